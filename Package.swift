@@ -1,0 +1,63 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "bnc",
+  products: [
+    .executable(name: "bnc", targets: ["bnc"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+  ],
+  targets: [
+    // The command line: arguments, printing, exit codes.
+    .executableTarget(
+      name: "bnc",
+      dependencies: [
+        "Driver", "Runner", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // model.bn -> plugin: the stages in order, clang, the cache.
+    .target(
+      name: "Driver",
+      dependencies: ["Language", "Lowering", "CodeGeneration", "IR", "Diagnostics"]),
+
+    // A loaded plugin, data, training, evaluation.
+    .target(
+      name: "Runner", dependencies: ["PluginABI", "Diagnostics", "COpenBLAS", "CZlib"]),
+
+    // The compiler, last stage first.
+    .target(
+      name: "CodeGeneration",
+      dependencies: [
+        "Lowering", "IR", "Templates", "PluginABI",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ]),
+    .target(name: "Lowering", dependencies: ["IR", "Diagnostics"]),
+    .target(name: "Language", dependencies: ["IR", "Diagnostics"]),
+    .target(name: "IR", dependencies: ["Diagnostics"]),
+    .target(name: "Diagnostics"),
+
+    // C: what the plugin and the runner share, the kernels, the example models.
+    .target(name: "PluginABI"),
+    .target(name: "Templates", path: "Templates"),
+    .target(name: "Zoo"),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    .testTarget(name: "LanguageTests", dependencies: ["Language", "IR", "Diagnostics"]),
+    .testTarget(name: "RunnerTests", dependencies: ["Runner", "Driver", "Zoo"]),
+    .testTarget(
+      name: "CompilerTests",
+      dependencies: ["Driver", "CodeGeneration", "Lowering", "Language", "IR", "Runner", "Zoo"]),
+    .testTarget(
+      name: "GoldenTests",
+      dependencies: ["Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo"],
+      exclude: ["Cases"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,37 @@
+/// A place in a model file.
+public struct SourcePosition: Hashable, Sendable, Comparable {
+  /// UTF-8 code units before this place.
+  public var offset: Int
+  /// The line, counted from 1.
+  public var line: Int
+  /// The column in Unicode scalars, counted from 1.
+  public var column: Int
+
+  /// The place `offset` code units into the file, on `line` at `column`.
+  public init(offset: Int, line: Int, column: Int) {
+    self.offset = offset
+    self.line = line
+    self.column = column
+  }
+
+  /// The start of a file.
+  public static let start = SourcePosition(offset: 0, line: 1, column: 1)
+
+  public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
+    left.offset < right.offset
+  }
+}
+
+/// A stretch of a model file: from `lower` up to, but not including, `upper`.
+public struct SourceRange: Hashable, Sendable {
+  /// The first place of the stretch.
+  public var lower: SourcePosition
+  /// The place just past its end.
+  public var upper: SourcePosition
+
+  /// The stretch between two places.
+  public init(_ lower: SourcePosition, _ upper: SourcePosition) {
+    self.lower = lower
+    self.upper = upper
+  }
+}

@@ -1,0 +1,33 @@
+import Diagnostics
+
+/// `loss softmax_cross_entropy(logits, digit, reduction: sum)`
+public struct Loss: Hashable, Sendable {
+  /// Which loss.
+  public var kind: Kind
+  /// The value that it reads.
+  public var operand: ValueID
+  /// How the examples' losses become one number, whose gradient is taken.
+  public var reduction: Reduction
+  /// Where it stands.
+  public var range: SourceRange
+
+  /// The losses of the language; the raw value is the keyword.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// `-log softmax(x)[label]`, gradient `softmax(x) - onehot(label)`.
+    case softmaxCrossEntropy = "softmax_cross_entropy"
+  }
+
+  /// How the examples' losses become one number.
+  public enum Reduction: String, Hashable, Sendable, CaseIterable {
+    case sum
+    case mean
+  }
+
+  /// A loss of `operand` against the model's target.
+  public init(kind: Kind, operand: ValueID, reduction: Reduction, range: SourceRange) {
+    self.kind = kind
+    self.operand = operand
+    self.reduction = reduction
+    self.range = range
+  }
+}

@@ -1,0 +1,16 @@
+/// The sum of two values of one shape: `a + b`. Both operands' gradients are dy.
+public struct Add: Operator {
+  public static let keyword = "add"
+
+  /// The sum of two values.
+  public init() {}
+
+  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
+    guard operands[0] == operands[1] else {
+      throw ShapeError("+ needs two values of one shape, and these are \(operands[0]) and \(operands[1])")
+    }
+    return operands[0]
+  }
+
+  public var formula: String { "y = a + b" }
+}

@@ -1,0 +1,83 @@
+/// Batch normalization (Ioffe and Szegedy, 2015): `batchnorm(eps: 1e-5, momentum: 0.9)`.
+///
+///     mean[c]     = mean over n, i, j of x[n, c, i, j]
+///     variance[c] = mean over n, i, j of (x[n, c, i, j] - mean[c])^2
+///     xhat        = (x - mean) / sqrt(variance + eps)
+///     y           = gamma[c] * xhat + beta[c]
+///
+/// Training normalizes with the batch's own statistics and moves the running ones:
+/// `running = momentum * running + (1 - momentum) * batch`. Evaluation uses the running ones.
+///
+/// Gradient, with m numbers a channel and g = dy:
+///
+///     dbeta  = sum g
+///     dgamma = sum g * xhat
+///     dx     = gamma / sqrt(variance + eps) * (g - dbeta / m - xhat * dgamma / m)
+///
+/// The conventions differ from framework to framework, silently; here each is an attribute.
+public struct BatchNorm: Operator {
+  public static let keyword = "batchnorm"
+
+  /// Keeps the division from zero; added to the variance.
+  public var eps: Double
+  /// The weight of the OLD running value. (PyTorch's `momentum` is that of the new one.)
+  public var momentum: Double
+  /// Which variance the running one collects.
+  public var runningVariance: VarianceKind
+  /// Where the running statistics start.
+  public var start: Start
+  /// gamma is held at 1 and does not learn, as MXNet's symbol operator does unless told otherwise.
+  public var fixGamma: Bool
+  /// Whether there are a gamma and a beta at all.
+  public var affine: Bool
+
+  /// By what the sum of squares is divided.
+  public enum VarianceKind: String, Hashable, Sendable, CaseIterable {
+    /// By m, the numbers a channel.
+    case biased
+    /// By m - 1; with one number a channel the running variance stays as it was.
+    case unbiased
+  }
+
+  /// Where the running statistics start.
+  public enum Start: String, Hashable, Sendable, CaseIterable {
+    /// At mean 0 and variance 1.
+    case standard
+    /// At the first batch's own values.
+    case firstBatch = "first_batch"
+  }
+
+  /// A batch norm with these conventions; the defaults are the language's own.
+  public init(
+    eps: Double = 1e-5, momentum: Double = 0.9, runningVariance: VarianceKind = .biased,
+    start: Start = .firstBatch, fixGamma: Bool = false, affine: Bool = true
+  ) {
+    self.eps = eps
+    self.momentum = momentum
+    self.runningVariance = runningVariance
+    self.start = start
+    self.fixGamma = fixGamma
+    self.affine = affine
+  }
+
+  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
+
+  public func parameters(of operands: [Shape]) -> [TensorDeclaration] {
+    let shape = [operands[0].channels]
+    return affine
+      ? [TensorDeclaration(.gamma, shape: shape), TensorDeclaration(.beta, shape: shape)] : []
+  }
+
+  public func state(of operands: [Shape]) -> [TensorDeclaration] {
+    let shape = [operands[0].channels]
+    return [
+      TensorDeclaration(.runningMean, shape: shape),
+      TensorDeclaration(.runningVariance, shape: shape),
+    ] + (start == .firstBatch ? [TensorDeclaration(.seen, shape: [1])] : [])
+  }
+
+  public var formula: String {
+    let normalized = "(x - mean[c]) / sqrt(variance[c] + eps)"
+    return affine ? "y = gamma[c] * \(normalized) + beta[c]" : "y = \(normalized)"
+  }
+}

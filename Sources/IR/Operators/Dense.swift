@@ -1,0 +1,40 @@
+/// A fully connected layer: `dense(128)`.
+///
+///     y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+///
+/// Shapes: x `[in]`, weight `[out, in]`, bias `[out]`. Gradients: dx = weight^T dy,
+/// dweight = dy x^T summed over the batch, dbias = dy summed over the batch.
+public struct Dense: Operator {
+  public static let keyword = "dense"
+
+  /// Output features.
+  public var features: Int
+  /// Whether each output feature has a learned offset.
+  public var hasBias: Bool
+
+  /// A layer of `features` outputs.
+  public init(features: Int, hasBias: Bool = true) {
+    self.features = features
+    self.hasBias = hasBias
+  }
+
+  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
+    guard operands[0].dimensions.count == 1 else {
+      throw ShapeError(
+        "dense needs a vector [features], and this is \(operands[0])",
+        help: "put flatten before it")
+    }
+    return Shape([features])
+  }
+
+  public func parameters(of operands: [Shape]) -> [TensorDeclaration] {
+    [TensorDeclaration(.weight, shape: [features, operands[0].elementCount])]
+      + (hasBias ? [TensorDeclaration(.bias, shape: [features])] : [])
+  }
+
+  public func multiplyAdds(of operands: [Shape]) -> Int { features * operands[0].elementCount }
+
+  public var formula: String {
+    "y[n, o] = " + (hasBias ? "bias[o] + " : "") + "sum over f of weight[o, f] * x[n, f]"
+  }
+}

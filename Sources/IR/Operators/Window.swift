@@ -1,0 +1,45 @@
+/// A square window that slides over an image: what convolutions and pools share.
+public struct Window: Hashable, Sendable {
+  /// Rows and columns of the window.
+  public var kernel: Int
+  /// Rows, and columns, from one window to the next.
+  public var stride: Int
+  /// Rows, and columns, of zeros that the image is thought to have around it.
+  public var padding: Int
+
+  /// A window of `kernel` rows and columns.
+  public init(kernel: Int, stride: Int = 1, padding: Int = 0) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+  }
+
+  /// How many windows fit side by side: `floor((size + 2 padding - kernel) / stride) + 1`; less than
+  /// 1 where none does.
+  public func count(in size: Int) -> Int {
+    let room = size + 2 * padding - kernel
+    return room < 0 ? 0 : room / stride + 1
+  }
+
+  /// Whether no number of the image lies in two windows and none of a window outside the image.
+  public var isDisjoint: Bool { stride >= kernel && padding == 0 }
+
+  /// The image that the windows make of `operand`, with `channels` channels.
+  func outputShape(
+    keyword: String, of operand: Shape, channels: Int
+  ) throws(ShapeError) -> Shape {
+    guard operand.isImage else {
+      throw ShapeError(
+        "\(keyword) needs an image [channels, height, width], and this is \(operand)")
+    }
+    let height = count(in: operand.height)
+    let width = count(in: operand.width)
+    guard height > 0, width > 0 else {
+      throw ShapeError(
+        "a window of \(kernel) x \(kernel) does not fit into \(operand.height) x \(operand.width)"
+          + (padding > 0 ? " with padding \(padding)" : ""),
+        help: "a smaller kernel, more padding, or one pool less before it")
+    }
+    return Shape([channels, height, width])
+  }
+}

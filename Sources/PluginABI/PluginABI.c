@@ -1,0 +1,1 @@
+#include "bnc_plugin.h"

@@ -17,6 +17,7 @@ public struct SourcePosition: Hashable, Sendable, Comparable {
   /// The start of a file.
   public static let start = SourcePosition(offset: 0, line: 1, column: 1)
 
+  /// The order of the file.
   public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
     left.offset < right.offset
   }

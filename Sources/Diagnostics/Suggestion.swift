@@ -1,0 +1,34 @@
+/// "Did you mean": the known word nearest to a misspelt one.
+public enum Suggestion {
+  /// The candidate that `word` was most likely meant to be, or nil where none is near. Of two that
+  /// are equally near, the first.
+  public static func closest(to word: String, in candidates: [String]) -> String? {
+    // A third of the letters may be wrong: more, and the guess is a nuisance.
+    let limit = max(1, min(word.utf8.count, 64) / 3)
+    var best: (distance: Int, candidate: String)?
+    for candidate in candidates where candidate != word {
+      let distance = distance(Array(word.lowercased().utf8), Array(candidate.lowercased().utf8))
+      if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
+    }
+    return best?.candidate
+  }
+
+  /// How many letters must be changed, added, left out or swapped with their neighbour to make one
+  /// word of the other (Damerau and Levenshtein, restricted).
+  static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    // Words that differ this much in length are far apart; this also bounds the work.
+    guard abs(left.count - right.count) <= 32, left.count <= 128 else { return .max }
+    var before: [Int] = []
+    var previous = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+      var row = [i + 1]
+      for (j, b) in right.enumerated() {
+        var cost = min(previous[j] + (a == b ? 0 : 1), previous[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { cost = min(cost, before[j - 1] + 1) }
+        row.append(cost)
+      }
+      (before, previous) = (previous, row)
+    }
+    return previous[right.count]
+  }
+}

@@ -1,0 +1,147 @@
+import Diagnostics
+import IR
+
+extension Checker {
+  /// What `call` makes, by the row of `table` that has its word. For targets, optimizers and the
+  /// like, where no block's parameters are in reach.
+  mutating func make<Made>(
+    _ call: CallSyntax, from table: [Definition<Made>], what: String
+  ) -> Made? {
+    guard let row = table.definition(of: call.name.text) else {
+      report(.unknownChoice(call.name, what: what, known: table.keywords()))
+      return nil
+    }
+    return make(call, row, in: Scope(prefix: "", statements: []))
+  }
+
+  /// What `call` makes by `definition`; nil where an argument is wrong, which is reported, or unknown.
+  mutating func make<Made>(
+    _ call: CallSyntax, _ definition: Definition<Made>, in scope: Scope
+  ) -> Made? {
+    let signature = definition.signature
+    guard
+      let arguments = arguments(
+        of: call, positional: signature.positional, keyed: signature.keyed, usage: signature.usage,
+        in: scope),
+      !arguments.constants.values.contains(.unknown)
+    else { return nil }
+    do throws(ArgumentError) {
+      return try definition.make(arguments)
+    } catch {
+      report(
+        .argumentMismatch(
+          error, at: arguments.ranges[error.name] ?? call.range, uses: scope.uses))
+      return nil
+    }
+  }
+
+  /// The arguments of `call`, each one given to its parameter and accepted by it; nil where one is
+  /// wrong or missing.
+  mutating func arguments(
+    of call: CallSyntax, positional: [Parameter], keyed: [Parameter], usage: String, in scope: Scope
+  ) -> Arguments? {
+    var arguments = Arguments()
+    var isSound = call.isComplete
+    var places = positional[...]
+    for argument in call.arguments {
+      let constant = evaluate(argument.value, in: scope)
+      guard
+        let parameter = parameter(
+          of: argument, places: &places, all: positional + keyed, call: call, usage: usage)
+      else {
+        isSound = false
+        continue
+      }
+      if let first = arguments.ranges[parameter.name] {
+        report(.duplicateKey(parameter.name, at: argument.range, first: first))
+        isSound = false
+        continue
+      }
+      arguments.constants[parameter.name] = constant
+      arguments.ranges[parameter.name] = argument.range
+      if !accepts(parameter, constant, at: argument.value.range, in: scope) { isSound = false }
+    }
+    guard isSound else { return nil }
+    for parameter in positional + keyed
+    where parameter.fallback == nil && arguments.ranges[parameter.name] == nil {
+      report(.missingArgument(parameter.name, of: call, usage: usage))
+      isSound = false
+    }
+    return isSound ? arguments : nil
+  }
+
+  /// The parameter that `argument` is for: the one of its key, or the next one by place.
+  private mutating func parameter(
+    of argument: ArgumentSyntax, places: inout ArraySlice<Parameter>, all: [Parameter],
+    call: CallSyntax, usage: String
+  ) -> Parameter? {
+    guard let key = argument.key else {
+      if let parameter = places.popFirst() { return parameter }
+      report(.tooManyArguments(argument, of: call, usage: usage, keys: all.map(\.name)))
+      return nil
+    }
+    guard let parameter = all.first(where: { $0.name == key.text }) else {
+      report(.unknownKey(key, of: call, known: all.map(\.name), usage: usage))
+      return nil
+    }
+    places.removeAll { $0.name == key.text }
+    return parameter
+  }
+
+  /// Whether `parameter` takes `constant`; reports why it does not.
+  mutating func accepts(
+    _ parameter: Parameter, _ constant: Constant, at range: SourceRange, in scope: Scope
+  ) -> Bool {
+    guard let refusal = parameter.accepts.refusal(of: constant) else { return true }
+    report(
+      .refused(
+        parameter, constant, refusal, at: range, constants: scope.constants.keys.sorted(),
+        uses: scope.uses))
+    return false
+  }
+
+  /// What `syntax` amounts to in `scope`.
+  mutating func evaluate(_ syntax: ValueSyntax, in scope: Scope) -> Constant {
+    if let name = syntax.name {
+      switch name.text {
+      case Keyword.yes.rawValue: return .flag(true)
+      case Keyword.no.rawValue: return .flag(false)
+      default: return scope.constants[name.text] ?? .word(name.text)
+      }
+    }
+    var result = 1.0
+    for factor in syntax.factors {
+      guard var value = number(factor, in: scope) else { return .unknown }
+      if factor.isNegative { value = -value }
+      switch factor.join {
+      case .times: result *= value
+      case .over:
+        guard value != 0 else {
+          report(.divisionByZero(at: factor.range))
+          return .unknown
+        }
+        result /= value
+      }
+    }
+    guard result.isFinite else {
+      report(.numberTooLarge(at: syntax.range))
+      return .unknown
+    }
+    return .number(result)
+  }
+
+  /// The number that a factor is, its sign left out; nil where it is none or unknown.
+  private mutating func number(_ factor: ValueSyntax.Factor, in scope: Scope) -> Double? {
+    switch factor.atom {
+    case .number(let text): return NumberText.value(of: text)
+    case .word(let word):
+      switch scope.constants[word] {
+      case .number(let value): return value
+      case .unknown: return nil
+      case .flag, .word, nil:
+        report(.notANumber(word, at: factor.range, constants: scope.constants.keys.sorted()))
+        return nil
+      }
+    }
+  }
+}

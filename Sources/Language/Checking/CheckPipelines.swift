@@ -1,0 +1,150 @@
+import Diagnostics
+import IR
+
+extension Checker {
+  /// `name = pipeline`
+  mutating func check(_ binding: BindingSyntax, in scope: inout Scope) {
+    let before = layers.count
+    let value = binding.pipeline.flatMap { check($0, in: &scope) }
+    if let first = scope.read(binding.name.text) {
+      report(.duplicateName(binding.name, what: "a value", first: first.range))
+    } else if let targetName, scope.uses.isEmpty, targetName.text == binding.name.text {
+      report(.duplicateName(binding.name, what: "the target", first: targetName.range))
+    } else {
+      scope.define(binding.name, as: value)
+    }
+    if let value, value.id.layerIndex >= before {
+      layers[value.id.layerIndex].valueName = scope.prefix + binding.name.text
+    }
+  }
+
+  /// What a pipeline's last layer makes; nil where that is unknown.
+  private mutating func check(_ pipeline: PipelineSyntax, in scope: inout Scope) -> Value? {
+    var value = checkTerm(pipeline.terms[0], in: &scope)
+    for (index, term) in pipeline.terms.enumerated().dropFirst() {
+      let right = checkTerm(term, in: &scope)
+      let isLast = index == pipeline.terms.count - 1
+      value = append(
+        .add(Add()), keyword: Add.keyword, operands: [value, right],
+        name: isLast ? pipeline.sumName : nil, at: pipeline.sumRange, in: &scope)
+    }
+    for stage in pipeline.stages { value = check(stage, of: value, in: &scope) }
+    return value
+  }
+
+  private mutating func checkTerm(_ term: TermSyntax, in scope: inout Scope) -> Value? {
+    switch term {
+    case .name(let name): readName(name, in: &scope)
+    case .group(let pipeline): check(pipeline, in: &scope)
+    }
+  }
+
+  /// What `name` stands for; nil where that is unknown.
+  mutating func readName(_ name: NameSyntax, in scope: inout Scope) -> Value? {
+    if let entry = scope.read(name.text) { return entry.value }
+    if let targetName, scope.uses.isEmpty, name.text == targetName.text {
+      report(.targetAsValue(name, target: targetName.range))
+    } else if let later = scope.defined[name.text] {
+      report(.usedBeforeDefinition(name, later: later))
+    } else if !syntax.isDamaged {
+      report(
+        .unknownName(
+          name, known: scope.order, isLayer: isLayer(name.text), isInBlock: !scope.uses.isEmpty))
+    }
+    // One report a name: its other uses are the same mistake.
+    scope.define(name, as: nil, isGiven: true)
+    return nil
+  }
+
+  private func isLayer(_ word: String) -> Bool {
+    OperatorTable.all.keywords().contains(word) || blocks[word] != nil
+  }
+
+  /// `| conv(20, kernel: 3) as first`
+  private mutating func check(
+    _ stage: StageSyntax, of value: Value?, in scope: inout Scope
+  ) -> Value? {
+    let name = stage.call.name
+    if let row = OperatorTable.all.definition(of: name.text) {
+      if stage.call.arguments.contains(where: { $0.key?.text == BatchNormSyntax.fixGamma.name }) {
+        writtenGammas.insert(stage.range)
+      }
+      return append(
+        make(stage.call, row, in: scope), keyword: name.text, operands: [value], name: stage.name,
+        at: stage.range, in: &scope)
+    }
+    if let block = blocks[name.text] {
+      return expand(block, stage, of: value, in: &scope)
+    }
+    report(
+      .unknownLayer(
+        name, known: OperatorTable.all.keywords() + blocks.keys.sorted(),
+        isValue: scope.names[name.text] != nil))
+    for argument in stage.call.arguments { _ = evaluate(argument.value, in: scope) }
+    return nil
+  }
+
+  /// Adds a layer to the graph. It counts and has a name even where it failed, so that the layers
+  /// after it are called the same when it is mended.
+  private mutating func append(
+    _ op: Op?, keyword: String, operands: [Value?], name: NameSyntax?, at range: SourceRange,
+    in scope: inout Scope
+  ) -> Value? {
+    let layerName = giveName(name, kind: keyword, at: range, in: &scope)
+    guard grow(at: range) else { return nil }
+    let known = operands.compactMap { $0 }
+    guard let op, known.count == operands.count else { return nil }
+    let shapes = known.map(\.shape)
+    let shape: Shape
+    do throws(ShapeError) {
+      shape = try op.definition.outputShape(of: shapes)
+    } catch {
+      report(.shapeMismatch(error, at: range, uses: scope.uses))
+      return nil
+    }
+    guard checkedSize(shape, at: range) != nil else { return nil }
+    for tensor in op.definition.parameters(of: shapes)
+    where product(tensor.shape).map({ $0 >= Limits.elements }) ?? true {
+      report(.parameterTooLarge(tensor.name, tensor.shape, at: range))
+      return nil
+    }
+    layers.append(
+      Layer(name: layerName, op: op, operands: known.map(\.id), shape: shape, range: range))
+    return Value(id: .result(of: layers.count - 1), shape: shape)
+  }
+
+  /// The name of a layer or of a use of a block: its own, or its kind and ordinal.
+  mutating func giveName(
+    _ name: NameSyntax?, kind: String, at range: SourceRange, in scope: inout Scope
+  ) -> String {
+    let ordinal = scope.nextOrdinalName(kind)
+    let given = LayerName(
+      text: name.map { scope.prefix + $0.text } ?? ordinal, range: name?.range ?? range,
+      isWritten: name != nil)
+    layerNames.append(given)
+    if given.text.utf8.count > Limits.nameLength, !scope.prefix.isEmpty || name == nil {
+      report(.layerNameTooLong(given.text, at: given.range))
+    }
+    return given.text
+  }
+
+  /// Counts a layer or a use of a block. False where there are too many.
+  mutating func grow(at range: SourceRange) -> Bool {
+    size += 1
+    if size <= Limits.layers { return true }
+    if !isTooLarge { report(.tooManyLayers(at: range)) }
+    isTooLarge = true
+    return false
+  }
+
+  /// The product, or nil where it does not fit into an `Int`.
+  func product(_ factors: [Int]) -> Int? {
+    var result = 1
+    for factor in factors {
+      let (value, overflow) = result.multipliedReportingOverflow(by: factor)
+      if overflow { return nil }
+      result = value
+    }
+    return result
+  }
+}

@@ -1,0 +1,162 @@
+import Diagnostics
+import IR
+
+extension Checker {
+  /// Reads `input` and `target`, so that the statements after them can use their names.
+  mutating func declareInputAndTarget(of model: ModelBlockSyntax, in scope: inout Scope) {
+    var target: TargetSyntax?
+    var input: InputSyntax?
+    for statement in model.statements {
+      switch statement {
+      case .input(let statement):
+        if let first = input {
+          report(.duplicateStatement("input", at: statement.range, first: first.range))
+        } else {
+          input = statement
+        }
+      case .target(let statement):
+        if let first = target {
+          report(.duplicateStatement("target", at: statement.range, first: first.range))
+        } else {
+          target = statement
+        }
+      case .loss, .binding: continue
+      }
+    }
+    if let input { declare(input, in: &scope) }
+    if let target { declare(target) }
+    if syntax.isDamaged { return }
+    if input == nil {
+      report(.missingStatement("input", example: "input image: [1, 28, 28]", model))
+    }
+    if target == nil {
+      report(.missingStatement("target", example: "target digit: class(10)", model))
+    }
+  }
+
+  private mutating func declare(_ statement: InputSyntax, in scope: inout Scope) {
+    inputName = statement.name
+    let shape = statement.shape.flatMap { checkShape($0, in: scope) }
+    scope.define(
+      statement.name, as: shape.map { Value(id: .input, shape: $0) }, isGiven: true)
+    input = shape.map { Input(name: statement.name.text, shape: $0, range: statement.range) }
+  }
+
+  private mutating func declare(_ statement: TargetSyntax) {
+    targetName = statement.name
+    if let inputName, inputName.text == statement.name.text {
+      report(.duplicateName(statement.name, what: "the input", first: inputName.range))
+    }
+    let kind: Target.Kind?
+    switch statement.kind {
+    case .values(let shape):
+      kind = checkShape(shape, in: Scope(prefix: "", statements: [])).map(Target.Kind.values)
+    case .call(let call):
+      kind = make(call, from: SettingTable.targets, what: "target").map(Target.Kind.classes)
+    case nil: kind = nil
+    }
+    target = kind.map { Target(name: statement.name.text, kind: $0, range: statement.range) }
+  }
+
+  /// `[features]` or `[channels, height, width]`
+  private mutating func checkShape(_ syntax: ShapeSyntax, in scope: Scope) -> Shape? {
+    guard syntax.dimensions.count == 1 || syntax.dimensions.count == 3 else {
+      report(.invalidShape(syntax))
+      return nil
+    }
+    var dimensions: [Int] = []
+    let size = Key.whole("size", in: Limits.dimension, "a size")
+    for dimension in syntax.dimensions {
+      let constant = evaluate(dimension, in: scope)
+      guard accepts(size.parameter, constant, at: dimension.range, in: scope),
+        let count = size.read(constant)
+      else { continue }
+      dimensions.append(count)
+    }
+    guard dimensions.count == syntax.dimensions.count else { return nil }
+    return checkedSize(Shape(dimensions), at: syntax.range)
+  }
+
+  /// `shape`, if one example of it is not too large.
+  mutating func checkedSize(_ shape: Shape, at range: SourceRange) -> Shape? {
+    guard let count = product(shape.dimensions), count < Limits.elements else {
+      report(.tensorTooLarge(shape.dimensions, at: range))
+      return nil
+    }
+    return shape
+  }
+
+  /// The loss: what it reads, and whether that fits the target.
+  mutating func checkLoss(of model: ModelBlockSyntax, in scope: inout Scope) -> Loss? {
+    var first: LossSyntax?
+    for case .loss(let statement) in model.statements {
+      if let first {
+        report(.duplicateStatement("loss", at: statement.range, first: first.range))
+      } else {
+        first = statement
+      }
+    }
+    guard let first else {
+      if !syntax.isDamaged {
+        report(
+          .missingStatement(
+            "loss", example: "loss softmax_cross_entropy(logits, digit)", model))
+      }
+      return nil
+    }
+    return first.call.flatMap { check($0, at: first.range, in: &scope) }
+  }
+
+  private mutating func check(
+    _ call: CallSyntax, at range: SourceRange, in scope: inout Scope
+  ) -> Loss? {
+    let places = call.arguments.prefix { $0.key == nil }.prefix(2)
+    let value = places.first.flatMap { readValue($0, in: &scope) }
+    let isTarget = places.count < 2 || checkTarget(places[1], in: &scope)
+    guard let row = LossTable.all.first(where: { $0.kind.rawValue == call.name.text }) else {
+      report(
+        .unknownChoice(
+          call.name, what: "loss", known: LossTable.all.map(\.kind.rawValue)))
+      return nil
+    }
+    guard call.isComplete else { return nil }
+    if places.count < 2 {
+      report(
+        .missingArgument(
+          places.isEmpty ? "value" : "target", of: call, usage: row.usage))
+      return nil
+    }
+    var rest = call
+    rest.arguments.removeFirst(2)
+    let reduction = make(rest, row.definition, in: scope)
+    guard let value, isTarget, let target, let reduction else { return nil }
+    if let mismatch = row.mismatch(value.shape, target.kind) {
+      report(.lossMismatch(mismatch, at: places[0].range, target: target.range))
+      return nil
+    }
+    return Loss(kind: row.kind, operand: value.id, reduction: reduction, range: range)
+  }
+
+  /// The value that a loss is taken of.
+  private mutating func readValue(_ argument: ArgumentSyntax, in scope: inout Scope) -> Value? {
+    guard let name = argument.value.name else {
+      report(.notAName(argument, expected: "the name of a value"))
+      return nil
+    }
+    return readName(name, in: &scope)
+  }
+
+  /// Whether the loss's second argument is the target.
+  private mutating func checkTarget(_ argument: ArgumentSyntax, in scope: inout Scope) -> Bool {
+    guard let name = argument.value.name else {
+      report(.notAName(argument, expected: "the name of the target"))
+      return false
+    }
+    if let targetName, targetName.text != name.text {
+      let isValue = scope.read(name.text) != nil
+      report(.notTheTarget(name, target: targetName, isValue: isValue))
+      return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,68 @@
+import Diagnostics
+import IR
+
+extension Checker {
+  /// The settings of a training block over the language's own defaults.
+  mutating func check(_ block: TrainingSyntax) -> Training {
+    var training = Training()
+    var seen: [String: SourceRange] = [:]
+    for entry in block.entries {
+      if let first = seen[entry.name.text] {
+        report(.duplicateStatement(entry.name.text, at: entry.name.range, first: first))
+        continue
+      }
+      seen[entry.name.text] = entry.name.range
+      check(entry, into: &training)
+    }
+    return training
+  }
+
+  private mutating func check(_ entry: TrainingEntrySyntax, into training: inout Training) {
+    switch entry.name.text {
+    case "batch":
+      training.batch = number(SettingTable.batch, entry) ?? training.batch
+    case "epochs":
+      training.epochs = number(SettingTable.epochs, entry) ?? training.epochs
+    case "optimizer":
+      training.optimizer = call(SettingTable.optimizers, entry) ?? training.optimizer
+    case "initialize":
+      training.initializer = call(SettingTable.initializers, entry) ?? training.initializer
+    case "data":
+      training.dataScale = call(SettingTable.transforms, entry) ?? training.dataScale
+    default:
+      report(.unknownSetting(entry.name, known: SettingTable.names))
+    }
+  }
+
+  /// An entry that takes a number.
+  private mutating func number<Value>(
+    _ key: Key<Value>, _ entry: TrainingEntrySyntax
+  ) -> Value? {
+    let scope = Scope(prefix: "", statements: [])
+    let constant: Constant
+    switch entry.value {
+    case .number(let value): constant = evaluate(value, in: scope)
+    case .call(let call): constant = .word(call.name.text)
+    case nil: return nil
+    }
+    guard let value = entry.value,
+      accepts(key.parameter, constant, at: value.range, in: scope)
+    else { return nil }
+    return key.read(constant)
+  }
+
+  /// An entry that takes a word with arguments.
+  private mutating func call<Made>(
+    _ table: [Definition<Made>], _ entry: TrainingEntrySyntax
+  ) -> Made? {
+    switch entry.value {
+    case .call(let call): return make(call, from: table, what: entry.name.text)
+    case .number(let value):
+      report(
+        .settingNeedsWord(
+          entry.name, at: value.range, usages: table.map(\.signature.usage)))
+      return nil
+    case nil: return nil
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Diagnostics
+import IR
+
+// What can only be said when the whole model is known.
+extension Checker {
+  /// Two layers of one name would be one name in the generated C.
+  mutating func checkLayerNames() {
+    var seen: [String: LayerName] = [:]
+    for name in [inputName, targetName].compactMap({ $0 }) {
+      seen[name.text] = LayerName(text: name.text, range: name.range, isWritten: false)
+    }
+    for name in layerNames {
+      guard let first = seen[name.text] else {
+        seen[name.text] = name
+        continue
+      }
+      // Within a block that is itself named twice, the block's name is the mistake.
+      if first.range == name.range { continue }
+      let (late, early) = first.isWritten && !name.isWritten ? (first, name) : (name, first)
+      report(.duplicateLayerName(late.text, at: late.range, other: early.range))
+    }
+  }
+
+  /// Names that nobody reads.
+  mutating func reportUnused(in scope: Scope) {
+    if syntax.isDamaged { return }
+    for name in scope.order {
+      guard let entry = scope.names[name], !entry.isRead, !entry.isGiven else { continue }
+      report(.unusedValue(name, at: entry.range))
+    }
+  }
+
+  /// What fits each tensor by itself must fit the whole model, and a batch, too.
+  mutating func checkSizes(of model: Model) {
+    var parameters = 0
+    for layer in model.layers {
+      for tensor in layer.op.definition.parameters(of: model.operandShapes(of: layer)) {
+        parameters += tensor.elementCount
+      }
+      guard parameters < Limits.elements else {
+        report(.tooManyParameters(parameters, at: layer.range))
+        return
+      }
+    }
+    let batch = model.training.batch
+    let values =
+      [(model.input.shape, model.input.range)] + model.layers.map { ($0.shape, $0.range) }
+    for (shape, range) in values where shape.elementCount * batch >= Limits.elements {
+      report(.batchTooLarge(shape, batch: batch, at: range))
+    }
+  }
+
+  /// What is allowed, but worth knowing.
+  mutating func remark(on model: Model, keyword: SourceRange) {
+    var isLearning = false
+    for (index, layer) in model.layers.enumerated() {
+      if !layer.op.definition.parameters(of: model.operandShapes(of: layer)).isEmpty {
+        isLearning = true
+      }
+      let value = ValueID.result(of: index)
+      let readers = model.layers.filter { $0.operands.contains(value) }
+      if layer.op.hasBias, readers.count == 1, value != model.loss.operand,
+        case .batchNorm = readers[0].op
+      {
+        report(.inertBias(layer, norm: readers[0]))
+      }
+      if case .batchNorm(let norm) = layer.op, norm.fixGamma, norm.affine,
+        !writtenGammas.contains(layer.range)
+      {
+        report(.fixedGamma(layer))
+      }
+    }
+    if !isLearning { report(.nothingToLearn(at: keyword)) }
+  }
+}
+
+extension Op {
+  /// Whether the layer adds a learned offset to each channel.
+  fileprivate var hasBias: Bool {
+    switch self {
+    case .convolution(let op): op.hasBias
+    case .dense(let op): op.hasBias
+    case .batchNorm, .relu, .averagePool, .maxPool, .flatten, .add: false
+    }
+  }
+}
+
+extension Model {
+  /// The model without the layers that the loss does not depend on; the others keep their names.
+  func keepingWhatTheLossReads() -> Model {
+    var isRead = Array(repeating: false, count: layers.count + 1)
+    isRead[loss.operand.index] = true
+    for index in layers.indices.reversed() where isRead[index + 1] {
+      for operand in layers[index].operands { isRead[operand.index] = true }
+    }
+    var moved = Array(repeating: ValueID.input, count: layers.count + 1)
+    var kept = self
+    kept.layers = []
+    for (index, layer) in layers.enumerated() where isRead[index + 1] {
+      var layer = layer
+      layer.operands = layer.operands.map { moved[$0.index] }
+      kept.layers.append(layer)
+      moved[index + 1] = .result(of: kept.layers.count - 1)
+    }
+    kept.loss.operand = moved[loss.operand.index]
+    return kept
+  }
+}

@@ -1,0 +1,124 @@
+import Diagnostics
+import IR
+
+/// From the syntax tree to the model: looks up names, reads arguments, infers shapes, expands blocks.
+///
+/// Every mistake that stands by itself is reported. What depends on a mistake is unknown (`nil`), and
+/// what is unknown is silent.
+struct Checker {
+  /// What was found, in the order in which it was found.
+  private(set) var diagnostics: [Diagnostic] = []
+  /// Mistakes in a block would otherwise be reported for each of its uses.
+  private var reported: Set<Mistake> = []
+
+  let syntax: ModelSyntax
+  /// The blocks of the file by name.
+  var blocks: [String: BlockSyntax] = [:]
+  /// The blocks that a pipeline uses.
+  var usedBlocks: Set<String> = []
+
+  var input: Input?
+  var target: Target?
+  /// The input's or target's name is taken, even where its shape could not be read.
+  var inputName: NameSyntax?
+  var targetName: NameSyntax?
+
+  var layers: [Layer] = []
+  /// Every layer's name in order, and who gave it.
+  var layerNames: [LayerName] = []
+  /// Layers and uses of blocks so far, those that failed included.
+  var size = 0
+  /// Whether there were more than `Limits.layers`: no block is expanded any more.
+  var isTooLarge = false
+  /// Batch norms that say themselves that gamma is fixed: no news to their author.
+  var writtenGammas: Set<SourceRange> = []
+
+  private struct Mistake: Hashable {
+    let code: DiagnosticCode
+    let range: SourceRange
+  }
+
+  /// Checks `syntax`: the model where there is no error, and all there is to say.
+  static func check(_ syntax: ModelSyntax) -> (model: Model?, diagnostics: [Diagnostic]) {
+    var checker = Checker(syntax: syntax)
+    let model = checker.run()
+    return (checker.diagnostics.hasErrors ? nil : model, checker.diagnostics)
+  }
+
+  private init(syntax: ModelSyntax) {
+    self.syntax = syntax
+  }
+
+  private mutating func run() -> Model? {
+    collectBlocks()
+    let model = theModel()
+    let training = theTraining()
+    guard let model else {
+      checkUnusedBlocks()
+      return nil
+    }
+    var scope = Scope(prefix: "", statements: model.statements)
+    declareInputAndTarget(of: model, in: &scope)
+    for case .binding(let binding) in model.statements { check(binding, in: &scope) }
+    let loss = checkLoss(of: model, in: &scope)
+    reportUnused(in: scope)
+    checkUnusedBlocks()
+    checkLayerNames()
+    guard let input, let target, let loss, let name = model.name else { return nil }
+    let whole = Model(
+      name: name.text, input: input, target: target, layers: layers, loss: loss, training: training)
+    checkSizes(of: whole)
+    if diagnostics.hasErrors { return nil }
+    let pruned = whole.keepingWhatTheLossReads()
+    remark(on: pruned, keyword: model.keyword)
+    return pruned
+  }
+
+  /// Reports `diagnostic`, unless the same was said about the same place.
+  mutating func report(_ diagnostic: Diagnostic) {
+    let mistake = Mistake(code: diagnostic.code, range: diagnostic.range)
+    if reported.insert(mistake).inserted { diagnostics.append(diagnostic) }
+  }
+
+  // MARK: What a file holds
+
+  private mutating func collectBlocks() {
+    for case .block(let block) in syntax.items {
+      guard let name = block.name else { continue }
+      if OperatorTable.all.keywords().contains(name.text) {
+        report(.blockNamedLikeLayer(name))
+      } else if let first = blocks[name.text]?.name {
+        report(.duplicateName(name, what: "a block", first: first.range))
+      } else {
+        blocks[name.text] = block
+      }
+    }
+  }
+
+  private mutating func theModel() -> ModelBlockSyntax? {
+    var first: ModelBlockSyntax?
+    for case .model(let model) in syntax.items {
+      if let first {
+        report(.duplicateStatement("model", at: model.keyword, first: first.keyword))
+      } else {
+        first = model
+      }
+    }
+    if first == nil, !syntax.isDamaged { report(.missingModel(at: syntax.end)) }
+    return first
+  }
+
+  private mutating func theTraining() -> Training {
+    var first: TrainingSyntax?
+    var training = Training()
+    for case .training(let block) in syntax.items {
+      if let first {
+        report(.duplicateStatement("training", at: block.range, first: first.range))
+      } else {
+        first = block
+        training = check(block)
+      }
+    }
+    return training
+  }
+}

@@ -1,0 +1,34 @@
+import Diagnostics
+import IR
+
+/// The front end of the compiler: from the text of a model to a checked model. Pure functions.
+public enum Frontend {
+  /// The tokens of `source`, comments included, the last one `end`, and what is wrong with them.
+  public static func tokens(
+    of source: SourceFile
+  ) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+    Lexer.tokens(of: source)
+  }
+
+  /// The syntax tree of `source`, whatever is wrong with it, and all that is wrong with it.
+  public static func parse(
+    _ source: SourceFile
+  ) -> (syntax: ModelSyntax, diagnostics: [Diagnostic]) {
+    let (tokens, lexical) = Lexer.tokens(of: source)
+    var parser = Parser(tokens: tokens)
+    let syntax = parser.file()
+    return (syntax, (lexical + parser.diagnostics).sortedByPlace())
+  }
+
+  /// The model that `source` describes, unless there are errors, and all there is to say about it,
+  /// in the order of the file.
+  public static func check(
+    _ source: SourceFile
+  ) -> (model: Model?, diagnostics: [Diagnostic]) {
+    let (syntax, mistakes) = parse(source)
+    let (model, found) = Checker.check(syntax)
+    // What could not be read may have been the reader of what seems unused.
+    let remarks = mistakes.isEmpty ? found : found.filter { $0.severity == .error }
+    return (mistakes.hasErrors ? nil : model, (mistakes + remarks).sortedByPlace())
+  }
+}

@@ -1,0 +1,38 @@
+import Diagnostics
+
+/// What a call was given, parameter by parameter, each one accepted by its parameter.
+struct Arguments: Sendable {
+  /// The constants by parameter; what is not here was not given.
+  var constants: [String: Constant] = [:]
+  /// Where each one stands.
+  var ranges: [String: SourceRange] = [:]
+
+  /// What `key` was given or falls back to.
+  ///
+  /// - Throws: where there is neither; the checker asks for what must be given before this is read.
+  func value<Value>(_ key: Key<Value>) throws(ArgumentError) -> Value {
+    if let value = given(key) ?? key.fallback { return value }
+    throw ArgumentError(key.parameter.name, "is missing")
+  }
+
+  /// What `key` was given; nil where nothing was said.
+  func given<Value>(_ key: Key<Value>) -> Value? {
+    constants[key.parameter.name].flatMap(key.read)
+  }
+}
+
+/// Why an argument does not fit the other ones, though it is by itself what its parameter takes.
+struct ArgumentError: Error, Hashable, Sendable {
+  /// The parameter.
+  let name: String
+  /// What is wrong, to follow the parameter's name: "must be smaller than kernel, which is 3".
+  let message: String
+  /// What to do.
+  let help: String?
+
+  init(_ name: String, _ message: String, help: String? = nil) {
+    self.name = name
+    self.message = message
+    self.help = help
+  }
+}

@@ -1,0 +1,58 @@
+import IR
+
+/// Every loss. Its first two arguments are always a value and the target.
+enum LossTable {
+  static let reduction = Key<Loss.Reduction>.choice(
+    "reduction", default: .mean, "how the examples' losses become one number")
+
+  static let all: [LossDefinition] = [
+    LossDefinition(
+      kind: .softmaxCrossEntropy, summary: "minus the logarithm of the softmax of the right class",
+      keyed: [reduction.parameter], mismatch: matchClasses)
+  ]
+
+  /// One number a class.
+  private static func matchClasses(_ value: Shape, _ target: Target.Kind) -> ShapeError? {
+    guard case .classes(let count) = target else {
+      return ShapeError(
+        "softmax_cross_entropy needs a target of classes, and this one has real values",
+        help: "declare it as 'class(10)'")
+    }
+    guard value.dimensions.count == 1 else {
+      return ShapeError(
+        "softmax_cross_entropy needs a vector with a number for each class, and this is \(value)",
+        help: "put flatten and dense(\(count)) before it")
+    }
+    guard value.elementCount == count else {
+      return ShapeError(
+        "the target has \(count) classes, and this value has \(value.elementCount) numbers",
+        help: "end it with dense(\(count))")
+    }
+    return nil
+  }
+}
+
+/// One loss: how it is called and what it fits.
+struct LossDefinition: Sendable {
+  let kind: Loss.Kind
+  let definition: Definition<Loss.Reduction>
+  /// Why the loss cannot be taken of a value of this shape against this target.
+  let mismatch: @Sendable (Shape, Target.Kind) -> ShapeError?
+
+  /// How it is called, its first two arguments included.
+  var usage: String {
+    let rest = definition.signature.keyed.map { ", \($0.name): \($0.fallback ?? "...")" }
+    return "\(kind.rawValue)(value, target\(rest.joined()))"
+  }
+
+  init(
+    kind: Loss.Kind, summary: String, keyed: [Parameter],
+    mismatch: @escaping @Sendable (Shape, Target.Kind) -> ShapeError?
+  ) {
+    self.kind = kind
+    self.definition = Definition(kind.rawValue, summary, keyed: keyed) {
+      arguments throws(ArgumentError) in try arguments.value(LossTable.reduction)
+    }
+    self.mismatch = mismatch
+  }
+}

@@ -1,0 +1,115 @@
+import Diagnostics
+
+extension Parser {
+  /// `statement = input | target | loss | binding ;`, a misspelt word included.
+  mutating func statement() throws(Recovery) -> StatementSyntax {
+    guard current.kind == .name else {
+      throw unexpected(expected: "a statement, such as 'h = image | relu', or '}'")
+    }
+    if following.kind == .equals { return .binding(try binding()) }
+    let words: [Keyword] = [.input, .target, .loss]
+    var word = words.first(where: isAt)
+    if word == nil {
+      let guess = Suggestion.closest(to: current.text, in: words.map(\.rawValue))
+      diagnostics.append(.unknownStatement(current, following: following, suggestion: guess))
+      if following.kind == .name { word = guess.flatMap(Keyword.init) }
+    }
+    switch word {
+    case .input: return .input(try input())
+    case .target: return .target(try target())
+    case .loss: return .loss(loss())
+    default:
+      advance()
+      throw Recovery()
+    }
+  }
+
+  /// `input = "input" name ":" shape ;`
+  private mutating func input() throws(Recovery) -> InputSyntax {
+    let keyword = advance().range
+    let name = try name("the input's name")
+    var shape: ShapeSyntax?
+    do throws(Recovery) {
+      try expect(.colon)
+      shape = try self.shape()
+    } catch {
+      skipToStatement()
+    }
+    return InputSyntax(name: name, shape: shape, range: range(from: keyword))
+  }
+
+  /// `target = "target" name ":" ( call | shape ) ;`
+  private mutating func target() throws(Recovery) -> TargetSyntax {
+    let keyword = advance().range
+    let name = try name("the target's name")
+    var kind: TargetSyntax.Kind?
+    do throws(Recovery) {
+      try expect(.colon)
+      kind =
+        switch current.kind {
+        case .name: .call(try call())
+        case .leftBracket: .values(try shape())
+        default: throw unexpected(expected: "'class(10)' or a shape, such as '[1]'")
+        }
+    } catch {
+      skipToStatement()
+    }
+    return TargetSyntax(name: name, kind: kind, range: range(from: keyword))
+  }
+
+  /// `loss = "loss" call ;`
+  private mutating func loss() -> LossSyntax {
+    let keyword = advance().range
+    var call: CallSyntax?
+    do throws(Recovery) {
+      guard current.kind == .name else { throw unexpected(expected: "a loss") }
+      call = try self.call()
+    } catch {
+      skipToStatement()
+    }
+    return LossSyntax(call: call, range: range(from: keyword))
+  }
+
+  /// `binding = name "=" pipeline ;`
+  private mutating func binding() throws(Recovery) -> BindingSyntax {
+    let name = try name("a name")
+    advance()
+    var pipeline: PipelineSyntax?
+    do throws(Recovery) {
+      pipeline = try self.pipeline()
+      try endOfPipeline()
+    } catch {
+      pipeline = nil
+      skipToStatement()
+    }
+    return BindingSyntax(name: name, pipeline: pipeline, range: range(from: name.range))
+  }
+
+  /// A pipeline ends where the next statement starts. What else follows it was meant as part of it.
+  private mutating func endOfPipeline() throws(Recovery) {
+    guard !isAtStatement, current.kind != .invalid else {
+      if current.kind == .invalid { throw Recovery() }
+      return
+    }
+    // A misspelt statement word: the statement rule reports it.
+    if current.kind == .name, following.kind == .name || following.kind == .pipe { return }
+    if current.kind == .plus {
+      throw unexpected(
+        expected: "'|' or the next statement",
+        help: "'+' binds tighter than '|': put the pipeline before it in parentheses")
+    }
+    throw unexpected(expected: "'|' or the next statement")
+  }
+
+  /// `shape = "[" value { "," value } [ "," ] "]" ;`
+  private mutating func shape() throws(Recovery) -> ShapeSyntax {
+    let opening = try expect(.leftBracket, "a shape, such as '[1, 28, 28]'")
+    var dimensions: [ValueSyntax] = []
+    while current.kind != .rightBracket {
+      dimensions.append(try value())
+      if take(.comma) == nil { break }
+    }
+    try close(.rightBracket, opening: opening, separator: "','")
+    return ShapeSyntax(dimensions: dimensions, range: range(from: opening.range))
+  }
+}

@@ -1,0 +1,118 @@
+/// The syntax tree as text, one part a line, children indented under their parent: what
+/// `bnc compile --emit syntax` prints.
+public struct SyntaxText {
+  private var lines: [String] = []
+  private var depth = 0
+
+  /// The whole tree of a file.
+  public static func describe(_ syntax: ModelSyntax) -> String {
+    var text = SyntaxText()
+    for item in syntax.items { text.add(item) }
+    return text.lines.map { $0 + "\n" }.joined()
+  }
+
+  private mutating func line(_ text: String) {
+    lines.append(String(repeating: "  ", count: depth) + text)
+  }
+
+  private mutating func nested(_ body: (inout SyntaxText) -> Void) {
+    depth += 1
+    body(&self)
+    depth -= 1
+  }
+
+  private mutating func add(_ item: ItemSyntax) {
+    switch item {
+    case .model(let model):
+      line("model \(model.name?.text ?? "?")")
+      nested { text in model.statements.forEach { text.add($0) } }
+    case .block(let block):
+      line("block \(block.name?.text ?? "?")")
+      nested { text in
+        for parameter in block.parameters {
+          let fallback = parameter.fallback.map { ": " + Self.value($0) } ?? ""
+          text.line("parameter \(parameter.name.text)\(fallback)")
+        }
+        block.statements.forEach { text.add($0) }
+      }
+    case .training(let training):
+      line("training")
+      nested { text in training.entries.forEach { text.add($0) } }
+    }
+  }
+
+  private mutating func add(_ statement: StatementSyntax) {
+    switch statement {
+    case .input(let input):
+      line("input \(input.name.text): \(input.shape.map(Self.shape) ?? "?")")
+    case .target(let target):
+      switch target.kind {
+      case .values(let shape): line("target \(target.name.text): \(Self.shape(shape))")
+      case .call(let call): line("target \(target.name.text): \(Self.call(call))")
+      case nil: line("target \(target.name.text): ?")
+      }
+    case .loss(let loss):
+      line("loss \(loss.call.map(Self.call) ?? "?")")
+    case .binding(let binding):
+      line("value \(binding.name.text)")
+      nested { text in
+        if let pipeline = binding.pipeline { text.add(pipeline) } else { text.line("?") }
+      }
+    }
+  }
+
+  private mutating func add(_ pipeline: PipelineSyntax) {
+    if pipeline.terms.count == 1 {
+      add(pipeline.terms[0])
+    } else {
+      line("sum" + (pipeline.sumName.map { " as \($0.text)" } ?? ""))
+      nested { text in pipeline.terms.forEach { text.add($0) } }
+    }
+    for stage in pipeline.stages {
+      line("| \(Self.call(stage.call))" + (stage.name.map { " as \($0.text)" } ?? ""))
+    }
+  }
+
+  private mutating func add(_ term: TermSyntax) {
+    switch term {
+    case .name(let name): line("read \(name.text)")
+    case .group(let pipeline):
+      line("group")
+      nested { $0.add(pipeline) }
+    }
+  }
+
+  private mutating func add(_ entry: TrainingEntrySyntax) {
+    switch entry.value {
+    case .number(let value): line("\(entry.name.text) \(Self.value(value))")
+    case .call(let call): line("\(entry.name.text) \(Self.call(call))")
+    case nil: line("\(entry.name.text) ?")
+    }
+  }
+
+  private static func shape(_ shape: ShapeSyntax) -> String {
+    "[" + shape.dimensions.map(value).joined(separator: ", ") + "]"
+  }
+
+  private static func call(_ call: CallSyntax) -> String {
+    if call.arguments.isEmpty { return call.name.text + (call.isComplete ? "" : "(?)") }
+    let arguments = call.arguments.map { argument in
+      (argument.key.map { "\($0.text): " } ?? "") + value(argument.value)
+    }
+    return call.name.text + "("
+      + (arguments + (call.isComplete ? [] : ["?"])).joined(separator: ", ") + ")"
+  }
+
+  /// A value as it is written, its spaces made regular.
+  static func value(_ value: ValueSyntax) -> String {
+    value.factors.enumerated().map { index, factor in
+      let atom =
+        switch factor.atom {
+        case .number(let text): text
+        case .word(let text): text
+        }
+      let join = index == 0 ? "" : factor.join == .over ? "/" : " * "
+      return join + (factor.isNegative ? "-" : "") + atom
+    }.joined()
+  }
+}

@@ -1,0 +1,56 @@
+import Diagnostics
+
+/// A word, a number, a sign or a comment of a model file. Only white space lies between tokens.
+public struct Token: Hashable, Sendable {
+  /// What it is.
+  public var kind: Kind
+  /// As it is written.
+  public var text: String
+  /// Where it stands.
+  public var range: SourceRange
+
+  /// What a token is. The raw value is how messages and `--emit tokens` call it.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case name
+    case number
+    /// From `#` to the end of the line. The parser passes over it; the formatter keeps it.
+    case comment
+    case leftBrace = "'{'"
+    case rightBrace = "'}'"
+    case leftParenthesis = "'('"
+    case rightParenthesis = "')'"
+    case leftBracket = "'['"
+    case rightBracket = "']'"
+    case comma = "','"
+    case colon = "':'"
+    case equals = "'='"
+    case pipe = "'|'"
+    case plus = "'+'"
+    case minus = "'-'"
+    case times = "'*'"
+    case slash = "'/'"
+    /// Characters that mean nothing here; the lexer has already said so.
+    case invalid = "invalid text"
+    case end = "the end of the file"
+  }
+
+  /// A token of `text` at `range`.
+  public init(_ kind: Kind, _ text: String, at range: SourceRange) {
+    self.kind = kind
+    self.text = text
+    self.range = range
+  }
+
+  /// How a message calls it: `'conv'`, `')'`, `the end of the file`.
+  var spelling: String {
+    switch kind {
+    case .name, .number: "'\(text.abbreviated)'"
+    default: kind.rawValue
+    }
+  }
+}
+
+extension String {
+  /// The text as a message quotes it: a very long one is cut.
+  var abbreviated: String { count <= 40 ? self : prefix(37) + "..." }
+}

@@ -1,0 +1,20 @@
+/// The tokens as text, one a line with its place: what `bnc compile --emit tokens` prints.
+public enum TokenText {
+  /// All of `tokens`.
+  public static func describe(_ tokens: [Token]) -> String {
+    tokens.map { token in
+      let place = "\(token.range.lower.line):\(token.range.lower.column)"
+      let column = place + String(repeating: " ", count: max(1, 8 - place.count))
+      switch token.kind {
+      case .name, .number, .comment, .invalid:
+        return column + "\(word(token.kind)) \(token.text)\n"
+      case .end: return column + "end\n"
+      default: return column + token.text + "\n"
+      }
+    }.joined()
+  }
+
+  private static func word(_ kind: Token.Kind) -> String {
+    kind == .invalid ? "invalid" : kind.rawValue
+  }
+}

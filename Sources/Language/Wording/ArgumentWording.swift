@@ -1,0 +1,95 @@
+import Diagnostics
+
+// What is said about what stands between parentheses.
+extension Diagnostic {
+  static func unknownKey(
+    _ key: NameSyntax, of call: CallSyntax, known: [String], usage: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .unknownKey, "'\(call.name.text.abbreviated)' has no key '\(key.text.abbreviated)'",
+      at: key.range,
+      help: didYouMean(Suggestion.closest(to: key.text, in: known)) ?? "it is called '\(usage)'")
+  }
+
+  static func duplicateKey(
+    _ name: String, at range: SourceRange, first: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .duplicateKey, "'\(name)' is given twice", at: range,
+      notes: [Note("the first time is here", at: first)])
+  }
+
+  static func missingArgument(_ name: String, of call: CallSyntax, usage: String) -> Diagnostic {
+    Diagnostic(
+      .missingArgument, "'\(call.name.text.abbreviated)' needs '\(name)'", at: call.range,
+      help: "it is called '\(usage)'")
+  }
+
+  static func tooManyArguments(
+    _ argument: ArgumentSyntax, of call: CallSyntax, usage: String, keys: [String]
+  ) -> Diagnostic {
+    Diagnostic(
+      .tooManyArguments,
+      keys.isEmpty
+        ? "'\(call.name.text.abbreviated)' takes no arguments"
+        : "'\(call.name.text.abbreviated)' takes no further argument without a key",
+      at: argument.range,
+      help: keys.isEmpty ? nil : "write the key before it: '\(usage)'")
+  }
+
+  static func refused(
+    _ parameter: Parameter, _ constant: Constant, _ refusal: Refusal, at range: SourceRange,
+    constants: [String], uses: [Scope.Use]
+  ) -> Diagnostic {
+    let what = "'\(parameter.name)' takes \(parameter.accepts.description)"
+    var code = DiagnosticCode.wrongKind
+    var candidates: [String] = []
+    switch refusal {
+    case .wrongKind: candidates = constants
+    case .outOfRange: code = .outOfRange
+    case .unknownChoice(let words):
+      code = .unknownChoice
+      candidates = words + constants
+    }
+    var suggestion: String?
+    if case .word(let word) = constant {
+      suggestion = Suggestion.closest(to: word, in: candidates)
+    }
+    return Diagnostic(
+      code, "\(what), and this is \(constant.description)", at: range, notes: within(uses),
+      help: didYouMean(suggestion))
+  }
+
+  static func argumentMismatch(
+    _ error: ArgumentError, at range: SourceRange, uses: [Scope.Use]
+  ) -> Diagnostic {
+    Diagnostic(
+      .outOfRange, "'\(error.name)' \(error.message)", at: range, notes: within(uses),
+      help: error.help)
+  }
+
+  static func settingNeedsWord(
+    _ name: NameSyntax, at range: SourceRange, usages: [String]
+  ) -> Diagnostic {
+    Diagnostic(
+      .wrongKind, "'\(name.text)' takes a word, and this is a number", at: range,
+      help: "write \(usages.map { "'\(name.text) \($0)'" }.joined(separator: " or "))")
+  }
+
+  static func notANumber(
+    _ word: String, at range: SourceRange, constants: [String]
+  ) -> Diagnostic {
+    Diagnostic(
+      .wrongKind, "'\(word.abbreviated)' is no number", at: range,
+      help: didYouMean(Suggestion.closest(to: word, in: constants))
+        ?? "numbers are multiplied and divided, and in a block its parameters that are numbers")
+  }
+
+  static func divisionByZero(at range: SourceRange) -> Diagnostic {
+    Diagnostic(.divisionByZero, "this divides by 0", at: range)
+  }
+
+  static func numberTooLarge(at range: SourceRange) -> Diagnostic {
+    Diagnostic(.invalidNumber, "this product is too large for a number", at: range)
+  }
+}

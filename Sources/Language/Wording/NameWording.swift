@@ -1,0 +1,159 @@
+import Diagnostics
+
+// What is said about statements and names.
+extension Diagnostic {
+  static func missingModel(at end: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .missingStatement, "the file has no model", at: end, help: "write 'model NAME { ... }'")
+  }
+
+  static func missingStatement(
+    _ word: String, example: String, _ model: ModelBlockSyntax
+  ) -> Diagnostic {
+    Diagnostic(
+      .missingStatement, "the model has no '\(word)'", at: model.keyword,
+      help: "write, for example, '\(example)'")
+  }
+
+  static func duplicateStatement(
+    _ word: String, at range: SourceRange, first: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .duplicateStatement, "there is a second '\(word)'", at: range,
+      notes: [Note("the first one is here", at: first)], help: "take one of them out")
+  }
+
+  static func duplicateName(
+    _ name: NameSyntax, what: String, first: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .duplicateName, "\(what) is already called '\(name.text.abbreviated)'", at: name.range,
+      notes: [Note("the name is given here", at: first)],
+      help: "a name is given once: choose another one")
+  }
+
+  static func duplicateLayerName(
+    _ name: String, at range: SourceRange, other: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .duplicateName, "'\(name.abbreviated)' is already a name", at: range,
+      notes: [Note("it is the name of this", at: other)],
+      help: "layers without a name are called by kind and ordinal, such as 'conv1': choose another")
+  }
+
+  static func blockNamedLikeLayer(_ name: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .duplicateName, "'\(name.text)' is a layer of the language", at: name.range,
+      help: "choose another name for the block")
+  }
+
+  static func unknownName(
+    _ name: NameSyntax, known: [String], isLayer: Bool, isInBlock: Bool
+  ) -> Diagnostic {
+    let text = name.text.abbreviated
+    if isLayer {
+      return Diagnostic(
+        .unknownName, "'\(text)' is a layer, not a value", at: name.range,
+        help: "a pipeline starts with a value: 'x | \(text)'")
+    }
+    return Diagnostic(
+      .unknownName, "no value is called '\(text)'", at: name.range,
+      help: didYouMean(Suggestion.closest(to: name.text, in: known))
+        ?? (isInBlock
+          ? "a block reads 'in' and the names that it gives itself"
+          : "a value is the input or has a statement, 'NAME = ...'"))
+  }
+
+  static func usedBeforeDefinition(_ name: NameSyntax, later: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .usedBeforeDefinition, "'\(name.text.abbreviated)' is used before it is made", at: name.range,
+      notes: [Note("it is made here", at: later)], help: "move its statement up")
+  }
+
+  static func targetAsValue(_ name: NameSyntax, target: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .notAValue, "'\(name.text.abbreviated)' is the target, which only the loss can read",
+      at: name.range, notes: [Note("it is declared here", at: target)])
+  }
+
+  static func notTheTarget(_ name: NameSyntax, target: NameSyntax, isValue: Bool) -> Diagnostic {
+    Diagnostic(
+      .notAValue,
+      isValue
+        ? "'\(name.text.abbreviated)' is a value, and a loss compares with the target"
+        : "no target is called '\(name.text.abbreviated)'",
+      at: name.range, notes: [Note("the target is declared here", at: target.range)],
+      help: "write '\(target.text.abbreviated)'")
+  }
+
+  static func notAName(_ argument: ArgumentSyntax, expected: String) -> Diagnostic {
+    Diagnostic(
+      .notAValue, "expected \(expected)", at: argument.range,
+      help: "a loss reads named values: 'loss softmax_cross_entropy(logits, digit)'")
+  }
+
+  static func unknownLayer(
+    _ name: NameSyntax, known: [String], isValue: Bool
+  ) -> Diagnostic {
+    let text = name.text.abbreviated
+    if isValue {
+      return Diagnostic(
+        .unknownLayer, "'\(text)' is a value, not a layer", at: name.range,
+        help: "after '|' stands a layer; values are added with '+'")
+    }
+    if name.text == "add" {
+      return Diagnostic(
+        .unknownLayer, "no layer is called 'add'", at: name.range, help: "write 'a + b'")
+    }
+    return Diagnostic(
+      .unknownLayer, "no layer is called '\(text)'", at: name.range,
+      help: didYouMean(Suggestion.closest(to: name.text, in: known))
+        ?? "layers are \(list(Array(known.prefix(16)), "and"))")
+  }
+
+  static func unknownChoice(_ name: NameSyntax, what: String, known: [String]) -> Diagnostic {
+    Diagnostic(
+      .unknownChoice, "'\(name.text.abbreviated)' is not known as '\(what)'", at: name.range,
+      help: didYouMean(Suggestion.closest(to: name.text, in: known))
+        ?? "known \(known.count == 1 ? "is" : "are") \(list(known, "and"))")
+  }
+
+  static func recursiveBlock(_ name: NameSyntax, uses: [Scope.Use]) -> Diagnostic {
+    Diagnostic(
+      .recursiveBlock, "the block '\(name.text)' uses itself", at: name.range,
+      notes: within(uses), help: "a block is put in the place of its use, so this has no end")
+  }
+
+  static func blocksTooDeep(_ name: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .tooDeep, "blocks are used within blocks more than \(Limits.depth) deep", at: name.range)
+  }
+
+  static func notInABlock(_ word: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .unknownStatement, "'\(word)' belongs into the model, not into a block", at: range,
+      help: "a block reads 'in' and makes 'out'")
+  }
+
+  static func missingResult(_ name: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .missingResult, "the block '\(name.text)' does not say what it makes", at: name.range,
+      help: "end it with 'out = ...'")
+  }
+
+  static func unusedValue(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .unusedValue, "nothing reads '\(name.abbreviated)'; its layers are left out",
+      severity: .warning, at: range)
+  }
+
+  static func unusedBlock(_ name: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .unusedBlock, "nothing uses the block '\(name.text)'", severity: .warning, at: name.range)
+  }
+
+  /// The places from which a block was reached, the innermost first.
+  static func within(_ uses: [Scope.Use]) -> [Note] {
+    uses.reversed().prefix(3).map { Note("in this use of '\($0.block)'", at: $0.range) }
+  }
+}

@@ -1,0 +1,81 @@
+import Diagnostics
+import IR
+
+// What is said about shapes and sizes, and what is worth knowing about a model that is right.
+extension Diagnostic {
+  static func invalidShape(_ shape: ShapeSyntax) -> Diagnostic {
+    Diagnostic(
+      .invalidShape,
+      "a shape has one size or three, and this one has \(shape.dimensions.count)", at: shape.range,
+      help: "write '[features]' or '[channels, height, width]'; the batch is left out")
+  }
+
+  static func shapeMismatch(
+    _ error: ShapeError, at range: SourceRange, uses: [Scope.Use]
+  ) -> Diagnostic {
+    Diagnostic(.shapeMismatch, error.message, at: range, notes: within(uses), help: error.help)
+  }
+
+  static func lossMismatch(
+    _ error: ShapeError, at range: SourceRange, target: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .lossMismatch, error.message, at: range,
+      notes: [Note("the target is declared here", at: target)], help: error.help)
+  }
+
+  static func tensorTooLarge(_ dimensions: [Int], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .tooLarge,
+      "\(Shape(dimensions)) is too large: a tensor has fewer than 2^31 elements", at: range)
+  }
+
+  static func parameterTooLarge(
+    _ name: String, _ shape: [Int], at range: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .tooLarge,
+      "the \(name) of this layer, \(Shape(shape)), is too large: a tensor has fewer than 2^31 elements",
+      at: range)
+  }
+
+  static func tooManyParameters(_ count: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .tooLarge, "with this layer the model has \(count) parameters; fewer than 2^31 are allowed",
+      at: range)
+  }
+
+  static func batchTooLarge(_ shape: Shape, batch: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .tooLarge,
+      "a batch of \(batch) times \(shape) is too large: a tensor has fewer than 2^31 elements",
+      at: range, help: "a smaller batch")
+  }
+
+  static func tooManyLayers(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .tooLarge, "with this the model has more than \(Limits.layers) layers and uses of blocks",
+      at: range)
+  }
+
+  static func inertBias(_ layer: Layer, norm: Layer) -> Diagnostic {
+    Diagnostic(
+      .inertBias,
+      "the bias of '\(layer.name)' does not learn: the batch norm after it takes every shift out, "
+        + "so the bias's gradient is exactly 0",
+      severity: .note, at: layer.range, notes: [Note("the batch norm", at: norm.range)],
+      help: "'bias: false' leaves the bias out")
+  }
+
+  static func fixedGamma(_ layer: Layer) -> Diagnostic {
+    Diagnostic(
+      .fixedGamma, "the gamma of '\(layer.name)' is held at 1 and does not learn", severity: .note,
+      at: layer.range, help: "'fix_gamma: false' lets it learn")
+  }
+
+  static func nothingToLearn(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .nothingToLearn, "the model has no parameters, so training changes nothing",
+      severity: .warning, at: range)
+  }
+}

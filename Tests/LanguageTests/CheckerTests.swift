@@ -1,0 +1,74 @@
+import Diagnostics
+import IR
+import Testing
+
+@testable import Language
+
+@Suite struct CheckerTests {
+  /// Protects the reference network: names, shapes, operators and training settings.
+  @Test func referenceModel() throws {
+    let (model, diagnostics) = check(referenceText)
+    #expect(diagnostics.codes.isEmpty)
+    let found = try #require(model)
+    #expect(
+      found.layers.map(\.name) == [
+        "conv1", "batchnorm1", "relu1", "avgpool1", "conv2", "batchnorm2", "relu2", "avgpool2",
+        "flatten1", "dense1", "batchnorm3", "relu3", "dense2",
+      ])
+    #expect(
+      found.layers.map(\.shape.description) == [
+        "[20, 26, 26]", "[20, 26, 26]", "[20, 26, 26]", "[20, 13, 13]", "[50, 9, 9]", "[50, 9, 9]",
+        "[50, 9, 9]", "[50, 4, 4]", "[800]", "[128]", "[128]", "[128]", "[10]",
+      ])
+    #expect(found.loss.reduction == .sum)
+    #expect(found.training.dataScale == 1.0 / 255)
+    #expect(found.training.optimizer == .sgd(learningRate: 0.001))
+    #expect(found.training.initializer == .normal(deviation: 0.01))
+  }
+
+  /// Protects the three biases before batch norms: each is remarked on, as a note only.
+  @Test func inertBiases() {
+    let notes = check(referenceText).diagnostics.filter { $0.severity == .note }
+    #expect(notes.map(\.code) == [.inertBias, .inertBias, .inertBias])
+  }
+
+  /// Protects the precedence: `a + b | relu` is the relu of the sum.
+  @Test func sumsBindTighterThanPipes() throws {
+    let (model, diagnostics) = checkStatements(
+      """
+      a = x | conv(4, kernel: 1)
+      b = x | conv(4, kernel: 1)
+      y = a + b | relu
+      """)
+    #expect(diagnostics.codes.isEmpty)
+    let found = try #require(model)
+    #expect(found.layers.map(\.name).prefix(4) == ["conv1", "conv2", "add1", "relu1"])
+    #expect(found.layers[2].operands == [.result(of: 0), .result(of: 1)])
+    #expect(found.layers[3].operands == [.result(of: 2)])
+    #expect(found.layers[3].valueName == "y")
+  }
+
+  /// Protects blocks: expanded once a use, names with the use's name before them.
+  @Test func blocks() throws {
+    let (model, diagnostics) = checkStatements(
+      "y = x | residual(3) | residual(3, kernel: 5) as second",
+      before: """
+        block residual(channels, kernel: 3) {
+          y = in | conv(channels, kernel: kernel, padding: same) | relu
+            | conv(channels, kernel: kernel, padding: same) as last
+          out = in + y | relu
+        }
+        """)
+    #expect(diagnostics.codes.isEmpty)
+    let found = try #require(model)
+    #expect(
+      found.layers.map(\.name).prefix(10) == [
+        "residual1_conv1", "residual1_relu1", "residual1_last", "residual1_add1", "residual1_relu2",
+        "second_conv1", "second_relu1", "second_last", "second_add1", "second_relu2",
+      ])
+    #expect(
+      found.layers[5].op
+        == .convolution(
+          Convolution(channels: 3, window: Window(kernel: 5, padding: 2))))
+  }
+}

@@ -1,4 +1,8 @@
-#include "bnc_instruction_set.h"
+#define _GNU_SOURCE
+#include "bnc_processor.h"
+
+#include <sched.h>
+#include <unistd.h>
 
 #include "bnc_plugin.h"
 
@@ -19,4 +23,11 @@ uint64_t bnc_instruction_set(void) {
   found |= BNC_NEON;  // part of the base architecture
 #endif
   return found;
+}
+
+int32_t bnc_available_processors(void) {
+  cpu_set_t set;
+  // More processors than the set has room for: the system's own count is the best answer.
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return (int32_t)sysconf(_SC_NPROCESSORS_ONLN);
+  return CPU_COUNT(&set);
 }

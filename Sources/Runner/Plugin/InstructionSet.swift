@@ -2,8 +2,10 @@ import PluginABI
 
 /// The instructions that a plugin uses, or that a processor has.
 public struct InstructionSet: OptionSet, Hashable, Sendable, CustomStringConvertible {
+  /// The bits, as in the plugin's table.
   public let rawValue: UInt64
 
+  /// A set from a table's bits.
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// SSE2, which every x86-64 has.

@@ -3,11 +3,13 @@ import PluginABI
 
 /// What a plugin says about itself, read once and checked: everything that training needs to know.
 public struct PluginDescription: Sendable {
+  /// The model's name in its file.
   public let modelName: String
   /// Of the model's text and the flags that shape the code, hexadecimal.
   public let modelHash: String
   /// The compiler's name for the processor: "x86-64-v3".
   public let target: String
+  /// What the processor must have.
   public let instructionSet: InstructionSet
   /// Examples a call, at most.
   public let batch: Int
@@ -19,9 +21,13 @@ public struct PluginDescription: Sendable {
   public let epochs: Int
   /// The model's own learning rate.
   public let learningRate: Double
+  /// The name of the input in the model.
   public let inputName: String
+  /// The name of the target in the model.
   public let targetName: String
+  /// The name of the value that the loss is taken of.
   public let outputName: String
+  /// How parameters are updated: "sgd".
   public let optimizerName: String
   /// What bytes are multiplied by on their way in.
   public let inputScale: Double
@@ -29,13 +35,17 @@ public struct PluginDescription: Sendable {
   public let classes: Int?
   /// One example's, as the three below: [channels, height, width] or [features].
   public let inputShape: [Int]
+  /// One example's.
   public let outputShape: [Int]
   /// Empty for a class.
   public let targetShape: [Int]
-  /// The regions' sizes in bytes.
+  /// Bytes of what is learned.
   public let parametersSize: Int
+  /// Bytes of running statistics.
   public let stateSize: Int
+  /// Bytes of room to work in.
   public let scratchSize: Int
+  /// Everything that has a name, in the plugin's order.
   public let tensors: [PluginTensor]
   /// The layers' names, in order.
   public let layers: [String]

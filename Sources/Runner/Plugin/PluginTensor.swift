@@ -25,7 +25,9 @@ public struct PluginTensor: Sendable {
 
   /// The name that files use: `conv1.weight`.
   public let name: String
+  /// What it is to its network.
   public let role: Role
+  /// Which memory it lies in.
   public let region: Region
   /// The index of the layer that owns it, or nil.
   public let layer: Int?
@@ -35,6 +37,7 @@ public struct PluginTensor: Sendable {
   public let shape: [Int]
   /// Bytes from the start of its region.
   public let offset: Int
+  /// How it starts.
   public let initializer: Initializer
 
   /// How many numbers there are, for one example where there is one for each.

@@ -22,7 +22,9 @@ let package = Package(
     // model.bn -> plugin: the stages in order, clang, the cache.
     .target(
       name: "Driver",
-      dependencies: ["Language", "Lowering", "CodeGeneration", "IR", "Diagnostics"]),
+      dependencies: [
+        "Language", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI",
+      ]),
 
     // A loaded plugin, data, training, evaluation.
     .target(

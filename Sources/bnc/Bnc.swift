@@ -5,5 +5,6 @@ import ArgumentParser
 struct Bnc: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bnc",
-    abstract: "Compiles a network in a small model language into C, and trains it.")
+    abstract: "Compiles a network in a small model language into C, and trains it.",
+    subcommands: [Train.self, Evaluate.self, Predict.self, Step.self])
 }

@@ -1,5 +1,8 @@
 #include "zoo.h"
 
+// #embed is C23; the clang of Swift's toolchain has it in C11 too.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 static const char mnist_cnn[] = {
 #embed "mnist_cnn.bn"
 };

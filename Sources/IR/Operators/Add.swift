@@ -7,7 +7,8 @@ public struct Add: Operator {
 
   public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     guard operands[0] == operands[1] else {
-      throw ShapeError("+ needs two values of one shape, and these are \(operands[0]) and \(operands[1])")
+      throw ShapeError(
+        "+ needs two values of one shape, and these are \(operands[0]) and \(operands[1])")
     }
     return operands[0]
   }

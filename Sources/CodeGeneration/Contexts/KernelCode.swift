@@ -1,0 +1,103 @@
+import IR
+import Lowering
+
+/// One call of a kernel.
+struct CallContext: Sendable {
+  let prefix, name, tasks: String
+  let index: Int
+}
+
+/// A row of the table of kernels.
+struct KernelContext: Sendable {
+  let name: String
+  let layer: Int
+  let operations, bytes: String
+}
+
+/// The text of all kernels, and the calls that run them.
+struct KernelCode: Sendable {
+  let forwardText, lossText, backwardText: String
+  let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
+  let table: [KernelContext]
+
+  init(names: Naming, memory: MemoryPlan, library: TemplateLibrary) {
+    let plan = names.plan
+    func text(_ phases: [Kernel.Phase]) -> String {
+      plan.kernels.filter { phases.contains($0.phase) }
+        .map { $0.text(names: names, memory: memory, library: library) }
+        .joined(separator: "\n")
+    }
+    func calls(_ phases: [Kernel.Phase]) -> [CallContext] {
+      plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
+        CallContext(
+          prefix: $0.element.phase.prefix, name: $0.element.name, tasks: $0.element.tasks.text,
+          index: $0.offset)
+      }
+    }
+    let forward: [Kernel.Phase] = [.forward, .trainingForward, .evaluationForward]
+    forwardText = text(forward)
+    lossText = text([.loss])
+    backwardText = text([.backward, .state])
+    forwardCalls = calls(forward)
+    lossCalls = calls([.loss])
+    backwardCalls = calls([.backward])
+    moveCalls = calls([.state])
+    table = plan.kernels.map { kernel in
+      KernelContext(
+        name: kernel.name, layer: kernel.layer ?? -1,
+        operations: CText.double(kernel.operations),
+        bytes: CText.double(Double(plan.bytes(of: kernel))))
+    }
+  }
+
+  /// Whether any kernel's text holds `text`.
+  func contains(_ text: String) -> Bool {
+    [forwardText, lossText, backwardText].contains { $0.contains(text) }
+  }
+}
+
+extension Kernel.Phase {
+  /// C that comes before the call.
+  var prefix: String {
+    switch self {
+    case .trainingForward: "if (s->training) "
+    case .evaluationForward: "if (!s->training) "
+    case .forward, .loss, .backward, .state: ""
+    }
+  }
+}
+
+extension Kernel.Tasks {
+  /// The number of tasks as C.
+  var text: String {
+    switch self {
+    case .serial: "1"
+    case .fixed(let count): "\(count)"
+    case .perBlock(let count): count == 1 ? "s->blocks" : "s->blocks * \(count)"
+    }
+  }
+}
+
+extension KernelPlan {
+  /// Bytes that a kernel reads and writes at least, for a full batch: its buffers, and the weight
+  /// that it uses or updates.
+  func bytes(of kernel: Kernel) -> Int {
+    let buffers = (kernel.reads + kernel.writes).reduce(0) { $0 + elementCount(of: self[$1]) }
+    let weight: TensorID? =
+      switch kernel.form {
+      case .convolutionForward(let form): form.weight
+      case .convolutionInputGradient(let form): form.weight
+      case .convolutionWeightGradient(let form): form.weight
+      case .denseForward(let form): form.weight
+      case .denseInputGradient(let form): form.weight
+      case .denseWeightGradient(let form): form.weight
+      case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
+        .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,
+        .normalizationBackward, .normalizationMove, .reluForward, .reluBackward, .poolForward,
+        .poolBackward, .sum, .softmaxCrossEntropy, .update:
+        nil
+      }
+    return (buffers + (weight.map { declaration(of: $0).elementCount } ?? 0))
+      * options.precision.bytes
+  }
+}

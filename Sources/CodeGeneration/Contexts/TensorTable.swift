@@ -1,0 +1,136 @@
+import IR
+import Lowering
+
+/// A member of `struct parameters` or `struct state`.
+struct MemberContext: Sendable {
+  let member, shape: String
+  let count: Int
+  let role: TensorDeclaration.Role
+}
+
+/// A buffer's place in scratch.
+struct BufferContext: Sendable {
+  let name, shape: String
+  let offset: Int
+}
+
+/// A stored value that the search for the first one that is not finite looks at.
+struct StoredContext: Sendable {
+  let buffer, name: String
+  let count, layer: Int
+}
+
+/// A row of the table of tensors.
+struct TensorContext: Sendable {
+  let name, role, region, initializer, shape, offset, first, second: String
+  let layer, lanes, rank: Int
+}
+
+/// The memory of a network: what its structs hold and what its tables say.
+struct TensorTable: Sendable {
+  let parameters, state: [MemberContext]
+  let buffers: [BufferContext]
+  let stored: [StoredContext]
+  let tensors: [TensorContext]
+
+  init(names: Naming, memory: MemoryPlan) {
+    let plan = names.plan
+    var parameters: [MemberContext] = []
+    var state: [MemberContext] = []
+    var tensors: [TensorContext] = []
+    for (index, layer) in plan.model.layers.enumerated() {
+      let shapes = plan.model.operandShapes(of: layer)
+      for declaration in layer.op.definition.parameters(of: shapes) {
+        let member = Self.member(declaration, index, names)
+        parameters.append(member)
+        tensors.append(Self.row(declaration, index, member, isState: false, names))
+      }
+      for declaration in layer.op.definition.state(of: shapes) {
+        let member = Self.member(declaration, index, names)
+        state.append(member)
+        tensors.append(Self.row(declaration, index, member, isState: true, names))
+      }
+    }
+    self.parameters = parameters
+    self.state = state
+    self.tensors = tensors + Self.taps(plan)
+    let bytes = plan.options.precision.bytes
+    buffers = plan.buffers.enumerated().map { index, buffer in
+      BufferContext(
+        name: buffer.name, shape: Self.shapeText(buffer, plan),
+        offset: memory.places[index].offset / bytes)
+    }
+    let lossIndex = plan.kernels.firstIndex { $0.phase == .loss } ?? 0
+    stored = plan.stored.filter {
+      memory.places[$0.buffer.index].life.contains(lossIndex)
+    }.map {
+      let buffer = plan[$0.buffer]
+      return StoredContext(
+        buffer: buffer.name, name: names.layer($0.layer),
+        count: plan.elementCount(of: buffer) / (plan.blocks * plan.lanes), layer: $0.layer)
+    }
+  }
+
+  private static func member(_ declaration: TensorDeclaration, _ layer: Int, _ names: Naming)
+    -> MemberContext
+  {
+    MemberContext(
+      member: names.member(TensorID(layer: layer, role: declaration.role)),
+      shape: CText.shape(declaration.shape), count: declaration.elementCount,
+      role: declaration.role)
+  }
+
+  private static func row(
+    _ declaration: TensorDeclaration, _ layer: Int, _ member: MemberContext, isState: Bool,
+    _ names: Naming
+  ) -> TensorContext {
+    let start = FirstValue(
+      of: declaration, layer: names.plan.model.layers[layer],
+      initializer: names.plan.model.training.initializer)
+    return TensorContext(
+      name: "\"\(names.layer(layer)).\(declaration.name)\"", role: declaration.role.constant,
+      region: isState ? "BNC_STATE" : "BNC_PARAMETERS", initializer: start.kind,
+      shape: CText.list(declaration.shape),
+      offset: "offsetof(struct \(isState ? "state" : "parameters"), \(member.member))",
+      first: CText.double(start.first), second: CText.double(start.second), layer: layer,
+      lanes: 0, rank: declaration.shape.count)
+  }
+
+  private static func taps(_ plan: KernelPlan) -> [TensorContext] {
+    plan.buffers.flatMap { buffer in
+      buffer.taps.map { tap in
+        let isLanes = if case .lanes = buffer.layout { true } else { false }
+        return TensorContext(
+          name: "\"\(tap.name)\"", role: tap.role.constant, region: "BNC_SCRATCH",
+          initializer: "BNC_NOTHING", shape: CText.list(tap.shape),
+          offset: "(\(buffer.name) + \(tap.offset)) * sizeof(real)", first: "0", second: "0",
+          layer: tap.layer ?? -1, lanes: isLanes ? plan.lanes : 0, rank: tap.shape.count)
+      }
+    }
+  }
+
+  private static func shapeText(_ buffer: Buffer, _ plan: KernelPlan) -> String {
+    switch buffer.layout {
+    case .lanes(let shape):
+      "[\(plan.blocks)]" + shape.dimensions.map { "[\($0)]" }.joined() + "[\(plan.lanes)]"
+    case .numbers(let dimensions): dimensions.map { "[\($0)]" }.joined()
+    }
+  }
+}
+
+extension TensorDeclaration.Role {
+  /// The role as the interface's constant.
+  var constant: String { "BNC_\(rawValue.uppercased())" }
+}
+
+extension Buffer.Tap.Role {
+  /// The role as the interface's constant.
+  var constant: String {
+    switch self {
+    case .value: "BNC_VALUE"
+    case .valueGradient: "BNC_VALUE_GRADIENT"
+    case .batchMean: "BNC_BATCH_MEAN"
+    case .batchVariance: "BNC_BATCH_VARIANCE"
+    }
+  }
+}

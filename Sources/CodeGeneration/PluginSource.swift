@@ -1,0 +1,53 @@
+import Diagnostics
+import IR
+import Lowering
+
+/// The C of a network: what `bnc compile` writes.
+public struct PluginSource: Hashable, Sendable {
+  /// `<model>.c`: the network.
+  public var network: String
+  /// `<model>.h`: the interface.
+  public var header: String
+  /// `main.c`: a plain C program around it.
+  public var host: String
+
+  /// The C of `plan` with its buffers where `memory` says.
+  ///
+  /// - Parameters:
+  ///   - source: The model file's name, without folders; it stands in comments.
+  ///   - hash: A hash of the model and the flags, in hexadecimal.
+  ///   - version: bnc's version.
+  /// - Throws: `Failure` where the network needs more scratch than the C can count.
+  public init(
+    rendering plan: KernelPlan, memory: MemoryPlan, source: String, hash: String, version: String
+  ) throws(Failure) {
+    let numbers = memory.size / plan.options.precision.bytes
+    guard numbers < Int(Int32.max) else {
+      throw Failure(
+        "the network needs \(numbers) numbers of scratch memory, and the C counts to \(Int32.max)",
+        help: "a smaller batch: `--batch N` or `batch N` in the training block")
+    }
+    let library = TemplateLibrary.embedded
+    let names = Naming(plan: plan, source: source)
+    let context = NetworkContext(
+      names: names, memory: memory, hash: hash, version: version, library: library)
+    network = library.render(context)
+    header = library.render(
+      HeaderContext(
+        model: plan.model.name, version: version, interface: library.text("bnc_plugin.h")))
+    host = library.render(
+      HostContext(
+        model: plan.model.name, headerName: context.headerName,
+        compileLine: NetworkContext.compileLine(plan, forHost: true)))
+  }
+}
+
+struct HeaderContext: TemplateContext {
+  var template: String { "network.h.mustache" }
+  let model, version, interface: String
+}
+
+struct HostContext: TemplateContext {
+  var template: String { "host_main.c.mustache" }
+  let model, headerName, compileLine: String
+}

@@ -1,0 +1,51 @@
+import Mustache
+import Templates
+
+/// The templates of the generated C, read from the program itself.
+struct TemplateLibrary: Sendable {
+  private let library: MustacheLibrary
+  /// Texts that are taken as they are.
+  private let texts: [String: String]
+
+  /// The embedded templates.
+  static let embedded = TemplateLibrary()
+
+  private init() {
+    var templates: [String: MustacheTemplate] = [:]
+    var texts: [String: String] = [:]
+    for index in 0..<template_count() {
+      let entry = template_at(index)
+      let name = String(cString: entry.name)
+      let bytes = UnsafeRawBufferPointer(start: entry.text, count: Int(entry.length))
+      let text = String(decoding: bytes, as: UTF8.self)
+      texts[name] = text
+      guard name.hasSuffix(".mustache") else { continue }
+      do {
+        templates[name] = try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + text)
+      } catch {
+        // The templates are part of the program; a test parses every one of them.
+        preconditionFailure("the template \(name) does not parse: \(error)")
+      }
+    }
+    library = MustacheLibrary(templates: templates)
+    self.texts = texts
+  }
+
+  /// The names of all templates, in order.
+  var names: [String] { texts.keys.filter { $0.hasSuffix(".mustache") }.sorted() }
+
+  /// The text of a template or of another embedded file.
+  func text(_ name: String) -> String { texts[name] ?? "" }
+
+  /// A template with its names replaced by the members of `context`.
+  func render(_ context: some TemplateContext) -> String {
+    library.render(context, withTemplate: context.template) ?? ""
+  }
+}
+
+/// What fills in a template: its stored properties, by name. A test holds them against the names in
+/// the template, because Mustache renders an unknown name as nothing.
+protocol TemplateContext: Sendable {
+  /// The file name of the template.
+  var template: String { get }
+}

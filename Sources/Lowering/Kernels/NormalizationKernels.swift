@@ -1,0 +1,117 @@
+import IR
+
+/// A batch norm and what runs in its kernels.
+public struct Normalization: Hashable, Sendable {
+  /// The batch norm's layer.
+  public var layer: Int
+  /// The layers that run in its kernels: the batch norm, then the ReLU, then the pool.
+  public var members: [Int]
+  public var op: BatchNorm
+  public var channels: Int
+  public var height: Int
+  public var width: Int
+  /// Whether the kernel clips at 0.
+  public var hasReLU: Bool
+  /// The pool that the kernel ends with.
+  public var pool: Pool?
+  /// Channels a task.
+  public var channelsPerTask: Cut
+
+  /// Numbers a channel and example.
+  public var plane: Int { height * width }
+}
+
+/// A pool, as a kernel's loops take it.
+public struct Pool: Hashable, Sendable {
+  public var kind: Kind
+  public var window: Window
+  public var channels: Int
+  public var height: Int
+  public var width: Int
+  public var outputHeight: Int
+  public var outputWidth: Int
+
+  /// What is made of a window.
+  public enum Kind: String, Hashable, Sendable {
+    case average, max
+  }
+
+  init?(_ op: Op, input: Shape, output: Shape) {
+    switch op {
+    case .averagePool(let pool): (kind, window) = (.average, pool.window)
+    case .maxPool(let pool): (kind, window) = (.max, pool.window)
+    case .convolution, .dense, .batchNorm, .relu, .flatten, .add: return nil
+    }
+    (channels, height, width) = (input.channels, input.height, input.width)
+    (outputHeight, outputWidth) = (output.height, output.width)
+  }
+}
+
+/// Each block's mean and sum of squared distances from it, a channel: where no convolution or dense
+/// layer gathers them.
+public struct NormalizationStatistics: Hashable, Sendable {
+  public var normalization: Normalization
+  public var x: BufferID
+  public var partial: BufferID
+}
+
+/// The batch's mean and variance from the blocks', by Chan's merge.
+public struct NormalizationMoments: Hashable, Sendable {
+  public var normalization: Normalization
+  public var partial: BufferID
+  /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
+  public var moments: BufferID
+}
+
+/// The running statistics in the place of the batch's.
+public struct NormalizationRunning: Hashable, Sendable {
+  public var normalization: Normalization
+  public var moments: BufferID
+}
+
+/// Normalize, scale and shift, clip, pool.
+public struct NormalizationForward: Hashable, Sendable {
+  public var normalization: Normalization
+  public var x: BufferID
+  public var y: BufferID
+  public var moments: BufferID
+}
+
+/// Each block's sums of g and of g * xhat, a channel, g being dy under the pool and the mask.
+public struct NormalizationSums: Hashable, Sendable {
+  public var normalization: Normalization
+  public var x: BufferID
+  public var dy: BufferID
+  public var moments: BufferID
+  /// `[blocks][channels][2]`
+  public var partial: BufferID
+}
+
+/// The gradients of gamma and beta, and the two means that dx takes away.
+public struct NormalizationGradient: Hashable, Sendable {
+  public var normalization: Normalization
+  public var moments: BufferID
+  public var partial: BufferID
+  /// `[3][channels]`: gamma as it was, mean of g, mean of g * xhat.
+  public var coefficients: BufferID
+  /// Where gamma's gradient goes; nil where gamma does not learn.
+  public var gamma: GradientDestination?
+  /// Where beta's gradient goes; nil where there is no beta.
+  public var beta: GradientDestination?
+}
+
+/// dx of the batch norm, pool and mask included.
+public struct NormalizationBackward: Hashable, Sendable {
+  public var normalization: Normalization
+  public var x: BufferID
+  public var dy: BufferID
+  public var dx: BufferID
+  public var moments: BufferID
+  public var coefficients: BufferID
+}
+
+/// The running statistics move towards the batch's.
+public struct NormalizationMove: Hashable, Sendable {
+  public var normalization: Normalization
+  public var moments: BufferID
+}

@@ -1,0 +1,93 @@
+/// Where each buffer of a kernel plan lies in scratch. Buffers whose lives do not overlap share a
+/// place.
+public struct MemoryPlan: Hashable, Sendable {
+  /// Each buffer's place, by its index.
+  public var places: [Place]
+  /// Bytes of scratch in all.
+  public var size: Int
+
+  /// A buffer's place and life.
+  public struct Place: Hashable, Sendable {
+    /// Bytes before it.
+    public var offset: Int
+    /// Its bytes.
+    public var size: Int
+    /// The kernels from the one that first writes it to the last that touches it.
+    public var life: ClosedRange<Int>
+  }
+
+  /// Where the buffers of `plan` lie.
+  ///
+  /// Greedy by size (Pisarchyk and Lee, 2020): the largest buffer first, each at the lowest place
+  /// that no buffer of an overlapping life holds. An inspection keeps every buffer to the end.
+  public init(placing plan: KernelPlan) {
+    let lives = plan.lives()
+    let roots = plan.replacements(lives: lives)
+    let sizes = plan.buffers.map { plan.elementCount(of: $0) * plan.options.precision.bytes }
+    var wholeLives = lives
+    for (index, root) in roots.enumerated() where root != index {
+      wholeLives[root] =
+        min(
+          wholeLives[root].lowerBound, lives[index].lowerBound)...max(
+          wholeLives[root].upperBound, lives[index].upperBound)
+    }
+    var offsets = [Int](repeating: 0, count: sizes.count)
+    var placed: [Int] = []
+    let order = sizes.indices.filter { roots[$0] == $0 }.sorted {
+      (sizes[$1], $0) < (sizes[$0], $1)
+    }
+    for index in order {
+      let neighbours = placed.filter { wholeLives[$0].overlaps(wholeLives[index]) }
+        .sorted { offsets[$0] < offsets[$1] }
+      var offset = 0
+      for other in neighbours {
+        if offset + sizes[index] <= offsets[other] { break }
+        offset = max(offset, Self.aligned(offsets[other] + sizes[other]))
+      }
+      offsets[index] = offset
+      placed.append(index)
+    }
+    places = sizes.indices.map {
+      Place(offset: offsets[roots[$0]], size: sizes[$0], life: lives[$0])
+    }
+    size = places.map { Self.aligned($0.offset + $0.size) }.max() ?? 0
+  }
+
+  /// Buffers begin at cache lines, which are as long as the longest vectors.
+  private static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+}
+
+extension KernelPlan {
+  /// Each buffer's life: from the kernel that first writes it to the last that touches it.
+  func lives() -> [ClosedRange<Int>] {
+    var first = [Int?](repeating: nil, count: buffers.count)
+    var last = [Int](repeating: 0, count: buffers.count)
+    for (index, kernel) in kernels.enumerated() {
+      for buffer in kernel.reads + kernel.writes {
+        first[buffer.index] = first[buffer.index] ?? index
+        last[buffer.index] = index
+      }
+    }
+    let end = kernels.count - 1
+    return buffers.indices.map { index in
+      if options.purpose == .inspection { return 0...end }
+      let start = first[index] ?? 0
+      return start...max(start, last[index])
+    }
+  }
+
+  /// For each buffer the one whose place it takes: its own index, or, where a kernel reads and
+  /// writes number by number and nothing reads the old values afterwards, the buffer it replaces.
+  func replacements(lives: [ClosedRange<Int>]) -> [Int] {
+    var roots = Array(buffers.indices)
+    guard options.purpose == .training else { return roots }
+    for (index, kernel) in kernels.enumerated() {
+      guard let old = kernel.replaces, let new = kernel.writes.first,
+        lives[old.index].upperBound == index, lives[new.index].lowerBound == index,
+        elementCount(of: buffers[old.index]) == elementCount(of: buffers[new.index])
+      else { continue }
+      roots[new.index] = roots[old.index]
+    }
+    return roots
+  }
+}

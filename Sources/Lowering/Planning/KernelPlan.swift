@@ -1,0 +1,54 @@
+import IR
+
+/// The functions of the generated C in the order in which a step calls them, and the buffers
+/// between them. What each buffer's place in memory is, `MemoryPlan` says.
+public struct KernelPlan: Hashable, Sendable {
+  /// The step that the kernels carry out.
+  public var graph: TrainingGraph
+  /// What shaped the plan.
+  public var options: PlanOptions
+  /// Examples a vector.
+  public var lanes: Int
+  /// Blocks of `lanes` examples in a full batch.
+  public var blocks: Int
+  /// The buffers, in the order in which they are first written.
+  public var buffers: [Buffer]
+  /// The kernels, in the order in which they run.
+  public var kernels: [Kernel]
+  /// The buffer that holds the loss's operand.
+  public var output: BufferID
+  /// The loss of each block.
+  public var blockLosses: BufferID
+  /// Stored results of the forward pass, with the layer that each belongs to, in order.
+  public var stored: [StoredValue]
+
+  /// A result of the forward pass that is stored.
+  public struct StoredValue: Hashable, Sendable {
+    /// The first layer whose work the value shows.
+    public var layer: Int
+    /// Where it is.
+    public var buffer: BufferID
+  }
+
+  /// The model.
+  public var model: Model { graph.model }
+
+  /// The buffer `id`.
+  public subscript(id: BufferID) -> Buffer { buffers[id.index] }
+
+  /// Numbers that a buffer holds for a full batch.
+  public func elementCount(of buffer: Buffer) -> Int {
+    switch buffer.layout {
+    case .lanes(let shape): blocks * shape.elementCount * lanes
+    case .numbers(let dimensions): dimensions.reduce(1, *)
+    }
+  }
+
+  /// The shape of a parameter or running statistic.
+  public func declaration(of tensor: TensorID) -> TensorDeclaration {
+    let layer = model.layers[tensor.layer]
+    let shapes = model.operandShapes(of: layer)
+    let all = layer.op.definition.parameters(of: shapes) + layer.op.definition.state(of: shapes)
+    return all.first { $0.role == tensor.role } ?? TensorDeclaration(tensor.role, shape: [])
+  }
+}

@@ -1,0 +1,175 @@
+import IR
+
+extension KernelPlanner {
+  /// The kernels of a layer's gradients; none where they run in the kernels of the layer's head.
+  mutating func planBackward(_ index: Int, _ node: TrainingGraph.Node) {
+    let layer = model.layers[index]
+    let dy = gradient(of: index, node)
+    guard groups.head[index] == index else {
+      // The head's kernels take the gradient of the group's last value.
+      put(node.results[0], at: dy)
+      return
+    }
+    switch layer.op {
+    case .convolution(let op): planConvolution(op, index, node, dy: dy)
+    case .dense(let op): planDense(op, index, node, dy: dy)
+    case .batchNorm(let op): planNormalization(op, index, node, dy: dy)
+    case .relu: planRelu(index, node, dy: dy)
+    case .averagePool, .maxPool: planPool(index, node, dy: dy)
+    case .flatten, .add:
+      // Each operand's part is dy itself.
+      for result in node.results { put(result, at: dy) }
+    }
+  }
+
+  private func gradient(of index: Int, _ node: TrainingGraph.Node) -> BufferID {
+    place(node.operands[0])
+  }
+
+  /// A buffer for what the layer contributes to the gradient of its operand `position`; nil where
+  /// none is wanted.
+  private mutating func makeContribution(_ index: Int, _ node: TrainingGraph.Node) -> BufferID? {
+    let layer = model.layers[index]
+    let value = GraphValue.contribution(layer.operands[0], layer: index, operand: 0)
+    guard node.results.contains(value) else { return nil }
+    let users = model.users[layer.operands[0].index].count
+    return makeGradient(value, of: layer.operands[0], by: users > 1 ? layer.name : nil)
+  }
+
+  private mutating func planConvolution(
+    _ op: Convolution, _ index: Int, _ node: TrainingGraph.Node, dy: BufferID
+  ) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let geometry = ConvolutionGeometry(
+      op, input: model.shape(of: layer.operands[0]), output: layer.shape)
+    let weight = TensorID(layer: index, role: .weight)
+    if let dx = makeContribution(index, node) {
+      let tile = RegisterTile.search(
+        rows: geometry.inputChannels, columns: geometry.width,
+        depth: geometry.outputChannels * op.window.kernel, registers: options.target.registers,
+        unit: op.window.stride, reuse: op.window.kernel)
+      add(
+        "\(layer.name)_input_gradient", layer: index, .backward, .perBlock(tile.rows.count),
+        .convolutionInputGradient(
+          ConvolutionInputGradient(geometry: geometry, tile: tile, weight: weight, dy: dy, dx: dx)),
+        reads: [dy], writes: [dx], operations: geometry.operations)
+    }
+    if let destination = destination(of: weight, in: node) {
+      planWeightGradient(index, geometry, x: x, dy: dy, destination: destination)
+    }
+    planBiasGradient(index, node, dy: dy)
+  }
+
+  private mutating func planWeightGradient(
+    _ index: Int, _ geometry: ConvolutionGeometry, x: BufferID, dy: BufferID,
+    destination: GradientDestination
+  ) {
+    let kernel = geometry.window.kernel
+    let registers = options.target.registers
+    // Kernel columns lie next to each other in x: as many as the registers allow share its loads.
+    let taps = Cut(kernel, limit: max(1, min(kernel, registers / 2 - 2)))
+    let tile = RegisterTile.search(
+      rows: geometry.outputChannels, columns: geometry.inputChannels * taps.largest,
+      depth: geometry.outputHeight * geometry.outputWidth * blocks, registers: registers,
+      unit: taps.largest)
+    let inputTile = Cut(geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
+    add(
+      "\(model.layers[index].name)_weight_gradient", layer: index, .backward,
+      .fixed(tile.rows.count * inputTile.count * kernel),
+      .convolutionWeightGradient(
+        ConvolutionWeightGradient(
+          geometry: geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps,
+          weight: TensorID(layer: index, role: .weight), x: x, dy: dy, destination: destination)),
+      reads: [x, dy], writes: destination.buffers, operations: geometry.operations)
+  }
+
+  private mutating func planBiasGradient(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {
+    let layer = model.layers[index]
+    let bias = TensorID(layer: index, role: .bias)
+    guard let destination = destination(of: bias, in: node) else { return }
+    add(
+      "\(layer.name)_bias_gradient", layer: index, .backward, .fixed(layer.shape.channels),
+      .biasGradient(
+        BiasGradient(
+          channels: layer.shape.channels, plane: layer.shape.planeCount, bias: bias, dy: dy,
+          destination: destination)),
+      reads: [dy], writes: destination.buffers, operations: Double(layer.shape.elementCount))
+  }
+
+  private mutating func planDense(
+    _ op: Dense, _ index: Int, _ node: TrainingGraph.Node, dy: BufferID
+  ) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let inputs = model.shape(of: layer.operands[0]).elementCount
+    let registers = options.target.registers
+    let weight = TensorID(layer: index, role: .weight)
+    let operations = Double(2 * inputs * op.features)
+    if let dx = makeContribution(index, node) {
+      let tile = RegisterTile.search(
+        rows: inputs, columns: blocks, depth: op.features, registers: registers)
+      add(
+        "\(layer.name)_input_gradient", layer: index, .backward, .fixed(tile.rows.count),
+        .denseInputGradient(
+          DenseInputGradient(
+            inputs: inputs, outputs: op.features, tile: tile, weight: weight, dy: dy, dx: dx)),
+        reads: [dy], writes: [dx], operations: operations)
+    }
+    if let destination = destination(of: weight, in: node) {
+      let vectors = (inputs + lanes - 1) / lanes
+      let rows = makeBuffer(
+        "\(layer.name)_rows", .numbers([blocks * lanes, vectors * lanes]))
+      add(
+        "\(layer.name)_rows_load", layer: index, .backward, .perBlock(1),
+        .denseRows(DenseRows(inputs: inputs, stride: vectors * lanes, x: x, rows: rows)),
+        reads: [x], writes: [rows], operations: 0)
+      let tile = RegisterTile.search(
+        rows: op.features, columns: vectors, depth: blocks * lanes, registers: registers)
+      add(
+        "\(layer.name)_weight_gradient", layer: index, .backward, .fixed(tile.rows.count),
+        .denseWeightGradient(
+          DenseWeightGradient(
+            inputs: inputs, outputs: op.features, stride: vectors * lanes, tile: tile,
+            weight: weight, rows: rows, dy: dy, destination: destination)),
+        reads: [rows, dy], writes: destination.buffers, operations: operations)
+    }
+    planBiasGradient(index, node, dy: dy)
+  }
+
+  private mutating func planRelu(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {
+    let layer = model.layers[index]
+    guard let dx = makeContribution(index, node) else { return }
+    let x = place(.activation(layer.operands[0]))
+    let elements = layer.shape.elementCount
+    let pieces = piecesPerBlock(elements)
+    add(
+      "\(layer.name)_backward", layer: index, .backward, .perBlock(pieces),
+      .reluBackward(ReluBackward(elements: elements, pieces: pieces, x: x, dy: dy, dx: dx)),
+      reads: [x, dy], writes: [dx], operations: Double(elements))
+  }
+
+  private mutating func planPool(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {
+    let layer = model.layers[index]
+    let shape = model.shape(of: layer.operands[0])
+    guard let dx = makeContribution(index, node),
+      let pool = Pool(layer.op, input: shape, output: layer.shape)
+    else { return }
+    let x = place(.activation(layer.operands[0]))
+    add(
+      "\(layer.name)_backward", layer: index, .backward, .perBlock(pool.channels),
+      .poolBackward(PoolBackward(pool: pool, x: x, dy: dy, dx: dx)),
+      reads: pool.kind == .max ? [x, dy] : [dy], writes: [dx],
+      operations: Double(layer.shape.elementCount * pool.window.kernel * pool.window.kernel))
+  }
+}
+
+extension GradientDestination {
+  /// The buffer that it writes, if it writes one.
+  var buffers: [BufferID] {
+    switch self {
+    case .buffer(let buffer): [buffer]
+    case .update, .region: []
+    }
+  }
+}

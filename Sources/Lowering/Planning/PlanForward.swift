@@ -1,0 +1,168 @@
+import IR
+
+extension KernelPlanner {
+  /// The kernels of the forward pass of `layer` and of what is fused with it.
+  mutating func planForward(_ index: Int) {
+    let layer = model.layers[index]
+    switch layer.op {
+    case .convolution(let op): planConvolution(op, index)
+    case .dense(let op): planDense(op, index)
+    case .batchNorm(let op): planNormalization(op, index)
+    case .relu: planRelu(index)
+    case .averagePool, .maxPool: planPool(index)
+    case .flatten:
+      // The layout of an image and of the vector that it flattens to are the same.
+      put(.activation(.result(of: index)), at: place(.activation(layer.operands[0])))
+    case .add:
+      let parts = layer.operands.map { place(.activation($0)) }
+      let y = makeResult(of: index, head: index)
+      let elements = layer.shape.elementCount
+      let pieces = piecesPerBlock(elements)
+      add(
+        "\(layer.name)_forward", layer: index, .forward, .perBlock(pieces),
+        .sum(Sum(elements: elements, pieces: pieces, parts: parts, y: y)),
+        reads: parts, writes: [y], operations: Double(elements))
+    }
+  }
+
+  private mutating func planConvolution(_ op: Convolution, _ index: Int) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let geometry = ConvolutionGeometry(
+      op, input: model.shape(of: layer.operands[0]), output: layer.shape)
+    let tile = RegisterTile.search(
+      rows: geometry.outputChannels, columns: geometry.outputWidth,
+      depth: geometry.inputChannels * op.window.kernel, registers: options.target.registers,
+      reuse: op.window.kernel)
+    let y = makeResult(of: index, head: index)
+    let partial = makePartialStatistics(of: index)
+    add(
+      "\(layer.name)_forward", layer: index, .forward, .perBlock(tile.rows.count),
+      .convolutionForward(
+        ConvolutionForward(
+          geometry: geometry, tile: tile, weight: TensorID(layer: index, role: .weight),
+          bias: op.hasBias ? TensorID(layer: index, role: .bias) : nil, x: x, y: y,
+          partial: partial)),
+      reads: [x], writes: [y] + [partial].compactMap { $0 }, operations: geometry.operations)
+  }
+
+  private mutating func planDense(_ op: Dense, _ index: Int) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let inputs = model.shape(of: layer.operands[0]).elementCount
+    let tile = RegisterTile.search(
+      rows: op.features, columns: blocks, depth: inputs, registers: options.target.registers)
+    let y = makeResult(of: index, head: index)
+    let partial = makePartialStatistics(of: index)
+    add(
+      "\(layer.name)_forward", layer: index, .forward, .fixed(tile.rows.count),
+      .denseForward(
+        DenseForward(
+          inputs: inputs, outputs: op.features, tile: tile,
+          weight: TensorID(layer: index, role: .weight),
+          bias: op.hasBias ? TensorID(layer: index, role: .bias) : nil, x: x, y: y,
+          partial: partial)),
+      reads: [x], writes: [y] + [partial].compactMap { $0 },
+      operations: Double(2 * inputs * op.features))
+  }
+
+  /// A buffer for the blocks' statistics, if a batch norm wants them of this layer.
+  private mutating func makePartialStatistics(of index: Int) -> BufferID? {
+    guard groups.statisticsProducer.contains(index) else { return nil }
+    let buffer = makeBuffer(
+      "\(model.layers[index].name)_partial",
+      .numbers([blocks, model.layers[index].shape.channels, 2]))
+    put(.statistics(layer: index), at: buffer)
+    return buffer
+  }
+
+  func normalization(_ op: BatchNorm, _ index: Int) -> Normalization {
+    let layer = model.layers[index]
+    var result = Normalization(
+      layer: index, members: groups.members[index], op: op, channels: layer.shape.channels,
+      height: layer.shape.height, width: layer.shape.width, hasReLU: false, pool: nil,
+      channelsPerTask: Cut(
+        layer.shape.channels, limit: max(1, 256 / layer.shape.planeCount)))
+    for member in groups.members[index] {
+      let memberLayer = model.layers[member]
+      switch memberLayer.op {
+      case .relu: result.hasReLU = true
+      case .averagePool, .maxPool:
+        result.pool = Pool(memberLayer.op, input: layer.shape, output: memberLayer.shape)
+      case .batchNorm, .convolution, .dense, .flatten, .add: break
+      }
+    }
+    return result
+  }
+
+  private mutating func planNormalization(_ op: BatchNorm, _ index: Int) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let norm = normalization(op, index)
+    let count = Double(layer.shape.elementCount)
+    let channels = [norm.channels]
+    let partial: BufferID
+    if let producer = groups.statisticsProducer[index] {
+      partial = place(.statistics(layer: producer))
+    } else {
+      partial = makeBuffer("\(layer.name)_partial", .numbers([blocks, norm.channels, 2]))
+      add(
+        "\(layer.name)_statistics", layer: index, .trainingForward,
+        .perBlock(norm.channelsPerTask.count),
+        .normalizationStatistics(
+          NormalizationStatistics(normalization: norm, x: x, partial: partial)),
+        reads: [x], writes: [partial], operations: 4 * count)
+    }
+    let moments = makeBuffer(
+      "\(layer.name)_moments", .numbers([3, norm.channels]),
+      taps: [
+        tap("\(layer.name).batch_mean", .batchMean, layer: index, channels),
+        tap(
+          "\(layer.name).batch_variance", .batchVariance, layer: index, channels,
+          offset: norm.channels),
+      ])
+    put(.statistics(layer: index), at: moments)
+    add(
+      "\(layer.name)_moments_merge", layer: index, .trainingForward, .serial,
+      .normalizationMoments(
+        NormalizationMoments(normalization: norm, partial: partial, moments: moments)),
+      reads: [partial], writes: [moments], operations: 0)
+    add(
+      "\(layer.name)_moments_running", layer: index, .evaluationForward, .serial,
+      .normalizationRunning(NormalizationRunning(normalization: norm, moments: moments)),
+      reads: [], writes: [moments], operations: 0)
+    let y = makeResult(of: groups.tail(of: index), head: index)
+    add(
+      "\(layer.name)_forward", layer: index, .forward, .perBlock(norm.channelsPerTask.count),
+      .normalizationForward(
+        NormalizationForward(normalization: norm, x: x, y: y, moments: moments)),
+      reads: [x, moments], writes: [y], operations: 3 * count)
+  }
+
+  private mutating func planRelu(_ index: Int) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let y = makeResult(of: index, head: index)
+    let elements = layer.shape.elementCount
+    let pieces = piecesPerBlock(elements)
+    add(
+      "\(layer.name)_forward", layer: index, .forward, .perBlock(pieces),
+      .reluForward(ReluForward(elements: elements, pieces: pieces, x: x, y: y)),
+      reads: [x], writes: [y], operations: Double(elements))
+  }
+
+  private mutating func planPool(_ index: Int) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    guard
+      let pool = Pool(
+        layer.op, input: model.shape(of: layer.operands[0]), output: layer.shape)
+    else { return }
+    let y = makeResult(of: index, head: index)
+    add(
+      "\(layer.name)_forward", layer: index, .forward, .perBlock(pool.channels),
+      .poolForward(PoolForward(pool: pool, x: x, y: y)),
+      reads: [x], writes: [y],
+      operations: Double(layer.shape.elementCount * pool.window.kernel * pool.window.kernel))
+  }
+}

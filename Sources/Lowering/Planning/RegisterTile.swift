@@ -1,0 +1,80 @@
+/// How many sums one pass of a kernel's inner loop keeps in registers: `rows` of one operand times
+/// `columns` of the other.
+public struct RegisterTile: Hashable, Sendable {
+  /// Sums along the operand whose numbers are broadcast: output channels, features.
+  public var rows: Cut
+  /// Sums along the operand that is loaded as vectors: image columns, blocks of the batch, taps.
+  public var columns: Cut
+
+  /// The tile that does the work of `rows` x `columns` sums in the least time.
+  ///
+  /// The search tries every pair of limits whose sums and operands fit into the registers, and
+  /// counts, in multiply-adds: the multiply-adds themselves, stretched where there are too few
+  /// independent sums to hide their latency; the loads, of which two cost about one multiply-add;
+  /// and the end of each tile, where the sums are stored. `depth` is the length of the inner loop.
+  ///
+  /// - Parameters:
+  ///   - unit: Column limits are multiples of this (a stride).
+  ///   - reuse: How many multiply-adds a loaded column serves in each row.
+  public static func search(
+    rows: Int, columns: Int, depth: Int, registers: Int, unit: Int = 1, reuse: Int = 1
+  ) -> RegisterTile {
+    var best = RegisterTile(rows: Cut(rows, limit: 1), columns: Cut(columns, limit: unit))
+    var bestCost = Double.infinity
+    for rowLimit in 1...max(1, min(rows, registers)) {
+      for columnUnits in 1...max(1, registers / unit) {
+        let columnLimit = columnUnits * unit
+        guard columnLimit <= max(columns, unit) + unit - 1 else { break }
+        let rowCut = Cut(rows, limit: rowLimit)
+        let columnCut =
+          unit == 1
+          ? Cut(columns, limit: columnLimit)
+          : Cut(units: columns, limit: columnUnits, unit: unit)
+        let sums = rowCut.largest * columnCut.largest
+        guard sums + min(rowCut.largest, columnCut.largest) + 1 <= registers else { continue }
+        let cost = Self.cost(rowCut, columnCut, depth: depth, reuse: reuse)
+        if cost < bestCost {
+          bestCost = cost
+          best = RegisterTile(rows: rowCut, columns: columnCut)
+        }
+      }
+    }
+    return best
+  }
+
+  /// Sums that must be independent for the multiply-adds to follow each other without a pause: a
+  /// latency of four cycles times two a cycle.
+  private static let independentSums = 8.0
+
+  private static func cost(_ rows: Cut, _ columns: Cut, depth: Int, reuse: Int) -> Double {
+    var total = 0.0
+    for row in rows.sizeCounts {
+      for column in columns.sizeCounts {
+        let sums = Double(row.size * column.size)
+        let work = Double(reuse) * max(sums, independentSums)
+        let loads = Double(row.size * reuse + column.size + reuse - 1)
+        let tile = Double(depth) * (work + loads / 4) + sums * 4 + 8
+        total += tile * Double(row.count * column.count)
+      }
+    }
+    return total
+  }
+}
+
+extension Cut {
+  /// A length cut at multiples of `unit`: `limit` units a piece at most; only the last piece may
+  /// hold a part of a unit, and it is then no larger than the others.
+  public init(units length: Int, limit: Int, unit: Int) {
+    let whole = (length + unit - 1) / unit
+    let cut = Cut(whole, limit: limit)
+    // Pieces of unequal unit counts would start at different residues only in their loops' text;
+    // one size for all, the last clipped, keeps that text short.
+    self.init(count: (whole + cut.largest - 1) / cut.largest, width: cut.largest * unit, wide: 0)
+  }
+
+  init(count: Int, width: Int, wide: Int) {
+    self.count = count
+    self.width = width
+    self.wide = wide
+  }
+}

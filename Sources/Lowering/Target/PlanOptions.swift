@@ -1,0 +1,41 @@
+/// What shapes the C beside the model itself.
+public struct PlanOptions: Hashable, Sendable {
+  /// The machine.
+  public var target: Target
+  /// Float, or double for checking gradients.
+  public var precision: Precision
+  /// Whether kernels are fused; `false` gives one kernel an operator, for comparison.
+  public var fuses: Bool
+  /// What the plugin is for.
+  public var purpose: Purpose
+
+  /// What the plugin is for.
+  public enum Purpose: String, Hashable, Sendable {
+    /// Training and evaluation: memory is reused, parameters are updated where their gradient is
+    /// made.
+    case training
+    /// One step laid open: every value and every gradient stays where it can be read.
+    case inspection
+  }
+
+  /// Options; the defaults are those of `bnc compile`.
+  public init(
+    target: Target = .x86_64_v3, precision: Precision = .float, fuses: Bool = true,
+    purpose: Purpose = .training
+  ) {
+    self.target = target
+    self.precision = precision
+    self.fuses = fuses
+    self.purpose = purpose
+  }
+
+  /// Whether kernels are fused: an inspection keeps every value, so it fuses nothing.
+  public var fusesKernels: Bool { fuses && purpose == .training }
+
+  /// Examples a vector for `batch` examples: the target's vector, halved while half of it would do.
+  public func lanes(batch: Int) -> Int {
+    var lanes = target.vectorBytes / precision.bytes
+    while lanes > 1, lanes / 2 >= batch { lanes /= 2 }
+    return lanes
+  }
+}

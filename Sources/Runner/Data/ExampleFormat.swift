@@ -1,0 +1,92 @@
+import Diagnostics
+
+/// What a model wants its examples to look like, and the turning of files into that.
+public struct ExampleFormat: Hashable, Sendable {
+  /// One example's: [channels, height, width] or [features].
+  public var inputShape: [Int]
+  /// What real values are stored as.
+  public var elementType: NumberType
+  /// The number of classes, or nil where the targets are real values.
+  public var classes: Int?
+  /// One example's; empty for a class.
+  public var targetShape: [Int]
+
+  /// A format from its parts.
+  public init(
+    inputShape: [Int], elementType: NumberType = .float32, classes: Int?, targetShape: [Int] = []
+  ) {
+    self.inputShape = inputShape
+    self.elementType = elementType
+    self.classes = classes
+    self.targetShape = targetShape
+  }
+
+  /// What a plugin wants.
+  public init(_ description: PluginDescription) {
+    self.init(
+      inputShape: description.inputShape, elementType: description.elementType,
+      classes: description.classes, targetShape: description.targetShape)
+  }
+
+  /// Takes a file's numbers as inputs: bytes stay bytes, all others become real values.
+  ///
+  /// - Throws: a failure that names `path` where an example's shape is not the model's.
+  func inputs(_ tensor: Tensor, path: String) throws -> Tensor {
+    let found = Array(tensor.shape.dropFirst())
+    guard !tensor.shape.isEmpty, accepts(found) else {
+      throw Failure(
+        "holds examples of shape \(describe(shape: found)), the model's input is "
+          + describe(shape: inputShape), path: path)
+    }
+    let shaped = tensor.reshaped(tensor.shape.prefix(1) + inputShape)
+    return shaped.type == .uint8 ? shaped : try shaped.converted(to: elementType)
+  }
+
+  /// A missing axis of one channel is understood, and a vector takes an image row by row.
+  private func accepts(_ shape: [Int]) -> Bool {
+    shape == inputShape || [1] + shape == inputShape
+      || inputShape.count == 1 && checkedCount(shape) == inputShape[0]
+  }
+
+  /// Takes a file's numbers as targets for `count` examples.
+  ///
+  /// - Throws: a failure that names `path` where there are more or fewer, or where one is no class
+  ///   of the model.
+  func targets(_ tensor: Tensor, count: Int, path: String, inputsPath: String) throws
+    -> Examples.Targets
+  {
+    guard tensor.shape.first == count else {
+      throw Failure(
+        "holds \(tensor.shape.first ?? 1) targets for the \(count) examples in \(inputsPath)",
+        path: path)
+    }
+    guard let classes else { return .values(try realTargets(tensor, path: path)) }
+    guard tensor.count == count else {
+      throw Failure(
+        "holds targets of shape \(describe(shape: tensor.shape.dropFirst())), the model wants one "
+          + "class for each example", path: path)
+    }
+    let memory = try AlignedMemory(byteCount: count * 4, purpose: "labels")
+    for index in 0..<count {
+      let label = tensor[index]
+      guard label >= 0, label < Double(classes), label == label.rounded() else {
+        let text = Int(exactly: label).map(String.init) ?? "\(label)"
+        throw Failure(
+          "holds label \(text) at index \(index), the model's classes are 0 to \(classes - 1)",
+          path: path)
+      }
+      memory.bytes.storeBytes(of: Int32(label), toByteOffset: index * 4, as: Int32.self)
+    }
+    return .classes(memory)
+  }
+
+  private func realTargets(_ tensor: Tensor, path: String) throws -> Tensor {
+    let found = Array(tensor.shape.dropFirst())
+    guard found == targetShape || found.isEmpty && targetShape.reduce(1, *) == 1 else {
+      throw Failure(
+        "holds targets of shape \(describe(shape: found)), the model's target is "
+          + describe(shape: targetShape), path: path)
+    }
+    return try tensor.reshaped(tensor.shape.prefix(1) + targetShape).converted(to: elementType)
+  }
+}

@@ -1,0 +1,85 @@
+import Diagnostics
+import Glibc
+
+/// A file read from its start to its end, raw or, when it begins as gzip does, inflated.
+public final class InputFile {
+  /// Where it is.
+  public let path: String
+  private let descriptor: Int32
+  private let fileSize: Int
+  private var inflation: Inflation?
+
+  /// Opens a regular file.
+  ///
+  /// - Throws: a failure that names the file when it cannot be opened or is not a regular file.
+  public init(_ path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure.system("cannot be opened", path: path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw Failure("is not a regular file", path: path)
+    }
+    fileSize = Int(status.st_size)
+    var magic: (UInt8, UInt8) = (0, 0)
+    if pread(descriptor, &magic, 2, 0) == 2, magic == (0x1F, 0x8B) {
+      inflation = try Inflation(path: path)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Whether the bytes are inflated on their way.
+  public var isCompressed: Bool { inflation != nil }
+
+  /// The most bytes that can come: the file's size, or what deflate could at best make of it. A file
+  /// that declares more is lying, and nothing is allocated for it.
+  public var largestSize: Int {
+    let deflateRatio = 1032
+    return isCompressed
+      ? fileSize.multipliedReportingOverflow(by: deflateRatio).partialValue : fileSize
+  }
+
+  /// Fills `buffer` as far as the file goes, and returns how many bytes came.
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    if let inflation {
+      return try inflation.inflate(into: buffer) { try self.readStored(into: $0) }
+    }
+    return try readStored(into: buffer)
+  }
+
+  /// Fills `buffer` or fails, naming `what` the file should hold.
+  func readExactly(into buffer: UnsafeMutableRawBufferPointer, what: String) throws {
+    let count = try read(into: buffer)
+    guard count == buffer.count else {
+      throw Failure("ends after \(count) of the \(buffer.count) bytes of its \(what)", path: path)
+    }
+  }
+
+  /// The next `count` bytes, few of them, for headers.
+  func readBytes(_ count: Int, what: String) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBytes { try readExactly(into: $0, what: what) }
+    return bytes
+  }
+
+  /// Fails unless every byte has been read.
+  func expectEnd(after what: String) throws {
+    var extra: UInt8 = 0
+    let count = try withUnsafeMutableBytes(of: &extra) { try read(into: $0) }
+    if count > 0 { throw Failure("holds more than the \(what) that it declares", path: path) }
+  }
+
+  private func readStored(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    var filled = 0
+    while filled < buffer.count, let base = buffer.baseAddress {
+      let count = Glibc.read(descriptor, base + filled, buffer.count - filled)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw Failure.system("cannot be read", path: path) }
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+}

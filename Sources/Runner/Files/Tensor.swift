@@ -1,0 +1,97 @@
+import Diagnostics
+
+/// Numbers with a shape, in C order: what files hold and what the commands print.
+public struct Tensor: Sendable {
+  /// The length of each axis, the outermost first; empty for a single number.
+  public let shape: [Int]
+  /// How each number is stored.
+  public let type: NumberType
+  /// The numbers, `count * type.size` bytes.
+  public let memory: AlignedMemory
+
+  /// How many numbers there are.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// A tensor over `memory`, which holds at least the shape's bytes.
+  init(shape: [Int], type: NumberType, memory: AlignedMemory) {
+    precondition(memory.bytes.count >= shape.reduce(1, *) * type.size)
+    self.shape = shape
+    self.type = type
+    self.memory = memory
+  }
+
+  /// A tensor of `values`, as many as the shape says, stored as `type` (float32 or float64).
+  public init(shape: [Int], values: [Double], as type: NumberType = .float64) throws {
+    precondition(values.count == shape.reduce(1, *))
+    let memory = try AlignedMemory(byteCount: values.count * type.size)
+    self.init(shape: shape, type: type, memory: memory)
+    values.withUnsafeBufferPointer { values in
+      if type == .float32 {
+        let target = memory.bytes.bindMemory(to: Float.self)
+        for index in values.indices { target[index] = Float(values[index]) }
+      } else {
+        precondition(type == .float64)
+        let target = memory.bytes.bindMemory(to: Double.self)
+        for index in values.indices { target[index] = values[index] }
+      }
+    }
+  }
+
+  /// A copy of the numbers that stand at `source`.
+  init(copying source: UnsafeRawBufferPointer, shape: [Int], type: NumberType) throws {
+    let memory = try AlignedMemory(byteCount: source.count)
+    memory.bytes.copyMemory(from: source)
+    self.init(shape: shape, type: type, memory: memory)
+  }
+
+  /// The bytes of the numbers.
+  public var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: memory.bytes[..<(count * type.size)])
+  }
+
+  /// Number `index` in C order.
+  public subscript(index: Int) -> Double { type.number(in: bytes, at: index * type.size) }
+
+  /// All numbers in C order.
+  public var values: [Double] {
+    let bytes = bytes
+    return (0..<count).map { type.number(in: bytes, at: $0 * type.size) }
+  }
+
+  /// The same numbers as floats (`float32`) or doubles (`float64`).
+  func converted(to real: NumberType) throws -> Tensor {
+    if real == type { return self }
+    let memory = try AlignedMemory(byteCount: count * real.size)
+    let source = bytes
+    for index in 0..<count {
+      let number = type.number(in: source, at: index * type.size)
+      switch real {
+      case .float32:
+        memory.bytes.storeBytes(of: Float(number), toByteOffset: index * 4, as: Float.self)
+      default: memory.bytes.storeBytes(of: number, toByteOffset: index * 8, as: Double.self)
+      }
+    }
+    return Tensor(shape: shape, type: real == .float32 ? .float32 : .float64, memory: memory)
+  }
+
+  /// The same numbers under another shape of as many.
+  func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, type: type, memory: memory) }
+}
+
+/// A shape in words: `[64, 1, 28, 28]`.
+func describe(shape: some Sequence<Int>) -> String {
+  "[" + shape.map(String.init).joined(separator: ", ") + "]"
+}
+
+/// How many numbers a shape holds, or nil when that is more than an `Int` counts or a length is
+/// negative: for shapes that come from files.
+func checkedCount(_ shape: [Int]) -> Int? {
+  var count = 1
+  for length in shape {
+    guard length >= 0 else { return nil }
+    let (product, overflow) = count.multipliedReportingOverflow(by: length)
+    if overflow { return nil }
+    count = product
+  }
+  return count
+}

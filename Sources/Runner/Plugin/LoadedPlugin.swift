@@ -1,0 +1,97 @@
+import Diagnostics
+import Glibc
+import PluginABI
+
+/// A plugin in memory, checked before any of its entry points is called.
+public final class LoadedPlugin: @unchecked Sendable {
+  /// Where it was loaded from.
+  public let path: String
+  /// What it says about itself.
+  public let description: PluginDescription
+  let table: UnsafePointer<bnc_plugin>
+  private let library: Library
+
+  /// Loads the plugin at `path`; with `expectedHash` only if it was compiled from that model.
+  ///
+  /// - Throws: a failure that names the file: not a whole shared object, not a plugin, of another
+  ///   interface, for instructions that this processor lacks, from another model, or with sizes that
+  ///   contradict each other.
+  public init(path: String, expectedHash: String? = nil) throws {
+    self.path = path
+    try ELFCheck.check(path)
+    library = try Library(path: path)
+    do {
+      table = try library.table()
+      try Self.checkInterface(table)
+      description = try PluginDescription(table.pointee)
+      try Self.checkInstructions(description)
+      guard table.pointee.train != nil, table.pointee.evaluate != nil else {
+        throw Failure("lacks an entry point")
+      }
+      if let expectedHash, description.modelHash != expectedHash {
+        throw Failure(
+          "was compiled from another model (hash \(description.modelHash), not \(expectedHash))",
+          help: "compile the model again")
+      }
+    } catch let failure as Failure {
+      throw Failure(failure.what, path: path, help: failure.help)
+    }
+  }
+
+  /// The size and the version stand first, so that nothing else is read of a struct of another shape.
+  private static func checkInterface(_ table: UnsafePointer<bnc_plugin>) throws {
+    let start = UnsafeRawPointer(table)
+    let size = start.load(as: UInt32.self)
+    let version = start.load(fromByteOffset: 4, as: UInt32.self)
+    guard version == UInt32(BNC_ABI_VERSION) else {
+      throw Failure(
+        "has plugin interface \(version), this bnc has \(BNC_ABI_VERSION)",
+        help: "compile the model again with this bnc")
+    }
+    guard size == UInt32(MemoryLayout<bnc_plugin>.size) else {
+      throw Failure(
+        "has a table of \(size) bytes, this bnc one of \(MemoryLayout<bnc_plugin>.size)",
+        help: "compile the model again with this bnc")
+    }
+  }
+
+  private static func checkInstructions(_ description: PluginDescription) throws {
+    let missing = description.instructionSet.subtracting(.current)
+    guard missing.isEmpty else {
+      throw Failure(
+        "needs instructions that this processor lacks: \(missing) (it was compiled for "
+          + "\(description.target))", help: "compile the model on this machine")
+    }
+  }
+}
+
+/// A shared object that is closed with its last owner.
+private final class Library {
+  private let handle: UnsafeMutableRawPointer
+
+  init(path: String) throws {
+    // A name without a slash would be looked up among the system's libraries.
+    let place = path.contains("/") ? path : "./" + path
+    guard let handle = dlopen(place, RTLD_NOW | RTLD_LOCAL) else {
+      throw Failure("cannot be loaded: \(loaderMessage())", path: path)
+    }
+    self.handle = handle
+  }
+
+  deinit { dlclose(handle) }
+
+  func table() throws -> UnsafePointer<bnc_plugin> {
+    guard let symbol = dlsym(handle, "bnc_plugin_table") else {
+      throw Failure(
+        "is not a plugin: it does not export bnc_plugin_table",
+        help: "name a model (.bn) or a plugin that bnc compiled (.so)")
+    }
+    typealias Function = @convention(c) () -> UnsafePointer<bnc_plugin>?
+    guard let table = unsafeBitCast(symbol, to: Function.self)() else {
+      throw Failure("is not a plugin: its table is missing")
+    }
+    return table
+  }
+}
+
+private func loaderMessage() -> String { dlerror().map { String(cString: $0) } ?? "unknown reason" }

@@ -1,0 +1,85 @@
+import Diagnostics
+import PluginABI
+
+/// A plugin with memory and threads: a network that can be called.
+public final class Network {
+  /// The code.
+  public let plugin: LoadedPlugin
+  /// The memory.
+  public let regions: Regions
+  private let host: Host
+
+  /// What a call found.
+  public struct Pass: Sendable {
+    /// The losses of the examples, added up.
+    public var loss: Double
+    /// Set when the loss is not finite: the name of the first layer whose result is not, or nil
+    /// where that is not known.
+    public var notFinite: NotFinite?
+  }
+
+  /// Where a number stopped being finite.
+  public struct NotFinite: Hashable, Sendable {
+    /// The first layer whose result is not finite, where the plugin could tell.
+    public var layer: String?
+  }
+
+  /// A network in memory of its own, all zero.
+  public init(_ plugin: LoadedPlugin, host: Host, withGradients: Bool = false) throws {
+    self.plugin = plugin
+    self.host = host
+    regions = try Regions(for: plugin.description, withGradients: withGradients)
+  }
+
+  /// One step. Where the loss is not finite, parameters and state stay as they were.
+  func train(_ batch: bnc_batch, learningRate: Double) throws -> Pass {
+    try call(batch) { host, regions, batch, result in
+      plugin.table.pointee.train?(host, regions, batch, learningRate, result)
+    }
+  }
+
+  /// The outputs ([count][output]) and the loss, where there are targets, with running statistics.
+  func evaluate(_ batch: bnc_batch, outputs: UnsafeMutableRawPointer?) throws -> Pass {
+    try call(batch) { host, regions, batch, result in
+      plugin.table.pointee.evaluate?(host, regions, batch, outputs, result)
+    }
+  }
+
+  /// Forward and backward without the update.
+  func gradient(_ batch: bnc_batch, training: Bool, outputs: UnsafeMutableRawPointer?) throws
+    -> Pass
+  {
+    try call(batch) { host, regions, batch, result in
+      plugin.table.pointee.gradient?(host, regions, batch, training ? 1 : 0, outputs, result)
+    }
+  }
+
+  private typealias EntryPoint = (
+    UnsafePointer<bnc_host>, UnsafePointer<bnc_regions>, UnsafePointer<bnc_batch>,
+    UnsafeMutablePointer<bnc_result>
+  ) -> Int32?
+
+  private func call(_ batch: bnc_batch, _ entryPoint: EntryPoint) throws -> Pass {
+    var pointers = regions.pointers
+    var batch = batch
+    var result = bnc_result(loss: 0, not_finite_layer: -1, reserved: 0)
+    let code = entryPoint(host.table, &pointers, &batch, &result)
+    switch code.map(Int.init) {
+    case BNC_OK where result.loss.isFinite: return Pass(loss: result.loss, notFinite: nil)
+    case BNC_OK, BNC_NOT_FINITE:
+      let layers = plugin.description.layers
+      let layer = Int(result.not_finite_layer)
+      return Pass(
+        loss: result.loss,
+        notFinite: NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil))
+    case BNC_NOT_TRAINED:
+      throw Failure(
+        "model '\(plugin.description.modelName)' was never trained: its batch norms have no running "
+          + "statistics", help: "load weights that were saved after training")
+    case BNC_BAD_ARGUMENT:
+      throw Failure("refuses the examples that it was given", path: plugin.path)
+    default:
+      throw Failure("returned the unknown code \(code.map(String.init) ?? "")", path: plugin.path)
+    }
+  }
+}

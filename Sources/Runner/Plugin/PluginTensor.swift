@@ -1,0 +1,86 @@
+import Diagnostics
+import PluginABI
+
+/// One named tensor of a plugin: where it lies, and how it starts.
+public struct PluginTensor: Sendable {
+  /// What a tensor is to its network.
+  public enum Role: Int32, Sendable {
+    case weight, bias, gamma, beta, runningMean, runningVariance, seen, value, valueGradient
+    case batchMean, batchVariance
+
+    /// Whether there is one for each example of a batch.
+    public var isPerExample: Bool { self == .value || self == .valueGradient }
+  }
+
+  /// The memory that a tensor lies in.
+  public enum Region: Int32, Sendable { case parameters, state, scratch }
+
+  /// How a tensor starts.
+  public enum Initializer: Hashable, Sendable {
+    case constant(Double)
+    case normal(mean: Double, deviation: Double)
+    case uniform(from: Double, to: Double)
+    case nothing
+  }
+
+  /// The name that files use: `conv1.weight`.
+  public let name: String
+  /// What it is to its network.
+  public let role: Role
+  /// Which memory it lies in.
+  public let region: Region
+  /// The index of the layer that owns it, or nil.
+  public let layer: Int?
+  /// How many examples stand side by side; 0 for plain C order.
+  public let lanes: Int
+  /// The lengths of the axes; the batch is left out.
+  public let shape: [Int]
+  /// Bytes from the start of its region.
+  public let offset: Int
+  /// How it starts.
+  public let initializer: Initializer
+
+  /// How many numbers there are, for one example where there is one for each.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// Bytes that the tensor takes in its region, over a batch of `batch` where there is one for each
+  /// example; the last vector of lanes counts as a whole one.
+  func byteCount(batch: Int, elementSize: Int) -> Int? {
+    let width = max(lanes, 1)
+    let examples = role.isPerExample ? (batch + width - 1) / width * width : 1
+    return checkedCount(shape + [examples, elementSize])
+  }
+
+  /// Reads a row of a plugin's table.
+  ///
+  /// - Throws: a failure without a path when the row makes no sense.
+  init(_ row: bnc_tensor) throws {
+    guard let text = row.name else { throw Failure("has a tensor without a name") }
+    let name = String(cString: text)
+    guard let role = Role(rawValue: row.role), let region = Region(rawValue: row.region),
+      (0...4).contains(row.rank), (0...64).contains(row.lanes), row.offset <= UInt64(Int.max)
+    else { throw Failure("describes tensor '\(name)' in a way that is not known here") }
+    let lengths = [row.shape.0, row.shape.1, row.shape.2, row.shape.3].prefix(Int(row.rank))
+    guard lengths.allSatisfy({ $0 > 0 }) else {
+      throw Failure("gives tensor '\(name)' an impossible shape")
+    }
+    self.name = name
+    self.role = role
+    self.region = region
+    layer = row.layer < 0 ? nil : Int(row.layer)
+    lanes = Int(row.lanes)
+    shape = lengths.map(Int.init)
+    offset = Int(row.offset)
+    initializer = try Self.initializer(of: row, name: name)
+  }
+
+  private static func initializer(of row: bnc_tensor, name: String) throws -> Initializer {
+    switch Int(row.initializer) {
+    case BNC_CONSTANT: .constant(row.first)
+    case BNC_NORMAL: .normal(mean: row.first, deviation: row.second)
+    case BNC_UNIFORM: .uniform(from: row.first, to: row.second)
+    case BNC_NOTHING: .nothing
+    default: throw Failure("starts tensor '\(name)' in a way that is not known here")
+    }
+  }
+}

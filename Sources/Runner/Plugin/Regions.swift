@@ -1,0 +1,92 @@
+import Diagnostics
+import PluginABI
+
+/// The memory that one network lives in: what it learned, its running statistics, room to work in.
+public final class Regions {
+  private let parameters: AlignedMemory
+  private let state: AlignedMemory
+  private let scratch: AlignedMemory
+  private let gradients: AlignedMemory?
+  private let elementType: NumberType
+  private let batch: Int
+
+  /// The pointers that a plugin's entry points take; valid as long as the object is.
+  let pointers: bnc_regions
+
+  /// Memory for a network, all zero; with room for gradients where they are asked for.
+  public init(for description: PluginDescription, withGradients: Bool = false) throws {
+    parameters = try AlignedMemory(
+      byteCount: description.parametersSize, zeroed: true, purpose: "parameters")
+    state = try AlignedMemory(
+      byteCount: description.stateSize, zeroed: true, purpose: "running statistics")
+    scratch = try AlignedMemory(byteCount: description.scratchSize, purpose: "scratch")
+    gradients =
+      withGradients
+      ? try AlignedMemory(
+        byteCount: description.parametersSize, zeroed: true, purpose: "gradients") : nil
+    elementType = description.elementType
+    batch = description.batch
+    pointers = bnc_regions(
+      parameters: parameters.bytes.baseAddress, state: state.bytes.baseAddress,
+      scratch: scratch.bytes.baseAddress, gradients: gradients?.bytes.baseAddress)
+  }
+
+  /// Bytes that a copy of what was learned takes.
+  var learnedSize: Int { parameters.bytes.count + state.bytes.count }
+
+  /// Copies parameters and state to `target`, which holds `learnedSize` bytes.
+  func copyLearned(to target: AlignedMemory) {
+    copyBytes(from: parameters.bytes[...], to: target.bytes[..<parameters.bytes.count])
+    copyBytes(from: state.bytes[...], to: target.bytes[parameters.bytes.count...])
+  }
+
+  /// Puts back what `copyLearned` copied.
+  func restoreLearned(from source: AlignedMemory) {
+    copyBytes(from: source.bytes[..<parameters.bytes.count], to: parameters.bytes[...])
+    copyBytes(from: source.bytes[parameters.bytes.count...], to: state.bytes[...])
+  }
+
+  /// The bytes of a tensor, over the whole batch where there is one for each example.
+  func bytes(of tensor: PluginTensor) -> UnsafeMutableRawBufferPointer {
+    let memory =
+      switch tensor.region {
+      case .parameters: parameters
+      case .state: state
+      case .scratch: scratch
+      }
+    return slice(memory, tensor)
+  }
+
+  /// The bytes of a parameter's gradient, or nil where no gradients are kept.
+  func gradientBytes(of tensor: PluginTensor) -> UnsafeMutableRawBufferPointer? {
+    gradients.map { slice($0, tensor) }
+  }
+
+  private func slice(_ memory: AlignedMemory, _ tensor: PluginTensor)
+    -> UnsafeMutableRawBufferPointer
+  {
+    let size = tensor.byteCount(batch: batch, elementSize: elementType.size) ?? 0
+    return UnsafeMutableRawBufferPointer(
+      rebasing: memory.bytes[tensor.offset..<tensor.offset + size])
+  }
+
+  /// A copy of a tensor that there is one of.
+  func tensor(_ tensor: PluginTensor) throws -> Tensor {
+    try Tensor(
+      copying: UnsafeRawBufferPointer(bytes(of: tensor)), shape: tensor.shape, type: elementType)
+  }
+
+  /// A copy of a parameter's gradient.
+  func gradient(_ tensor: PluginTensor) throws -> Tensor? {
+    try gradientBytes(of: tensor).map {
+      try Tensor(copying: UnsafeRawBufferPointer($0), shape: tensor.shape, type: elementType)
+    }
+  }
+}
+
+private func copyBytes(
+  from source: Slice<UnsafeMutableRawBufferPointer>, to target: Slice<UnsafeMutableRawBufferPointer>
+) {
+  UnsafeMutableRawBufferPointer(rebasing: target)
+    .copyMemory(from: UnsafeRawBufferPointer(rebasing: source))
+}

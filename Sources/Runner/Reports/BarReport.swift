@@ -1,0 +1,91 @@
+/// A bar on a terminal, rewritten in place: how far the run is, its rate, the time left. An epoch's
+/// line takes the bar's place when the epoch ends.
+public struct BarReport: TrainingReport {
+  private let write: @Sendable (String) -> Void
+  private let columns: Int
+  private let clock = ContinuousClock()
+  private var epochs = 0
+  private var steps = 1
+  private var examples = 0
+  private var epochStart: ContinuousClock.Instant
+  private var evaluationStart: ContinuousClock.Instant
+  private var evaluationSeconds = 0.0
+  private var lastDrawn: ContinuousClock.Instant
+
+  /// A report on a terminal of `columns`, that hands raw text to `write`.
+  public init(columns: Int, write: @escaping @Sendable (String) -> Void) {
+    self.columns = columns
+    self.write = write
+    epochStart = clock.now
+    evaluationStart = epochStart
+    lastDrawn = epochStart
+  }
+
+  /// Takes the counts that rate and time left follow from.
+  public mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int) {
+    self.epochs = epochs
+    steps = stepsPerEpoch
+    examples = examplesPerEpoch
+    epochStart = clock.now
+  }
+
+  /// Redraws the bar, ten times a second at most.
+  public mutating func didStep(epoch: Int, step: Int, loss: Double) {
+    let now = clock.now
+    if step == 0 { lastDrawn = epochStart }
+    // The eye wants no more, and a terminal over a network pays for each.
+    guard now - lastDrawn >= .milliseconds(100) else { return }
+    lastDrawn = now
+    let seconds = (now - epochStart) / .seconds(1)
+    let share = Double(step + 1) / Double(steps)
+    let epochSeconds = seconds / share
+    let later = Double(epochs - epoch - 1) * (epochSeconds + evaluationSeconds)
+    let left = epochSeconds - seconds + evaluationSeconds + later
+    let rate = Double(examples) * share / seconds
+    draw(
+      epoch: epoch, share: share,
+      notes: [
+        "\(Int(rate)) images/s", "\(Self.time(left)) left", "loss \(shortest(loss, digits: 4))",
+      ])
+  }
+
+  /// Fills the bar.
+  public mutating func willEvaluate(epoch: Int) {
+    evaluationStart = clock.now
+    draw(epoch: epoch, share: 1, notes: ["evaluating"])
+  }
+
+  /// Puts the epoch's line in the bar's place.
+  public mutating func didEnd(_ result: EpochResult) {
+    write("\r\u{1B}[K\(PlainReport.line(result))\n")
+    epochStart = clock.now
+    evaluationSeconds = (epochStart - evaluationStart) / .seconds(1)
+  }
+
+  /// Clears the bar.
+  public mutating func didStop() { write("\r\u{1B}[K") }
+
+  private func draw(epoch: Int, share: Double, notes: [String]) {
+    let head = "Epoch \(epoch) of \(epochs) "
+    var tail = ""
+    // The last notes go first where the terminal is narrow.
+    for note in notes where head.count + tail.count + note.count + 14 < columns {
+      tail += "  " + note
+    }
+    let room = min(40, columns - head.count - tail.count - 8)
+    guard room > 0 else { return }
+    let full = Int((share * Double(room)).rounded(.down))
+    let bar = String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
+    let percent = String(Int(share * 100))
+    let padding = String(repeating: " ", count: max(0, 3 - percent.count))
+    write("\r\u{1B}[K\(head)[\(bar)] \(padding)\(percent)%\(tail)")
+  }
+
+  /// `0:07`, `12:30`, `1:02:03`.
+  static func time(_ seconds: Double) -> String {
+    let whole = Int(min(max(seconds, 0), 1e9).rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+  }
+}

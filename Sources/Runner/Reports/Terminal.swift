@@ -1,0 +1,30 @@
+import Glibc
+
+/// What standard output is connected to.
+public enum Terminal {
+  /// The width of the terminal on standard output, or nil where there is none that can rewrite a line.
+  public static var columns: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    if let kind = getenv("TERM"), String(cString: kind) == "dumb" { return nil }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes to standard output at once: whoever reads a pipe wants an epoch's line when it ends.
+  public static func write(_ text: String) {
+    print(text, terminator: "")
+    fflush(nil)
+  }
+
+  /// Writes a line to standard error.
+  public static func writeError(_ line: String) {
+    fflush(nil)
+    var text = Array((line + "\n").utf8)[...]
+    while !text.isEmpty {
+      let count = text.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if count <= 0 { return }
+      text = text.dropFirst(count)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/// Who is told how training goes.
+public protocol TrainingReport {
+  /// Training is about to start.
+  mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int)
+  /// A step is done; `loss` is the moving loss. Called often: it must cost nothing.
+  mutating func didStep(epoch: Int, step: Int, loss: Double)
+  /// An epoch's steps are done, both sets are about to be evaluated.
+  mutating func willEvaluate(epoch: Int)
+  /// An epoch is done.
+  mutating func didEnd(_ result: EpochResult) throws
+  /// Training ends within an epoch.
+  mutating func didStop()
+}
+
+extension TrainingReport {
+  /// Says nothing.
+  public mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int) {}
+  /// Says nothing.
+  public mutating func didStep(epoch: Int, step: Int, loss: Double) {}
+  /// Says nothing.
+  public mutating func willEvaluate(epoch: Int) {}
+  /// Says nothing.
+  public mutating func didStop() {}
+}
+
+/// Tells nobody.
+public struct SilentReport: TrainingReport {
+  /// A report without listeners.
+  public init() {}
+  /// Says nothing.
+  public mutating func didEnd(_ result: EpochResult) {}
+}

@@ -1,0 +1,137 @@
+import Diagnostics
+
+/// One forward and backward pass without the update, laid open.
+public struct OneStep: Sendable {
+  /// A tensor and its name.
+  public typealias Named = (name: String, tensor: Tensor)
+
+  /// With the batch's statistics, or with the running ones.
+  public enum Mode: String, Hashable, Sendable, CaseIterable {
+    case train, evaluate
+  }
+
+  /// What a batch norm did.
+  public struct Trace: Sendable {
+    /// The batch norm's name.
+    public let layer: String
+    /// Of the batch; nil where the running statistics were used.
+    public let mean: Tensor?
+    /// Of the batch, biased; nil where the running statistics were used.
+    public let variance: Tensor?
+    /// After the step.
+    public let runningMean: Tensor?
+    /// After the step.
+    public let runningVariance: Tensor?
+    /// The batch norm's result, [count] + shape.
+    public let output: Tensor?
+  }
+
+  /// The losses of the examples, added up, and how many there are.
+  public let loss: Double
+  /// How many examples the step ran over.
+  public let count: Int
+  /// Set when the loss is not finite.
+  public let notFinite: Network.NotFinite?
+  /// The network's output under its name.
+  public let output: Named
+  /// Every layer's result.
+  public let values: [Named]
+  /// Weights, biases, gammas and betas, in the plugin's order.
+  public let parameters: [Named]
+  /// Of the parameters, under their names.
+  public let gradients: [Named]
+  /// Of the input and of every layer's result.
+  public let valueGradients: [Named]
+  /// Running statistics after the step.
+  public let state: [Named]
+  private let statistics: [Named]
+
+  /// Runs a step over `inputs` and `targets`, which come from the files at the two paths.
+  ///
+  /// - Throws: a failure when the plugin was not compiled for it, or when the examples are not the
+  ///   model's or more than its batch.
+  public init(
+    _ network: Network, inputs: Tensor, inputsPath: String, targets: Tensor, targetsPath: String,
+    mode: Mode
+  ) throws {
+    let description = network.plugin.description
+    guard description.hasGradient else {
+      throw Failure(
+        "cannot lay a step open: it was compiled for training alone", path: network.plugin.path,
+        help: "name the model (.bn), so that bnc compiles it for this")
+    }
+    let format = ExampleFormat(description)
+    let shaped = try format.inputs(inputs, path: inputsPath)
+    count = shaped.shape.first ?? 0
+    guard (1...description.batch).contains(count) else {
+      throw Failure(
+        "holds \(count) examples, a step takes 1 to \(description.batch)", path: inputsPath)
+    }
+    let wanted = try format.targets(
+      targets, count: count, path: targetsPath, inputsPath: inputsPath)
+    let outputs = try AlignedMemory(
+      byteCount: description.batch * description.outputCount * description.elementType.size)
+    let pass = try network.gradient(
+      Examples(inputs: shaped, targets: wanted).batch(from: 0, count: count),
+      training: mode == .train, outputs: outputs.bytes.baseAddress)
+    loss = pass.loss
+    notFinite = pass.notFinite
+    output = (
+      name: description.outputName,
+      tensor: Tensor(
+        shape: [count] + description.outputShape, type: description.elementType, memory: outputs)
+    )
+    let reader = TensorReader(network, count: count)
+    values = try reader.all { $0.role == .value }
+    valueGradients = try reader.all { $0.role == .valueGradient }
+    parameters = try reader.all { $0.region == .parameters }
+    state = try reader.all { $0.region == .state }
+    statistics =
+      mode == .train ? try reader.all { $0.role == .batchMean || $0.role == .batchVariance } : []
+    gradients = try description.tensors.filter { $0.region == .parameters }.compactMap { tensor in
+      try network.regions.gradient(tensor).map { (name: tensor.name, tensor: $0) }
+    }
+  }
+
+  /// What the batch norm of that name did, or nil when there is none.
+  public func trace(_ layer: String) -> Trace? {
+    func find(_ list: [Named], _ suffix: String) -> Tensor? {
+      list.first { $0.name == "\(layer).\(suffix)" }?.tensor
+    }
+    let trace = Trace(
+      layer: layer, mean: find(statistics, "batch_mean"),
+      variance: find(statistics, "batch_variance"), runningMean: find(state, "running_mean"),
+      runningVariance: find(state, "running_variance"), output: find(values, "output"))
+    return trace.runningMean == nil ? nil : trace
+  }
+
+  /// The names that `trace` knows.
+  public var traceable: [String] {
+    let suffix = ".running_mean"
+    return state.map(\.name).filter { $0.hasSuffix(suffix) }.map {
+      String($0.dropLast(suffix.count))
+    }
+  }
+}
+
+/// Reads a network's tensors after a step.
+private struct TensorReader {
+  private let network: Network
+  private let count: Int
+
+  init(_ network: Network, count: Int) {
+    self.network = network
+    self.count = count
+  }
+
+  func all(where isWanted: (PluginTensor) -> Bool) throws -> [OneStep.Named] {
+    let description = network.plugin.description
+    return try description.tensors.filter(isWanted).map { tensor in
+      let values =
+        tensor.role.isPerExample
+        ? try network.regions.examples(of: tensor, count: count, type: description.elementType)
+        : try network.regions.tensor(tensor)
+      return (name: tensor.name, tensor: values)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Diagnostics
+import Glibc
+
+/// Threads that wait for loops to share.
+///
+/// A network's step is a few dozen short loops, one after the other, so a loop must start and end
+/// within microseconds: workers spin for a moment before they sleep, and the caller works too.
+public final class ThreadPool: Sendable {
+  /// A body of a loop: its argument and an index.
+  public typealias Body = @convention(c) (UnsafeMutableRawPointer?, Int32) -> Void
+
+  /// How many threads share a loop, the caller among them.
+  public let threads: Int
+  private let team: Team
+  private let workers: [pthread_t]
+
+  /// A pool of `threads` threads, at least 1, of which the caller is one.
+  public init(threads: Int) throws {
+    guard (1...1024).contains(threads) else {
+      throw Failure("there can be 1 to 1024 threads, not \(threads)")
+    }
+    self.threads = threads
+    let team = Team(members: threads)
+    var workers: [pthread_t] = []
+    for member in 1..<max(threads, 1) {
+      guard let worker = startWorker(team, member: member) else {
+        team.dismiss()
+        for worker in workers { pthread_join(worker, nil) }
+        throw Failure("the system gives no more than \(member) threads", help: "ask for fewer")
+      }
+      workers.append(worker)
+    }
+    self.team = team
+    self.workers = workers
+  }
+
+  deinit {
+    team.dismiss()
+    for worker in workers { pthread_join(worker, nil) }
+  }
+
+  /// Calls `body` once for each index from 0 to `count - 1`, on all threads, and returns when all
+  /// calls have. While one loop runs another one, from within it or from elsewhere, runs on its
+  /// caller's thread alone.
+  public func run(count: Int32, argument: UnsafeMutableRawPointer?, body: Body) {
+    if threads > 1, count > 1, team.claim() {
+      team.share(count: count, argument: argument, body: body)
+      team.release()
+    } else if count > 0 {
+      for index in 0..<count { body(argument, index) }
+    }
+  }
+
+  /// The same for a closure.
+  public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var box = body
+      withUnsafeMutablePointer(to: &box) { box in
+        run(count: Int32(count), argument: box) { argument, index in
+          argument?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(Int(index))
+        }
+      }
+    }
+  }
+}
+
+/// What a new thread is handed.
+private final class Assignment {
+  let team: Team
+  let member: Int
+
+  init(team: Team, member: Int) {
+    self.team = team
+    self.member = member
+  }
+}
+
+private func startWorker(_ team: Team, member: Int) -> pthread_t? {
+  var thread = pthread_t()
+  let assignment = Unmanaged.passRetained(Assignment(team: team, member: member))
+  let code = pthread_create(
+    &thread, nil,
+    { argument in
+      if let argument {
+        let assignment = Unmanaged<Assignment>.fromOpaque(argument).takeRetainedValue()
+        assignment.team.serve(as: assignment.member)
+      }
+      return nil
+    }, assignment.toOpaque())
+  guard code == 0 else {
+    assignment.release()
+    return nil
+  }
+  return thread
+}

@@ -1,0 +1,34 @@
+/// What an epoch came to.
+public struct EpochResult: Hashable, Sendable, Encodable {
+  /// The epoch, counted from 0.
+  public var epoch: Int
+  /// The moving loss at its end.
+  public var loss: Double
+  /// Over the whole training set, with running statistics.
+  public var training: Evaluation
+  /// Over the test set.
+  public var test: Evaluation
+  /// Of training alone, without evaluation.
+  public var trainSeconds: Double
+  /// Of training alone.
+  public var imagesPerSecond: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case epoch, loss
+    case trainAccuracy = "train_accuracy"
+    case testAccuracy = "test_accuracy"
+    case trainSeconds = "train_seconds"
+    case imagesPerSecond = "images_per_second"
+  }
+
+  /// Accuracies are null, not missing, where the targets are real values.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(epoch, forKey: .epoch)
+    try container.encode(loss, forKey: .loss)
+    try container.encode(training.accuracy, forKey: .trainAccuracy)
+    try container.encode(test.accuracy, forKey: .testAccuracy)
+    try container.encode(trainSeconds, forKey: .trainSeconds)
+    try container.encode(imagesPerSecond, forKey: .imagesPerSecond)
+  }
+}

@@ -1,0 +1,32 @@
+/// What was learned when the loss was last known to be finite.
+///
+/// A step's loss speaks of the parameters before its update, so those are copied first and count as
+/// good once the step's loss is finite. Large networks are copied at every 16th step only.
+struct LastGoodWeights {
+  private var good: AlignedMemory
+  private var candidate: AlignedMemory
+  private let interval: Int
+  private var step = 0
+
+  /// Keeps what `regions` hold now.
+  init(_ regions: Regions) throws {
+    good = try AlignedMemory(byteCount: regions.learnedSize, purpose: "a copy of the weights")
+    candidate = try AlignedMemory(byteCount: regions.learnedSize, purpose: "a copy of the weights")
+    interval = regions.learnedSize < 4 << 20 ? 1 : 16
+    regions.copyLearned(to: good)
+  }
+
+  /// Called before each step.
+  func willStep(_ regions: Regions) {
+    if step % interval == 0 { regions.copyLearned(to: candidate) }
+  }
+
+  /// Called after each step whose loss is finite.
+  mutating func didStep() {
+    if step % interval == 0 { swap(&good, &candidate) }
+    step += 1
+  }
+
+  /// Puts the last good weights back.
+  func restore(_ regions: Regions) { regions.restoreLearned(from: good) }
+}

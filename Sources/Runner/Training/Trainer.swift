@@ -1,0 +1,136 @@
+import Diagnostics
+import PluginABI
+
+/// The training loop of the reference: shuffle, step, moving loss, evaluate both sets.
+public struct Trainer {
+  /// What the command line decides.
+  public struct Options: Hashable, Sendable {
+    /// How many epochs to train.
+    public var epochs: Int
+    /// What the optimizer multiplies gradients by.
+    public var learningRate: Double
+    /// Where the shuffling starts from.
+    public var seed: UInt64
+
+    /// Options from their parts.
+    public init(epochs: Int, learningRate: Double, seed: UInt64) {
+      self.epochs = epochs
+      self.learningRate = learningRate
+      self.seed = seed
+    }
+  }
+
+  /// Why training ended.
+  public enum Ending: Hashable, Sendable {
+    case completed
+    /// By a signal; the step that was under way is done.
+    case stopped(signal: Int32)
+    /// The last good weights are back in place. `step` counts from 0 within its epoch; nil means in
+    /// the evaluation after it.
+    case notFinite(Network.NotFinite, epoch: Int, step: Int?)
+  }
+
+  /// What training came to.
+  public struct Outcome: Hashable, Sendable {
+    /// The epochs that were trained to their end.
+    public var epochs: [EpochResult]
+    /// Why there are no more.
+    public var ending: Ending
+  }
+
+  private let network: Network
+  private let dataset: Dataset
+  private let options: Options
+  private let stop: StopSignal
+  private let evaluator: Evaluator
+  private var lastGood: LastGoodWeights
+  private var shuffle: Shuffle
+
+  /// A loop over `dataset` that goes on from what `network` holds.
+  public init(_ network: Network, dataset: Dataset, options: Options, stop: StopSignal) throws {
+    self.network = network
+    self.dataset = dataset
+    self.options = options
+    self.stop = stop
+    evaluator = try Evaluator(network)
+    lastGood = try LastGoodWeights(network.regions)
+    shuffle = Shuffle(count: dataset.training.count, seed: options.seed)
+  }
+
+  /// Trains, and tells `report` of every step and epoch.
+  public mutating func run(report: inout some TrainingReport) throws -> Outcome {
+    let outcome = try runEpochs(report: &report)
+    if outcome.ending != .completed { report.didStop() }
+    return outcome
+  }
+
+  private mutating func runEpochs(report: inout some TrainingReport) throws -> Outcome {
+    var epochs: [EpochResult] = []
+    let size = dataset.training.count
+    let steps = (size + network.plugin.description.batch - 1) / network.plugin.description.batch
+    report.begin(epochs: options.epochs, stepsPerEpoch: steps, examplesPerEpoch: size)
+    for epoch in 0..<options.epochs {
+      let clock = ContinuousClock()
+      let start = clock.now
+      let (loss, ending) = try trainEpoch(epoch, report: &report)
+      let seconds = (clock.now - start) / .seconds(1)
+      if let ending { return Outcome(epochs: epochs, ending: ending) }
+      report.willEvaluate(epoch: epoch)
+      switch try evaluateEpoch(epoch) {
+      case .failure(let early): return Outcome(epochs: epochs, ending: early.ending)
+      case .success(let (training, test)):
+        let result = EpochResult(
+          epoch: epoch, loss: loss, training: training, test: test, trainSeconds: seconds,
+          imagesPerSecond: Double(size) / max(seconds, 1e-9))
+        epochs.append(result)
+        try report.didEnd(result)
+      }
+    }
+    return Outcome(epochs: epochs, ending: .completed)
+  }
+
+  /// All steps of an epoch: the moving loss, and the ending if it ended the training.
+  private mutating func trainEpoch(_ epoch: Int, report: inout some TrainingReport) throws
+    -> (loss: Double, ending: Ending?)
+  {
+    let batch = network.plugin.description.batch
+    var loss = MovingLoss()
+    shuffle.shuffle(epoch: epoch)
+    for (step, start) in stride(from: 0, to: shuffle.rows.count, by: batch).enumerated() {
+      let count = min(batch, shuffle.rows.count - start)
+      lastGood.willStep(network.regions)
+      let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
+        let chosen = UnsafeBufferPointer(rebasing: rows[start..<start + count])
+        return try network.train(
+          dataset.training.batch(rows: chosen), learningRate: options.learningRate)
+      }
+      if let place = pass.notFinite {
+        lastGood.restore(network.regions)
+        return (loss.value, .notFinite(place, epoch: epoch, step: step))
+      }
+      lastGood.didStep()
+      loss.add(pass.loss / Double(count))
+      report.didStep(epoch: epoch, step: step, loss: loss.value)
+      if let signal = stop.signal { return (loss.value, .stopped(signal: signal)) }
+    }
+    return (loss.value, nil)
+  }
+
+  private struct EarlyEnd: Error { var ending: Ending }
+
+  private func evaluateEpoch(_ epoch: Int) throws -> Result<
+    (training: Evaluation, test: Evaluation), EarlyEnd
+  > {
+    var evaluations: [Evaluation] = []
+    for examples in [dataset.test, dataset.training] {
+      switch try evaluator.evaluate(examples, stop: stop) {
+      case .done(let evaluation): evaluations.append(evaluation)
+      case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stop.signal ?? 0)))
+      case .notFinite(let place):
+        lastGood.restore(network.regions)
+        return .failure(EarlyEnd(ending: .notFinite(place, epoch: epoch, step: nil)))
+      }
+    }
+    return .success((training: evaluations[1], test: evaluations[0]))
+  }
+}

@@ -46,7 +46,8 @@ public enum Topics {
 
   private static func text(about code: DiagnosticCode) -> String {
     let explanation = Explanation.of(code)
-    var text = "\(code.rawValue)\n\n\(wrap(explanation.text))\nWrong:\n\n\(indent(explanation.wrong))"
+    var text =
+      "\(code.rawValue)\n\n\(wrap(explanation.text))\nWrong:\n\n\(indent(explanation.wrong))"
     if !explanation.right.isEmpty { text += "\nRight:\n\n\(indent(explanation.right))" }
     return text
   }

@@ -19,7 +19,8 @@ struct Compile: ParsableCommand {
   var path: String
 
   @Option(
-    name: [.short, .customLong("output")], help: "The folder to write to.", completion: .directory)
+    name: [.customShort("o"), .customLong("output")], help: "The folder to write to.",
+    completion: .directory)
   var folder: String?
 
   @Option(help: "Print a stage instead: \(Stage.names).")

@@ -57,7 +57,9 @@ let package = Package(
       dependencies: ["Driver", "CodeGeneration", "Lowering", "Language", "IR", "Runner", "Zoo"]),
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo"],
+      dependencies: [
+        "Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo",
+      ],
       exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6],

@@ -60,7 +60,15 @@ struct SafeTensorsTests {
     let path = try file("{}", [], length: .max)
     #expect(failure { _ = try SafeTensors(path) }.contains("declares a header of"))
     let short = try scratch.file("short", [1, 2])
-    #expect(failure { _ = try SafeTensors(short) }.contains("too short"))
+    #expect(failure { _ = try SafeTensors(short) }.contains("it has 2 bytes"))
+  }
+
+  /// Protects headers of 35615 bytes, a length whose first bytes are those of a gzip file.
+  @Test func isNotTakenForGzip() throws {
+    let json = "{\(Self.entry("a", "[1]", 0, 4))"
+    let padding = String(repeating: " ", count: 0x8B1F - json.utf8.count - 1)
+    let path = try file(json + padding + "}", [0, 0, 128, 63])
+    #expect(try SafeTensors(path).tensor("a")?.values == [1])
   }
 
   /// Protects against every way in which a header can contradict its data.

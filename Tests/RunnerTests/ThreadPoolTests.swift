@@ -20,7 +20,7 @@ struct ThreadPoolTests {
   func endsWhenAllHave(threads: Int) throws {
     let pool = try ThreadPool(threads: threads)
     let sum = Atomic<Int>(0)
-    for round in 1...20_000 {
+    for round in 1...5_000 {
       pool.forEach(5) { sum.wrappingAdd($0, ordering: .relaxed) }
       guard sum.load(ordering: .relaxed) == 10 * round else {
         Issue.record("round \(round) returned early")

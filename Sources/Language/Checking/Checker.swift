@@ -30,6 +30,8 @@ struct Checker {
   var size = 0
   /// Whether there were more than `Limits.layers`: no block is expanded any more.
   var isTooLarge = false
+  /// Whether a block that nothing uses is being checked, whose layers belong to no model.
+  var isRehearsal = false
   /// Batch norms that say themselves that gamma is fixed: no news to their author.
   var writtenGammas: Set<SourceRange> = []
 

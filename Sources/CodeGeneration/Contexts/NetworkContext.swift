@@ -127,14 +127,12 @@ struct NetworkContext: TemplateContext {
     let flags = (["-std=c11", "-O3", "-ffp-contract=fast"] + plan.options.target.compilerFlags)
       .joined(separator: " ")
     return forHost
-      ? "cc \(flags) main.c \(name).c -lm -o \(name)"
+      ? "cc \(flags) \(name)_main.c \(name).c -lm -o \(name)"
       : "cc \(flags) -fPIC -shared \(name).c -lm -o \(name).so"
   }
 
   private static func notes(_ plan: KernelPlan) -> [String] {
-    plan.graph.zeroGradients.sorted {
-      ($0.key.layer, $0.key.role.rawValue) < ($1.key.layer, $1.key.role.rawValue)
-    }.map { tensor, reason in
+    plan.graph.sortedZeroGradients.map { tensor, reason in
       "\(plan.model.layers[tensor.layer].name).\(tensor.role.rawValue) does not learn: \(reason)."
     }
   }

@@ -41,8 +41,7 @@ public struct PluginCache: Sendable {
     try PluginFiles.makeFolder(work)
     defer { try? FileManager.default.removeItem(atPath: work) }
     let files = PluginFiles(compilation: compilation, folder: work)
-    try files.writeSources(host: false)
-    try files.build(with: compiler, target: options.plan.target)
+    try files.write(with: compiler, target: options.plan.target, host: false)
     try PluginFiles.rename(files.plugin, to: path)
     return (path, compilation.hash)
   }
@@ -72,7 +71,9 @@ public struct PluginCache: Sendable {
 
   /// What tells this machine's processor apart from another's.
   private static var processor: String {
-    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return "" }
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
+      return ""
+    }
     let wanted = ["model name", "flags", "Features", "CPU part"]
     return text.split(separator: "\n").prefix { !$0.hasPrefix("processor\t: 1") }
       .filter { line in wanted.contains { line.hasPrefix($0) } }.joined(separator: "\n")

@@ -8,6 +8,8 @@ import Lowering
 public struct Compilation: Sendable {
   /// The model file.
   public let source: SourceFile
+  /// Warnings and notes about it.
+  public let diagnostics: [Diagnostic]
   /// What the compiler found in it.
   public let model: Model
   /// One training step as a graph.
@@ -20,6 +22,9 @@ public struct Compilation: Sendable {
   public let plugin: PluginSource
   /// A hash of the model and of all that shapes the C.
   public let hash: String
+
+  /// The model as text.
+  public var modelText: String { ModelText.describe(model) }
 }
 
 /// What a model becomes, and for what.
@@ -63,8 +68,8 @@ public enum Compiler {
       rendering: kernels, memory: memory, source: source.baseName, hash: hash,
       version: bncVersion)
     return Compilation(
-      source: source, model: model, graph: graph, kernels: kernels, memory: memory,
-      plugin: plugin, hash: hash)
+      source: source, diagnostics: diagnostics, model: model, graph: graph, kernels: kernels,
+      memory: memory, plugin: plugin, hash: hash)
   }
 
   /// A hash of the model's text and of the options: equal hashes mean the same C.

@@ -2,7 +2,8 @@ import Diagnostics
 import Foundation
 import Lowering
 
-/// The files of a compiled model in a folder: `<model>.c`, `<model>.h`, `main.c`, `<model>.so`.
+/// The files of a compiled model in a folder: `<model>.c`, `<model>.h`, `<model>_main.c`,
+/// `<model>.so`.
 public struct PluginFiles: Sendable {
   private let compilation: Compilation
   private let folder: String
@@ -18,23 +19,30 @@ public struct PluginFiles: Sendable {
   /// The interface.
   public var header: String { "\(folder)/\(compilation.model.name).h" }
   /// The plain C program.
-  public var host: String { "\(folder)/main.c" }
+  public var host: String { "\(folder)/\(compilation.model.name)_main.c" }
   /// The plugin.
   public var plugin: String { "\(folder)/\(compilation.model.name).so" }
 
-  /// Writes the C, each file whole or not at all.
-  public func writeSources(host includesHost: Bool) throws {
-    try Self.write(compilation.plugin.network, to: network)
-    try Self.write(compilation.plugin.header, to: header)
-    if includesHost { try Self.write(compilation.plugin.host, to: host) }
+  /// Every file, in the order in which they are written.
+  public func all(host includesHost: Bool) -> [String] {
+    [network, header] + (includesHost ? [host] : []) + [plugin]
   }
 
-  /// Compiles the C into the plugin, which appears whole or not at all.
-  public func build(with compiler: CCompiler, target: Target) throws {
-    let temporary = "\(folder)/.\(compilation.model.name).so.\(ProcessInfo.processInfo.processIdentifier)"
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
-    try compiler.build(source: network, output: temporary, target: target)
-    try Self.rename(temporary, to: plugin)
+  /// Writes the C and builds the plugin. The C is compiled beside its place first, so that a compiler
+  /// that fails leaves what was there before as it was.
+  public func write(with compiler: CCompiler, target: Target, host includesHost: Bool) throws {
+    try Self.makeFolder(folder)
+    let work = "\(folder)/.bnc-\(ProcessInfo.processInfo.processIdentifier)"
+    try Self.makeFolder(work)
+    defer { try? FileManager.default.removeItem(atPath: work) }
+    let draft = PluginFiles(compilation: compilation, folder: work)
+    try Self.write(compilation.plugin.network, to: draft.network)
+    try Self.write(compilation.plugin.header, to: draft.header)
+    if includesHost { try Self.write(compilation.plugin.host, to: draft.host) }
+    try compiler.build(source: draft.network, output: draft.plugin, target: target)
+    for (made, place) in zip(draft.all(host: includesHost), all(host: includesHost)) {
+      try Self.rename(made, to: place)
+    }
   }
 
   /// Makes a folder and those above it.

@@ -123,7 +123,7 @@ extension Checker {
     if places.count < 2 {
       report(
         .missingArgument(
-          places.isEmpty ? "value" : "target", of: call, usage: row.usage))
+          places.isEmpty ? "value" : "target", of: call, usage: row.signature.usage))
       return nil
     }
     var rest = call

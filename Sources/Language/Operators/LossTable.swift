@@ -40,9 +40,18 @@ struct LossDefinition: Sendable {
   let mismatch: @Sendable (Shape, Target.Kind) -> ShapeError?
 
   /// How it is called, its first two arguments included.
-  var usage: String {
-    let rest = definition.signature.keyed.map { ", \($0.name): \($0.fallback ?? "...")" }
-    return "\(kind.rawValue)(value, target\(rest.joined()))"
+  var signature: Signature {
+    let anything = { (name: String, meaning: String) in
+      Parameter(name: name, accepts: .anything, fallback: nil, meaning: meaning)
+    }
+    let rest = definition.signature
+    return Signature(
+      keyword: rest.keyword, summary: rest.summary,
+      positional: [
+        anything("value", "the name of the value that the loss reads"),
+        anything("target", "the name of the target"),
+      ],
+      keyed: rest.keyed)
   }
 
   init(

@@ -39,7 +39,7 @@ public struct Parameter: Hashable, Sendable {
       case .flag: return "true or false"
       case .choice(let words):
         return words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
-      case .anything: return "a number or a word"
+      case .anything: return "a name, a number or a word"
       }
     }
   }

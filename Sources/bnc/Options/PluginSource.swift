@@ -17,8 +17,7 @@ enum PluginSource {
     _ model: String, compiler: String? = nil, needs: Needs = Needs()
   ) throws -> LoadedPlugin {
     if model.hasSuffix(".bn") {
-      let source = SourceFile(
-        name: model, text: try String(contentsOfFile: model, encoding: .utf8))
+      let source = try ModelFile.read(model)
       let options = CompileOptions(
         plan: PlanOptions(
           target: .native, precision: needs.doublePrecision ? .double : .float,

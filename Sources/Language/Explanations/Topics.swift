@@ -1,0 +1,82 @@
+import Diagnostics
+
+/// What `bnc explain` can talk about: the codes of diagnostics, and the words of the language with
+/// what they take, straight from the tables that the checker reads.
+public enum Topics {
+  /// What is said about `topic`; nil where it is no code and no word of the language.
+  public static func text(about topic: String) -> String? {
+    if let code = DiagnosticCode(rawValue: topic) { return text(about: code) }
+    return words.first { $0.signature.keyword == topic }.map(text)
+  }
+
+  /// The topic that `word` was most likely meant to be.
+  public static func nearest(to word: String) -> String? {
+    Suggestion.closest(
+      to: word, in: DiagnosticCode.allCases.map(\.rawValue) + words.map(\.signature.keyword))
+  }
+
+  /// All topics, one a line.
+  public static var list: String {
+    var text = "Diagnostics:\n"
+    for code in DiagnosticCode.allCases { text += "  \(code.rawValue)\n" }
+    var heading = ""
+    for word in words {
+      if word.heading != heading { text += "\n\(word.heading):\n" }
+      heading = word.heading
+      text += "  \(word.signature.usage)\n      \(word.signature.summary)\n"
+    }
+    return text
+  }
+
+  /// A word of the language under its heading.
+  struct Word {
+    let heading: String
+    let signature: Signature
+  }
+
+  /// Every word that takes arguments or stands where one of several can.
+  static var words: [Word] {
+    OperatorTable.all.map { Word(heading: "Layers", signature: $0.signature) }
+      + LossTable.all.map { Word(heading: "Losses", signature: $0.signature) }
+      + SettingTable.targets.map { Word(heading: "Targets", signature: $0.signature) }
+      + SettingTable.optimizers.map { Word(heading: "Optimizers", signature: $0.signature) }
+      + SettingTable.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
+      + SettingTable.transforms.map { Word(heading: "Data", signature: $0.signature) }
+  }
+
+  private static func text(about code: DiagnosticCode) -> String {
+    let explanation = Explanation.of(code)
+    var text =
+      "\(code.rawValue)\n\n\(wrap(explanation.text))\nWrong:\n\n\(indent(explanation.wrong))"
+    if !explanation.right.isEmpty { text += "\nRight:\n\n\(indent(explanation.right))" }
+    return text
+  }
+
+  private static func text(about word: Word) -> String {
+    let signature = word.signature
+    var text = "\(signature.usage)\n\n\(wrap(signature.summary + "."))"
+    for parameter in signature.parameters {
+      let fallback = parameter.fallback.map { "default \($0)" } ?? "must be given"
+      text += "\n  \(parameter.name): \(parameter.accepts.description); \(fallback)\n"
+      text += indent(wrap(parameter.meaning, width: 72), by: 6)
+    }
+    return text
+  }
+
+  private static func indent(_ text: String, by count: Int = 4) -> String {
+    text.split(separator: "\n").map { String(repeating: " ", count: count) + $0 + "\n" }.joined()
+  }
+
+  /// `text` in lines of at most `width` characters, each ended.
+  private static func wrap(_ text: String, width: Int = 80) -> String {
+    var lines: [String] = []
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}

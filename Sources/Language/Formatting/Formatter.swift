@@ -1,0 +1,50 @@
+import Diagnostics
+
+/// One layout for every model file. The writer's line breaks within a statement stay, so that a
+/// pipeline can be cut where it reads best; everything else is set: one statement a line, two spaces
+/// a level, four for what continues a statement, one empty line at most, comments where they were.
+public enum Formatter {
+  /// `source` in the one layout, or what keeps it from being read.
+  public static func format(_ source: SourceFile) -> Result<String, FormattingError> {
+    let (tokens, lexical) = Lexer.tokens(of: source)
+    var parser = Parser(tokens: tokens)
+    let syntax = parser.file()
+    let mistakes = (lexical + parser.diagnostics).sortedByPlace()
+    if mistakes.hasErrors { return .failure(FormattingError(diagnostics: mistakes)) }
+    var layout = Layout(starts: StatementStarts.offsets(of: syntax))
+    for (index, token) in tokens.enumerated() {
+      // A comment belongs to what follows it; nothing but comments can come before that.
+      let subject = tokens[index...].first { $0.kind != .comment }
+      layout.add(token, before: subject ?? token)
+    }
+    return .success(layout.text)
+  }
+
+  /// Why a file cannot be laid out: it cannot be read.
+  public struct FormattingError: Error, Hashable, Sendable {
+    /// What is wrong with it.
+    public var diagnostics: [Diagnostic]
+  }
+}
+
+/// Where the statements of a file start.
+enum StatementStarts {
+  /// The offsets of their first tokens.
+  static func offsets(of syntax: ModelSyntax) -> Set<Int> {
+    var offsets: Set<Int> = []
+    for item in syntax.items {
+      switch item {
+      case .model(let model):
+        offsets.insert(model.range.lower.offset)
+        for statement in model.statements { offsets.insert(statement.range.lower.offset) }
+      case .block(let block):
+        offsets.insert(block.range.lower.offset)
+        for statement in block.statements { offsets.insert(statement.range.lower.offset) }
+      case .training(let training):
+        offsets.insert(training.range.lower.offset)
+        for entry in training.entries { offsets.insert(entry.range.lower.offset) }
+      }
+    }
+    return offsets
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Driver
+import IR
+import Lowering
+
+/// `bnc describe MODEL.bn`
+struct Describe: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows a model's layers: shapes, parameters, multiply-adds and bytes.")
+
+  @Argument(help: ArgumentHelp("The model; - is standard input.", valueName: "model.bn"))
+  var path: String
+
+  @OptionGroup var plan: PlanArguments
+
+  @OptionGroup var options: DiagnosticOptions
+
+  func run() throws {
+    let source = try ModelFile.read(path)
+    let compilation = try options.compiled(source, plan.compileOptions(), withNotes: true)
+    let kernels = compilation.kernels
+    let table = DescribeTable(
+      compilation.model, elementBytes: kernels.options.precision.bytes,
+      scratchBytes: compilation.memory.size, layerScratch: kernels.scratchByLayer())
+    print(
+      """
+      \(compilation.model.name): shapes, parameters and multiply-adds of one example; \
+      scratch of a batch of \(compilation.model.training.batch)
+
+      \(table.text)
+      Scratch that lives at different times shares a place, so the total is less than the sum.
+      """)
+  }
+}

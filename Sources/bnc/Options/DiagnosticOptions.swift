@@ -1,0 +1,35 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+
+/// How diagnostics are shown. They go to standard error, in either form.
+struct DiagnosticOptions: ParsableArguments {
+  @Option(help: "How diagnostics are shown: text, or json with one object a line.")
+  var diagnostics = Form.text
+
+  /// For people or for programs.
+  enum Form: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  /// Shows `found` in `source`; notes only where the command is about the model itself.
+  func show(_ found: [Diagnostic], in source: SourceFile, withNotes: Bool = false) {
+    let shown = withNotes ? found : found.filter { $0.severity != .note }
+    if shown.isEmpty { return }
+    let text =
+      switch diagnostics {
+      case .json: JSONRenderer(source: source).render(shown)
+      case .text:
+        TextRenderer(source: source, style: Self.isColored ? .colored : .plain).render(shown) + "\n"
+      }
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+
+  /// Colours only on a terminal, and only where nobody forbids them (no-color.org).
+  private static var isColored: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(STDERR_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
+      && environment["TERM"] != "dumb"
+  }
+}

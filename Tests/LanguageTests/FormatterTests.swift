@@ -1,0 +1,66 @@
+import Diagnostics
+import Testing
+
+@testable import Language
+
+/// `text` in the one layout.
+private func format(_ text: String) throws -> String {
+  try Formatter.format(SourceFile(name: "test.bn", text: text)).get()
+}
+
+@Suite struct FormatterTests {
+  /// Protects the layout of the reference model: it is how models are written.
+  @Test func referenceIsFormatted() throws {
+    #expect(try format(referenceText) == referenceText)
+  }
+
+  /// Protects `format` twice being `format` once, and that no comment is lost.
+  @Test(arguments: [
+    "model m{input x:[3]target t:class( 10 )y=x|dense(10)loss softmax_cross_entropy(y,t)}",
+    "training{batch 64 epochs 10}#end",
+    "# a\n\n\n# b\nmodel m { # c\n # d\n input x: [3] # e\n # f\n\n # g\n} # h\n# i",
+    "model m {\n y = x # first\n | relu # second\n # third\n | relu\n # fourth\n z = y\n}",
+    "model m {\ny = (a\n+ b) | conv(\n3,\n\n kernel: 1/2 , # k\n stride: - 1\n) as\n q\n}",
+    "block b(c, # first\n k: 3) { out = in | conv(c,kernel:k) }\nmodel m {}\nmodel n {\n}",
+    "model m { y = x"
+      + String(repeating: " | batchnorm(eps: 1e-5, momentum: 0.9)", count: 9) + " # end\n}",
+    "\u{FEFF}model m {\r\n  # c \r\n  y = x\r\n}\r\n",
+    "", "#", "\n\n",
+  ])
+  func formattingTwiceChangesNothing(_ text: String) throws {
+    let once = try format(text)
+    #expect(try format(once) == once)
+    #expect(once.filter { $0 == "#" }.count == text.filter { $0 == "#" }.count)
+    #expect(!once.split(separator: "\n").contains { $0.hasSuffix(" ") })
+  }
+
+  /// Protects the layout of what is crammed into a line.
+  @Test func cramped() throws {
+    let text = """
+      block b(c,k:3){out=in|conv(c,kernel:k)as first+in}
+      model m{input x:[3]target t:class( 10 )y=(x|dense( 2*10/2 ))+x as sum|relu # why
+      loss softmax_cross_entropy(y,t)}training{batch 64 epochs 10}
+      """
+    // `+` cannot follow a stage: the block's statement is wrong.
+    #expect(throws: Formatter.FormattingError.self) { try format(text) }
+    #expect(
+      try format(text.replacing("as first+in", with: "as first")) == """
+        block b(c, k: 3) {
+          out = in | conv(c, kernel: k) as first
+        }
+
+        model m {
+          input  x: [3]
+          target t: class(10)
+          y = (x | dense(2 * 10/2)) + x as sum | relu  # why
+          loss softmax_cross_entropy(y, t)
+        }
+
+        training {
+          batch 64
+          epochs 10
+        }
+
+        """)
+  }
+}

@@ -199,7 +199,8 @@ struct KernelPlanner {
     guard node.results.contains(.parameterGradient(tensor)) else { return nil }
     if isInspection { return .region }
     if options.fusesKernels { return .update }
-    let name = "\(model.layers[tensor.layer].name)_\(tensor.role.rawValue)_gradient"
+    // As the formulas call it, and unlike the kernel that makes it: conv1_dweight.
+    let name = "\(model.layers[tensor.layer].name)_d\(tensor.role.rawValue)"
     let buffer = makeBuffer(name, .numbers(declaration(tensor).shape))
     put(.parameterGradient(tensor), at: buffer)
     return .buffer(buffer)

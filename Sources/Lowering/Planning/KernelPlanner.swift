@@ -23,6 +23,7 @@ struct KernelPlanner {
   /// Where each value of the graph lies.
   private var places: [GraphValue: BufferID] = [:]
   private var blockLosses = BufferID(index: 0)
+  private var names = PlanNames()
 
   var model: Model { graph.model }
   var isInspection: Bool { options.purpose == .inspection }
@@ -60,6 +61,7 @@ struct KernelPlanner {
   mutating func makeBuffer(_ name: String, _ layout: Buffer.Layout, taps: [Buffer.Tap] = [])
     -> BufferID
   {
+    let name = names.claimBuffer(name)
     buffers.append(Buffer(name: name, layout: layout, taps: isInspection ? taps : []))
     return BufferID(index: buffers.count - 1)
   }
@@ -127,7 +129,7 @@ struct KernelPlanner {
   ) {
     kernels.append(
       Kernel(
-        name: name, layer: layer, phase: phase, tasks: tasks, form: form, reads: reads,
+        name: names.claimKernel(name), layer: layer, phase: phase, tasks: tasks, form: form, reads: reads,
         writes: writes, replaces: replaces,
         operations: operations * Double(model.training.batch)))
   }
@@ -187,7 +189,8 @@ struct KernelPlanner {
     let count = shape.reduce(1, *)
     kernels.append(
       Kernel(
-        name: "\(layer.name)_\(tensor.role.rawValue)_update", layer: tensor.layer, phase: .backward,
+        name: names.claimKernel("\(layer.name)_\(tensor.role.rawValue)_update"), layer: tensor.layer,
+        phase: .backward,
         tasks: .serial, form: .update(Update(tensor: tensor, count: count, gradient: gradient)),
         reads: [gradient], writes: [], operations: Double(2 * count)))
   }

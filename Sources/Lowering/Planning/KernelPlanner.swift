@@ -129,7 +129,8 @@ struct KernelPlanner {
   ) {
     kernels.append(
       Kernel(
-        name: names.claimKernel(name), layer: layer, phase: phase, tasks: tasks, form: form, reads: reads,
+        name: names.claimKernel(name), layer: layer, phase: phase, tasks: tasks, form: form,
+        reads: reads,
         writes: writes, replaces: replaces,
         operations: operations * Double(model.training.batch)))
   }
@@ -189,7 +190,8 @@ struct KernelPlanner {
     let count = shape.reduce(1, *)
     kernels.append(
       Kernel(
-        name: names.claimKernel("\(layer.name)_\(tensor.role.rawValue)_update"), layer: tensor.layer,
+        name: names.claimKernel("\(layer.name)_\(tensor.role.rawValue)_update"),
+        layer: tensor.layer,
         phase: .backward,
         tasks: .serial, form: .update(Update(tensor: tensor, count: count, gradient: gradient)),
         reads: [gradient], writes: [], operations: Double(2 * count)))

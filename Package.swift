@@ -60,7 +60,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo"],
+      dependencies: [
+        "Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo",
+      ],
       exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6],

@@ -59,8 +59,9 @@ extension Kernel.Form {
     case .denseWeightGradient(let form): text(form.tile.rows, form.tile.columns)
     case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
       .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,
-      .normalizationBackward, .normalizationMove, .reluForward, .reluBackward, .poolForward,
-      .poolBackward, .sum, .softmaxCrossEntropy, .update:
+      .normalizationBackward, .normalizationMove, .scaleShiftForward, .scaleShiftBackward,
+      .activationForward, .activationBackward, .poolForward,
+      .poolBackward, .sum, .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
       nil
     }
   }

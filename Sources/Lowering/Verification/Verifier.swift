@@ -121,8 +121,9 @@ extension Kernel.Form {
     case .inputLoad, .convolutionWeightGradient, .biasGradient, .denseRows, .denseWeightGradient,
       .normalizationStatistics, .normalizationMoments, .normalizationRunning,
       .normalizationForward, .normalizationSums, .normalizationGradient, .normalizationBackward,
-      .normalizationMove, .reluForward, .reluBackward, .poolForward, .poolBackward, .sum,
-      .softmaxCrossEntropy, .update:
+      .normalizationMove, .scaleShiftForward, .scaleShiftBackward,
+      .activationForward, .activationBackward, .poolForward, .poolBackward, .sum,
+      .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
       nil
     }
   }
@@ -135,14 +136,22 @@ extension Kernel.Form {
     case .biasGradient(let form): form.destination == .update ? [form.bias] : []
     case .update(let form): [form.tensor]
     case .normalizationGradient(let form):
-      (form.gamma == .update ? [TensorID(layer: form.normalization.layer, role: .gamma)] : [])
-        + (form.beta == .update ? [TensorID(layer: form.normalization.layer, role: .beta)] : [])
+      moved(form.gamma, form.beta, of: form.normalization.affineLayer ?? form.normalization.layer)
+    case .scaleShiftBackward(let form): moved(form.gamma, form.beta, of: form.layer)
     case .inputLoad, .convolutionForward, .convolutionInputGradient, .denseForward,
       .denseInputGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
       .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationBackward,
-      .normalizationMove, .reluForward, .reluBackward, .poolForward, .poolBackward, .sum,
-      .softmaxCrossEntropy:
+      .normalizationMove, .scaleShiftForward,
+      .activationForward, .activationBackward, .poolForward, .poolBackward, .sum,
+      .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy:
       []
     }
+  }
+
+  private func moved(
+    _ gamma: GradientDestination?, _ beta: GradientDestination?, of layer: Int
+  ) -> [TensorID] {
+    (gamma == .update ? [TensorID(layer: layer, role: .gamma)] : [])
+      + (beta == .update ? [TensorID(layer: layer, role: .beta)] : [])
   }
 }

@@ -18,7 +18,7 @@ struct Train: ParsableCommand {
   @Option(name: .customLong("lr"), help: "The learning rate; the model's own if left out.")
   var learningRate: Double?
 
-  @Option(help: "What to show: \(ProgressStyle.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "What to show of the epochs.")
   var progress: ProgressStyle = .auto
 
   @Option(help: "Where to save the weights (safetensors).", completion: .file())

@@ -17,7 +17,7 @@ struct TrainingText {
     write(
       "model \(model.modelName): \(grouped(model.parameterCount)) parameters, "
         + "\(model.optimizerName), learning rate \(shortest(options.learningRate, digits: 6)), "
-        + "\(options.epochs) epochs, seed \(options.seed)")
+        + "\(options.epochs) \(options.epochs == 1 ? "epoch" : "epochs"), seed \(options.seed)")
     write(
       "batch \(model.batch), \(model.lanes) \(model.elementType == .float64 ? "double" : "float") "
         + "lanes, \(model.target), \(threads) \(threads == 1 ? "thread" : "threads")")

@@ -22,7 +22,9 @@ let package = Package(
     // model.bn -> plugin: the stages in order, clang, the cache.
     .target(
       name: "Driver",
-      dependencies: ["Language", "Lowering", "CodeGeneration", "IR", "Diagnostics"]),
+      dependencies: [
+        "Language", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI",
+      ]),
 
     // A loaded plugin, data, training, evaluation.
     .target(
@@ -55,7 +57,9 @@ let package = Package(
       dependencies: ["Driver", "CodeGeneration", "Lowering", "Language", "IR", "Runner", "Zoo"]),
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo"],
+      dependencies: [
+        "Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo",
+      ],
       exclude: ["Cases"]),
   ],
   swiftLanguageModes: [.v6],

@@ -3,120 +3,136 @@
 // #embed is C23; the clang of Swift's toolchain has it in C11 too.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const char bias_gradient_c[] = {
+static const char activation_backward[] = {
+#embed "C/activation_backward.c.mustache"
+};
+static const char activation_forward[] = {
+#embed "C/activation_forward.c.mustache"
+};
+static const char bias_gradient[] = {
 #embed "C/bias_gradient.c.mustache"
 };
-static const char convolution_forward_c[] = {
+static const char binary_cross_entropy[] = {
+#embed "C/binary_cross_entropy.c.mustache"
+};
+static const char convolution_forward[] = {
 #embed "C/convolution_forward.c.mustache"
 };
-static const char convolution_input_gradient_c[] = {
+static const char convolution_input_gradient[] = {
 #embed "C/convolution_input_gradient.c.mustache"
 };
-static const char convolution_weight_gradient_c[] = {
+static const char convolution_weight_gradient[] = {
 #embed "C/convolution_weight_gradient.c.mustache"
 };
-static const char dense_forward_c[] = {
+static const char dense_forward[] = {
 #embed "C/dense_forward.c.mustache"
 };
-static const char dense_input_gradient_c[] = {
+static const char dense_input_gradient[] = {
 #embed "C/dense_input_gradient.c.mustache"
 };
-static const char dense_rows_c[] = {
+static const char dense_rows[] = {
 #embed "C/dense_rows.c.mustache"
 };
-static const char dense_weight_gradient_c[] = {
+static const char dense_weight_gradient[] = {
 #embed "C/dense_weight_gradient.c.mustache"
 };
-static const char host_main_c[] = {
+static const char host_main[] = {
 #embed "C/host_main.c.mustache"
 };
-static const char input_load_c[] = {
+static const char input_load[] = {
 #embed "C/input_load.c.mustache"
 };
-static const char network_c[] = {
+static const char linear_regression[] = {
+#embed "C/linear_regression.c.mustache"
+};
+static const char network[] = {
 #embed "C/network.c.mustache"
 };
 static const char network_h[] = {
 #embed "C/network.h.mustache"
 };
-static const char normalization_backward_c[] = {
+static const char normalization_backward[] = {
 #embed "C/normalization_backward.c.mustache"
 };
-static const char normalization_forward_c[] = {
+static const char normalization_forward[] = {
 #embed "C/normalization_forward.c.mustache"
 };
-static const char normalization_gradient_c[] = {
+static const char normalization_gradient[] = {
 #embed "C/normalization_gradient.c.mustache"
 };
-static const char normalization_moments_c[] = {
+static const char normalization_moments[] = {
 #embed "C/normalization_moments.c.mustache"
 };
-static const char normalization_move_c[] = {
+static const char normalization_move[] = {
 #embed "C/normalization_move.c.mustache"
 };
-static const char normalization_running_c[] = {
+static const char normalization_running[] = {
 #embed "C/normalization_running.c.mustache"
 };
-static const char normalization_statistics_c[] = {
+static const char normalization_statistics[] = {
 #embed "C/normalization_statistics.c.mustache"
 };
-static const char normalization_sums_c[] = {
+static const char normalization_sums[] = {
 #embed "C/normalization_sums.c.mustache"
 };
-static const char pool_backward_c[] = {
+static const char pool_backward[] = {
 #embed "C/pool_backward.c.mustache"
 };
-static const char pool_forward_c[] = {
+static const char pool_forward[] = {
 #embed "C/pool_forward.c.mustache"
 };
-static const char relu_backward_c[] = {
-#embed "C/relu_backward.c.mustache"
+static const char scale_shift_backward[] = {
+#embed "C/scale_shift_backward.c.mustache"
 };
-static const char relu_forward_c[] = {
-#embed "C/relu_forward.c.mustache"
+static const char scale_shift_forward[] = {
+#embed "C/scale_shift_forward.c.mustache"
 };
-static const char softmax_cross_entropy_c[] = {
+static const char softmax_cross_entropy[] = {
 #embed "C/softmax_cross_entropy.c.mustache"
 };
-static const char sum_c[] = {
+static const char sum[] = {
 #embed "C/sum.c.mustache"
 };
-static const char update_c[] = {
+static const char update[] = {
 #embed "C/update.c.mustache"
 };
-static const char interface_h[] = {
+static const char bnc_plugin[] = {
 #embed "../Sources/PluginABI/include/bnc_plugin.h"
 };
 
 static const bnc_template templates[] = {
-    {"bias_gradient.c", bias_gradient_c, (int32_t)sizeof bias_gradient_c},
-    {"convolution_forward.c", convolution_forward_c, (int32_t)sizeof convolution_forward_c},
-    {"convolution_input_gradient.c", convolution_input_gradient_c, (int32_t)sizeof convolution_input_gradient_c},
-    {"convolution_weight_gradient.c", convolution_weight_gradient_c, (int32_t)sizeof convolution_weight_gradient_c},
-    {"dense_forward.c", dense_forward_c, (int32_t)sizeof dense_forward_c},
-    {"dense_input_gradient.c", dense_input_gradient_c, (int32_t)sizeof dense_input_gradient_c},
-    {"dense_rows.c", dense_rows_c, (int32_t)sizeof dense_rows_c},
-    {"dense_weight_gradient.c", dense_weight_gradient_c, (int32_t)sizeof dense_weight_gradient_c},
-    {"host_main.c", host_main_c, (int32_t)sizeof host_main_c},
-    {"input_load.c", input_load_c, (int32_t)sizeof input_load_c},
-    {"network.c", network_c, (int32_t)sizeof network_c},
-    {"network.h", network_h, (int32_t)sizeof network_h},
-    {"normalization_backward.c", normalization_backward_c, (int32_t)sizeof normalization_backward_c},
-    {"normalization_forward.c", normalization_forward_c, (int32_t)sizeof normalization_forward_c},
-    {"normalization_gradient.c", normalization_gradient_c, (int32_t)sizeof normalization_gradient_c},
-    {"normalization_moments.c", normalization_moments_c, (int32_t)sizeof normalization_moments_c},
-    {"normalization_move.c", normalization_move_c, (int32_t)sizeof normalization_move_c},
-    {"normalization_running.c", normalization_running_c, (int32_t)sizeof normalization_running_c},
-    {"normalization_statistics.c", normalization_statistics_c, (int32_t)sizeof normalization_statistics_c},
-    {"normalization_sums.c", normalization_sums_c, (int32_t)sizeof normalization_sums_c},
-    {"pool_backward.c", pool_backward_c, (int32_t)sizeof pool_backward_c},
-    {"pool_forward.c", pool_forward_c, (int32_t)sizeof pool_forward_c},
-    {"relu_backward.c", relu_backward_c, (int32_t)sizeof relu_backward_c},
-    {"relu_forward.c", relu_forward_c, (int32_t)sizeof relu_forward_c},
-    {"softmax_cross_entropy.c", softmax_cross_entropy_c, (int32_t)sizeof softmax_cross_entropy_c},
-    {"sum.c", sum_c, (int32_t)sizeof sum_c},
-    {"update.c", update_c, (int32_t)sizeof update_c},
-    {"bnc_plugin.h", interface_h, (int32_t)sizeof interface_h},
+    {"activation_backward.c.mustache", activation_backward, (int32_t)sizeof activation_backward},
+    {"activation_forward.c.mustache", activation_forward, (int32_t)sizeof activation_forward},
+    {"bias_gradient.c.mustache", bias_gradient, (int32_t)sizeof bias_gradient},
+    {"binary_cross_entropy.c.mustache", binary_cross_entropy, (int32_t)sizeof binary_cross_entropy},
+    {"convolution_forward.c.mustache", convolution_forward, (int32_t)sizeof convolution_forward},
+    {"convolution_input_gradient.c.mustache", convolution_input_gradient, (int32_t)sizeof convolution_input_gradient},
+    {"convolution_weight_gradient.c.mustache", convolution_weight_gradient, (int32_t)sizeof convolution_weight_gradient},
+    {"dense_forward.c.mustache", dense_forward, (int32_t)sizeof dense_forward},
+    {"dense_input_gradient.c.mustache", dense_input_gradient, (int32_t)sizeof dense_input_gradient},
+    {"dense_rows.c.mustache", dense_rows, (int32_t)sizeof dense_rows},
+    {"dense_weight_gradient.c.mustache", dense_weight_gradient, (int32_t)sizeof dense_weight_gradient},
+    {"host_main.c.mustache", host_main, (int32_t)sizeof host_main},
+    {"input_load.c.mustache", input_load, (int32_t)sizeof input_load},
+    {"linear_regression.c.mustache", linear_regression, (int32_t)sizeof linear_regression},
+    {"network.c.mustache", network, (int32_t)sizeof network},
+    {"network.h.mustache", network_h, (int32_t)sizeof network_h},
+    {"normalization_backward.c.mustache", normalization_backward, (int32_t)sizeof normalization_backward},
+    {"normalization_forward.c.mustache", normalization_forward, (int32_t)sizeof normalization_forward},
+    {"normalization_gradient.c.mustache", normalization_gradient, (int32_t)sizeof normalization_gradient},
+    {"normalization_moments.c.mustache", normalization_moments, (int32_t)sizeof normalization_moments},
+    {"normalization_move.c.mustache", normalization_move, (int32_t)sizeof normalization_move},
+    {"normalization_running.c.mustache", normalization_running, (int32_t)sizeof normalization_running},
+    {"normalization_statistics.c.mustache", normalization_statistics, (int32_t)sizeof normalization_statistics},
+    {"normalization_sums.c.mustache", normalization_sums, (int32_t)sizeof normalization_sums},
+    {"pool_backward.c.mustache", pool_backward, (int32_t)sizeof pool_backward},
+    {"pool_forward.c.mustache", pool_forward, (int32_t)sizeof pool_forward},
+    {"scale_shift_backward.c.mustache", scale_shift_backward, (int32_t)sizeof scale_shift_backward},
+    {"scale_shift_forward.c.mustache", scale_shift_forward, (int32_t)sizeof scale_shift_forward},
+    {"softmax_cross_entropy.c.mustache", softmax_cross_entropy, (int32_t)sizeof softmax_cross_entropy},
+    {"sum.c.mustache", sum, (int32_t)sizeof sum},
+    {"update.c.mustache", update, (int32_t)sizeof update},
+    {"bnc_plugin.h", bnc_plugin, (int32_t)sizeof bnc_plugin},
 };
 
 int32_t template_count(void) { return (int32_t)(sizeof templates / sizeof templates[0]); }

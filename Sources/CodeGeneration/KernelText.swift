@@ -48,18 +48,25 @@ extension Kernel {
         NormalizationBackwardContext(kernel, name: name, names: names, inPlace: inPlace))
     case .normalizationMove(let kernel):
       return library.render(NormalizationMoveContext(kernel, name: name, names: names))
-    case .reluForward(let kernel):
-      return library.render(ReluForwardContext(kernel, name: name, layer: index, names: names))
-    case .reluBackward(let kernel):
-      return library.render(ReluBackwardContext(kernel, name: name, layer: index, names: names))
+    case .scaleShiftForward(let kernel):
+      return library.render(ScaleShiftForwardContext(kernel, name: name, names: names))
+    case .scaleShiftBackward(let kernel):
+      return library.render(ScaleShiftBackwardContext(kernel, name: name, names: names))
+    case .activationForward(let kernel):
+      return library.render(
+        ActivationForwardContext(kernel, name: name, layer: index, names: names))
+    case .activationBackward(let kernel):
+      return library.render(
+        ActivationBackwardContext(kernel, name: name, layer: index, names: names))
     case .poolForward(let kernel):
       return library.render(PoolForwardContext(kernel, name: name, layer: index, names: names))
     case .poolBackward(let kernel):
       return library.render(PoolBackwardContext(kernel, name: name, layer: index, names: names))
     case .sum(let kernel):
       return library.render(SumContext(kernel, kernel: self, names: names))
-    case .softmaxCrossEntropy(let kernel):
-      return library.render(SoftmaxCrossEntropyContext(kernel, name: name, names: names))
+    case .softmaxCrossEntropy(let kernel), .linearRegression(let kernel),
+      .binaryCrossEntropy(let kernel):
+      return library.render(LossContext(kernel, name: name, names: names))
     case .update(let kernel):
       return library.render(UpdateContext(kernel, name: name, names: names))
     }

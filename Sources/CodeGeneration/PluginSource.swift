@@ -8,7 +8,7 @@ public struct PluginSource: Hashable, Sendable {
   public var network: String
   /// `<model>.h`: the interface.
   public var header: String
-  /// `main.c`: a plain C program around it.
+  /// `<model>_main.c`: a plain C program around it.
   public var host: String
 
   /// The C of `plan` with its buffers where `memory` says.

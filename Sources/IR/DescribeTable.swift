@@ -2,8 +2,8 @@
 public struct DescribeTable: Hashable, Sendable {
   /// The input first, then the layers in order.
   public var rows: [Row]
-  /// Bytes of the scratch region, once a memory plan says so.
-  public var scratchBytes: Int?
+  /// Bytes of the scratch region, where buffers share places.
+  public var scratchBytes: Int
 
   /// One layer.
   public struct Row: Hashable, Sendable {
@@ -19,17 +19,23 @@ public struct DescribeTable: Hashable, Sendable {
     public var parameterBytes: Int
     /// Bytes of what it keeps but does not learn.
     public var stateBytes: Int
+    /// Bytes of scratch that its kernels write, for a full batch, before buffers share places.
+    public var scratchBytes: Int
   }
 
   /// The table of `model`, whose numbers take `elementBytes` each.
-  public init(_ model: Model, elementBytes: Int = 4, scratchBytes: Int? = nil) {
+  ///
+  /// - Parameters:
+  ///   - scratchBytes: Bytes of the scratch region.
+  ///   - layerScratch: Bytes of scratch of the input, then of each layer.
+  public init(_ model: Model, elementBytes: Int, scratchBytes: Int, layerScratch: [Int]) {
     self.scratchBytes = scratchBytes
     self.rows = [
       Row(
         name: model.input.name, shape: model.input.shape, parameters: 0, multiplyAdds: 0,
-        parameterBytes: 0, stateBytes: 0)
+        parameterBytes: 0, stateBytes: 0, scratchBytes: layerScratch[0])
     ]
-    rows += model.layers.map { layer in
+    rows += model.layers.enumerated().map { index, layer in
       let operands = model.operandShapes(of: layer)
       let op = layer.op.definition
       let parameters = op.parameters(of: operands).reduce(0) { $0 + $1.elementCount }
@@ -37,7 +43,7 @@ public struct DescribeTable: Hashable, Sendable {
       return Row(
         name: layer.name, shape: layer.shape, parameters: parameters,
         multiplyAdds: op.multiplyAdds(of: operands), parameterBytes: parameters * elementBytes,
-        stateBytes: state * elementBytes)
+        stateBytes: state * elementBytes, scratchBytes: layerScratch[index + 1])
     }
   }
 
@@ -52,26 +58,30 @@ public struct DescribeTable: Hashable, Sendable {
   /// The table as text, its totals in the last lines.
   public var text: String {
     var cells = [
-      ["layer", "shape", "parameters", "multiply-adds", "parameter bytes", "state bytes"]
+      [
+        "layer", "shape", "parameters", "multiply-adds", "parameter bytes", "state bytes",
+        "scratch bytes",
+      ]
     ]
     cells += rows.map { row in
       [row.name, row.shape.description]
-        + [row.parameters, row.multiplyAdds, row.parameterBytes, row.stateBytes].map(Self.grouped)
+        + [row.parameters, row.multiplyAdds, row.parameterBytes, row.stateBytes, row.scratchBytes]
+        .map(Self.grouped)
     }
     cells.append(
       ["total", ""]
         + [
           total(\.parameters), total(\.multiplyAdds), total(\.parameterBytes), total(\.stateBytes),
+          scratchBytes,
         ].map(Self.grouped))
     var lines = Self.aligned(cells)
     lines.insert(String(repeating: "-", count: lines[0].count), at: lines.count - 1)
-    if let scratchBytes { lines.append("scratch: \(Self.grouped(scratchBytes)) bytes") }
     return lines.map { $0 + "\n" }.joined()
   }
 
   /// Words to the left, numbers to the right, two spaces between columns.
   private static func aligned(_ cells: [[String]]) -> [String] {
-    let widths = (0..<6).map { column in cells.map { $0[column].count }.max() ?? 0 }
+    let widths = (0..<7).map { column in cells.map { $0[column].count }.max() ?? 0 }
     return cells.map { row in
       row.enumerated().map { column, cell in
         let space = String(repeating: " ", count: widths[column] - cell.count)

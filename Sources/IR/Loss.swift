@@ -15,6 +15,13 @@ public struct Loss: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// `-log softmax(x)[label]`, gradient `softmax(x) - onehot(label)`.
     case softmaxCrossEntropy = "softmax_cross_entropy"
+    /// `sum over the m outputs of (x - target)^2 / (2 m)`, gradient `(x - target) / m`, as MXNet's
+    /// LinearRegressionOutput has it.
+    case linearRegression = "linear_regression"
+    /// `mean over the outputs of -(t log p + (1 - t) log(1 - p))` of probabilities p; the logarithms
+    /// are not less than -100, and the gradient `(p - t) / (p (1 - p))` divides by no less than
+    /// 1e-12, as PyTorch's BCELoss has it.
+    case binaryCrossEntropy = "binary_cross_entropy"
   }
 
   /// How the examples' losses become one number.

@@ -45,15 +45,19 @@ public enum ModelText {
       [("channels", "\(op.channels)")] + attributes(of: op.window) + [("bias", "\(op.hasBias)")]
     case .dense(let op): [("features", "\(op.features)"), ("bias", "\(op.hasBias)")]
     case .batchNorm(let op):
-      [
-        ("eps", "\(op.eps)"), ("momentum", "\(op.momentum)"),
-        ("running_variance", op.runningVariance.rawValue), ("start", op.start.rawValue),
-        ("fix_gamma", "\(op.fixGamma)"), ("affine", "\(op.affine)"),
-      ]
+      statistics(of: op) + [("fix_gamma", "\(op.fixGamma)"), ("affine", "\(op.affine)")]
+    case .normalize(let op): statistics(of: op.convention)
     case .averagePool(let op): attributes(of: op.window)
     case .maxPool(let op): attributes(of: op.window)
-    case .relu, .flatten, .add: []
+    case .scaleShift, .relu, .sigmoid, .flatten, .add: []
     }
+  }
+
+  private static func statistics(of op: BatchNorm) -> [(name: String, value: String)] {
+    [
+      ("eps", "\(op.eps)"), ("eps_on", op.epsPlace.rawValue), ("momentum", "\(op.momentum)"),
+      ("running_variance", op.runningVariance.rawValue), ("start", op.start.rawValue),
+    ]
   }
 
   private static func attributes(of window: Window) -> [(name: String, value: String)] {

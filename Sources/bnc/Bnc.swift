@@ -1,35 +1,42 @@
 import ArgumentParser
+import Diagnostics
+import Driver
 import Foundation
 
 /// The program: one subcommand a file.
 @main
-struct Bnc: AsyncParsableCommand {
+struct Bnc: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bnc",
     abstract: "Compiles a network in a small model language into C, and trains it.",
-    subcommands: [
-      Check.self,
-      Format.self,
-      Describe.self,
-      Explain.self,
+    version: bncVersion,
+    groupedSubcommands: [
+      CommandGroup(name: "Models:", subcommands: [Check.self, Format.self, Describe.self]),
+      CommandGroup(
+        name: "Networks:",
+        subcommands: [Compile.self, Train.self, Evaluate.self, Predict.self, Step.self]),
+      CommandGroup(name: "Help:", subcommands: [Explain.self, Cache.self]),
     ])
 
   /// Runs the command. Every failure ends with 1, a wrong command line too, which ArgumentParser
   /// would end with 64.
-  static func main() async {
+  static func main() {
     do {
       var command = try parseAsRoot()
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
-      }
+      try command.run()
+    } catch let failure as Failure {
+      write("error: \(failure)\n")
+      exit(withError: ExitCode.failure)
     } catch {
       if exitCode(for: error) == .validationFailure {
-        FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+        write(fullMessage(for: error) + "\n")
         exit(withError: ExitCode.failure)
       }
       exit(withError: error)
     }
+  }
+
+  private static func write(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
   }
 }

@@ -98,7 +98,6 @@ struct ConvolutionInputGradientContext: TemplateContext {
   let dimensions: String
   let tileRows, tileColumns: Int
   let firstTap, tileStart: String
-  let firstOffset: Int
   let height: Int
   let columnRuns: [ColumnRun]
   let taskChannels, firstChannel: String
@@ -126,7 +125,6 @@ struct ConvolutionInputGradientContext: TemplateContext {
     // The first dy that reaches a tile at column 0: ceil((padding - (kernel - 1)) / stride).
     let reach = window.padding - (window.kernel - 1)
     let firstOffset = -((-reach) / window.stride)
-    self.firstOffset = firstOffset
     height = geometry.height
     columnRuns = ColumnRun.runs(kernel.tile.columns, length: geometry.width) { start, width in
       let tile = start / window.stride

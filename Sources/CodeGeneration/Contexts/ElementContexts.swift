@@ -26,13 +26,13 @@ struct Piece: Sendable {
   }
 }
 
-struct ReluForwardContext: TemplateContext {
-  var template: String { "relu_forward.c.mustache" }
-  let name, layer, source, formula, shape, x, y, firstElement, endElement: String
+struct ActivationForwardContext: TemplateContext {
+  var template: String { "activation_forward.c.mustache" }
+  let name, layer, source, formula, shape, x, y, firstElement, endElement, value: String
   let elements, pieces: Int
-  let several: Bool
+  let several, masks: Bool
 
-  init(_ kernel: ReluForward, name: String, layer: Int, names: Naming) {
+  init(_ kernel: ActivationForward, name: String, layer: Int, names: Naming) {
     self.name = name
     self.layer = names.layer(layer)
     source = names.line(of: layer)
@@ -45,21 +45,26 @@ struct ReluForwardContext: TemplateContext {
     elements = kernel.elements
     pieces = kernel.pieces
     several = kernel.pieces > 1
+    switch kernel.function {
+    case .relu: (value, masks) = ("relu(x[k])", false)
+    case .sigmoid: (value, masks) = ("keep(sigmoid(x[k]), live)", true)
+    }
   }
 }
 
-struct ReluBackwardContext: TemplateContext {
-  var template: String { "relu_backward.c.mustache" }
-  let name, layer, source, shape, x, dy, dx, firstElement, endElement: String
+struct ActivationBackwardContext: TemplateContext {
+  var template: String { "activation_backward.c.mustache" }
+  let name, layer, source, formula, shape, letter, saved, dy, dx, firstElement, endElement: String
+  let value: String
   let elements, pieces: Int
   let several: Bool
 
-  init(_ kernel: ReluBackward, name: String, layer: Int, names: Naming) {
+  init(_ kernel: ActivationBackward, name: String, layer: Int, names: Naming) {
     self.name = name
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     shape = names.outputShape(of: layer)
-    x = names.buffer(kernel.x)
+    saved = names.buffer(kernel.saved)
     dy = names.buffer(kernel.dy)
     dx = names.buffer(kernel.dx)
     firstElement = Piece(pieces: kernel.pieces).first
@@ -67,6 +72,60 @@ struct ReluBackwardContext: TemplateContext {
     elements = kernel.elements
     pieces = kernel.pieces
     several = kernel.pieces > 1
+    switch kernel.function {
+    case .relu:
+      (letter, formula) = ("x", "dx = x > 0 ? dy : 0")
+      value = "keep(dy[k], x[k] > (vec){0})"
+    case .sigmoid:
+      (letter, formula) = ("y", "dx = dy * y * (1 - y)")
+      value = "dy[k] * y[k] * (1 - y[k])"
+    }
+  }
+}
+
+struct ScaleShiftForwardContext: TemplateContext {
+  var template: String { "scale_shift_forward.c.mustache" }
+  let name, layer, source, formula, shape, x, y, gamma, beta: String
+  let channels, plane: Int
+
+  init(_ kernel: ScaleShiftForward, name: String, names: Naming) {
+    self.name = name
+    layer = names.layer(kernel.layer)
+    source = names.line(of: kernel.layer)
+    formula = names.plan.model.layers[kernel.layer].op.definition.formula
+    shape = names.outputShape(of: kernel.layer)
+    x = names.buffer(kernel.x)
+    y = names.buffer(kernel.y)
+    gamma = names.member(TensorID(layer: kernel.layer, role: .gamma))
+    beta = names.member(TensorID(layer: kernel.layer, role: .beta))
+    channels = kernel.channels
+    plane = kernel.plane
+  }
+}
+
+struct ScaleShiftBackwardContext: TemplateContext {
+  var template: String { "scale_shift_backward.c.mustache" }
+  let name, layer, source, shape, x, dy, gamma: String
+  let dx, gammaStore, betaStore: String?
+  let channels, plane: Int
+
+  init(_ kernel: ScaleShiftBackward, name: String, names: Naming) {
+    let gammaID = TensorID(layer: kernel.layer, role: .gamma)
+    let betaID = TensorID(layer: kernel.layer, role: .beta)
+    self.name = name
+    layer = names.layer(kernel.layer)
+    source = names.line(of: kernel.layer)
+    shape = names.outputShape(of: kernel.layer)
+    x = names.buffer(kernel.x)
+    dy = names.buffer(kernel.dy)
+    dx = kernel.dx.map(names.buffer)
+    gamma = names.member(gammaID)
+    gammaStore = kernel.gamma.map {
+      names.store("lanes_sum(product)", of: gammaID, at: "channel", $0)
+    }
+    betaStore = kernel.beta.map { names.store("lanes_sum(sum)", of: betaID, at: "channel", $0) }
+    channels = kernel.channels
+    plane = kernel.plane
   }
 }
 
@@ -117,22 +176,5 @@ struct UpdateContext: TemplateContext {
     gradient = names.buffer(kernel.gradient)
     member = names.member(kernel.tensor)
     count = kernel.count
-  }
-}
-
-struct SoftmaxCrossEntropyContext: TemplateContext {
-  var template: String { "softmax_cross_entropy.c.mustache" }
-  let name, source, logits, gradient, blockLosses: String
-  let classes: Int
-  let isMean: Bool
-
-  init(_ kernel: SoftmaxCrossEntropy, name: String, names: Naming) {
-    self.name = name
-    source = "\(names.source):\(names.plan.model.loss.range.lower.line)"
-    logits = names.buffer(kernel.logits)
-    gradient = names.buffer(kernel.gradient)
-    blockLosses = names.buffer(names.plan.blockLosses)
-    classes = kernel.classes
-    isMean = kernel.isMean
   }
 }

@@ -93,8 +93,9 @@ extension KernelPlan {
       case .denseWeightGradient(let form): form.weight
       case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
         .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,
-        .normalizationBackward, .normalizationMove, .reluForward, .reluBackward, .poolForward,
-        .poolBackward, .sum, .softmaxCrossEntropy, .update:
+        .normalizationBackward, .normalizationMove, .scaleShiftForward, .scaleShiftBackward,
+        .activationForward, .activationBackward, .poolForward,
+        .poolBackward, .sum, .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
         nil
       }
     return (buffers + (weight.map { declaration(of: $0).elementCount } ?? 0))

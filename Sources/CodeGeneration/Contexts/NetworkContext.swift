@@ -16,7 +16,8 @@ struct NetworkContext: TemplateContext {
   let buffers: [BufferContext]
   let scratch: Int
   let usesExponential, usesMoments, usesDescend, usesDescendRow, usesStoreRow: Bool
-  let usesNormalization: Bool
+  let usesNormalization, usesSigmoid, usesLogarithm, usesTarget, usesLanesSum, usesRelu: Bool
+  let usesLarger, usesSplat: Bool
   let forwardKernels, lossKernels, backwardKernels: String
   let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
   let blockLosses, output: String
@@ -77,14 +78,19 @@ struct NetworkContext: TemplateContext {
     hasMoves = !code.moveCalls.isEmpty
     hasBackward = !(code.backwardCalls.isEmpty && code.moveCalls.isEmpty)
     kernels = code.table
-    usesExponential = code.contains("exponential(")
+    usesExponential = code.contains("exponential(") || code.contains("sigmoid(")
     usesMoments = code.contains("moments_at(")
     usesDescend = code.contains("descend(")
     usesDescendRow = code.contains("descend_row(")
     usesStoreRow = code.contains("store_row(")
-    usesNormalization = plan.model.layers.contains {
-      if case .batchNorm = $0.op { true } else { false }
-    }
+    usesNormalization = plan.model.layers.contains { $0.op.normalization != nil }
+    usesSigmoid = code.contains("sigmoid(")
+    usesLogarithm = code.contains("LOG(")
+    usesTarget = code.contains("target_of(")
+    usesLanesSum = usesNormalization || code.contains("lanes_sum(")
+    usesRelu = code.contains("relu(")
+    usesLarger = code.contains("larger(")
+    usesSplat = code.contains("splat(")
 
     blockLosses = names.buffer(plan.blockLosses)
     output = names.buffer(plan.output)
@@ -127,14 +133,12 @@ struct NetworkContext: TemplateContext {
     let flags = (["-std=c11", "-O3", "-ffp-contract=fast"] + plan.options.target.compilerFlags)
       .joined(separator: " ")
     return forHost
-      ? "cc \(flags) main.c \(name).c -lm -o \(name)"
+      ? "cc \(flags) \(name)_main.c \(name).c -lm -o \(name)"
       : "cc \(flags) -fPIC -shared \(name).c -lm -o \(name).so"
   }
 
   private static func notes(_ plan: KernelPlan) -> [String] {
-    plan.graph.zeroGradients.sorted {
-      ($0.key.layer, $0.key.role.rawValue) < ($1.key.layer, $1.key.role.rawValue)
-    }.map { tensor, reason in
+    plan.graph.sortedZeroGradients.map { tensor, reason in
       "\(plan.model.layers[tensor.layer].name).\(tensor.role.rawValue) does not learn: \(reason)."
     }
   }

@@ -64,14 +64,16 @@ struct NormalizationGradientContext: TemplateContext {
     update = kernel.beta == .update
     channels = norm.channels
     plane = norm.plane
-    factor = nil
+    factor =
+      norm.op.epsPlace == .deviation
+      ? "(moments[C + c] > 0 ? 1 / (SQRT(moments[C + c]) * moments[2 * C + c]) : 0)" : nil
+    let owner = norm.affineLayer ?? norm.layer
     gamma = kernel.gamma.map {
       names.store(
-        norm.op.fixGamma ? "0" : "product", of: TensorID(layer: norm.layer, role: .gamma), at: "c",
-        $0)
+        norm.op.fixGamma ? "0" : "product", of: TensorID(layer: owner, role: .gamma), at: "c", $0)
     }
     beta = kernel.beta.map {
-      names.store("sum", of: TensorID(layer: norm.layer, role: .beta), at: "c", $0)
+      names.store("sum", of: TensorID(layer: owner, role: .beta), at: "c", $0)
     }
   }
 }
@@ -92,7 +94,7 @@ struct NormalizationBackwardContext: TemplateContext {
     stem = shared.layer
     layers = shared.layers
     source = shared.source
-    gammaName = shared.hasGamma ? "gamma" : "1"
+    gammaName = shared.gammaLayer == nil ? "1" : "gamma"
     xShape = shared.xShape
     yShape = shared.yShape
     dimensions = shared.dimensions

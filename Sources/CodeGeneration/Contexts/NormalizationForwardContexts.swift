@@ -35,7 +35,7 @@ struct NormalizationMomentsContext: TemplateContext {
     partial = names.buffer(kernel.partial)
     moments = names.buffer(kernel.moments)
     inverse = shared.inverse
-    inverseFormula = "1 / sqrt(variance + eps)"
+    inverseFormula = shared.inverseFormula
     channels = shared.norm.channels
     plane = shared.norm.plane
   }

@@ -32,24 +32,39 @@ struct NormalizationNames: Sendable {
     ])
   }
 
-  /// 1 / sqrt(variance + eps), as C over `moments`.
-  var inverse: String { "1 / SQRT(moments[C + c] + \(CText.real(norm.op.eps)))" }
+  /// 1 / sqrt(variance + eps), or what the convention has in its place, as C over `moments`.
+  var inverse: String {
+    let eps = CText.real(norm.op.eps)
+    return switch norm.op.epsPlace {
+    case .variance: "1 / SQRT(moments[C + c] + \(eps))"
+    case .deviation: "1 / (SQRT(moments[C + c]) + \(eps))"
+    }
+  }
 
-  /// Whether gamma takes part.
-  var hasGamma: Bool { norm.op.affine && !norm.op.fixGamma }
+  /// `inverse`, in words.
+  var inverseFormula: String {
+    switch norm.op.epsPlace {
+    case .variance: "1 / sqrt(variance + eps)"
+    case .deviation: "1 / (sqrt(variance) + eps)"
+    }
+  }
 
-  /// gamma / sqrt(variance + eps), as C.
+  /// The layer whose gamma takes part; nil where none does.
+  var gammaLayer: Int? { norm.op.fixGamma ? nil : norm.affineLayer }
+
+  /// gamma * inverse, as C.
   var scale: String {
     let inverse = "moments[2 * C + c]"
-    return hasGamma
-      ? "s->parameters->\(names.member(TensorID(layer: norm.layer, role: .gamma)))[c] * \(inverse)"
-      : inverse
+    return gammaLayer.map {
+      "s->parameters->\(names.member(TensorID(layer: $0, role: .gamma)))[c] * \(inverse)"
+    } ?? inverse
   }
 
   /// beta, as C.
   var shift: String {
-    norm.op.affine
-      ? "s->parameters->\(names.member(TensorID(layer: norm.layer, role: .beta)))[c]" : "0"
+    norm.affineLayer.map {
+      "s->parameters->\(names.member(TensorID(layer: $0, role: .beta)))[c]"
+    } ?? "0"
   }
 
   /// Each number's share of a window's mean, as C.

@@ -18,8 +18,10 @@
 public struct BatchNorm: Operator {
   public static let keyword = "batchnorm"
 
-  /// Keeps the division from zero; added to the variance.
+  /// Keeps the division from zero.
   public var eps: Double
+  /// To what eps is added.
+  public var epsPlace: EpsPlace
   /// The weight of the OLD running value. (PyTorch's `momentum` is that of the new one.)
   public var momentum: Double
   /// Which variance the running one collects.
@@ -47,12 +49,23 @@ public struct BatchNorm: Operator {
     case firstBatch = "first_batch"
   }
 
+  /// To what eps is added.
+  public enum EpsPlace: String, Hashable, Sendable, CaseIterable {
+    /// `xhat = (x - mean) / sqrt(variance + eps)`
+    case variance
+    /// `xhat = (x - mean) / (sqrt(variance) + eps)`, which makes the last term of dx larger by
+    /// `(sqrt(variance) + eps) / sqrt(variance)`.
+    case deviation
+  }
+
   /// A batch norm with these conventions; the defaults are the language's own.
   public init(
-    eps: Double = 1e-5, momentum: Double = 0.9, runningVariance: VarianceKind = .biased,
+    eps: Double = 1e-5, epsPlace: EpsPlace = .variance, momentum: Double = 0.9,
+    runningVariance: VarianceKind = .biased,
     start: Start = .firstBatch, fixGamma: Bool = false, affine: Bool = true
   ) {
     self.eps = eps
+    self.epsPlace = epsPlace
     self.momentum = momentum
     self.runningVariance = runningVariance
     self.start = start
@@ -77,7 +90,17 @@ public struct BatchNorm: Operator {
   }
 
   public var formula: String {
-    let normalized = "(x - mean[c]) / sqrt(variance[c] + eps)"
-    return affine ? "y = gamma[c] * \(normalized) + beta[c]" : "y = \(normalized)"
+    affine ? "y = gamma[c] * \(normalized) + beta[c]" : "y = \(normalized)"
   }
+
+  /// What x is divided by after the mean was taken away, in formulas.
+  public var deviation: String {
+    switch epsPlace {
+    case .variance: "sqrt(variance[c] + eps)"
+    case .deviation: "(sqrt(variance[c]) + eps)"
+    }
+  }
+
+  /// xhat, in formulas.
+  public var normalized: String { "(x - mean[c]) / \(deviation)" }
 }

@@ -7,7 +7,10 @@ public enum Op: Hashable, Sendable {
   case convolution(Convolution)
   case dense(Dense)
   case batchNorm(BatchNorm)
+  case normalize(Normalize)
+  case scaleShift(ScaleShift)
   case relu(ReLU)
+  case sigmoid(Sigmoid)
   case averagePool(AveragePool)
   case maxPool(MaxPool)
   case flatten(Flatten)
@@ -19,11 +22,27 @@ public enum Op: Hashable, Sendable {
     case .convolution(let op): op
     case .dense(let op): op
     case .batchNorm(let op): op
+    case .normalize(let op): op
+    case .scaleShift(let op): op
     case .relu(let op): op
+    case .sigmoid(let op): op
     case .averagePool(let op): op
     case .maxPool(let op): op
     case .flatten(let op): op
     case .add(let op): op
+    }
+  }
+}
+
+extension Op {
+  /// The statistics and conventions of a batch norm, or of its first half; nil of other operators.
+  public var normalization: BatchNorm? {
+    switch self {
+    case .batchNorm(let op): op
+    case .normalize(let op): op.convention
+    case .convolution, .dense, .scaleShift, .relu, .sigmoid, .averagePool, .maxPool, .flatten,
+      .add:
+      nil
     }
   }
 }

@@ -60,7 +60,7 @@ extension Checker {
       let value = ValueID.result(of: index)
       let readers = model.layers.filter { $0.operands.contains(value) }
       if layer.op.hasBias, readers.count == 1, value != model.loss.operand,
-        case .batchNorm = readers[0].op
+        readers[0].op.normalization != nil
       {
         report(.inertBias(layer, norm: readers[0]))
       }
@@ -80,7 +80,9 @@ extension Op {
     switch self {
     case .convolution(let op): op.hasBias
     case .dense(let op): op.hasBias
-    case .batchNorm, .relu, .averagePool, .maxPool, .flatten, .add: false
+    case .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .averagePool, .maxPool, .flatten,
+      .add:
+      false
     }
   }
 }

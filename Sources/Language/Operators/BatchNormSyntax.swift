@@ -1,6 +1,6 @@
 import IR
 
-/// `batchnorm(eps: 1e-5, momentum: 0.9, running_variance: biased, start: first_batch,
+/// `batchnorm(eps: 1e-5, eps_on: variance, momentum: 0.9, running_variance: biased, start: first_batch,
 /// fix_gamma: false, affine: true)`, or `batchnorm(like: pytorch)` and what differs from it.
 enum BatchNormSyntax {
   private static let own = BatchNorm(eps: 1e-5)
@@ -8,7 +8,10 @@ enum BatchNormSyntax {
   static let like = Key<BatchNorm.Convention>.choice(
     "like", says: "none", "the framework whose defaults hold in place of those given here")
   static let eps = Key.real(
-    "eps", atLeast: 0, says: "1e-5", "what is added to the variance")
+    "eps", atLeast: 0, says: "1e-5", "what keeps the division from zero")
+  static let epsPlace = Key<BatchNorm.EpsPlace>.choice(
+    "eps_on", says: "\(own.epsPlace.rawValue)",
+    "whether eps is added to the variance, or to the deviation, its root")
   static let momentum = Key.real(
     "momentum", atLeast: 0, atMost: 1, says: "\(own.momentum)",
     "the weight of the old running value; PyTorch's momentum is 1 minus this")
@@ -23,18 +26,28 @@ enum BatchNormSyntax {
   static let affine = Key.flag(
     "affine", says: "\(own.affine)", "whether there are a gamma and a beta")
 
-  static let definition = Definition<Op>(
-    BatchNorm.keyword, "each channel with mean 0 and variance 1 over the batch, scaled and shifted",
-    keyed: [
-      like.parameter, eps.parameter, momentum.parameter, runningVariance.parameter,
-      start.parameter, fixGamma.parameter, affine.parameter,
-    ]
-  ) { arguments in
+  /// The keys that `normalize` takes too.
+  static let statistics = [
+    like.parameter, eps.parameter, epsPlace.parameter, momentum.parameter,
+    runningVariance.parameter, start.parameter,
+  ]
+
+  /// What those keys say.
+  static func convention(_ arguments: Arguments) -> BatchNorm {
     var norm = arguments.given(like).map(BatchNorm.init(like:)) ?? own
     norm.eps = arguments.given(eps) ?? norm.eps
+    norm.epsPlace = arguments.given(epsPlace) ?? norm.epsPlace
     norm.momentum = arguments.given(momentum) ?? norm.momentum
     norm.runningVariance = arguments.given(runningVariance) ?? norm.runningVariance
     norm.start = arguments.given(start) ?? norm.start
+    return norm
+  }
+
+  static let definition = Definition<Op>(
+    BatchNorm.keyword, "each channel with mean 0 and variance 1 over the batch, scaled and shifted",
+    keyed: statistics + [fixGamma.parameter, affine.parameter]
+  ) { arguments in
+    var norm = convention(arguments)
     norm.fixGamma = arguments.given(fixGamma) ?? norm.fixGamma
     norm.affine = arguments.given(affine) ?? norm.affine
     return .batchNorm(norm)

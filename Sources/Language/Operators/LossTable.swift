@@ -8,8 +8,50 @@ enum LossTable {
   static let all: [LossDefinition] = [
     LossDefinition(
       kind: .softmaxCrossEntropy, summary: "minus the logarithm of the softmax of the right class",
-      keyed: [reduction.parameter], mismatch: matchClasses)
+      keyed: [reduction.parameter], mismatch: matchClasses),
+    LossDefinition(
+      kind: .linearRegression, summary: "half the mean of the squared errors",
+      keyed: [reduction.parameter], mismatch: matchValues),
+    LossDefinition(
+      kind: .binaryCrossEntropy,
+      summary: "minus the logarithm of the probability of what is true, the mean over the outputs",
+      keyed: [reduction.parameter], mismatch: matchProbabilities),
   ]
+
+  /// As many numbers as the target has.
+  private static func matchValues(_ value: Shape, _ target: Target.Kind) -> ShapeError? {
+    guard case .values(let shape) = target else {
+      return ShapeError(
+        "linear_regression needs a target of real values, and this one has classes",
+        help: "declare it by its shape, as '[1]'")
+    }
+    guard value == shape else {
+      return ShapeError(
+        "the target is \(shape), and this value is \(value)",
+        help: "end it with dense(\(shape.elementCount))")
+    }
+    return nil
+  }
+
+  /// One probability for two classes, or one for each of the target's numbers.
+  private static func matchProbabilities(_ value: Shape, _ target: Target.Kind) -> ShapeError? {
+    switch target {
+    case .values(let shape):
+      return value == shape
+        ? nil : ShapeError("the target is \(shape), and this value is \(value)")
+    case .classes(let count):
+      if count != 2 {
+        return ShapeError(
+          "binary_cross_entropy needs a target of two classes, and this one has \(count)",
+          help: "softmax_cross_entropy takes more than two")
+      }
+      return value.dimensions == [1]
+        ? nil
+        : ShapeError(
+          "binary_cross_entropy needs one probability, [1], and this value is \(value)",
+          help: "end it with dense(1) | sigmoid")
+    }
+  }
 
   /// One number a class.
   private static func matchClasses(_ value: Shape, _ target: Target.Kind) -> ShapeError? {

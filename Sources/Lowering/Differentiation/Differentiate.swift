@@ -46,7 +46,7 @@ private struct Differentiation {
     nodes.append(.init(operation: .input, operands: [], results: [.activation(.input)]))
     for (index, layer) in model.layers.enumerated() {
       var results: [GraphValue] = [.activation(.result(of: index))]
-      if case .batchNorm = layer.op { results.append(.statistics(layer: index)) }
+      if layer.op.normalization != nil { results.append(.statistics(layer: index)) }
       nodes.append(
         .init(
           operation: .forward(layer: index),
@@ -97,7 +97,7 @@ private struct Differentiation {
       learned.append(tensor)
     }
     var operands = [dy] + layer.operands.map { GraphValue.activation($0) } + parameters(of: index)
-    if case .batchNorm = layer.op { operands.append(.statistics(layer: index)) }
+    if layer.op.normalization != nil { operands.append(.statistics(layer: index)) }
     nodes.append(.init(operation: .backward(layer: index), operands: operands, results: results))
   }
 
@@ -111,8 +111,7 @@ private struct Differentiation {
             results: [.parameter(tensor, version: 1)]))
       }
     }
-    for (index, layer) in model.layers.enumerated() {
-      guard case .batchNorm = layer.op else { continue }
+    for (index, layer) in model.layers.enumerated() where layer.op.normalization != nil {
       nodes.append(
         .init(
           operation: .moveStatistics(layer: index),
@@ -140,7 +139,7 @@ private struct Differentiation {
     }
     guard tensor.role == .bias, let user = users[tensor.layer + 1].first,
       users[tensor.layer + 1].count == 1, model.loss.operand != .result(of: tensor.layer),
-      case .batchNorm = model.layers[user].op
+      model.layers[user].op.normalization != nil
     else { return nil }
     return "\(model.layers[user].name) subtracts the mean, and the bias with it"
   }

@@ -1,7 +1,8 @@
 import IR
 
 /// Which layers run in one kernel: each batch norm with the ReLU and the pool that follow it, and
-/// with the convolution or dense layer before it, which gathers its statistics.
+/// with the convolution or dense layer before it, which gathers its statistics. `normalize` followed
+/// by `scale_shift` is a batch norm.
 public struct FusionGroups: Hashable, Sendable {
   /// The layer at whose kernel each layer runs: its own index where it stands alone.
   public var head: [Int]
@@ -31,8 +32,14 @@ public struct FusionGroups: Hashable, Sendable {
         ? users[value.index][0] : nil
     }
     for (index, layer) in model.layers.enumerated() {
-      guard case .batchNorm = layer.op else { continue }
+      guard layer.op.normalization != nil else { continue }
       var tail = index
+      if case .normalize = layer.op, let next = soleUser(of: tail),
+        case .scaleShift = model.layers[next].op
+      {
+        groups.join(next, to: index)
+        tail = next
+      }
       if let next = soleUser(of: tail), case .relu = model.layers[next].op {
         groups.join(next, to: index)
         tail = next
@@ -44,7 +51,9 @@ public struct FusionGroups: Hashable, Sendable {
       if producer >= 0 {
         switch model.layers[producer].op {
         case .convolution, .dense: groups.statisticsProducer[index] = producer
-        case .batchNorm, .relu, .averagePool, .maxPool, .flatten, .add: break
+        case .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .averagePool, .maxPool, .flatten,
+          .add:
+          break
         }
       }
     }
@@ -68,7 +77,8 @@ extension Op {
     switch self {
     case .averagePool(let pool): pool.window.isDisjoint && pool.window.kernel <= 4
     case .maxPool(let pool): pool.window.isDisjoint && pool.window.kernel <= 4
-    case .convolution, .dense, .batchNorm, .relu, .flatten, .add: false
+    case .convolution, .dense, .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .flatten, .add:
+      false
     }
   }
 }

@@ -54,8 +54,8 @@ public struct ConvolutionForward: Hashable, Sendable {
   public var partial: BufferID?
 }
 
-/// The input's gradient: each task makes one tile of input channels for one block. Each dy is loaded
-/// once a row and added to every dx it reaches, so that nothing is computed on padding.
+/// The input's gradient: each task makes one tile of input channels for one block, gathered from the
+/// dy whose windows cover each dx, so that nothing is computed on padding.
 public struct ConvolutionInputGradient: Hashable, Sendable {
   public var geometry: ConvolutionGeometry
   /// Rows: input channels. Columns: input columns.

@@ -7,8 +7,14 @@ public struct InputLoad: Hashable, Sendable {
   public var y: BufferID
 }
 
-/// ReLU where no other kernel does it.
-public struct ReluForward: Hashable, Sendable {
+/// A function of one number.
+public enum Activation: String, Hashable, Sendable {
+  case relu, sigmoid
+}
+
+/// An activation where no other kernel does it.
+public struct ActivationForward: Hashable, Sendable {
+  public var function: Activation
   public var elements: Int
   /// Tasks a block.
   public var pieces: Int
@@ -16,13 +22,37 @@ public struct ReluForward: Hashable, Sendable {
   public var y: BufferID
 }
 
-/// ReLU's gradient, masked by its input.
-public struct ReluBackward: Hashable, Sendable {
+/// An activation's gradient.
+public struct ActivationBackward: Hashable, Sendable {
+  public var function: Activation
   public var elements: Int
   public var pieces: Int
-  public var x: BufferID
+  /// What the slope is computed from: ReLU's input, the sigmoid's result.
+  public var saved: BufferID
   public var dy: BufferID
   public var dx: BufferID
+}
+
+/// A factor and an offset for each channel: one task a channel and block.
+public struct ScaleShiftForward: Hashable, Sendable {
+  public var channels: Int
+  public var plane: Int
+  public var layer: Int
+  public var x: BufferID
+  public var y: BufferID
+}
+
+/// Its gradients: one task a channel.
+public struct ScaleShiftBackward: Hashable, Sendable {
+  public var channels: Int
+  public var plane: Int
+  public var layer: Int
+  public var x: BufferID
+  public var dy: BufferID
+  /// nil where nothing before it learns.
+  public var dx: BufferID?
+  public var gamma: GradientDestination?
+  public var beta: GradientDestination?
 }
 
 /// A pool where no other kernel does it: one task a channel and block.
@@ -49,11 +79,13 @@ public struct Sum: Hashable, Sendable {
   public var y: BufferID
 }
 
-/// The loss and its gradient: one task a block.
-public struct SoftmaxCrossEntropy: Hashable, Sendable {
-  public var classes: Int
+/// A loss and its gradient: one task a block.
+public struct LossForm: Hashable, Sendable {
+  /// Numbers of one example that the loss reads.
+  public var outputs: Int
+  /// Whether the gradient is divided by the number of examples.
   public var isMean: Bool
-  public var logits: BufferID
+  public var x: BufferID
   public var gradient: BufferID
 }
 

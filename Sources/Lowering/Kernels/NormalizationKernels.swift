@@ -7,6 +7,8 @@ public struct Normalization: Hashable, Sendable {
   /// The layers that run in its kernels: the batch norm, then the ReLU, then the pool.
   public var members: [Int]
   public var op: BatchNorm
+  /// The layer that owns gamma and beta; nil where there are none.
+  public var affineLayer: Int?
   public var channels: Int
   public var height: Int
   public var width: Int
@@ -40,7 +42,8 @@ public struct Pool: Hashable, Sendable {
     switch op {
     case .averagePool(let pool): (kind, window) = (.average, pool.window)
     case .maxPool(let pool): (kind, window) = (.max, pool.window)
-    case .convolution, .dense, .batchNorm, .relu, .flatten, .add: return nil
+    case .convolution, .dense, .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .flatten, .add:
+      return nil
     }
     (channels, height, width) = (input.channels, input.height, input.width)
     (outputHeight, outputWidth) = (output.height, output.width)

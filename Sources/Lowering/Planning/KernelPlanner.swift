@@ -20,6 +20,8 @@ struct KernelPlanner {
   var buffers: [Buffer] = []
   var kernels: [Kernel] = []
   var stored: [KernelPlan.StoredValue] = []
+  /// The parameters whose gradient the graph takes.
+  private let learned: Set<TensorID>
   /// Where each value of the graph lies.
   private var places: [GraphValue: BufferID] = [:]
   private var blockLosses = BufferID(index: 0)
@@ -33,6 +35,10 @@ struct KernelPlanner {
     groups = options.fusesKernels ? .fuse(graph.model) : .none(graph.model)
     lanes = options.lanes(batch: graph.model.training.batch)
     blocks = (graph.model.training.batch + lanes - 1) / lanes
+    learned = Set(
+      graph.nodes.flatMap(\.results).compactMap {
+        if case .parameterGradient(let tensor) = $0 { tensor } else { nil }
+      })
   }
 
   func finish() -> KernelPlan {
@@ -151,16 +157,17 @@ struct KernelPlanner {
     let gradient = makeGradient(.gradient(operand), of: operand, by: nil)
     blockLosses = makeBuffer("block_losses", .numbers([blocks]))
     let count = model.shape(of: operand).elementCount
-    switch model.loss.kind {
-    case .softmaxCrossEntropy:
-      add(
-        "loss_softmax_cross_entropy", layer: nil, .loss, .perBlock(1),
-        .softmaxCrossEntropy(
-          SoftmaxCrossEntropy(
-            classes: count, isMean: model.loss.reduction == .mean, logits: logits,
-            gradient: gradient)),
-        reads: [logits], writes: [gradient, blockLosses], operations: Double(5 * count))
-    }
+    let loss = LossForm(
+      outputs: count, isMean: model.loss.reduction == .mean, x: logits, gradient: gradient)
+    let form: Kernel.Form =
+      switch model.loss.kind {
+      case .softmaxCrossEntropy: .softmaxCrossEntropy(loss)
+      case .linearRegression: .linearRegression(loss)
+      case .binaryCrossEntropy: .binaryCrossEntropy(loss)
+      }
+    add(
+      "loss_\(model.loss.kind.rawValue)", layer: nil, .loss, .perBlock(1), form, reads: [logits],
+      writes: [gradient, blockLosses], operations: Double(5 * count))
   }
 
   private mutating func planAccumulate(_ node: TrainingGraph.Node) {
@@ -193,13 +200,11 @@ struct KernelPlanner {
   }
 
   /// Where the gradient of `tensor` goes; nil where the graph takes none.
-  mutating func destination(of tensor: TensorID, in node: TrainingGraph.Node)
-    -> GradientDestination?
-  {
-    guard node.results.contains(.parameterGradient(tensor)) else { return nil }
+  mutating func destination(of tensor: TensorID) -> GradientDestination? {
+    guard learned.contains(tensor) else { return nil }
     if isInspection { return .region }
     if options.fusesKernels { return .update }
-    let name = "\(model.layers[tensor.layer].name)_\(tensor.role.rawValue)_gradient"
+    let name = "\(model.layers[tensor.layer].name)_d\(tensor.role.rawValue)"
     let buffer = makeBuffer(name, .numbers(declaration(tensor).shape))
     put(.parameterGradient(tensor), at: buffer)
     return .buffer(buffer)

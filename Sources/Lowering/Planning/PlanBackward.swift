@@ -14,7 +14,10 @@ extension KernelPlanner {
     case .convolution(let op): planConvolution(op, index, node, dy: dy)
     case .dense(let op): planDense(op, index, node, dy: dy)
     case .batchNorm(let op): planNormalization(op, index, node, dy: dy)
-    case .relu: planRelu(index, node, dy: dy)
+    case .normalize(let op): planNormalization(op.convention, index, node, dy: dy)
+    case .scaleShift: planScaleShift(index, node, dy: dy)
+    case .relu: planActivation(index, .relu, node, dy: dy)
+    case .sigmoid: planActivation(index, .sigmoid, node, dy: dy)
     case .averagePool, .maxPool: planPool(index, node, dy: dy)
     case .flatten, .add:
       // Each operand's part is dy itself.
@@ -55,10 +58,10 @@ extension KernelPlanner {
           ConvolutionInputGradient(geometry: geometry, tile: tile, weight: weight, dy: dy, dx: dx)),
         reads: [dy], writes: [dx], operations: geometry.operations)
     }
-    if let destination = destination(of: weight, in: node) {
+    if let destination = destination(of: weight) {
       planWeightGradient(index, geometry, x: x, dy: dy, destination: destination)
     }
-    planBiasGradient(index, node, dy: dy)
+    planBiasGradient(index, dy: dy)
   }
 
   private mutating func planWeightGradient(
@@ -84,10 +87,10 @@ extension KernelPlanner {
       reads: [x, dy], writes: destination.buffers, operations: geometry.operations)
   }
 
-  private mutating func planBiasGradient(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {
+  private mutating func planBiasGradient(_ index: Int, dy: BufferID) {
     let layer = model.layers[index]
     let bias = TensorID(layer: index, role: .bias)
-    guard let destination = destination(of: bias, in: node) else { return }
+    guard let destination = destination(of: bias) else { return }
     add(
       "\(layer.name)_bias_gradient", layer: index, .backward, .fixed(layer.shape.channels),
       .biasGradient(
@@ -116,7 +119,7 @@ extension KernelPlanner {
             inputs: inputs, outputs: op.features, tile: tile, weight: weight, dy: dy, dx: dx)),
         reads: [dy], writes: [dx], operations: operations)
     }
-    if let destination = destination(of: weight, in: node) {
+    if let destination = destination(of: weight) {
       let vectors = (inputs + lanes - 1) / lanes
       let rows = makeBuffer(
         "\(layer.name)_rows", .numbers([blocks * lanes, vectors * lanes]))
@@ -134,19 +137,45 @@ extension KernelPlanner {
             weight: weight, rows: rows, dy: dy, destination: destination)),
         reads: [rows, dy], writes: destination.buffers, operations: operations)
     }
-    planBiasGradient(index, node, dy: dy)
+    planBiasGradient(index, dy: dy)
   }
 
-  private mutating func planRelu(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {
+  private mutating func planScaleShift(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let dx = makeContribution(index, node)
+    let gamma = destination(of: TensorID(layer: index, role: .gamma))
+    let beta = destination(of: TensorID(layer: index, role: .beta))
+    add(
+      "\(layer.name)_backward", layer: index, .backward, .fixed(layer.shape.channels),
+      .scaleShiftBackward(
+        ScaleShiftBackward(
+          channels: layer.shape.channels, plane: layer.shape.planeCount, layer: index, x: x,
+          dy: dy, dx: dx, gamma: gamma, beta: beta)),
+      reads: [x, dy],
+      writes: [dx].compactMap { $0 } + [gamma, beta].flatMap { $0?.buffers ?? [] },
+      operations: Double(4 * layer.shape.elementCount))
+  }
+
+  private mutating func planActivation(
+    _ index: Int, _ function: Activation, _ node: TrainingGraph.Node, dy: BufferID
+  ) {
     let layer = model.layers[index]
     guard let dx = makeContribution(index, node) else { return }
-    let x = place(.activation(layer.operands[0]))
+    // ReLU is masked by its input; the sigmoid's slope comes from its result.
+    let saved =
+      switch function {
+      case .relu: place(.activation(layer.operands[0]))
+      case .sigmoid: place(.activation(.result(of: index)))
+      }
     let elements = layer.shape.elementCount
     let pieces = piecesPerBlock(elements)
     add(
       "\(layer.name)_backward", layer: index, .backward, .perBlock(pieces),
-      .reluBackward(ReluBackward(elements: elements, pieces: pieces, x: x, dy: dy, dx: dx)),
-      reads: [x, dy], writes: [dx], operations: Double(elements))
+      .activationBackward(
+        ActivationBackward(
+          function: function, elements: elements, pieces: pieces, saved: saved, dy: dy, dx: dx)),
+      reads: [saved, dy], writes: [dx], operations: Double(elements))
   }
 
   private mutating func planPool(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {

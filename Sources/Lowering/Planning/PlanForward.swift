@@ -8,7 +8,10 @@ extension KernelPlanner {
     case .convolution(let op): planConvolution(op, index)
     case .dense(let op): planDense(op, index)
     case .batchNorm(let op): planNormalization(op, index)
-    case .relu: planRelu(index)
+    case .normalize(let op): planNormalization(op.convention, index)
+    case .scaleShift: planScaleShift(index)
+    case .relu: planActivation(index, .relu)
+    case .sigmoid: planActivation(index, .sigmoid)
     case .averagePool, .maxPool: planPool(index)
     case .flatten:
       // The layout of an image and of the vector that it flattens to are the same.
@@ -79,7 +82,8 @@ extension KernelPlanner {
   func normalization(_ op: BatchNorm, _ index: Int) -> Normalization {
     let layer = model.layers[index]
     var result = Normalization(
-      layer: index, members: groups.members[index], op: op, channels: layer.shape.channels,
+      layer: index, members: groups.members[index], op: op, affineLayer: op.affine ? index : nil,
+      channels: layer.shape.channels,
       height: layer.shape.height, width: layer.shape.width, hasReLU: false, pool: nil,
       channelsPerTask: Cut(
         layer.shape.channels, limit: max(1, 256 / layer.shape.planeCount)))
@@ -87,9 +91,10 @@ extension KernelPlanner {
       let memberLayer = model.layers[member]
       switch memberLayer.op {
       case .relu: result.hasReLU = true
+      case .scaleShift: result.affineLayer = member
       case .averagePool, .maxPool:
         result.pool = Pool(memberLayer.op, input: layer.shape, output: memberLayer.shape)
-      case .batchNorm, .convolution, .dense, .flatten, .add: break
+      case .batchNorm, .normalize, .convolution, .dense, .sigmoid, .flatten, .add: break
       }
     }
     return result
@@ -139,7 +144,7 @@ extension KernelPlanner {
       reads: [x, moments], writes: [y], operations: 3 * count)
   }
 
-  private mutating func planRelu(_ index: Int) {
+  private mutating func planActivation(_ index: Int, _ function: Activation) {
     let layer = model.layers[index]
     let x = place(.activation(layer.operands[0]))
     let y = makeResult(of: index, head: index)
@@ -147,8 +152,21 @@ extension KernelPlanner {
     let pieces = piecesPerBlock(elements)
     add(
       "\(layer.name)_forward", layer: index, .forward, .perBlock(pieces),
-      .reluForward(ReluForward(elements: elements, pieces: pieces, x: x, y: y)),
+      .activationForward(
+        ActivationForward(function: function, elements: elements, pieces: pieces, x: x, y: y)),
       reads: [x], writes: [y], operations: Double(elements))
+  }
+
+  private mutating func planScaleShift(_ index: Int) {
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let y = makeResult(of: index, head: index)
+    add(
+      "\(layer.name)_forward", layer: index, .forward, .perBlock(layer.shape.channels),
+      .scaleShiftForward(
+        ScaleShiftForward(
+          channels: layer.shape.channels, plane: layer.shape.planeCount, layer: index, x: x, y: y)),
+      reads: [x], writes: [y], operations: Double(2 * layer.shape.elementCount))
   }
 
   private mutating func planPool(_ index: Int) {

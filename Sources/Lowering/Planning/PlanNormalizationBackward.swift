@@ -16,8 +16,8 @@ extension KernelPlanner {
       .normalizationSums(
         NormalizationSums(normalization: norm, x: x, dy: dy, moments: moments, partial: partial)),
       reads: [x, dy, moments], writes: [partial], operations: 5 * count)
-    let gamma = destination(of: TensorID(layer: index, role: .gamma), in: node)
-    let beta = destination(of: TensorID(layer: index, role: .beta), in: node)
+    let gamma = norm.affineLayer.flatMap { destination(of: TensorID(layer: $0, role: .gamma)) }
+    let beta = norm.affineLayer.flatMap { destination(of: TensorID(layer: $0, role: .beta)) }
     let coefficients = makeBuffer("\(layer.name)_coefficients", .numbers([4, norm.channels]))
     add(
       "\(layer.name)_parameter_gradient", layer: index, .backward, .serial,
@@ -41,7 +41,7 @@ extension KernelPlanner {
 
   /// The running statistics of a batch norm move.
   mutating func planMove(_ index: Int) {
-    guard case .batchNorm(let op) = model.layers[index].op else { return }
+    guard let op = model.layers[index].op.normalization else { return }
     let moments = place(.statistics(layer: index))
     add(
       "\(model.layers[index].name)_running_move", layer: index, .state, .serial,

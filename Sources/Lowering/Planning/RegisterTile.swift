@@ -51,9 +51,9 @@ public struct RegisterTile: Hashable, Sendable {
     for row in rows.sizeCounts {
       for column in columns.sizeCounts {
         let sums = Double(row.size * column.size)
-        let work = Double(reuse) * max(sums, independentSums)
-        let loads = Double(row.size * reuse + column.size + reuse - 1)
-        let tile = Double(depth) * (work + loads / 4) + sums * 4 + 8
+        let work = max(sums, independentSums)
+        let loads = Double(row.size + column.size)
+        let tile = Double(depth * reuse) * (work + loads / 4) + sums * 4 + 8
         total += tile * Double(row.count * column.count)
       }
     }

@@ -22,9 +22,9 @@ public enum BuiltInDigits {
     return Dataset(
       name: "drawn digits",
       training: try examples(
-        trainingCount ?? usual, image: image, format: format, seed: 2 * seed, pool: pool),
+        trainingCount ?? usual, image: image, format: format, seed: 2 &* seed, pool: pool),
       test: try examples(
-        testCount ?? usual / 6, image: image, format: format, seed: 2 * seed + 1, pool: pool))
+        testCount ?? usual / 6, image: image, format: format, seed: 2 &* seed &+ 1, pool: pool))
   }
 
   /// [channels, height, width] for a model's input.

@@ -33,7 +33,7 @@ struct DigitDrawing {
         last = end
       }
     }
-    let noise = generator.uniform(0, 0.15)
+    let noise = generator.uniform(0, 0.25)
     for channel in 0..<channels {
       let paper = channels > 1 ? generator.uniform(0, 0.3) : 0
       let ink = generator.uniform(0.75, 1) - paper
@@ -102,18 +102,18 @@ private struct Placement {
   init(height: Int, width: Int, generator: inout RandomGenerator) {
     let side = Double(min(height, width))
     // The half angle's tangent gives sine and cosine without a library's.
-    let tangent = generator.uniform(-0.11, 0.11)
+    let tangent = generator.uniform(-0.16, 0.16)
     let cosine = (1 - tangent * tangent) / (1 + tangent * tangent)
     let sine = 2 * tangent / (1 + tangent * tangent)
-    let slant = generator.uniform(-0.25, 0.25)
+    let slant = generator.uniform(-0.35, 0.35)
     let tall = side * generator.uniform(0.58, 0.8)
     let wide = tall * generator.uniform(0.7, 1)
     xx = cosine * wide
     xy = (slant * cosine - sine) * tall
     yx = sine * wide
     yy = (slant * sine + cosine) * tall
-    centerX = Double(width) / 2 + side * generator.uniform(-0.07, 0.07)
-    centerY = Double(height) / 2 + side * generator.uniform(-0.07, 0.07)
+    centerX = Double(width) / 2 + side * generator.uniform(-0.1, 0.1)
+    centerY = Double(height) / 2 + side * generator.uniform(-0.1, 0.1)
     radius = side * generator.uniform(0.02, 0.06)
   }
 
@@ -121,8 +121,8 @@ private struct Placement {
   func place(_ point: DigitStrokes.Point, _ generator: inout RandomGenerator)
     -> DigitStrokes.Point
   {
-    let x = point.x - 0.5 + generator.uniform(-0.03, 0.03)
-    let y = point.y - 0.5 + generator.uniform(-0.03, 0.03)
+    let x = point.x - 0.5 + generator.uniform(-0.06, 0.06)
+    let y = point.y - 0.5 + generator.uniform(-0.06, 0.06)
     return DigitStrokes.Point(centerX + xx * x + xy * y, centerY + yx * x + yy * y)
   }
 }

@@ -9,10 +9,11 @@ public final class InputFile {
   private let fileSize: Int
   private var inflation: Inflation?
 
-  /// Opens a regular file.
+  /// Opens a regular file; with `mayBeGzipped` false its bytes are taken as they are, for formats
+  /// whose first bytes may happen to be gzip's.
   ///
   /// - Throws: a failure that names the file when it cannot be opened or is not a regular file.
-  public init(_ path: String) throws {
+  public init(_ path: String, mayBeGzipped: Bool = true) throws {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure.system("cannot be opened", path: path) }
@@ -23,7 +24,7 @@ public final class InputFile {
     }
     fileSize = Int(status.st_size)
     var magic: (UInt8, UInt8) = (0, 0)
-    if pread(descriptor, &magic, 2, 0) == 2, magic == (0x1F, 0x8B) {
+    if mayBeGzipped, pread(descriptor, &magic, 2, 0) == 2, magic == (0x1F, 0x8B) {
       inflation = try Inflation(path: path)
     }
   }

@@ -23,10 +23,10 @@ public struct SafeTensors: Sendable {
   /// - Throws: a failure that names the file.
   public init(_ path: String) throws {
     self.path = path
-    let file = try InputFile(path)
+    let file = try InputFile(path, mayBeGzipped: false)
     let size = file.largestSize
-    guard !file.isCompressed, size >= 8 else {
-      throw Failure("is not a safetensors file: it is too short or compressed", path: path)
+    guard size >= 8 else {
+      throw Failure("is not a safetensors file: it has \(size) bytes", path: path)
     }
     memory = try AlignedMemory(byteCount: size, purpose: path)
     try file.readExactly(into: memory.bytes, what: "content")

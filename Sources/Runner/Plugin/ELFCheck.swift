@@ -6,10 +6,10 @@ import Glibc
 enum ELFCheck {
   /// - Throws: a failure that names the file unless it is a whole shared object for this machine.
   static func check(_ path: String) throws {
-    let file = try InputFile(path)
+    let file = try InputFile(path, mayBeGzipped: false)
     let size = file.largestSize
     let start = 64
-    guard !file.isCompressed, size >= start else { throw notAPlugin(path) }
+    guard size >= start else { throw notAPlugin(path) }
     let header = try file.readBytes(start, what: "ELF header")
     guard header.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else { throw notAPlugin(path) }
     let machine = Int(header.word(at: 18, bytes: 2))

@@ -30,19 +30,38 @@ public struct TensorText: CustomStringConvertible {
 
     func text(axis: Int, offset: Int) -> String {
       guard axis < shape.count else { return number(offset) }
-      let isLast = axis == shape.count - 1
-      let separator =
-        isLast ? " " : "\n" + String(repeating: " ", count: axis + 1)
-      var parts: [String] = []
       let edge = 3
+      let isCut = isShortened && shape[axis] > 2 * edge
+      var parts: [String] = []
       for index in 0..<shape[axis] {
-        if isShortened, shape[axis] > 2 * edge, index == edge { parts.append("...") }
-        if isShortened, shape[axis] > 2 * edge, index >= edge, index < shape[axis] - edge {
-          continue
-        }
+        if isCut, index == edge { parts.append("...") }
+        if isCut, (edge..<shape[axis] - edge).contains(index) { continue }
         parts.append(text(axis: axis + 1, offset: offset + index * strides[axis]))
       }
-      return "[" + parts.joined(separator: separator) + "]"
+      let indentation = "\n" + String(repeating: " ", count: axis + 1)
+      let isRow = axis == shape.count - 1
+      return "["
+        + (isRow
+          ? wrapped(parts, indentation: indentation) : parts.joined(separator: indentation)) + "]"
+    }
+
+    /// The numbers of a row, on as many lines as they need.
+    private func wrapped(_ numbers: [String], indentation: String) -> String {
+      var text = ""
+      var column = indentation.count
+      for number in numbers {
+        if text.isEmpty {
+          text = number
+        } else if column + 1 + number.count > 79 {
+          text += indentation + number
+          column = indentation.count
+        } else {
+          text += " " + number
+          column += 1
+        }
+        column += number.count
+      }
+      return text
     }
   }
 }

@@ -33,7 +33,7 @@ struct Evaluator {
 
   /// Evaluates all examples, unless `stop` asks for the end.
   func evaluate(
-    _ examples: Examples, withConfusion: Bool = false, stop: StopSignal = StopSignal()
+    _ examples: Examples, withConfusion: Bool = false, stop: StopSignal = .never
   ) throws -> Result {
     var loss = 0.0
     var correct = 0

@@ -1,12 +1,16 @@
 import Glibc
 import Synchronization
 
-/// Ctrl-C and `kill` as a wish that the training loop looks at after each step.
+/// The wish to stop, which training looks at after each step: nobody's, or that of Ctrl-C and `kill`.
 public struct StopSignal: Sendable {
   private static let received = Atomic<Int32>(0)
+  private let read: @Sendable () -> Int32?
 
-  /// Whoever never asked to be told of signals.
-  public init() {}
+  /// Nobody asks.
+  public static let never = StopSignal { nil }
+
+  /// A wish that `read` tells: the number of a signal, or nil.
+  public init(_ read: @escaping @Sendable () -> Int32?) { self.read = read }
 
   /// Turns SIGINT and SIGTERM into wishes, once each: a second one ends the process as ever.
   public static func install() -> StopSignal {
@@ -18,15 +22,14 @@ public struct StopSignal: Sendable {
       action.sa_flags = Int32(truncatingIfNeeded: Int(SA_RESTART) | Int(SA_RESETHAND))
       sigaction(signal, &action, nil)
     }
-    return StopSignal()
+    return StopSignal {
+      let signal = received.load(ordering: .relaxed)
+      return signal == 0 ? nil : signal
+    }
   }
 
-  /// The signal that came, or nil.
-  public var signal: Int32? {
-    let signal = Self.received.load(ordering: .relaxed)
-    return signal == 0 ? nil : signal
-  }
+  private static func note(_ signal: Int32) { received.store(signal, ordering: .relaxed) }
 
-  /// Asks for the end as a signal does; 0 takes the wish back.
-  static func note(_ signal: Int32) { received.store(signal, ordering: .relaxed) }
+  /// The signal that asked for the end, or nil.
+  public var signal: Int32? { read() }
 }

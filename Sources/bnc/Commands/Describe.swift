@@ -1,5 +1,7 @@
 import ArgumentParser
+import Driver
 import IR
+import Lowering
 
 /// `bnc describe MODEL.bn`
 struct Describe: ParsableCommand {
@@ -9,15 +11,24 @@ struct Describe: ParsableCommand {
   @Argument(help: ArgumentHelp("The model; - is standard input.", valueName: "model.bn"))
   var path: String
 
+  @OptionGroup var plan: PlanArguments
+
   @OptionGroup var options: DiagnosticOptions
 
   func run() throws {
-    let model = try options.checkedModel(at: path, withNotes: true)
-    print(Self.text(of: model, scratchBytes: nil), terminator: "")
-  }
+    let source = try ModelFile.read(path)
+    let compilation = try options.compiled(source, plan.compileOptions(), withNotes: true)
+    let kernels = compilation.kernels
+    let table = DescribeTable(
+      compilation.model, elementBytes: kernels.options.precision.bytes,
+      scratchBytes: compilation.memory.size, layerScratch: kernels.scratchByLayer())
+    print(
+      """
+      \(compilation.model.name): shapes, parameters and multiply-adds of one example; \
+      scratch of a batch of \(compilation.model.training.batch)
 
-  /// The table under a line that names the model; without `scratchBytes` that line is left out.
-  static func text(of model: Model, scratchBytes: Int?) -> String {
-    "\(model.name), one example:\n\n" + DescribeTable(model, scratchBytes: scratchBytes).text
+      \(table.text)
+      Scratch that lives at different times shares a place, so the total is less than the sum.
+      """)
   }
 }

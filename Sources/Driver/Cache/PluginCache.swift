@@ -1,0 +1,81 @@
+import Diagnostics
+import Foundation
+import Lowering
+
+/// The plugins that `bnc train` and its like compiled for this machine, kept under the user's cache
+/// folder. A plugin's name is a hash of all that shapes it, so that nothing stale is ever found.
+public struct PluginCache: Sendable {
+  /// Where the plugins lie.
+  public let folder: String
+
+  /// `$XDG_CACHE_HOME/bnc`, else `~/.cache/bnc`.
+  public static var standard: PluginCache {
+    let environment = ProcessInfo.processInfo.environment
+    if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
+      return PluginCache(folder: cache + "/bnc")
+    }
+    return PluginCache(folder: NSHomeDirectory() + "/.cache/bnc")
+  }
+
+  /// The cache in `folder`.
+  public init(folder: String) { self.folder = folder }
+
+  /// A plugin of `source`: the one in the cache, or else one that is compiled now.
+  ///
+  /// - Returns: The plugin's path, and the hash that its table must hold.
+  /// - Throws: `ModelErrors`, or `Failure` where there is no compiler or no place to write.
+  public func plugin(
+    for source: SourceFile, _ options: CompileOptions, compiler: CCompiler
+  ) throws -> (path: String, hash: String) {
+    let compilation = try Compiler.compile(source, options)
+    let key = [
+      compilation.hash, compilation.plugin.network, compiler.identity,
+      options.plan.target.compilerFlags.joined(separator: " "), Self.processor,
+    ].joined(separator: "\n")
+    let name = SHA256.hexadecimal(of: Array(key.utf8)).prefix(32)
+    let path = "\(folder)/\(compilation.model.name)-\(name).so"
+    if FileManager.default.isReadableFile(atPath: path) { return (path, compilation.hash) }
+    try PluginFiles.makeFolder(folder)
+    // Built beside its place and renamed, so that two processes never see half of it.
+    let work = "\(folder)/build-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
+    try PluginFiles.makeFolder(work)
+    defer { try? FileManager.default.removeItem(atPath: work) }
+    let files = PluginFiles(compilation: compilation, folder: work)
+    try files.write(with: compiler, target: options.plan.target, host: false)
+    try PluginFiles.rename(files.plugin, to: path)
+    return (path, compilation.hash)
+  }
+
+  /// Removes all plugins; says how many there were and their bytes.
+  public func clear() throws -> (count: Int, bytes: Int) {
+    let all = try contents()
+    for file in all { try PluginFiles.remove(file.path) }
+    return (all.count, all.reduce(0) { $0 + $1.bytes })
+  }
+
+  /// The plugins in the cache, by name, and what a compilation that was cut off has left.
+  public func contents() throws -> [(path: String, bytes: Int)] {
+    guard FileManager.default.fileExists(atPath: folder) else { return [] }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw Failure("the cache cannot be read: \(error.localizedDescription)", path: folder)
+    }
+    return names.filter { $0.hasSuffix(".so") || $0.hasPrefix("build-") }.sorted().map { name in
+      let path = "\(folder)/\(name)"
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      return (path, (attributes?[.size] as? NSNumber)?.intValue ?? 0)
+    }
+  }
+
+  /// What tells this machine's processor apart from another's.
+  private static var processor: String {
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
+      return ""
+    }
+    let wanted = ["model name", "flags", "Features", "CPU part"]
+    return text.split(separator: "\n").prefix { !$0.hasPrefix("processor\t: 1") }
+      .filter { line in wanted.contains { line.hasPrefix($0) } }.joined(separator: "\n")
+  }
+}

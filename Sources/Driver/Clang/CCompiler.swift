@@ -1,0 +1,86 @@
+import Diagnostics
+import Foundation
+import Lowering
+
+/// The C compiler that makes a plugin of the C: clang, or what the user names. It runs with a list
+/// of arguments, never through a shell.
+public struct CCompiler: Hashable, Sendable {
+  /// Its path.
+  public let path: String
+
+  /// Finds the compiler: `named` (`--cc`), else BNC_CC, else CC, else clang on PATH.
+  ///
+  /// - Throws: `Failure` where there is none.
+  public static func find(named name: String?) throws(Failure) -> CCompiler {
+    let environment = ProcessInfo.processInfo.environment
+    let wishes = [(name, "--cc"), (environment["BNC_CC"], "BNC_CC"), (environment["CC"], "CC")]
+    for case (let wish?, let origin) in wishes where !wish.isEmpty {
+      guard let path = executable(wish, path: environment["PATH"]) else {
+        throw Failure(
+          "the C compiler `\(wish)` that \(origin) names was not found",
+          help: "name a compiler that is on PATH, or its full path")
+      }
+      return CCompiler(path: path)
+    }
+    guard let path = executable("clang", path: environment["PATH"]) else {
+      throw Failure(
+        "no C compiler: `clang` is not on PATH",
+        help: "apt-get install clang, or name another with --cc")
+    }
+    return CCompiler(path: path)
+  }
+
+  private static func executable(_ name: String, path: String?) -> String? {
+    let candidates =
+      name.contains("/")
+      ? [name]
+      : (path ?? "").split(separator: ":").map { "\($0)/\(name)" }
+    return candidates.first { candidate in
+      var isDirectory: ObjCBool = false
+      return FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory)
+        && !isDirectory.boolValue && FileManager.default.isExecutableFile(atPath: candidate)
+    }
+  }
+
+  /// The arguments that make `output` of `source`.
+  public static func arguments(source: String, output: String, target: Target) -> [String] {
+    ["-std=c11", "-O3", "-ffp-contract=fast"] + target.compilerFlags
+      + ["-fPIC", "-shared", "-o", output, source, "-lm"]
+  }
+
+  /// Makes the shared library `output` of the C file `source`.
+  ///
+  /// - Throws: `Failure` with the first lines of what the compiler said.
+  public func build(source: String, output: String, target: Target) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = Self.arguments(source: source, output: output, target: target)
+    let pipe = Pipe()
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = pipe
+    process.standardError = pipe
+    do {
+      try process.run()
+    } catch {
+      throw Failure("the C compiler cannot be started: \(error.localizedDescription)", path: path)
+    }
+    let said = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+      let lines = String(decoding: said, as: UTF8.self).split(separator: "\n").prefix(6)
+      throw Failure(
+        "the C compiler failed with status \(process.terminationStatus)"
+          + (lines.isEmpty ? "" : ":\n" + lines.joined(separator: "\n")), path: path,
+        help: "clang 14 or later and gcc 12 or later are known to work; name one with --cc")
+    }
+  }
+
+  /// What tells this compiler apart from another in a cache: its path, size and time of change.
+  public var identity: String {
+    let attributes = try? FileManager.default.attributesOfItem(
+      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+    let size = (attributes?[.size] as? NSNumber)?.int64Value ?? 0
+    let date = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+    return "\(path) \(size) \(date)"
+  }
+}

@@ -1,0 +1,36 @@
+import Diagnostics
+import Lowering
+import PluginABI
+
+extension Target {
+  /// The machine that bnc runs on: the widest vectors that it has, tuned to its processor.
+  public static var native: Target {
+    let instructions = bnc_instruction_set()
+    var target: Target =
+      instructions & UInt64(BNC_AVX512) != 0
+      ? .x86_64_v4
+      : instructions & UInt64(BNC_AVX2) != 0
+        ? .x86_64_v3
+        : instructions & UInt64(BNC_SSE2) != 0
+          ? .x86_64 : instructions & UInt64(BNC_NEON) != 0 ? .aarch64 : .generic
+    if target != .generic {
+      target.compilerFlags =
+        (target == .aarch64 ? ["-mcpu=native"] : ["-march=native"])
+        + target.compilerFlags.filter { !$0.hasPrefix("-march") }
+    }
+    target.name = "native"
+    return target
+  }
+
+  /// The target called `name` on the command line.
+  ///
+  /// - Throws: `Failure` that lists the targets there are.
+  public static func named(_ name: String) throws(Failure) -> Target {
+    if name == "native" { return .native }
+    guard let target = Target.named.first(where: { $0.name == name }) else {
+      let names = (Target.named.map(\.name) + ["native"]).joined(separator: ", ")
+      throw Failure("there is no target `\(name)`", help: "one of \(names)")
+    }
+    return target
+  }
+}

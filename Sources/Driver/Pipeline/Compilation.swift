@@ -1,0 +1,105 @@
+import CodeGeneration
+import Diagnostics
+import IR
+import Language
+import Lowering
+
+/// Everything between a model file and its C, stage by stage.
+public struct Compilation: Sendable {
+  /// The model file.
+  public let source: SourceFile
+  /// Warnings and notes about it.
+  public let diagnostics: [Diagnostic]
+  /// What the compiler found in it.
+  public let model: Model
+  /// One training step as a graph.
+  public let graph: TrainingGraph
+  /// The functions of the C and the buffers between them.
+  public let kernels: KernelPlan
+  /// Where the buffers lie.
+  public let memory: MemoryPlan
+  /// The C.
+  public let plugin: PluginSource
+  /// A hash of the model and of all that shapes the C.
+  public let hash: String
+
+  /// The model as text.
+  public var modelText: String { ModelText.describe(model) }
+}
+
+/// What a model becomes, and for what.
+public struct CompileOptions: Hashable, Sendable {
+  /// What shapes the C.
+  public var plan: PlanOptions
+  /// Examples a step in the place of the model's own number.
+  public var batch: Int?
+
+  /// Options for a compilation.
+  public init(plan: PlanOptions = PlanOptions(), batch: Int? = nil) {
+    self.plan = plan
+    self.batch = batch
+  }
+}
+
+/// The compiler.
+public enum Compiler {
+  /// The line of data: every stage is a pure function of the one before it.
+  ///
+  ///     SourceFile -> [Token] -> ModelSyntax -> Model -> TrainingGraph -> KernelPlan -> MemoryPlan
+  ///       -> PluginSource
+  ///
+  /// - Throws: `ModelErrors` where the model has errors; `Failure` where the network is too large.
+  public static func compile(
+    _ source: SourceFile, _ options: CompileOptions
+  ) throws -> Compilation {
+    let (checked, diagnostics) = Frontend.check(source)
+    guard var model = checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
+    if let batch = options.batch { model.training.batch = batch }
+    try Verifier.verify(model, after: "checking")
+    let graph = TrainingGraph(
+      differentiating: model, inspects: options.plan.purpose == .inspection)
+    try Verifier.verify(graph, after: "differentiation")
+    let kernels = KernelPlan(planning: graph, options: options.plan)
+    try Verifier.verify(kernels, after: "planning kernels")
+    let memory = MemoryPlan(placing: kernels)
+    try Verifier.verify(memory, of: kernels, after: "planning memory")
+    let hash = modelHash(source, options)
+    let plugin = try PluginSource(
+      rendering: kernels, memory: memory, source: source.baseName, hash: hash,
+      version: bncVersion)
+    return Compilation(
+      source: source, diagnostics: diagnostics, model: model, graph: graph, kernels: kernels,
+      memory: memory, plugin: plugin, hash: hash)
+  }
+
+  /// A hash of the model's text and of the options: equal hashes mean the same C.
+  static func modelHash(_ source: SourceFile, _ options: CompileOptions) -> String {
+    let target = options.plan.target
+    let key = [
+      bncVersion, target.name, "\(target.vectorBytes)", "\(target.registers)",
+      options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
+      "\(options.batch ?? 0)", source.baseName, source.text,
+    ].joined(separator: "\n")
+    return SHA256.hexadecimal(of: Array(key.utf8))
+  }
+}
+
+/// The errors of a model file, with all that is to be said about it.
+public struct ModelErrors: Error, Sendable {
+  /// The file.
+  public let source: SourceFile
+  /// Errors, warnings and notes in the order of the file.
+  public let diagnostics: [Diagnostic]
+}
+
+extension SourceFile {
+  /// The file's name without folders, as comments in the C show it; never more than a name.
+  var baseName: String {
+    let last = name.split(separator: "/").last.map(String.init) ?? name
+    let plain = last.unicodeScalars.filter {
+      $0.isASCII && $0.value > 32 && $0.value < 127 && $0 != "\\" && $0 != "*" && $0 != "?"
+    }
+    let text = String(String.UnicodeScalarView(plain).prefix(80))
+    return text.isEmpty ? "model.bn" : text
+  }
+}

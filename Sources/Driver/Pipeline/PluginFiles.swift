@@ -1,0 +1,81 @@
+import Diagnostics
+import Foundation
+import Lowering
+
+/// The files of a compiled model in a folder: `<model>.c`, `<model>.h`, `<model>_main.c`,
+/// `<model>.so`.
+public struct PluginFiles: Sendable {
+  private let compilation: Compilation
+  private let folder: String
+
+  /// The files of `compilation` in `folder`.
+  public init(compilation: Compilation, folder: String) {
+    self.compilation = compilation
+    self.folder = folder
+  }
+
+  /// The network's C.
+  public var network: String { "\(folder)/\(compilation.model.name).c" }
+  /// The interface.
+  public var header: String { "\(folder)/\(compilation.model.name).h" }
+  /// The plain C program.
+  public var host: String { "\(folder)/\(compilation.model.name)_main.c" }
+  /// The plugin.
+  public var plugin: String { "\(folder)/\(compilation.model.name).so" }
+
+  /// Every file, in the order in which they are written.
+  public func all(host includesHost: Bool) -> [String] {
+    [network, header] + (includesHost ? [host] : []) + [plugin]
+  }
+
+  /// Writes the C and builds the plugin. The C is compiled beside its place first, so that a compiler
+  /// that fails leaves what was there before as it was.
+  public func write(with compiler: CCompiler, target: Target, host includesHost: Bool) throws {
+    try Self.makeFolder(folder)
+    let work = "\(folder)/.bnc-\(ProcessInfo.processInfo.processIdentifier)"
+    try Self.makeFolder(work)
+    defer { try? FileManager.default.removeItem(atPath: work) }
+    let draft = PluginFiles(compilation: compilation, folder: work)
+    try Self.write(compilation.plugin.network, to: draft.network)
+    try Self.write(compilation.plugin.header, to: draft.header)
+    if includesHost { try Self.write(compilation.plugin.host, to: draft.host) }
+    try compiler.build(source: draft.network, output: draft.plugin, target: target)
+    for (made, place) in zip(draft.all(host: includesHost), all(host: includesHost)) {
+      try Self.rename(made, to: place)
+    }
+  }
+
+  /// Makes a folder and those above it.
+  public static func makeFolder(_ folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(
+        "the folder cannot be made: \(error.localizedDescription)", path: folder,
+        help: "name a folder that can be written with -o")
+    }
+  }
+
+  static func write(_ text: String, to path: String) throws {
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw Failure("cannot be written: \(error.localizedDescription)", path: path)
+    }
+  }
+
+  static func rename(_ path: String, to target: String) throws {
+    guard Foundation.rename(path, target) == 0 else {
+      throw Failure("cannot be written: \(String(cString: strerror(errno)))", path: target)
+    }
+  }
+
+  static func remove(_ path: String) throws {
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw Failure("cannot be removed: \(error.localizedDescription)", path: path)
+    }
+  }
+}

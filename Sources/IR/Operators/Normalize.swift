@@ -1,0 +1,28 @@
+/// The first half of batch norm: `normalize`. Mean 0 and variance 1 in each channel.
+///
+///     y = (x - mean[c]) / sqrt(variance[c] + eps)
+///     dx = (g - mean of g - y * mean of g * y) / sqrt(variance[c] + eps)
+///
+/// The running statistics belong to it. `normalize | scale_shift` is `batchnorm`, and the compiler
+/// makes the same kernels of both.
+public struct Normalize: Operator {
+  public static let keyword = "normalize"
+
+  /// The conventions; there is no gamma and no beta.
+  public var convention: BatchNorm
+
+  /// A normalization by `convention`, whose gamma and beta are left out.
+  public init(_ convention: BatchNorm) {
+    self.convention = convention
+    self.convention.affine = false
+    self.convention.fixGamma = false
+  }
+
+  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
+
+  public func state(of operands: [Shape]) -> [TensorDeclaration] {
+    convention.state(of: operands)
+  }
+
+  public var formula: String { convention.formula }
+}

@@ -1,0 +1,13 @@
+extension MemoryPlan {
+  /// The plan as text, one buffer a line: what `bnc compile --emit memory` prints.
+  public func text(of plan: KernelPlan) -> String {
+    var lines = ["scratch of \(plan.model.name): \(size) bytes"]
+    for (buffer, place) in zip(plan.buffers, places) {
+      let first = plan.kernels[place.life.lowerBound].name
+      let last = plan.kernels[place.life.upperBound].name
+      lines.append(
+        "  \(place.offset)..<\(place.offset + place.size) \(buffer.name), from \(first) to \(last)")
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,68 @@
+import IR
+
+extension KernelPlan {
+  /// The plan as text, one kernel a line: what `bnc compile --emit kernels` prints.
+  public var text: String {
+    var lines = [
+      "kernels of \(model.name): \(blocks) blocks of \(lanes) \(options.precision.rawValue) lanes, "
+        + options.target.name
+    ]
+    for kernel in kernels {
+      let reads = kernel.reads.map { self[$0].name }.joined(separator: ", ")
+      let writes = kernel.writes.map { self[$0].name }.joined(separator: ", ")
+      lines.append(
+        "  \(kernel.phase): \(kernel.name) \(kernel.tasks.words)"
+          + (kernel.form.tileText.map { ", \($0)" } ?? ""))
+      if !reads.isEmpty { lines.append("    reads \(reads)") }
+      if !writes.isEmpty { lines.append("    writes \(writes)") }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Bytes of scratch that the kernels of the input and of each layer write, before buffers share
+  /// places.
+  public func scratchByLayer() -> [Int] {
+    var bytes = [Int](repeating: 0, count: model.layers.count + 1)
+    var counted: Set<BufferID> = []
+    for kernel in kernels {
+      for buffer in kernel.writes where counted.insert(buffer).inserted {
+        bytes[(kernel.layer ?? -1) + 1] += elementCount(of: self[buffer]) * options.precision.bytes
+      }
+    }
+    return bytes
+  }
+}
+
+extension Kernel.Tasks {
+  fileprivate var words: String {
+    switch self {
+    case .serial: "in one task"
+    case .fixed(let count): "in \(count) tasks"
+    case .perBlock(let count): "in \(count) tasks a block"
+    }
+  }
+}
+
+extension Kernel.Form {
+  /// The register tile, where the kernel has one.
+  fileprivate var tileText: String? {
+    func text(_ rows: Cut, _ columns: Cut) -> String {
+      "tiles of \(rows.largest) x \(columns.largest)"
+    }
+    return switch self {
+    case .convolutionForward(let form): text(form.tile.rows, form.tile.columns)
+    case .convolutionInputGradient(let form): text(form.tile.rows, form.tile.columns)
+    case .convolutionWeightGradient(let form):
+      text(form.outputTile, form.inputTile) + " x \(form.taps.largest)"
+    case .denseForward(let form): text(form.tile.rows, form.tile.columns)
+    case .denseInputGradient(let form): text(form.tile.rows, form.tile.columns)
+    case .denseWeightGradient(let form): text(form.tile.rows, form.tile.columns)
+    case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
+      .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,
+      .normalizationBackward, .normalizationMove, .scaleShiftForward, .scaleShiftBackward,
+      .activationForward, .activationBackward, .poolForward,
+      .poolBackward, .sum, .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
+      nil
+    }
+  }
+}

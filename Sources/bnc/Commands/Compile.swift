@@ -1,0 +1,103 @@
+import ArgumentParser
+import Diagnostics
+import Driver
+import Foundation
+import Language
+
+/// `bnc compile`: writes the C and the plugin, or prints a stage.
+struct Compile: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes a model as C, and the C as a plugin.",
+    discussion: """
+      Writes Generated/<model>/<model>.c, .h and .so below the current folder. The C depends on \
+      the model and the options alone: it is the same from run to run and from machine to machine.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The model; - is standard input.", valueName: "model.bn"),
+    completion: .file(extensions: ["bn"]))
+  var path: String
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "The folder to write to.",
+    completion: .directory)
+  var folder: String?
+
+  @Option(help: "Print a stage instead: \(Stage.names).")
+  var emit: Stage?
+
+  @OptionGroup var plan: PlanArguments
+
+  @Flag(help: "Write <model>_main.c too, a plain C program that trains the network a few steps.")
+  var host = false
+
+  @Option(help: "The C compiler; else BNC_CC, else CC, else clang.")
+  var cc: String?
+
+  @OptionGroup var diagnostics: DiagnosticOptions
+
+  func run() throws {
+    let source = try ModelFile.read(path)
+    if emit == .tokens || emit == .syntax {
+      try printFront(source)
+      return
+    }
+    let compilation = try diagnostics.compiled(source, plan.compileOptions())
+    if let emit {
+      print(emit.text(of: compilation), terminator: "")
+      return
+    }
+    let compiler = try CCompiler.find(named: cc)
+    let files = PluginFiles(
+      compilation: compilation, folder: folder ?? "Generated/\(compilation.model.name)")
+    try files.write(with: compiler, target: plan.compileOptions().plan.target, host: host)
+    for file in files.all(host: host) { print("wrote \(file)") }
+  }
+
+  /// The stages before the model is known to be sound: they print what there is.
+  private func printFront(_ source: SourceFile) throws {
+    let (syntax, found) = Frontend.parse(source)
+    print(
+      emit == .tokens
+        ? TokenText.describe(Frontend.tokens(of: source).tokens) : SyntaxText.describe(syntax),
+      terminator: "")
+    diagnostics.show(found, in: source)
+    if found.contains(where: { $0.severity == .error }) { throw ExitCode.failure }
+  }
+}
+
+/// The stages of the compiler that can be printed.
+enum Stage: String, CaseIterable, ExpressibleByArgument {
+  case tokens, syntax, model, training, kernels, memory, c
+
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+  /// The text of this stage.
+  func text(of compilation: Compilation) -> String {
+    switch self {
+    case .tokens: TokenText.describe(Frontend.tokens(of: compilation.source).tokens)
+    case .syntax: SyntaxText.describe(Frontend.parse(compilation.source).syntax)
+    case .model: compilation.modelText
+    case .training: compilation.graph.text
+    case .kernels: compilation.kernels.text
+    case .memory: compilation.memory.text(of: compilation.kernels)
+    case .c: compilation.plugin.network
+    }
+  }
+}
+
+extension DiagnosticOptions {
+  /// `source` compiled. What is wrong with it is shown; errors end the command.
+  func compiled(
+    _ source: SourceFile, _ options: CompileOptions, withNotes: Bool = false
+  ) throws -> Compilation {
+    do {
+      let compilation = try Compiler.compile(source, options)
+      show(compilation.diagnostics, in: source, withNotes: withNotes)
+      return compilation
+    } catch let errors as ModelErrors {
+      show(errors.diagnostics, in: source, withNotes: withNotes)
+      throw ExitCode.failure
+    }
+  }
+}

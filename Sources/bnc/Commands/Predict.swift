@@ -1,0 +1,39 @@
+import ArgumentParser
+import Diagnostics
+import Runner
+
+/// `bnc predict`: what a network with saved weights makes of inputs.
+struct Predict: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Prints or saves the outputs for inputs from an NPY file.")
+
+  @OptionGroup var network: NetworkOptions
+
+  @Option(help: "The weights (safetensors).", completion: .file())
+  var weights: String
+
+  @Option(
+    help: "The inputs: FILE.npy, with or without NAME= before it; one example or several.",
+    completion: .file(extensions: ["npy"]))
+  var input: NamedFile
+
+  @Option(help: "Where to save the outputs (NPY) instead of printing them.", completion: .file())
+  var save: String?
+
+  func run() throws {
+    try reportingFailures {
+      let plugin = try PluginSource.load(network.model)
+      try input.check(plugin.description.inputName, kind: "input")
+      if let save { try AtomicFile.checkWritable(save) }
+      let net = try Network(plugin, host: Host(pool: try network.makePool()))
+      noteIgnored(try net.loadWeights(from: weights), in: weights)
+      let outputs = try net.predict(try NPY.read(input.path), path: input.path)
+      if let save {
+        try NPY.write(outputs, to: save)
+        Terminal.write("saved \(outputs.shape[0]) outputs to \(save)\n")
+      } else {
+        Terminal.write("\(TensorText(outputs))\n")
+      }
+    }
+  }
+}

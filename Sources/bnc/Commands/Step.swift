@@ -1,0 +1,81 @@
+import ArgumentParser
+import Diagnostics
+import Runner
+
+/// `bnc step`: one forward and backward pass without the update, laid open.
+struct Step: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs one pass and prints outputs, loss, parameters and gradients.")
+
+  @OptionGroup var network: NetworkOptions
+
+  @Option(help: "Weights (safetensors); left out, the model's start.", completion: .file())
+  var weights: String?
+
+  @Option(help: "Where random numbers start, without --weights.")
+  var seed: UInt64 = 0
+
+  @Option(help: "The inputs: NAME=FILE.npy.", completion: .file(extensions: ["npy"]))
+  var input: NamedFile
+
+  @Option(help: "The targets: NAME=FILE.npy.", completion: .file(extensions: ["npy"]))
+  var target: NamedFile
+
+  @Option(help: "With the batch's statistics (train) or the running ones (evaluate).")
+  var mode: OneStep.Mode = .train
+
+  @Option(help: "What to compute with: float or double.")
+  var precision: Precision = .float
+
+  @Option(help: "A batch norm to look into, by name; can be given again.")
+  var trace: [String] = []
+
+  @Option(help: "Where to save every layer's result (safetensors).", completion: .file())
+  var saveOutputs: String?
+
+  @Option(help: "Where to save all gradients (safetensors).", completion: .file())
+  var saveGradients: String?
+
+  @Option(help: "Where to save the running statistics (safetensors).", completion: .file())
+  var saveState: String?
+
+  /// The numbers that a plugin computes with.
+  enum Precision: String, CaseIterable, ExpressibleByArgument {
+    case float, double
+  }
+
+  func run() throws {
+    try reportingFailures {
+      let plugin = try PluginSource.load(
+        network.model, needs: .init(gradient: true, doublePrecision: precision == .double))
+      try input.check(plugin.description.inputName, kind: "input")
+      try target.check(plugin.description.targetName, kind: "target")
+      for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {
+        try AtomicFile.checkWritable(path)
+      }
+      let net = try Network(
+        plugin, host: Host(pool: try network.makePool()), withGradients: true)
+      net.regions.initialize(plugin.description, seed: seed)
+      if let weights { noteIgnored(try net.loadWeights(from: weights), in: weights) }
+      let step = try OneStep(
+        net, inputs: try NPY.read(input.path), inputsPath: input.path,
+        targets: try NPY.read(target.path), targetsPath: target.path, mode: mode)
+      try StepText(step).write(traces: trace)
+      try save(step)
+      if let place = step.notFinite { throw Failure("the loss is not finite\(place.words)") }
+    }
+  }
+
+  private func save(_ step: OneStep) throws {
+    if let saveOutputs {
+      let others = step.values.filter { $0.name != step.output.name }
+      try SafeTensors.write([step.output] + others, to: saveOutputs)
+    }
+    if let saveGradients {
+      try SafeTensors.write(step.gradients + step.valueGradients, to: saveGradients)
+    }
+    if let saveState { try SafeTensors.write(step.state, to: saveState) }
+  }
+}
+
+extension OneStep.Mode: ExpressibleByArgument {}

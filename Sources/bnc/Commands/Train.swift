@@ -1,0 +1,83 @@
+import ArgumentParser
+import Diagnostics
+import Runner
+
+/// `bnc train`: the training loop, and the weights that come of it.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Trains a model.")
+
+  @OptionGroup var network: NetworkOptions
+  @OptionGroup var data: DataOption
+
+  @Option(help: "How many epochs; the model's own number if left out.")
+  var epochs: Int?
+
+  @Option(help: "Where random numbers start: the first weights and the order of the examples.")
+  var seed: UInt64 = 0
+
+  @Option(name: .customLong("lr"), help: "The learning rate; the model's own if left out.")
+  var learningRate: Double?
+
+  @Option(help: "What to show of the epochs.")
+  var progress: ProgressStyle = .auto
+
+  @Option(help: "Where to save the weights (safetensors).", completion: .file())
+  var save: String?
+
+  @Option(help: "Weights to start from (safetensors).", completion: .file())
+  var load: String?
+
+  func validate() throws {
+    if let epochs, epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
+    if let learningRate, !(learningRate.isFinite && learningRate >= 0) {
+      throw ValidationError("--lr must be a number that is 0 or more.")
+    }
+  }
+
+  func run() throws {
+    var code: Int32 = 0
+    try reportingFailures { code = try train() }
+    if code != 0 { throw ExitCode(code) }
+  }
+
+  /// The exit code: 0, 1 for a loss that is not finite, or the shell's for a signal.
+  private func train() throws -> Int32 {
+    let plugin = try PluginSource.load(network.model)
+    if let save { try AtomicFile.checkWritable(save) }
+    let pool = try network.makePool()
+    let net = try Network(plugin, host: Host(pool: pool))
+    net.regions.initialize(plugin.description, seed: seed)
+    if let load { noteIgnored(try net.loadWeights(from: load), in: load) }
+    let dataset = try data.dataset(for: plugin, pool: pool)
+    let options = Trainer.Options(
+      epochs: epochs ?? plugin.description.epochs,
+      learningRate: learningRate ?? plugin.description.learningRate, seed: seed)
+    let text = TrainingText(plugin.description, style: progress.resolved)
+    text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
+
+    var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
+    let outcome = try run(&trainer)
+    text.writeEnding(outcome)
+    if let save { try net.saveWeights(to: save) }
+    text.writeSaved(to: save, outcome)
+    return text.exitCode(outcome, learningRate: options.learningRate)
+  }
+
+  private func run(_ trainer: inout Trainer) throws -> Trainer.Outcome {
+    let writeLine: @Sendable (String) -> Void = { Terminal.write($0 + "\n") }
+    switch progress.resolved {
+    case .bar:
+      var report = BarReport(columns: Terminal.columns ?? 80, write: Terminal.write)
+      return try trainer.run(report: &report)
+    case .json:
+      var report = JSONReport(write: writeLine)
+      return try trainer.run(report: &report)
+    case .none:
+      var report = SilentReport()
+      return try trainer.run(report: &report)
+    case .plain, .auto:
+      var report = PlainReport(write: writeLine)
+      return try trainer.run(report: &report)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Diagnostics
+import Driver
+import Lowering
+
+/// What shapes the C, on the command line.
+struct PlanArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The machine to write for: \(Self.targets). The default is the same everywhere.",
+      valueName: "target"))
+  var target = Target.x86_64_v3.name
+
+  @Option(help: "Examples a step, in the place of the model's own number.")
+  var batch: Int?
+
+  @Option(help: "The numbers to compute with: float, or double to check gradients.")
+  var precision = Precision.float
+
+  @Option(help: "on, or off for one kernel an operator, to compare with.")
+  var fuse = Switch.on
+
+  @Flag(help: "Keep every value and gradient of a step where it can be read, as `bnc step` needs.")
+  var inspect = false
+
+  /// `on` or `off`.
+  enum Switch: String, CaseIterable, ExpressibleByArgument {
+    case on, off
+  }
+
+  private static let targets = (Target.named.map(\.name) + ["native"]).joined(separator: ", ")
+
+  func validate() throws {
+    if let batch, !(1...65536).contains(batch) {
+      throw ValidationError("--batch must be from 1 to 65536.")
+    }
+  }
+
+  /// The options of a compilation.
+  func compileOptions() throws -> CompileOptions {
+    CompileOptions(
+      plan: PlanOptions(
+        target: try .named(target), precision: precision, fuses: fuse == .on,
+        purpose: inspect ? .inspection : .training),
+      batch: batch)
+  }
+}
+
+extension Precision: ExpressibleByArgument {}

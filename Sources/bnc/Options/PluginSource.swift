@@ -1,0 +1,37 @@
+import Diagnostics
+import Driver
+import Foundation
+import Lowering
+import Runner
+
+/// Turns what the user named, MODEL.bn or PLUGIN.so, into a loaded plugin.
+enum PluginSource {
+  /// What the plugin is for: training alone, or laying a step open too.
+  struct Needs: Hashable {
+    var gradient = false
+    var doublePrecision = false
+  }
+
+  /// Loads a plugin, compiled for this processor first where `model` is a model's text.
+  static func load(
+    _ model: String, compiler: String? = nil, needs: Needs = Needs()
+  ) throws -> LoadedPlugin {
+    if model.hasSuffix(".bn") {
+      let source = try ModelFile.read(model)
+      let options = CompileOptions(
+        plan: PlanOptions(
+          target: .native, precision: needs.doublePrecision ? .double : .float,
+          purpose: needs.gradient ? .inspection : .training))
+      let built = try PluginCache.standard.plugin(
+        for: source, options, compiler: .find(named: compiler))
+      return try LoadedPlugin(path: built.path, expectedHash: built.hash)
+    }
+    let plugin = try LoadedPlugin(path: model)
+    if needs.doublePrecision, plugin.description.elementType != .float64 {
+      throw Failure(
+        "computes with floats", path: model,
+        help: "name the model (.bn), so that bnc compiles it with doubles")
+    }
+    return plugin
+  }
+}

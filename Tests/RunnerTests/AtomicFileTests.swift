@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@testable import Runner
+
+struct AtomicFileTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private struct Trouble: Error {}
+
+  private func content(_ path: String) -> String? {
+    try? String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  /// Protects what was there: a write that fails half way leaves it, and nothing beside it.
+  @Test func leavesTheOldFile() throws {
+    let path = try scratch.file("w", Array("old".utf8))
+    #expect(throws: Trouble.self) {
+      try AtomicFile.write(to: path) { file in
+        try file.write(Array("half".utf8))
+        throw Trouble()
+      }
+    }
+    #expect(content(path) == "old")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["w"])
+    try AtomicFile.write(to: path) { try $0.write(Array("new".utf8)) }
+    #expect(content(path) == "new")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["w"])
+  }
+
+  /// Protects the user's time: a path that cannot be written is known before the training.
+  @Test func knowsWhereItCannotWrite() throws {
+    let nowhere = scratch.path + "/none/w"
+    #expect(
+      failure { try AtomicFile.checkWritable(nowhere) }
+        == "\(nowhere): cannot be written: no such file or directory")
+    #expect(failure { try AtomicFile.checkWritable(scratch.path) }.contains("is a directory"))
+    let path = scratch.path + "/w"
+    try AtomicFile.checkWritable(path)
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  /// Protects links and devices: a link stays one, /dev/null stays what it is.
+  @Test func followsLinksAndSparesDevices() throws {
+    let target = try scratch.file("target", Array("old".utf8))
+    let link = scratch.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+    try AtomicFile.write(to: link) { try $0.write(Array("new".utf8)) }
+    #expect(content(target) == "new")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+    try AtomicFile.write(to: "/dev/null") { try $0.write([1]) }
+    let kind = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type]
+    #expect(kind as? FileAttributeType == .typeCharacterSpecial)
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+
+@testable import Runner
+
+struct DatasetTests {
+  let scratch: Scratch
+  private static let mnist = Fixture.root + "/../shared/data/mnist"
+
+  init() throws { scratch = try Scratch() }
+
+  private func idx(_ shape: [UInt8], _ data: [UInt8]) -> [UInt8] {
+    [0, 0, 8, UInt8(shape.count)] + shape.flatMap { [0, 0, 0, $0] } + data
+  }
+
+  private func load(_ format: ExampleFormat) throws -> Dataset {
+    try Dataset.load(directory: scratch.path, format: format, pool: ThreadPool(threads: 2))
+  }
+
+  private func writeSmall(labels: [UInt8] = [0, 2], shape: [UInt8] = [2, 2, 2]) throws {
+    for prefix in ["train", "t10k"] {
+      try scratch.file("\(prefix)-images.idx3-ubyte", idx(shape, Array(0..<8)))
+      try scratch.file("\(prefix)-labels-idx1-ubyte", idx([UInt8(labels.count)], labels))
+    }
+  }
+
+  private let format = ExampleFormat(inputShape: [1, 2, 2], classes: 3)
+
+  /// Protects the usual directory: names with a dash or a dot, a channel that is understood.
+  @Test func readsADirectory() throws {
+    try writeSmall()
+    let dataset = try load(format)
+    #expect(dataset.training.count == 2)
+    #expect(dataset.test.inputs.shape == [2, 1, 2, 2])
+    #expect(dataset.test.targetClass(1) == 2)
+    let vector = try load(ExampleFormat(inputShape: [4], classes: 3))
+    #expect(vector.training.inputs.shape == [2, 4])
+  }
+
+  /// Protects against data of another model: the message names the file and what was expected.
+  @Test func refusesWhatDoesNotFit() throws {
+    let path = scratch.path
+    #expect(failure { _ = try load(format) }.contains("holds no train-images-idx3-ubyte"))
+    try writeSmall()
+    let large = ExampleFormat(inputShape: [1, 28, 28], classes: 3)
+    #expect(
+      failure { _ = try load(large) }
+        == "\(path)/train-images.idx3-ubyte: holds examples of shape [2, 2], the model's input is "
+        + "[1, 28, 28]")
+    let two = ExampleFormat(inputShape: [1, 2, 2], classes: 2)
+    #expect(
+      failure { _ = try load(two) }
+        == "\(path)/train-labels-idx1-ubyte: holds label 2 at index 1, the model's classes are 0 to 1"
+    )
+    try writeSmall(labels: [0, 1, 1])
+    #expect(failure { _ = try load(format) }.contains("holds 3 targets for the 2 examples in"))
+    try writeSmall(labels: [], shape: [0, 2, 2])
+    #expect(failure { _ = try load(format) }.contains("train-images.idx3-ubyte: holds more than"))
+    let missing = failure {
+      _ = try Dataset.load(.test, directory: "/nonexistent", format: format)
+    }
+    #expect(missing == "/nonexistent: is not a directory")
+  }
+
+  /// Protects NPY directories: real inputs become the plugin's type, real targets keep their shape.
+  @Test func readsNPY() throws {
+    for part in ["train", "test"] {
+      try NPY.write(
+        try Tensor(shape: [3, 2], values: [1, 2, 3, 4, 5, 6]),
+        to: "\(scratch.path)/\(part)-inputs.npy")
+      try NPY.write(
+        try Tensor(shape: [3], values: [0, 1, 2]), to: "\(scratch.path)/\(part)-targets.npy")
+    }
+    let real = try load(ExampleFormat(inputShape: [2], classes: nil, targetShape: [1]))
+    #expect(real.training.inputs.type == .float32)
+    guard case .values(let targets) = real.training.targets else {
+      Issue.record("targets are \(real.training.targets)")
+      return
+    }
+    #expect(targets.shape == [3, 1])
+    let classes = try load(ExampleFormat(inputShape: [2], classes: 3))
+    #expect(classes.training.targetClass(2) == 2)
+    #expect(
+      failure { _ = try load(ExampleFormat(inputShape: [2], classes: 2)) }.contains("label 2"))
+  }
+
+  /// Protects the reading of the official files, where they are at hand.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: mnist), "MNIST is not there"))
+  func readsMNIST() throws {
+    let dataset = try Dataset.load(
+      directory: Self.mnist, format: ExampleFormat(inputShape: [1, 28, 28], classes: 10),
+      pool: ThreadPool(threads: 2))
+    #expect(dataset.training.count == 60_000)
+    #expect(dataset.test.count == 10_000)
+    #expect((0..<5).map { dataset.training.targetClass($0) } == [5, 0, 4, 1, 9])
+    #expect(dataset.training.inputs.bytes.prefix(784).reduce(0) { $0 + Int($1) } == 27_525)
+  }
+
+  /// Protects the drawn digits: the same bytes on every machine, whatever the threads.
+  @Test func drawsTheSameDigits() throws {
+    let format = ExampleFormat(inputShape: [1, 28, 28], classes: 10)
+    let sums = try [1, 3].map { threads in
+      let digits = try BuiltInDigits.dataset(
+        format: format, trainingCount: 300, testCount: 50, pool: ThreadPool(threads: threads))
+      return digits.training.inputs.bytes.reduce(UInt64(14_695_981_039_346_656_037)) {
+        ($0 ^ UInt64($1)) &* 1_099_511_628_211
+      }
+    }
+    #expect(sums[0] == sums[1])
+    #expect(sums[0] == 12_232_273_988_030_156_465)
+  }
+
+  /// Protects other models: any image, any number of classes up to ten, else a clear line.
+  @Test func adaptsDigits() throws {
+    let pool = try ThreadPool(threads: 2)
+    func draw(_ shape: [Int], _ classes: Int?) throws -> Dataset {
+      try BuiltInDigits.dataset(
+        format: ExampleFormat(inputShape: shape, classes: classes), trainingCount: 40, testCount: 5,
+        pool: pool)
+    }
+    let color = try draw([3, 32, 20], 4)
+    #expect(color.training.inputs.shape == [40, 3, 32, 20])
+    #expect((0..<40).allSatisfy { color.training.targetClass($0) < 4 })
+    #expect(try draw([784], 10).training.inputs.shape == [40, 784])
+    #expect(failure { _ = try draw([1, 28, 28], 11) }.contains("up to 10 classes"))
+    #expect(failure { _ = try draw([1, 28, 28], nil) }.contains("target is real values"))
+    #expect(failure { _ = try draw([17], 10) }.contains("the model's input is [17]"))
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Runner
+
+struct ReportTests {
+  private let result = EpochResult(
+    epoch: 0, loss: 0.060423938439,
+    training: Evaluation(loss: 0.05, confusion: nil, accuracy: 0.988017),
+    test: Evaluation(loss: 0.06, confusion: nil, accuracy: 0.9883), trainSeconds: 2.5,
+    imagesPerSecond: 24000)
+
+  /// Protects the line of an epoch, which is the reference's to the letter.
+  @Test func printsTheReferencesLine() {
+    #expect(
+      PlainReport.line(result)
+        == "Epoch 0. Loss: 0.060423938439, Train_acc 0.988017, Test_acc 0.9883")
+  }
+
+  /// Protects those who read the objects: the six keys, in an order that does not change.
+  @Test func printsOneObject() throws {
+    let lines = Mutex<[String]>([])
+    var report = JSONReport { line in lines.withLock { $0.append(line) } }
+    try report.didEnd(result)
+    #expect(
+      lines.withLock { $0 } == [
+        "{\"epoch\":0,\"images_per_second\":24000,\"loss\":0.060423938439,"
+          + "\"test_accuracy\":0.9883,\"train_accuracy\":0.988017,\"train_seconds\":2.5}"
+      ])
+  }
+
+  /// Protects narrow terminals: the bar never wraps, and makes room for the epoch's line.
+  @Test(arguments: [10, 40, 80, 200])
+  func fitsTheTerminal(columns: Int) {
+    let texts = Mutex<[String]>([])
+    var report = BarReport(columns: columns) { text in texts.withLock { $0.append(text) } }
+    report.begin(epochs: 10, stepsPerEpoch: 100, examplesPerEpoch: 6400)
+    usleep(150_000)
+    report.didStep(epoch: 0, step: 49, loss: 0.5)
+    report.willEvaluate(epoch: 0)
+    report.didEnd(result)
+    let shown = texts.withLock { $0 }
+    for text in shown.dropLast() { #expect(text.count - "\r\u{1B}[K".count < columns) }
+    #expect(shown.last == "\r\u{1B}[K\(PlainReport.line(result))\n")
+    if columns == 80 { #expect(shown.first?.contains(" 50%  ") == true, "\(shown)") }
+  }
+
+  /// Protects the words of a time.
+  @Test func printsTimes() {
+    #expect(BarReport.time(7) == "0:07")
+    #expect(BarReport.time(750) == "12:30")
+    #expect(BarReport.time(3723) == "1:02:03")
+    #expect(grouped(1_234_567) == "1,234,567")
+    #expect(grouped(-12) == "-12")
+  }
+
+  /// Protects the matrix: rows are what examples are, columns what they are taken for.
+  @Test func printsTheConfusionMatrix() {
+    var matrix = ConfusionMatrix(classes: 2)
+    matrix[target: 0, predicted: 1] += 3
+    matrix[target: 1, predicted: 1] += 5
+    #expect(matrix.correct == 5)
+    #expect(matrix.description == "target     0   1\n     0     0   3\n     1     0   5")
+  }
+}

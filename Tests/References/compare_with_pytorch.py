@@ -158,7 +158,7 @@ class Question:
                        else random.normal(0, 1, shape))
         # Numbers that a float holds as well, so that both precisions are asked the same.
         self.inputs = self.inputs if bytes_in else self.inputs.astype(numpy.float32)
-        self.labels = random.integers(0, network.output_shape[0], count)
+        self.labels = network.targets(random, count)
         self.tensors = {
             name: array.astype(numpy.float32).astype(float) for name, array in
             network.tensors(random).items()}

@@ -35,10 +35,6 @@ def start(network, random, seen):
             for name, array in network.tensors(random, seen).items()}
 
 
-def labels(network, random, count):
-    return random.integers(0, network.output_shape[0], count).astype(numpy.int32)
-
-
 def save(network, found):
     (DATA / f"{network.name}.bn").write_text(network.text())
     small = {name: numpy.ascontiguousarray(array) for name, array in found.items()}
@@ -58,7 +54,7 @@ def three_steps():
     found = {f"start/{name}": array.copy() for name, array in tensors.items()}
     for step, count in enumerate([8, 8, 5], 1):
         inputs = random.integers(0, 256, (count, *network.shape)).astype(numpy.uint8)
-        wanted = labels(network, random, count)
+        wanted = network.targets(random, count)
         answer = networks.run(network, tensors, inputs, wanted, training=True)
         tensors = {name: array - RATE * answer["gradients"][name]
                    if name in answer["gradients"] else answer["state"][name]
@@ -76,7 +72,7 @@ def single_step(network, count):
     random = numpy.random.default_rng(2)
     tensors = start(network, random, seen=1.0)
     inputs = random.normal(0, 1, (count, *network.shape)).astype(numpy.float32)
-    wanted = labels(network, random, count)
+    wanted = network.targets(random, count)
     found = {f"start/{name}": array for name, array in tensors.items()}
     found |= {"inputs": inputs, "labels": wanted}
     for mode in ("train", "evaluate"):

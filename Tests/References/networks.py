@@ -21,7 +21,11 @@ class Layer:
 
 
 class Network:
-    def __init__(self, shape, batch, reduction="sum", scale=1.0, name="net"):
+    def __init__(self, shape, batch, reduction="sum", scale=1.0, name="net",
+                 loss="softmax_cross_entropy", classes=False):
+        """`classes`: of binary_cross_entropy's two targets, the one of classes."""
+        self.loss = loss
+        self.has_classes = classes or loss == "softmax_cross_entropy"
         self.shape = tuple(shape)
         self.batch = batch
         self.reduction = reduction
@@ -64,11 +68,13 @@ class Network:
 
     def text(self):
         lines = [f"model {self.name} {{", f"  input x: {list(self.shape)}"]
-        lines.append(f"  target label: class({self.output_shape[0]})")
+        count = self.output_shape[0] if self.loss == "softmax_cross_entropy" else 2
+        target = f"class({count})" if self.has_classes else list(self.output_shape)
+        lines.append(f"  target label: {target}")
         for index, layer in enumerate(self.layers):
             lines.append(f"  v{index + 1} = {self._call(layer)}")
         lines.append(
-            f"  loss softmax_cross_entropy(v{len(self.layers)}, label, reduction: {self.reduction})")
+            f"  loss {self.loss}(v{len(self.layers)}, label, reduction: {self.reduction})")
         lines += ["}", "training {", f"  batch {self.batch}", "  optimizer sgd(lr: 0.01)"]
         lines += [f"  data scale({self.scale!r})", "}", ""]
         return "\n".join(lines)
@@ -100,9 +106,12 @@ class Network:
                 found[layer.name + ".weight"] = random.normal(0, (2 / fan) ** 0.5, shape)
                 if a.get("bias", True):
                     found[layer.name + ".bias"] = random.normal(0, 0.3, shape[0])
-            if layer.kind == "batchnorm":
-                channels = before[0]
-                if a.get("affine", True):
+            channels = before[0]
+            if layer.kind == "scale_shift":
+                found[layer.name + ".gamma"] = random.normal(1, 0.3, channels)
+                found[layer.name + ".beta"] = random.normal(0, 0.3, channels)
+            if layer.kind in ("batchnorm", "normalize"):
+                if layer.kind == "batchnorm" and a.get("affine", True):
                     found[layer.name + ".gamma"] = random.normal(1, 0.3, channels)
                     found[layer.name + ".beta"] = random.normal(0, 0.3, channels)
                 found[layer.name + ".running_mean"] = random.normal(0, 0.5, channels)
@@ -110,6 +119,14 @@ class Network:
                 if a.get("start", "first_batch") == "first_batch":
                     found[layer.name + ".seen"] = numpy.array([seen])
         return found
+
+    def targets(self, random, count):
+        """What `count` examples should come to."""
+        if self.has_classes:
+            classes = self.output_shape[0] if self.loss == "softmax_cross_entropy" else 2
+            return random.integers(0, classes, count).astype(numpy.int32)
+        values = random.normal(0, 1, (count, *self.output_shape)).astype(numpy.float32)
+        return values if self.loss == "linear_regression" else (values > 0).astype(numpy.float32)
 
 
 def is_state(name):
@@ -132,6 +149,17 @@ def batch_norm(layer, x, tensors, state, training):
     if a.get("fix_gamma", False):
         gamma = None
     count = x.numel() // x.shape[1]
+    shape = [1, -1] + [1] * (x.dim() - 2)
+
+    def by_formula(mean, variance):
+        root = (variance + eps).sqrt() if on_variance else variance.sqrt() + eps
+        y = (x - mean.reshape(shape)) / root.reshape(shape)
+        y = y if gamma is None else y * gamma.reshape(shape)
+        return y if beta is None else y + beta.reshape(shape)
+
+    on_variance = a.get("eps_on", "variance") == "variance"
+    if not training and not on_variance:
+        return by_formula(tensors[mean_name], tensors[variance_name])
     if not training:
         return torch.nn.functional.batch_norm(
             x, tensors[mean_name], tensors[variance_name], gamma, beta, False, 0, eps)
@@ -147,14 +175,10 @@ def batch_norm(layer, x, tensors, state, training):
         collected = variance * count / (count - 1) if count > 1 else None
     old = tensors[variance_name]
     state[variance_name] = old if collected is None else keep * old + (1 - keep) * collected
-    if count > 1:
+    if count > 1 and on_variance:
         return torch.nn.functional.batch_norm(x, None, None, gamma, beta, True, 0, eps)
-    # PyTorch refuses one number a channel; the formula does not.
-    shape = [1, -1] + [1] * (x.dim() - 2)
-    y = (x - x.mean(axes, keepdim=True)) / (x.var(axes, unbiased=False, keepdim=True) + eps).sqrt()
-    if gamma is not None:
-        y = y * gamma.reshape(shape)
-    return y if beta is None else y + beta.reshape(shape)
+    # PyTorch refuses one number a channel, and knows one place for eps; the formula does not care.
+    return by_formula(x.mean(axes), x.var(axes, unbiased=False))
 
 
 def apply(layer, operands, tensors, state, training):
@@ -165,7 +189,13 @@ def apply(layer, operands, tensors, state, training):
         return functional.conv2d(x, weight, bias, window(layer)[1], window(layer)[2])
     if layer.kind == "dense":
         return functional.linear(x, weight, bias)
-    if layer.kind == "batchnorm":
+    if layer.kind == "scale_shift":
+        shape = [1, -1] + [1] * (x.dim() - 2)
+        return (x * tensors[layer.name + ".gamma"].reshape(shape)
+                + tensors[layer.name + ".beta"].reshape(shape))
+    if layer.kind == "sigmoid":
+        return torch.sigmoid(x)
+    if layer.kind in ("batchnorm", "normalize"):
         return batch_norm(layer, x, tensors, state, training)
     if layer.kind == "relu":
         return functional.relu(x)
@@ -180,6 +210,18 @@ def apply(layer, operands, tensors, state, training):
     raise ValueError(layer.kind)
 
 
+def example_losses(network, output, targets):
+    """The loss of each example, before they become one number."""
+    functional = torch.nn.functional
+    if network.loss == "softmax_cross_entropy":
+        return functional.cross_entropy(
+            output, torch.tensor(targets, dtype=torch.int64), reduction="none")
+    wanted = torch.tensor(targets, dtype=output.dtype).reshape(output.shape)
+    if network.loss == "linear_regression":
+        return ((output - wanted) ** 2).flatten(1).mean(1) / 2
+    return functional.binary_cross_entropy(output, wanted, reduction="none").flatten(1).mean(1)
+
+
 def run(network, tensors, inputs, labels, training, dtype=torch.float64):
     """One step in PyTorch. Gives values, value gradients, parameter gradients, state and loss by
     the names that bnc gives them, all as numpy arrays."""
@@ -192,12 +234,10 @@ def run(network, tensors, inputs, labels, training, dtype=torch.float64):
         value = apply(layer, [values[v] for v in layer.operands], learned, state, training)
         value.retain_grad() if value.requires_grad else None
         values.append(value)
-    loss = torch.nn.functional.cross_entropy(
-        values[-1], torch.tensor(labels, dtype=torch.int64), reduction=network.reduction)
-    loss.backward()
+    losses = example_losses(network, values[-1], labels)
+    (losses.sum() if network.reduction == "sum" else losses.mean()).backward()
     names = ["x"] + [layer.name + ".output" for layer in network.layers]
     gradient_names = ["x.gradient"] + [layer.name + ".output_gradient" for layer in network.layers]
-    count = len(labels) if network.reduction == "mean" else 1
 
     def array(tensor):
         return tensor.detach().double().numpy()
@@ -211,5 +251,5 @@ def run(network, tensors, inputs, labels, training, dtype=torch.float64):
                for n, t in learned.items() if not is_state(n)}},
         "state": {n: array(t) for n, t in state.items()},
         # bnc reports the sum whatever the reduction.
-        "loss": float(loss.detach()) * count,
+        "loss": float(losses.detach().sum()),
     }

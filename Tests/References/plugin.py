@@ -78,7 +78,8 @@ class Plugin:
         """train, or evaluate: the status, the loss, and the outputs of an evaluation."""
         if inputs.dtype != numpy.uint8:
             inputs = inputs.astype(self.type)
-        inputs, labels = numpy.ascontiguousarray(inputs), labels.astype(numpy.int32)
+        inputs = numpy.ascontiguousarray(inputs)
+        labels = labels.astype(numpy.int32 if self.table.classes else self.type)
         regions = Regions(*[m.ctypes.data for m in self.memory], None)
         batch = Batch(inputs.ctypes.data, labels.ctypes.data, None,
                       0 if inputs.dtype == numpy.uint8 else 1, len(labels))

@@ -23,6 +23,11 @@ def random_network(random, name):
             attributes["running_variance"] = "unbiased"
         if chance(0.4):
             attributes["start"] = "standard"
+        if chance(0.15):
+            attributes["eps_on"] = "deviation"
+        if chance(0.15):
+            value = network.add("normalize", after, **attributes)
+            return network.add("scale_shift", [value]) if chance(0.7) else value
         kind = random.random()
         if kind < 0.15:
             attributes["affine"] = False
@@ -36,7 +41,8 @@ def random_network(random, name):
     flat = chance(0.15)
     network = Network(
         (int(random.integers(1, 60)),) if flat else (int(pick(PRIMES[:5])), side, other), batch,
-        reduction=pick(["sum", "mean"]), scale=1 / 255, name=name)
+        reduction=pick(["sum", "mean"]), scale=1 / 255, name=name,
+        loss=pick(["softmax_cross_entropy"] * 3 + ["linear_regression", "binary_cross_entropy"]))
     if chance(0.25):
         norm()
 
@@ -80,7 +86,7 @@ def random_network(random, name):
             if chance(0.5):
                 end = norm([end])
             if chance(0.4):
-                end = network.add("relu", [end])
+                end = network.add(pick(["relu", "relu", "sigmoid"]), [end])
             ends.append(end)
         network.add("add", ends)
         if chance(0.6):
@@ -122,4 +128,6 @@ def random_network(random, name):
     network.add("dense", features=int(random.integers(2, 13)))
     if chance(0.1):
         norm()
+    if network.loss == "binary_cross_entropy":
+        network.add("sigmoid")
     return network

@@ -154,7 +154,8 @@ final class Bench {
   }
 
   private func read(_ bytes: UnsafeMutableRawBufferPointer) -> [Double] {
-    isDouble ? Array(bytes.bindMemory(to: Double.self)) : bytes.bindMemory(to: Float.self).map(Double.init)
+    isDouble
+      ? Array(bytes.bindMemory(to: Double.self)) : bytes.bindMemory(to: Float.self).map(Double.init)
   }
 
   private func write(_ values: [Double], _ bytes: UnsafeMutableRawBufferPointer) {

@@ -1,6 +1,7 @@
 import IR
 
-/// Forward: each task makes a tile of output features for the whole batch.
+/// Forward: each task makes a tile of output features for a group of blocks. Tasks of one group come
+/// one after the other, so that its x stays in the cache while the weight streams by.
 public struct DenseForward: Hashable, Sendable {
   public var inputs: Int
   public var outputs: Int
@@ -14,12 +15,18 @@ public struct DenseForward: Hashable, Sendable {
   public var partial: BufferID?
 }
 
-/// The input's gradient: each task makes a tile of input features for the whole batch.
+/// The input's gradient: each task makes some tiles of input features for the whole batch. A large
+/// weight is read in passes over the output features, so that the rows of a pass stay in the cache
+/// for all tiles; dx then collects pass by pass.
 public struct DenseInputGradient: Hashable, Sendable {
   public var inputs: Int
   public var outputs: Int
   /// Rows: input features. Columns: blocks of the batch.
   public var tile: RegisterTile
+  /// Tiles a task.
+  public var tilesPerTask: Int
+  /// Output features a pass.
+  public var outputsPerPass: Int
   public var weight: TensorID
   public var dy: BufferID
   public var dx: BufferID
@@ -35,13 +42,16 @@ public struct DenseRows: Hashable, Sendable {
   public var rows: BufferID
 }
 
-/// The weight's gradient: each task makes a tile of output features times all inputs.
+/// The weight's gradient: each task makes a tile of output features times a group of inputs. Tasks of
+/// one group come one after the other, so that its rows stay in the cache.
 public struct DenseWeightGradient: Hashable, Sendable {
   public var inputs: Int
   public var outputs: Int
   public var stride: Int
   /// Rows: output features. Columns: vectors of input features.
   public var tile: RegisterTile
+  /// Vectors of input features a group; a multiple of a tile's columns, or all there are.
+  public var vectorsPerGroup: Int
   public var weight: TensorID
   public var rows: BufferID
   public var dy: BufferID

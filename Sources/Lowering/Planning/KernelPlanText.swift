@@ -39,6 +39,7 @@ extension Kernel.Tasks {
     case .serial: "in one task"
     case .fixed(let count): "in \(count) tasks"
     case .perBlock(let count): "in \(count) tasks a block"
+    case .perGroup(let count, let blocks): "in \(count) tasks for \(blocks) blocks"
     }
   }
 }

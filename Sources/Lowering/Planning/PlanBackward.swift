@@ -112,11 +112,17 @@ extension KernelPlanner {
     if let dx = makeContribution(index, node) {
       let tile = RegisterTile.search(
         rows: inputs, columns: blocks, depth: op.features, registers: registers)
+      // A weight that fits beside the rest in the second-level cache needs no passes.
+      let fits = inputs * op.features * options.precision.bytes <= options.target.cacheBytes / 2
+      let tilesPerTask = fits ? 1 : max(1, 128 / tile.rows.largest)
       add(
-        "\(layer.name)_input_gradient", layer: index, .backward, .fixed(tile.rows.count),
+        "\(layer.name)_input_gradient", layer: index, .backward,
+        .fixed((tile.rows.count + tilesPerTask - 1) / tilesPerTask),
         .denseInputGradient(
           DenseInputGradient(
-            inputs: inputs, outputs: op.features, tile: tile, weight: weight, dy: dy, dx: dx)),
+            inputs: inputs, outputs: op.features, tile: tile, tilesPerTask: tilesPerTask,
+            outputsPerPass: fits ? op.features : min(op.features, 64), weight: weight, dy: dy,
+            dx: dx)),
         reads: [dy], writes: [dx], operations: operations)
     }
     if let destination = destination(of: weight) {
@@ -129,12 +135,20 @@ extension KernelPlanner {
         reads: [x], writes: [rows], operations: 0)
       let tile = RegisterTile.search(
         rows: op.features, columns: vectors, depth: blocks * lanes, registers: registers)
+      // A group's rows, over the whole batch, take a quarter of the second-level cache.
+      let vectorBytes = lanes * options.precision.bytes
+      let room = options.target.cacheBytes / 4 / (blocks * lanes * vectorBytes)
+      let tiles = max(1, room / tile.columns.largest)
+      let vectorsPerGroup = min(vectors, tiles * tile.columns.largest)
+      let groups = (vectors + vectorsPerGroup - 1) / vectorsPerGroup
       add(
-        "\(layer.name)_weight_gradient", layer: index, .backward, .fixed(tile.rows.count),
+        "\(layer.name)_weight_gradient", layer: index, .backward,
+        .fixed(tile.rows.count * groups),
         .denseWeightGradient(
           DenseWeightGradient(
             inputs: inputs, outputs: op.features, stride: vectors * lanes, tile: tile,
-            weight: weight, rows: rows, dy: dy, destination: destination)),
+            vectorsPerGroup: vectorsPerGroup, weight: weight, rows: rows, dy: dy,
+            destination: destination)),
         reads: [rows, dy], writes: destination.buffers, operations: operations)
     }
     planBiasGradient(index, dy: dy)

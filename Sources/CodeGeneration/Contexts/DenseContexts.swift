@@ -68,17 +68,38 @@ struct DenseInputGradientContext: TemplateContext {
 
 struct DenseRowsContext: TemplateContext {
   var template: String { "dense_rows.c.mustache" }
-  let name, layer, source, x, rows: String
+  let name, layer, source, operand, x, rows: String
   let inputs, stride: Int
 
   init(_ kernel: DenseRows, name: String, layer: Int, names: Naming) {
     self.name = name
     self.layer = names.layer(layer)
     source = names.line(of: layer)
+    operand = kernel.operand.rawValue
     x = names.buffer(kernel.x)
     rows = names.buffer(kernel.rows)
     inputs = kernel.inputs
     stride = kernel.stride
+  }
+}
+
+struct DenseInputGradientProductContext: TemplateContext {
+  var template: String { "dense_input_gradient_product.c.mustache" }
+  let name, layer, source, weight, dyRows, dxRows, dx: String
+  let inputs, outputs, stride, panel: Int
+
+  init(_ kernel: DenseInputGradientProduct, name: String, layer: Int, names: Naming) {
+    self.name = name
+    self.layer = names.layer(layer)
+    source = names.line(of: layer)
+    weight = names.member(kernel.weight)
+    dyRows = names.buffer(kernel.dyRows)
+    dxRows = names.buffer(kernel.dxRows)
+    dx = names.buffer(kernel.dx)
+    inputs = kernel.inputs
+    outputs = kernel.outputs
+    stride = kernel.stride
+    panel = kernel.panel
   }
 }
 

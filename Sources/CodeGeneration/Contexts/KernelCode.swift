@@ -94,6 +94,7 @@ extension KernelPlan {
       case .convolutionWeightGradient(let form): form.weight
       case .denseForward(let form): form.weight
       case .denseInputGradient(let form): form.weight
+      case .denseInputGradientProduct(let form): form.weight
       case .denseWeightGradient(let form): form.weight
       case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
         .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,

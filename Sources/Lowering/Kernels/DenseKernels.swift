@@ -32,12 +32,38 @@ public struct DenseInputGradient: Hashable, Sendable {
   public var dx: BufferID
 }
 
-/// The input as rows, one example each: the weight's gradient wants features in the lanes, so that
-/// no sum runs across lanes.
+/// The input's gradient by the host's matrix product: each task makes a panel of input features for
+/// the whole batch, as rows, and brings it into the lanes. For weights that no cache holds and
+/// batches that are large, where a product that packs its operands pays.
+public struct DenseInputGradientProduct: Hashable, Sendable {
+  public var inputs: Int
+  public var outputs: Int
+  /// Numbers from one row of dy to the next.
+  public var stride: Int
+  /// Input features a task.
+  public var panel: Int
+  public var weight: TensorID
+  /// dy as rows.
+  public var dyRows: BufferID
+  /// dx as rows.
+  public var dxRows: BufferID
+  public var dx: BufferID
+}
+
+/// A value as rows, one example each: the weight's gradient wants features in the lanes, so that no
+/// sum runs across lanes, and matrix products want rows.
 public struct DenseRows: Hashable, Sendable {
+  /// What the value is to its layer.
+  public var operand: Operand
   public var inputs: Int
   /// Numbers a row: `inputs` rounded up to whole vectors, zeros at the end.
   public var stride: Int
+
+  /// What a value is to its layer.
+  public enum Operand: String, Hashable, Sendable {
+    case input = "input"
+    case outputGradient = "output's gradient"
+  }
   public var x: BufferID
   public var rows: BufferID
 }

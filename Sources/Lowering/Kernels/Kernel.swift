@@ -58,6 +58,7 @@ public struct Kernel: Hashable, Sendable {
     case biasGradient(BiasGradient)
     case denseForward(DenseForward)
     case denseInputGradient(DenseInputGradient)
+    case denseInputGradientProduct(DenseInputGradientProduct)
     case denseRows(DenseRows)
     case denseWeightGradient(DenseWeightGradient)
     case normalizationStatistics(NormalizationStatistics)

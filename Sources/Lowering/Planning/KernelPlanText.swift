@@ -57,6 +57,7 @@ extension Kernel.Form {
       text(form.outputTile, form.inputTile) + " x \(form.taps.largest)"
     case .denseForward(let form): text(form.tile.rows, form.tile.columns)
     case .denseInputGradient(let form): text(form.tile.rows, form.tile.columns)
+    case .denseInputGradientProduct(let form): "the host's products of \(form.panel) columns"
     case .denseWeightGradient(let form): text(form.tile.rows, form.tile.columns)
     case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
       .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,

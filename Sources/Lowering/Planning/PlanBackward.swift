@@ -31,7 +31,7 @@ extension KernelPlanner {
 
   /// A buffer for what the layer contributes to the gradient of its operand `position`; nil where
   /// none is wanted.
-  private mutating func makeContribution(_ index: Int, _ node: TrainingGraph.Node) -> BufferID? {
+  mutating func makeContribution(_ index: Int, _ node: TrainingGraph.Node) -> BufferID? {
     let layer = model.layers[index]
     let value = GraphValue.contribution(layer.operands[0], layer: index, operand: 0)
     guard node.results.contains(value) else { return nil }
@@ -87,7 +87,7 @@ extension KernelPlanner {
       reads: [x, dy], writes: destination.buffers, operations: geometry.operations)
   }
 
-  private mutating func planBiasGradient(_ index: Int, dy: BufferID) {
+  mutating func planBiasGradient(_ index: Int, dy: BufferID) {
     let layer = model.layers[index]
     let bias = TensorID(layer: index, role: .bias)
     guard let destination = destination(of: bias) else { return }
@@ -98,60 +98,6 @@ extension KernelPlanner {
           channels: layer.shape.channels, plane: layer.shape.planeCount, bias: bias, dy: dy,
           destination: destination)),
       reads: [dy], writes: destination.buffers, operations: Double(layer.shape.elementCount))
-  }
-
-  private mutating func planDense(
-    _ op: Dense, _ index: Int, _ node: TrainingGraph.Node, dy: BufferID
-  ) {
-    let layer = model.layers[index]
-    let x = place(.activation(layer.operands[0]))
-    let inputs = model.shape(of: layer.operands[0]).elementCount
-    let registers = options.target.registers
-    let weight = TensorID(layer: index, role: .weight)
-    let operations = Double(2 * inputs * op.features)
-    if let dx = makeContribution(index, node) {
-      let tile = RegisterTile.search(
-        rows: inputs, columns: blocks, depth: op.features, registers: registers)
-      // A weight that fits beside the rest in the second-level cache needs no passes.
-      let fits = inputs * op.features * options.precision.bytes <= options.target.cacheBytes / 2
-      let tilesPerTask = fits ? 1 : max(1, 128 / tile.rows.largest)
-      add(
-        "\(layer.name)_input_gradient", layer: index, .backward,
-        .fixed((tile.rows.count + tilesPerTask - 1) / tilesPerTask),
-        .denseInputGradient(
-          DenseInputGradient(
-            inputs: inputs, outputs: op.features, tile: tile, tilesPerTask: tilesPerTask,
-            outputsPerPass: fits ? op.features : min(op.features, 64), weight: weight, dy: dy,
-            dx: dx)),
-        reads: [dy], writes: [dx], operations: operations)
-    }
-    if let destination = destination(of: weight) {
-      let vectors = (inputs + lanes - 1) / lanes
-      let rows = makeBuffer(
-        "\(layer.name)_rows", .numbers([blocks * lanes, vectors * lanes]))
-      add(
-        "\(layer.name)_rows_load", layer: index, .backward, .perBlock(1),
-        .denseRows(DenseRows(inputs: inputs, stride: vectors * lanes, x: x, rows: rows)),
-        reads: [x], writes: [rows], operations: 0)
-      let tile = RegisterTile.search(
-        rows: op.features, columns: vectors, depth: blocks * lanes, registers: registers)
-      // A group's rows, over the whole batch, take a quarter of the second-level cache.
-      let vectorBytes = lanes * options.precision.bytes
-      let room = options.target.cacheBytes / 4 / (blocks * lanes * vectorBytes)
-      let tiles = max(1, room / tile.columns.largest)
-      let vectorsPerGroup = min(vectors, tiles * tile.columns.largest)
-      let groups = (vectors + vectorsPerGroup - 1) / vectorsPerGroup
-      add(
-        "\(layer.name)_weight_gradient", layer: index, .backward,
-        .fixed(tile.rows.count * groups),
-        .denseWeightGradient(
-          DenseWeightGradient(
-            inputs: inputs, outputs: op.features, stride: vectors * lanes, tile: tile,
-            vectorsPerGroup: vectorsPerGroup, weight: weight, rows: rows, dy: dy,
-            destination: destination)),
-        reads: [rows, dy], writes: destination.buffers, operations: operations)
-    }
-    planBiasGradient(index, dy: dy)
   }
 
   private mutating func planScaleShift(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {

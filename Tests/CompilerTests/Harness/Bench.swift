@@ -133,15 +133,18 @@ final class Bench {
       byteCount: outputCount * size, alignment: 64)
     let inputs = UnsafeMutableRawBufferPointer.allocate(
       byteCount: sample.inputs.count * size, alignment: 64)
-    defer {
-      outputs.deallocate()
-      inputs.deallocate()
-    }
+    let values = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: sample.values.count * size, alignment: 64)
+    defer { for memory in [outputs, inputs, values] { memory.deallocate() } }
     outputs.initializeMemory(as: UInt8.self, repeating: 0)
     write(sample.inputs, inputs)
+    write(sample.values, values)
     let status = sample.labels.withUnsafeBufferPointer { labels in
+      let isClasses = plugin.description.classes != nil
       var batch = bnc_batch(
-        input: UnsafeRawPointer(inputs.baseAddress), target: UnsafeRawPointer(labels.baseAddress),
+        input: UnsafeRawPointer(inputs.baseAddress),
+        target: isClasses
+          ? UnsafeRawPointer(labels.baseAddress) : UnsafeRawPointer(values.baseAddress),
         rows: nil, input_type: Int32(BNC_REAL), count: Int32(count ?? sample.count))
       return entryPoint(host.table, &pointers, &batch, outputs.baseAddress!, &result)
     }
@@ -154,7 +157,8 @@ final class Bench {
   }
 
   private func read(_ bytes: UnsafeMutableRawBufferPointer) -> [Double] {
-    isDouble ? Array(bytes.bindMemory(to: Double.self)) : bytes.bindMemory(to: Float.self).map(Double.init)
+    isDouble
+      ? Array(bytes.bindMemory(to: Double.self)) : bytes.bindMemory(to: Float.self).map(Double.init)
   }
 
   private func write(_ values: [Double], _ bytes: UnsafeMutableRawBufferPointer) {

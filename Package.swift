@@ -23,7 +23,7 @@ let package = Package(
     .target(
       name: "Driver",
       dependencies: [
-        "Language", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI",
+        "Language", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI", "Zoo",
       ]),
 
     // A loaded plugin, data, training, evaluation.

@@ -25,7 +25,6 @@ import Testing
       ModelText.describe(try #require(model)), at: "\(path)/model.txt")
     try Golden.expect(
       TextRenderer(source: source).render(diagnostics), at: "\(path)/diagnostics.txt")
-    try Golden.expect(DescribeTable(try #require(model)).text, at: "\(path)/describe.txt")
     #expect(try Formatter.format(source).get() == text)
   }
 

@@ -31,7 +31,8 @@ private func exercise(_ text: String) {
   #expect((model == nil) == diagnostics.hasErrors)
   if let model {
     _ = ModelText.describe(model)
-    _ = DescribeTable(model).text
+    let scratch = Array(repeating: 0, count: model.layers.count + 1)
+    _ = DescribeTable(model, elementBytes: 4, scratchBytes: 0, layerScratch: scratch).text
   }
   if case .success(let once) = Formatter.format(source) {
     let again = Formatter.format(SourceFile(name: "fuzz.bn", text: once))

@@ -94,10 +94,13 @@ final class Bench {
   }
 
   /// Fills scratch with NaN: nothing may depend on what it held.
-  func poisonScratch() {
+  func poisonScratch() { fillScratch(0xff) }
+
+  /// Fills scratch with one byte.
+  func fillScratch(_ byte: UInt8) {
     let bytes = UnsafeMutableRawBufferPointer(
       start: network.regions.pointers.scratch, count: plugin.description.scratchSize)
-    bytes.initializeMemory(as: UInt8.self, repeating: 0xff)
+    bytes.initializeMemory(as: UInt8.self, repeating: byte)
   }
 
   func train(_ sample: Sample, rate: Double, count: Int? = nil) -> Outcome {

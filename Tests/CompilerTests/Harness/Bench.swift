@@ -173,3 +173,12 @@ final class Bench {
     }
   }
 }
+
+extension Regions {
+  /// Puts back what `Bench.bits` read.
+  func restoreBits(_ bits: [[UInt8]]) {
+    for (bytes, region) in zip(bits, [pointers.parameters, pointers.state]) {
+      bytes.withUnsafeBytes { region?.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
+    }
+  }
+}

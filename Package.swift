@@ -23,7 +23,7 @@ let package = Package(
     .target(
       name: "Driver",
       dependencies: [
-        "Language", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI",
+        "Language", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI", "Zoo",
       ]),
 
     // A loaded plugin, data, training, evaluation.
@@ -61,6 +61,7 @@ let package = Package(
         "Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo",
       ],
       exclude: ["Cases"]),
+    .testTarget(name: "SeedTests", dependencies: ["Driver", "Language", "Runner", "Lowering"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

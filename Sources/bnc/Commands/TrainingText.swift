@@ -21,7 +21,7 @@ struct TrainingText {
     write(
       "batch \(model.batch), \(model.lanes) \(model.elementType == .float64 ? "double" : "float") "
         + "lanes, \(model.target), \(threads) \(threads == 1 ? "thread" : "threads")")
-    if isDrawn { write(BuiltInDigits.note(dataset)) }
+    if isDrawn { write(BuiltInData.note(dataset, "training on", count: dataset.training.count)) }
     write(
       "data \(dataset.name): \(grouped(dataset.training.count)) to train on, "
         + "\(grouped(dataset.test.count)) to test on")

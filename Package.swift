@@ -54,7 +54,10 @@ let package = Package(
     .testTarget(name: "RunnerTests", dependencies: ["Runner", "Driver", "Zoo"]),
     .testTarget(
       name: "CompilerTests",
-      dependencies: ["Driver", "CodeGeneration", "Lowering", "Language", "IR", "Runner", "Zoo"]),
+      dependencies: [
+        "Driver", "CodeGeneration", "Lowering", "Language", "IR", "Runner", "Zoo", "PluginABI",
+        "Diagnostics",
+      ]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [

@@ -23,7 +23,6 @@ typedef float real;
 enum {
   BATCH = 64,   // examples a step, at most
   LANES = 8,   // examples a vector
-  BLOCKS = 8,  // vectors a full batch
 };
 
 // ---- Vectors
@@ -46,6 +45,7 @@ static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
 
+// x < 0 ? 0 : x, which keeps a NaN visible.
 static ALWAYS_INLINE vec relu(vec x) { return keep(x, ~(x < (vec){0})); }
 
 // The larger of two numbers; a NaN wins, so that it stays visible.
@@ -63,10 +63,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
 }
 
 #define LOG logf
-#define EXP expf
 
 static inline vec exponential(vec x) {
-  for (int l = 0; l < LANES; l++) x[l] = EXP(x[l]);
+  for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
   return x;
 }
 
@@ -195,14 +194,22 @@ static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, 
 static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
 
 // The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
-// second pass is centred, so that nothing cancels. Four sums at a time do not wait for each other.
+// second pass is centred, so that nothing cancels. Four sums side by side do not wait for each other.
 static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
+  const int whole = count / 4 * 4;
   vec sum[4] = {0}, squares[4] = {0};
-  for (int k = 0; k < count; k++) sum[k % 4] += x[k];
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) sum[u] += x[k + u];
+  for (int k = whole; k < count; k++) sum[0] += x[k];
   const real mean = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) / (real)(count * live);
-  for (int k = 0; k < count; k++) {
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) {
+      const vec d = keep(x[k + u] - mean, lanes);
+      squares[u] += d * d;
+    }
+  for (int k = whole; k < count; k++) {
     const vec d = keep(x[k] - mean, lanes);
-    squares[k % 4] += d * d;
+    squares[0] += d * d;
   }
   moments[0] = mean;
   moments[1] = lanes_sum((squares[0] + squares[1]) + (squares[2] + squares[3]));
@@ -240,7 +247,7 @@ static void image_load(void *argument, int32_t block) {
 static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, int i, int j, const int channels, const int columns) {
   enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
-  vec sum[1][13];
+  vec sum[3][4];
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = splat(bias[c]);
   for (int ci = 0; ci < CI; ci++)
@@ -263,27 +270,30 @@ static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, c
 static ALWAYS_INLINE void conv1_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 26; i++) {
-    for (int j = 0; j < 26; j += 13)
-      conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 13);
+    for (int j = 0; j < 20; j += 4)
+      conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 4);
+    for (int j = 20; j < 26; j += 3)
+      conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 3);
   }
 }
 
-// conv1: a task makes 1 output channels of one block, then their mean and squares for the
+// conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
 static void conv1_forward(void *argument, int32_t task) {
-  enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0, TILES = 20 };
+  enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0, TILES = 7 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
-  const int co = tile;
+  const int co = tile * 2 + (tile < 6 ? tile : 6);
   const vec *x = lanes_at(s, image_lanes) + block * (CI * H * W);
   const real *weight = s->parameters->conv1_weight + co * (CI * K * K);
   const real *bias = s->parameters->conv1_bias + co;
   vec *y = lanes_at(s, conv1_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  conv1_forward_rows(x, weight, bias, y, live, 1);
+  if (tile < 6) conv1_forward_rows(x, weight, bias, y, live, 3);
+  if (tile >= 6) conv1_forward_rows(x, weight, bias, y, live, 2);
   if (!s->training) return;
   real (*partial)[2] = moments_at(s, conv1_partial) + block * CO + co;
-  for (int c = 0; c < 1; c++)
+  for (int c = 0; c < (tile < 6 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
 
@@ -360,7 +370,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
 static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, int i, int j, const int channels, const int columns) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
-  vec sum[1][9];
+  vec sum[2][5];
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = splat(bias[c]);
   for (int ci = 0; ci < CI; ci++)
@@ -383,26 +393,27 @@ static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, c
 static ALWAYS_INLINE void conv2_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 9; i++) {
-    conv2_forward_tile(x, weight, bias, y, live, i, 0, channels, 9);
+    conv2_forward_tile(x, weight, bias, y, live, i, 0, channels, 5);
+    conv2_forward_tile(x, weight, bias, y, live, i, 5, channels, 4);
   }
 }
 
-// conv2: a task makes 1 output channels of one block, then their mean and squares for the
+// conv2: a task makes 2 output channels of one block, then their mean and squares for the
 // batch norm.
 static void conv2_forward(void *argument, int32_t task) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 50 };
+  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 25 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
-  const int co = tile;
+  const int co = tile * 2;
   const vec *x = lanes_at(s, avgpool1_output) + block * (CI * H * W);
   const real *weight = s->parameters->conv2_weight + co * (CI * K * K);
   const real *bias = s->parameters->conv2_bias + co;
   vec *y = lanes_at(s, conv2_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  conv2_forward_rows(x, weight, bias, y, live, 1);
+  conv2_forward_rows(x, weight, bias, y, live, 2);
   if (!s->training) return;
   real (*partial)[2] = moments_at(s, conv2_partial) + block * CO + co;
-  for (int c = 0; c < 1; c++)
+  for (int c = 0; c < 2; c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
 
@@ -630,20 +641,20 @@ static void dense2_forward(void *argument, int32_t tile) {
 //   x [10], dx [10]
 // The largest x is taken away first, so that no exponential overflows.
 static void loss_softmax_cross_entropy(void *argument, int32_t block) {
-  enum { CLASSES = 10 };
+  enum { OUTPUTS = 10 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, dense2_output) + block * CLASSES;
-  vec *dx = lanes_at(s, dense2_output_gradient) + block * CLASSES;
+  const vec *x = lanes_at(s, dense2_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, dense2_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
   vec best = x[0], sum = {0};
-  for (int k = 1; k < CLASSES; k++) best = larger(best, x[k]);
-  for (int k = 0; k < CLASSES; k++) {
+  for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
+  for (int k = 0; k < OUTPUTS; k++) {
     dx[k] = exponential(x[k] - best);
     sum += dx[k];
   }
   const vec share = 1 / sum;
   const mask lanes = live_lanes(s, block);
-  for (int k = 0; k < CLASSES; k++) dx[k] = keep(dx[k] * share, lanes);
+  for (int k = 0; k < OUTPUTS; k++) dx[k] = keep(dx[k] * share, lanes);
   real loss = 0;
   if (s->batch->target)
     for (int l = 0; l < live; l++) {
@@ -1047,27 +1058,25 @@ static void batchnorm2_backward(void *argument, int32_t task) {
 // conv2 (mnist_cnn.bn:8): the gradient of its input,
 //   dx[n, ci, i + ky, j + kx] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
 //   dy [50, 9, 9], weight [50, 20, 5, 5], dx [20, 13, 13]
-// One tile: a stretch of `columns` of dx's row i, for `channels` of its channels, in registers. Each
-// dy that reaches it is loaded once and added wherever it goes, so nothing is computed on padding.
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
 static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
-  vec sum[1][13] = {0};
+  vec sum[2][5] = {0};
   for (int co = 0; co < CO; co++)
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW + j;
       const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int o = -4; o * S <= columns - 1 + P; o++) {
-        if (edge && (j + o < 0 || j + o >= OW)) continue;
-        const vec v = g[o];
-        UNROLL for (int kx = 0; kx < K; kx++) {
-          const int t = o * S + kx - P;
-          if (t < 0 || t >= columns) continue;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
+          const vec v = g[o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
-      }
     }
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
@@ -1076,21 +1085,23 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
 // conv2: dx of `channels` input channels of one block, row by row.
 static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
   for (int i = 0; i < 13; i++) {
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 13, 1);
+    conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 5, 1);
+    conv2_input_gradient_tile(dy, weight, dx, live, i, 5, channels, 4, 0);
+    conv2_input_gradient_tile(dy, weight, dx, live, i, 9, channels, 4, 1);
   }
 }
 
-// conv2: a task makes dx of 1 input channels of one block.
+// conv2: a task makes dx of 2 input channels of one block.
 static void conv2_input_gradient(void *argument, int32_t task) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 20 };
+  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 10 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
-  const int ci = tile;
+  const int ci = tile * 2;
   const vec *dy = lanes_at(s, conv2_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->conv2_weight + ci * (K * K);
   vec *dx = lanes_at(s, avgpool1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  conv2_input_gradient_rows(dy, weight, dx, live, 1);
+  conv2_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // conv2 (mnist_cnn.bn:8): the gradient of its weight, and the step along it,
@@ -1240,7 +1251,7 @@ static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int c
     const int outputs, const int inputs, const int taps) {
   enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
   const int first_row = 0, end_row = OH;
-  vec sum[4][1][3] = {0};
+  vec sum[3][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, image_lanes) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, conv1_output_gradient) + (block * CO + co) * (OH * OW);
@@ -1263,14 +1274,17 @@ static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int c
       }
 }
 
-// conv1: a task makes one row of the kernel for 4 output and 1 input channels.
+// conv1: a task makes one row of the kernel for 3 or 2 output and 1 input channels.
 static void conv1_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 1 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  {
-    conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  const int co = output_tile * 2 + (output_tile < 6 ? output_tile : 6), ci = input_tile;
+  if (output_tile < 6) {
+    conv1_weight_gradient_tile(s, co, ci, ky, 0, 3, 1, 3);
+  }
+  if (output_tile >= 6) {
+    conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 3);
   }
 }
 
@@ -1340,11 +1354,11 @@ static void run(const struct step *s, int kernel, void (*body)(void *, int32_t),
 
 static void forward(const struct step *s) {
   run(s, 0, image_load, s->blocks);
-  run(s, 1, conv1_forward, s->blocks * 20);
+  run(s, 1, conv1_forward, s->blocks * 7);
   if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
   if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
   run(s, 4, batchnorm1_forward, s->blocks * 20);
-  run(s, 5, conv2_forward, s->blocks * 50);
+  run(s, 5, conv2_forward, s->blocks * 25);
   if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
   if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
   run(s, 8, batchnorm2_forward, s->blocks * 17);
@@ -1377,12 +1391,12 @@ static void backward(const struct step *s) {
   run(s, 25, batchnorm2_sums, s->blocks * 17);
   run(s, 26, batchnorm2_parameter_gradient, 1);
   run(s, 27, batchnorm2_backward, s->blocks * 17);
-  run(s, 28, conv2_input_gradient, s->blocks * 20);
+  run(s, 28, conv2_input_gradient, s->blocks * 10);
   run(s, 29, conv2_weight_gradient, 2500);
   run(s, 30, batchnorm1_sums, s->blocks * 20);
   run(s, 31, batchnorm1_parameter_gradient, 1);
   run(s, 32, batchnorm1_backward, s->blocks * 20);
-  run(s, 33, conv1_weight_gradient, 15);
+  run(s, 33, conv1_weight_gradient, 21);
 }
 
 static void move_statistics(const struct step *s) {

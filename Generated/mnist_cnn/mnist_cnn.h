@@ -183,7 +183,8 @@ typedef struct bnc_plugin {
   uint32_t kernel_count;
   uint32_t reserved;
 
-  // One step: forward, loss, backward, update of parameters and state.
+  // One step: forward, loss, backward, update of parameters and state. Null in plugins that are
+  // compiled for `gradient`.
   int32_t (*train)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                    double learning_rate, bnc_result *result);
   // Forward with the running statistics. outputs: [count][output shape], or null.

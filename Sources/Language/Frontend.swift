@@ -27,8 +27,9 @@ public enum Frontend {
   ) -> (model: Model?, diagnostics: [Diagnostic]) {
     let (syntax, mistakes) = parse(source)
     let (model, found) = Checker.check(syntax)
-    // What could not be read may have been the reader of what seems unused.
-    let remarks = mistakes.isEmpty ? found : found.filter { $0.severity == .error }
-    return (mistakes.hasErrors ? nil : model, (mistakes + remarks).sortedByPlace())
+    let all = (mistakes + found).sortedByPlace()
+    if !all.hasErrors { return (model, all) }
+    // What seems unused may have its reader in what is wrong.
+    return (nil, all.filter { $0.severity == .error })
   }
 }

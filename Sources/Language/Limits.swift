@@ -15,6 +15,6 @@ public enum Limits {
   public static let epochs = 1...1_000_000
   /// Layers of a model, blocks expanded; block uses count too.
   public static let layers = 4096
-  /// Parentheses within parentheses, blocks within blocks.
+  /// Parentheses within parentheses.
   public static let depth = 64
 }

@@ -187,7 +187,9 @@ struct ConvolutionWeightGradientContext: TemplateContext {
       endRow = "OH"
     } else {
       firstRow = "ky < P ? (P - ky + S - 1) / S : 0"
-      endRow = "(H - 1 + P - ky) / S + 1 < OH ? (H - 1 + P - ky) / S + 1 : OH"
+      // One more than the last row whose window's row ky lies in the image; C rounds towards 0, so
+      // the 1 is added before the division.
+      endRow = "(H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH"
     }
     destination = names.store(
       "lanes_sum(sum[o][c][k])", of: kernel.weight, at: "at", kernel.destination)

@@ -27,10 +27,9 @@ extension Checker {
       report(.recursiveBlock(name, uses: scope.uses))
       return nil
     }
-    guard scope.uses.count < Limits.depth else {
-      report(.blocksTooDeep(name))
-      return nil
-    }
+    // A name that is too long is reported; every name within would be, too. As each level makes the
+    // names longer, this bounds the depth as well.
+    guard instance.utf8.count <= Limits.nameLength else { return nil }
     guard grow(at: stage.range), !isTooLarge, let arguments else { return nil }
     var inner = Scope(prefix: instance + "_", statements: block.statements)
     inner.uses = scope.uses + [Scope.Use(block: name.text, range: stage.range)]
@@ -74,6 +73,7 @@ extension Checker {
   /// Blocks that no pipeline uses are checked all the same, with an input and parameters that are
   /// unknown, so that their mistakes do not wait for the first use.
   mutating func checkUnusedBlocks() {
+    isRehearsal = true
     for case .block(let block) in syntax.items {
       guard let name = block.name else { continue }
       checkParameters(of: block)

@@ -6,12 +6,14 @@ extension Checker {
   mutating func check(_ binding: BindingSyntax, in scope: inout Scope) {
     let before = layers.count
     let value = binding.pipeline.flatMap { check($0, in: &scope) }
-    if let first = scope.read(binding.name.text) {
+    if let first = scope.names[binding.name.text], !first.isGuess {
       report(.duplicateName(binding.name, what: "a value", first: first.range))
     } else if let targetName, scope.uses.isEmpty, targetName.text == binding.name.text {
       report(.duplicateName(binding.name, what: "the target", first: targetName.range))
     } else {
+      let isRead = scope.names[binding.name.text]?.isRead ?? false
       scope.define(binding.name, as: value)
+      if isRead { _ = scope.read(binding.name.text) }
     }
     if let value, value.id.layerIndex >= before {
       layers[value.id.layerIndex].valueName = scope.prefix + binding.name.text
@@ -52,7 +54,7 @@ extension Checker {
           name, known: scope.order, isLayer: isLayer(name.text), isInBlock: !scope.uses.isEmpty))
     }
     // One report a name: its other uses are the same mistake.
-    scope.define(name, as: nil, isGiven: true)
+    scope.guess(name)
     return nil
   }
 
@@ -122,7 +124,9 @@ extension Checker {
       text: name.map { scope.prefix + $0.text } ?? ordinal, range: name?.range ?? range,
       isWritten: name != nil)
     layerNames.append(given)
-    if given.text.utf8.count > Limits.nameLength, !scope.prefix.isEmpty || name == nil {
+    if !isRehearsal, given.text.utf8.count > Limits.nameLength,
+      !scope.prefix.isEmpty || name == nil
+    {
       report(.layerNameTooLong(given.text, at: given.range))
     }
     return given.text
@@ -132,7 +136,7 @@ extension Checker {
   mutating func grow(at range: SourceRange) -> Bool {
     size += 1
     if size <= Limits.layers { return true }
-    if !isTooLarge { report(.tooManyLayers(at: range)) }
+    if !isTooLarge, !isRehearsal { report(.tooManyLayers(at: range)) }
     isTooLarge = true
     return false
   }

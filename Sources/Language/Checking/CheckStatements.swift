@@ -52,7 +52,7 @@ extension Checker {
     case .values(let shape):
       kind = checkShape(shape, in: Scope(prefix: "", statements: [])).map(Target.Kind.values)
     case .call(let call):
-      kind = make(call, from: SettingTable.targets, what: "target").map(Target.Kind.classes)
+      kind = make(call, from: SettingTable.targets, what: "kind of target").map(Target.Kind.classes)
     case nil: kind = nil
     }
     target = kind.map { Target(name: statement.name.text, kind: $0, range: statement.range) }

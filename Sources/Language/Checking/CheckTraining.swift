@@ -24,11 +24,13 @@ extension Checker {
     case "epochs":
       training.epochs = number(SettingTable.epochs, entry) ?? training.epochs
     case "optimizer":
-      training.optimizer = call(SettingTable.optimizers, entry) ?? training.optimizer
+      training.optimizer = call(SettingTable.optimizers, "optimizer", entry) ?? training.optimizer
     case "initialize":
-      training.initializer = call(SettingTable.initializers, entry) ?? training.initializer
+      training.initializer =
+        call(SettingTable.initializers, "initializer", entry) ?? training.initializer
     case "data":
-      training.dataScale = call(SettingTable.transforms, entry) ?? training.dataScale
+      training.dataScale =
+        call(SettingTable.transforms, "transform of data", entry) ?? training.dataScale
     default:
       report(.unknownSetting(entry.name, known: SettingTable.names))
     }
@@ -53,10 +55,10 @@ extension Checker {
 
   /// An entry that takes a word with arguments.
   private mutating func call<Made>(
-    _ table: [Definition<Made>], _ entry: TrainingEntrySyntax
+    _ table: [Definition<Made>], _ what: String, _ entry: TrainingEntrySyntax
   ) -> Made? {
     switch entry.value {
-    case .call(let call): return make(call, from: table, what: entry.name.text)
+    case .call(let call): return make(call, from: table, what: what)
     case .number(let value):
       report(
         .settingNeedsWord(

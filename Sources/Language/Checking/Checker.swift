@@ -30,12 +30,24 @@ struct Checker {
   var size = 0
   /// Whether there were more than `Limits.layers`: no block is expanded any more.
   var isTooLarge = false
+  /// Whether a block that nothing uses is being checked, whose layers belong to no model.
+  var isRehearsal = false
   /// Batch norms that say themselves that gamma is fixed: no news to their author.
   var writtenGammas: Set<SourceRange> = []
 
   private struct Mistake: Hashable {
     let code: DiagnosticCode
     let range: SourceRange
+    /// What is missing: one place can miss several things. Elsewhere the words may differ from use to
+    /// use of a block, and the mistake is still the same.
+    let missing: String?
+
+    init(_ diagnostic: Diagnostic) {
+      code = diagnostic.code
+      range = diagnostic.range
+      let isMissing = code == .missingStatement || code == .missingArgument
+      missing = isMissing ? diagnostic.message : nil
+    }
   }
 
   /// Checks `syntax`: the model where there is no error, and all there is to say.
@@ -76,8 +88,7 @@ struct Checker {
 
   /// Reports `diagnostic`, unless the same was said about the same place.
   mutating func report(_ diagnostic: Diagnostic) {
-    let mistake = Mistake(code: diagnostic.code, range: diagnostic.range)
-    if reported.insert(mistake).inserted { diagnostics.append(diagnostic) }
+    if reported.insert(Mistake(diagnostic)).inserted { diagnostics.append(diagnostic) }
   }
 
   // MARK: What a file holds

@@ -33,6 +33,8 @@ struct Scope {
     var isRead = false
     /// Whether it is the input, or a block's: these may stay unread.
     let isGiven: Bool
+    /// Whether nothing gives the name: its use was a mistake, and is reported.
+    var isGuess = false
   }
 
   /// A block in use.
@@ -50,11 +52,17 @@ struct Scope {
     self.defined = defined
   }
 
-  /// Gives `value` a name; the one that has it already keeps it.
+  /// Gives `value` a name; the one that has it already keeps it, unless that was only a guess.
   mutating func define(_ name: NameSyntax, as value: Value?, isGiven: Bool = false) {
-    guard names[name.text] == nil else { return }
+    if let entry = names[name.text], !entry.isGuess { return }
+    if names[name.text] == nil { order.append(name.text) }
     names[name.text] = Entry(value: value, range: name.range, isGiven: isGiven)
-    order.append(name.text)
+  }
+
+  /// Lets a name that nothing gives stand for something unknown, so that it is reported once.
+  mutating func guess(_ name: NameSyntax) {
+    names[name.text] = Entry(
+      value: nil, range: name.range, isRead: true, isGiven: false, isGuess: true)
   }
 
   /// Marks a name as read and returns what is known about it.

@@ -62,8 +62,7 @@ extension Explanation {
 
   static let tooDeep = Explanation(
     text: """
-      Parentheses within parentheses, and blocks within blocks, may be nested 64 deep. Inner \
-      pipelines can have names of their own.
+      Parentheses may be nested 64 deep. Inner pipelines can have names of their own.
       """,
     wrong: "y = " + String(repeating: "(", count: 65) + "x" + String(repeating: ")", count: 65),
     right: "y = (x | relu) | relu")

@@ -12,12 +12,18 @@ public enum Formatter {
     let mistakes = (lexical + parser.diagnostics).sortedByPlace()
     if mistakes.hasErrors { return .failure(FormattingError(diagnostics: mistakes)) }
     var layout = Layout(starts: StatementStarts.offsets(of: syntax))
-    for (index, token) in tokens.enumerated() {
-      // A comment belongs to what follows it; nothing but comments can come before that.
-      let subject = tokens[index...].first { $0.kind != .comment }
-      layout.add(token, before: subject ?? token)
-    }
+    for (token, subject) in zip(tokens, subjects(of: tokens)) { layout.add(token, before: subject) }
     return .success(layout.text)
+  }
+
+  /// For each token itself or, as a comment belongs to what follows it, the next one that is none.
+  private static func subjects(of tokens: [Token]) -> [Token] {
+    var subjects: [Token] = []
+    subjects.reserveCapacity(tokens.count)
+    for token in tokens.reversed() {
+      subjects.append(token.kind == .comment ? subjects.last ?? token : token)
+    }
+    return subjects.reversed()
   }
 
   /// Why a file cannot be laid out: it cannot be read.

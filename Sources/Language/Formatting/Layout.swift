@@ -70,8 +70,7 @@ struct Layout {
   private func mayBreak(before token: Token, after previous: Token) -> Bool {
     switch (previous.kind, token.kind) {
     case (_, .pipe), (_, .plus), (.equals, _), (.leftParenthesis, _), (.comma, _),
-      (.leftBracket, _),
-      (_, .rightParenthesis), (_, .rightBracket):
+      (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket):
       true
     default: false
     }
@@ -91,22 +90,22 @@ struct Layout {
 
   private mutating func append(_ token: Token) {
     let written = written(token)
-    guard let current = line, let previous else {
+    guard line != nil, let previous else {
       line = String(repeating: " ", count: indent) + written
       lastCut = nil
       return
     }
     let space = token.kind == .comment ? "  " : hasSpace(previous, token) ? " " : ""
-    if parentheses == 0, token.kind == .pipe || token.kind == .plus {
-      lastCut = current.utf8.count
-    }
-    line = current + space + written
+    if parentheses == 0, token.kind == .pipe || token.kind == .plus { lastCut = line?.utf8.count }
+    // In place: to make a new string for each token would take quadratic time on a long line.
+    line?.append(space)
+    line?.append(written)
     if token.kind != .comment { cutIfTooLong() }
   }
 
   /// Goes on in a new line from the last `|` that fitted, so that a very long pipeline can be read.
   private mutating func cutIfTooLong() {
-    guard let current = line, current.utf8.count > Self.width, let cut = lastCut else { return }
+    guard let cut = lastCut, let current = line, current.utf8.count > Self.width else { return }
     lines.append(String(decoding: current.utf8.prefix(cut), as: UTF8.self))
     let rest = String(decoding: current.utf8.dropFirst(cut + 1), as: UTF8.self)
     line = String(repeating: " ", count: braces * 2 + 2) + rest
@@ -154,9 +153,7 @@ struct Layout {
     default: isBetweenStatements = false
     }
     // `input` is one letter shorter than `target`: a space more puts their names below each other.
-    if startsStatement, braces > 0, token.text == Keyword.input.rawValue, let current = line {
-      line = current + " "
-    }
+    if startsStatement, braces > 0, token.text == Keyword.input.rawValue { line?.append(" ") }
     previous = token
   }
 }

@@ -3,28 +3,28 @@ import IR
 /// `batchnorm(eps: 1e-5, eps_on: variance, momentum: 0.9, running_variance: biased, start: first_batch,
 /// fix_gamma: false, affine: true)`, or `batchnorm(like: pytorch)` and what differs from it.
 enum BatchNormSyntax {
-  private static let own = BatchNorm()
+  private static let own = BatchNorm(eps: 1e-5)
 
   static let like = Key<BatchNorm.Convention>.choice(
-    "like", says: "bnc's own", "the framework whose conventions hold where no other key says so")
+    "like", says: "none", "the framework whose defaults hold in place of those given here")
   static let eps = Key.real(
-    "eps", atLeast: 0, says: "\(own.eps), or like's", "what keeps the division from zero")
+    "eps", atLeast: 0, says: "1e-5", "what keeps the division from zero")
   static let epsPlace = Key<BatchNorm.EpsPlace>.choice(
-    "eps_on", says: "\(own.epsPlace.rawValue), or like's",
+    "eps_on", says: "\(own.epsPlace.rawValue)",
     "whether eps is added to the variance, or to the deviation, its root")
   static let momentum = Key.real(
-    "momentum", atLeast: 0, atMost: 1, says: "\(own.momentum), or like's",
+    "momentum", atLeast: 0, atMost: 1, says: "\(own.momentum)",
     "the weight of the old running value; PyTorch's momentum is 1 minus this")
   static let runningVariance = Key<BatchNorm.VarianceKind>.choice(
-    "running_variance", says: "\(own.runningVariance.rawValue), or like's",
+    "running_variance", says: "\(own.runningVariance.rawValue)",
     "whether the running variance collects sums divided by the count or by one less")
   static let start = Key<BatchNorm.Start>.choice(
-    "start", says: "\(own.start.rawValue), or like's",
+    "start", says: "\(own.start.rawValue)",
     "the first running statistics: mean 0 and variance 1, or the first batch's")
   static let fixGamma = Key.flag(
-    "fix_gamma", says: "\(own.fixGamma), or like's", "gamma is held at 1 and does not learn")
+    "fix_gamma", says: "\(own.fixGamma)", "gamma is held at 1 and does not learn")
   static let affine = Key.flag(
-    "affine", says: "\(own.affine), or like's", "whether there are a gamma and a beta")
+    "affine", says: "\(own.affine)", "whether there are a gamma and a beta")
 
   /// The keys that `normalize` takes too.
   static let statistics = [

@@ -85,6 +85,7 @@ extension Parser {
     while current.kind != .rightBrace {
       if current.kind == .end || isAtItem {
         diagnostics.append(.unclosedBracket(opening, closing: .rightBrace, at: current))
+        isDamaged = true
         return statements
       }
       do throws(Recovery) {

@@ -28,7 +28,7 @@ struct Lexer {
     // A byte order mark says nothing in UTF-8; editors on Windows write one.
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position.offset = 3 }
     while let byte = peek() {
-      if isSpace(byte) {
+      if Self.isSpace(byte) {
         advance()
       } else {
         lexToken(first: byte)
@@ -42,8 +42,8 @@ struct Lexer {
     case UInt8(ascii: "#"):
       add(.comment) { $0 != UInt8(ascii: "\n") }
       trimCarriageReturn()
-    case _ where isLetter(first) || startsForeignWord(): lexName()
-    case _ where isDigit(first): lexNumber()
+    case _ where Self.isLetter(first) || startsForeignWord(): lexName()
+    case _ where Self.isDigit(first): lexNumber()
     default:
       if let kind = Self.signs[first] {
         var taken = false
@@ -68,7 +68,7 @@ struct Lexer {
 
   /// A name with letters that no name may have is one mistake, and still a name to the parser.
   private mutating func lexName() {
-    let token = add(.name) { [self] in isLetter($0) || isDigit($0) || $0 >= 0x80 }
+    let token = add(.name) { Self.isLetter($0) || Self.isDigit($0) || $0 >= 0x80 }
     if token.text.utf8.contains(where: { $0 >= 0x80 }) {
       diagnostics.append(.invalidCharacter(token))
     } else if token.text.utf8.count > Limits.nameLength {
@@ -87,11 +87,12 @@ struct Lexer {
   /// `1.2.3` are one mistake each.
   private mutating func lexNumber() {
     var last: UInt8 = 0
-    let token = add(.number) { [self] byte in
+    let token = add(.number) { byte in
       defer { last = byte }
       let isExponent = last == UInt8(ascii: "e") || last == UInt8(ascii: "E")
       let isSign = byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
-      return isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: ".") || (isExponent && isSign)
+      return Self.isLetter(byte) || Self.isDigit(byte) || byte == UInt8(ascii: ".")
+        || (isExponent && isSign)
     }
     if let problem = NumberText.problem(in: token.text) {
       diagnostics.append(.invalidNumber(token, problem))
@@ -100,8 +101,9 @@ struct Lexer {
 
   /// One diagnostic for a run of characters that mean nothing.
   private mutating func lexInvalid() {
-    let token = add(.invalid) { [self] byte in
-      !isSpace(byte) && !isLetter(byte) && !isDigit(byte) && byte != UInt8(ascii: "#")
+    let token = add(.invalid) { byte in
+      !Self.isSpace(byte) && !Self.isLetter(byte) && !Self.isDigit(byte)
+        && byte != UInt8(ascii: "#")
         && Self.signs[byte] == nil
     }
     diagnostics.append(.invalidCharacter(token))
@@ -125,7 +127,8 @@ struct Lexer {
     }
   }
 
-  /// Takes bytes while `belongs` says so and makes a token of them.
+  /// Takes bytes while `belongs` says so and makes a token of them. The closure must not capture the
+  /// lexer: a second owner of `tokens` would have all of them copied for each token.
   @discardableResult
   private mutating func add(_ kind: Token.Kind, while belongs: (UInt8) -> Bool) -> Token {
     let start = position
@@ -145,17 +148,17 @@ struct Lexer {
     tokens[tokens.count - 1] = comment
   }
 
-  private func isSpace(_ byte: UInt8) -> Bool {
+  private static func isSpace(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n")
       || byte == UInt8(ascii: "\r")
   }
 
-  private func isLetter(_ byte: UInt8) -> Bool {
+  private static func isLetter(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
       || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
   }
 
-  private func isDigit(_ byte: UInt8) -> Bool {
+  private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 }

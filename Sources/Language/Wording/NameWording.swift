@@ -113,7 +113,7 @@ extension Diagnostic {
 
   static func unknownChoice(_ name: NameSyntax, what: String, known: [String]) -> Diagnostic {
     Diagnostic(
-      .unknownChoice, "'\(name.text.abbreviated)' is not known as '\(what)'", at: name.range,
+      .unknownChoice, "no \(what) is called '\(name.text.abbreviated)'", at: name.range,
       help: didYouMean(Suggestion.closest(to: name.text, in: known))
         ?? "known \(known.count == 1 ? "is" : "are") \(list(known, "and"))")
   }
@@ -124,14 +124,9 @@ extension Diagnostic {
       notes: within(uses), help: "a block is put in the place of its use, so this has no end")
   }
 
-  static func blocksTooDeep(_ name: NameSyntax) -> Diagnostic {
-    Diagnostic(
-      .tooDeep, "blocks are used within blocks more than \(Limits.depth) deep", at: name.range)
-  }
-
   static func notInABlock(_ word: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      .unknownStatement, "'\(word)' belongs into the model, not into a block", at: range,
+      .unknownStatement, "'\(word)' belongs in the model, not in a block", at: range,
       help: "a block reads 'in' and makes 'out'")
   }
 

@@ -33,7 +33,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 
   /// The output columns whose whole window lies within the image.
   public var innerColumns: Range<Int> {
-    let first = (window.padding + window.stride - 1) / window.stride
+    let first = min(outputWidth, (window.padding + window.stride - 1) / window.stride)
     let room = width - window.kernel + window.padding
     let end = room < 0 ? 0 : min(outputWidth, room / window.stride + 1)
     return first..<max(first, end)

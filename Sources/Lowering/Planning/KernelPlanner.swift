@@ -25,6 +25,7 @@ struct KernelPlanner {
   /// Where each value of the graph lies.
   private var places: [GraphValue: BufferID] = [:]
   private var blockLosses = BufferID(index: 0)
+  private var names = PlanNames()
 
   var model: Model { graph.model }
   var isInspection: Bool { options.purpose == .inspection }
@@ -66,6 +67,7 @@ struct KernelPlanner {
   mutating func makeBuffer(_ name: String, _ layout: Buffer.Layout, taps: [Buffer.Tap] = [])
     -> BufferID
   {
+    let name = names.claimBuffer(name)
     buffers.append(Buffer(name: name, layout: layout, taps: isInspection ? taps : []))
     return BufferID(index: buffers.count - 1)
   }
@@ -133,7 +135,8 @@ struct KernelPlanner {
   ) {
     kernels.append(
       Kernel(
-        name: name, layer: layer, phase: phase, tasks: tasks, form: form, reads: reads,
+        name: names.claimKernel(name), layer: layer, phase: phase, tasks: tasks, form: form,
+        reads: reads,
         writes: writes, replaces: replaces,
         operations: operations * Double(model.training.batch)))
   }
@@ -194,7 +197,9 @@ struct KernelPlanner {
     let count = shape.reduce(1, *)
     kernels.append(
       Kernel(
-        name: "\(layer.name)_\(tensor.role.rawValue)_update", layer: tensor.layer, phase: .backward,
+        name: names.claimKernel("\(layer.name)_\(tensor.role.rawValue)_update"),
+        layer: tensor.layer,
+        phase: .backward,
         tasks: .serial, form: .update(Update(tensor: tensor, count: count, gradient: gradient)),
         reads: [gradient], writes: [], operations: Double(2 * count)))
   }
@@ -204,6 +209,7 @@ struct KernelPlanner {
     guard learned.contains(tensor) else { return nil }
     if isInspection { return .region }
     if options.fusesKernels { return .update }
+    // As the formulas call it, and unlike the kernel that makes it: conv1_dweight.
     let name = "\(model.layers[tensor.layer].name)_d\(tensor.role.rawValue)"
     let buffer = makeBuffer(name, .numbers(declaration(tensor).shape))
     put(.parameterGradient(tensor), at: buffer)

@@ -31,7 +31,8 @@ public struct RegisterTile: Hashable, Sendable {
           ? Cut(columns, limit: columnLimit)
           : Cut(units: columns, limit: columnUnits, unit: unit)
         let sums = rowCut.largest * columnCut.largest
-        guard sums + min(rowCut.largest, columnCut.largest) + 1 <= registers else { continue }
+        // Beside the sums there live one number of each row, broadcast, and one loaded column.
+        guard sums + rowCut.largest + 1 <= registers else { continue }
         let cost = Self.cost(rowCut, columnCut, depth: depth, reuse: reuse)
         if cost < bestCost {
           bestCost = cost

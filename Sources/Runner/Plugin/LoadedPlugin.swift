@@ -25,7 +25,10 @@ public final class LoadedPlugin: @unchecked Sendable {
       try Self.checkInterface(table)
       description = try PluginDescription(table.pointee)
       try Self.checkInstructions(description)
-      guard table.pointee.train != nil, table.pointee.evaluate != nil else {
+      // A plugin that lays a step open does not train.
+      guard table.pointee.train != nil || table.pointee.gradient != nil,
+        table.pointee.evaluate != nil
+      else {
         throw Failure("lacks an entry point")
       }
       if let expectedHash, description.modelHash != expectedHash {

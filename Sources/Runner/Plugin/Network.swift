@@ -78,8 +78,12 @@ public final class Network {
           + "statistics", help: "load weights that were saved after training")
     case BNC_BAD_ARGUMENT:
       throw Failure("refuses the examples that it was given", path: plugin.path)
-    default:
-      throw Failure("returned the unknown code \(code.map(String.init) ?? "")", path: plugin.path)
+    case nil:
+      throw Failure(
+        "was not compiled for this", path: plugin.path,
+        help: "name the model (.bn), so that bnc compiles it for what is asked")
+    case let code?:
+      throw Failure("returned the unknown code \(code)", path: plugin.path)
     }
   }
 }

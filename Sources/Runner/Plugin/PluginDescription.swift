@@ -107,7 +107,10 @@ public struct PluginDescription: Sendable {
 
   private func checkTargets(elements: Int) throws {
     if let classes {
-      guard outputCount == classes, classes <= Int(Int32.max) else {
+      // Of two classes a network may give the probability of the second alone.
+      guard outputCount == classes || (classes == 2 && outputCount == 1),
+        classes <= Int(Int32.max)
+      else {
         throw Failure("has \(classes) classes but outputs \(describe(shape: outputShape))")
       }
     } else if targetShape.reduce(1, *) != elements {

@@ -47,7 +47,7 @@ struct Evaluator {
       if let classes = description.classes {
         for example in 0..<count {
           let target = examples.targetClass(start + example)
-          let predicted = firstLargest(example, of: classes)
+          let predicted = predictedClass(example, of: classes)
           if target == predicted { correct += 1 }
           confusion?[target: target, predicted: predicted] += 1
         }
@@ -73,9 +73,15 @@ struct Evaluator {
       memory: memory)
   }
 
-  /// The class with the largest output, the first one among equals.
-  private func firstLargest(_ example: Int, of classes: Int) -> Int {
-    description.elementType == .float64
+  /// The class with the largest output, the first one among equals; where there is one output for two
+  /// classes, it is the probability of the second.
+  private func predictedClass(_ example: Int, of classes: Int) -> Int {
+    if description.outputCount == 1, classes == 2 {
+      let size = description.elementType.size
+      let bytes = UnsafeRawBufferPointer(outputs.bytes)
+      return description.elementType.number(in: bytes, at: example * size) > 0.5 ? 1 : 0
+    }
+    return description.elementType == .float64
       ? indexOfFirstLargest(outputs.bytes.bindMemory(to: Double.self), example * classes, classes)
       : indexOfFirstLargest(outputs.bytes.bindMemory(to: Float.self), example * classes, classes)
   }

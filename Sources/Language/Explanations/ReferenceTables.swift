@@ -1,0 +1,32 @@
+/// The layers, losses and settings as tables in Markdown: what the grammar's documentation holds, and
+/// a test compares it with, so that the page cannot fall behind the checker.
+public enum ReferenceTables {
+  /// All of them, a heading for each kind and for each word.
+  public static var markdown: String {
+    var text = ""
+    var heading = ""
+    for word in Topics.words {
+      if word.heading != heading, !heading.isEmpty { text += "## \(word.heading)\n\n" }
+      heading = word.heading
+      text += "### \(word.signature.keyword)\n\n`\(word.signature.usage)`: "
+      text += "\(word.signature.summary).\n\n"
+      text += table(word.signature.parameters)
+    }
+    text += "## Training\n\n"
+    text += table([SettingTable.batch.parameter, SettingTable.epochs.parameter])
+    text += "`optimizer` takes an optimizer, by default `sgd`; `initialize` an initializer, by "
+    text += "default `he`;\n`data` what is done to the data, by default nothing.\n"
+    return text
+  }
+
+  private static func table(_ parameters: [Parameter]) -> String {
+    if parameters.isEmpty { return "" }
+    var text = "| key | takes | default | meaning |\n|---|---|---|---|\n"
+    for parameter in parameters {
+      let fallback = parameter.fallback.map { "`\($0)`" } ?? "must be given"
+      text += "| `\(parameter.name)` | \(parameter.accepts.description) | \(fallback) "
+      text += "| \(parameter.meaning) |\n"
+    }
+    return text + "\n"
+  }
+}

@@ -1,0 +1,169 @@
+import PluginABI
+
+@testable import Runner
+
+/// A plugin with memory and threads, called as a host calls it, and opened as no host may.
+final class Bench {
+  let plugin: LoadedPlugin
+  let network: Network
+  private let host: Host
+
+  /// What a call came to.
+  struct Outcome {
+    var status: Int32
+    var loss: Double
+    /// The first layer whose result is not finite.
+    var layer: String?
+    /// [count][output shape] of an evaluation or a laid open step.
+    var outputs: [Double]
+  }
+
+  init(_ plugin: LoadedPlugin, threads: Int = 1) throws {
+    self.plugin = plugin
+    host = Host(pool: try ThreadPool(threads: threads))
+    network = try Network(plugin, host: host, withGradients: plugin.description.hasGradient)
+    poisonScratch()
+  }
+
+  /// A bench whose parameters and statistics are drawn from `seed`; every batch norm has seen a
+  /// batch.
+  convenience init(_ plugin: LoadedPlugin, seed: UInt64, threads: Int = 1) throws {
+    try self.init(plugin, threads: threads)
+    var numbers = Numbers(seed)
+    for tensor in plugin.description.savedTensors {
+      let fan = Double(tensor.shape.dropFirst().reduce(1, *))
+      self[tensor.name] =
+        switch tensor.role {
+        case .weight: numbers.normals(tensor.count, deviation: (2 / fan).squareRoot())
+        case .gamma: numbers.normals(tensor.count, mean: 1, deviation: 0.3)
+        case .runningVariance: numbers.uniforms(tensor.count, 0.5, 2)
+        case .seen: [1]
+        default: numbers.normals(tensor.count, deviation: 0.3)
+        }
+    }
+  }
+
+  var isDouble: Bool { plugin.description.elementType == .float64 }
+
+  /// A parameter or running statistic, or a tensor in scratch that there is one of.
+  subscript(name: String) -> [Double] {
+    get { read(network.regions.bytes(of: tensor(name))) }
+    set { write(newValue, network.regions.bytes(of: tensor(name))) }
+  }
+
+  func tensor(_ name: String) -> PluginTensor {
+    guard let tensor = plugin.description.tensors.first(where: { $0.name == name }) else {
+      preconditionFailure("the plugin has no tensor \(name)")
+    }
+    return tensor
+  }
+
+  /// All parameters and running statistics by name.
+  var learned: [String: [Double]] {
+    get { Dictionary(uniqueKeysWithValues: savedNames.map { ($0, self[$0]) }) }
+    set { for (name, values) in newValue { self[name] = values } }
+  }
+
+  var savedNames: [String] { plugin.description.savedTensors.map(\.name) }
+
+  var parameterNames: [String] {
+    plugin.description.tensors.filter { $0.region == .parameters }.map(\.name)
+  }
+
+  /// The gradient of a parameter after a laid open step.
+  func gradient(of name: String) throws -> [Double] {
+    try network.regions.gradient(tensor(name))?.values ?? []
+  }
+
+  /// A value, or a value's gradient, of `count` examples after a laid open step.
+  func values(_ name: String, count: Int) throws -> [Double] {
+    try network.regions.examples(
+      of: tensor(name), count: count, type: plugin.description.elementType
+    ).values
+  }
+
+  /// The bytes of parameters and state.
+  var bits: [[UInt8]] {
+    let pointers = network.regions.pointers
+    return [
+      Array(
+        UnsafeRawBufferPointer(
+          start: pointers.parameters, count: plugin.description.parametersSize)),
+      Array(UnsafeRawBufferPointer(start: pointers.state, count: plugin.description.stateSize)),
+    ]
+  }
+
+  /// Fills scratch with NaN: nothing may depend on what it held.
+  func poisonScratch() {
+    let bytes = UnsafeMutableRawBufferPointer(
+      start: network.regions.pointers.scratch, count: plugin.description.scratchSize)
+    bytes.initializeMemory(as: UInt8.self, repeating: 0xff)
+  }
+
+  func train(_ sample: Sample, rate: Double, count: Int? = nil) -> Outcome {
+    call(sample, count) { host, regions, batch, _, result in
+      plugin.table.pointee.train?(host, regions, batch, rate, result)
+    }
+  }
+
+  func evaluate(_ sample: Sample, count: Int? = nil) -> Outcome {
+    call(sample, count) { host, regions, batch, outputs, result in
+      plugin.table.pointee.evaluate?(host, regions, batch, outputs, result)
+    }
+  }
+
+  func gradient(_ sample: Sample, training: Bool = true, count: Int? = nil) -> Outcome {
+    call(sample, count) { host, regions, batch, outputs, result in
+      plugin.table.pointee.gradient?(host, regions, batch, training ? 1 : 0, outputs, result)
+    }
+  }
+
+  private typealias EntryPoint = (
+    UnsafePointer<bnc_host>, UnsafePointer<bnc_regions>, UnsafePointer<bnc_batch>,
+    UnsafeMutableRawPointer, UnsafeMutablePointer<bnc_result>
+  ) -> Int32?
+
+  private func call(_ sample: Sample, _ count: Int?, _ entryPoint: EntryPoint) -> Outcome {
+    let size = plugin.description.elementType.size
+    var pointers = network.regions.pointers
+    var result = bnc_result(loss: .nan, not_finite_layer: -1, reserved: 0)
+    // Room for a full batch whatever the count, for calls that lie about it.
+    let outputCount = plugin.description.batch * plugin.description.outputCount
+    let outputs = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: outputCount * size, alignment: 64)
+    let inputs = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: sample.inputs.count * size, alignment: 64)
+    defer {
+      outputs.deallocate()
+      inputs.deallocate()
+    }
+    outputs.initializeMemory(as: UInt8.self, repeating: 0)
+    write(sample.inputs, inputs)
+    let status = sample.labels.withUnsafeBufferPointer { labels in
+      var batch = bnc_batch(
+        input: UnsafeRawPointer(inputs.baseAddress), target: UnsafeRawPointer(labels.baseAddress),
+        rows: nil, input_type: Int32(BNC_REAL), count: Int32(count ?? sample.count))
+      return entryPoint(host.table, &pointers, &batch, outputs.baseAddress!, &result)
+    }
+    let layers = plugin.description.layers
+    let layer = Int(result.not_finite_layer)
+    return Outcome(
+      status: status ?? -1, loss: result.loss,
+      layer: layers.indices.contains(layer) ? layers[layer] : nil,
+      outputs: Array(read(outputs).prefix(sample.count * plugin.description.outputCount)))
+  }
+
+  private func read(_ bytes: UnsafeMutableRawBufferPointer) -> [Double] {
+    isDouble
+      ? Array(bytes.bindMemory(to: Double.self)) : bytes.bindMemory(to: Float.self).map(Double.init)
+  }
+
+  private func write(_ values: [Double], _ bytes: UnsafeMutableRawBufferPointer) {
+    precondition(values.count * plugin.description.elementType.size == bytes.count)
+    if isDouble {
+      _ = bytes.bindMemory(to: Double.self).update(fromContentsOf: values)
+    } else {
+      _ = bytes.bindMemory(to: Float.self).update(fromContentsOf: values.map(Float.init))
+    }
+  }
+}

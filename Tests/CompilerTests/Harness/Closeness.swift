@@ -1,0 +1,28 @@
+import Testing
+
+/// The largest difference of two tensors over the largest number of the expected one; infinite where
+/// a number is none or the sizes differ. Where `expected` is all 0, or below 1e-12 of `floor`, the
+/// size of what it was computed from, the difference is taken over `floor`, or as it is.
+func error(_ found: [Double], _ expected: [Double], floor: Double = 0) -> Double {
+  guard found.count == expected.count else { return .infinity }
+  var size = expected.reduce(0) { max($0, abs($1)) }
+  if size < 1e-12 * floor || size == 0 { size = floor == 0 ? 1 : floor }
+  return zip(found, expected).reduce(0) { worst, pair in
+    let difference = abs(pair.0 - pair.1) / size
+    return difference.isNaN ? .infinity : max(worst, difference)
+  }
+}
+
+/// Expects `found` to be `expected` up to `tolerance` as `error` measures it.
+func expectClose(
+  _ found: [Double], _ expected: [Double], within tolerance: Double, floor: Double = 0,
+  _ what: @autoclosure () -> String, _ place: SourceLocation = #_sourceLocation
+) {
+  let error = error(found, expected, floor: floor)
+  #expect(error < tolerance, "\(what()): off by \(error)", sourceLocation: place)
+}
+
+/// The largest number of several tensors, without its sign: the `floor` for gradients that cancel.
+func largest(_ tensors: some Sequence<[Double]>) -> Double {
+  tensors.reduce(0) { $1.reduce($0) { max($0, abs($1)) } }
+}

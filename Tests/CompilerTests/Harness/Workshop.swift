@@ -1,0 +1,63 @@
+import Diagnostics
+import Foundation
+import Lowering
+import Runner
+
+@testable import Driver
+
+/// Where the tests' models are compiled: through the whole compiler and clang, as `bnc train` does.
+///
+/// Plugins stay in a folder for temporary files under a hash of their C, the compiler and its flags:
+/// tests that ask for one plugin share it, and a second run of the tests compiles only what changed.
+enum Workshop {
+  static let folder = FileManager.default.temporaryDirectory.path + "/bnc-compiler-tests"
+  private static let cache = PluginCache(folder: folder)
+  private static let locks = Locks()
+
+  /// A plugin of the model `text`.
+  static func plugin(
+    _ text: String, _ plan: PlanOptions = PlanOptions(), batch: Int? = nil
+  ) throws -> LoadedPlugin {
+    let source = SourceFile(name: "test.bn", text: text)
+    let options = CompileOptions(plan: plan, batch: batch)
+    // Two tests at once would compile one plugin twice.
+    let lock = locks.lock(for: "\(options) \(text)")
+    lock.lock()
+    defer { lock.unlock() }
+    let built = try cache.plugin(for: source, options, compiler: .find(named: nil))
+    return try LoadedPlugin(path: built.path, expectedHash: built.hash)
+  }
+
+  /// All stages of the model `text`, without clang.
+  static func compile(
+    _ text: String, _ plan: PlanOptions = PlanOptions(), batch: Int? = nil
+  ) throws -> Compilation {
+    try Compiler.compile(
+      SourceFile(name: "test.bn", text: text), CompileOptions(plan: plan, batch: batch))
+  }
+
+  private final class Locks: @unchecked Sendable {
+    private let all = NSLock()
+    private var locks: [String: NSLock] = [:]
+
+    func lock(for key: String) -> NSLock {
+      all.withLock {
+        let lock = locks[key] ?? NSLock()
+        locks[key] = lock
+        return lock
+      }
+    }
+  }
+}
+
+extension PlanOptions {
+  /// One step laid open, in double unless told otherwise.
+  static func inspection(_ precision: Precision = .double) -> PlanOptions {
+    PlanOptions(target: .native, precision: precision, purpose: .inspection)
+  }
+
+  /// A step that trains.
+  static func training(_ precision: Precision, fuses: Bool = true) -> PlanOptions {
+    PlanOptions(target: .native, precision: precision, fuses: fuses)
+  }
+}

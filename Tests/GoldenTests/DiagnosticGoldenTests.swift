@@ -1,0 +1,46 @@
+import Diagnostics
+import Foundation
+import Language
+import Testing
+
+/// `Cases/Diagnostics/<code>.bn`: a model with that diagnostic. Each line that a diagnostic is about
+/// ends with `#~ error[code]: message`; `<code>.txt` beside it is the whole text that is shown.
+@Suite struct DiagnosticGoldenTests {
+  private static let folder = "Tests/GoldenTests/Cases/Diagnostics"
+
+  /// Protects every code having a case that shows it.
+  @Test(arguments: DiagnosticCode.allCases)
+  func everyCodeHasACase(_ code: DiagnosticCode) throws {
+    let file = Golden.root.appending(path: "\(Self.folder)/\(code.rawValue).bn")
+    let text = withoutMessages(try String(contentsOf: file, encoding: .utf8))
+    let source = SourceFile(name: "\(code.rawValue).bn", text: text)
+    let diagnostics = Frontend.check(source).diagnostics
+    #expect(diagnostics.contains { $0.code == code })
+    try Golden.expect(
+      annotated(text, with: diagnostics), at: "\(Self.folder)/\(code.rawValue).bn")
+    try Golden.expect(
+      TextRenderer(source: source).render(diagnostics), at: "\(Self.folder)/\(code.rawValue).txt")
+  }
+
+  /// Protects the folder from cases that belong to no code.
+  @Test func everyCaseHasACode() {
+    let names = Golden.names(in: "Diagnostics", suffix: ".bn")
+    #expect(names == DiagnosticCode.allCases.map(\.rawValue).sorted())
+  }
+
+  /// `text` without the messages behind its lines.
+  private func withoutMessages(_ text: String) -> String {
+    text.replacing(#/[ ]*#~ [^\n]*/#, with: "")
+  }
+
+  /// `text` with each line's messages behind it.
+  private func annotated(_ text: String, with diagnostics: [Diagnostic]) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.enumerated().map { index, line in
+      let messages = diagnostics.filter { $0.range.lower.line == index + 1 }.map {
+        "  #~ \($0.severity.rawValue)[\($0.code.rawValue)]: \($0.message)"
+      }
+      return String(line) + messages.joined()
+    }.joined(separator: "\n")
+  }
+}

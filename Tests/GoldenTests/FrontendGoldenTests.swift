@@ -1,0 +1,37 @@
+import Diagnostics
+import Foundation
+import IR
+import Language
+import Testing
+
+/// The stages of the front end, printed, for each model of `Cases` that has a folder of its own.
+@Suite struct FrontendGoldenTests {
+  private static let models = ["mnist_cnn", "residual"]
+
+  /// Protects what `bnc compile --emit tokens|syntax|model` prints, and that the models are laid out
+  /// as `bnc format` does.
+  @Test(arguments: models)
+  func stages(_ name: String) throws {
+    let path = "Tests/GoldenTests/Cases/\(name)"
+    let text = try String(
+      contentsOf: Golden.root.appending(path: "\(path)/\(name).bn"), encoding: .utf8)
+    let source = SourceFile(name: "\(name).bn", text: text)
+    try Golden.expect(
+      TokenText.describe(Frontend.tokens(of: source).tokens), at: "\(path)/tokens.txt")
+    try Golden.expect(
+      SyntaxText.describe(Frontend.parse(source).syntax), at: "\(path)/syntax.txt")
+    let (model, diagnostics) = Frontend.check(source)
+    try Golden.expect(
+      ModelText.describe(try #require(model)), at: "\(path)/model.txt")
+    try Golden.expect(
+      TextRenderer(source: source).render(diagnostics), at: "\(path)/diagnostics.txt")
+    #expect(try Formatter.format(source).get() == text)
+  }
+
+  /// Protects the case and the Zoo being the same model.
+  @Test func referenceIsTheZoos() throws {
+    let files = ["Sources/Zoo/mnist_cnn.bn", "Tests/GoldenTests/Cases/mnist_cnn/mnist_cnn.bn"]
+    let texts = try files.map { try Data(contentsOf: Golden.root.appending(path: $0)) }
+    #expect(texts[0] == texts[1])
+  }
+}

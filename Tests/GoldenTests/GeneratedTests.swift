@@ -1,0 +1,36 @@
+import Diagnostics
+import Driver
+import Testing
+
+/// Protects the C that people read: what bnc writes for the example models is committed, so that a
+/// change to a template or a pass shows as a difference in C, to be read before it lands.
+@Suite struct GeneratedTests {
+  @Test(arguments: ExampleModels.all.map(\.name))
+  func theCommittedCIsWhatBncWritesNow(name: String) throws {
+    let compilation = try compile(name)
+    try Golden.expect(compilation.plugin.network, at: "Generated/\(name)/\(name).c")
+    try Golden.expect(compilation.plugin.header, at: "Generated/\(name)/\(name).h")
+    try Golden.expect(compilation.plugin.host, at: "Generated/\(name)/\(name)_main.c")
+  }
+
+  /// Protects `bnc compile --emit training|kernels|memory`, and shows what a change to a pass does.
+  @Test func theLaterStagesPrintWhatTheyDid() throws {
+    let compilation = try compile("mnist_cnn")
+    let folder = "Tests/GoldenTests/Cases/mnist_cnn"
+    try Golden.expect(compilation.graph.text, at: "\(folder)/training.txt")
+    try Golden.expect(compilation.kernels.text, at: "\(folder)/kernels.txt")
+    try Golden.expect(
+      compilation.memory.text(of: compilation.kernels), at: "\(folder)/memory.txt")
+  }
+
+  /// Protects that output does not depend on a dictionary's order, which differs from run to run.
+  @Test func twoCompilationsAgreeByteForByte() throws {
+    #expect(try compile("mnist_cnn").plugin == compile("mnist_cnn").plugin)
+  }
+
+  private func compile(_ name: String) throws -> Compilation {
+    let model = try #require(ExampleModels.all.first { $0.name == name })
+    return try Compiler.compile(
+      SourceFile(name: "Sources/Zoo/\(name).bn", text: model.text), CompileOptions())
+  }
+}

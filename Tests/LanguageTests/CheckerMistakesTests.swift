@@ -1,0 +1,83 @@
+import Diagnostics
+import IR
+import Testing
+
+@testable import Language
+
+/// What the checker reports beyond the cases of `Tests/GoldenTests/Cases/Diagnostics`.
+@Suite struct CheckerMistakesTests {
+  /// Protects against cascades: what depends on a mistake is not reported.
+  @Test(arguments: [
+    "a = x | cnov(3) | dense(10) | conv(3, kernel: 99)\ny = a + x | relu",
+    "y = a | relu\nb = a | relu\na = x | conv(3)",
+    "y = x | conv(3, kernel: (2) | dense(4)",
+    "y = x | b(1/0)",
+  ])
+  func oneMistakeOneReport(_ statements: String) {
+    let (model, diagnostics) = checkStatements(
+      statements, before: "block b(k) { out = in | conv(k, kernel: k) | dense(k) }")
+    #expect(model == nil)
+    #expect(Set(diagnostics.codes).count == diagnostics.codes.count)
+    #expect(diagnostics.codes.count <= 2)
+  }
+
+  /// Protects names that are words of C or that C reserves: they are names like any other, and a
+  /// name of the model's own cannot collide with one that was counted out.
+  @Test func namesOfC() throws {
+    let (model, diagnostics) = checkStatements(
+      "int = x | relu as main\ny = int | conv(3, kernel: 1) as __x | relu as struct")
+    #expect(diagnostics.codes.isEmpty)
+    #expect(try #require(model).layers.map(\.name).prefix(3) == ["main", "__x", "struct"])
+  }
+
+  /// Protects numbers of layers: naming one does not rename the others.
+  @Test func ordinalsCountNamedLayers() throws {
+    let (model, _) = checkStatements("y = x | relu | relu as middle | relu")
+    #expect(try #require(model).layers.map(\.name).prefix(3) == ["relu1", "middle", "relu3"])
+  }
+
+  /// Protects `unused-value`: layers that the loss does not depend on are left out, and what stays
+  /// keeps its name and its operands.
+  @Test func unusedLayersAreLeftOut() throws {
+    let (model, diagnostics) = checkStatements("h = x | relu\ny = x | relu")
+    #expect(diagnostics.codes == [.unusedValue])
+    let found = try #require(model)
+    #expect(found.layers.map(\.name) == ["relu2", "flatten1", "dense1"])
+    #expect(found.layers.map(\.operands) == [[.input], [.result(of: 0)], [.result(of: 1)]])
+    #expect(found.loss.operand == .result(of: 2))
+  }
+
+  /// Protects the conventions of other frameworks, and that other keys override them.
+  @Test func conventions() throws {
+    let (model, _) = checkStatements("y = x | batchnorm(momentum: 0.5, like: mxnet)")
+    var expected = BatchNorm(like: .mxnet)
+    expected.momentum = 0.5
+    #expect(try #require(model).layers[0].op == .batchNorm(expected))
+  }
+
+  /// Protects windows: a pool moves by its own size, and `same` keeps the image's size.
+  @Test func windows() throws {
+    let (model, _) = checkStatements(
+      "y = x | maxpool(3, padding: 1) | conv(4, kernel: 6/2, padding: same)")
+    let layers = try #require(model).layers
+    #expect(layers[0].op == .maxPool(MaxPool(window: Window(kernel: 3, stride: 3, padding: 1))))
+    #expect(layers[1].shape == Shape([4, 3, 3]))
+    #expect(
+      layers[1].op == .convolution(Convolution(channels: 4, window: Window(kernel: 3, padding: 1))))
+  }
+
+  /// Protects the limit on a batch: what fits one example may not fit a batch.
+  @Test func batchTimesTensor() {
+    let (model, diagnostics) = checkStatements(
+      "y = x | relu", before: "training { batch 65536 }")
+    #expect(model != nil && diagnostics.codes.isEmpty)
+    let large = check(
+      """
+      training { batch 65536 }
+      model m { input x: [1, 256, 256] target t: class(2)
+      y = x | flatten | dense(2) loss softmax_cross_entropy(y, t) }
+      """)
+    #expect(large.model == nil)
+    #expect(Set(large.diagnostics.codes) == [.tooLarge])
+  }
+}

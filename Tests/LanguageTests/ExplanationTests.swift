@@ -1,0 +1,44 @@
+import Diagnostics
+import Testing
+
+@testable import Language
+
+@Suite struct ExplanationTests {
+  /// Protects the explanations: the wrong example has the diagnostic, the right one has not.
+  @Test(arguments: DiagnosticCode.allCases)
+  func examples(_ code: DiagnosticCode) {
+    let explanation = Explanation.of(code)
+    #expect(check(whole(explanation.wrong)).diagnostics.contains { $0.code == code })
+    let mended = check(whole(explanation.right)).diagnostics
+    #expect(!mended.contains { $0.code == code })
+    // A block that nothing uses is all that is left to say about the examples of blocks.
+    #expect(mended.codes.allSatisfy { $0 == .unusedBlock || $0 == .unusedValue })
+  }
+
+  /// Protects `bnc explain WORD`: every word says what it takes.
+  @Test func words() throws {
+    let text = try #require(Topics.text(about: "conv"))
+    for key in ["channels", "kernel", "stride", "padding", "bias"] { #expect(text.contains(key)) }
+    #expect(Topics.text(about: "nothing") == nil)
+    #expect(Topics.nearest(to: "btachnorm") == "batchnorm")
+    for code in DiagnosticCode.allCases { #expect(Topics.list.contains(code.rawValue)) }
+  }
+
+  /// A model around an example that is only a part of one.
+  private func whole(_ example: String) -> String {
+    if example.hasPrefix("model") { return example }
+    let isStatement = !example.hasPrefix("training") && !example.hasPrefix("block") && example != ""
+    let statements = isStatement ? example : "y = x | relu"
+    let uses = statements.contains("y =") ? "y" : "x"
+    return """
+      \(isStatement ? "" : example)
+      model m {
+      input x: [3, 8, 8]
+      target t: class(10)
+      \(statements)
+      logits = \(uses) | flatten | dense(10)
+      loss softmax_cross_entropy(logits, t)
+      }
+      """
+  }
+}

@@ -1,0 +1,122 @@
+"""Networks that each put one thing to the test."""
+
+from networks import Network
+
+
+def chain(name, shape, batch, *layers, **options):
+    network = Network(shape, batch, name=name, **options)
+    for kind, attributes in layers:
+        network.add(kind, **attributes)
+    return network
+
+
+def L(kind, **attributes):
+    return kind, attributes
+
+
+def reference(batch=8, name="reference"):
+    """The reference network scaled down: the same layers in the same order."""
+    return chain(
+        name, (1, 14, 14), batch,
+        L("conv", channels=5, kernel=3), L("batchnorm"), L("relu"), L("avgpool", kernel=2),
+        L("conv", channels=7, kernel=3), L("batchnorm"), L("relu"), L("avgpool", kernel=2),
+        L("flatten"), L("dense", features=11), L("batchnorm"), L("relu"),
+        L("dense", features=10), scale=1 / 255)
+
+
+def residual(name="residual"):
+    network = Network((3, 9, 7), 19, name=name)
+    a = network.add("conv", channels=7, kernel=3, padding=1)
+    b = network.add("batchnorm")
+    b = network.add("relu")
+    b = network.add("conv", channels=7, kernel=5, padding=2, bias=False)
+    b = network.add("batchnorm", start="standard")
+    c = network.add("add", [a, b])
+    network.add("relu")
+    d = network.add("maxpool", kernel=3, stride=2, padding=1)
+    e = network.add("conv", [c], channels=7, kernel=1, stride=2)
+    network.add("add", [d, e])
+    network.add("flatten")
+    network.add("dense", features=5)
+    return network
+
+
+def shared(name="shared_value"):
+    """One value read by four layers, twice by one of them; the loss's operand read as well."""
+    network = Network((2, 6, 6), 9, name=name)
+    a = network.add("conv", channels=3, kernel=3, padding=1)
+    b = network.add("batchnorm", [a])
+    c = network.add("relu", [a])
+    d = network.add("conv", [a], channels=3, kernel=3, padding=2)
+    d = network.add("maxpool", [d], kernel=3, stride=1)
+    e = network.add("add", [a, a])
+    f = network.add("add", [b, c])
+    g = network.add("add", [d, e])
+    network.add("add", [f, g])
+    network.add("flatten")
+    network.add("dense", features=4)
+    return network
+
+
+def varied():
+    """All of them. The batch is never a multiple of the lanes but where that is the point."""
+    head = [L("flatten"), L("dense", features=6)]
+    networks = [
+        reference(), residual(), shared(),
+        chain("stride2", (3, 13, 11), 17, L("conv", channels=7, kernel=4, stride=2, padding=1),
+              L("relu"), L("conv", channels=5, kernel=3, stride=3, padding=2), *head),
+        chain("wide_padding", (2, 5, 9), 5, L("conv", channels=11, kernel=7, padding=6),
+              L("conv", channels=2, kernel=5, stride=3, padding=4, bias=False), *head),
+        chain("stride_past_kernel", (2, 11, 10), 33, L("conv", channels=3, kernel=2, stride=3),
+              L("batchnorm"), *head),
+        chain("pointwise", (13, 7, 5), 21, L("conv", channels=17, kernel=1), L("batchnorm"),
+              L("relu"), L("conv", channels=3, kernel=1, stride=2), *head),
+        chain("dropped_cells", (1, 11, 13), 23, L("conv", channels=3, kernel=3), L("batchnorm"),
+              L("relu"), L("avgpool", kernel=2), L("batchnorm"), L("maxpool", kernel=2), *head),
+        chain("gaps_between_windows", (3, 11, 12), 6, L("batchnorm"), L("relu"),
+              L("maxpool", kernel=2, stride=3), L("batchnorm"), L("avgpool", kernel=1, stride=2),
+              *head),
+        chain("fused_pools", (2, 10, 9), 12, L("conv", channels=5, kernel=1), L("batchnorm"),
+              L("relu"), L("maxpool", kernel=2), L("conv", channels=3, kernel=1), L("batchnorm"),
+              L("avgpool", kernel=3), *head),
+        chain("overlapping_pools", (3, 12, 11), 9, L("avgpool", kernel=3, stride=1, padding=1),
+              L("maxpool", kernel=3, stride=2, padding=1), L("avgpool", kernel=2, stride=1), *head),
+        chain("input_norm", (2, 5, 4), 10, L("batchnorm", running_variance="unbiased"),
+              L("conv", channels=3, kernel=2), L("flatten"), L("batchnorm", start="standard"),
+              L("dense", features=7), L("batchnorm", affine=False), L("relu"),
+              L("dense", features=3), L("batchnorm", fix_gamma=True), reduction="mean"),
+        chain("no_batchnorm", (1, 8, 8), 64, L("conv", channels=4, kernel=3), L("relu"),
+              L("conv", channels=4, kernel=3), L("relu"), *head, reduction="mean"),
+        chain("dense_only", (37,), 50, L("dense", features=29, bias=False), L("batchnorm"),
+              L("relu"), L("dense", features=2)),
+        chain("relu_first", (1, 6, 6), 3, L("relu"), L("conv", channels=2, kernel=3), *head),
+        chain("batch_of_one", (2, 6, 6), 1, L("conv", channels=3, kernel=3), L("batchnorm"),
+              L("relu"), *head, reduction="mean"),
+        chain("one_number_a_channel", (5,), 1, L("batchnorm", running_variance="unbiased"),
+              L("dense", features=3)),
+        chain("like_other_frameworks", (2, 6, 6), 7, L("conv", channels=4, kernel=3),
+              L("batchnorm", eps=1e-3, momentum=0.99, start="standard"), L("relu"),
+              L("conv", channels=3, kernel=3),
+              L("batchnorm", running_variance="unbiased", start="standard"), *head),
+        chain("two_halves", (2, 7, 7), 13, L("conv", channels=3, kernel=3), L("normalize", eps=1e-2),
+              L("scale_shift"), L("relu"), L("avgpool", kernel=2), L("scale_shift"),
+              L("normalize", eps_on="deviation", start="standard"), L("sigmoid"),
+              L("scale_shift"), *head),
+        chain("eps_on_deviation", (1, 8, 7), 11, L("conv", channels=3, kernel=3),
+              L("batchnorm", eps=0.1, eps_on="deviation"), L("relu"), L("maxpool", kernel=2),
+              L("conv", channels=2, kernel=2),
+              L("batchnorm", eps=0.1, eps_on="deviation", fix_gamma=True), *head),
+        chain("regression", (6,), 18, L("dense", features=9), L("sigmoid"),
+              L("dense", features=3), loss="linear_regression"),
+        chain("regression_of_images", (2, 5, 5), 7, L("conv", channels=2, kernel=3), L("relu"),
+              loss="linear_regression", reduction="mean"),
+        chain("binary_classes", (6,), 21, L("dense", features=9), L("batchnorm"), L("relu"),
+              L("dense", features=1), L("sigmoid"), loss="binary_cross_entropy", classes=True),
+        chain("binary_values", (6,), 5, L("dense", features=4), L("sigmoid"),
+              loss="binary_cross_entropy", reduction="mean"),
+        # More than 2048 numbers an example and more than 256 a plane, which cut work into tasks.
+        chain("many_tasks", (3, 31, 29), 4, L("relu"), L("batchnorm"),
+              L("conv", channels=3, kernel=3, padding=1), L("relu"),
+              L("avgpool", kernel=4), *head),
+    ]
+    return networks

@@ -5,9 +5,15 @@ extension KernelPlanner {
   mutating func planBackward(_ index: Int, _ node: TrainingGraph.Node) {
     let layer = model.layers[index]
     let dy = gradient(of: index, node)
-    guard groups.head[index] == index else {
+    let head = groups.head[index]
+    guard head == index else {
       // The head's kernels take the gradient of the group's last value.
-      put(node.results[0], at: dy)
+      if case .contribution = node.results[0] {
+        put(node.results[0], at: dy)
+      } else if let op = model.layers[head].op.normalization {
+        // Nothing before the head learns, so it has no node of its own; gamma and beta still do.
+        planNormalization(op, head, node, dy: dy)
+      }
       return
     }
     switch layer.op {

@@ -35,6 +35,21 @@ struct TrainingText {
     write(best(outcome.epochs))
   }
 
+  /// Two epochs or more as a small plot on a terminal, and any as a picture at `path`.
+  func draw(_ epochs: [EpochResult], to path: String?) throws {
+    let curves = TrainingCurves(epochs)
+    if curves.isLine, style == .bar || style == .plain, let columns = Terminal.columns {
+      write("")
+      Terminal.write(
+        TextPlot(curves, columns: min(columns, 80), isUnicode: Terminal.isUnicode).description)
+      write("")
+    }
+    guard let path, !epochs.isEmpty else { return }
+    let picture = SVGPlot(curves, title: model.modelName).description
+    try AtomicFile.write(to: path) { try $0.write(Array(picture.utf8)) }
+    if style != .none { write("drew loss and accuracy to \(path)") }
+  }
+
   /// Where the weights are, or that they are nowhere.
   func writeSaved(to path: String?, _ outcome: Trainer.Outcome) {
     var what = "weights"

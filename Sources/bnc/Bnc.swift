@@ -11,7 +11,8 @@ struct Bnc: ParsableCommand {
     abstract: "Compiles a network in a small model language into C, and trains it.",
     version: bncVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Models:", subcommands: [Check.self, Format.self, Describe.self]),
+      CommandGroup(
+        name: "Models:", subcommands: [New.self, Check.self, Format.self, Describe.self]),
       CommandGroup(
         name: "Networks:",
         subcommands: [Compile.self, Train.self, Evaluate.self, Predict.self, Step.self]),

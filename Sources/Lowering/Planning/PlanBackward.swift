@@ -7,11 +7,11 @@ extension KernelPlanner {
     let dy = gradient(of: index, node)
     let head = groups.head[index]
     guard head == index else {
+      // The head's kernels take the gradient of the group's last value.
       if case .contribution? = node.results.first {
-        // The head's kernels take the gradient of the group's last value.
         put(node.results[0], at: dy)
       } else if let op = model.layers[head].op.normalization {
-        // Nothing before this layer learns: the head, a `normalize`, has no node of its own.
+        // Nothing before the head learns, so it has no node of its own; gamma and beta still do.
         planNormalization(op, head, node, dy: dy)
       }
       return

@@ -28,6 +28,11 @@ struct Bnc: ParsableCommand {
     } catch let failure as Failure {
       write("error: \(failure)\n")
       exit(withError: ExitCode.failure)
+    } catch let errors as ModelErrors {
+      // Of the commands that run a network: those about the model itself show them in a form of choice.
+      DiagnosticOptions.write(
+        errors.diagnostics.filter { $0.severity != .note }, in: errors.source)
+      exit(withError: ExitCode.failure)
     } catch {
       if exitCode(for: error) == .validationFailure {
         write(fullMessage(for: error) + "\n")

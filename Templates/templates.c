@@ -99,6 +99,9 @@ static const char sum[] = {
 static const char update[] = {
 #embed "C/update.c.mustache"
 };
+static const char peaks[] = {
+#embed "C/peaks.c"
+};
 static const char bnc_plugin[] = {
 #embed "../Sources/PluginABI/include/bnc_plugin.h"
 };
@@ -136,6 +139,7 @@ static const bnc_template templates[] = {
     {"softmax_cross_entropy.c.mustache", softmax_cross_entropy, (int32_t)sizeof softmax_cross_entropy},
     {"sum.c.mustache", sum, (int32_t)sizeof sum},
     {"update.c.mustache", update, (int32_t)sizeof update},
+    {"peaks.c", peaks, (int32_t)sizeof peaks},
     {"bnc_plugin.h", bnc_plugin, (int32_t)sizeof bnc_plugin},
 };
 

@@ -15,7 +15,9 @@ struct Bnc: ParsableCommand {
         name: "Models:", subcommands: [New.self, Check.self, Format.self, Describe.self]),
       CommandGroup(
         name: "Networks:",
-        subcommands: [Compile.self, Train.self, Evaluate.self, Predict.self, Step.self]),
+        subcommands: [
+          Compile.self, Train.self, Evaluate.self, Predict.self, Step.self, BenchCommand.self,
+        ]),
       CommandGroup(name: "Help:", subcommands: [Explain.self, Cache.self]),
     ])
 

@@ -109,7 +109,7 @@ private final class BenchExamples {
   init(_ description: PluginDescription) throws {
     input = try AlignedMemory(
       byteCount: description.batch * description.inputCount, purpose: "examples")
-    var generator = RandomGenerator(seed: 0)
+    var generator = RandomGenerator(seed: 0, purpose: .shuffle, index: 0)
     for index in input.bytes.indices {
       input.bytes[index] = UInt8(truncatingIfNeeded: generator.next())
     }

@@ -1,0 +1,908 @@
+// bc_model: a network in C, written by bnc 0.1.0 from bc_model.bn. To change it, change the model.
+//
+//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared bc_model.c -lm -o bc_model.so
+//
+// What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
+// the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
+// table that tells a host what it must know.
+//
+// One vector holds one number of 8 examples, one in each lane, so no channel count and no image
+// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
+// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
+// Note: dense1.bias does not learn: batchnorm1 subtracts the mean, and the bias with it.
+#include "bc_model.h"
+
+#include <math.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 20,   // examples a step, at most
+  LANES = 8,   // examples a vector
+};
+
+// ---- Vectors
+
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+// One number of each of LANES examples; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(32), may_alias));
+typedef int32_t mask __attribute__((vector_size(32), may_alias));
+// The same anywhere in a row of parameters.
+typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+
+static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+
+// x < 0 ? 0 : x, which keeps a NaN visible.
+static ALWAYS_INLINE vec relu(vec x) { return keep(x, ~(x < (vec){0})); }
+
+// The sum of the lanes, halves first, always in the same order.
+static ALWAYS_INLINE real lanes_sum(vec v) {
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 0, 1);
+  v += __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 0);
+  return v[0];
+}
+
+#define LOG logf
+
+static inline vec exponential(vec x) {
+  for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  return x;
+}
+
+// 1 / (1 + exp(-x)), from exp(-|x|), which never overflows.
+static inline vec sigmoid(vec x) {
+  const mask negative = x < (vec){0};
+  const vec e = exponential((vec)(((mask)x & negative) | ((mask)-x & ~negative)));
+  const vec top = (vec)(((mask)e & negative) | ((mask)(e * 0 + 1) & ~negative));
+  return top / (1 + e);
+}
+
+// ---- Memory: what the caller owns
+
+// What is learned, in canonical order.
+struct parameters {
+  real dense1_weight[32];  // [16, 2]
+  real dense1_bias[16];  // [16]
+  real batchnorm1_gamma[16];  // [16]
+  real batchnorm1_beta[16];  // [16]
+  real dense2_weight[16];  // [1, 16]
+  real dense2_bias[1];  // [1]
+};
+
+// What is kept from step to step but not learned.
+struct state {
+  real batchnorm1_running_mean[16];  // [16]
+  real batchnorm1_running_variance[16];  // [16]
+};
+
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
+enum {
+  x_lanes = 1536,  // [3][2][8]
+  dense1_output = 0,  // [3][16][8]
+  dense1_partial = 384,  // [3][16][2]
+  batchnorm1_moments = 1584,  // [3][16]
+  relu1_output = 384,  // [3][16][8]
+  dense2_output = 768,  // [3][1][8]
+  sigmoid1_output = 800,  // [3][1][8]
+  sigmoid1_output_gradient = 768,  // [3][1][8]
+  block_losses = 832,  // [3]
+  dense2_output_gradient = 1632,  // [3][1][8]
+  relu1_output_gradient = 768,  // [3][16][8]
+  dense2_rows = 1152,  // [24][16]
+  batchnorm1_partial_sums = 384,  // [3][16][2]
+  batchnorm1_coefficients = 480,  // [4][16]
+  dense1_output_gradient = 0,  // [3][16][8]
+  dense1_rows = 384,  // [24][8]
+  SCRATCH = 1664
+};
+
+// What the kernels of one call can see.
+struct step {
+  struct parameters *parameters;
+  struct state *state;
+  real *scratch;
+  const bnc_host *host;
+  const bnc_batch *batch;
+  real learning_rate;
+  int count;     // examples
+  int blocks;    // blocks that hold an example
+  int training;  // batch norms use the batch's statistics, not the running ones
+};
+
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
+}
+
+// How many examples a block holds.
+static ALWAYS_INLINE int live_count(const struct step *s, int block) {
+  const int left = s->count - block * LANES;
+  return left < LANES ? left : LANES;
+}
+
+static ALWAYS_INLINE mask live_lanes(const struct step *s, int block) {
+  const int32_t live = live_count(s, block);
+  const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  return lane < live;
+}
+
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+static ALWAYS_INLINE int label_of(const struct step *s, int example) {
+  return ((const int32_t *)s->batch->target)[row_of(s, example)];
+}
+
+// Moves a parameter along its gradient.
+static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct step *s) {
+  *parameter -= s->learning_rate * gradient;
+}
+
+// Moves the next `count` parameters of a row, LANES at most, along their gradients.
+static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, const struct step *s) {
+  if (count >= LANES) *(packed *)(void *)parameter -= s->learning_rate * gradient;
+  else
+    for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * gradient[l];
+}
+
+#define SQRT sqrtf
+
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
+// second pass is centred, so that nothing cancels. Four sums side by side do not wait for each other.
+static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
+  const int whole = count / 4 * 4;
+  vec sum[4] = {0}, squares[4] = {0};
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) sum[u] += x[k + u];
+  for (int k = whole; k < count; k++) sum[0] += x[k];
+  const real mean = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) / (real)(count * live);
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) {
+      const vec d = keep(x[k + u] - mean, lanes);
+      squares[u] += d * d;
+    }
+  for (int k = whole; k < count; k++) {
+    const vec d = keep(x[k] - mean, lanes);
+    squares[0] += d * d;
+  }
+  moments[0] = mean;
+  moments[1] = lanes_sum((squares[0] + squares[1]) + (squares[2] + squares[3]));
+}
+
+// ---- Forward
+
+// x: the examples, brought into the lanes; bytes are multiplied by 1.
+//   y [2]
+static void x_load(void *argument, int32_t block) {
+  enum { COUNT = 2, CHUNK = 16 };
+  const struct step *s = argument;
+  vec *y = lanes_at(s, x_lanes) + block * COUNT;
+  const int live = live_count(s, block);
+  for (int first = 0; first < COUNT; first += CHUNK) {
+    const int end = first + CHUNK < COUNT ? first + CHUNK : COUNT;
+    for (int l = 0; l < LANES; l++) {
+      if (l >= live) {
+        for (int k = first; k < end; k++) y[k][l] = 0;
+      } else if (s->batch->input_type == BNC_UINT8) {
+        const uint8_t *x = (const uint8_t *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
+        for (int k = first; k < end; k++) y[k][l] = (real)x[k] * 1;
+      } else {
+        const real *x = (const real *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
+        for (int k = first; k < end; k++) y[k][l] = x[k];
+      }
+    }
+  }
+}
+
+// dense1 (bc_model.bn:6): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+//   x [2], weight [16, 2], y [16]
+// One tile: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+    const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 2, OUT = 16 };
+  vec sum[3][3];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
+  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[(block + b) * IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+  }
+}
+
+// dense1: `features` outputs of the blocks from `block` up to `end`.
+static ALWAYS_INLINE void dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+    const struct step *s, int block, int end, const int features) {
+  if (end - block == 3) {
+    dense1_forward_tile(x, weight, bias, y, s, block, features, 3);
+    return;
+  }
+  for (; block < end; block++) dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
+}
+
+// dense1: a task makes 3 or 2 outputs of 3 blocks, then their mean and squares for the batch
+// norm.
+static void dense1_forward(void *argument, int32_t task) {
+  enum { IN = 2, OUT = 16, TILES = 6, GROUP = 3 };
+  const struct step *s = argument;
+  const int tile = task % TILES, first = task / TILES * GROUP;
+  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
+  const int o = tile * 2 + (tile < 4 ? tile : 4);
+  const vec *x = lanes_at(s, x_lanes);
+  const real *weight = s->parameters->dense1_weight + o * IN;
+  const real *bias = s->parameters->dense1_bias + o;
+  vec *y = lanes_at(s, dense1_output) + o;
+  if (tile < 4) dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 4) dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  if (!s->training) return;
+  for (int block = first; block < end; block++) {
+    const mask live = live_lanes(s, block);
+    real (*partial)[2] = moments_at(s, dense1_partial) + block * OUT + o;
+    for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
+      block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
+  }
+}
+
+// batchnorm1 (bc_model.bn:6): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
+static void batchnorm1_moments_merge(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, dense1_partial);
+  real *moments = s->scratch + batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm1 (bc_model.bn:6): the running statistics in the place of the batch's.
+static void batchnorm1_moments_running(void *argument, int32_t task) {
+  enum { C = 16 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->batchnorm1_running_mean[c];
+    moments[C + c] = s->state->batchnorm1_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm1, relu1 (bc_model.bn:6):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [16], y [16]
+static void batchnorm1_forward(void *argument, int32_t task) {
+  enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 16, end = first + 16;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm1_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// dense2 (bc_model.bn:6): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+//   x [16], weight [1, 16], y [1]
+// One tile: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+    const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 16, OUT = 1 };
+  vec sum[1][3];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
+  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[(block + b) * IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+  }
+}
+
+// dense2: `features` outputs of the blocks from `block` up to `end`.
+static ALWAYS_INLINE void dense2_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+    const struct step *s, int block, int end, const int features) {
+  if (end - block == 3) {
+    dense2_forward_tile(x, weight, bias, y, s, block, features, 3);
+    return;
+  }
+  for (; block < end; block++) dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
+}
+
+// dense2: a task makes 1 outputs of 3 blocks.
+static void dense2_forward(void *argument, int32_t task) {
+  enum { IN = 16, OUT = 1, TILES = 1, GROUP = 3 };
+  const struct step *s = argument;
+  const int tile = task % TILES, first = task / TILES * GROUP;
+  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
+  const int o = tile;
+  const vec *x = lanes_at(s, relu1_output);
+  const real *weight = s->parameters->dense2_weight + o * IN;
+  const real *bias = s->parameters->dense2_bias + o;
+  vec *y = lanes_at(s, dense2_output) + o;
+  dense2_forward_blocks(x, weight, bias, y, s, first, end, 1);
+}
+
+// sigmoid1 (bc_model.bn:6): y = 1 / (1 + exp(-x))
+//   x [1], y [1]
+static void sigmoid1_forward(void *argument, int32_t task) {
+  enum { COUNT = 1 };
+  const struct step *s = argument;
+  const int block = task;
+  const mask live = live_lanes(s, block);
+  const vec *x = lanes_at(s, dense2_output) + block * COUNT;
+  vec *y = lanes_at(s, sigmoid1_output) + block * COUNT;
+  for (int k = 0; k < COUNT; k++) y[k] = keep(sigmoid(x[k]), live);
+}
+
+// ---- Loss
+
+// The loss (bc_model.bn:8) of each example, and its gradient, over m = 1 probabilities:
+//   loss[n] = sum over k of -(t log x[n, k] + (1 - t) log(1 - x[n, k])) / m, t = target[n, k]
+//   dx[n, k] = (x[n, k] - t) / (x[n, k] (1 - x[n, k])) / m, divided by the number of examples
+//   x [1], dx [1]
+// A probability of 0 or 1 would cost infinitely much: no logarithm counts below -100, and no gradient is
+// divided by less than 1e-12, as PyTorch has it.
+static void loss_binary_cross_entropy(void *argument, int32_t block) {
+  enum { OUTPUTS = 1 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, sigmoid1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, sigmoid1_output_gradient) + block * OUTPUTS;
+  const int live = live_count(s, block);
+  real loss = 0;
+  for (int k = 0; k < OUTPUTS; k++) {
+    dx[k] = (vec){0};
+    if (!s->batch->target) continue;
+    for (int l = 0; l < live; l++) {
+      const real p = x[k][l], t = (real)label_of(s, block * LANES + l);
+      const real yes = LOG(p) < -100 ? -100 : LOG(p), no = LOG(1 - p) < -100 ? -100 : LOG(1 - p);
+      const real width = p * (1 - p) < (real)1e-12 ? (real)1e-12 : p * (1 - p);
+      dx[k][l] = (p - t) / width * 1 / (real)s->count;
+      loss -= t * yes + (1 - t) * no;
+    }
+  }
+  (s->scratch + block_losses)[block] = loss * 1;
+}
+
+// ---- Backward
+
+// sigmoid1 (bc_model.bn:6): dx = dy * y * (1 - y)
+//   y [1], dy [1], dx [1]
+static void sigmoid1_backward(void *argument, int32_t task) {
+  enum { COUNT = 1 };
+  const struct step *s = argument;
+  const int block = task;
+  const vec *y = lanes_at(s, sigmoid1_output) + block * COUNT, *dy = lanes_at(s, sigmoid1_output_gradient) + block * COUNT;
+  vec *dx = lanes_at(s, dense2_output_gradient) + block * COUNT;
+  for (int k = 0; k < COUNT; k++) dx[k] = dy[k] * y[k] * (1 - y[k]);
+}
+
+// dense2 (bc_model.bn:6): the gradient of its input,
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dy [1], weight [1, 16], dx [16]
+// One tile: `features` of dx for `blocks` blocks in registers.
+static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 16, OUT = 1 };
+  vec sum[3][3] = {0};
+  for (int o = 0; o < OUT; o++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = dy[(block + b) * OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
+  }
+}
+
+// dense2: `features` of dx for the whole batch.
+static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+  int block = 0;
+  for (; block + 3 <= s->blocks; block += 3)
+    dense2_input_gradient_tile(dy, weight, dx, s, block, features, 3);
+  for (; block < s->blocks; block++) dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+}
+
+// dense2: a task makes 3 or 2 features of dx for the whole batch.
+static void dense2_input_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int f = tile * 2 + (tile < 4 ? tile : 4);
+  const vec *dy = lanes_at(s, dense2_output_gradient);
+  const real *weight = s->parameters->dense2_weight + f;
+  vec *dx = lanes_at(s, relu1_output_gradient) + f;
+  if (tile < 4) dense2_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 4) dense2_input_gradient_blocks(dy, weight, dx, s, 2);
+}
+
+// dense2 (bc_model.bn:6): its input as rows, one example each.
+//   x [16], rows [batch][16]
+static void dense2_rows_load(void *argument, int32_t block) {
+  enum { IN = 16, STRIDE = 16 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, relu1_output) + block * IN;
+  real *rows = s->scratch + dense2_rows + block * (LANES * STRIDE);
+  for (int first = 0; first < STRIDE; first += LANES)
+    for (int l = 0; l < LANES; l++)
+      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+}
+
+// dense2 (bc_model.bn:6): the gradient of its weight, and the step along it,
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+//   rows [batch][16], dy [1], dweight [1, 16]
+// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
+// x `vectors` vectors of inputs in registers.
+static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+  enum { IN = 16, OUT = 1, STRIDE = 16 };
+  const vec *dy = lanes_at(s, dense2_output_gradient) + o;
+  const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
+  vec sum[1][2] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (STRIDE / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * IN + first;
+      descend_row(&s->parameters->dense2_weight[at], sum[c][v], IN - first, s);
+    }
+}
+
+// dense2: the gradients of `features` outputs' weights.
+static ALWAYS_INLINE void dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
+  dense2_weight_gradient_tile(s, o, 0, features, 2);
+}
+
+// dense2: a task makes the gradients of 1 outputs' weights.
+static void dense2_weight_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int o = tile;
+  dense2_weight_gradient_inputs(s, o, 1);
+}
+
+// dense2 (bc_model.bn:6): the gradient of its bias, and the step along it,
+//   dbias[c] = sum over n, i, j of dy[n, c, i, j]
+//   dy [1], dbias [1]
+static void dense2_bias_gradient(void *argument, int32_t channel) {
+  enum { CHANNELS = 1, PLANE = 1 };
+  const struct step *s = argument;
+  vec sum = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *dy = lanes_at(s, dense2_output_gradient) + (block * CHANNELS + channel) * PLANE;
+    for (int k = 0; k < PLANE; k++) sum += dy[k];
+  }
+  const int at = channel;
+  descend(&s->parameters->dense2_bias[at], lanes_sum(sum), s);
+}
+
+// batchnorm1, relu1 (bc_model.bn:6): what dy, the gradient of the result, leaves of itself before relu1: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 1, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
+//   x [16], dy [16]
+static void batchnorm1_sums(void *argument, int32_t task) {
+  enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 16, end = first + 16;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// batchnorm1 (bc_model.bn:6): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
+static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
+  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->batchnorm1_gamma[c], product, s);
+    descend(&s->parameters->batchnorm1_beta[c], sum, s);
+  }
+}
+
+// batchnorm1, relu1 (bc_model.bn:6): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [16], dy [16], dx [16], in x's place
+static void batchnorm1_backward(void *argument, int32_t task) {
+  enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 16, end = first + 16;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm1_moments, *coefficients = s->scratch + batchnorm1_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, dense1_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// dense1 (bc_model.bn:6): its input as rows, one example each.
+//   x [2], rows [batch][8]
+static void dense1_rows_load(void *argument, int32_t block) {
+  enum { IN = 2, STRIDE = 8 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, x_lanes) + block * IN;
+  real *rows = s->scratch + dense1_rows + block * (LANES * STRIDE);
+  for (int first = 0; first < STRIDE; first += LANES)
+    for (int l = 0; l < LANES; l++)
+      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+}
+
+// dense1 (bc_model.bn:6): the gradient of its weight, and the step along it,
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+//   rows [batch][8], dy [16], dweight [16, 2]
+// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
+// x `vectors` vectors of inputs in registers.
+static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+  enum { IN = 2, OUT = 16, STRIDE = 8 };
+  const vec *dy = lanes_at(s, dense1_output_gradient) + o;
+  const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  vec sum[6][1] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (STRIDE / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * IN + first;
+      descend_row(&s->parameters->dense1_weight[at], sum[c][v], IN - first, s);
+    }
+}
+
+// dense1: the gradients of `features` outputs' weights.
+static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
+  dense1_weight_gradient_tile(s, o, 0, features, 1);
+}
+
+// dense1: a task makes the gradients of 6 or 5 outputs' weights.
+static void dense1_weight_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int o = tile * 5 + (tile < 1 ? tile : 1);
+  if (tile < 1) dense1_weight_gradient_inputs(s, o, 6);
+  if (tile >= 1) dense1_weight_gradient_inputs(s, o, 5);
+}
+
+// batchnorm1 (bc_model.bn:6): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch
+// The running variance collects squares / (m - 1); of one number there is none, and it stays as it was.
+static void batchnorm1_running_move(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
+  const real keeps = (real)0.9;
+  const real m = (real)(s->count * PLANE);
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    if (m > 1) variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
+  }
+}
+
+// ---- Steps
+
+// Runs the tasks of one kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+  union {
+    const struct step *seen;
+    void *passed;
+  } argument = {s};
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
+  } else {
+    for (int task = 0; task < tasks; task++) body(argument.passed, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+}
+
+static void forward(const struct step *s) {
+  run(s, 0, x_load, s->blocks);
+  run(s, 1, dense1_forward, (s->blocks + 2) / 3 * 6);
+  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
+  run(s, 4, batchnorm1_forward, s->blocks);
+  run(s, 5, dense2_forward, (s->blocks + 2) / 3 * 1);
+  run(s, 6, sigmoid1_forward, s->blocks);
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run(s, 7, loss_binary_cross_entropy, s->blocks);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  return sum;
+}
+
+static void backward(const struct step *s) {
+  run(s, 8, sigmoid1_backward, s->blocks);
+  run(s, 9, dense2_input_gradient, 6);
+  run(s, 10, dense2_rows_load, s->blocks);
+  run(s, 11, dense2_weight_gradient, 1);
+  run(s, 12, dense2_bias_gradient, 1);
+  run(s, 13, batchnorm1_sums, s->blocks);
+  run(s, 14, batchnorm1_parameter_gradient, 1);
+  run(s, 15, batchnorm1_backward, s->blocks);
+  run(s, 16, dense1_rows_load, s->blocks);
+  run(s, 17, dense1_weight_gradient, 3);
+}
+
+static void move_statistics(const struct step *s) {
+  run(s, 18, batchnorm1_running_move, 1);
+}
+
+// The first layer whose result is infinite or not a number, or -1.
+static int32_t first_not_finite(const struct step *s) {
+  static const struct {
+    int offset, count;
+    int32_t layer;
+  } values[] = {
+      { dense1_output, 16, 0 },  // dense1
+      { relu1_output, 16, 1 },  // batchnorm1
+      { sigmoid1_output, 1, 4 },  // sigmoid1
+  };
+  for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
+    for (int k = 0; k < values[v].count * LANES * s->blocks; k++) {
+      if (!isfinite(s->scratch[values[v].offset + k])) return values[v].layer;
+    }
+  return -1;
+}
+
+// Checks what a caller passed and makes a step of it.
+static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     int needs_target) {
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
+  if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  *s = (struct step){
+      .parameters = regions->parameters,
+      .state = regions->state,
+      .scratch = regions->scratch,
+      .host = host,
+      .batch = batch,
+      .count = batch->count,
+      .blocks = (batch->count + LANES - 1) / LANES,
+  };
+  if (batch->target)
+    for (int n = 0; n < s->count; n++)
+      if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
+  return BNC_OK;
+}
+
+// Copies the outputs out of the lanes.
+static void write_outputs(const struct step *s, real *outputs) {
+  const vec *y = lanes_at(s, sigmoid1_output);
+  for (int n = 0; n < s->count; n++)
+    for (int k = 0; k < 1; k++) outputs[n * 1 + k] = y[n / LANES * 1 + k][n % LANES];
+}
+
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
+                     bnc_result *result) {
+  struct step s;
+  const int32_t status = begin(&s, host, regions, batch, 1);
+  if (status != BNC_OK) return status;
+  s.learning_rate = (real)learning_rate;
+  s.training = 1;
+  forward(&s);
+  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  if (!isfinite(result->loss)) {
+    result->not_finite_layer = first_not_finite(&s);
+    return BNC_NOT_FINITE;
+  }
+  backward(&s);
+  move_statistics(&s);
+  return BNC_OK;
+}
+
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
+                        bnc_result *result) {
+  struct step s;
+  const int32_t status = begin(&s, host, regions, batch, 0);
+  if (status != BNC_OK) return status;
+  forward(&s);
+  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  if (outputs) write_outputs(&s, outputs);
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+static const bnc_tensor tensors[] = {
+    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 2, BNC_UNIFORM, { 16, 2 }, offsetof(struct parameters, dense1_weight), -0.5773502691896257, 0.5773502691896257 },
+    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 2, BNC_UNIFORM, { 1, 16 }, offsetof(struct parameters, dense2_weight), -0.5940885257860046, 0.5940885257860046 },
+    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 3, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct parameters, dense2_bias), 0.0, 0.0 },
+};
+
+static const char *const layers[] = {
+    "dense1",
+    "batchnorm1",
+    "relu1",
+    "dense2",
+    "sigmoid1",
+};
+
+// Multiplications and additions, and bytes read and written at least, for a full batch.
+static const bnc_kernel kernels[] = {
+    {"x_load", -1, 0, 40.0, 192.0},
+    {"dense1_forward", 0, 0, 1280.0, 2240.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 576.0},
+    {"batchnorm1_moments_running", 1, 0, 0.0, 192.0},
+    {"batchnorm1_forward", 1, 0, 960.0, 3264.0},
+    {"dense2_forward", 3, 0, 640.0, 1696.0},
+    {"sigmoid1_forward", 4, 0, 20.0, 192.0},
+    {"loss_binary_cross_entropy", -1, 0, 100.0, 204.0},
+    {"sigmoid1_backward", 4, 0, 20.0, 288.0},
+    {"dense2_input_gradient", 3, 0, 640.0, 1696.0},
+    {"dense2_rows_load", 3, 0, 0.0, 3072.0},
+    {"dense2_weight_gradient", 3, 0, 640.0, 1696.0},
+    {"dense2_bias_gradient", 3, 0, 20.0, 96.0},
+    {"batchnorm1_sums", 1, 0, 1600.0, 3648.0},
+    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 832.0},
+    {"batchnorm1_backward", 1, 0, 1920.0, 5056.0},
+    {"dense1_rows_load", 0, 0, 0.0, 960.0},
+    {"dense1_weight_gradient", 0, 0, 1280.0, 2432.0},
+    {"batchnorm1_running_move", 1, 0, 0.0, 192.0},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.1.0",
+      .model_name = "bc_model",
+      .model_hash = "f935a3948753a62fbe4d65c46362dfd69065b9bd8fb2134f289d65a1e2692608",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = LANES,
+      .element_size = sizeof(real),
+      .epochs = 20,
+      .input_name = "x",
+      .target_name = "label",
+      .output_name = "p",
+      .loss_name = "binary_cross_entropy",
+      .optimizer_name = "sgd",
+      .input_scale = 1.0,
+      .learning_rate = 0.5,
+      .classes = 2,
+      .target_elements = 0,
+      .input_rank = 1,
+      .output_rank = 1,
+      .input_shape = { 2 },
+      .output_shape = { 1 },
+      .target_shape = { 0 },
+      .target_rank = 0,
+      .loss_is_mean = 1,
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0],
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .train = train,
+      .evaluate = evaluate,
+  };
+  return &plugin;
+}

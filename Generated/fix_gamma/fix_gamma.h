@@ -1,0 +1,206 @@
+// fix_gamma: the interface of fix_gamma.c, written by bnc 0.1.0.
+// The interface between a network that bnc compiled and the program that runs it.
+//
+// A plugin is C without globals that change, without allocation, without input or output: its
+// caller owns every byte, so that any number of networks and threads can use one plugin at a time.
+// It exports one symbol, BNC_SYMBOL, a function that returns the table `bnc_plugin`; the table says
+// all that a host must know, and holds the entry points.
+#ifndef BNC_PLUGIN_H
+#define BNC_PLUGIN_H
+
+#include <stdint.h>
+
+// Raised whenever a struct below changes; a host refuses a plugin of another version.
+#define BNC_ABI_VERSION 1
+
+// The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
+#ifndef BNC_SYMBOL
+#define BNC_SYMBOL bnc_plugin_table
+#endif
+
+// Regions begin at a multiple of this many bytes.
+#define BNC_ALIGNMENT 64
+
+// What an entry point returns.
+enum {
+  BNC_OK = 0,
+  BNC_BAD_ARGUMENT = 1,  // a count outside 1...batch, a class outside its range, a missing pointer
+  BNC_NOT_FINITE = 2,    // the loss is infinite or not a number; parameters and state are untouched
+  BNC_NOT_TRAINED = 3,   // evaluation, but a batch norm with `start: first_batch` never saw a batch
+};
+
+// The instructions that a plugin was compiled to use, as bits.
+enum {
+  BNC_SSE2 = 1,
+  BNC_AVX2 = 2,     // with FMA: x86-64-v3
+  BNC_AVX512 = 4,   // F, BW, CD, DQ, VL: x86-64-v4
+  BNC_NEON = 8,
+};
+
+// How the numbers of a batch's input are stored.
+enum {
+  BNC_UINT8 = 0,  // bytes, multiplied by the plugin's input_scale on their way in
+  BNC_REAL = 1,   // float or double as the plugin's element_size says, taken as they are
+};
+
+// What a tensor is.
+enum {
+  BNC_WEIGHT = 0,
+  BNC_BIAS = 1,
+  BNC_GAMMA = 2,
+  BNC_BETA = 3,
+  BNC_RUNNING_MEAN = 4,
+  BNC_RUNNING_VARIANCE = 5,
+  BNC_SEEN = 6,  // 1 once the running statistics hold a batch, else 0
+  BNC_VALUE = 7,            // a layer's result
+  BNC_VALUE_GRADIENT = 8,   // the loss's gradient with respect to a value
+  BNC_BATCH_MEAN = 9,       // of a batch norm
+  BNC_BATCH_VARIANCE = 10,  // of a batch norm, biased
+};
+
+// Where a tensor lies.
+enum { BNC_PARAMETERS = 0, BNC_STATE = 1, BNC_SCRATCH = 2 };
+
+// How a tensor starts.
+enum {
+  BNC_CONSTANT = 0,  // first
+  BNC_NORMAL = 1,    // mean first, deviation second
+  BNC_UNIFORM = 2,   // from first to second
+  BNC_NOTHING = 3,   // nothing to start: scratch
+};
+
+// A matrix product for the host: C = A B + (accumulate ? C : 0), rows packed at the given strides.
+// A is [m][k] or, transposed, [k][m]; B is [k][n] or [n][k]; C is [m][n].
+typedef struct bnc_gemm {
+  int32_t m, n, k;
+  int32_t transpose_a, transpose_b;
+  int32_t stride_a, stride_b, stride_c;
+  int32_t accumulate;
+  int32_t element_size;
+  const void *a, *b;
+  void *c;
+} bnc_gemm;
+
+// What the host lends; a null pointer makes the plugin do without.
+typedef struct bnc_host {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void *context;  // handed to each function below
+  // Calls body(argument, index) once for each index from 0 to count - 1, in any order, on any
+  // threads, and returns when all have returned.
+  void (*parallel_for)(void *context, int32_t count, void (*body)(void *argument, int32_t index),
+                       void *argument);
+  // One matrix product, on the calling thread; may be called from within parallel_for.
+  void (*gemm)(void *context, const bnc_gemm *product);
+  // Kernel `kernel` of the plugin's table has just finished: for those who measure.
+  void (*kernel_done)(void *context, int32_t kernel);
+} bnc_host;
+
+// The memory that a caller owns; sizes stand in the plugin's table, aligned to BNC_ALIGNMENT.
+typedef struct bnc_regions {
+  void *parameters;  // learned
+  void *state;       // running statistics
+  void *scratch;     // nothing in it outlives a call
+  void *gradients;   // laid out as parameters; only for `gradient`
+} bnc_regions;
+
+// Some examples.
+typedef struct bnc_batch {
+  const void *input;     // rows of one example each, canonical order [channels][height][width]
+  const void *target;    // int32_t class of each row, or rows of real values; may be null in evaluate
+  const uint32_t *rows;  // the row of each example; null: row i is example i
+  int32_t input_type;    // BNC_UINT8 or BNC_REAL
+  int32_t count;         // from 1 to the plugin's batch
+} bnc_batch;
+
+// What a call found.
+typedef struct bnc_result {
+  double loss;               // the examples' losses, added up; divide by count for the mean
+  int32_t not_finite_layer;  // the first layer whose result is not finite, or -1
+  int32_t reserved;
+} bnc_result;
+
+// One tensor that has a name.
+typedef struct bnc_tensor {
+  const char *name;  // "conv1.weight"
+  int32_t role, region;
+  int32_t layer;     // the layer that owns it, or -1
+  int32_t lanes;     // 0: plain C order; else [batch / lanes][shape ...][lanes]
+  int32_t rank;
+  int32_t initializer;
+  int64_t shape[4];  // batch left out
+  uint64_t offset;   // bytes from the start of its region
+  double first, second;  // of the initializer
+} bnc_tensor;
+
+// One kernel of a step.
+typedef struct bnc_kernel {
+  const char *name;     // the C function
+  int32_t layer;        // or -1
+  int32_t reserved;
+  double operations;    // multiplications and additions for a full batch
+  double bytes;         // read and written at least, for a full batch
+} bnc_kernel;
+
+typedef struct bnc_plugin {
+  uint32_t struct_size;  // sizeof(bnc_plugin), first, so that a host can check before it reads on
+  uint32_t abi_version;
+  uint64_t instruction_set;
+  const char *bnc_version;
+  const char *model_name;
+  const char *model_hash;  // of the model's text and the flags that shape the code, hexadecimal
+  const char *target;      // "x86-64-v3"
+  uint32_t batch;          // examples a call, at most
+  uint32_t lanes;          // examples a vector
+  uint32_t element_size;   // 4: float, 8: double
+  uint32_t epochs;         // the model's own
+
+  const char *input_name;
+  const char *target_name;
+  const char *output_name;
+  const char *loss_name;
+  const char *optimizer_name;
+  double input_scale;
+  double learning_rate;      // the model's own
+  uint32_t classes;          // 0: the target is real values
+  uint32_t target_elements;  // real values an example; 0: a class
+  int32_t input_rank;
+  int32_t output_rank;
+  int64_t input_shape[3];    // one example's
+  int64_t output_shape[3];
+  int64_t target_shape[3];
+  int32_t target_rank;       // 0: a class
+  int32_t loss_is_mean;      // the gradient is that of the mean over the examples, not of the sum
+
+  uint64_t parameters_size;  // bytes
+  uint64_t state_size;
+  uint64_t scratch_size;
+  const bnc_tensor *tensors;
+  const char *const *layers;  // names, in order
+  const bnc_kernel *kernels;
+  uint32_t tensor_count;
+  uint32_t layer_count;
+  uint32_t kernel_count;
+  uint32_t reserved;
+
+  // One step: forward, loss, backward, update of parameters and state. Null in plugins that are
+  // compiled for `gradient`.
+  int32_t (*train)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                   double learning_rate, bnc_result *result);
+  // Forward with the running statistics. outputs: [count][output shape], or null.
+  int32_t (*evaluate)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                      void *outputs, bnc_result *result);
+  // Forward and backward without the update; every value and its gradient stay in scratch. Null
+  // but in plugins compiled for it. training: with the batch's statistics, and the running ones
+  // move; else with the running ones, which stay.
+  int32_t (*gradient)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                      int32_t training, void *outputs, bnc_result *result);
+} bnc_plugin;
+
+#ifdef __cplusplus
+extern "C"
+#endif
+const bnc_plugin *BNC_SYMBOL(void);
+
+#endif
+

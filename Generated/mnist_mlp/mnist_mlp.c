@@ -1,0 +1,1246 @@
+// mnist_mlp: a network in C, written by bnc 0.1.0 from mnist_mlp.bn. To change it, change the model.
+//
+//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_mlp.c -lm -o mnist_mlp.so
+//
+// What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
+// the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
+// table that tells a host what it must know.
+//
+// One vector holds one number of 8 examples, one in each lane, so no channel count and no image
+// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
+// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
+#include "mnist_mlp.h"
+
+#include <math.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 64,   // examples a step, at most
+  LANES = 8,   // examples a vector
+};
+
+// ---- Vectors
+
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+// One number of each of LANES examples; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(32), may_alias));
+typedef int32_t mask __attribute__((vector_size(32), may_alias));
+// The same anywhere in a row of parameters.
+typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+
+static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+
+// x < 0 ? 0 : x, which keeps a NaN visible.
+static ALWAYS_INLINE vec relu(vec x) { return keep(x, ~(x < (vec){0})); }
+
+// The larger of two numbers; a NaN wins, so that it stays visible.
+static ALWAYS_INLINE vec larger(vec a, vec b) {
+  const mask take = (b > a) | (b != b);
+  return (vec)(((mask)b & take) | ((mask)a & ~take));
+}
+
+// The sum of the lanes, halves first, always in the same order.
+static ALWAYS_INLINE real lanes_sum(vec v) {
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 0, 1);
+  v += __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 0);
+  return v[0];
+}
+
+#define LOG logf
+
+static inline vec exponential(vec x) {
+  for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  return x;
+}
+
+// ---- Memory: what the caller owns
+
+// What is learned, in canonical order.
+struct parameters {
+  real dense1_weight[100352];  // [128, 784]
+  real batchnorm1_gamma[128];  // [128]
+  real batchnorm1_beta[128];  // [128]
+  real dense2_weight[8192];  // [64, 128]
+  real batchnorm2_gamma[64];  // [64]
+  real batchnorm2_beta[64];  // [64]
+  real dense3_weight[640];  // [10, 64]
+  real dense3_bias[10];  // [10]
+};
+
+// What is kept from step to step but not learned.
+struct state {
+  real batchnorm1_running_mean[128];  // [128]
+  real batchnorm1_running_variance[128];  // [128]
+  real batchnorm1_seen[1];  // [1]
+  real batchnorm2_running_mean[64];  // [64]
+  real batchnorm2_running_variance[64];  // [64]
+  real batchnorm2_seen[1];  // [1]
+};
+
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
+enum {
+  image_lanes = 0,  // [8][1][28][28][8]
+  dense1_output = 100352,  // [8][128][8]
+  dense1_partial = 50176,  // [8][128][2]
+  batchnorm1_moments = 108544,  // [3][128]
+  relu1_output = 50176,  // [8][128][8]
+  dense2_output = 74752,  // [8][64][8]
+  dense2_partial = 58368,  // [8][64][2]
+  batchnorm2_moments = 108928,  // [3][64]
+  relu2_output = 58368,  // [8][64][8]
+  dense3_output = 62464,  // [8][10][8]
+  dense3_output_gradient = 70656,  // [8][10][8]
+  block_losses = 63104,  // [8]
+  relu2_output_gradient = 62464,  // [8][64][8]
+  dense3_rows = 66560,  // [64][64]
+  batchnorm2_partial_sums = 58368,  // [8][64][2]
+  batchnorm2_coefficients = 59392,  // [4][64]
+  dense2_output_gradient = 74752,  // [8][64][8]
+  relu1_output_gradient = 58368,  // [8][128][8]
+  dense2_rows = 66560,  // [64][128]
+  batchnorm1_partial_sums = 50176,  // [8][128][2]
+  batchnorm1_coefficients = 52224,  // [4][128]
+  dense1_output_gradient = 100352,  // [8][128][8]
+  dense1_rows = 50176,  // [64][784]
+  SCRATCH = 109120
+};
+
+// What the kernels of one call can see.
+struct step {
+  struct parameters *parameters;
+  struct state *state;
+  real *scratch;
+  const bnc_host *host;
+  const bnc_batch *batch;
+  real learning_rate;
+  int count;     // examples
+  int blocks;    // blocks that hold an example
+  int training;  // batch norms use the batch's statistics, not the running ones
+};
+
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
+}
+
+// How many examples a block holds.
+static ALWAYS_INLINE int live_count(const struct step *s, int block) {
+  const int left = s->count - block * LANES;
+  return left < LANES ? left : LANES;
+}
+
+static ALWAYS_INLINE mask live_lanes(const struct step *s, int block) {
+  const int32_t live = live_count(s, block);
+  const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  return lane < live;
+}
+
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+static ALWAYS_INLINE int label_of(const struct step *s, int example) {
+  return ((const int32_t *)s->batch->target)[row_of(s, example)];
+}
+
+// Moves a parameter along its gradient.
+static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct step *s) {
+  *parameter -= s->learning_rate * gradient;
+}
+
+// Moves the next `count` parameters of a row, LANES at most, along their gradients.
+static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, const struct step *s) {
+  if (count >= LANES) *(packed *)(void *)parameter -= s->learning_rate * gradient;
+  else
+    for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * gradient[l];
+}
+
+#define SQRT sqrtf
+
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
+// second pass is centred, so that nothing cancels. Four sums side by side do not wait for each other.
+static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
+  const int whole = count / 4 * 4;
+  vec sum[4] = {0}, squares[4] = {0};
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) sum[u] += x[k + u];
+  for (int k = whole; k < count; k++) sum[0] += x[k];
+  const real mean = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) / (real)(count * live);
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) {
+      const vec d = keep(x[k + u] - mean, lanes);
+      squares[u] += d * d;
+    }
+  for (int k = whole; k < count; k++) {
+    const vec d = keep(x[k] - mean, lanes);
+    squares[0] += d * d;
+  }
+  moments[0] = mean;
+  moments[1] = lanes_sum((squares[0] + squares[1]) + (squares[2] + squares[3]));
+}
+
+// ---- Forward
+
+// image: the examples, brought into the lanes; bytes are multiplied by (real)0.00392156862745098.
+//   y [1, 28, 28]
+static void image_load(void *argument, int32_t block) {
+  enum { COUNT = 784, CHUNK = 16 };
+  const struct step *s = argument;
+  vec *y = lanes_at(s, image_lanes) + block * COUNT;
+  const int live = live_count(s, block);
+  for (int first = 0; first < COUNT; first += CHUNK) {
+    const int end = first + CHUNK < COUNT ? first + CHUNK : COUNT;
+    for (int l = 0; l < LANES; l++) {
+      if (l >= live) {
+        for (int k = first; k < end; k++) y[k][l] = 0;
+      } else if (s->batch->input_type == BNC_UINT8) {
+        const uint8_t *x = (const uint8_t *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
+        for (int k = first; k < end; k++) y[k][l] = (real)x[k] * (real)0.00392156862745098;
+      } else {
+        const real *x = (const real *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
+        for (int k = first; k < end; k++) y[k][l] = x[k];
+      }
+    }
+  }
+}
+
+// dense1 (mnist_mlp.bn:8): y[n, o] = sum over f of weight[o, f] * x[n, f]
+//   x [784], weight [128, 784], y [128]
+// One tile: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, vec *y,
+    const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 784, OUT = 128 };
+  vec sum[3][4];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = (vec){0};
+  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[(block + b) * IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+  }
+}
+
+// dense1: `features` outputs of the blocks from `block` up to `end`.
+static ALWAYS_INLINE void dense1_forward_blocks(const vec *x, const real *weight, vec *y,
+    const struct step *s, int block, int end, const int features) {
+  if (end - block == 4) {
+    dense1_forward_tile(x, weight, y, s, block, features, 4);
+    return;
+  }
+  for (; block < end; block++) dense1_forward_tile(x, weight, y, s, block, features, 1);
+}
+
+// dense1: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
+// norm.
+static void dense1_forward(void *argument, int32_t task) {
+  enum { IN = 784, OUT = 128, TILES = 43, GROUP = 4 };
+  const struct step *s = argument;
+  const int tile = task % TILES, first = task / TILES * GROUP;
+  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
+  const int o = tile * 2 + (tile < 42 ? tile : 42);
+  const vec *x = lanes_at(s, image_lanes);
+  const real *weight = s->parameters->dense1_weight + o * IN;
+  vec *y = lanes_at(s, dense1_output) + o;
+  if (tile < 42) dense1_forward_blocks(x, weight, y, s, first, end, 3);
+  if (tile >= 42) dense1_forward_blocks(x, weight, y, s, first, end, 2);
+  if (!s->training) return;
+  for (int block = first; block < end; block++) {
+    const mask live = live_lanes(s, block);
+    real (*partial)[2] = moments_at(s, dense1_partial) + block * OUT + o;
+    for (int c = 0; c < (tile < 42 ? 3 : 2); c++)
+      block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
+  }
+}
+
+// batchnorm1 (mnist_mlp.bn:8): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][128]: mean, variance, 1 / sqrt(variance + eps)
+static void batchnorm1_moments_merge(void *argument, int32_t task) {
+  enum { C = 128, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, dense1_partial);
+  real *moments = s->scratch + batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm1 (mnist_mlp.bn:8): the running statistics in the place of the batch's.
+static void batchnorm1_moments_running(void *argument, int32_t task) {
+  enum { C = 128 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->batchnorm1_running_mean[c];
+    moments[C + c] = s->state->batchnorm1_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm1, relu1 (mnist_mlp.bn:8):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [128], y [128]
+static void batchnorm1_forward(void *argument, int32_t task) {
+  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 128, end = first + 128;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm1_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// dense2 (mnist_mlp.bn:9): y[n, o] = sum over f of weight[o, f] * x[n, f]
+//   x [128], weight [64, 128], y [64]
+// One tile: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, vec *y,
+    const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 128, OUT = 64 };
+  vec sum[3][4];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = (vec){0};
+  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[(block + b) * IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+  }
+}
+
+// dense2: `features` outputs of the blocks from `block` up to `end`.
+static ALWAYS_INLINE void dense2_forward_blocks(const vec *x, const real *weight, vec *y,
+    const struct step *s, int block, int end, const int features) {
+  if (end - block == 4) {
+    dense2_forward_tile(x, weight, y, s, block, features, 4);
+    return;
+  }
+  for (; block < end; block++) dense2_forward_tile(x, weight, y, s, block, features, 1);
+}
+
+// dense2: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
+// norm.
+static void dense2_forward(void *argument, int32_t task) {
+  enum { IN = 128, OUT = 64, TILES = 22, GROUP = 4 };
+  const struct step *s = argument;
+  const int tile = task % TILES, first = task / TILES * GROUP;
+  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
+  const int o = tile * 2 + (tile < 20 ? tile : 20);
+  const vec *x = lanes_at(s, relu1_output);
+  const real *weight = s->parameters->dense2_weight + o * IN;
+  vec *y = lanes_at(s, dense2_output) + o;
+  if (tile < 20) dense2_forward_blocks(x, weight, y, s, first, end, 3);
+  if (tile >= 20) dense2_forward_blocks(x, weight, y, s, first, end, 2);
+  if (!s->training) return;
+  for (int block = first; block < end; block++) {
+    const mask live = live_lanes(s, block);
+    real (*partial)[2] = moments_at(s, dense2_partial) + block * OUT + o;
+    for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
+      block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
+  }
+}
+
+// batchnorm2 (mnist_mlp.bn:9): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
+static void batchnorm2_moments_merge(void *argument, int32_t task) {
+  enum { C = 64, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, dense2_partial);
+  real *moments = s->scratch + batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm2 (mnist_mlp.bn:9): the running statistics in the place of the batch's.
+static void batchnorm2_moments_running(void *argument, int32_t task) {
+  enum { C = 64 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->batchnorm2_running_mean[c];
+    moments[C + c] = s->state->batchnorm2_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm2, relu2 (mnist_mlp.bn:9):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [64], y [64]
+static void batchnorm2_forward(void *argument, int32_t task) {
+  enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 64, end = first + 64;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm2_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, relu2_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// dense3 (mnist_mlp.bn:10): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+//   x [64], weight [10, 64], y [10]
+// One tile: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense3_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+    const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 64, OUT = 10 };
+  vec sum[3][4];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
+  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[(block + b) * IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+  }
+}
+
+// dense3: `features` outputs of the blocks from `block` up to `end`.
+static ALWAYS_INLINE void dense3_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+    const struct step *s, int block, int end, const int features) {
+  if (end - block == 4) {
+    dense3_forward_tile(x, weight, bias, y, s, block, features, 4);
+    return;
+  }
+  for (; block < end; block++) dense3_forward_tile(x, weight, bias, y, s, block, features, 1);
+}
+
+// dense3: a task makes 3 or 2 outputs of 4 blocks.
+static void dense3_forward(void *argument, int32_t task) {
+  enum { IN = 64, OUT = 10, TILES = 4, GROUP = 4 };
+  const struct step *s = argument;
+  const int tile = task % TILES, first = task / TILES * GROUP;
+  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
+  const int o = tile * 2 + (tile < 2 ? tile : 2);
+  const vec *x = lanes_at(s, relu2_output);
+  const real *weight = s->parameters->dense3_weight + o * IN;
+  const real *bias = s->parameters->dense3_bias + o;
+  vec *y = lanes_at(s, dense3_output) + o;
+  if (tile < 2) dense3_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 2) dense3_forward_blocks(x, weight, bias, y, s, first, end, 2);
+}
+
+// ---- Loss
+
+// The loss (mnist_mlp.bn:12) of each example, and its gradient:
+//   loss[n] = log(sum over k of exp(x[n, k])) - x[n, label[n]]
+//   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
+//   x [10], dx [10]
+// The largest x is taken away first, so that no exponential overflows.
+static void loss_softmax_cross_entropy(void *argument, int32_t block) {
+  enum { OUTPUTS = 10 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, dense3_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, dense3_output_gradient) + block * OUTPUTS;
+  const int live = live_count(s, block);
+  vec best = x[0], sum = {0};
+  for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
+  for (int k = 0; k < OUTPUTS; k++) {
+    dx[k] = exponential(x[k] - best);
+    sum += dx[k];
+  }
+  const vec share = 1 / (sum * (real)s->count);
+  const mask lanes = live_lanes(s, block);
+  for (int k = 0; k < OUTPUTS; k++) dx[k] = keep(dx[k] * share, lanes);
+  real loss = 0;
+  if (s->batch->target)
+    for (int l = 0; l < live; l++) {
+      const int label = label_of(s, block * LANES + l);
+      dx[label][l] -= 1 / (real)s->count;
+      loss += LOG(sum[l]) - (x[label][l] - best[l]);
+    }
+  (s->scratch + block_losses)[block] = loss;
+}
+
+// ---- Backward
+
+// dense3 (mnist_mlp.bn:10): the gradient of its input,
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dy [10], weight [10, 64], dx [64]
+// One tile: `features` of dx for `blocks` blocks in registers.
+static ALWAYS_INLINE void dense3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 64, OUT = 10 };
+  vec sum[3][4] = {0};
+  for (int o = 0; o < OUT; o++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = dy[(block + b) * OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
+  }
+}
+
+// dense3: `features` of dx for the whole batch.
+static ALWAYS_INLINE void dense3_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+  int block = 0;
+  for (; block + 4 <= s->blocks; block += 4)
+    dense3_input_gradient_tile(dy, weight, dx, s, block, features, 4);
+  for (; block < s->blocks; block++) dense3_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+}
+
+// dense3: a task makes 3 or 2 features of dx for the whole batch.
+static void dense3_input_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int f = tile * 2 + (tile < 20 ? tile : 20);
+  const vec *dy = lanes_at(s, dense3_output_gradient);
+  const real *weight = s->parameters->dense3_weight + f;
+  vec *dx = lanes_at(s, relu2_output_gradient) + f;
+  if (tile < 20) dense3_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 20) dense3_input_gradient_blocks(dy, weight, dx, s, 2);
+}
+
+// dense3 (mnist_mlp.bn:10): its input as rows, one example each.
+//   x [64], rows [batch][64]
+static void dense3_rows_load(void *argument, int32_t block) {
+  enum { IN = 64, STRIDE = 64 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, relu2_output) + block * IN;
+  real *rows = s->scratch + dense3_rows + block * (LANES * STRIDE);
+  for (int first = 0; first < STRIDE; first += LANES)
+    for (int l = 0; l < LANES; l++)
+      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+}
+
+// dense3 (mnist_mlp.bn:10): the gradient of its weight, and the step along it,
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+//   rows [batch][64], dy [10], dweight [10, 64]
+// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
+// x `vectors` vectors of inputs in registers.
+static ALWAYS_INLINE void dense3_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+  enum { IN = 64, OUT = 10, STRIDE = 64 };
+  const vec *dy = lanes_at(s, dense3_output_gradient) + o;
+  const vec *rows = lanes_at(s, dense3_rows) + f / LANES;
+  vec sum[3][4] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (STRIDE / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * IN + first;
+      descend_row(&s->parameters->dense3_weight[at], sum[c][v], IN - first, s);
+    }
+}
+
+// dense3: the gradients of `features` outputs' weights.
+static ALWAYS_INLINE void dense3_weight_gradient_inputs(const struct step *s, int o, const int features) {
+  for (int f = 0; f < 64; f += 32) dense3_weight_gradient_tile(s, o, f, features, 4);
+}
+
+// dense3: a task makes the gradients of 3 or 2 outputs' weights.
+static void dense3_weight_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int o = tile * 2 + (tile < 2 ? tile : 2);
+  if (tile < 2) dense3_weight_gradient_inputs(s, o, 3);
+  if (tile >= 2) dense3_weight_gradient_inputs(s, o, 2);
+}
+
+// dense3 (mnist_mlp.bn:10): the gradient of its bias, and the step along it,
+//   dbias[c] = sum over n, i, j of dy[n, c, i, j]
+//   dy [10], dbias [10]
+static void dense3_bias_gradient(void *argument, int32_t channel) {
+  enum { CHANNELS = 10, PLANE = 1 };
+  const struct step *s = argument;
+  vec sum = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *dy = lanes_at(s, dense3_output_gradient) + (block * CHANNELS + channel) * PLANE;
+    for (int k = 0; k < PLANE; k++) sum += dy[k];
+  }
+  const int at = channel;
+  descend(&s->parameters->dense3_bias[at], lanes_sum(sum), s);
+}
+
+// batchnorm2, relu2 (mnist_mlp.bn:9): what dy, the gradient of the result, leaves of itself before relu2: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 1, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// batchnorm2, relu2: each block's sum of g and of g * xhat, a channel.
+//   x [64], dy [64]
+static void batchnorm2_sums(void *argument, int32_t task) {
+  enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 64, end = first + 64;
+  const real *moments = s->scratch + batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu2_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// batchnorm2 (mnist_mlp.bn:9): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
+static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 64, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums);
+  real *coefficients = s->scratch + batchnorm2_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->batchnorm2_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->batchnorm2_gamma[c], product, s);
+    descend(&s->parameters->batchnorm2_beta[c], sum, s);
+  }
+}
+
+// batchnorm2, relu2 (mnist_mlp.bn:9): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [64], dy [64], dx [64], in x's place
+static void batchnorm2_backward(void *argument, int32_t task) {
+  enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 64, end = first + 64;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm2_moments, *coefficients = s->scratch + batchnorm2_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu2_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, dense2_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// dense2 (mnist_mlp.bn:9): the gradient of its input,
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dy [64], weight [64, 128], dx [128]
+// One tile: `features` of dx for `blocks` blocks in registers.
+static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 128, OUT = 64 };
+  vec sum[3][4] = {0};
+  for (int o = 0; o < OUT; o++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = dy[(block + b) * OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
+  }
+}
+
+// dense2: `features` of dx for the whole batch.
+static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+  int block = 0;
+  for (; block + 4 <= s->blocks; block += 4)
+    dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
+  for (; block < s->blocks; block++) dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+}
+
+// dense2: a task makes 3 or 2 features of dx for the whole batch.
+static void dense2_input_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int f = tile * 2 + (tile < 42 ? tile : 42);
+  const vec *dy = lanes_at(s, dense2_output_gradient);
+  const real *weight = s->parameters->dense2_weight + f;
+  vec *dx = lanes_at(s, relu1_output_gradient) + f;
+  if (tile < 42) dense2_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 42) dense2_input_gradient_blocks(dy, weight, dx, s, 2);
+}
+
+// dense2 (mnist_mlp.bn:9): its input as rows, one example each.
+//   x [128], rows [batch][128]
+static void dense2_rows_load(void *argument, int32_t block) {
+  enum { IN = 128, STRIDE = 128 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, relu1_output) + block * IN;
+  real *rows = s->scratch + dense2_rows + block * (LANES * STRIDE);
+  for (int first = 0; first < STRIDE; first += LANES)
+    for (int l = 0; l < LANES; l++)
+      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+}
+
+// dense2 (mnist_mlp.bn:9): the gradient of its weight, and the step along it,
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+//   rows [batch][128], dy [64], dweight [64, 128]
+// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
+// x `vectors` vectors of inputs in registers.
+static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+  enum { IN = 128, OUT = 64, STRIDE = 128 };
+  const vec *dy = lanes_at(s, dense2_output_gradient) + o;
+  const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
+  vec sum[3][4] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (STRIDE / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * IN + first;
+      descend_row(&s->parameters->dense2_weight[at], sum[c][v], IN - first, s);
+    }
+}
+
+// dense2: the gradients of `features` outputs' weights.
+static ALWAYS_INLINE void dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
+  for (int f = 0; f < 128; f += 32) dense2_weight_gradient_tile(s, o, f, features, 4);
+}
+
+// dense2: a task makes the gradients of 3 or 2 outputs' weights.
+static void dense2_weight_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int o = tile * 2 + (tile < 20 ? tile : 20);
+  if (tile < 20) dense2_weight_gradient_inputs(s, o, 3);
+  if (tile >= 20) dense2_weight_gradient_inputs(s, o, 2);
+}
+
+// batchnorm1, relu1 (mnist_mlp.bn:8): what dy, the gradient of the result, leaves of itself before relu1: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 1, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
+//   x [128], dy [128]
+static void batchnorm1_sums(void *argument, int32_t task) {
+  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 128, end = first + 128;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// batchnorm1 (mnist_mlp.bn:8): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][128]: scale and shift as they were, mean of g, mean of g * xhat
+static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 128, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
+  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->batchnorm1_gamma[c], product, s);
+    descend(&s->parameters->batchnorm1_beta[c], sum, s);
+  }
+}
+
+// batchnorm1, relu1 (mnist_mlp.bn:8): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [128], dy [128], dx [128], in x's place
+static void batchnorm1_backward(void *argument, int32_t task) {
+  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 128, end = first + 128;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm1_moments, *coefficients = s->scratch + batchnorm1_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, dense1_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// dense1 (mnist_mlp.bn:8): its input as rows, one example each.
+//   x [784], rows [batch][784]
+static void dense1_rows_load(void *argument, int32_t block) {
+  enum { IN = 784, STRIDE = 784 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, image_lanes) + block * IN;
+  real *rows = s->scratch + dense1_rows + block * (LANES * STRIDE);
+  for (int first = 0; first < STRIDE; first += LANES)
+    for (int l = 0; l < LANES; l++)
+      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+}
+
+// dense1 (mnist_mlp.bn:8): the gradient of its weight, and the step along it,
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+//   rows [batch][784], dy [128], dweight [128, 784]
+// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
+// x `vectors` vectors of inputs in registers.
+static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+  enum { IN = 784, OUT = 128, STRIDE = 784 };
+  const vec *dy = lanes_at(s, dense1_output_gradient) + o;
+  const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  vec sum[3][4] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (STRIDE / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * IN + first;
+      descend_row(&s->parameters->dense1_weight[at], sum[c][v], IN - first, s);
+    }
+}
+
+// dense1: the gradients of `features` outputs' weights, for the inputs of one group.
+static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
+  const int start = group * 512;
+  if (group < 1) {
+  for (int f = 0; f < 512; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
+  }
+  if (group == 1) {
+  for (int f = 0; f < 224; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
+  for (int f = 224; f < 272; f += 24) dense1_weight_gradient_tile(s, o, start + f, features, 3);
+  }
+}
+
+// dense1: a task makes the gradients of 3 or 2 outputs' weights, for the inputs of one group.
+static void dense1_weight_gradient(void *argument, int32_t task) {
+  const struct step *s = argument;
+  const int tile = task % 43, group = task / 43;
+  const int o = tile * 2 + (tile < 42 ? tile : 42);
+  if (tile < 42) dense1_weight_gradient_inputs(s, o, group, 3);
+  if (tile >= 42) dense1_weight_gradient_inputs(s, o, group, 2);
+}
+
+// batchnorm1 (mnist_mlp.bn:8): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void batchnorm1_running_move(void *argument, int32_t task) {
+  enum { C = 128 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
+  const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->batchnorm1_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// batchnorm2 (mnist_mlp.bn:9): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void batchnorm2_running_move(void *argument, int32_t task) {
+  enum { C = 64 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm2_moments;
+  real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
+  const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->batchnorm2_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// ---- Steps
+
+// Runs the tasks of one kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+  union {
+    const struct step *seen;
+    void *passed;
+  } argument = {s};
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
+  } else {
+    for (int task = 0; task < tasks; task++) body(argument.passed, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+}
+
+static void forward(const struct step *s) {
+  run(s, 0, image_load, s->blocks);
+  run(s, 1, dense1_forward, (s->blocks + 3) / 4 * 43);
+  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
+  run(s, 4, batchnorm1_forward, s->blocks);
+  run(s, 5, dense2_forward, (s->blocks + 3) / 4 * 22);
+  if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
+  run(s, 8, batchnorm2_forward, s->blocks);
+  run(s, 9, dense3_forward, (s->blocks + 3) / 4 * 4);
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run(s, 10, loss_softmax_cross_entropy, s->blocks);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  return sum;
+}
+
+static void backward(const struct step *s) {
+  run(s, 11, dense3_input_gradient, 22);
+  run(s, 12, dense3_rows_load, s->blocks);
+  run(s, 13, dense3_weight_gradient, 4);
+  run(s, 14, dense3_bias_gradient, 10);
+  run(s, 15, batchnorm2_sums, s->blocks);
+  run(s, 16, batchnorm2_parameter_gradient, 1);
+  run(s, 17, batchnorm2_backward, s->blocks);
+  run(s, 18, dense2_input_gradient, 43);
+  run(s, 19, dense2_rows_load, s->blocks);
+  run(s, 20, dense2_weight_gradient, 22);
+  run(s, 21, batchnorm1_sums, s->blocks);
+  run(s, 22, batchnorm1_parameter_gradient, 1);
+  run(s, 23, batchnorm1_backward, s->blocks);
+  run(s, 24, dense1_rows_load, s->blocks);
+  run(s, 25, dense1_weight_gradient, 86);
+}
+
+static void move_statistics(const struct step *s) {
+  run(s, 26, batchnorm1_running_move, 1);
+  run(s, 27, batchnorm2_running_move, 1);
+}
+
+// The first layer whose result is infinite or not a number, or -1.
+static int32_t first_not_finite(const struct step *s) {
+  static const struct {
+    int offset, count;
+    int32_t layer;
+  } values[] = {
+      { dense1_output, 128, 1 },  // dense1
+      { relu1_output, 128, 2 },  // batchnorm1
+      { dense2_output, 64, 4 },  // dense2
+      { relu2_output, 64, 5 },  // batchnorm2
+      { dense3_output, 10, 7 },  // dense3
+  };
+  for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
+    for (int k = 0; k < values[v].count * LANES * s->blocks; k++) {
+      if (!isfinite(s->scratch[values[v].offset + k])) return values[v].layer;
+    }
+  return -1;
+}
+
+// Checks what a caller passed and makes a step of it.
+static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     int needs_target) {
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
+  if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  *s = (struct step){
+      .parameters = regions->parameters,
+      .state = regions->state,
+      .scratch = regions->scratch,
+      .host = host,
+      .batch = batch,
+      .count = batch->count,
+      .blocks = (batch->count + LANES - 1) / LANES,
+  };
+  if (batch->target)
+    for (int n = 0; n < s->count; n++)
+      if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  return BNC_OK;
+}
+
+// Copies the outputs out of the lanes.
+static void write_outputs(const struct step *s, real *outputs) {
+  const vec *y = lanes_at(s, dense3_output);
+  for (int n = 0; n < s->count; n++)
+    for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
+}
+
+// Whether every batch norm that starts at its first batch has seen one.
+static int trained(const struct state *state) { return state->batchnorm1_seen[0] != 0 && state->batchnorm2_seen[0] != 0; }
+
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
+                     bnc_result *result) {
+  struct step s;
+  const int32_t status = begin(&s, host, regions, batch, 1);
+  if (status != BNC_OK) return status;
+  s.learning_rate = (real)learning_rate;
+  s.training = 1;
+  forward(&s);
+  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  if (!isfinite(result->loss)) {
+    result->not_finite_layer = first_not_finite(&s);
+    return BNC_NOT_FINITE;
+  }
+  backward(&s);
+  move_statistics(&s);
+  return BNC_OK;
+}
+
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
+                        bnc_result *result) {
+  struct step s;
+  const int32_t status = begin(&s, host, regions, batch, 0);
+  if (status != BNC_OK) return status;
+  if (!trained(s.state)) return BNC_NOT_TRAINED;
+  forward(&s);
+  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  if (outputs) write_outputs(&s, outputs);
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+static const bnc_tensor tensors[] = {
+    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 1, 0, 2, BNC_NORMAL, { 128, 784 }, offsetof(struct parameters, dense1_weight), 0.0, 0.050507627227610534 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 2, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 2, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 2, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 2, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 2, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
+    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 4, 0, 2, BNC_NORMAL, { 64, 128 }, offsetof(struct parameters, dense2_weight), 0.0, 0.125 },
+    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 5, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
+    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 5, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.0 },
+    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
+    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
+    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
+    { "dense3.weight", BNC_WEIGHT, BNC_PARAMETERS, 7, 0, 2, BNC_NORMAL, { 10, 64 }, offsetof(struct parameters, dense3_weight), 0.0, 0.1767766952966369 },
+    { "dense3.bias", BNC_BIAS, BNC_PARAMETERS, 7, 0, 1, BNC_CONSTANT, { 10 }, offsetof(struct parameters, dense3_bias), 0.0, 0.0 },
+};
+
+static const char *const layers[] = {
+    "flatten1",
+    "dense1",
+    "batchnorm1",
+    "relu1",
+    "dense2",
+    "batchnorm2",
+    "relu2",
+    "dense3",
+};
+
+// Multiplications and additions, and bytes read and written at least, for a full batch.
+static const bnc_kernel kernels[] = {
+    {"image_load", -1, 0, 50176.0, 200704.0},
+    {"dense1_forward", 1, 0, 12845056.0, 643072.0},
+    {"batchnorm1_moments_merge", 2, 0, 0.0, 9728.0},
+    {"batchnorm1_moments_running", 2, 0, 0.0, 1536.0},
+    {"batchnorm1_forward", 2, 0, 24576.0, 67072.0},
+    {"dense2_forward", 4, 0, 1048576.0, 86016.0},
+    {"batchnorm2_moments_merge", 5, 0, 0.0, 4864.0},
+    {"batchnorm2_moments_running", 5, 0, 0.0, 768.0},
+    {"batchnorm2_forward", 5, 0, 12288.0, 33536.0},
+    {"dense3_forward", 7, 0, 81920.0, 21504.0},
+    {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
+    {"dense3_input_gradient", 7, 0, 81920.0, 21504.0},
+    {"dense3_rows_load", 7, 0, 0.0, 32768.0},
+    {"dense3_weight_gradient", 7, 0, 81920.0, 21504.0},
+    {"dense3_bias_gradient", 7, 0, 640.0, 2560.0},
+    {"batchnorm2_sums", 5, 0, 20480.0, 37632.0},
+    {"batchnorm2_parameter_gradient", 5, 0, 0.0, 5888.0},
+    {"batchnorm2_backward", 5, 0, 24576.0, 50944.0},
+    {"dense2_input_gradient", 4, 0, 1048576.0, 81920.0},
+    {"dense2_rows_load", 4, 0, 0.0, 65536.0},
+    {"dense2_weight_gradient", 4, 0, 1048576.0, 81920.0},
+    {"batchnorm1_sums", 2, 0, 40960.0, 75264.0},
+    {"batchnorm1_parameter_gradient", 2, 0, 0.0, 11776.0},
+    {"batchnorm1_backward", 2, 0, 49152.0, 101888.0},
+    {"dense1_rows_load", 1, 0, 0.0, 401408.0},
+    {"dense1_weight_gradient", 1, 0, 12845056.0, 634880.0},
+    {"batchnorm1_running_move", 2, 0, 0.0, 1536.0},
+    {"batchnorm2_running_move", 5, 0, 0.0, 768.0},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.1.0",
+      .model_name = "mnist_mlp",
+      .model_hash = "4c31f76a88e42dcc9969b6ba6fbcc59e975d8aac37acd94382b77f50914c5fb4",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = LANES,
+      .element_size = sizeof(real),
+      .epochs = 10,
+      .input_name = "image",
+      .target_name = "digit",
+      .output_name = "logits",
+      .loss_name = "softmax_cross_entropy",
+      .optimizer_name = "sgd",
+      .input_scale = 0.00392156862745098,
+      .learning_rate = 0.1,
+      .classes = 10,
+      .target_elements = 0,
+      .input_rank = 3,
+      .output_rank = 1,
+      .input_shape = { 1, 28, 28 },
+      .output_shape = { 10 },
+      .target_shape = { 0 },
+      .target_rank = 0,
+      .loss_is_mean = 1,
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0],
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .train = train,
+      .evaluate = evaluate,
+  };
+  return &plugin;
+}

@@ -1,0 +1,542 @@
+// regression: a network in C, written by bnc 0.1.0 from regression.bn. To change it, change the model.
+//
+//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared regression.c -lm -o regression.so
+//
+// What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
+// the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
+// table that tells a host what it must know.
+//
+// One vector holds one number of 2 examples, one in each lane, so no channel count and no image
+// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
+// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
+// Note: batchnorm1.gamma does not learn: fix_gamma holds gamma.
+#include "regression.h"
+
+#include <math.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 2,   // examples a step, at most
+  LANES = 2,   // examples a vector
+};
+
+// ---- Vectors
+
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+// One number of each of LANES examples; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(8), may_alias));
+typedef int32_t mask __attribute__((vector_size(8), may_alias));
+// The same anywhere in a row of parameters.
+typedef real packed __attribute__((vector_size(8), aligned(sizeof(real)), may_alias));
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+
+// The sum of the lanes, halves first, always in the same order.
+static ALWAYS_INLINE real lanes_sum(vec v) {
+  v += __builtin_shufflevector(v, v, 1, 0);
+  return v[0];
+}
+
+// ---- Memory: what the caller owns
+
+// What is learned, in canonical order.
+struct parameters {
+  real batchnorm1_gamma[1];  // [1]
+  real batchnorm1_beta[1];  // [1]
+};
+
+// What is kept from step to step but not learned.
+struct state {
+  real batchnorm1_running_mean[1];  // [1]
+  real batchnorm1_running_variance[1];  // [1]
+};
+
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
+enum {
+  x_lanes = 0,  // [1][1][2]
+  batchnorm1_partial = 32,  // [1][1][2]
+  batchnorm1_moments = 16,  // [3][1]
+  batchnorm1_output = 32,  // [1][1][2]
+  batchnorm1_output_gradient = 48,  // [1][1][2]
+  block_losses = 64,  // [1]
+  batchnorm1_partial_sums = 32,  // [1][1][2]
+  batchnorm1_coefficients = 0,  // [4][1]
+  SCRATCH = 80
+};
+
+// What the kernels of one call can see.
+struct step {
+  struct parameters *parameters;
+  struct state *state;
+  real *scratch;
+  const bnc_host *host;
+  const bnc_batch *batch;
+  real learning_rate;
+  int count;     // examples
+  int blocks;    // blocks that hold an example
+  int training;  // batch norms use the batch's statistics, not the running ones
+};
+
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
+}
+
+// How many examples a block holds.
+static ALWAYS_INLINE int live_count(const struct step *s, int block) {
+  const int left = s->count - block * LANES;
+  return left < LANES ? left : LANES;
+}
+
+static ALWAYS_INLINE mask live_lanes(const struct step *s, int block) {
+  const int32_t live = live_count(s, block);
+  const mask lane = { 0, 1 };
+  return lane < live;
+}
+
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+// Target `k` of the `count` that an example has.
+static ALWAYS_INLINE real target_of(const struct step *s, int example, int k, int count) {
+  return ((const real *)s->batch->target)[row_of(s, example) * count + k];
+}
+
+// Moves a parameter along its gradient.
+static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct step *s) {
+  *parameter -= s->learning_rate * gradient;
+}
+
+#define SQRT sqrtf
+
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
+// second pass is centred, so that nothing cancels. Four sums side by side do not wait for each other.
+static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
+  const int whole = count / 4 * 4;
+  vec sum[4] = {0}, squares[4] = {0};
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) sum[u] += x[k + u];
+  for (int k = whole; k < count; k++) sum[0] += x[k];
+  const real mean = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) / (real)(count * live);
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) {
+      const vec d = keep(x[k + u] - mean, lanes);
+      squares[u] += d * d;
+    }
+  for (int k = whole; k < count; k++) {
+    const vec d = keep(x[k] - mean, lanes);
+    squares[0] += d * d;
+  }
+  moments[0] = mean;
+  moments[1] = lanes_sum((squares[0] + squares[1]) + (squares[2] + squares[3]));
+}
+
+// ---- Forward
+
+// x: the examples, brought into the lanes; bytes are multiplied by 1.
+//   y [1]
+static void x_load(void *argument, int32_t block) {
+  enum { COUNT = 1, CHUNK = 16 };
+  const struct step *s = argument;
+  vec *y = lanes_at(s, x_lanes) + block * COUNT;
+  const int live = live_count(s, block);
+  for (int first = 0; first < COUNT; first += CHUNK) {
+    const int end = first + CHUNK < COUNT ? first + CHUNK : COUNT;
+    for (int l = 0; l < LANES; l++) {
+      if (l >= live) {
+        for (int k = first; k < end; k++) y[k][l] = 0;
+      } else if (s->batch->input_type == BNC_UINT8) {
+        const uint8_t *x = (const uint8_t *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
+        for (int k = first; k < end; k++) y[k][l] = (real)x[k] * 1;
+      } else {
+        const real *x = (const real *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
+        for (int k = first; k < end; k++) y[k][l] = x[k];
+      }
+    }
+  }
+}
+
+// batchnorm1 (regression.bn:6): each block's mean and squared distances from it, a channel.
+//   x [1]
+static void batchnorm1_statistics(void *argument, int32_t task) {
+  enum { C = 1, PLANE = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  real (*partial)[2] = moments_at(s, batchnorm1_partial) + block * C;
+  const vec *x = lanes_at(s, x_lanes) + block * (C * PLANE);
+  for (int c = first; c < end; c++) block_moments(x + c * PLANE, PLANE, live_count(s, block), live, partial[c]);
+}
+
+// batchnorm1 (regression.bn:6): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][1]: mean, variance, 1 / sqrt(variance + eps)
+static void batchnorm1_moments_merge(void *argument, int32_t task) {
+  enum { C = 1, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial);
+  real *moments = s->scratch + batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)0.001);
+  }
+}
+
+// batchnorm1 (regression.bn:6): the running statistics in the place of the batch's.
+static void batchnorm1_moments_running(void *argument, int32_t task) {
+  enum { C = 1 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->batchnorm1_running_mean[c];
+    moments[C + c] = s->state->batchnorm1_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)0.001);
+  }
+}
+
+// batchnorm1 (regression.bn:6):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   x [1], y [1]
+static void batchnorm1_forward(void *argument, int32_t task) {
+  enum { C = 1, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm1_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, batchnorm1_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(normalized(x[k], mean, scale, shift), live);
+  }
+}
+
+// ---- Loss
+
+// The loss (regression.bn:8) of each example, and its gradient, over m = 1 outputs:
+//   loss[n] = sum over k of (x[n, k] - target[n, k])^2 / (2 m)
+//   dx[n, k] = (x[n, k] - target[n, k]) / m
+//   x [1], dx [1]
+static void loss_linear_regression(void *argument, int32_t block) {
+  enum { OUTPUTS = 1 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, batchnorm1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, batchnorm1_output_gradient) + block * OUTPUTS;
+  const int live = live_count(s, block);
+  real loss = 0;
+  for (int k = 0; k < OUTPUTS; k++) {
+    dx[k] = (vec){0};
+    if (!s->batch->target) continue;
+    for (int l = 0; l < live; l++) {
+      const real error = x[k][l] - target_of(s, block * LANES + l, k, OUTPUTS);
+      dx[k][l] = error * 1;
+      loss += error * error;
+    }
+  }
+  (s->scratch + block_losses)[block] = loss * 1 / 2;
+}
+
+// ---- Backward
+
+// batchnorm1 (regression.bn:6): what dy, the gradient of the result, leaves of itself before the batch norm: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 1, K = 1 };
+  (void)x, (void)mean, (void)scale, (void)shift;
+  UNROLL for (int k = 0; k < K * K; k++) {
+    g[k] = dy;
+  }
+}
+
+// batchnorm1: each block's sum of g and of g * xhat, a channel.
+//   x [1], dy [1]
+static void batchnorm1_sums(void *argument, int32_t task) {
+  enum { C = 1, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// batchnorm1 (regression.bn:6): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][1]: scale and shift as they were, mean of g, mean of g * xhat
+static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 1, PLANE = 1 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
+  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = moments[2 * C + c];
+    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->batchnorm1_beta[c], sum, s);
+  }
+}
+
+// batchnorm1 (regression.bn:6): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch
+static void batchnorm1_running_move(void *argument, int32_t task) {
+  enum { C = 1 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
+  const real keeps = (real)0.9;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// ---- Steps
+
+// Runs the tasks of one kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+  union {
+    const struct step *seen;
+    void *passed;
+  } argument = {s};
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
+  } else {
+    for (int task = 0; task < tasks; task++) body(argument.passed, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+}
+
+static void forward(const struct step *s) {
+  run(s, 0, x_load, s->blocks);
+  if (s->training) run(s, 1, batchnorm1_statistics, s->blocks);
+  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
+  run(s, 4, batchnorm1_forward, s->blocks);
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run(s, 5, loss_linear_regression, s->blocks);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  return sum;
+}
+
+static void backward(const struct step *s) {
+  run(s, 6, batchnorm1_sums, s->blocks);
+  run(s, 7, batchnorm1_parameter_gradient, 1);
+}
+
+static void move_statistics(const struct step *s) {
+  run(s, 8, batchnorm1_running_move, 1);
+}
+
+// The first layer whose result is infinite or not a number, or -1.
+static int32_t first_not_finite(const struct step *s) {
+  static const struct {
+    int offset, count;
+    int32_t layer;
+  } values[] = {
+      { batchnorm1_output, 1, 0 },  // batchnorm1
+  };
+  for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
+    for (int k = 0; k < values[v].count * LANES * s->blocks; k++) {
+      if (!isfinite(s->scratch[values[v].offset + k])) return values[v].layer;
+    }
+  return -1;
+}
+
+// Checks what a caller passed and makes a step of it.
+static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     int needs_target) {
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
+  if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  *s = (struct step){
+      .parameters = regions->parameters,
+      .state = regions->state,
+      .scratch = regions->scratch,
+      .host = host,
+      .batch = batch,
+      .count = batch->count,
+      .blocks = (batch->count + LANES - 1) / LANES,
+  };
+  return BNC_OK;
+}
+
+// Copies the outputs out of the lanes.
+static void write_outputs(const struct step *s, real *outputs) {
+  const vec *y = lanes_at(s, batchnorm1_output);
+  for (int n = 0; n < s->count; n++)
+    for (int k = 0; k < 1; k++) outputs[n * 1 + k] = y[n / LANES * 1 + k][n % LANES];
+}
+
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
+                     bnc_result *result) {
+  struct step s;
+  const int32_t status = begin(&s, host, regions, batch, 1);
+  if (status != BNC_OK) return status;
+  s.learning_rate = (real)learning_rate;
+  s.training = 1;
+  forward(&s);
+  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  if (!isfinite(result->loss)) {
+    result->not_finite_layer = first_not_finite(&s);
+    return BNC_NOT_FINITE;
+  }
+  backward(&s);
+  move_statistics(&s);
+  return BNC_OK;
+}
+
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
+                        bnc_result *result) {
+  struct step s;
+  const int32_t status = begin(&s, host, regions, batch, 0);
+  if (status != BNC_OK) return status;
+  forward(&s);
+  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  if (outputs) write_outputs(&s, outputs);
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+static const bnc_tensor tensors[] = {
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+};
+
+static const char *const layers[] = {
+    "batchnorm1",
+};
+
+// Multiplications and additions, and bytes read and written at least, for a full batch.
+static const bnc_kernel kernels[] = {
+    {"x_load", -1, 0, 2.0, 8.0},
+    {"batchnorm1_statistics", 0, 0, 8.0, 16.0},
+    {"batchnorm1_moments_merge", 0, 0, 0.0, 20.0},
+    {"batchnorm1_moments_running", 0, 0, 0.0, 12.0},
+    {"batchnorm1_forward", 0, 0, 6.0, 28.0},
+    {"loss_linear_regression", -1, 0, 10.0, 20.0},
+    {"batchnorm1_sums", 0, 0, 10.0, 36.0},
+    {"batchnorm1_parameter_gradient", 0, 0, 0.0, 36.0},
+    {"batchnorm1_running_move", 0, 0, 0.0, 12.0},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.1.0",
+      .model_name = "regression",
+      .model_hash = "9711b60fdd2e588a32aea217e6285e95ccf80117dfd10a0eb43f7e007e0cc0a1",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = LANES,
+      .element_size = sizeof(real),
+      .epochs = 100,
+      .input_name = "x",
+      .target_name = "y",
+      .output_name = "out",
+      .loss_name = "linear_regression",
+      .optimizer_name = "sgd",
+      .input_scale = 1.0,
+      .learning_rate = 0.05,
+      .classes = 0,
+      .target_elements = 1,
+      .input_rank = 1,
+      .output_rank = 1,
+      .input_shape = { 1 },
+      .output_shape = { 1 },
+      .target_shape = { 1 },
+      .target_rank = 1,
+      .loss_is_mean = 0,
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0],
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .train = train,
+      .evaluate = evaluate,
+  };
+  return &plugin;
+}

@@ -1,0 +1,4092 @@
+// residual: a network in C, written by bnc 0.1.0 from residual.bn. To change it, change the model.
+//
+//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared residual.c -lm -o residual.so
+//
+// What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
+// the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
+// table that tells a host what it must know.
+//
+// One vector holds one number of 8 examples, one in each lane, so no channel count and no image
+// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
+// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
+#include "residual.h"
+
+#include <math.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 64,   // examples a step, at most
+  LANES = 8,   // examples a vector
+};
+
+// ---- Vectors
+
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+// One number of each of LANES examples; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(32), may_alias));
+typedef int32_t mask __attribute__((vector_size(32), may_alias));
+// The same anywhere in a row of parameters.
+typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+
+static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+
+// x < 0 ? 0 : x, which keeps a NaN visible.
+static ALWAYS_INLINE vec relu(vec x) { return keep(x, ~(x < (vec){0})); }
+
+// The larger of two numbers; a NaN wins, so that it stays visible.
+static ALWAYS_INLINE vec larger(vec a, vec b) {
+  const mask take = (b > a) | (b != b);
+  return (vec)(((mask)b & take) | ((mask)a & ~take));
+}
+
+// The sum of the lanes, halves first, always in the same order.
+static ALWAYS_INLINE real lanes_sum(vec v) {
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 0, 1);
+  v += __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 0);
+  return v[0];
+}
+
+#define LOG logf
+
+static inline vec exponential(vec x) {
+  for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  return x;
+}
+
+// ---- Memory: what the caller owns
+
+// What is learned, in canonical order.
+struct parameters {
+  real conv1_weight[432];  // [16, 3, 3, 3]
+  real batchnorm1_gamma[16];  // [16]
+  real batchnorm1_beta[16];  // [16]
+  real first_conv1_weight[2304];  // [16, 16, 3, 3]
+  real first_batchnorm1_gamma[16];  // [16]
+  real first_batchnorm1_beta[16];  // [16]
+  real first_conv2_weight[2304];  // [16, 16, 3, 3]
+  real first_batchnorm2_gamma[16];  // [16]
+  real first_batchnorm2_beta[16];  // [16]
+  real conv2_weight[4608];  // [32, 16, 3, 3]
+  real batchnorm2_gamma[32];  // [32]
+  real batchnorm2_beta[32];  // [32]
+  real second_conv1_weight[9216];  // [32, 32, 3, 3]
+  real second_batchnorm1_gamma[32];  // [32]
+  real second_batchnorm1_beta[32];  // [32]
+  real second_conv2_weight[9216];  // [32, 32, 3, 3]
+  real second_batchnorm2_gamma[32];  // [32]
+  real second_batchnorm2_beta[32];  // [32]
+  real conv3_weight[18432];  // [64, 32, 3, 3]
+  real batchnorm3_gamma[64];  // [64]
+  real batchnorm3_beta[64];  // [64]
+  real third_conv1_weight[36864];  // [64, 64, 3, 3]
+  real third_batchnorm1_gamma[64];  // [64]
+  real third_batchnorm1_beta[64];  // [64]
+  real third_conv2_weight[36864];  // [64, 64, 3, 3]
+  real third_batchnorm2_gamma[64];  // [64]
+  real third_batchnorm2_beta[64];  // [64]
+  real dense1_weight[640];  // [10, 64]
+  real dense1_bias[10];  // [10]
+};
+
+// What is kept from step to step but not learned.
+struct state {
+  real batchnorm1_running_mean[16];  // [16]
+  real batchnorm1_running_variance[16];  // [16]
+  real batchnorm1_seen[1];  // [1]
+  real first_batchnorm1_running_mean[16];  // [16]
+  real first_batchnorm1_running_variance[16];  // [16]
+  real first_batchnorm1_seen[1];  // [1]
+  real first_batchnorm2_running_mean[16];  // [16]
+  real first_batchnorm2_running_variance[16];  // [16]
+  real first_batchnorm2_seen[1];  // [1]
+  real batchnorm2_running_mean[32];  // [32]
+  real batchnorm2_running_variance[32];  // [32]
+  real batchnorm2_seen[1];  // [1]
+  real second_batchnorm1_running_mean[32];  // [32]
+  real second_batchnorm1_running_variance[32];  // [32]
+  real second_batchnorm1_seen[1];  // [1]
+  real second_batchnorm2_running_mean[32];  // [32]
+  real second_batchnorm2_running_variance[32];  // [32]
+  real second_batchnorm2_seen[1];  // [1]
+  real batchnorm3_running_mean[64];  // [64]
+  real batchnorm3_running_variance[64];  // [64]
+  real batchnorm3_seen[1];  // [1]
+  real third_batchnorm1_running_mean[64];  // [64]
+  real third_batchnorm1_running_variance[64];  // [64]
+  real third_batchnorm1_seen[1];  // [1]
+  real third_batchnorm2_running_mean[64];  // [64]
+  real third_batchnorm2_running_variance[64];  // [64]
+  real third_batchnorm2_seen[1];  // [1]
+};
+
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
+enum {
+  image_lanes = 13107200,  // [8][3][32][32][8]
+  conv1_output = 0,  // [8][16][32][32][8]
+  conv1_partial = 1048576,  // [8][16][2]
+  batchnorm1_moments = 13304672,  // [3][16]
+  relu1_output = 1048576,  // [8][16][32][32][8]
+  first_conv1_output = 2097152,  // [8][16][32][32][8]
+  first_conv1_partial = 3145728,  // [8][16][2]
+  first_batchnorm1_moments = 13304720,  // [3][16]
+  first_relu1_output = 3145728,  // [8][16][32][32][8]
+  first_conv2_output = 4194304,  // [8][16][32][32][8]
+  first_conv2_partial = 5242880,  // [8][16][2]
+  first_batchnorm2_moments = 13304768,  // [3][16]
+  first_batchnorm2_output = 5242880,  // [8][16][32][32][8]
+  first_add1_output = 6291456,  // [8][16][32][32][8]
+  first_relu2_output = 5242880,  // [8][16][32][32][8]
+  conv2_output = 8388608,  // [8][32][16][16][8]
+  conv2_partial = 7340032,  // [8][32][2]
+  batchnorm2_moments = 13304384,  // [3][32]
+  relu2_output = 7340032,  // [8][32][16][16][8]
+  second_conv1_output = 7864320,  // [8][32][16][16][8]
+  second_conv1_partial = 8912896,  // [8][32][2]
+  second_batchnorm1_moments = 13304480,  // [3][32]
+  second_relu1_output = 8912896,  // [8][32][16][16][8]
+  second_conv2_output = 9437184,  // [8][32][16][16][8]
+  second_conv2_partial = 9961472,  // [8][32][2]
+  second_batchnorm2_moments = 13304576,  // [3][32]
+  second_batchnorm2_output = 9961472,  // [8][32][16][16][8]
+  second_add1_output = 10485760,  // [8][32][16][16][8]
+  second_relu2_output = 9961472,  // [8][32][16][16][8]
+  conv3_output = 11534336,  // [8][64][8][8][8]
+  conv3_partial = 11010048,  // [8][64][2]
+  batchnorm3_moments = 13303808,  // [3][64]
+  relu3_output = 11010048,  // [8][64][8][8][8]
+  third_conv1_output = 11272192,  // [8][64][8][8][8]
+  third_conv1_partial = 11796480,  // [8][64][2]
+  third_batchnorm1_moments = 13304000,  // [3][64]
+  third_relu1_output = 11796480,  // [8][64][8][8][8]
+  third_conv2_output = 12058624,  // [8][64][8][8][8]
+  third_conv2_partial = 12320768,  // [8][64][2]
+  third_batchnorm2_moments = 13304192,  // [3][64]
+  third_batchnorm2_output = 12320768,  // [8][64][8][8][8]
+  third_add1_output = 12582912,  // [8][64][8][8][8]
+  third_relu2_output = 12320768,  // [8][64][8][8][8]
+  avgpool1_output = 12845056,  // [8][64][1][1][8]
+  dense1_output = 12320768,  // [8][10][8]
+  dense1_output_gradient = 12324864,  // [8][10][8]
+  block_losses = 12321408,  // [8]
+  flatten1_output_gradient = 12849152,  // [8][64][8]
+  dense1_rows = 12320768,  // [64][64]
+  third_relu2_output_gradient = 12320768,  // [8][64][8][8][8]
+  third_add1_output_gradient = 12845056,  // [8][64][8][8][8]
+  third_batchnorm2_partial_sums = 12320768,  // [8][64][2]
+  third_batchnorm2_coefficients = 12321792,  // [4][64]
+  third_conv2_output_gradient = 12058624,  // [8][64][8][8][8]
+  third_relu1_output_gradient = 12320768,  // [8][64][8][8][8]
+  third_batchnorm1_partial_sums = 11796480,  // [8][64][2]
+  third_batchnorm1_coefficients = 11797504,  // [4][64]
+  third_conv1_output_gradient = 11272192,  // [8][64][8][8][8]
+  relu3_third_conv1_output_gradient = 11796480,  // [8][64][8][8][8]
+  relu3_summed_output_gradient = 11010048,  // [8][64][8][8][8]
+  batchnorm3_partial_sums = 11272192,  // [8][64][2]
+  batchnorm3_coefficients = 11273216,  // [4][64]
+  conv3_output_gradient = 11534336,  // [8][64][8][8][8]
+  second_relu2_output_gradient = 11010048,  // [8][32][16][16][8]
+  second_add1_output_gradient = 9961472,  // [8][32][16][16][8]
+  second_batchnorm2_partial_sums = 10485760,  // [8][32][2]
+  second_batchnorm2_coefficients = 10486272,  // [4][32]
+  second_conv2_output_gradient = 9437184,  // [8][32][16][16][8]
+  second_relu1_output_gradient = 10485760,  // [8][32][16][16][8]
+  second_batchnorm1_partial_sums = 8912896,  // [8][32][2]
+  second_batchnorm1_coefficients = 8913408,  // [4][32]
+  second_conv1_output_gradient = 7864320,  // [8][32][16][16][8]
+  relu2_second_conv1_output_gradient = 8912896,  // [8][32][16][16][8]
+  relu2_summed_output_gradient = 7340032,  // [8][32][16][16][8]
+  batchnorm2_partial_sums = 7864320,  // [8][32][2]
+  batchnorm2_coefficients = 7864832,  // [4][32]
+  conv2_output_gradient = 8388608,  // [8][32][16][16][8]
+  first_relu2_output_gradient = 7340032,  // [8][16][32][32][8]
+  first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
+  first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
+  first_batchnorm2_coefficients = 6291712,  // [4][16]
+  first_conv2_output_gradient = 4194304,  // [8][16][32][32][8]
+  first_relu1_output_gradient = 6291456,  // [8][16][32][32][8]
+  first_batchnorm1_partial_sums = 3145728,  // [8][16][2]
+  first_batchnorm1_coefficients = 3145984,  // [4][16]
+  first_conv1_output_gradient = 2097152,  // [8][16][32][32][8]
+  relu1_first_conv1_output_gradient = 3145728,  // [8][16][32][32][8]
+  relu1_summed_output_gradient = 1048576,  // [8][16][32][32][8]
+  batchnorm1_partial_sums = 2097152,  // [8][16][2]
+  batchnorm1_coefficients = 2097408,  // [4][16]
+  conv1_output_gradient = 0,  // [8][16][32][32][8]
+  SCRATCH = 13304816
+};
+
+// What the kernels of one call can see.
+struct step {
+  struct parameters *parameters;
+  struct state *state;
+  real *scratch;
+  const bnc_host *host;
+  const bnc_batch *batch;
+  real learning_rate;
+  int count;     // examples
+  int blocks;    // blocks that hold an example
+  int training;  // batch norms use the batch's statistics, not the running ones
+};
+
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
+}
+
+// How many examples a block holds.
+static ALWAYS_INLINE int live_count(const struct step *s, int block) {
+  const int left = s->count - block * LANES;
+  return left < LANES ? left : LANES;
+}
+
+static ALWAYS_INLINE mask live_lanes(const struct step *s, int block) {
+  const int32_t live = live_count(s, block);
+  const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  return lane < live;
+}
+
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+static ALWAYS_INLINE int label_of(const struct step *s, int example) {
+  return ((const int32_t *)s->batch->target)[row_of(s, example)];
+}
+
+// Moves a parameter along its gradient.
+static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct step *s) {
+  *parameter -= s->learning_rate * gradient;
+}
+
+// Moves the next `count` parameters of a row, LANES at most, along their gradients.
+static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, const struct step *s) {
+  if (count >= LANES) *(packed *)(void *)parameter -= s->learning_rate * gradient;
+  else
+    for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * gradient[l];
+}
+
+#define SQRT sqrtf
+
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
+// second pass is centred, so that nothing cancels. Four sums side by side do not wait for each other.
+static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
+  const int whole = count / 4 * 4;
+  vec sum[4] = {0}, squares[4] = {0};
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) sum[u] += x[k + u];
+  for (int k = whole; k < count; k++) sum[0] += x[k];
+  const real mean = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) / (real)(count * live);
+  for (int k = 0; k < whole; k += 4)
+    UNROLL for (int u = 0; u < 4; u++) {
+      const vec d = keep(x[k + u] - mean, lanes);
+      squares[u] += d * d;
+    }
+  for (int k = whole; k < count; k++) {
+    const vec d = keep(x[k] - mean, lanes);
+    squares[0] += d * d;
+  }
+  moments[0] = mean;
+  moments[1] = lanes_sum((squares[0] + squares[1]) + (squares[2] + squares[3]));
+}
+
+// ---- Forward
+
+// image: the examples, brought into the lanes; bytes are multiplied by (real)0.00392156862745098.
+//   y [3, 32, 32]
+static void image_load(void *argument, int32_t block) {
+  enum { COUNT = 3072, CHUNK = 16 };
+  const struct step *s = argument;
+  vec *y = lanes_at(s, image_lanes) + block * COUNT;
+  const int live = live_count(s, block);
+  for (int first = 0; first < COUNT; first += CHUNK) {
+    const int end = first + CHUNK < COUNT ? first + CHUNK : COUNT;
+    for (int l = 0; l < LANES; l++) {
+      if (l >= live) {
+        for (int k = first; k < end; k++) y[k][l] = 0;
+      } else if (s->batch->input_type == BNC_UINT8) {
+        const uint8_t *x = (const uint8_t *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
+        for (int k = first; k < end; k++) y[k][l] = (real)x[k] * (real)0.00392156862745098;
+      } else {
+        const real *x = (const real *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
+        for (int k = first; k < end; k++) y[k][l] = x[k];
+      }
+    }
+  }
+}
+
+// conv1 (residual.bn:14): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// conv1: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void conv1_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 32; i++) {
+    conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 28; j += 4)
+      conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    conv1_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
+  }
+}
+
+// conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void conv1_forward(void *argument, int32_t task) {
+  enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 4 ? tile : 4);
+  const vec *x = lanes_at(s, image_lanes) + block * (CI * H * W);
+  const real *weight = s->parameters->conv1_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, conv1_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 4) conv1_forward_rows(x, weight, y, live, 3);
+  if (tile >= 4) conv1_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, conv1_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// batchnorm1 (residual.bn:14): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
+static void batchnorm1_moments_merge(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1024 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, conv1_partial);
+  real *moments = s->scratch + batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm1 (residual.bn:14): the running statistics in the place of the batch's.
+static void batchnorm1_moments_running(void *argument, int32_t task) {
+  enum { C = 16 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->batchnorm1_running_mean[c];
+    moments[C + c] = s->state->batchnorm1_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm1, relu1 (residual.bn:14):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [16, 32, 32], y [16, 32, 32]
+static void batchnorm1_forward(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm1_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// first_conv1 (residual.bn:4): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void first_conv1_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// first_conv1: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void first_conv1_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 32; i++) {
+    first_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 28; j += 4)
+      first_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    first_conv1_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
+  }
+}
+
+// first_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void first_conv1_forward(void *argument, int32_t task) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 4 ? tile : 4);
+  const vec *x = lanes_at(s, relu1_output) + block * (CI * H * W);
+  const real *weight = s->parameters->first_conv1_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, first_conv1_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 4) first_conv1_forward_rows(x, weight, y, live, 3);
+  if (tile >= 4) first_conv1_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, first_conv1_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// first_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
+static void first_batchnorm1_moments_merge(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1024 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, first_conv1_partial);
+  real *moments = s->scratch + first_batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// first_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
+static void first_batchnorm1_moments_running(void *argument, int32_t task) {
+  enum { C = 16 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + first_batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->first_batchnorm1_running_mean[c];
+    moments[C + c] = s->state->first_batchnorm1_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// first_batchnorm1, first_relu1 (residual.bn:4):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [16, 32, 32], y [16, 32, 32]
+static void first_batchnorm1_forward(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + first_batchnorm1_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->first_batchnorm1_beta[c];
+    const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, first_relu1_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// first_conv2 (residual.bn:5): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void first_conv2_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// first_conv2: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void first_conv2_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 32; i++) {
+    first_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 28; j += 4)
+      first_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    first_conv2_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
+  }
+}
+
+// first_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void first_conv2_forward(void *argument, int32_t task) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 4 ? tile : 4);
+  const vec *x = lanes_at(s, first_relu1_output) + block * (CI * H * W);
+  const real *weight = s->parameters->first_conv2_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, first_conv2_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 4) first_conv2_forward_rows(x, weight, y, live, 3);
+  if (tile >= 4) first_conv2_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, first_conv2_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// first_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
+static void first_batchnorm2_moments_merge(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1024 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, first_conv2_partial);
+  real *moments = s->scratch + first_batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// first_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
+static void first_batchnorm2_moments_running(void *argument, int32_t task) {
+  enum { C = 16 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + first_batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->first_batchnorm2_running_mean[c];
+    moments[C + c] = s->state->first_batchnorm2_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// first_batchnorm2 (residual.bn:5):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   x [16, 32, 32], y [16, 32, 32]
+static void first_batchnorm2_forward(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + first_batchnorm2_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->first_batchnorm2_beta[c];
+    const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, first_batchnorm2_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(normalized(x[k], mean, scale, shift), live);
+  }
+}
+
+// first_add1 (residual.bn:6): y = part0 + part1
+//   all [16, 32, 32]
+static void first_add1_forward(void *argument, int32_t task) {
+  enum { COUNT = 16384, PIECES = 8 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *part0 = lanes_at(s, relu1_output) + block * COUNT;
+  const vec *part1 = lanes_at(s, first_batchnorm2_output) + block * COUNT;
+  vec *y = lanes_at(s, first_add1_output) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+}
+
+// first_relu2 (residual.bn:6): y = x < 0 ? 0 : x
+//   x [16, 32, 32], y [16, 32, 32]
+static void first_relu2_forward(void *argument, int32_t task) {
+  enum { COUNT = 16384, PIECES = 8 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *x = lanes_at(s, first_add1_output) + block * COUNT;
+  vec *y = lanes_at(s, first_relu2_output) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = relu(x[k]);
+}
+
+// conv2 (residual.bn:16): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+//   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i * S + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * S + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// conv2: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void conv2_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 16; i++) {
+    conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 16; j += 4)
+      conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+  }
+}
+
+// conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void conv2_forward(void *argument, int32_t task) {
+  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1, TILES = 11 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 10 ? tile : 10);
+  const vec *x = lanes_at(s, first_relu2_output) + block * (CI * H * W);
+  const real *weight = s->parameters->conv2_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, conv2_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 10) conv2_forward_rows(x, weight, y, live, 3);
+  if (tile >= 10) conv2_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, conv2_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// batchnorm2 (residual.bn:16): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
+static void batchnorm2_moments_merge(void *argument, int32_t task) {
+  enum { C = 32, PLANE = 256 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, conv2_partial);
+  real *moments = s->scratch + batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm2 (residual.bn:16): the running statistics in the place of the batch's.
+static void batchnorm2_moments_running(void *argument, int32_t task) {
+  enum { C = 32 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->batchnorm2_running_mean[c];
+    moments[C + c] = s->state->batchnorm2_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm2, relu2 (residual.bn:16):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [32, 16, 16], y [32, 16, 16]
+static void batchnorm2_forward(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm2_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, relu2_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// second_conv1 (residual.bn:4): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void second_conv1_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// second_conv1: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void second_conv1_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 16; i++) {
+    second_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 12; j += 4)
+      second_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    second_conv1_forward_tile(x, weight, y, live, i, 12, channels, 4, 1);
+  }
+}
+
+// second_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void second_conv1_forward(void *argument, int32_t task) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 10 ? tile : 10);
+  const vec *x = lanes_at(s, relu2_output) + block * (CI * H * W);
+  const real *weight = s->parameters->second_conv1_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, second_conv1_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 10) second_conv1_forward_rows(x, weight, y, live, 3);
+  if (tile >= 10) second_conv1_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, second_conv1_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// second_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
+static void second_batchnorm1_moments_merge(void *argument, int32_t task) {
+  enum { C = 32, PLANE = 256 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, second_conv1_partial);
+  real *moments = s->scratch + second_batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// second_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
+static void second_batchnorm1_moments_running(void *argument, int32_t task) {
+  enum { C = 32 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + second_batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->second_batchnorm1_running_mean[c];
+    moments[C + c] = s->state->second_batchnorm1_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// second_batchnorm1, second_relu1 (residual.bn:4):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [32, 16, 16], y [32, 16, 16]
+static void second_batchnorm1_forward(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + second_batchnorm1_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->second_batchnorm1_beta[c];
+    const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, second_relu1_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// second_conv2 (residual.bn:5): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void second_conv2_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// second_conv2: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void second_conv2_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 16; i++) {
+    second_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 12; j += 4)
+      second_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    second_conv2_forward_tile(x, weight, y, live, i, 12, channels, 4, 1);
+  }
+}
+
+// second_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void second_conv2_forward(void *argument, int32_t task) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 10 ? tile : 10);
+  const vec *x = lanes_at(s, second_relu1_output) + block * (CI * H * W);
+  const real *weight = s->parameters->second_conv2_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, second_conv2_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 10) second_conv2_forward_rows(x, weight, y, live, 3);
+  if (tile >= 10) second_conv2_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, second_conv2_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// second_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
+static void second_batchnorm2_moments_merge(void *argument, int32_t task) {
+  enum { C = 32, PLANE = 256 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, second_conv2_partial);
+  real *moments = s->scratch + second_batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// second_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
+static void second_batchnorm2_moments_running(void *argument, int32_t task) {
+  enum { C = 32 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + second_batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->second_batchnorm2_running_mean[c];
+    moments[C + c] = s->state->second_batchnorm2_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// second_batchnorm2 (residual.bn:5):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   x [32, 16, 16], y [32, 16, 16]
+static void second_batchnorm2_forward(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + second_batchnorm2_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->second_batchnorm2_beta[c];
+    const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, second_batchnorm2_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(normalized(x[k], mean, scale, shift), live);
+  }
+}
+
+// second_add1 (residual.bn:6): y = part0 + part1
+//   all [32, 16, 16]
+static void second_add1_forward(void *argument, int32_t task) {
+  enum { COUNT = 8192, PIECES = 4 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *part0 = lanes_at(s, relu2_output) + block * COUNT;
+  const vec *part1 = lanes_at(s, second_batchnorm2_output) + block * COUNT;
+  vec *y = lanes_at(s, second_add1_output) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+}
+
+// second_relu2 (residual.bn:6): y = x < 0 ? 0 : x
+//   x [32, 16, 16], y [32, 16, 16]
+static void second_relu2_forward(void *argument, int32_t task) {
+  enum { COUNT = 8192, PIECES = 4 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *x = lanes_at(s, second_add1_output) + block * COUNT;
+  vec *y = lanes_at(s, second_relu2_output) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = relu(x[k]);
+}
+
+// conv3 (residual.bn:18): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+//   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 8, 8]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void conv3_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i * S + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * S + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// conv3: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void conv3_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 8; i++) {
+    conv3_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    conv3_forward_tile(x, weight, y, live, i, 4, channels, 4, 0);
+  }
+}
+
+// conv3: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void conv3_forward(void *argument, int32_t task) {
+  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1, TILES = 22 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 20 ? tile : 20);
+  const vec *x = lanes_at(s, second_relu2_output) + block * (CI * H * W);
+  const real *weight = s->parameters->conv3_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, conv3_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 20) conv3_forward_rows(x, weight, y, live, 3);
+  if (tile >= 20) conv3_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, conv3_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// batchnorm3 (residual.bn:18): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
+static void batchnorm3_moments_merge(void *argument, int32_t task) {
+  enum { C = 64, PLANE = 64 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, conv3_partial);
+  real *moments = s->scratch + batchnorm3_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm3 (residual.bn:18): the running statistics in the place of the batch's.
+static void batchnorm3_moments_running(void *argument, int32_t task) {
+  enum { C = 64 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + batchnorm3_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->batchnorm3_running_mean[c];
+    moments[C + c] = s->state->batchnorm3_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// batchnorm3, relu3 (residual.bn:18):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [64, 8, 8], y [64, 8, 8]
+static void batchnorm3_forward(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm3_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm3_beta[c];
+    const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, relu3_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// third_conv1 (residual.bn:4): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void third_conv1_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// third_conv1: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void third_conv1_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 8; i++) {
+    third_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    third_conv1_forward_tile(x, weight, y, live, i, 4, channels, 4, 1);
+  }
+}
+
+// third_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void third_conv1_forward(void *argument, int32_t task) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 20 ? tile : 20);
+  const vec *x = lanes_at(s, relu3_output) + block * (CI * H * W);
+  const real *weight = s->parameters->third_conv1_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, third_conv1_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 20) third_conv1_forward_rows(x, weight, y, live, 3);
+  if (tile >= 20) third_conv1_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, third_conv1_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// third_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
+static void third_batchnorm1_moments_merge(void *argument, int32_t task) {
+  enum { C = 64, PLANE = 64 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, third_conv1_partial);
+  real *moments = s->scratch + third_batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// third_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
+static void third_batchnorm1_moments_running(void *argument, int32_t task) {
+  enum { C = 64 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + third_batchnorm1_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->third_batchnorm1_running_mean[c];
+    moments[C + c] = s->state->third_batchnorm1_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// third_batchnorm1, third_relu1 (residual.bn:4):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   y = x < 0 ? 0 : x
+//   x [64, 8, 8], y [64, 8, 8]
+static void third_batchnorm1_forward(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + third_batchnorm1_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->third_batchnorm1_beta[c];
+    const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, third_relu1_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+  }
+}
+
+// third_conv2 (residual.bn:5): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
+// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
+// weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void third_conv2_forward_tile(const vec *x, const real *weight, vec *y,
+    mask live, int i, int j, const int channels, const int columns, const int edge) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
+  vec sum[3][4];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
+  for (int ci = 0; ci < CI; ci++)
+    for (int ky = 0; ky < K; ky++) {
+      const int row = i + ky - P;
+      if (row < 0 || row >= H) continue;
+      const vec *xs = x + (ci * H + row) * W;
+      const real *w = weight + (ci * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx - P;
+          if (edge && (column < 0 || column >= W)) continue;
+          const vec v = xs[column];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+}
+
+// third_conv2: `channels` output channels of one block, row by row.
+static ALWAYS_INLINE void third_conv2_forward_rows(const vec *x, const real *weight, vec *y,
+    mask live, const int channels) {
+  for (int i = 0; i < 8; i++) {
+    third_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    third_conv2_forward_tile(x, weight, y, live, i, 4, channels, 4, 1);
+  }
+}
+
+// third_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
+// batch norm.
+static void third_conv2_forward(void *argument, int32_t task) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int co = tile * 2 + (tile < 20 ? tile : 20);
+  const vec *x = lanes_at(s, third_relu1_output) + block * (CI * H * W);
+  const real *weight = s->parameters->third_conv2_weight + co * (CI * K * K);
+  vec *y = lanes_at(s, third_conv2_output) + (block * CO + co) * (OH * OW);
+  const mask live = live_lanes(s, block);
+  if (tile < 20) third_conv2_forward_rows(x, weight, y, live, 3);
+  if (tile >= 20) third_conv2_forward_rows(x, weight, y, live, 2);
+  if (!s->training) return;
+  real (*partial)[2] = moments_at(s, third_conv2_partial) + block * CO + co;
+  for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
+    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+}
+
+// third_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
+// which subtracts no large numbers from each other.
+//   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
+static void third_batchnorm2_moments_merge(void *argument, int32_t task) {
+  enum { C = 64, PLANE = 64 };
+  (void)task;
+  const struct step *s = argument;
+  real (*partial)[2] = moments_at(s, third_conv2_partial);
+  real *moments = s->scratch + third_batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    real mean = partial[c][0], squares = partial[c][1];
+    real count = (real)(live_count(s, 0) * PLANE);
+    for (int block = 1; block < s->blocks; block++) {
+      const real *other = partial[block * C + c];
+      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      mean += delta * (more / total);
+      squares += other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = mean;
+    moments[C + c] = squares / count;
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// third_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
+static void third_batchnorm2_moments_running(void *argument, int32_t task) {
+  enum { C = 64 };
+  (void)task;
+  const struct step *s = argument;
+  real *moments = s->scratch + third_batchnorm2_moments;
+  for (int c = 0; c < C; c++) {
+    moments[c] = s->state->third_batchnorm2_running_mean[c];
+    moments[C + c] = s->state->third_batchnorm2_running_variance[c];
+    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  }
+}
+
+// third_batchnorm2 (residual.bn:5):
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
+//   x [64, 8, 8], y [64, 8, 8]
+static void third_batchnorm2_forward(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + third_batchnorm2_moments;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->third_batchnorm2_beta[c];
+    const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, third_batchnorm2_output) + (block * C + c) * (H * W);
+    for (int k = 0; k < H * W; k++)
+      y[k] = keep(normalized(x[k], mean, scale, shift), live);
+  }
+}
+
+// third_add1 (residual.bn:6): y = part0 + part1
+//   all [64, 8, 8]
+static void third_add1_forward(void *argument, int32_t task) {
+  enum { COUNT = 4096, PIECES = 2 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *part0 = lanes_at(s, relu3_output) + block * COUNT;
+  const vec *part1 = lanes_at(s, third_batchnorm2_output) + block * COUNT;
+  vec *y = lanes_at(s, third_add1_output) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+}
+
+// third_relu2 (residual.bn:6): y = x < 0 ? 0 : x
+//   x [64, 8, 8], y [64, 8, 8]
+static void third_relu2_forward(void *argument, int32_t task) {
+  enum { COUNT = 4096, PIECES = 2 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *x = lanes_at(s, third_add1_output) + block * COUNT;
+  vec *y = lanes_at(s, third_relu2_output) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = relu(x[k]);
+}
+
+// avgpool1 (residual.bn:20): y[n, c, i, j] = mean of the 8 x 8 window of x[n, c]
+//   x [64, 8, 8], y [64, 1, 1]
+static void avgpool1_forward(void *argument, int32_t task) {
+  enum { H = 8, W = 8, OH = 1, OW = 1, K = 8, S = 8, P = 0 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, third_relu2_output) + task * (H * W);
+  vec *y = lanes_at(s, avgpool1_output) + task * (OH * OW);
+  for (int i = 0; i < OH; i++)
+    for (int j = 0; j < OW; j++) {
+      vec sum = {0};
+      for (int ky = 0; ky < K; ky++)
+        for (int kx = 0; kx < K; kx++) {
+          const int row = i * S + ky - P, column = j * S + kx - P;
+          sum += x[row * W + column];
+        }
+      y[i * OW + j] = sum * (real)0.015625;
+    }
+}
+
+// dense1 (residual.bn:22): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+//   x [64], weight [10, 64], y [10]
+// One tile: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+    const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 64, OUT = 10 };
+  vec sum[3][4];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
+  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[(block + b) * IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+  }
+}
+
+// dense1: `features` outputs of the blocks from `block` up to `end`.
+static ALWAYS_INLINE void dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+    const struct step *s, int block, int end, const int features) {
+  if (end - block == 4) {
+    dense1_forward_tile(x, weight, bias, y, s, block, features, 4);
+    return;
+  }
+  for (; block < end; block++) dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
+}
+
+// dense1: a task makes 3 or 2 outputs of 4 blocks.
+static void dense1_forward(void *argument, int32_t task) {
+  enum { IN = 64, OUT = 10, TILES = 4, GROUP = 4 };
+  const struct step *s = argument;
+  const int tile = task % TILES, first = task / TILES * GROUP;
+  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
+  const int o = tile * 2 + (tile < 2 ? tile : 2);
+  const vec *x = lanes_at(s, avgpool1_output);
+  const real *weight = s->parameters->dense1_weight + o * IN;
+  const real *bias = s->parameters->dense1_bias + o;
+  vec *y = lanes_at(s, dense1_output) + o;
+  if (tile < 2) dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 2) dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
+}
+
+// ---- Loss
+
+// The loss (residual.bn:24) of each example, and its gradient:
+//   loss[n] = log(sum over k of exp(x[n, k])) - x[n, label[n]]
+//   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
+//   x [10], dx [10]
+// The largest x is taken away first, so that no exponential overflows.
+static void loss_softmax_cross_entropy(void *argument, int32_t block) {
+  enum { OUTPUTS = 10 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, dense1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, dense1_output_gradient) + block * OUTPUTS;
+  const int live = live_count(s, block);
+  vec best = x[0], sum = {0};
+  for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
+  for (int k = 0; k < OUTPUTS; k++) {
+    dx[k] = exponential(x[k] - best);
+    sum += dx[k];
+  }
+  const vec share = 1 / (sum * (real)s->count);
+  const mask lanes = live_lanes(s, block);
+  for (int k = 0; k < OUTPUTS; k++) dx[k] = keep(dx[k] * share, lanes);
+  real loss = 0;
+  if (s->batch->target)
+    for (int l = 0; l < live; l++) {
+      const int label = label_of(s, block * LANES + l);
+      dx[label][l] -= 1 / (real)s->count;
+      loss += LOG(sum[l]) - (x[label][l] - best[l]);
+    }
+  (s->scratch + block_losses)[block] = loss;
+}
+
+// ---- Backward
+
+// dense1 (residual.bn:22): the gradient of its input,
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dy [10], weight [10, 64], dx [64]
+// One tile: `features` of dx for `blocks` blocks in registers.
+static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+  enum { IN = 64, OUT = 10 };
+  vec sum[3][4] = {0};
+  for (int o = 0; o < OUT; o++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = dy[(block + b) * OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask live = live_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
+  }
+}
+
+// dense1: `features` of dx for the whole batch.
+static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+  int block = 0;
+  for (; block + 4 <= s->blocks; block += 4)
+    dense1_input_gradient_tile(dy, weight, dx, s, block, features, 4);
+  for (; block < s->blocks; block++) dense1_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+}
+
+// dense1: a task makes 3 or 2 features of dx for the whole batch.
+static void dense1_input_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int f = tile * 2 + (tile < 20 ? tile : 20);
+  const vec *dy = lanes_at(s, dense1_output_gradient);
+  const real *weight = s->parameters->dense1_weight + f;
+  vec *dx = lanes_at(s, flatten1_output_gradient) + f;
+  if (tile < 20) dense1_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 20) dense1_input_gradient_blocks(dy, weight, dx, s, 2);
+}
+
+// dense1 (residual.bn:22): its input as rows, one example each.
+//   x [64], rows [batch][64]
+static void dense1_rows_load(void *argument, int32_t block) {
+  enum { IN = 64, STRIDE = 64 };
+  const struct step *s = argument;
+  const vec *x = lanes_at(s, avgpool1_output) + block * IN;
+  real *rows = s->scratch + dense1_rows + block * (LANES * STRIDE);
+  for (int first = 0; first < STRIDE; first += LANES)
+    for (int l = 0; l < LANES; l++)
+      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+}
+
+// dense1 (residual.bn:22): the gradient of its weight, and the step along it,
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+//   rows [batch][64], dy [10], dweight [10, 64]
+// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
+// x `vectors` vectors of inputs in registers.
+static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+  enum { IN = 64, OUT = 10, STRIDE = 64 };
+  const vec *dy = lanes_at(s, dense1_output_gradient) + o;
+  const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  vec sum[3][4] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (STRIDE / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * IN + first;
+      descend_row(&s->parameters->dense1_weight[at], sum[c][v], IN - first, s);
+    }
+}
+
+// dense1: the gradients of `features` outputs' weights.
+static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
+  for (int f = 0; f < 64; f += 32) dense1_weight_gradient_tile(s, o, f, features, 4);
+}
+
+// dense1: a task makes the gradients of 3 or 2 outputs' weights.
+static void dense1_weight_gradient(void *argument, int32_t tile) {
+  const struct step *s = argument;
+  const int o = tile * 2 + (tile < 2 ? tile : 2);
+  if (tile < 2) dense1_weight_gradient_inputs(s, o, 3);
+  if (tile >= 2) dense1_weight_gradient_inputs(s, o, 2);
+}
+
+// dense1 (residual.bn:22): the gradient of its bias, and the step along it,
+//   dbias[c] = sum over n, i, j of dy[n, c, i, j]
+//   dy [10], dbias [10]
+static void dense1_bias_gradient(void *argument, int32_t channel) {
+  enum { CHANNELS = 10, PLANE = 1 };
+  const struct step *s = argument;
+  vec sum = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *dy = lanes_at(s, dense1_output_gradient) + (block * CHANNELS + channel) * PLANE;
+    for (int k = 0; k < PLANE; k++) sum += dy[k];
+  }
+  const int at = channel;
+  descend(&s->parameters->dense1_bias[at], lanes_sum(sum), s);
+}
+
+// avgpool1 (residual.bn:20): the gradient of its input, dy shared among the numbers of its window
+//   dy [64, 1, 1], dx [64, 8, 8]
+static void avgpool1_backward(void *argument, int32_t task) {
+  enum { H = 8, W = 8, OH = 1, OW = 1, K = 8, S = 8, P = 0 };
+  const struct step *s = argument;
+  const vec *dy = lanes_at(s, flatten1_output_gradient) + task * (OH * OW);
+  vec *dx = lanes_at(s, third_relu2_output_gradient) + task * (H * W);
+  for (int k = 0; k < H * W; k++) dx[k] = (vec){0};
+  for (int i = 0; i < OH; i++)
+    for (int j = 0; j < OW; j++) {
+      const vec share = dy[i * OW + j] * (real)0.015625;
+      for (int ky = 0; ky < K; ky++)
+        for (int kx = 0; kx < K; kx++) {
+          const int row = i * S + ky - P, column = j * S + kx - P;
+          dx[row * W + column] += share;
+        }
+    }
+}
+
+// third_relu2 (residual.bn:6): dx = x > 0 ? dy : 0
+//   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8]
+static void third_relu2_backward(void *argument, int32_t task) {
+  enum { COUNT = 4096, PIECES = 2 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *x = lanes_at(s, third_add1_output) + block * COUNT, *dy = lanes_at(s, third_relu2_output_gradient) + block * COUNT;
+  vec *dx = lanes_at(s, third_add1_output_gradient) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+}
+
+// third_batchnorm2 (residual.bn:5): what dy, the gradient of the result, leaves of itself before the batch norm: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void third_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 8, K = 1 };
+  (void)x, (void)mean, (void)scale, (void)shift;
+  UNROLL for (int k = 0; k < K * K; k++) {
+    g[k] = dy;
+  }
+}
+
+// third_batchnorm2: each block's sum of g and of g * xhat, a channel.
+//   x [64, 8, 8], dy [64, 8, 8]
+static void third_batchnorm2_sums(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const real *moments = s->scratch + third_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, third_batchnorm2_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->third_batchnorm2_beta[c];
+    const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, third_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        third_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// third_batchnorm2 (residual.bn:5): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
+static void third_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 64, PLANE = 64 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + third_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, third_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + third_batchnorm2_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->third_batchnorm2_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->third_batchnorm2_gamma[c], product, s);
+    descend(&s->parameters->third_batchnorm2_beta[c], sum, s);
+  }
+}
+
+// third_batchnorm2 (residual.bn:5): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
+static void third_batchnorm2_backward(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + third_batchnorm2_moments, *coefficients = s->scratch + third_batchnorm2_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, third_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, third_conv2_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        third_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// third_conv2 (residual.bn:5): the gradient of its input,
+//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+//   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void third_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
+  vec sum[3][4] = {0};
+  for (int co = 0; co < CO; co++)
+    for (int ky = 0; ky < K; ky += S) {
+      const int row = (i + P - ky) / S;
+      if (ky > i + P || row >= OH) continue;
+      const vec *g = dy + (co * OH + row) * OW + j;
+      const real *w = weight + (co * CI * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
+          const vec v = g[o];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+}
+
+// third_conv2: dx of `channels` input channels of one block, row by row.
+static ALWAYS_INLINE void third_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+  for (int i = 0; i < 8; i++) {
+    third_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    third_conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
+  }
+}
+
+// third_conv2: a task makes dx of 3 or 2 input channels of one block.
+static void third_conv2_input_gradient(void *argument, int32_t task) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int ci = tile * 2 + (tile < 20 ? tile : 20);
+  const vec *dy = lanes_at(s, third_conv2_output_gradient) + block * (CO * OH * OW);
+  const real *weight = s->parameters->third_conv2_weight + ci * (K * K);
+  vec *dx = lanes_at(s, third_relu1_output_gradient) + (block * CI + ci) * (H * W);
+  const mask live = live_lanes(s, block);
+  if (tile < 20) third_conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 20) third_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+}
+
+// third_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void third_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[2][2][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, third_relu1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, third_conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 7 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 7; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->third_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// third_conv2: a task makes one row of the kernel for 2 output and 2 input channels.
+static void third_conv2_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 32 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2, ci = input_tile * 2;
+  {
+    third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  }
+}
+
+// third_batchnorm1, third_relu1 (residual.bn:4): what dy, the gradient of the result, leaves of itself before third_relu1: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void third_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 8, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// third_batchnorm1, third_relu1: each block's sum of g and of g * xhat, a channel.
+//   x [64, 8, 8], dy [64, 8, 8]
+static void third_batchnorm1_sums(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const real *moments = s->scratch + third_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, third_batchnorm1_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->third_batchnorm1_beta[c];
+    const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, third_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        third_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// third_batchnorm1 (residual.bn:4): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
+static void third_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 64, PLANE = 64 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + third_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, third_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + third_batchnorm1_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->third_batchnorm1_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->third_batchnorm1_gamma[c], product, s);
+    descend(&s->parameters->third_batchnorm1_beta[c], sum, s);
+  }
+}
+
+// third_batchnorm1, third_relu1 (residual.bn:4): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
+static void third_batchnorm1_backward(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + third_batchnorm1_moments, *coefficients = s->scratch + third_batchnorm1_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, third_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, third_conv1_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        third_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// third_conv1 (residual.bn:4): the gradient of its input,
+//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+//   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void third_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
+  vec sum[3][4] = {0};
+  for (int co = 0; co < CO; co++)
+    for (int ky = 0; ky < K; ky += S) {
+      const int row = (i + P - ky) / S;
+      if (ky > i + P || row >= OH) continue;
+      const vec *g = dy + (co * OH + row) * OW + j;
+      const real *w = weight + (co * CI * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
+          const vec v = g[o];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+}
+
+// third_conv1: dx of `channels` input channels of one block, row by row.
+static ALWAYS_INLINE void third_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+  for (int i = 0; i < 8; i++) {
+    third_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    third_conv1_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
+  }
+}
+
+// third_conv1: a task makes dx of 3 or 2 input channels of one block.
+static void third_conv1_input_gradient(void *argument, int32_t task) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int ci = tile * 2 + (tile < 20 ? tile : 20);
+  const vec *dy = lanes_at(s, third_conv1_output_gradient) + block * (CO * OH * OW);
+  const real *weight = s->parameters->third_conv1_weight + ci * (K * K);
+  vec *dx = lanes_at(s, relu3_third_conv1_output_gradient) + (block * CI + ci) * (H * W);
+  const mask live = live_lanes(s, block);
+  if (tile < 20) third_conv1_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 20) third_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+}
+
+// third_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void third_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[2][2][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, relu3_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, third_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 7 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 7; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->third_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// third_conv1: a task makes one row of the kernel for 2 output and 2 input channels.
+static void third_conv1_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 32 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2, ci = input_tile * 2;
+  {
+    third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  }
+}
+
+// The gradient of relu3, which several layers read: y = part0 + part1
+//   all [64, 8, 8]
+static void relu3_gradient_sum(void *argument, int32_t task) {
+  enum { COUNT = 4096, PIECES = 2 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *part0 = lanes_at(s, third_add1_output_gradient) + block * COUNT;
+  const vec *part1 = lanes_at(s, relu3_third_conv1_output_gradient) + block * COUNT;
+  vec *y = lanes_at(s, relu3_summed_output_gradient) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+}
+
+// batchnorm3, relu3 (residual.bn:18): what dy, the gradient of the result, leaves of itself before relu3: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 8, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// batchnorm3, relu3: each block's sum of g and of g * xhat, a channel.
+//   x [64, 8, 8], dy [64, 8, 8]
+static void batchnorm3_sums(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const real *moments = s->scratch + batchnorm3_moments;
+  real (*partial)[2] = moments_at(s, batchnorm3_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm3_beta[c];
+    const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        batchnorm3_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// batchnorm3 (residual.bn:18): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
+static void batchnorm3_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 64, PLANE = 64 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm3_moments;
+  real (*partial)[2] = moments_at(s, batchnorm3_partial_sums);
+  real *coefficients = s->scratch + batchnorm3_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->batchnorm3_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->batchnorm3_gamma[c], product, s);
+    descend(&s->parameters->batchnorm3_beta[c], sum, s);
+  }
+}
+
+// batchnorm3, relu3 (residual.bn:18): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
+static void batchnorm3_backward(void *argument, int32_t task) {
+  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile * 4, end = first + 4;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm3_moments, *coefficients = s->scratch + batchnorm3_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, conv3_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        batchnorm3_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// conv3 (residual.bn:18): the gradient of its input,
+//   dx[n, ci, 2 i + ky - 1, 2 j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+//   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 16, 16]
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void conv3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
+  vec sum[3][4] = {0};
+  for (int co = 0; co < CO; co++)
+    for (int ky = (i + P) % S; ky < K; ky += S) {
+      const int row = (i + P - ky) / S;
+      if (ky > i + P || row >= OH) continue;
+      const vec *g = dy + (co * OH + row) * OW + j / S;
+      const real *w = weight + (co * CI * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j / S + o < 0 || j / S + o >= OW))) continue;
+          const vec v = g[o];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+}
+
+// conv3: dx of `channels` input channels of one block, row by row.
+static ALWAYS_INLINE void conv3_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+  for (int i = 0; i < 16; i++) {
+    for (int j = 0; j < 12; j += 4)
+      conv3_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    conv3_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
+  }
+}
+
+// conv3: a task makes dx of 3 or 2 input channels of one block.
+static void conv3_input_gradient(void *argument, int32_t task) {
+  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1, TILES = 11 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int ci = tile * 2 + (tile < 10 ? tile : 10);
+  const vec *dy = lanes_at(s, conv3_output_gradient) + block * (CO * OH * OW);
+  const real *weight = s->parameters->conv3_weight + ci * (K * K);
+  vec *dx = lanes_at(s, second_relu2_output_gradient) + (block * CI + ci) * (H * W);
+  const mask live = live_lanes(s, block);
+  if (tile < 10) conv3_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 10) conv3_input_gradient_rows(dy, weight, dx, live, 2);
+}
+
+// conv3 (residual.bn:18): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+//   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void conv3_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[2][2][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, second_relu2_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, conv3_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 8 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 8; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->conv3_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// conv3: a task makes one row of the kernel for 2 output and 2 input channels.
+static void conv3_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 16 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2, ci = input_tile * 2;
+  {
+    conv3_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  }
+}
+
+// second_relu2 (residual.bn:6): dx = x > 0 ? dy : 0
+//   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16]
+static void second_relu2_backward(void *argument, int32_t task) {
+  enum { COUNT = 8192, PIECES = 4 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *x = lanes_at(s, second_add1_output) + block * COUNT, *dy = lanes_at(s, second_relu2_output_gradient) + block * COUNT;
+  vec *dx = lanes_at(s, second_add1_output_gradient) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+}
+
+// second_batchnorm2 (residual.bn:5): what dy, the gradient of the result, leaves of itself before the batch norm: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void second_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 16, K = 1 };
+  (void)x, (void)mean, (void)scale, (void)shift;
+  UNROLL for (int k = 0; k < K * K; k++) {
+    g[k] = dy;
+  }
+}
+
+// second_batchnorm2: each block's sum of g and of g * xhat, a channel.
+//   x [32, 16, 16], dy [32, 16, 16]
+static void second_batchnorm2_sums(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const real *moments = s->scratch + second_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, second_batchnorm2_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->second_batchnorm2_beta[c];
+    const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, second_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        second_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// second_batchnorm2 (residual.bn:5): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
+static void second_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 32, PLANE = 256 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + second_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, second_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + second_batchnorm2_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->second_batchnorm2_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->second_batchnorm2_gamma[c], product, s);
+    descend(&s->parameters->second_batchnorm2_beta[c], sum, s);
+  }
+}
+
+// second_batchnorm2 (residual.bn:5): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
+static void second_batchnorm2_backward(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + second_batchnorm2_moments, *coefficients = s->scratch + second_batchnorm2_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, second_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, second_conv2_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        second_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// second_conv2 (residual.bn:5): the gradient of its input,
+//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+//   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void second_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
+  vec sum[3][4] = {0};
+  for (int co = 0; co < CO; co++)
+    for (int ky = 0; ky < K; ky += S) {
+      const int row = (i + P - ky) / S;
+      if (ky > i + P || row >= OH) continue;
+      const vec *g = dy + (co * OH + row) * OW + j;
+      const real *w = weight + (co * CI * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
+          const vec v = g[o];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+}
+
+// second_conv2: dx of `channels` input channels of one block, row by row.
+static ALWAYS_INLINE void second_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+  for (int i = 0; i < 16; i++) {
+    second_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 12; j += 4)
+      second_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    second_conv2_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
+  }
+}
+
+// second_conv2: a task makes dx of 3 or 2 input channels of one block.
+static void second_conv2_input_gradient(void *argument, int32_t task) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int ci = tile * 2 + (tile < 10 ? tile : 10);
+  const vec *dy = lanes_at(s, second_conv2_output_gradient) + block * (CO * OH * OW);
+  const real *weight = s->parameters->second_conv2_weight + ci * (K * K);
+  vec *dx = lanes_at(s, second_relu1_output_gradient) + (block * CI + ci) * (H * W);
+  const mask live = live_lanes(s, block);
+  if (tile < 10) second_conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 10) second_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+}
+
+// second_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void second_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[2][2][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, second_relu1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, second_conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 15 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 15; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->second_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// second_conv2: a task makes one row of the kernel for 2 output and 2 input channels.
+static void second_conv2_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 16 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2, ci = input_tile * 2;
+  {
+    second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  }
+}
+
+// second_batchnorm1, second_relu1 (residual.bn:4): what dy, the gradient of the result, leaves of itself before second_relu1: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void second_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 16, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// second_batchnorm1, second_relu1: each block's sum of g and of g * xhat, a channel.
+//   x [32, 16, 16], dy [32, 16, 16]
+static void second_batchnorm1_sums(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const real *moments = s->scratch + second_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, second_batchnorm1_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->second_batchnorm1_beta[c];
+    const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, second_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        second_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// second_batchnorm1 (residual.bn:4): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
+static void second_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 32, PLANE = 256 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + second_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, second_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + second_batchnorm1_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->second_batchnorm1_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->second_batchnorm1_gamma[c], product, s);
+    descend(&s->parameters->second_batchnorm1_beta[c], sum, s);
+  }
+}
+
+// second_batchnorm1, second_relu1 (residual.bn:4): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
+static void second_batchnorm1_backward(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + second_batchnorm1_moments, *coefficients = s->scratch + second_batchnorm1_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, second_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, second_conv1_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        second_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// second_conv1 (residual.bn:4): the gradient of its input,
+//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+//   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void second_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
+  vec sum[3][4] = {0};
+  for (int co = 0; co < CO; co++)
+    for (int ky = 0; ky < K; ky += S) {
+      const int row = (i + P - ky) / S;
+      if (ky > i + P || row >= OH) continue;
+      const vec *g = dy + (co * OH + row) * OW + j;
+      const real *w = weight + (co * CI * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
+          const vec v = g[o];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+}
+
+// second_conv1: dx of `channels` input channels of one block, row by row.
+static ALWAYS_INLINE void second_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+  for (int i = 0; i < 16; i++) {
+    second_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 12; j += 4)
+      second_conv1_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    second_conv1_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
+  }
+}
+
+// second_conv1: a task makes dx of 3 or 2 input channels of one block.
+static void second_conv1_input_gradient(void *argument, int32_t task) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int ci = tile * 2 + (tile < 10 ? tile : 10);
+  const vec *dy = lanes_at(s, second_conv1_output_gradient) + block * (CO * OH * OW);
+  const real *weight = s->parameters->second_conv1_weight + ci * (K * K);
+  vec *dx = lanes_at(s, relu2_second_conv1_output_gradient) + (block * CI + ci) * (H * W);
+  const mask live = live_lanes(s, block);
+  if (tile < 10) second_conv1_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 10) second_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+}
+
+// second_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void second_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[2][2][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, relu2_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, second_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 15 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 15; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->second_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// second_conv1: a task makes one row of the kernel for 2 output and 2 input channels.
+static void second_conv1_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 16 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2, ci = input_tile * 2;
+  {
+    second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  }
+}
+
+// The gradient of relu2, which several layers read: y = part0 + part1
+//   all [32, 16, 16]
+static void relu2_gradient_sum(void *argument, int32_t task) {
+  enum { COUNT = 8192, PIECES = 4 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *part0 = lanes_at(s, second_add1_output_gradient) + block * COUNT;
+  const vec *part1 = lanes_at(s, relu2_second_conv1_output_gradient) + block * COUNT;
+  vec *y = lanes_at(s, relu2_summed_output_gradient) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+}
+
+// batchnorm2, relu2 (residual.bn:16): what dy, the gradient of the result, leaves of itself before relu2: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 16, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// batchnorm2, relu2: each block's sum of g and of g * xhat, a channel.
+//   x [32, 16, 16], dy [32, 16, 16]
+static void batchnorm2_sums(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const real *moments = s->scratch + batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// batchnorm2 (residual.bn:16): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
+static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 32, PLANE = 256 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums);
+  real *coefficients = s->scratch + batchnorm2_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->batchnorm2_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->batchnorm2_gamma[c], product, s);
+    descend(&s->parameters->batchnorm2_beta[c], sum, s);
+  }
+}
+
+// batchnorm2, relu2 (residual.bn:16): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
+static void batchnorm2_backward(void *argument, int32_t task) {
+  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm2_moments, *coefficients = s->scratch + batchnorm2_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, conv2_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// conv2 (residual.bn:16): the gradient of its input,
+//   dx[n, ci, 2 i + ky - 1, 2 j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+//   dy [32, 16, 16], weight [32, 16, 3, 3], dx [16, 32, 32]
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
+  vec sum[3][4] = {0};
+  for (int co = 0; co < CO; co++)
+    for (int ky = (i + P) % S; ky < K; ky += S) {
+      const int row = (i + P - ky) / S;
+      if (ky > i + P || row >= OH) continue;
+      const vec *g = dy + (co * OH + row) * OW + j / S;
+      const real *w = weight + (co * CI * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j / S + o < 0 || j / S + o >= OW))) continue;
+          const vec v = g[o];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+}
+
+// conv2: dx of `channels` input channels of one block, row by row.
+static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+  for (int i = 0; i < 32; i++) {
+    for (int j = 0; j < 28; j += 4)
+      conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    conv2_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
+  }
+}
+
+// conv2: a task makes dx of 3 or 2 input channels of one block.
+static void conv2_input_gradient(void *argument, int32_t task) {
+  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1, TILES = 6 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int ci = tile * 2 + (tile < 4 ? tile : 4);
+  const vec *dy = lanes_at(s, conv2_output_gradient) + block * (CO * OH * OW);
+  const real *weight = s->parameters->conv2_weight + ci * (K * K);
+  vec *dx = lanes_at(s, first_relu2_output_gradient) + (block * CI + ci) * (H * W);
+  const mask live = live_lanes(s, block);
+  if (tile < 4) conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 4) conv2_input_gradient_rows(dy, weight, dx, live, 2);
+}
+
+// conv2 (residual.bn:16): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+//   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[2][2][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, first_relu2_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 16 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 16; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// conv2: a task makes one row of the kernel for 2 output and 2 input channels.
+static void conv2_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 8 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2, ci = input_tile * 2;
+  {
+    conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  }
+}
+
+// first_relu2 (residual.bn:6): dx = x > 0 ? dy : 0
+//   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32]
+static void first_relu2_backward(void *argument, int32_t task) {
+  enum { COUNT = 16384, PIECES = 8 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *x = lanes_at(s, first_add1_output) + block * COUNT, *dy = lanes_at(s, first_relu2_output_gradient) + block * COUNT;
+  vec *dx = lanes_at(s, first_add1_output_gradient) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+}
+
+// first_batchnorm2 (residual.bn:5): what dy, the gradient of the result, leaves of itself before the batch norm: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void first_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 32, K = 1 };
+  (void)x, (void)mean, (void)scale, (void)shift;
+  UNROLL for (int k = 0; k < K * K; k++) {
+    g[k] = dy;
+  }
+}
+
+// first_batchnorm2: each block's sum of g and of g * xhat, a channel.
+//   x [16, 32, 32], dy [16, 32, 32]
+static void first_batchnorm2_sums(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const real *moments = s->scratch + first_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, first_batchnorm2_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->first_batchnorm2_beta[c];
+    const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, first_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        first_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// first_batchnorm2 (residual.bn:5): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
+static void first_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1024 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + first_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, first_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + first_batchnorm2_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->first_batchnorm2_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->first_batchnorm2_gamma[c], product, s);
+    descend(&s->parameters->first_batchnorm2_beta[c], sum, s);
+  }
+}
+
+// first_batchnorm2 (residual.bn:5): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
+static void first_batchnorm2_backward(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + first_batchnorm2_moments, *coefficients = s->scratch + first_batchnorm2_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, first_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, first_conv2_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        first_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// first_conv2 (residual.bn:5): the gradient of its input,
+//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+//   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void first_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  vec sum[3][4] = {0};
+  for (int co = 0; co < CO; co++)
+    for (int ky = 0; ky < K; ky += S) {
+      const int row = (i + P - ky) / S;
+      if (ky > i + P || row >= OH) continue;
+      const vec *g = dy + (co * OH + row) * OW + j;
+      const real *w = weight + (co * CI * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
+          const vec v = g[o];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+}
+
+// first_conv2: dx of `channels` input channels of one block, row by row.
+static ALWAYS_INLINE void first_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+  for (int i = 0; i < 32; i++) {
+    first_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 28; j += 4)
+      first_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    first_conv2_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
+  }
+}
+
+// first_conv2: a task makes dx of 3 or 2 input channels of one block.
+static void first_conv2_input_gradient(void *argument, int32_t task) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int ci = tile * 2 + (tile < 4 ? tile : 4);
+  const vec *dy = lanes_at(s, first_conv2_output_gradient) + block * (CO * OH * OW);
+  const real *weight = s->parameters->first_conv2_weight + ci * (K * K);
+  vec *dx = lanes_at(s, first_relu1_output_gradient) + (block * CI + ci) * (H * W);
+  const mask live = live_lanes(s, block);
+  if (tile < 4) first_conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 4) first_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+}
+
+// first_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void first_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[2][2][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, first_relu1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, first_conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 31; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->first_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// first_conv2: a task makes one row of the kernel for 2 output and 2 input channels.
+static void first_conv2_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 8 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2, ci = input_tile * 2;
+  {
+    first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  }
+}
+
+// first_batchnorm1, first_relu1 (residual.bn:4): what dy, the gradient of the result, leaves of itself before first_relu1: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void first_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 32, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// first_batchnorm1, first_relu1: each block's sum of g and of g * xhat, a channel.
+//   x [16, 32, 32], dy [16, 32, 32]
+static void first_batchnorm1_sums(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const real *moments = s->scratch + first_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, first_batchnorm1_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->first_batchnorm1_beta[c];
+    const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, first_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        first_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// first_batchnorm1 (residual.bn:4): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
+static void first_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1024 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + first_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, first_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + first_batchnorm1_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->first_batchnorm1_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->first_batchnorm1_gamma[c], product, s);
+    descend(&s->parameters->first_batchnorm1_beta[c], sum, s);
+  }
+}
+
+// first_batchnorm1, first_relu1 (residual.bn:4): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
+static void first_batchnorm1_backward(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + first_batchnorm1_moments, *coefficients = s->scratch + first_batchnorm1_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, first_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, first_conv1_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        first_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// first_conv1 (residual.bn:4): the gradient of its input,
+//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+//   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
+// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
+// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void first_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  vec sum[3][4] = {0};
+  for (int co = 0; co < CO; co++)
+    for (int ky = 0; ky < K; ky += S) {
+      const int row = (i + P - ky) / S;
+      if (ky > i + P || row >= OH) continue;
+      const vec *g = dy + (co * OH + row) * OW + j;
+      const real *w = weight + (co * CI * K + ky) * K;
+      UNROLL for (int kx = 0; kx < K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + P - kx) / S;
+          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
+          const vec v = g[o];
+          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+        }
+    }
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+}
+
+// first_conv1: dx of `channels` input channels of one block, row by row.
+static ALWAYS_INLINE void first_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+  for (int i = 0; i < 32; i++) {
+    first_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    for (int j = 4; j < 28; j += 4)
+      first_conv1_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    first_conv1_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
+  }
+}
+
+// first_conv1: a task makes dx of 3 or 2 input channels of one block.
+static void first_conv1_input_gradient(void *argument, int32_t task) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int ci = tile * 2 + (tile < 4 ? tile : 4);
+  const vec *dy = lanes_at(s, first_conv1_output_gradient) + block * (CO * OH * OW);
+  const real *weight = s->parameters->first_conv1_weight + ci * (K * K);
+  vec *dx = lanes_at(s, relu1_first_conv1_output_gradient) + (block * CI + ci) * (H * W);
+  const mask live = live_lanes(s, block);
+  if (tile < 4) first_conv1_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 4) first_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+}
+
+// first_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void first_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[2][2][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, relu1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, first_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 31; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->first_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// first_conv1: a task makes one row of the kernel for 2 output and 2 input channels.
+static void first_conv1_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 8 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2, ci = input_tile * 2;
+  {
+    first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  }
+}
+
+// The gradient of relu1, which several layers read: y = part0 + part1
+//   all [16, 32, 32]
+static void relu1_gradient_sum(void *argument, int32_t task) {
+  enum { COUNT = 16384, PIECES = 8 };
+  const struct step *s = argument;
+  const int block = task / PIECES, piece = task % PIECES;
+  const vec *part0 = lanes_at(s, first_add1_output_gradient) + block * COUNT;
+  const vec *part1 = lanes_at(s, relu1_first_conv1_output_gradient) + block * COUNT;
+  vec *y = lanes_at(s, relu1_summed_output_gradient) + block * COUNT;
+  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+}
+
+// batchnorm1, relu1 (residual.bn:14): what dy, the gradient of the result, leaves of itself before relu1: g of
+// each number of a window. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+  enum { W = 32, K = 1 };
+  UNROLL for (int k = 0; k < K * K; k++) {
+    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+    g[k] = keep(dy, v > (vec){0});
+  }
+}
+
+// batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
+//   x [16, 32, 32], dy [16, 32, 32]
+static void batchnorm1_sums(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec sum = {0}, product = {0};
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const vec *window = x + i * S * W + j * S;
+        vec g[K * K];
+        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          sum += g[k];
+          product += g[k] * (window[k / K * W + k % K] - mean);
+        }
+      }
+    partial[c][0] = lanes_sum(sum);
+    partial[c][1] = lanes_sum(product) * inverse;
+  }
+}
+
+// batchnorm1 (residual.bn:14): the gradients of gamma and beta, and the step along them,
+//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
+static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+  enum { C = 16, PLANE = 1024 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
+  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
+  for (int c = 0; c < C; c++) {
+    real sum = 0, product = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      sum += partial[block * C + c][0];
+      product += partial[block * C + c][1];
+    }
+    coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
+    coefficients[2 * C + c] = sum * share;
+    coefficients[3 * C + c] = product * share;
+    descend(&s->parameters->batchnorm1_gamma[c], product, s);
+    descend(&s->parameters->batchnorm1_beta[c], sum, s);
+  }
+}
+
+// batchnorm1, relu1 (residual.bn:14): the gradient of its input,
+//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
+//   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
+static void batchnorm1_backward(void *argument, int32_t task) {
+  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
+  const struct step *s = argument;
+  const int block = task / TILES, tile = task % TILES;
+  const int first = tile, end = first + 1;
+  const mask live = live_lanes(s, block);
+  const real *moments = s->scratch + batchnorm1_moments, *coefficients = s->scratch + batchnorm1_coefficients;
+  for (int c = first; c < end; c++) {
+    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
+    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
+    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, conv1_output_gradient) + (block * C + c) * (H * W);
+    for (int i = 0; i < OH; i++)
+      for (int j = 0; j < OW; j++) {
+        const int at = i * S * W + j * S;
+        vec g[K * K];
+        batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < K * K; k++) {
+          const int cell = at + k / K * W + k % K;
+          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// conv1 (residual.bn:14): the gradient of its weight, and the step along it,
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+//   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
+// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
+// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+    const int outputs, const int inputs, const int taps) {
+  enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
+  vec sum[3][1][3] = {0};
+  for (int block = 0; block < s->blocks; block++) {
+    const vec *x = lanes_at(s, image_lanes) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    for (int i = first_row; i < end_row; i++) {
+      const int row = (i * S + ky - P) * W + kx - P;
+      const vec *g = dy + i * OW;
+      UNROLL for (int side = 0; side < 2; side++)
+        for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const int column = j * S + kx + k - P;
+            if (column < 0 || column >= W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+          }
+      for (int j = 1; j < 31; j++)
+        UNROLL for (int o = 0; o < outputs; o++) {
+          const vec v = g[o * OH * OW + j];
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+        }
+    }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
+        descend(&s->parameters->conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+      }
+}
+
+// conv1: a task makes one row of the kernel for 3 or 2 output and 1 input channels.
+static void conv1_weight_gradient(void *argument, int32_t task) {
+  enum { K = 3, INPUT_TILES = 3 };
+  const struct step *s = argument;
+  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
+  const int co = output_tile * 2 + (output_tile < 4 ? output_tile : 4), ci = input_tile;
+  if (output_tile < 4) {
+    conv1_weight_gradient_tile(s, co, ci, ky, 0, 3, 1, 3);
+  }
+  if (output_tile >= 4) {
+    conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 3);
+  }
+}
+
+// batchnorm1 (residual.bn:14): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void batchnorm1_running_move(void *argument, int32_t task) {
+  enum { C = 16 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm1_moments;
+  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
+  const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->batchnorm1_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// first_batchnorm1 (residual.bn:4): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void first_batchnorm1_running_move(void *argument, int32_t task) {
+  enum { C = 16 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + first_batchnorm1_moments;
+  real *mean = s->state->first_batchnorm1_running_mean, *variance = s->state->first_batchnorm1_running_variance;
+  const real keeps = s->state->first_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->first_batchnorm1_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// first_batchnorm2 (residual.bn:5): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void first_batchnorm2_running_move(void *argument, int32_t task) {
+  enum { C = 16 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + first_batchnorm2_moments;
+  real *mean = s->state->first_batchnorm2_running_mean, *variance = s->state->first_batchnorm2_running_variance;
+  const real keeps = s->state->first_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->first_batchnorm2_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// batchnorm2 (residual.bn:16): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void batchnorm2_running_move(void *argument, int32_t task) {
+  enum { C = 32 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm2_moments;
+  real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
+  const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->batchnorm2_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// second_batchnorm1 (residual.bn:4): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void second_batchnorm1_running_move(void *argument, int32_t task) {
+  enum { C = 32 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + second_batchnorm1_moments;
+  real *mean = s->state->second_batchnorm1_running_mean, *variance = s->state->second_batchnorm1_running_variance;
+  const real keeps = s->state->second_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->second_batchnorm1_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// second_batchnorm2 (residual.bn:5): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void second_batchnorm2_running_move(void *argument, int32_t task) {
+  enum { C = 32 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + second_batchnorm2_moments;
+  real *mean = s->state->second_batchnorm2_running_mean, *variance = s->state->second_batchnorm2_running_variance;
+  const real keeps = s->state->second_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->second_batchnorm2_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// batchnorm3 (residual.bn:18): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void batchnorm3_running_move(void *argument, int32_t task) {
+  enum { C = 64 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + batchnorm3_moments;
+  real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
+  const real keeps = s->state->batchnorm3_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->batchnorm3_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// third_batchnorm1 (residual.bn:4): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void third_batchnorm1_running_move(void *argument, int32_t task) {
+  enum { C = 64 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + third_batchnorm1_moments;
+  real *mean = s->state->third_batchnorm1_running_mean, *variance = s->state->third_batchnorm1_running_variance;
+  const real keeps = s->state->third_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->third_batchnorm1_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// third_batchnorm2 (residual.bn:5): the running statistics move,
+//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+static void third_batchnorm2_running_move(void *argument, int32_t task) {
+  enum { C = 64 };
+  (void)task;
+  const struct step *s = argument;
+  const real *moments = s->scratch + third_batchnorm2_moments;
+  real *mean = s->state->third_batchnorm2_running_mean, *variance = s->state->third_batchnorm2_running_variance;
+  const real keeps = s->state->third_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
+  s->state->third_batchnorm2_seen[0] = 1;
+  for (int c = 0; c < C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+  }
+}
+
+// ---- Steps
+
+// Runs the tasks of one kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+  union {
+    const struct step *seen;
+    void *passed;
+  } argument = {s};
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
+  } else {
+    for (int task = 0; task < tasks; task++) body(argument.passed, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+}
+
+static void forward(const struct step *s) {
+  run(s, 0, image_load, s->blocks);
+  run(s, 1, conv1_forward, s->blocks * 6);
+  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
+  run(s, 4, batchnorm1_forward, s->blocks * 16);
+  run(s, 5, first_conv1_forward, s->blocks * 6);
+  if (s->training) run(s, 6, first_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 7, first_batchnorm1_moments_running, 1);
+  run(s, 8, first_batchnorm1_forward, s->blocks * 16);
+  run(s, 9, first_conv2_forward, s->blocks * 6);
+  if (s->training) run(s, 10, first_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 11, first_batchnorm2_moments_running, 1);
+  run(s, 12, first_batchnorm2_forward, s->blocks * 16);
+  run(s, 13, first_add1_forward, s->blocks * 8);
+  run(s, 14, first_relu2_forward, s->blocks * 8);
+  run(s, 15, conv2_forward, s->blocks * 11);
+  if (s->training) run(s, 16, batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 17, batchnorm2_moments_running, 1);
+  run(s, 18, batchnorm2_forward, s->blocks * 32);
+  run(s, 19, second_conv1_forward, s->blocks * 11);
+  if (s->training) run(s, 20, second_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 21, second_batchnorm1_moments_running, 1);
+  run(s, 22, second_batchnorm1_forward, s->blocks * 32);
+  run(s, 23, second_conv2_forward, s->blocks * 11);
+  if (s->training) run(s, 24, second_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 25, second_batchnorm2_moments_running, 1);
+  run(s, 26, second_batchnorm2_forward, s->blocks * 32);
+  run(s, 27, second_add1_forward, s->blocks * 4);
+  run(s, 28, second_relu2_forward, s->blocks * 4);
+  run(s, 29, conv3_forward, s->blocks * 22);
+  if (s->training) run(s, 30, batchnorm3_moments_merge, 1);
+  if (!s->training) run(s, 31, batchnorm3_moments_running, 1);
+  run(s, 32, batchnorm3_forward, s->blocks * 16);
+  run(s, 33, third_conv1_forward, s->blocks * 22);
+  if (s->training) run(s, 34, third_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 35, third_batchnorm1_moments_running, 1);
+  run(s, 36, third_batchnorm1_forward, s->blocks * 16);
+  run(s, 37, third_conv2_forward, s->blocks * 22);
+  if (s->training) run(s, 38, third_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 39, third_batchnorm2_moments_running, 1);
+  run(s, 40, third_batchnorm2_forward, s->blocks * 16);
+  run(s, 41, third_add1_forward, s->blocks * 2);
+  run(s, 42, third_relu2_forward, s->blocks * 2);
+  run(s, 43, avgpool1_forward, s->blocks * 64);
+  run(s, 44, dense1_forward, (s->blocks + 3) / 4 * 4);
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run(s, 45, loss_softmax_cross_entropy, s->blocks);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  return sum;
+}
+
+static void backward(const struct step *s) {
+  run(s, 46, dense1_input_gradient, 22);
+  run(s, 47, dense1_rows_load, s->blocks);
+  run(s, 48, dense1_weight_gradient, 4);
+  run(s, 49, dense1_bias_gradient, 10);
+  run(s, 50, avgpool1_backward, s->blocks * 64);
+  run(s, 51, third_relu2_backward, s->blocks * 2);
+  run(s, 52, third_batchnorm2_sums, s->blocks * 16);
+  run(s, 53, third_batchnorm2_parameter_gradient, 1);
+  run(s, 54, third_batchnorm2_backward, s->blocks * 16);
+  run(s, 55, third_conv2_input_gradient, s->blocks * 22);
+  run(s, 56, third_conv2_weight_gradient, 3072);
+  run(s, 57, third_batchnorm1_sums, s->blocks * 16);
+  run(s, 58, third_batchnorm1_parameter_gradient, 1);
+  run(s, 59, third_batchnorm1_backward, s->blocks * 16);
+  run(s, 60, third_conv1_input_gradient, s->blocks * 22);
+  run(s, 61, third_conv1_weight_gradient, 3072);
+  run(s, 62, relu3_gradient_sum, s->blocks * 2);
+  run(s, 63, batchnorm3_sums, s->blocks * 16);
+  run(s, 64, batchnorm3_parameter_gradient, 1);
+  run(s, 65, batchnorm3_backward, s->blocks * 16);
+  run(s, 66, conv3_input_gradient, s->blocks * 11);
+  run(s, 67, conv3_weight_gradient, 1536);
+  run(s, 68, second_relu2_backward, s->blocks * 4);
+  run(s, 69, second_batchnorm2_sums, s->blocks * 32);
+  run(s, 70, second_batchnorm2_parameter_gradient, 1);
+  run(s, 71, second_batchnorm2_backward, s->blocks * 32);
+  run(s, 72, second_conv2_input_gradient, s->blocks * 11);
+  run(s, 73, second_conv2_weight_gradient, 768);
+  run(s, 74, second_batchnorm1_sums, s->blocks * 32);
+  run(s, 75, second_batchnorm1_parameter_gradient, 1);
+  run(s, 76, second_batchnorm1_backward, s->blocks * 32);
+  run(s, 77, second_conv1_input_gradient, s->blocks * 11);
+  run(s, 78, second_conv1_weight_gradient, 768);
+  run(s, 79, relu2_gradient_sum, s->blocks * 4);
+  run(s, 80, batchnorm2_sums, s->blocks * 32);
+  run(s, 81, batchnorm2_parameter_gradient, 1);
+  run(s, 82, batchnorm2_backward, s->blocks * 32);
+  run(s, 83, conv2_input_gradient, s->blocks * 6);
+  run(s, 84, conv2_weight_gradient, 384);
+  run(s, 85, first_relu2_backward, s->blocks * 8);
+  run(s, 86, first_batchnorm2_sums, s->blocks * 16);
+  run(s, 87, first_batchnorm2_parameter_gradient, 1);
+  run(s, 88, first_batchnorm2_backward, s->blocks * 16);
+  run(s, 89, first_conv2_input_gradient, s->blocks * 6);
+  run(s, 90, first_conv2_weight_gradient, 192);
+  run(s, 91, first_batchnorm1_sums, s->blocks * 16);
+  run(s, 92, first_batchnorm1_parameter_gradient, 1);
+  run(s, 93, first_batchnorm1_backward, s->blocks * 16);
+  run(s, 94, first_conv1_input_gradient, s->blocks * 6);
+  run(s, 95, first_conv1_weight_gradient, 192);
+  run(s, 96, relu1_gradient_sum, s->blocks * 8);
+  run(s, 97, batchnorm1_sums, s->blocks * 16);
+  run(s, 98, batchnorm1_parameter_gradient, 1);
+  run(s, 99, batchnorm1_backward, s->blocks * 16);
+  run(s, 100, conv1_weight_gradient, 54);
+}
+
+static void move_statistics(const struct step *s) {
+  run(s, 101, batchnorm1_running_move, 1);
+  run(s, 102, first_batchnorm1_running_move, 1);
+  run(s, 103, first_batchnorm2_running_move, 1);
+  run(s, 104, batchnorm2_running_move, 1);
+  run(s, 105, second_batchnorm1_running_move, 1);
+  run(s, 106, second_batchnorm2_running_move, 1);
+  run(s, 107, batchnorm3_running_move, 1);
+  run(s, 108, third_batchnorm1_running_move, 1);
+  run(s, 109, third_batchnorm2_running_move, 1);
+}
+
+// The first layer whose result is infinite or not a number, or -1.
+static int32_t first_not_finite(const struct step *s) {
+  static const struct {
+    int offset, count;
+    int32_t layer;
+  } values[] = {
+      { conv1_output, 16384, 0 },  // conv1
+      { relu1_output, 16384, 1 },  // batchnorm1
+      { first_conv1_output, 16384, 3 },  // first_conv1
+      { first_relu1_output, 16384, 4 },  // first_batchnorm1
+      { first_conv2_output, 16384, 6 },  // first_conv2
+      { first_add1_output, 16384, 8 },  // first_add1
+      { first_relu2_output, 16384, 9 },  // first_relu2
+      { conv2_output, 8192, 10 },  // conv2
+      { relu2_output, 8192, 11 },  // batchnorm2
+      { second_conv1_output, 8192, 13 },  // second_conv1
+      { second_relu1_output, 8192, 14 },  // second_batchnorm1
+      { second_conv2_output, 8192, 16 },  // second_conv2
+      { second_add1_output, 8192, 18 },  // second_add1
+      { second_relu2_output, 8192, 19 },  // second_relu2
+      { conv3_output, 4096, 20 },  // conv3
+      { relu3_output, 4096, 21 },  // batchnorm3
+      { third_conv1_output, 4096, 23 },  // third_conv1
+      { third_relu1_output, 4096, 24 },  // third_batchnorm1
+      { third_conv2_output, 4096, 26 },  // third_conv2
+      { third_add1_output, 4096, 28 },  // third_add1
+      { avgpool1_output, 64, 30 },  // avgpool1
+      { dense1_output, 10, 32 },  // dense1
+  };
+  for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
+    for (int k = 0; k < values[v].count * LANES * s->blocks; k++) {
+      if (!isfinite(s->scratch[values[v].offset + k])) return values[v].layer;
+    }
+  return -1;
+}
+
+// Checks what a caller passed and makes a step of it.
+static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     int needs_target) {
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
+  if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  *s = (struct step){
+      .parameters = regions->parameters,
+      .state = regions->state,
+      .scratch = regions->scratch,
+      .host = host,
+      .batch = batch,
+      .count = batch->count,
+      .blocks = (batch->count + LANES - 1) / LANES,
+  };
+  if (batch->target)
+    for (int n = 0; n < s->count; n++)
+      if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  return BNC_OK;
+}
+
+// Copies the outputs out of the lanes.
+static void write_outputs(const struct step *s, real *outputs) {
+  const vec *y = lanes_at(s, dense1_output);
+  for (int n = 0; n < s->count; n++)
+    for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
+}
+
+// Whether every batch norm that starts at its first batch has seen one.
+static int trained(const struct state *state) { return state->batchnorm1_seen[0] != 0 && state->first_batchnorm1_seen[0] != 0 && state->first_batchnorm2_seen[0] != 0 && state->batchnorm2_seen[0] != 0 && state->second_batchnorm1_seen[0] != 0 && state->second_batchnorm2_seen[0] != 0 && state->batchnorm3_seen[0] != 0 && state->third_batchnorm1_seen[0] != 0 && state->third_batchnorm2_seen[0] != 0; }
+
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
+                     bnc_result *result) {
+  struct step s;
+  const int32_t status = begin(&s, host, regions, batch, 1);
+  if (status != BNC_OK) return status;
+  s.learning_rate = (real)learning_rate;
+  s.training = 1;
+  forward(&s);
+  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  if (!isfinite(result->loss)) {
+    result->not_finite_layer = first_not_finite(&s);
+    return BNC_NOT_FINITE;
+  }
+  backward(&s);
+  move_statistics(&s);
+  return BNC_OK;
+}
+
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
+                        bnc_result *result) {
+  struct step s;
+  const int32_t status = begin(&s, host, regions, batch, 0);
+  if (status != BNC_OK) return status;
+  if (!trained(s.state)) return BNC_NOT_TRAINED;
+  forward(&s);
+  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  if (outputs) write_outputs(&s, outputs);
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+static const bnc_tensor tensors[] = {
+    { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4, BNC_NORMAL, { 16, 3, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.2721655269759087 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
+    { "first_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 4, BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv1_weight), 0.0, 0.11785113019775792 },
+    { "first_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 4, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_gamma), 1.0, 0.0 },
+    { "first_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 4, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_beta), 0.0, 0.0 },
+    { "first_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 4, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm1_running_mean), 0.0, 0.0 },
+    { "first_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 4, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm1_running_variance), 1.0, 0.0 },
+    { "first_batchnorm1.seen", BNC_SEEN, BNC_STATE, 4, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm1_seen), 0.0, 0.0 },
+    { "first_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 6, 0, 4, BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv2_weight), 0.0, 0.11785113019775792 },
+    { "first_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 7, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_gamma), 1.0, 0.0 },
+    { "first_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 7, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_beta), 0.0, 0.0 },
+    { "first_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 7, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm2_running_mean), 0.0, 0.0 },
+    { "first_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 7, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm2_running_variance), 1.0, 0.0 },
+    { "first_batchnorm2.seen", BNC_SEEN, BNC_STATE, 7, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm2_seen), 0.0, 0.0 },
+    { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 10, 0, 4, BNC_NORMAL, { 32, 16, 3, 3 }, offsetof(struct parameters, conv2_weight), 0.0, 0.11785113019775792 },
+    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 11, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
+    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 11, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.0 },
+    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 11, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
+    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 11, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
+    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 11, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
+    { "second_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 13, 0, 4, BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv1_weight), 0.0, 0.08333333333333333 },
+    { "second_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 14, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_gamma), 1.0, 0.0 },
+    { "second_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 14, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_beta), 0.0, 0.0 },
+    { "second_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 14, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm1_running_mean), 0.0, 0.0 },
+    { "second_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 14, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm1_running_variance), 1.0, 0.0 },
+    { "second_batchnorm1.seen", BNC_SEEN, BNC_STATE, 14, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm1_seen), 0.0, 0.0 },
+    { "second_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 16, 0, 4, BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv2_weight), 0.0, 0.08333333333333333 },
+    { "second_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 17, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_gamma), 1.0, 0.0 },
+    { "second_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 17, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_beta), 0.0, 0.0 },
+    { "second_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 17, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm2_running_mean), 0.0, 0.0 },
+    { "second_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 17, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm2_running_variance), 1.0, 0.0 },
+    { "second_batchnorm2.seen", BNC_SEEN, BNC_STATE, 17, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm2_seen), 0.0, 0.0 },
+    { "conv3.weight", BNC_WEIGHT, BNC_PARAMETERS, 20, 0, 4, BNC_NORMAL, { 64, 32, 3, 3 }, offsetof(struct parameters, conv3_weight), 0.0, 0.08333333333333333 },
+    { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 21, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.0 },
+    { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 21, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_beta), 0.0, 0.0 },
+    { "batchnorm3.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 21, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm3_running_mean), 0.0, 0.0 },
+    { "batchnorm3.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 21, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm3_running_variance), 1.0, 0.0 },
+    { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 21, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
+    { "third_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 23, 0, 4, BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv1_weight), 0.0, 0.05892556509887896 },
+    { "third_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 24, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_gamma), 1.0, 0.0 },
+    { "third_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 24, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_beta), 0.0, 0.0 },
+    { "third_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 24, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm1_running_mean), 0.0, 0.0 },
+    { "third_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 24, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm1_running_variance), 1.0, 0.0 },
+    { "third_batchnorm1.seen", BNC_SEEN, BNC_STATE, 24, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm1_seen), 0.0, 0.0 },
+    { "third_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 26, 0, 4, BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv2_weight), 0.0, 0.05892556509887896 },
+    { "third_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 27, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_gamma), 1.0, 0.0 },
+    { "third_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 27, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_beta), 0.0, 0.0 },
+    { "third_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 27, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm2_running_mean), 0.0, 0.0 },
+    { "third_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 27, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm2_running_variance), 1.0, 0.0 },
+    { "third_batchnorm2.seen", BNC_SEEN, BNC_STATE, 27, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm2_seen), 0.0, 0.0 },
+    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 32, 0, 2, BNC_NORMAL, { 10, 64 }, offsetof(struct parameters, dense1_weight), 0.0, 0.1767766952966369 },
+    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 32, 0, 1, BNC_CONSTANT, { 10 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
+};
+
+static const char *const layers[] = {
+    "conv1",
+    "batchnorm1",
+    "relu1",
+    "first_conv1",
+    "first_batchnorm1",
+    "first_relu1",
+    "first_conv2",
+    "first_batchnorm2",
+    "first_add1",
+    "first_relu2",
+    "conv2",
+    "batchnorm2",
+    "relu2",
+    "second_conv1",
+    "second_batchnorm1",
+    "second_relu1",
+    "second_conv2",
+    "second_batchnorm2",
+    "second_add1",
+    "second_relu2",
+    "conv3",
+    "batchnorm3",
+    "relu3",
+    "third_conv1",
+    "third_batchnorm1",
+    "third_relu1",
+    "third_conv2",
+    "third_batchnorm2",
+    "third_add1",
+    "third_relu2",
+    "avgpool1",
+    "flatten1",
+    "dense1",
+};
+
+// Multiplications and additions, and bytes read and written at least, for a full batch.
+static const bnc_kernel kernels[] = {
+    {"image_load", -1, 0, 196608.0, 786432.0},
+    {"conv1_forward", 0, 0, 56623104.0, 4983488.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 1216.0},
+    {"batchnorm1_moments_running", 1, 0, 0.0, 192.0},
+    {"batchnorm1_forward", 1, 0, 3145728.0, 8388800.0},
+    {"first_conv1_forward", 3, 0, 301989888.0, 8398848.0},
+    {"first_batchnorm1_moments_merge", 4, 0, 0.0, 1216.0},
+    {"first_batchnorm1_moments_running", 4, 0, 0.0, 192.0},
+    {"first_batchnorm1_forward", 4, 0, 3145728.0, 8388800.0},
+    {"first_conv2_forward", 6, 0, 301989888.0, 8398848.0},
+    {"first_batchnorm2_moments_merge", 7, 0, 0.0, 1216.0},
+    {"first_batchnorm2_moments_running", 7, 0, 0.0, 192.0},
+    {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388800.0},
+    {"first_add1_forward", 8, 0, 1048576.0, 12582912.0},
+    {"first_relu2_forward", 9, 0, 1048576.0, 8388608.0},
+    {"conv2_forward", 10, 0, 150994944.0, 6311936.0},
+    {"batchnorm2_moments_merge", 11, 0, 0.0, 2432.0},
+    {"batchnorm2_moments_running", 11, 0, 0.0, 384.0},
+    {"batchnorm2_forward", 11, 0, 1572864.0, 4194688.0},
+    {"second_conv1_forward", 13, 0, 301989888.0, 4233216.0},
+    {"second_batchnorm1_moments_merge", 14, 0, 0.0, 2432.0},
+    {"second_batchnorm1_moments_running", 14, 0, 0.0, 384.0},
+    {"second_batchnorm1_forward", 14, 0, 1572864.0, 4194688.0},
+    {"second_conv2_forward", 16, 0, 301989888.0, 4233216.0},
+    {"second_batchnorm2_moments_merge", 17, 0, 0.0, 2432.0},
+    {"second_batchnorm2_moments_running", 17, 0, 0.0, 384.0},
+    {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194688.0},
+    {"second_add1_forward", 18, 0, 524288.0, 6291456.0},
+    {"second_relu2_forward", 19, 0, 524288.0, 4194304.0},
+    {"conv3_forward", 20, 0, 150994944.0, 3223552.0},
+    {"batchnorm3_moments_merge", 21, 0, 0.0, 4864.0},
+    {"batchnorm3_moments_running", 21, 0, 0.0, 768.0},
+    {"batchnorm3_forward", 21, 0, 786432.0, 2097920.0},
+    {"third_conv1_forward", 23, 0, 301989888.0, 2248704.0},
+    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 4864.0},
+    {"third_batchnorm1_moments_running", 24, 0, 0.0, 768.0},
+    {"third_batchnorm1_forward", 24, 0, 786432.0, 2097920.0},
+    {"third_conv2_forward", 26, 0, 301989888.0, 2248704.0},
+    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 4864.0},
+    {"third_batchnorm2_moments_running", 27, 0, 0.0, 768.0},
+    {"third_batchnorm2_forward", 27, 0, 786432.0, 2097920.0},
+    {"third_add1_forward", 28, 0, 262144.0, 3145728.0},
+    {"third_relu2_forward", 29, 0, 262144.0, 2097152.0},
+    {"avgpool1_forward", 30, 0, 262144.0, 1064960.0},
+    {"dense1_forward", 32, 0, 81920.0, 21504.0},
+    {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
+    {"dense1_input_gradient", 32, 0, 81920.0, 21504.0},
+    {"dense1_rows_load", 32, 0, 0.0, 32768.0},
+    {"dense1_weight_gradient", 32, 0, 81920.0, 21504.0},
+    {"dense1_bias_gradient", 32, 0, 640.0, 2560.0},
+    {"avgpool1_backward", 30, 0, 262144.0, 1064960.0},
+    {"third_relu2_backward", 29, 0, 262144.0, 3145728.0},
+    {"third_batchnorm2_sums", 27, 0, 1310720.0, 2102016.0},
+    {"third_batchnorm2_parameter_gradient", 27, 0, 0.0, 5888.0},
+    {"third_batchnorm2_backward", 27, 0, 1572864.0, 3147520.0},
+    {"third_conv2_input_gradient", 26, 0, 301989888.0, 2244608.0},
+    {"third_conv2_weight_gradient", 26, 0, 301989888.0, 2244608.0},
+    {"third_batchnorm1_sums", 24, 0, 1310720.0, 2102016.0},
+    {"third_batchnorm1_parameter_gradient", 24, 0, 0.0, 5888.0},
+    {"third_batchnorm1_backward", 24, 0, 1572864.0, 3147520.0},
+    {"third_conv1_input_gradient", 23, 0, 301989888.0, 2244608.0},
+    {"third_conv1_weight_gradient", 23, 0, 301989888.0, 2244608.0},
+    {"relu3_gradient_sum", 22, 0, 262144.0, 3145728.0},
+    {"batchnorm3_sums", 21, 0, 1310720.0, 2102016.0},
+    {"batchnorm3_parameter_gradient", 21, 0, 0.0, 5888.0},
+    {"batchnorm3_backward", 21, 0, 1572864.0, 3147520.0},
+    {"conv3_input_gradient", 20, 0, 150994944.0, 3219456.0},
+    {"conv3_weight_gradient", 20, 0, 150994944.0, 3219456.0},
+    {"second_relu2_backward", 19, 0, 524288.0, 6291456.0},
+    {"second_batchnorm2_sums", 17, 0, 2621440.0, 4196736.0},
+    {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 2944.0},
+    {"second_batchnorm2_backward", 17, 0, 3145728.0, 6292352.0},
+    {"second_conv2_input_gradient", 16, 0, 301989888.0, 4231168.0},
+    {"second_conv2_weight_gradient", 16, 0, 301989888.0, 4231168.0},
+    {"second_batchnorm1_sums", 14, 0, 2621440.0, 4196736.0},
+    {"second_batchnorm1_parameter_gradient", 14, 0, 0.0, 2944.0},
+    {"second_batchnorm1_backward", 14, 0, 3145728.0, 6292352.0},
+    {"second_conv1_input_gradient", 13, 0, 301989888.0, 4231168.0},
+    {"second_conv1_weight_gradient", 13, 0, 301989888.0, 4231168.0},
+    {"relu2_gradient_sum", 12, 0, 524288.0, 6291456.0},
+    {"batchnorm2_sums", 11, 0, 2621440.0, 4196736.0},
+    {"batchnorm2_parameter_gradient", 11, 0, 0.0, 2944.0},
+    {"batchnorm2_backward", 11, 0, 3145728.0, 6292352.0},
+    {"conv2_input_gradient", 10, 0, 150994944.0, 6309888.0},
+    {"conv2_weight_gradient", 10, 0, 150994944.0, 6309888.0},
+    {"first_relu2_backward", 9, 0, 1048576.0, 12582912.0},
+    {"first_batchnorm2_sums", 7, 0, 5242880.0, 8389824.0},
+    {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1472.0},
+    {"first_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
+    {"first_conv2_input_gradient", 6, 0, 301989888.0, 8397824.0},
+    {"first_conv2_weight_gradient", 6, 0, 301989888.0, 8397824.0},
+    {"first_batchnorm1_sums", 4, 0, 5242880.0, 8389824.0},
+    {"first_batchnorm1_parameter_gradient", 4, 0, 0.0, 1472.0},
+    {"first_batchnorm1_backward", 4, 0, 6291456.0, 12583360.0},
+    {"first_conv1_input_gradient", 3, 0, 301989888.0, 8397824.0},
+    {"first_conv1_weight_gradient", 3, 0, 301989888.0, 8397824.0},
+    {"relu1_gradient_sum", 2, 0, 1048576.0, 12582912.0},
+    {"batchnorm1_sums", 1, 0, 5242880.0, 8389824.0},
+    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 1472.0},
+    {"batchnorm1_backward", 1, 0, 6291456.0, 12583360.0},
+    {"conv1_weight_gradient", 0, 0, 56623104.0, 4982464.0},
+    {"batchnorm1_running_move", 1, 0, 0.0, 192.0},
+    {"first_batchnorm1_running_move", 4, 0, 0.0, 192.0},
+    {"first_batchnorm2_running_move", 7, 0, 0.0, 192.0},
+    {"batchnorm2_running_move", 11, 0, 0.0, 384.0},
+    {"second_batchnorm1_running_move", 14, 0, 0.0, 384.0},
+    {"second_batchnorm2_running_move", 17, 0, 0.0, 384.0},
+    {"batchnorm3_running_move", 21, 0, 0.0, 768.0},
+    {"third_batchnorm1_running_move", 24, 0, 0.0, 768.0},
+    {"third_batchnorm2_running_move", 27, 0, 0.0, 768.0},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.1.0",
+      .model_name = "residual",
+      .model_hash = "628d7e2ec9ab7d597879c27551259b0a3d0d4cff418f59942893c26d3a6b58fd",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = LANES,
+      .element_size = sizeof(real),
+      .epochs = 10,
+      .input_name = "image",
+      .target_name = "label",
+      .output_name = "logits",
+      .loss_name = "softmax_cross_entropy",
+      .optimizer_name = "sgd",
+      .input_scale = 0.00392156862745098,
+      .learning_rate = 0.1,
+      .classes = 10,
+      .target_elements = 0,
+      .input_rank = 3,
+      .output_rank = 1,
+      .input_shape = { 3, 32, 32 },
+      .output_shape = { 10 },
+      .target_shape = { 0 },
+      .target_rank = 0,
+      .loss_is_mean = 1,
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0],
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .train = train,
+      .evaluate = evaluate,
+  };
+  return &plugin;
+}

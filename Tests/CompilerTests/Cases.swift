@@ -110,4 +110,17 @@ extension Case {
       | flatten
       | dense(11) | batchnorm | relu
     """)
+
+  /// All operators in one model, and sizes that cut every kind of work into several tasks.
+  static let everything = Case(
+    "everything", input: "[3, 31, 29]", batch: 21, reduction: "mean",
+    """
+    a = x | relu | batchnorm | conv(7, kernel: 3, padding: 1) | batchnorm(running_variance: unbiased) | relu | maxpool(2)
+    b = a | conv(7, kernel: 5, padding: 2, bias: false) | normalize(eps_on: deviation) | scale_shift
+    c = a | conv(7, kernel: 1) | batchnorm(fix_gamma: true, start: standard) | sigmoid
+    d = a + b | relu
+    e = c + d | conv(11, kernel: 4, stride: 2, padding: 3) | avgpool(3, stride: 2, padding: 1)
+    y = e | maxpool(2, stride: 1) | scale_shift | batchnorm(affine: false) | avgpool(2) | flatten
+          | dense(23) | batchnorm | relu
+    """)
 }

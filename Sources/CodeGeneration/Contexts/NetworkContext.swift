@@ -8,7 +8,7 @@ struct NetworkContext: TemplateContext {
   let notes: [String]
   let real, integer: String
   let isFloat, isInspection: Bool
-  let batch, lanes, blocks, vectorBytes: Int
+  let batch, lanes, vectorBytes: Int
   let laneNumbers: String
   let halvings: [String]
   let parameters, state: [MemberContext]
@@ -53,7 +53,6 @@ struct NetworkContext: TemplateContext {
     isInspection = plan.options.purpose == .inspection
     batch = model.training.batch
     lanes = plan.lanes
-    blocks = plan.blocks
     vectorBytes = plan.lanes * plan.options.precision.bytes
     laneNumbers = CText.list(Array(0..<plan.lanes))
     halvings = Self.halvings(lanes: plan.lanes)

@@ -1,0 +1,103 @@
+import Diagnostics
+import IR
+import Lowering
+import Testing
+
+/// The generated C as a product of its own.
+@Suite struct GeneratedCTests {
+  private static let warnings = [
+    "-std=c11", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror", "-fsyntax-only",
+  ]
+  private static let purposes = [
+    PlanOptions(), PlanOptions(fuses: false), PlanOptions(purpose: .inspection),
+  ]
+
+  /// Protects the promise of no warning, network and host program, for every target that is compiled
+  /// for here, in both precisions and in each way of planning.
+  @Test(arguments: Tools.compilers, [Precision.float, .double])
+  func noWarning(_ compiler: String, _ precision: Precision) throws {
+    for target in [Lowering.Target.x86_64_v4, .x86_64_v3, .x86_64, .generic] {
+      #if !arch(x86_64)
+        if target != .generic { continue }
+      #endif
+      for plan in Self.purposes {
+        var plan = plan
+        plan.target = target
+        plan.precision = precision
+        try expectNoWarning(Case.everything, plan, compiler, Self.warnings)
+      }
+    }
+    // What is left: the other losses, and models that leave parts of the file out.
+    for example in Case.operators {
+      try expectNoWarning(
+        example, PlanOptions(target: .generic, precision: precision), compiler, Self.warnings)
+    }
+  }
+
+  /// Protects it where the optimizer looks closer: gcc finds some mistakes only then.
+  @Test(arguments: Tools.compilers)
+  func noWarningWhenOptimized(_ compiler: String) throws {
+    let flags = Self.warnings.filter { $0 != "-fsyntax-only" } + ["-O2", "-c"]
+    try expectNoWarning(Case.everything, PlanOptions(target: .generic), compiler, flags)
+  }
+
+  private func expectNoWarning(
+    _ example: Case, _ plan: PlanOptions, _ compiler: String, _ flags: [String]
+  ) throws {
+    try Tools.inFolder { folder in
+      let files = try Workshop.compile(example.text, plan).write(to: folder)
+      let found = try Tools.run(
+        compiler, flags + plan.target.compilerFlags + [files.network, files.host], in: folder)
+      #expect(
+        found.status == 0 && found.said.isEmpty,
+        "\(example) \(plan.target.name): \(found.said.prefix(2000))")
+    }
+  }
+
+  /// Protects memory: three steps and an evaluation of the plain C program, of a full and of a short
+  /// batch, under the address and undefined behaviour sanitizers. Not optimized: clang takes half a
+  /// minute over unrolled tiles full of checks.
+  @Test(
+    .enabled(if: Tools.hasSanitizers, "clang's sanitizer runtime is not installed"),
+    arguments: purposes)
+  func sanitizers(_ plan: PlanOptions) throws {
+    let clang = try #require(Tools.compilers.first)
+    var plan = plan
+    plan.target = .generic
+    try Tools.inFolder { folder in
+      let files = try Workshop.compile(Case.everything.text, plan).write(to: folder)
+      let built = try Tools.run(
+        clang,
+        ["-std=c11", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+          + ["-o", "program", files.network, files.host, "-lm"], in: folder)
+      try #require(built.status == 0, "\(built.said.prefix(2000))")
+      for count in ["21", "5"] {
+        let found = try Tools.run(folder + "/program", ["3", count], in: folder)
+        #expect(found.status == 0, "\(found.said.prefix(2000))")
+        #expect(found.said.contains("evaluation: loss"))
+      }
+    }
+  }
+
+  /// Protects from names of the user that meet names of the C: functions of the template, and names
+  /// that two layers' parts spell alike.
+  @Test func names() throws {
+    let plugin = try Workshop.plugin(
+      """
+      model math {
+        input live: [1, 6, 6]
+        target real: class(3)
+        v = live | batchnorm as move | conv(3, kernel: 3) as a | batchnorm as a_b | relu
+        w = v | flatten
+        y = w | dense(3) as b
+        z = w | dense(3) as c
+        LANES = y + z | dense(3) as a_forward
+        loss softmax_cross_entropy(LANES, real)
+      }
+      training {
+        batch 3
+      }
+      """, PlanOptions(target: .generic))
+    #expect(plugin.description.layers.contains("a_forward"))
+  }
+}

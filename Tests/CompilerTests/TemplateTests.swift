@@ -1,0 +1,81 @@
+import Driver
+import IR
+import Lowering
+import Testing
+
+@testable import CodeGeneration
+
+/// Templates against the structs that fill them in: Mustache renders a name that it does not know as
+/// nothing, and the C might even compile.
+@Suite struct TemplateTests {
+  /// Protects the generated C from holes: every name in a template, in its sections too, is a stored
+  /// property of its context or of the list's element around it; every section is reached by one of
+  /// the models, so that this was checked; and no property waits for a template that forgot it.
+  @Test func everyNameIsKnown() throws {
+    var checks: [String: TemplateCheck] = [:]
+    var types: [String: Set<String>] = [:]
+    let library = TemplateLibrary.embedded
+    for context in try Self.contexts() {
+      let name = context.template
+      var check = try checks[name] ?? TemplateCheck(library.text(name), name: name)
+      check.hold(against: context)
+      checks[name] = check
+      types["\(type(of: context))", default: []].insert(name)
+    }
+    #expect(Set(library.names) == Set(checks.keys), "a template that no model uses")
+    for (name, check) in checks {
+      #expect(check.unknown.isEmpty, "\(name) has names that its context lacks")
+      #expect(check.unreached.isEmpty, "\(name) has sections that no model reaches")
+    }
+    for (type, templates) in types {
+      // The three losses share a context, which says by a property which of them it is for.
+      let checks = templates.compactMap { checks[$0] }
+      let used = checks.reduce(into: Set(["template"])) { $0.formUnion($1.used) }
+      let unused = checks.reduce(into: Set()) { $0.formUnion($1.properties) }.subtracting(used)
+      #expect(unused.isEmpty, "\(type) has properties that no template names")
+    }
+  }
+
+  /// Protects this suite: it finds what is wrong.
+  @Test func findsWhatIsWrong() throws {
+    struct Item { let size: Int }
+    struct Wrong: TemplateContext {
+      var template: String { "" }
+      let name = "", spare = ""
+      let items = [Item(size: 1)]
+      let none: [Item] = []
+    }
+    var check = try TemplateCheck(
+      "{{name}} {{nmae}} {{#items}}{{size}} {{name}} {{sise}}{{/items}} {{#none}}{{x}}{{/none}}",
+      name: "wrong")
+    check.hold(against: Wrong())
+    #expect(check.unknown == ["nmae", "sise"])
+    #expect(check.unreached == ["none"])
+    #expect(check.properties.subtracting(check.used) == ["spare"])
+  }
+
+  /// The contexts of all kernels and files of the cases, in each way of planning them.
+  private static func contexts() throws -> [any TemplateContext] {
+    var contexts: [any TemplateContext] = [
+      HeaderContext(model: "", version: "", interface: ""),
+      HostContext(model: "", headerName: "", compileLine: ""),
+    ]
+    let plans = [
+      PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),
+      PlanOptions(purpose: .inspection),
+    ]
+    for example in Case.operators + [.network, .everything] {
+      for plan in plans {
+        let compilation = try Workshop.compile(example.text, plan)
+        let names = Naming(plan: compilation.kernels, source: "test.bn")
+        contexts += compilation.kernels.kernels.map {
+          $0.context(names: names, memory: compilation.memory)
+        }
+        contexts.append(
+          NetworkContext(
+            names: names, memory: compilation.memory, hash: "", version: "", library: .embedded))
+      }
+    }
+    return contexts
+  }
+}

@@ -30,6 +30,9 @@ static const char dense_forward[] = {
 static const char dense_input_gradient[] = {
 #embed "C/dense_input_gradient.c.mustache"
 };
+static const char dense_input_gradient_product[] = {
+#embed "C/dense_input_gradient_product.c.mustache"
+};
 static const char dense_rows[] = {
 #embed "C/dense_rows.c.mustache"
 };
@@ -96,6 +99,9 @@ static const char sum[] = {
 static const char update[] = {
 #embed "C/update.c.mustache"
 };
+static const char peaks[] = {
+#embed "C/peaks.c"
+};
 static const char bnc_plugin[] = {
 #embed "../Sources/PluginABI/include/bnc_plugin.h"
 };
@@ -110,6 +116,7 @@ static const bnc_template templates[] = {
     {"convolution_weight_gradient.c.mustache", convolution_weight_gradient, (int32_t)sizeof convolution_weight_gradient},
     {"dense_forward.c.mustache", dense_forward, (int32_t)sizeof dense_forward},
     {"dense_input_gradient.c.mustache", dense_input_gradient, (int32_t)sizeof dense_input_gradient},
+    {"dense_input_gradient_product.c.mustache", dense_input_gradient_product, (int32_t)sizeof dense_input_gradient_product},
     {"dense_rows.c.mustache", dense_rows, (int32_t)sizeof dense_rows},
     {"dense_weight_gradient.c.mustache", dense_weight_gradient, (int32_t)sizeof dense_weight_gradient},
     {"host_main.c.mustache", host_main, (int32_t)sizeof host_main},
@@ -132,6 +139,7 @@ static const bnc_template templates[] = {
     {"softmax_cross_entropy.c.mustache", softmax_cross_entropy, (int32_t)sizeof softmax_cross_entropy},
     {"sum.c.mustache", sum, (int32_t)sizeof sum},
     {"update.c.mustache", update, (int32_t)sizeof update},
+    {"peaks.c", peaks, (int32_t)sizeof peaks},
     {"bnc_plugin.h", bnc_plugin, (int32_t)sizeof bnc_plugin},
 };
 

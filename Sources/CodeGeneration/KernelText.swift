@@ -24,6 +24,9 @@ extension Kernel {
     case .denseInputGradient(let kernel):
       return library.render(
         DenseInputGradientContext(kernel, name: name, layer: index, names: names))
+    case .denseInputGradientProduct(let kernel):
+      return library.render(
+        DenseInputGradientProductContext(kernel, name: name, layer: index, names: names))
     case .denseRows(let kernel):
       return library.render(DenseRowsContext(kernel, name: name, layer: index, names: names))
     case .denseWeightGradient(let kernel):

@@ -102,6 +102,8 @@ def varied():
               L("scale_shift"), L("relu"), L("avgpool", kernel=2), L("scale_shift"),
               L("normalize", eps_on="deviation", start="standard"), L("sigmoid"),
               L("scale_shift"), *head),
+        chain("two_halves_first", (2, 7, 7), 9, L("normalize"), L("scale_shift"), L("relu"),
+              L("avgpool", kernel=2), *head),
         chain("eps_on_deviation", (1, 8, 7), 11, L("conv", channels=3, kernel=3),
               L("batchnorm", eps=0.1, eps_on="deviation"), L("relu"), L("maxpool", kernel=2),
               L("conv", channels=2, kernel=2),

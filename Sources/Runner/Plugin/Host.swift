@@ -4,28 +4,39 @@ import PluginABI
 public final class Host: @unchecked Sendable {
   /// The threads.
   public let pool: ThreadPool
+  /// What times the kernels, where somebody measures.
+  public let clock: KernelClock?
   /// The table that entry points take; valid as long as the object is.
   let table: UnsafeMutablePointer<bnc_host>
 
-  /// A host over `pool`.
-  public init(pool: ThreadPool) {
+  /// A host over `pool`; `clock` is told when a kernel has finished.
+  public init(pool: ThreadPool, clock: KernelClock? = nil) {
     self.pool = pool
+    self.clock = clock
     MatrixProduct.prepare()
     table = .allocate(capacity: 1)
     table.initialize(
       to: bnc_host(
         struct_size: UInt32(MemoryLayout<bnc_host>.size), reserved: 0,
-        context: Unmanaged.passUnretained(pool).toOpaque(),
+        context: nil,
         parallel_for: { context, count, body, argument in
           guard let context, let body else { return }
-          Unmanaged<ThreadPool>.fromOpaque(context)._withUnsafeGuaranteedRef {
-            $0.run(count: count, argument: argument, body: body)
+          Unmanaged<Host>.fromOpaque(context)._withUnsafeGuaranteedRef {
+            $0.pool.run(count: count, argument: argument, body: body)
           }
         },
         gemm: { _, product in
           if let product { MatrixProduct.multiply(product.pointee) }
         },
-        kernel_done: nil))
+        kernel_done: clock == nil
+          ? nil
+          : { context, kernel in
+            guard let context else { return }
+            Unmanaged<Host>.fromOpaque(context)._withUnsafeGuaranteedRef {
+              $0.clock?.lap(Int(kernel))
+            }
+          }))
+    table.pointee.context = Unmanaged.passUnretained(self).toOpaque()
   }
 
   deinit { table.deallocate() }

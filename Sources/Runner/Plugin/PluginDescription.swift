@@ -49,6 +49,8 @@ public struct PluginDescription: Sendable {
   public let tensors: [PluginTensor]
   /// The layers' names, in order.
   public let layers: [String]
+  /// The kernels of a step, in the plugin's order.
+  public let kernels: [PluginKernel]
   /// Whether the plugin can lay one step open.
   public let hasGradient: Bool
 
@@ -100,6 +102,10 @@ public struct PluginDescription: Sendable {
     scratchSize = Int(table.scratch_size)
     tensors = try rows(table.tensors, table.tensor_count, "tensors").map { try PluginTensor($0) }
     layers = try rows(table.layers, table.layer_count, "layers").map { try text($0, "layer") }
+    kernels = try rows(table.kernels, table.kernel_count, "kernels").map {
+      PluginKernel(
+        name: try text($0.name, "kernel"), operations: $0.operations, bytes: $0.bytes)
+    }
     hasGradient = table.gradient != nil
     try checkTargets(elements: Int(table.target_elements))
     try checkPlaces()

@@ -18,7 +18,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let plugin = try PluginSource.load(network.model)
+      let plugin = try network.load()
       let pool = try network.makePool()
       let net = try Network(plugin, host: Host(pool: pool))
       noteIgnored(try net.loadWeights(from: weights), in: weights)

@@ -23,7 +23,7 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      let plugin = try PluginSource.load(network.model)
+      let plugin = try network.load()
       try input.check(plugin.description.inputName, kind: "input")
       if let save { try AtomicFile.checkWritable(save) }
       let net = try Network(plugin, host: Host(pool: try network.makePool()))

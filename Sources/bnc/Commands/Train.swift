@@ -45,7 +45,7 @@ struct Train: ParsableCommand {
 
   /// The exit code: 0, 1 for a loss that is not finite, or the shell's for a signal.
   private func train() throws -> Int32 {
-    let plugin = try PluginSource.load(network.model)
+    let plugin = try network.load()
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))

@@ -12,8 +12,25 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "How many threads to use; all cores if left out.")
   var threads: Int?
 
+  @Option(help: "Examples a step, in the place of the model's own number (MODEL.bn only).")
+  var batch: Int?
+
+  @Option(help: "The C compiler for MODEL.bn; else BNC_CC, else CC, else clang.")
+  var cc: String?
+
+  func validate() throws {
+    if let batch, !(1...65536).contains(batch) {
+      throw ValidationError("--batch must be from 1 to 65536.")
+    }
+  }
+
   /// A pool of the threads that were asked for.
   func makePool() throws -> ThreadPool { try ThreadPool(threads: threads ?? availableCores()) }
+
+  /// The network's plugin, compiled first where `model` is a model's text.
+  func load(needs: PluginSource.Needs = .init()) throws -> LoadedPlugin {
+    try PluginSource.load(model, batch: batch, compiler: cc, needs: needs)
+  }
 }
 
 /// Prints, as a note, that a weights file holds more than the model has.

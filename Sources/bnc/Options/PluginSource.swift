@@ -14,17 +14,22 @@ enum PluginSource {
 
   /// Loads a plugin, compiled for this processor first where `model` is a model's text.
   static func load(
-    _ model: String, compiler: String? = nil, needs: Needs = Needs()
+    _ model: String, batch: Int?, compiler: String?, needs: Needs
   ) throws -> LoadedPlugin {
     if model.hasSuffix(".bn") {
       let source = try ModelFile.read(model)
       let options = CompileOptions(
         plan: PlanOptions(
           target: .native, precision: needs.doublePrecision ? .double : .float,
-          purpose: needs.gradient ? .inspection : .training))
+          purpose: needs.gradient ? .inspection : .training), batch: batch)
       let built = try PluginCache.standard.plugin(
         for: source, options, compiler: .find(named: compiler))
       return try LoadedPlugin(path: built.path, expectedHash: built.hash)
+    }
+    if batch != nil {
+      throw Failure(
+        "is compiled already, for a batch of its own", path: model,
+        help: "name the model (.bn), so that bnc compiles it for --batch")
     }
     let plugin = try LoadedPlugin(path: model)
     if needs.doublePrecision, plugin.description.elementType != .float64 {

@@ -94,10 +94,13 @@ final class Bench {
   }
 
   /// Fills scratch with NaN: nothing may depend on what it held.
-  func poisonScratch() {
+  func poisonScratch() { fillScratch(0xff) }
+
+  /// Fills scratch with one byte.
+  func fillScratch(_ byte: UInt8) {
     let bytes = UnsafeMutableRawBufferPointer(
       start: network.regions.pointers.scratch, count: plugin.description.scratchSize)
-    bytes.initializeMemory(as: UInt8.self, repeating: 0xff)
+    bytes.initializeMemory(as: UInt8.self, repeating: byte)
   }
 
   func train(_ sample: Sample, rate: Double, count: Int? = nil) -> Outcome {
@@ -133,15 +136,18 @@ final class Bench {
       byteCount: outputCount * size, alignment: 64)
     let inputs = UnsafeMutableRawBufferPointer.allocate(
       byteCount: sample.inputs.count * size, alignment: 64)
-    defer {
-      outputs.deallocate()
-      inputs.deallocate()
-    }
+    let values = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: sample.values.count * size, alignment: 64)
+    defer { for memory in [outputs, inputs, values] { memory.deallocate() } }
     outputs.initializeMemory(as: UInt8.self, repeating: 0)
     write(sample.inputs, inputs)
+    write(sample.values, values)
     let status = sample.labels.withUnsafeBufferPointer { labels in
+      let isClasses = plugin.description.classes != nil
       var batch = bnc_batch(
-        input: UnsafeRawPointer(inputs.baseAddress), target: UnsafeRawPointer(labels.baseAddress),
+        input: UnsafeRawPointer(inputs.baseAddress),
+        target: isClasses
+          ? UnsafeRawPointer(labels.baseAddress) : UnsafeRawPointer(values.baseAddress),
         rows: nil, input_type: Int32(BNC_REAL), count: Int32(count ?? sample.count))
       return entryPoint(host.table, &pointers, &batch, outputs.baseAddress!, &result)
     }
@@ -164,6 +170,15 @@ final class Bench {
       _ = bytes.bindMemory(to: Double.self).update(fromContentsOf: values)
     } else {
       _ = bytes.bindMemory(to: Float.self).update(fromContentsOf: values.map(Float.init))
+    }
+  }
+}
+
+extension Regions {
+  /// Puts back what `Bench.bits` read.
+  func restoreBits(_ bits: [[UInt8]]) {
+    for (bytes, region) in zip(bits, [pointers.parameters, pointers.state]) {
+      bytes.withUnsafeBytes { region?.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
     }
   }
 }

@@ -1,27 +1,46 @@
+import IR
+
 /// Some examples, as a test makes them up.
 struct Sample: Sendable {
   /// Rows of one example each, canonical order.
   var inputs: [Double]
+  /// One class an example, where the target is classes.
   var labels: [Int32]
+  /// Rows of real values, where it is those.
+  var values: [Double]
+  var count: Int
 
-  var count: Int { labels.count }
+  /// `count` examples for `model`, drawn from `seed`.
+  init(_ model: Model, count: Int, seed: UInt64) {
+    var numbers = Numbers(seed)
+    self.count = count
+    inputs = numbers.normals(count * model.input.shape.elementCount)
+    switch model.target.kind {
+    case .classes(let classes):
+      labels = (0..<count).map { _ in Int32(numbers.next() % UInt64(classes)) }
+      values = []
+    case .values(let shape):
+      labels = []
+      values = numbers.uniforms(count * shape.elementCount, 0, 1)
+    }
+  }
 
+  /// Examples of classes.
   init(inputs: [Double], labels: [Int32]) {
     self.inputs = inputs
     self.labels = labels
-  }
-
-  /// `count` examples of `size` numbers each, drawn from `generator`.
-  init(count: Int, size: Int, classes: Int, _ generator: inout Numbers) {
-    inputs = generator.normals(count * size)
-    labels = (0..<count).map { _ in Int32(generator.next() % UInt64(classes)) }
+    values = []
+    count = labels.count
   }
 
   /// The first `count` examples.
   func prefix(_ count: Int) -> Sample {
-    Sample(
-      inputs: Array(inputs.prefix(inputs.count / self.count * count)),
-      labels: Array(labels.prefix(count)))
+    var part = self
+    part.inputs = Array(inputs.prefix(inputs.count / self.count * count))
+    part.labels = Array(labels.prefix(count))
+    part.values = Array(values.prefix(values.count / self.count * count))
+    part.count = count
+    return part
   }
 }
 

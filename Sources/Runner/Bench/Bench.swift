@@ -1,0 +1,128 @@
+import Diagnostics
+import PluginABI
+
+/// How fast a network's kernels are.
+public struct Bench: Sendable, Encodable {
+  /// The model.
+  public let model: String
+  /// Examples a step.
+  public let batch: Int
+  /// Examples a vector.
+  public let lanes: Int
+  /// The compiler's name for the processor.
+  public let target: String
+  /// How many threads worked.
+  public let threads: Int
+  /// How many steps were timed.
+  public let steps: Int
+  /// What the machine can do at most.
+  public let peaks: Peaks
+  /// The kernels that ran, in order.
+  public let kernels: [KernelTime]
+  /// Seconds of a training step: the median of whole steps, timed apart from the kernels.
+  public let stepSeconds: Double
+  /// Seconds of an evaluation of a batch, likewise.
+  public let evaluationSeconds: Double
+
+  /// One kernel's time.
+  public struct KernelTime: Sendable, Encodable {
+    /// The C function.
+    public let name: String
+    /// The median of its times.
+    public let seconds: Double
+    /// Its part of all kernels' time.
+    public let share: Double
+    /// Multiplications and additions of a full batch.
+    public let operations: Double
+    /// Bytes read and written at least.
+    public let bytes: Double
+  }
+
+  /// Examples a second, training.
+  public var trainingRate: Double { Double(batch) / stepSeconds }
+  /// Examples a second, evaluating.
+  public var evaluationRate: Double { Double(batch) / evaluationSeconds }
+
+  /// Times `plugin` on made-up examples for about `seconds` seconds.
+  ///
+  /// - Throws: `Failure` where there is no memory, or the plugin cannot train.
+  public static func run(
+    _ plugin: LoadedPlugin, pool: ThreadPool, peaks: Peaks, seconds: Double
+  ) throws -> Bench {
+    let description = plugin.description
+    let examples = try BenchExamples(description)
+    let plain = try Network(plugin, host: Host(pool: pool))
+    plain.regions.initialize(description, seed: 0)
+    // So small a step that the weights stay what they are.
+    let rate = 1e-12
+    for _ in 0..<3 { _ = try plain.train(examples.batch, learningRate: rate) }
+    let steps = try times(for: seconds / 2) {
+      _ = try plain.train(examples.batch, learningRate: rate)
+    }
+    let evaluations = try times(for: seconds / 4) {
+      _ = try plain.evaluate(examples.batch, outputs: nil)
+    }
+    let clock = KernelClock(kernels: description.kernels.count)
+    let timed = try Network(plugin, host: Host(pool: pool, clock: clock))
+    timed.regions.initialize(description, seed: 0)
+    _ = try times(for: seconds / 4) {
+      clock.start()
+      _ = try timed.train(examples.batch, learningRate: rate)
+    }
+    return Bench(
+      model: description.modelName, batch: description.batch, lanes: description.lanes,
+      target: description.target, threads: pool.threads, steps: steps.count, peaks: peaks,
+      kernels: kernels(description.kernels, clock), stepSeconds: steps.median ?? 0,
+      evaluationSeconds: evaluations.median ?? 0)
+  }
+
+  private static func times(for seconds: Double, _ work: () throws -> Void) rethrows -> [Double] {
+    var times: [Double] = []
+    let end = KernelClock.now() + seconds
+    while times.count < 5 || KernelClock.now() < end {
+      let start = KernelClock.now()
+      try work()
+      times.append(KernelClock.now() - start)
+    }
+    return times
+  }
+
+  private static func kernels(_ kernels: [PluginKernel], _ clock: KernelClock) -> [KernelTime] {
+    let medians = kernels.indices.map(clock.median(of:))
+    let total = medians.reduce(0) { $0 + ($1 ?? 0) }
+    return zip(kernels, medians).compactMap { kernel, median in
+      median.map {
+        KernelTime(
+          name: kernel.name, seconds: $0, share: $0 / total, operations: kernel.operations,
+          bytes: kernel.bytes)
+      }
+    }
+  }
+}
+
+/// Made-up examples of the right shape: what they are does not change how long a step takes.
+private final class BenchExamples {
+  let batch: bnc_batch
+  private let input: AlignedMemory
+  private let target: AlignedMemory
+
+  init(_ description: PluginDescription) throws {
+    input = try AlignedMemory(
+      byteCount: description.batch * description.inputCount, purpose: "examples")
+    var generator = RandomGenerator(seed: 0)
+    for index in input.bytes.indices {
+      input.bytes[index] = UInt8(truncatingIfNeeded: generator.next())
+    }
+    let numbers = description.classes == nil ? description.targetShape.reduce(1, *) : 1
+    target = try AlignedMemory(
+      byteCount: description.batch * numbers * 8, zeroed: true, purpose: "targets")
+    if let classes = description.classes {
+      let labels = target.bytes.bindMemory(to: Int32.self)
+      for index in 0..<description.batch { labels[index] = Int32(index % classes) }
+    }
+    batch = bnc_batch(
+      input: UnsafeRawPointer(input.bytes.baseAddress),
+      target: UnsafeRawPointer(target.bytes.baseAddress), rows: nil,
+      input_type: Int32(BNC_UINT8), count: Int32(description.batch))
+  }
+}

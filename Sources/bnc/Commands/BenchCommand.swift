@@ -1,0 +1,47 @@
+import ArgumentParser
+import Driver
+import Foundation
+import Runner
+
+/// `bnc bench`: how fast each kernel is, beside what the machine can do at most.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Times each kernel of a training step beside the machine's peaks.",
+    discussion: """
+      Kernels are timed one by one in a run of their own; the step and the evaluation are timed \
+      whole. Examples are made up. Times are medians; a machine that does other things at the \
+      same time shows it in them.
+      """)
+
+  @OptionGroup var network: NetworkOptions
+
+  @Option(help: "How long to measure.")
+  var seconds = 4.0
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    guard seconds > 0, seconds <= 3600 else {
+      throw ValidationError("--seconds must be more than 0 and at most 3600.")
+    }
+  }
+
+  func run() throws {
+    try reportingFailures {
+      let plugin = try network.load()
+      let pool = try network.makePool()
+      let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
+      let bench = try Bench.run(
+        plugin, pool: pool, peaks: .measure(probe: probe, pool: pool), seconds: seconds)
+      if json {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        print(String(decoding: try encoder.encode(bench), as: UTF8.self))
+      } else {
+        print(bench.text, terminator: "")
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import IR
+
+/// A model that puts one thing to the test.
+struct Case: Sendable, CustomStringConvertible {
+  let name: String
+  let text: String
+
+  var description: String { name }
+
+  /// A model over `input` of these statements, the last of which makes `y`; a dense layer of three
+  /// classes follows.
+  init(
+    _ name: String, input: String, batch: Int, reduction: String = "sum", _ statements: String
+  ) {
+    self.name = name
+    text = """
+      model \(name) {
+        input x: \(input)
+        target label: class(3)
+        \(statements)
+        logits = y | dense(3)
+        loss softmax_cross_entropy(logits, label, reduction: \(reduction))
+      }
+      training {
+        batch \(batch)
+      }
+      """
+  }
+
+  /// A model over [5] whose `y` is what `loss` is taken of.
+  init(_ name: String, target: String, loss: String, _ statements: String) {
+    self.name = name
+    text = """
+      model \(name) {
+        input x: [5]
+        target t: \(target)
+        \(statements)
+        loss \(loss)
+      }
+      training {
+        batch 6
+      }
+      """
+  }
+}
+
+extension Case {
+  /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes, and
+  /// channel counts are primes, which no tile divides.
+  static let operators = [
+    Case("convolution", input: "[2, 7, 6]", batch: 5, "y = x | conv(3, kernel: 3) | flatten"),
+    Case(
+      "convolution_strided", input: "[3, 9, 8]", batch: 5,
+      "y = x | conv(5, kernel: 4, stride: 2, padding: 3) | conv(2, kernel: 3, stride: 3, padding: 1, bias: false) | flatten"
+    ),
+    Case(
+      "convolution_pointwise", input: "[5, 4, 3]", batch: 3, reduction: "mean",
+      "y = x | conv(7, kernel: 1) | conv(3, kernel: 1, stride: 2) | flatten"),
+    Case(
+      "convolution_wide", input: "[1, 5, 23]", batch: 3,
+      "y = x | conv(17, kernel: 5, padding: 2) | maxpool(5) | flatten"),
+    Case(
+      "dense", input: "[7]", batch: 11, "y = x | dense(13) | relu | dense(5, bias: false)"),
+    Case(
+      "batch_norms", input: "[2, 5, 5]", batch: 7, reduction: "mean",
+      """
+      y = x | batchnorm(momentum: 0.7) | conv(3, kernel: 2)
+            | batchnorm(affine: false, eps: 0.01, running_variance: unbiased) | relu
+            | conv(3, kernel: 2) | batchnorm(fix_gamma: true, start: standard) | avgpool(2)
+            | flatten | batchnorm(eps_on: deviation, eps: 0.1)
+            | dense(4) | batchnorm(momentum: 0.5) | relu
+      """),
+    Case(
+      "halves", input: "[3, 4, 4]", batch: 6,
+      "y = x | normalize | scale_shift | relu | maxpool(2) | flatten | scale_shift | normalize(eps: 0.1) | sigmoid"
+    ),
+    Case(
+      "pools", input: "[3, 9, 7]", batch: 5,
+      "y = x | avgpool(3, stride: 2, padding: 1) | maxpool(3, stride: 1, padding: 1) | avgpool(2, stride: 1) | maxpool(2) | flatten"
+    ),
+    Case(
+      "fused_pools", input: "[2, 11, 10]", batch: 5,
+      "y = x | batchnorm | relu | maxpool(2) | batchnorm | avgpool(2, stride: 3) | flatten"),
+    Case(
+      "shared", input: "[2, 5, 5]", batch: 5,
+      """
+      a = x | conv(3, kernel: 3, padding: same)
+      b = a | batchnorm | relu
+      c = a + b | relu
+      y = c + a | maxpool(2) | flatten
+      """),
+    Case(
+      "regression", target: "[3]", loss: "linear_regression(y, t, reduction: mean)",
+      "y = x | dense(4) | sigmoid | dense(3)"),
+    Case(
+      "binary_values", target: "[2]", loss: "binary_cross_entropy(y, t, reduction: mean)",
+      "y = x | dense(2) | sigmoid"),
+    Case(
+      "binary_classes", target: "class(2)", loss: "binary_cross_entropy(y, t, reduction: sum)",
+      "y = x | dense(4) | batchnorm | relu | dense(1) | sigmoid"),
+  ]
+
+  /// The reference network, scaled down.
+  static let network = Case(
+    "network", input: "[1, 14, 14]", batch: 7,
+    """
+    y = x
+      | conv(5, kernel: 3) | batchnorm | relu | avgpool(2)
+      | conv(7, kernel: 3) | batchnorm | relu | avgpool(2)
+      | flatten
+      | dense(11) | batchnorm | relu
+    """)
+}

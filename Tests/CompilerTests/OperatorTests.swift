@@ -1,0 +1,89 @@
+import IR
+import Testing
+
+@Suite struct OperatorTests {
+  /// Protects what each operator computes, in training and in evaluation: every value of the forward
+  /// pass and the loss against the formulas, for a full batch and for a short one.
+  @Test(arguments: Case.operators + [.network])
+  func forward(_ example: Case) throws {
+    let model = try Workshop.compile(example.text).model
+    let bench = try Bench(Workshop.plugin(example.text, .inspection()), seed: 1)
+    for count in [model.training.batch, 2] {
+      let sample = Sample(model, count: count, seed: 2)
+      for training in [true, false] {
+        let naive = NaiveNetwork(model: model, tensors: bench.learned)
+        bench.poisonScratch()
+        let found = bench.gradient(sample, training: training)
+        #expect(found.status == 0)
+        let values = naive.values(sample, training: training)
+        for (index, layer) in model.layers.enumerated() {
+          if case .flatten = layer.op { continue }
+          expectClose(
+            try bench.values("\(layer.name).output", count: count), values[index + 1],
+            within: 1e-12, "\(layer.name) of \(count)")
+        }
+        expectClose(found.outputs, values[model.loss.operand.index], within: 1e-12, "outputs")
+        expectClose(
+          [found.loss], [naive.loss(sample, training: training)], within: 1e-12, "loss")
+      }
+    }
+  }
+
+  /// Protects every gradient: of each parameter and of the input, in double, through the batch's
+  /// statistics, against central differences of the loss.
+  @Test(arguments: Case.operators + [.network])
+  func gradients(_ example: Case) throws {
+    let model = try Workshop.compile(example.text).model
+    let bench = try Bench(Workshop.plugin(example.text, .inspection()), seed: 3)
+    let count = max(2, model.training.batch - 1)
+    var sample = Sample(model, count: count, seed: 4)
+    // The loss is reported as a sum; the gradient is of what the model asks for.
+    let scale = model.loss.reduction == .mean ? 1 / Double(count) : 1
+    #expect(bench.gradient(sample).status == 0)
+    var found: [String: [Double]] = [:]
+    for name in bench.parameterNames { found[name] = try bench.gradient(of: name) }
+    let inputGradient = try bench.values("x.gradient", count: count)
+    let floor = largest(found.values)
+    // The loss has 16 digits, a central difference of it some 11.
+    let noise = 1e-8
+
+    for name in bench.parameterNames {
+      let values = bench[name]
+      // Some of a large tensor, at a step that visits all its rows and columns.
+      let step = max(1, values.count / 60 | 1)
+      let chosen = Array(stride(from: 0, to: values.count, by: step))
+      let slopes = chosen.map { index in
+        slope(at: values[index]) { value in
+          bench[name][index] = value
+          return bench.gradient(sample).loss * scale
+        }
+      }
+      let layer = model.layers[bench.tensor(name).layer ?? 0]
+      if let op = layer.op.normalization, op.fixGamma, name.hasSuffix("gamma") {
+        #expect(found[name]?.allSatisfy { $0 == 0 } == true)
+        continue
+      }
+      expectClose(
+        chosen.map { found[name]?[$0] ?? .nan }, slopes, within: 1e-6, floor: floor, noise: noise,
+        name)
+    }
+    let chosen = Array(
+      stride(from: 0, to: sample.inputs.count, by: max(1, sample.inputs.count / 60 | 1)))
+    let slopes = chosen.map { index in
+      slope(at: sample.inputs[index]) { value in
+        sample.inputs[index] = value
+        return bench.gradient(sample).loss * scale
+      }
+    }
+    expectClose(
+      chosen.map { inputGradient[$0] }, slopes, within: 1e-6, floor: floor, noise: noise, "x")
+  }
+
+  /// The central difference of `function` at `value`, where it is left.
+  private func slope(at value: Double, _ function: (Double) -> Double) -> Double {
+    let h = 1e-5
+    let (above, below) = (function(value + h), function(value - h))
+    _ = function(value)
+    return (above - below) / (2 * h)
+  }
+}

@@ -1,0 +1,94 @@
+import IR
+import Lowering
+import Testing
+
+/// The training plan, which fuses, drops and recomputes, against the same step laid open.
+@Suite struct PlanTests {
+  private static let examples = [
+    "convolution_strided", "batch_norms", "halves", "pools", "fused_pools", "shared",
+    "binary_classes", "network",
+  ]
+  static let cases = (Case.operators + [.network]).filter { examples.contains($0.name) }
+
+  /// Protects training itself: what a step moves, over the learning rate, is the gradient that
+  /// `bnc step` shows, fused or not, and the running statistics move alike. The rate is so large that
+  /// a kernel that reads a weight after it moved would be far off.
+  @Test(arguments: cases, [Precision.double, .float])
+  func movesAlongTheGradients(_ example: Case, _ precision: Precision) throws {
+    let model = try Workshop.compile(example.text).model
+    let open = try Bench(Workshop.plugin(example.text, .inspection()), seed: 5)
+    let sample = Sample(model, count: model.training.batch - 1, seed: 6)
+    let before = open.learned
+    let laidOpen = open.gradient(sample)
+    let gradients = try Dictionary(
+      uniqueKeysWithValues: open.parameterNames.map { ($0, try open.gradient(of: $0)) })
+    let floor = largest(gradients.values)
+    let tolerance = precision == .double ? 1e-10 : 1e-4
+    let rate = 1024.0
+    for fuses in [true, false] {
+      let plan = PlanOptions.training(precision, fuses: fuses)
+      let bench = try Bench(Workshop.plugin(example.text, plan))
+      bench.learned = before
+      let found = bench.train(sample, rate: rate)
+      #expect(found.status == 0)
+      expectClose([found.loss], [laidOpen.loss], within: tolerance, "loss, fuses \(fuses)")
+      for (name, gradient) in gradients {
+        let moved = zip(before[name] ?? [], bench[name]).map { ($0 - $1) / rate }
+        expectClose(moved, gradient, within: tolerance, floor: floor, "\(name), fuses \(fuses)")
+      }
+      for name in bench.savedNames where gradients[name] == nil {
+        expectClose(bench[name], open[name], within: tolerance, "\(name), fuses \(fuses)")
+      }
+    }
+  }
+
+  /// Protects repeatability: two steps leave the same bits whatever the number of threads and
+  /// whatever scratch held before, with a short batch too.
+  @Test(arguments: cases)
+  func sameBits(_ example: Case) throws {
+    let model = try Workshop.compile(example.text).model
+    let sample = Sample(model, count: model.training.batch, seed: 7)
+    let plugin = try Workshop.plugin(example.text, .training(.float))
+    var first: ([[UInt8]], [UInt64])?
+    for (threads, fill) in [(1, UInt8(0xff)), (1, 0), (2, 0xff), (3, 0x7f)] {
+      let bench = try Bench(plugin, seed: 8, threads: threads)
+      var losses: [UInt64] = []
+      for examples in [sample, sample.prefix(max(1, sample.count - 2))] {
+        bench.fillScratch(fill)
+        let found = bench.train(examples, rate: 0.01)
+        #expect(found.status == 0)
+        losses.append(found.loss.bitPattern)
+        bench.fillScratch(fill)
+        losses.append(bench.evaluate(examples).loss.bitPattern)
+      }
+      let (bits, sums) = first ?? (bench.bits, losses)
+      first = (bits, sums)
+      #expect(bench.bits == bits, "\(threads) threads, scratch of \(fill)")
+      #expect(losses == sums, "\(threads) threads, scratch of \(fill)")
+    }
+  }
+
+  /// Protects short batches: n examples in a model of 11 are the same n in a model of n, whether n
+  /// fills blocks, lanes, or neither. The statistics are over n.
+  @Test(arguments: [1, 2, 3, 5, 8, 9, 11])
+  func shortBatches(_ count: Int) throws {
+    let example = Case.network
+    let model = try Workshop.compile(example.text).model
+    let sample = Sample(model, count: count, seed: 9)
+    let long = try Bench(Workshop.plugin(example.text, .training(.double), batch: 11), seed: 10)
+    let exact = try Bench(
+      Workshop.plugin(example.text, .training(.double), batch: count), seed: 10)
+    let before = exact.learned
+    let losses = [long, exact].map { bench -> Double in
+      bench.poisonScratch()
+      let found = bench.train(sample, rate: 1)
+      #expect(found.status == 0)
+      return found.loss
+    }
+    expectClose([losses[0]], [losses[1]], within: 1e-12, "loss")
+    for name in exact.savedNames {
+      expectClose(long[name], exact[name], within: 1e-12, name)
+    }
+    #expect(exact.learned != before)
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Lowering
+import Runner
+import Testing
+
+@testable import Driver
+
+/// bnc's numbers against those that PyTorch computed in double. The files in Tests/References/Data
+/// are written by `python3 Tests/References/make_reference.py`.
+@Suite struct ReferenceTests {
+  private static let data = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("References/Data").path
+  static let singleSteps = [
+    "residual", "shared_value", "dropped_cells", "input_norm", "overlapping_pools", "wide_padding",
+  ]
+
+  /// Protects training from end to end on every target that this machine runs: three steps of the
+  /// reference network, the last one of a short batch, and an evaluation after them.
+  @Test(arguments: Targets.runnable, [Precision.double, .float])
+  func threeSteps(_ target: Lowering.Target, _ precision: Precision) throws {
+    let (text, tensors) = try Self.load("reference")
+    let plan = PlanOptions(target: target, precision: precision)
+    let bench = try Bench(Workshop.plugin(text, plan), threads: 2)
+    for name in bench.savedNames { bench[name] = try tensors("start/\(name)") }
+    let tolerance = precision == .double ? 1e-9 : 1e-4
+    var sample = Sample(inputs: [], labels: [])
+    for step in 1...3 {
+      sample = Sample(
+        // The files hold bytes; the model's scale is 1 / 255.
+        inputs: try tensors("step\(step)/inputs").map { $0 * 0.00392156862745098 },
+        labels: try tensors("step\(step)/labels").map { Int32($0) })
+      let found = bench.train(sample, rate: 0.05)
+      #expect(found.status == 0)
+      expectClose(
+        [found.loss], try tensors("step\(step)/loss"), within: tolerance, "loss of step \(step)")
+      for name in bench.savedNames {
+        expectClose(
+          bench[name], try tensors("step\(step)/\(name)"), within: tolerance,
+          "\(name) after step \(step)")
+      }
+      bench.poisonScratch()
+    }
+    let found = bench.evaluate(sample)
+    expectClose(
+      found.outputs, try tensors("evaluation/outputs"), within: tolerance, "evaluation")
+    expectClose([found.loss], try tensors("evaluation/loss"), within: tolerance, "evaluation")
+  }
+
+  /// Protects a step laid open, with the batch's statistics and with the running ones.
+  @Test(arguments: singleSteps, [Precision.double, .float])
+  func singleStep(_ name: String, _ precision: Precision) throws {
+    let (text, tensors) = try Self.load(name)
+    let bench = try Bench(Workshop.plugin(text, .inspection(precision)))
+    let sample = Sample(
+      inputs: try tensors("inputs"), labels: try tensors("labels").map { Int32($0) })
+    let tolerance = precision == .double ? 1e-9 : 1e-4
+    for mode in ["evaluate", "train"] {
+      for name in bench.savedNames { bench[name] = try tensors("start/\(name)") }
+      let found = bench.gradient(sample, training: mode == "train")
+      #expect(found.status == 0)
+      expectClose([found.loss], try tensors("\(mode)/loss"), within: tolerance, "\(mode) loss")
+      expectClose(found.outputs, try tensors("\(mode)/outputs"), within: tolerance, mode)
+      let expected = try Dictionary(
+        uniqueKeysWithValues: (bench.parameterNames + ["x.gradient"]).map {
+          ($0, try tensors("\(mode)/gradients/\($0)"))
+        })
+      let floor = largest(expected.values)
+      for (name, gradient) in expected {
+        let found =
+          name == "x.gradient"
+          ? try bench.values(name, count: sample.count) : try bench.gradient(of: name)
+        expectClose(found, gradient, within: tolerance, floor: floor, "\(mode) gradient \(name)")
+      }
+      guard mode == "train" else { continue }
+      for name in bench.savedNames where !bench.parameterNames.contains(name) {
+        expectClose(bench[name], try tensors("train/state/\(name)"), within: tolerance, name)
+      }
+    }
+  }
+
+  /// A reference's model and its tensors.
+  private static func load(_ name: String) throws -> (text: String, (String) throws -> [Double]) {
+    let text = try String(contentsOfFile: "\(data)/\(name).bn", encoding: .utf8)
+    let file = try SafeTensors("\(data)/\(name).safetensors")
+    return (
+      text,
+      { name in
+        guard let tensor = try file.tensor(name) else { throw Missing(name: name) }
+        return tensor.values
+      }
+    )
+  }
+
+  private struct Missing: Error { let name: String }
+}

@@ -1,0 +1,94 @@
+import IR
+import Lowering
+import PluginABI
+import Testing
+
+/// What a plugin does with examples or numbers that it cannot use.
+@Suite struct RefusalTests {
+  private static let text = """
+    model refusals {
+      input x: [1, 6, 6]
+      target label: class(3)
+      a = x | conv(2, kernel: 3) as first | batchnorm as norm | relu | avgpool(2)
+      logits = a | flatten | dense(4) as middle | relu | dense(3) as last
+      loss softmax_cross_entropy(logits, label)
+    }
+    training {
+      batch 5
+    }
+    """
+
+  private func bench(_ plan: PlanOptions = .training(.float)) throws -> (Bench, Sample) {
+    let bench = try Bench(Workshop.plugin(Self.text, plan), seed: 11, threads: 2)
+    return (bench, Sample(try Workshop.compile(Self.text).model, count: 5, seed: 12))
+  }
+
+  /// Protects what was learned: a step whose loss is not finite moves nothing, bit for bit, and
+  /// names the first layer whose result is not finite.
+  @Test(arguments: [("first.weight", "first"), ("middle.weight", "middle"), ("last.bias", "last")])
+  func notFinite(_ tensor: String, _ layer: String) throws {
+    let (bench, sample) = try bench()
+    for value in [Double.infinity, .nan] {
+      var values = bench[tensor]
+      let good = values[0]
+      values[0] = value
+      bench[tensor] = values
+      let before = bench.bits
+      bench.poisonScratch()
+      let found = bench.train(sample, rate: 1)
+      #expect(found.status == BNC_NOT_FINITE)
+      #expect(!found.loss.isFinite)
+      #expect(found.layer == layer)
+      #expect(bench.bits == before)
+      values[0] = good
+      bench[tensor] = values
+    }
+    // And the network goes on with good numbers.
+    #expect(bench.train(sample, rate: 0.1).status == BNC_OK)
+  }
+
+  /// Protects memory: labels outside of the classes and counts outside of the batch are refused by
+  /// every entry point before anything is read or moved.
+  @Test func badArguments() throws {
+    let (trained, sample) = try bench()
+    let (open, _) = try bench(.inspection())
+    var calls: [(Bench, (Sample, Int?) -> Bench.Outcome)] = [
+      (trained, { trained.train($0, rate: 1, count: $1) }),
+      (trained, { trained.evaluate($0, count: $1) }),
+      (open, { open.gradient($0, count: $1) }),
+      (open, { open.evaluate($0, count: $1) }),
+    ]
+    calls.append((open, { open.gradient($0, training: false, count: $1) }))
+    for (bench, call) in calls {
+      let before = bench.bits
+      for count in [0, -1, 6, Int(Int32.max)] {
+        #expect(call(sample, count).status == BNC_BAD_ARGUMENT, "count \(count)")
+      }
+      for label in [-1, 3, Int32.min, Int32.max] {
+        var wrong = sample
+        wrong.labels[4] = label
+        #expect(call(wrong, nil).status == BNC_BAD_ARGUMENT, "label \(label)")
+        // A label that the call does not use is not looked at.
+        #expect(call(wrong.prefix(4), nil).status == BNC_OK)
+        bench.network.regions.restoreBits(before)
+      }
+      #expect(bench.bits == before)
+    }
+  }
+
+  /// Protects from evaluating with statistics that no batch ever filled, in every batch norm that
+  /// starts at its first batch.
+  @Test func neverTrained() throws {
+    let (trained, sample) = try bench()
+    trained["norm.seen"] = [0]
+    #expect(trained.evaluate(sample).status == BNC_NOT_TRAINED)
+    #expect(trained.train(sample, rate: 0.1).status == BNC_OK)
+    #expect(trained["norm.seen"] == [1])
+    #expect(trained.evaluate(sample).status == BNC_OK)
+    let (open, _) = try bench(.inspection())
+    open["norm.seen"] = [0]
+    #expect(open.gradient(sample, training: false).status == BNC_NOT_TRAINED)
+    #expect(open.gradient(sample, training: true).status == BNC_OK)
+    #expect(open.gradient(sample, training: false).status == BNC_OK)
+  }
+}

@@ -85,27 +85,45 @@ import Testing
   }
 
   /// Protects the fusion: `normalize | scale_shift | relu` becomes the kernels of `batchnorm | relu`,
-  /// line by line, once the two layers' names are made one.
+  /// in the plan and in the C, line by line, once the two layers' names are made one.
   @Test(arguments: ["", " | avgpool(2)"])
   func theKernels(pool: String) throws {
-    func code(_ norm: String) throws -> [String] {
-      let text = """
-        model m {
-          input x: [3, 8, 8]
-          target t: class(4)
-          y = x | conv(8, kernel: 3) | \(norm) | relu\(pool) | flatten | dense(4)
-          loss softmax_cross_entropy(y, t)
-        }
-        """
-      let compilation = try Compiler.compile(
-        SourceFile(name: "m.bn", text: text), CompileOptions())
-      return compilation.kernels.text.split(separator: "\n").map { line in
-        ["normalize1", "scale_shift1", "batchnorm1"].reduce(String(line)) {
-          $0.replacingOccurrences(of: $1, with: "norm")
-        }
+    let halves = try compile("normalize | scale_shift | relu\(pool)")
+    let whole = try compile("batchnorm | relu\(pool)")
+    #expect(renamed(halves.kernels.text) == renamed(whole.kernels.text))
+    let functions = functions(halves.plugin.network)
+    #expect(functions.count > 50)
+    #expect(functions == self.functions(whole.plugin.network))
+  }
+
+  private func compile(_ layers: String) throws -> Compilation {
+    let text = """
+      model m {
+        input x: [3, 8, 8]
+        target t: class(4)
+        y = x | conv(8, kernel: 3) | \(layers) | flatten | dense(4)
+        loss softmax_cross_entropy(y, t)
+      }
+      """
+    return try Compiler.compile(SourceFile(name: "m.bn", text: text), CompileOptions())
+  }
+
+  private func renamed(_ text: String) -> [String] {
+    text.split(separator: "\n").map { line in
+      ["normalize1", "scale_shift1", "batchnorm1"].reduce(String(line)) {
+        $0.replacingOccurrences(of: $1, with: "norm")
       }
     }
-    #expect(try code("normalize | scale_shift") == code("batchnorm"))
+  }
+
+  /// The lines of the kernels, without the comments over them.
+  private func functions(_ c: String) -> [String] {
+    var isInside = false
+    return renamed(c).filter { line in
+      if line.hasPrefix("static void ") { isInside = true }
+      defer { if line == "}" { isInside = false } }
+      return isInside
+    }
   }
 
   private func composed() throws -> String {

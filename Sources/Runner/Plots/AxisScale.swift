@@ -16,7 +16,7 @@ struct AxisScale: Hashable, Sendable {
     if high - low < smallest { (low, high) = (low - smallest, high + smallest) }
     let raw = (high - low) / Double(max(count - 1, 1))
     let power = pow(10, floor(log10(raw)))
-    let step = ([1, 2, 5].first { $0 * power >= raw * 0.999 } ?? 10) * power
+    let step = ([1, 2, 5].first { $0 * power >= raw * 0.8 } ?? 10) * power
     let (first, last) = (floor(low / step + 1e-9), ceil(high / step - 1e-9))
     ticks = (0...Int(min(max(last - first, 1), 100))).map { (first + Double($0)) * step }
     lower = ticks.first ?? low

@@ -43,7 +43,7 @@ public struct TextPlot: CustomStringConvertible {
     let axis = "0" + spaces(max(1, width / 2 - 4)) + "epoch"
     lines.append(
       spaces(margin + 1) + axis + spaces(max(1, width - axis.count - last.count)) + last)
-    return lines.map { $0 + spaces(margin + 1 + width - $0.count) }
+    return lines.map { String($0.prefix(columns)) + spaces(margin + 1 + width - $0.count) }
   }
 
   private static func spaces(_ count: Int) -> String {

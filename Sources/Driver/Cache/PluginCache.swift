@@ -35,10 +35,12 @@ public struct PluginCache: Sendable {
     let name = SHA256.hexadecimal(of: Array(key.utf8)).prefix(32)
     let path = "\(folder)/\(compilation.model.name)-\(name).so"
     if FileManager.default.isReadableFile(atPath: path) { return (path, compilation.hash) }
-    try PluginFiles.makeFolder(folder)
+    try PluginFiles.makeFolder(
+      folder, help: "set XDG_CACHE_HOME to the full path of a folder that can be written")
     // Built beside its place and renamed, so that two processes never see half of it.
     let work = "\(folder)/build-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
-    try PluginFiles.makeFolder(work)
+    try PluginFiles.makeFolder(
+      work, help: "set XDG_CACHE_HOME to the full path of a folder that can be written")
     defer { try? FileManager.default.removeItem(atPath: work) }
     let files = PluginFiles(compilation: compilation, folder: work)
     try files.write(with: compiler, target: options.plan.target, host: false)

@@ -34,16 +34,23 @@ public struct PluginCache: Sendable {
     ].joined(separator: "\n")
     let name = SHA256.hexadecimal(of: Array(key.utf8)).prefix(32)
     let path = "\(folder)/\(compilation.model.name)-\(name).so"
-    if FileManager.default.isReadableFile(atPath: path) { return (path, compilation.hash) }
-    try PluginFiles.makeFolder(folder)
-    // Built beside its place and renamed, so that two processes, or two threads, never see half of it.
-    let work = "\(folder)/build-\(UUID().uuidString)-\(name)"
-    try PluginFiles.makeFolder(work)
-    defer { try? FileManager.default.removeItem(atPath: work) }
-    let files = PluginFiles(compilation: compilation, folder: work)
-    try files.write(with: compiler, target: options.plan.target, host: false)
-    try PluginFiles.rename(files.plugin, to: path)
+    try build(path) { work in
+      let files = PluginFiles(compilation: compilation, folder: work)
+      try files.write(with: compiler, target: options.plan.target, host: false)
+      return files.plugin
+    }
     return (path, compilation.hash)
+  }
+
+  /// Makes `path` unless it is there: `make` builds it in a folder of its own and says where, and it is
+  /// renamed, so that two processes, or two threads, never see half of it.
+  func build(_ path: String, _ make: (_ work: String) throws -> String) throws {
+    if FileManager.default.isReadableFile(atPath: path) { return }
+    let help = "set XDG_CACHE_HOME to the full path of a folder that can be written"
+    let work = "\(folder)/build-\(UUID().uuidString)"
+    try PluginFiles.makeFolder(work, help: help)
+    defer { try? FileManager.default.removeItem(atPath: work) }
+    try PluginFiles.rename(try make(work), to: path)
   }
 
   /// Removes all plugins; says how many there were and their bytes.

@@ -46,15 +46,24 @@ public struct PluginFiles: Sendable {
   }
 
   /// Makes a folder and those above it.
-  public static func makeFolder(_ folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Failure(
-        "the folder cannot be made: \(error.localizedDescription)", path: folder,
-        help: "name a folder that can be written with -o")
+  public static func makeFolder(
+    _ folder: String, help: String = "name a folder that can be written with -o"
+  ) throws {
+    var path = folder.hasPrefix("/") ? "/" : ""
+    for name in folder.split(separator: "/") {
+      path += name + "/"
+      // errno, and not Foundation's error: that one's words do not always say what was wrong.
+      guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+        throw Failure(
+          "the folder cannot be made: \(String(cString: strerror(errno)).lowercased())",
+          path: folder,
+          help: help)
+      }
     }
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory),
+      isDirectory.boolValue
+    else { throw Failure("is not a folder", path: folder, help: help) }
   }
 
   static func write(_ text: String, to path: String) throws {

@@ -10,7 +10,8 @@ struct Compile: ParsableCommand {
     abstract: "Writes a model as C, and the C as a plugin.",
     discussion: """
       Writes Generated/<model>/<model>.c, .h and .so below the current folder. The C depends on \
-      the model and the options alone: it is the same from run to run and from machine to machine.
+      the model, its file's name and the options alone: it is the same from run to run and from \
+      machine to machine.
       """)
 
   @Argument(

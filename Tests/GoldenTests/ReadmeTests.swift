@@ -1,0 +1,56 @@
+import Foundation
+import Language
+import Testing
+
+/// The README and the pages beside it, where they repeat what stands elsewhere.
+@Suite struct ReadmeTests {
+  private static let pages = ["README.md", "Sources/Driver/Driver.docc/GeneratedC.md"]
+
+  /// Protects what is quoted: the block after `<!-- file: PATH -->` is the whole file, that after
+  /// `<!-- function: PATH NAME -->` a function of a C file, with the comment over it.
+  @Test(arguments: pages)
+  func quotations(_ path: String) throws {
+    let page = try text(of: path)
+    var result = ""
+    var rest = page[...]
+    let quotation = #/<!-- (?<kind>file|function): (?<what>[^\n]+) -->\n```[a-z]*\n/#
+    while let match = rest.firstMatch(of: quotation) {
+      let body = rest[match.range.upperBound...]
+      let end = try #require(body.range(of: "```\n")).lowerBound
+      let words = match.what.split(separator: " ").map(String.init)
+      let source = try text(of: words[0])
+      result += rest[..<match.range.upperBound]
+      result += match.kind == "file" ? source : try function(words[1], of: source)
+      rest = body[end...]
+    }
+    #expect(!result.isEmpty)
+    try Golden.expect(result + rest, at: path)
+  }
+
+  /// Protects the page of the language: it names every layer and every loss.
+  @Test func everyLayerAndLoss() throws {
+    let readme = try text(of: "README.md")
+    for section in Topics.list.split(separator: "\n\n") {
+      guard section.hasPrefix("Layers:") || section.hasPrefix("Losses:") else { continue }
+      for line in section.split(separator: "\n").dropFirst() where !line.hasPrefix("   ") {
+        let keyword = line.dropFirst(2).prefix { $0 != "(" }
+        #expect(readme.contains("`\(keyword)`"), "README.md does not name \(keyword)")
+      }
+    }
+  }
+
+  /// The lines from the first comment over `name` to the brace that ends it.
+  private func function(_ name: String, of source: String) throws -> String {
+    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    let head = try #require(
+      lines.firstIndex { $0.hasPrefix("static ") && $0.contains(" \(name)(") },
+      "there is no function \(name)")
+    let start = lines[..<head].lastIndex { !$0.hasPrefix("//") }.map { $0 + 1 } ?? 0
+    let end = try #require(lines[head...].firstIndex(of: "}"))
+    return lines[start...end].map { $0 + "\n" }.joined()
+  }
+
+  private func text(of path: String) throws -> String {
+    try String(contentsOf: Golden.root.appending(path: path), encoding: .utf8)
+  }
+}

@@ -100,6 +100,12 @@ extension Case {
       "y = x | dense(4) | batchnorm | relu | dense(1) | sigmoid"),
   ]
 
+  /// Weights that no cache holds: passes and groups at a batch of 30, the host's products at 130.
+  static let large = Case("large", input: "[40]", batch: 130, largeStatements)
+  static let largeOfShortBatch = Case("large", input: "[40]", batch: 30, largeStatements)
+  private static let largeStatements =
+    "y = x | dense(1030) | relu | dense(1041) | relu"
+
   /// The reference network, scaled down.
   static let network = Case(
     "network", input: "[1, 14, 14]", batch: 7,

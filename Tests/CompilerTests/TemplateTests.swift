@@ -64,7 +64,7 @@ import Testing
       PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),
       PlanOptions(purpose: .inspection),
     ]
-    for example in Case.operators + [.network, .everything] {
+    for example in Case.operators + [.network, .everything, .large, .largeOfShortBatch] {
       for plan in plans {
         let compilation = try Workshop.compile(example.text, plan)
         let names = Naming(plan: compilation.kernels, source: "test.bn")

@@ -64,6 +64,7 @@ let package = Package(
         "Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo",
       ],
       exclude: ["Cases"]),
+    .testTarget(name: "SeedTests", dependencies: ["Driver", "Language", "Runner", "Lowering"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

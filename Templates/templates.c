@@ -30,6 +30,9 @@ static const char dense_forward[] = {
 static const char dense_input_gradient[] = {
 #embed "C/dense_input_gradient.c.mustache"
 };
+static const char dense_input_gradient_product[] = {
+#embed "C/dense_input_gradient_product.c.mustache"
+};
 static const char dense_rows[] = {
 #embed "C/dense_rows.c.mustache"
 };
@@ -110,6 +113,7 @@ static const bnc_template templates[] = {
     {"convolution_weight_gradient.c.mustache", convolution_weight_gradient, (int32_t)sizeof convolution_weight_gradient},
     {"dense_forward.c.mustache", dense_forward, (int32_t)sizeof dense_forward},
     {"dense_input_gradient.c.mustache", dense_input_gradient, (int32_t)sizeof dense_input_gradient},
+    {"dense_input_gradient_product.c.mustache", dense_input_gradient_product, (int32_t)sizeof dense_input_gradient_product},
     {"dense_rows.c.mustache", dense_rows, (int32_t)sizeof dense_rows},
     {"dense_weight_gradient.c.mustache", dense_weight_gradient, (int32_t)sizeof dense_weight_gradient},
     {"host_main.c.mustache", host_main, (int32_t)sizeof host_main},

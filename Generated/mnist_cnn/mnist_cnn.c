@@ -503,29 +503,32 @@ static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, 
   }
 }
 
-// dense1: `features` outputs of the whole batch.
+// dense1: `features` outputs of the blocks from `block` up to `end`.
 static ALWAYS_INLINE void dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, const int features) {
-  int block = 0;
-  for (; block + 4 <= s->blocks; block += 4)
+    const struct step *s, int block, int end, const int features) {
+  if (end - block == 4) {
     dense1_forward_tile(x, weight, bias, y, s, block, features, 4);
-  for (; block < s->blocks; block++) dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
+    return;
+  }
+  for (; block < end; block++) dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
 }
 
-// dense1: a task makes 3 or 2 outputs of the whole batch, then their mean and squares for the batch
+// dense1: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
 // norm.
-static void dense1_forward(void *argument, int32_t tile) {
-  enum { IN = 800, OUT = 128 };
+static void dense1_forward(void *argument, int32_t task) {
+  enum { IN = 800, OUT = 128, TILES = 43, GROUP = 4 };
   const struct step *s = argument;
+  const int tile = task % TILES, first = task / TILES * GROUP;
+  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
   const vec *x = lanes_at(s, avgpool2_output);
   const real *weight = s->parameters->dense1_weight + o * IN;
   const real *bias = s->parameters->dense1_bias + o;
   vec *y = lanes_at(s, dense1_output) + o;
-  if (tile < 42) dense1_forward_blocks(x, weight, bias, y, s, 3);
-  if (tile >= 42) dense1_forward_blocks(x, weight, bias, y, s, 2);
+  if (tile < 42) dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 42) dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
   if (!s->training) return;
-  for (int block = 0; block < s->blocks; block++) {
+  for (int block = first; block < end; block++) {
     const mask live = live_lanes(s, block);
     real (*partial)[2] = moments_at(s, dense1_partial) + block * OUT + o;
     for (int c = 0; c < (tile < 42 ? 3 : 2); c++)
@@ -611,26 +614,29 @@ static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, 
   }
 }
 
-// dense2: `features` outputs of the whole batch.
+// dense2: `features` outputs of the blocks from `block` up to `end`.
 static ALWAYS_INLINE void dense2_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, const int features) {
-  int block = 0;
-  for (; block + 4 <= s->blocks; block += 4)
+    const struct step *s, int block, int end, const int features) {
+  if (end - block == 4) {
     dense2_forward_tile(x, weight, bias, y, s, block, features, 4);
-  for (; block < s->blocks; block++) dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
+    return;
+  }
+  for (; block < end; block++) dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
 }
 
-// dense2: a task makes 3 or 2 outputs of the whole batch.
-static void dense2_forward(void *argument, int32_t tile) {
-  enum { IN = 128, OUT = 10 };
+// dense2: a task makes 3 or 2 outputs of 4 blocks.
+static void dense2_forward(void *argument, int32_t task) {
+  enum { IN = 128, OUT = 10, TILES = 4, GROUP = 4 };
   const struct step *s = argument;
+  const int tile = task % TILES, first = task / TILES * GROUP;
+  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
   const vec *x = lanes_at(s, relu3_output);
   const real *weight = s->parameters->dense2_weight + o * IN;
   const real *bias = s->parameters->dense2_bias + o;
   vec *y = lanes_at(s, dense2_output) + o;
-  if (tile < 2) dense2_forward_blocks(x, weight, bias, y, s, 3);
-  if (tile >= 2) dense2_forward_blocks(x, weight, bias, y, s, 2);
+  if (tile < 2) dense2_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 2) dense2_forward_blocks(x, weight, bias, y, s, first, end, 2);
 }
 
 // ---- Loss
@@ -671,8 +677,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [10], weight [10, 128], dx [128]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block,
-    const int features, const int blocks) {
+static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 128, OUT = 10 };
   vec sum[3][4] = {0};
   for (int o = 0; o < OUT; o++)
@@ -687,8 +692,7 @@ static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    const int features) {
+static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
     dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
@@ -706,7 +710,7 @@ static void dense2_input_gradient(void *argument, int32_t tile) {
   if (tile >= 42) dense2_input_gradient_blocks(dy, weight, dx, s, 2);
 }
 
-// dense2 (mnist_cnn.bn:11): its input as rows, one example each, for the gradient of the weight.
+// dense2 (mnist_cnn.bn:11): its input as rows, one example each.
 //   x [128], rows [batch][128]
 static void dense2_rows_load(void *argument, int32_t block) {
   enum { IN = 128, STRIDE = 128 };
@@ -868,12 +872,16 @@ static void batchnorm3_backward(void *argument, int32_t task) {
 // dense1 (mnist_cnn.bn:10): the gradient of its input,
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [128], weight [128, 800], dx [800]
-// One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block,
-    const int features, const int blocks) {
+// One tile: `features` of dx for `blocks` blocks in registers; a pass over the outputs from `first` up
+// to `end` adds to what earlier passes left in dx.
+static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int first,
+    int end, int block, const int features, const int blocks) {
   enum { IN = 800, OUT = 128 };
   vec sum[3][4] = {0};
-  for (int o = 0; o < OUT; o++)
+  if (first > 0)
+    UNROLL for (int b = 0; b < blocks; b++)
+      UNROLL for (int f = 0; f < features; f++) sum[f][b] = dx[(block + b) * IN + f];
+  for (int o = first; o < end; o++)
     UNROLL for (int b = 0; b < blocks; b++) {
       const vec v = dy[(block + b) * OUT + o];
       UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
@@ -885,26 +893,33 @@ static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense1: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    const int features) {
+static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, int first,
+    int end, const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
-    dense1_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) dense1_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+    dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 4);
+  for (; block < s->blocks; block++) dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 1);
 }
 
-// dense1: a task makes 3 or 2 features of dx for the whole batch.
-static void dense1_input_gradient(void *argument, int32_t tile) {
+// dense1: a task makes 42 tiles of 3 or 2 features of dx for the whole batch, in passes over the
+// outputs, so that a pass's rows of the weight stay in the cache for all of them.
+static void dense1_input_gradient(void *argument, int32_t task) {
+  enum { OUT = 128, PASS = 64, TILES = 267, GROUP = 42 };
   const struct step *s = argument;
-  const int f = tile * 2 + (tile < 266 ? tile : 266);
-  const vec *dy = lanes_at(s, dense1_output_gradient);
-  const real *weight = s->parameters->dense1_weight + f;
-  vec *dx = lanes_at(s, flatten1_output_gradient) + f;
-  if (tile < 266) dense1_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 266) dense1_input_gradient_blocks(dy, weight, dx, s, 2);
+  for (int first = 0; first < OUT; first += PASS) {
+    const int end = first + PASS < OUT ? first + PASS : OUT;
+    for (int tile = task * GROUP; tile < (task + 1) * GROUP && tile < TILES; tile++) {
+      const int f = tile * 2 + (tile < 266 ? tile : 266);
+      const vec *dy = lanes_at(s, dense1_output_gradient);
+      const real *weight = s->parameters->dense1_weight + f;
+      vec *dx = lanes_at(s, flatten1_output_gradient) + f;
+      if (tile < 266) dense1_input_gradient_blocks(dy, weight, dx, s, first, end, 3);
+      if (tile >= 266) dense1_input_gradient_blocks(dy, weight, dx, s, first, end, 2);
+    }
+  }
 }
 
-// dense1 (mnist_cnn.bn:10): its input as rows, one example each, for the gradient of the weight.
+// dense1 (mnist_cnn.bn:10): its input as rows, one example each.
 //   x [800], rows [batch][800]
 static void dense1_rows_load(void *argument, int32_t block) {
   enum { IN = 800, STRIDE = 800 };
@@ -940,17 +955,24 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
     }
 }
 
-// dense1: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  for (int f = 0; f < 800; f += 32) dense1_weight_gradient_tile(s, o, f, features, 4);
+// dense1: the gradients of `features` outputs' weights, for the inputs of one group.
+static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
+  const int start = group * 512;
+  if (group < 1) {
+  for (int f = 0; f < 512; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
+  }
+  if (group == 1) {
+  for (int f = 0; f < 288; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
+  }
 }
 
-// dense1: a task makes the gradients of 3 or 2 outputs' weights.
-static void dense1_weight_gradient(void *argument, int32_t tile) {
+// dense1: a task makes the gradients of 3 or 2 outputs' weights, for the inputs of one group.
+static void dense1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
+  const int tile = task % 43, group = task / 43;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
-  if (tile < 42) dense1_weight_gradient_inputs(s, o, 3);
-  if (tile >= 42) dense1_weight_gradient_inputs(s, o, 2);
+  if (tile < 42) dense1_weight_gradient_inputs(s, o, group, 3);
+  if (tile >= 42) dense1_weight_gradient_inputs(s, o, group, 2);
 }
 
 // batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8): what dy, the gradient of the result, leaves of itself before relu2 and avgpool2: g of
@@ -1362,11 +1384,11 @@ static void forward(const struct step *s) {
   if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
   if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
   run(s, 8, batchnorm2_forward, s->blocks * 17);
-  run(s, 9, dense1_forward, 43);
+  run(s, 9, dense1_forward, (s->blocks + 3) / 4 * 43);
   if (s->training) run(s, 10, batchnorm3_moments_merge, 1);
   if (!s->training) run(s, 11, batchnorm3_moments_running, 1);
   run(s, 12, batchnorm3_forward, s->blocks);
-  run(s, 13, dense2_forward, 4);
+  run(s, 13, dense2_forward, (s->blocks + 3) / 4 * 4);
 }
 
 // The loss of all examples, and its gradient.
@@ -1385,9 +1407,9 @@ static void backward(const struct step *s) {
   run(s, 19, batchnorm3_sums, s->blocks);
   run(s, 20, batchnorm3_parameter_gradient, 1);
   run(s, 21, batchnorm3_backward, s->blocks);
-  run(s, 22, dense1_input_gradient, 267);
+  run(s, 22, dense1_input_gradient, 7);
   run(s, 23, dense1_rows_load, s->blocks);
-  run(s, 24, dense1_weight_gradient, 43);
+  run(s, 24, dense1_weight_gradient, 86);
   run(s, 25, batchnorm2_sums, s->blocks * 17);
   run(s, 26, batchnorm2_parameter_gradient, 1);
   run(s, 27, batchnorm2_backward, s->blocks * 17);

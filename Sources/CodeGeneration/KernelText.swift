@@ -25,6 +25,8 @@ extension Kernel {
       return DenseForwardContext(kernel, name: name, layer: index, names: names)
     case .denseInputGradient(let kernel):
       return DenseInputGradientContext(kernel, name: name, layer: index, names: names)
+    case .denseInputGradientProduct(let kernel):
+      return DenseInputGradientProductContext(kernel, name: name, layer: index, names: names)
     case .denseRows(let kernel):
       return DenseRowsContext(kernel, name: name, layer: index, names: names)
     case .denseWeightGradient(let kernel):

@@ -11,7 +11,8 @@ struct Bnc: ParsableCommand {
     abstract: "Compiles a network in a small model language into C, and trains it.",
     version: bncVersion,
     groupedSubcommands: [
-      CommandGroup(name: "Models:", subcommands: [Check.self, Format.self, Describe.self]),
+      CommandGroup(
+        name: "Models:", subcommands: [New.self, Check.self, Format.self, Describe.self]),
       CommandGroup(
         name: "Networks:",
         subcommands: [Compile.self, Train.self, Evaluate.self, Predict.self, Step.self]),
@@ -26,6 +27,11 @@ struct Bnc: ParsableCommand {
       try command.run()
     } catch let failure as Failure {
       write("error: \(failure)\n")
+      exit(withError: ExitCode.failure)
+    } catch let errors as ModelErrors {
+      // Of the commands that run a network: those about the model itself show them in a form of choice.
+      DiagnosticOptions.write(
+        errors.diagnostics.filter { $0.severity != .note }, in: errors.source)
       exit(withError: ExitCode.failure)
     } catch {
       if exitCode(for: error) == .validationFailure {

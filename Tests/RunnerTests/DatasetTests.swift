@@ -14,7 +14,7 @@ struct DatasetTests {
   }
 
   private func load(_ format: ExampleFormat) throws -> Dataset {
-    try Dataset.load(directory: scratch.path, format: format, pool: ThreadPool(threads: 2))
+    try Dataset.load(scratch.path, format: format, pool: ThreadPool(threads: 2))
   }
 
   private func writeSmall(labels: [UInt8] = [0, 2], shape: [UInt8] = [2, 2, 2]) throws {
@@ -57,7 +57,7 @@ struct DatasetTests {
     try writeSmall(labels: [], shape: [0, 2, 2])
     #expect(failure { _ = try load(format) }.contains("train-images.idx3-ubyte: holds more than"))
     let missing = failure {
-      _ = try Dataset.load(.test, directory: "/nonexistent", format: format)
+      _ = try Dataset.load(.test, "/nonexistent", format: format)
     }
     #expect(missing == "/nonexistent: is not a directory")
   }
@@ -88,7 +88,7 @@ struct DatasetTests {
   @Test(.enabled(if: FileManager.default.fileExists(atPath: mnist), "MNIST is not there"))
   func readsMNIST() throws {
     let dataset = try Dataset.load(
-      directory: Self.mnist, format: ExampleFormat(inputShape: [1, 28, 28], classes: 10),
+      Self.mnist, format: ExampleFormat(inputShape: [1, 28, 28], classes: 10),
       pool: ThreadPool(threads: 2))
     #expect(dataset.training.count == 60_000)
     #expect(dataset.test.count == 10_000)

@@ -4,7 +4,7 @@ import Lowering
 struct DenseForwardContext: TemplateContext {
   var template: String { "dense_forward.c.mustache" }
   let name, layer, source, formula: String
-  let inputs, outputs, tileRows, tileColumns: Int
+  let inputs, outputs, tileRows, tileColumns, tiles: Int
   let wideBlocks, bias: Bool
   let taskFeatures, firstFeature, featureCount: String
   let featureRuns: [TileRun]
@@ -20,6 +20,7 @@ struct DenseForwardContext: TemplateContext {
     outputs = kernel.outputs
     tileRows = kernel.tile.rows.largest
     tileColumns = kernel.tile.columns.largest
+    tiles = kernel.tile.rows.count
     wideBlocks = kernel.tile.columns.largest > 1
     bias = kernel.bias != nil
     taskFeatures = kernel.tile.rows.sizeText
@@ -37,8 +38,8 @@ struct DenseForwardContext: TemplateContext {
 struct DenseInputGradientContext: TemplateContext {
   var template: String { "dense_input_gradient.c.mustache" }
   let name, layer, source: String
-  let inputs, outputs, tileRows, tileColumns: Int
-  let wideBlocks: Bool
+  let inputs, outputs, tileRows, tileColumns, tiles, tilesPerTask, outputsPerPass: Int
+  let wideBlocks, passes: Bool
   let taskFeatures, firstFeature: String
   let featureRuns: [TileRun]
   let dy, dx, weight: String
@@ -51,6 +52,10 @@ struct DenseInputGradientContext: TemplateContext {
     outputs = kernel.outputs
     tileRows = kernel.tile.rows.largest
     tileColumns = kernel.tile.columns.largest
+    tiles = kernel.tile.rows.count
+    tilesPerTask = kernel.tilesPerTask
+    outputsPerPass = kernel.outputsPerPass
+    passes = kernel.outputsPerPass < kernel.outputs || kernel.tilesPerTask > 1
     wideBlocks = kernel.tile.columns.largest > 1
     taskFeatures = kernel.tile.rows.sizeText
     firstFeature = kernel.tile.rows.start("tile")
@@ -63,13 +68,14 @@ struct DenseInputGradientContext: TemplateContext {
 
 struct DenseRowsContext: TemplateContext {
   var template: String { "dense_rows.c.mustache" }
-  let name, layer, source, x, rows: String
+  let name, layer, source, operand, x, rows: String
   let inputs, stride: Int
 
   init(_ kernel: DenseRows, name: String, layer: Int, names: Naming) {
     self.name = name
     self.layer = names.layer(layer)
     source = names.line(of: layer)
+    operand = kernel.operand.rawValue
     x = names.buffer(kernel.x)
     rows = names.buffer(kernel.rows)
     inputs = kernel.inputs
@@ -77,14 +83,41 @@ struct DenseRowsContext: TemplateContext {
   }
 }
 
+struct DenseInputGradientProductContext: TemplateContext {
+  var template: String { "dense_input_gradient_product.c.mustache" }
+  let name, layer, source, weight, dyRows, dxRows, dx: String
+  let inputs, outputs, stride, panel: Int
+
+  init(_ kernel: DenseInputGradientProduct, name: String, layer: Int, names: Naming) {
+    self.name = name
+    self.layer = names.layer(layer)
+    source = names.line(of: layer)
+    weight = names.member(kernel.weight)
+    dyRows = names.buffer(kernel.dyRows)
+    dxRows = names.buffer(kernel.dxRows)
+    dx = names.buffer(kernel.dx)
+    inputs = kernel.inputs
+    outputs = kernel.outputs
+    stride = kernel.stride
+    panel = kernel.panel
+  }
+}
+
+/// The tiles of one kind of group of inputs, and for which groups they hold.
+struct VectorGroup: Sendable {
+  var condition: String?
+  var runs: [ColumnRun]
+}
+
 struct DenseWeightGradientContext: TemplateContext {
   var template: String { "dense_weight_gradient.c.mustache" }
   let name, layer, source: String
   let update: Bool
-  let inputs, outputs, stride, tileRows, tileColumns: Int
+  let inputs, outputs, stride, tileRows, tileColumns, tiles, groupInputs: Int
+  let grouped: Bool
   let destination, taskFeatures, firstFeature: String
   let featureRuns: [TileRun]
-  let vectorRuns: [ColumnRun]
+  let groups: [VectorGroup]
   let rows, dy: String
 
   init(_ kernel: DenseWeightGradient, name: String, layer: Int, names: Naming) {
@@ -102,9 +135,26 @@ struct DenseWeightGradientContext: TemplateContext {
     taskFeatures = kernel.tile.rows.sizeText
     firstFeature = kernel.tile.rows.start("tile")
     featureRuns = TileRun.runs(kernel.tile.rows, index: "tile")
+    tiles = kernel.tile.rows.count
     let lanes = names.plan.lanes
-    vectorRuns = ColumnRun.runs(
-      kernel.tile.columns, length: kernel.stride / lanes, scale: lanes)
+    let vectors = kernel.stride / lanes
+    let count = (vectors + kernel.vectorsPerGroup - 1) / kernel.vectorsPerGroup
+    let limit = kernel.tile.columns.largest
+    func runs(_ length: Int) -> [ColumnRun] {
+      ColumnRun.runs(Cut(length, limit: limit), length: length, scale: lanes)
+    }
+    let last = vectors - (count - 1) * kernel.vectorsPerGroup
+    grouped = count > 1
+    groupInputs = kernel.vectorsPerGroup * lanes
+    groups =
+      count == 1
+      ? [VectorGroup(condition: nil, runs: runs(vectors))]
+      : last == kernel.vectorsPerGroup
+        ? [VectorGroup(condition: nil, runs: runs(last))]
+        : [
+          VectorGroup(condition: "group < \(count - 1)", runs: runs(kernel.vectorsPerGroup)),
+          VectorGroup(condition: "group == \(count - 1)", runs: runs(last)),
+        ]
     rows = names.buffer(kernel.rows)
     dy = names.buffer(kernel.dy)
   }

@@ -74,6 +74,10 @@ extension Kernel.Tasks {
     case .serial: "1"
     case .fixed(let count): "\(count)"
     case .perBlock(let count): count == 1 ? "s->blocks" : "s->blocks * \(count)"
+    case .perGroup(let count, let blocks):
+      blocks == 1
+        ? Kernel.Tasks.perBlock(count).text
+        : "(s->blocks + \(blocks - 1)) / \(blocks) * \(count)"
     }
   }
 }
@@ -90,6 +94,7 @@ extension KernelPlan {
       case .convolutionWeightGradient(let form): form.weight
       case .denseForward(let form): form.weight
       case .denseInputGradient(let form): form.weight
+      case .denseInputGradientProduct(let form): form.weight
       case .denseWeightGradient(let form): form.weight
       case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
         .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,

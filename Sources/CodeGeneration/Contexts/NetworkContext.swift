@@ -17,7 +17,7 @@ struct NetworkContext: TemplateContext {
   let scratch: Int
   let usesExponential, usesMoments, usesDescend, usesDescendRow, usesStoreRow: Bool
   let usesNormalization, usesSigmoid, usesLogarithm, usesTarget, usesLanesSum, usesRelu: Bool
-  let usesLarger, usesSplat: Bool
+  let usesLarger, usesSplat, usesProduct: Bool
   let forwardKernels, lossKernels, backwardKernels: String
   let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
   let blockLosses, output: String
@@ -83,6 +83,7 @@ struct NetworkContext: TemplateContext {
     usesDescendRow = code.contains("descend_row(")
     usesStoreRow = code.contains("store_row(")
     usesNormalization = plan.model.layers.contains { $0.op.normalization != nil }
+    usesProduct = code.contains("multiply(")
     usesSigmoid = code.contains("sigmoid(")
     usesLogarithm = code.contains("LOG(")
     usesTarget = code.contains("target_of(")

@@ -36,8 +36,8 @@ public struct PluginCache: Sendable {
     let path = "\(folder)/\(compilation.model.name)-\(name).so"
     if FileManager.default.isReadableFile(atPath: path) { return (path, compilation.hash) }
     try PluginFiles.makeFolder(folder)
-    // Built beside its place and renamed, so that two processes never see half of it.
-    let work = "\(folder)/build-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
+    // Built beside its place and renamed, so that two processes, or two threads, never see half of it.
+    let work = "\(folder)/build-\(UUID().uuidString)-\(name)"
     try PluginFiles.makeFolder(work)
     defer { try? FileManager.default.removeItem(atPath: work) }
     let files = PluginFiles(compilation: compilation, folder: work)

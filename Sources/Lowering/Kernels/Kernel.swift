@@ -45,6 +45,8 @@ public struct Kernel: Hashable, Sendable {
     case fixed(Int)
     /// This many for each block of the batch.
     case perBlock(Int)
+    /// `count` for each group of `blocks` blocks.
+    case perGroup(Int, blocks: Int)
   }
 
   /// What a kernel does: one case a template.
@@ -56,6 +58,7 @@ public struct Kernel: Hashable, Sendable {
     case biasGradient(BiasGradient)
     case denseForward(DenseForward)
     case denseInputGradient(DenseInputGradient)
+    case denseInputGradientProduct(DenseInputGradientProduct)
     case denseRows(DenseRows)
     case denseWeightGradient(DenseWeightGradient)
     case normalizationStatistics(NormalizationStatistics)

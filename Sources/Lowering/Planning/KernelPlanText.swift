@@ -39,6 +39,7 @@ extension Kernel.Tasks {
     case .serial: "in one task"
     case .fixed(let count): "in \(count) tasks"
     case .perBlock(let count): "in \(count) tasks a block"
+    case .perGroup(let count, let blocks): "in \(count) tasks for \(blocks) blocks"
     }
   }
 }
@@ -56,6 +57,7 @@ extension Kernel.Form {
       text(form.outputTile, form.inputTile) + " x \(form.taps.largest)"
     case .denseForward(let form): text(form.tile.rows, form.tile.columns)
     case .denseInputGradient(let form): text(form.tile.rows, form.tile.columns)
+    case .denseInputGradientProduct(let form): "the host's products of \(form.panel) columns"
     case .denseWeightGradient(let form): text(form.tile.rows, form.tile.columns)
     case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
       .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,

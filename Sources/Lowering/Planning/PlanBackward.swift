@@ -7,11 +7,11 @@ extension KernelPlanner {
     let dy = gradient(of: index, node)
     let head = groups.head[index]
     guard head == index else {
+      // The head's kernels take the gradient of the group's last value.
       if case .contribution? = node.results.first {
-        // The head's kernels take the gradient of the group's last value.
         put(node.results[0], at: dy)
       } else if let op = model.layers[head].op.normalization {
-        // Nothing before this layer learns: the head, a `normalize`, has no node of its own.
+        // Nothing before the head learns, so it has no node of its own; gamma and beta still do.
         planNormalization(op, head, node, dy: dy)
       }
       return
@@ -37,7 +37,7 @@ extension KernelPlanner {
 
   /// A buffer for what the layer contributes to the gradient of its operand `position`; nil where
   /// none is wanted.
-  private mutating func makeContribution(_ index: Int, _ node: TrainingGraph.Node) -> BufferID? {
+  mutating func makeContribution(_ index: Int, _ node: TrainingGraph.Node) -> BufferID? {
     let layer = model.layers[index]
     let value = GraphValue.contribution(layer.operands[0], layer: index, operand: 0)
     guard node.results.contains(value) else { return nil }
@@ -93,7 +93,7 @@ extension KernelPlanner {
       reads: [x, dy], writes: destination.buffers, operations: geometry.operations)
   }
 
-  private mutating func planBiasGradient(_ index: Int, dy: BufferID) {
+  mutating func planBiasGradient(_ index: Int, dy: BufferID) {
     let layer = model.layers[index]
     let bias = TensorID(layer: index, role: .bias)
     guard let destination = destination(of: bias) else { return }
@@ -104,46 +104,6 @@ extension KernelPlanner {
           channels: layer.shape.channels, plane: layer.shape.planeCount, bias: bias, dy: dy,
           destination: destination)),
       reads: [dy], writes: destination.buffers, operations: Double(layer.shape.elementCount))
-  }
-
-  private mutating func planDense(
-    _ op: Dense, _ index: Int, _ node: TrainingGraph.Node, dy: BufferID
-  ) {
-    let layer = model.layers[index]
-    let x = place(.activation(layer.operands[0]))
-    let inputs = model.shape(of: layer.operands[0]).elementCount
-    let registers = options.target.registers
-    let weight = TensorID(layer: index, role: .weight)
-    let operations = Double(2 * inputs * op.features)
-    if let dx = makeContribution(index, node) {
-      let tile = RegisterTile.search(
-        rows: inputs, columns: blocks, depth: op.features, registers: registers)
-      add(
-        "\(layer.name)_input_gradient", layer: index, .backward, .fixed(tile.rows.count),
-        .denseInputGradient(
-          DenseInputGradient(
-            inputs: inputs, outputs: op.features, tile: tile, weight: weight, dy: dy, dx: dx)),
-        reads: [dy], writes: [dx], operations: operations)
-    }
-    if let destination = destination(of: weight) {
-      let vectors = (inputs + lanes - 1) / lanes
-      let rows = makeBuffer(
-        "\(layer.name)_rows", .numbers([blocks * lanes, vectors * lanes]))
-      add(
-        "\(layer.name)_rows_load", layer: index, .backward, .perBlock(1),
-        .denseRows(DenseRows(inputs: inputs, stride: vectors * lanes, x: x, rows: rows)),
-        reads: [x], writes: [rows], operations: 0)
-      let tile = RegisterTile.search(
-        rows: op.features, columns: vectors, depth: blocks * lanes, registers: registers)
-      add(
-        "\(layer.name)_weight_gradient", layer: index, .backward, .fixed(tile.rows.count),
-        .denseWeightGradient(
-          DenseWeightGradient(
-            inputs: inputs, outputs: op.features, stride: vectors * lanes, tile: tile,
-            weight: weight, rows: rows, dy: dy, destination: destination)),
-        reads: [rows, dy], writes: destination.buffers, operations: operations)
-    }
-    planBiasGradient(index, dy: dy)
   }
 
   private mutating func planScaleShift(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {

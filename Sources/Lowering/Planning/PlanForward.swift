@@ -58,7 +58,8 @@ extension KernelPlanner {
     let y = makeResult(of: index, head: index)
     let partial = makePartialStatistics(of: index)
     add(
-      "\(layer.name)_forward", layer: index, .forward, .fixed(tile.rows.count),
+      "\(layer.name)_forward", layer: index, .forward,
+      .perGroup(tile.rows.count, blocks: tile.columns.largest),
       .denseForward(
         DenseForward(
           inputs: inputs, outputs: op.features, tile: tile,

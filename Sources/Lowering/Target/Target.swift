@@ -12,6 +12,10 @@ public struct Target: Hashable, Sendable {
   /// What clang and gcc must be told.
   public var compilerFlags: [String]
 
+  /// Bytes of the second-level cache of a core, as kernels count on it: what the smallest of today's
+  /// processors have.
+  public var cacheBytes = 512 * 1024
+
   /// A target of this description.
   public init(name: String, vectorBytes: Int, registers: Int, compilerFlags: [String]) {
     self.name = name

@@ -118,6 +118,7 @@ extension Kernel.Form {
     case .convolutionInputGradient(let form): form.weight
     case .denseForward(let form): form.weight
     case .denseInputGradient(let form): form.weight
+    case .denseInputGradientProduct(let form): form.weight
     case .inputLoad, .convolutionWeightGradient, .biasGradient, .denseRows, .denseWeightGradient,
       .normalizationStatistics, .normalizationMoments, .normalizationRunning,
       .normalizationForward, .normalizationSums, .normalizationGradient, .normalizationBackward,
@@ -139,7 +140,8 @@ extension Kernel.Form {
       moved(form.gamma, form.beta, of: form.normalization.affineLayer ?? form.normalization.layer)
     case .scaleShiftBackward(let form): moved(form.gamma, form.beta, of: form.layer)
     case .inputLoad, .convolutionForward, .convolutionInputGradient, .denseForward,
-      .denseInputGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
+      .denseInputGradient, .denseInputGradientProduct, .denseRows, .normalizationStatistics,
+      .normalizationMoments,
       .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationBackward,
       .normalizationMove, .scaleShiftForward,
       .activationForward, .activationBackward, .poolForward, .poolBackward, .sum,

@@ -1,17 +1,12 @@
 import Diagnostics
 
 /// Digits that the program draws, for a machine without files and without a network.
-public enum BuiltInDigits {
-  /// The line that says so.
-  public static func note(_ dataset: Dataset) -> String {
-    "no --data: training on \(grouped(dataset.training.count)) digits drawn by bnc"
-  }
-
+enum BuiltInDigits {
   /// A data set for a model, the same bytes for the same `seed` on every machine: any image of 8 by
   /// 8 pixels or more, or a vector as long as such a square image, and up to ten classes.
   ///
   /// - Throws: a failure when the model's input is no image or its target no such class.
-  public static func dataset(
+  static func dataset(
     format: ExampleFormat, trainingCount: Int? = nil, testCount: Int? = nil, seed: UInt64 = 0,
     pool: ThreadPool
   ) throws -> Dataset {
@@ -20,7 +15,7 @@ public enum BuiltInDigits {
     // As many as are soon drawn, and no more bytes than MNIST has.
     let usual = min(12_000, max(600, 47_000_000 / size))
     return Dataset(
-      name: "drawn digits",
+      name: "digits drawn by bnc",
       training: try examples(
         trainingCount ?? usual, image: image, format: format, seed: 2 &* seed, pool: pool),
       test: try examples(

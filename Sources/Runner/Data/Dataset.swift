@@ -23,38 +23,57 @@ public struct Dataset: Sendable {
     self.test = test
   }
 
-  /// Both parts of a directory, read side by side.
+  /// Both parts of a directory, read side by side, or a CSV file alone, to train and to test on.
   ///
   /// - Throws: a failure that names the file that is missing or wrong.
-  public static func load(directory: String, format: ExampleFormat, pool: ThreadPool) throws
-    -> Dataset
+  public static func load(_ path: String, format: ExampleFormat, pool: ThreadPool) throws -> Dataset
   {
+    if isTable(path) {
+      let examples = try load(.train, path, format: format)
+      return Dataset(name: path, training: examples, test: examples)
+    }
     let parts: [Part] = [.train, .test]
     let results = Mutex<[Part: Result<Examples, any Error>]>([:])
     pool.forEach(parts.count) { index in
-      let result = Result { try load(parts[index], directory: directory, format: format) }
+      let result = Result { try load(parts[index], path, format: format) }
       results.withLock { $0[parts[index]] = result }
     }
     let loaded = results.withLock { $0 }
     guard let training = try loaded[.train]?.get(), let test = try loaded[.test]?.get() else {
-      throw Failure("could not be read", path: directory)
+      throw Failure("could not be read", path: path)
     }
-    return Dataset(name: directory, training: training, test: test)
+    return Dataset(name: path, training: training, test: test)
   }
 
-  /// One part of a directory: `train-inputs.npy` and so on where these are, else MNIST's files.
-  public static func load(_ part: Part, directory: String, format: ExampleFormat) throws -> Examples
+  /// One part of a directory, in the form that `DatasetFiles` finds there; all of a CSV file.
+  public static func load(_ part: Part, _ path: String, format: ExampleFormat) throws -> Examples {
+    let files =
+      isTable(path)
+      ? .table(path)
+      : try DatasetFiles.find(part, directory: path, wantsClasses: format.classes != nil)
+    switch files {
+    case .table(let path): return try CSVExamples.read(path, format: format)
+    case .pair(let inputs, let targets):
+      return try load(inputs: inputs, targets: targets, format: format)
+    }
+  }
+
+  private static func isTable(_ path: String) -> Bool {
+    TensorFile.isCSV(path) && !isDirectory(path)
+  }
+
+  private static func load(inputs: String, targets: String, format: ExampleFormat) throws
+    -> Examples
   {
-    let files = try DatasetFiles(part, directory: directory, wantsClasses: format.classes != nil)
-    let inputs = try format.inputs(try files.read(files.inputs), path: files.inputs)
-    guard let count = inputs.shape.first, count > 0 else {
-      throw Failure("holds no examples", path: files.inputs)
+    let found = try format.inputs(try DatasetFiles.read(inputs), path: inputs)
+    guard let count = found.shape.first, count > 0 else {
+      throw Failure("holds no examples", path: inputs)
     }
     guard count <= Int(UInt32.max) else {
-      throw Failure("holds more than \(UInt32.max) examples", path: files.inputs)
+      throw Failure("holds more than \(UInt32.max) examples", path: inputs)
     }
-    let targets = try format.targets(
-      try files.read(files.targets), count: count, path: files.targets, inputsPath: files.inputs)
-    return Examples(inputs: inputs, targets: targets)
+    let wanted = try format.targets(
+      try DatasetFiles.read(targets), count: count, path: targets, inputsPath: inputs)
+    return Examples(inputs: found, targets: wanted)
   }
 }

@@ -1,41 +1,54 @@
 import Diagnostics
 import Glibc
 
-/// The two files of a part of a data set, under the names that are known.
-struct DatasetFiles {
-  let inputs: String
-  let targets: String
-  private let isNPY: Bool
+/// The files of a part of a data set, under the names that are known.
+enum DatasetFiles {
+  /// Inputs and targets apart: NPY, or MNIST's IDX.
+  case pair(inputs: String, targets: String)
+  /// Inputs and targets side by side: CSV.
+  case table(String)
 
   /// Looks for a part's files in a directory.
   ///
   /// - Throws: a failure that names the directory and the files that it should hold.
-  init(_ part: Dataset.Part, directory: String, wantsClasses: Bool) throws {
-    guard isDirectory(directory) else { throw Failure("is not a directory", path: directory) }
-    let prefix = part == .train ? "train" : "t10k"
+  static func find(_ part: Dataset.Part, directory: String, wantsClasses: Bool) throws
+    -> DatasetFiles
+  {
+    guard isDirectory(directory) else {
+      throw Failure(
+        isThere(directory) ? "is neither a directory nor a .csv file" : "is not a directory",
+        path: directory)
+    }
     let npy = "\(directory)/\(part.rawValue)-inputs.npy"
     if isThere(npy) {
-      inputs = npy
-      targets = "\(directory)/\(part.rawValue)-targets.npy"
-      isNPY = true
-      return
+      return .pair(inputs: npy, targets: "\(directory)/\(part.rawValue)-targets.npy")
+    }
+    for ending in ["", ".gz"] {
+      let csv = "\(directory)/\(part.rawValue).csv\(ending)"
+      if isThere(csv) { return .table(csv) }
     }
     guard wantsClasses else {
       throw Failure(
-        "holds no \(part.rawValue)-inputs.npy", path: directory,
-        help: "a model whose target is real values reads train-inputs.npy, train-targets.npy, "
-          + "test-inputs.npy and test-targets.npy")
+        "holds no \(part.rawValue).csv and no \(part.rawValue)-inputs.npy", path: directory,
+        help: "a model whose target is real values reads \(tables), or \(arrays)")
     }
-    inputs = try Self.find("\(prefix)-images", "idx", in: directory)
-    targets = try Self.find("\(prefix)-labels", "idx", in: directory)
-    isNPY = false
+    let prefix = part == .train ? "train" : "t10k"
+    return .pair(
+      inputs: try findIDX("\(prefix)-images", in: directory),
+      targets: try findIDX("\(prefix)-labels", in: directory))
   }
 
-  /// Reads one of the two files.
-  func read(_ path: String) throws -> Tensor { isNPY ? try NPY.read(path) : try IDX.read(path) }
+  /// Reads one file of a pair.
+  static func read(_ path: String) throws -> Tensor {
+    path.hasSuffix(".npy") ? try NPY.read(path) : try IDX.read(path)
+  }
+
+  private static let tables = "train.csv and test.csv"
+  private static let arrays =
+    "train-inputs.npy, train-targets.npy, test-inputs.npy and test-targets.npy"
 
   /// `train-images-idx3-ubyte`, with a dot for the dash, of another rank, gzipped or not.
-  private static func find(_ stem: String, _ kind: String, in directory: String) throws -> String {
+  private static func findIDX(_ stem: String, in directory: String) throws -> String {
     let isLabels = stem.hasSuffix("labels")
     let ranks = isLabels ? [1] : [3, 4, 2]
     let types = isLabels ? ["ubyte", "int"] : ["ubyte", "float", "double"]
@@ -43,24 +56,25 @@ struct DatasetFiles {
       for type in types {
         for separator in ["-", "."] {
           for ending in ["", ".gz"] {
-            let path = "\(directory)/\(stem)\(separator)\(kind)\(rank)-\(type)\(ending)"
+            let path = "\(directory)/\(stem)\(separator)idx\(rank)-\(type)\(ending)"
             if isThere(path) { return path }
           }
         }
       }
     }
     throw Failure(
-      "holds no \(stem)-\(kind)\(ranks[0])-ubyte and no \(stem)-\(kind)\(ranks[0])-ubyte.gz",
+      "holds no \(stem)-idx\(ranks[0])-ubyte and no \(stem)-idx\(ranks[0])-ubyte.gz",
       path: directory,
-      help: "a data directory holds MNIST's four files, raw or gzipped, or train-inputs.npy, "
-        + "train-targets.npy, test-inputs.npy and test-targets.npy; without --data, digits are "
-        + "drawn by the program")
+      help:
+        "a data directory holds MNIST's four files, raw or gzipped, or \(tables), or \(arrays); "
+        + "without --data, the program draws examples")
   }
 }
 
 private func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-private func isDirectory(_ path: String) -> Bool {
+/// Whether a directory is at `path`.
+func isDirectory(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

@@ -42,10 +42,12 @@ public struct ExampleFormat: Hashable, Sendable {
     return shaped.type == .uint8 ? shaped : try shaped.converted(to: elementType)
   }
 
-  /// A missing axis of one channel is understood, and a vector takes an image row by row.
+  /// A missing axis of one channel is understood, a vector takes an image row by row, and an image a
+  /// vector.
   private func accepts(_ shape: [Int]) -> Bool {
     shape == inputShape || [1] + shape == inputShape
       || inputShape.count == 1 && checkedCount(shape) == inputShape[0]
+      || shape.count == 1 && shape[0] == inputShape.reduce(1, *)
   }
 
   /// Takes a file's numbers as targets for `count` examples.
@@ -82,7 +84,8 @@ public struct ExampleFormat: Hashable, Sendable {
 
   private func realTargets(_ tensor: Tensor, path: String) throws -> Tensor {
     let found = Array(tensor.shape.dropFirst())
-    guard found == targetShape || found.isEmpty && targetShape.reduce(1, *) == 1 else {
+    let isRow = found.count == 1 && found[0] == targetShape.reduce(1, *)
+    guard found == targetShape || isRow || found.isEmpty && targetShape.reduce(1, *) == 1 else {
       throw Failure(
         "holds targets of shape \(describe(shape: found)), the model's target is "
           + describe(shape: targetShape), path: path)

@@ -12,6 +12,18 @@ public func shortest(_ number: Double, digits: Int) -> String {
   }
 }
 
+/// A number as `%.<decimals>f` would print it.
+public func fixed(_ number: Double, decimals: Int) -> String {
+  var buffer = [CChar](repeating: 0, count: 400)
+  return withVaList([Int32(decimals), number]) { arguments in
+    buffer.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return "" }
+      vsnprintf(base, buffer.count, "%.*f", arguments)
+      return String(cString: base)
+    }
+  }
+}
+
 /// A whole number with a comma at each thousand.
 public func grouped(_ number: Int) -> String {
   let digits = String(number.magnitude)

@@ -11,6 +11,16 @@ public enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Whether the user's text is UTF-8, as the first of the three variables that is set says.
+  public static var isUnicode: Bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let value = getenv(name), value.pointee != 0 else { continue }
+      let locale = String(cString: value).uppercased()
+      return locale.contains("UTF-8") || locale.contains("UTF8")
+    }
+    return false
+  }
+
   /// Writes to standard output at once: whoever reads a pipe wants an epoch's line when it ends.
   public static func write(_ text: String) {
     print(text, terminator: "")

@@ -22,10 +22,8 @@ struct Evaluate: ParsableCommand {
       let pool = try network.makePool()
       let net = try Network(plugin, host: Host(pool: pool))
       noteIgnored(try net.loadWeights(from: weights), in: weights)
-      let examples = try data.examples(part, for: plugin, pool: pool)
-      if data.data == nil {
-        Terminal.write("no --data: evaluating on \(grouped(examples.count)) digits drawn by bnc\n")
-      }
+      let (examples, note) = try data.examples(part, for: plugin, pool: pool)
+      if let note { Terminal.write(note + "\n") }
       write(try net.evaluate(examples), count: examples.count)
     }
   }

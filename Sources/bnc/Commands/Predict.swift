@@ -5,7 +5,7 @@ import Runner
 /// `bnc predict`: what a network with saved weights makes of inputs.
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Prints or saves the outputs for inputs from an NPY file.")
+    abstract: "Prints or saves the outputs for inputs from an NPY or a CSV file.")
 
   @OptionGroup var network: NetworkOptions
 
@@ -13,8 +13,9 @@ struct Predict: ParsableCommand {
   var weights: String
 
   @Option(
-    help: "The inputs: FILE.npy, with or without NAME= before it; one example or several.",
-    completion: .file(extensions: ["npy"]))
+    help:
+      "The inputs: FILE.npy or FILE.csv, with or without NAME= before it; one example or several.",
+    completion: .file(extensions: ["npy", "csv"]))
   var input: NamedFile
 
   @Option(help: "Where to save the outputs (NPY) instead of printing them.", completion: .file())
@@ -27,7 +28,7 @@ struct Predict: ParsableCommand {
       if let save { try AtomicFile.checkWritable(save) }
       let net = try Network(plugin, host: Host(pool: try network.makePool()))
       noteIgnored(try net.loadWeights(from: weights), in: weights)
-      let outputs = try net.predict(try NPY.read(input.path), path: input.path)
+      let outputs = try net.predict(try TensorFile.read(input.path), path: input.path)
       if let save {
         try NPY.write(outputs, to: save)
         Terminal.write("saved \(outputs.shape[0]) outputs to \(save)\n")

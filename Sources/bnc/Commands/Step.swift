@@ -15,10 +15,14 @@ struct Step: ParsableCommand {
   @Option(help: "Where random numbers start, without --weights.")
   var seed: UInt64 = 0
 
-  @Option(help: "The inputs: NAME=FILE.npy.", completion: .file(extensions: ["npy"]))
+  @Option(
+    help: "The inputs: NAME=FILE.npy, or FILE.csv, a row an example.",
+    completion: .file(extensions: ["npy", "csv"]))
   var input: NamedFile
 
-  @Option(help: "The targets: NAME=FILE.npy.", completion: .file(extensions: ["npy"]))
+  @Option(
+    help: "The targets: NAME=FILE.npy, or FILE.csv.",
+    completion: .file(extensions: ["npy", "csv"]))
   var target: NamedFile
 
   @Option(help: "With the batch's statistics (train) or the running ones (evaluate).")
@@ -58,8 +62,8 @@ struct Step: ParsableCommand {
       net.regions.initialize(plugin.description, seed: seed)
       if let weights { noteIgnored(try net.loadWeights(from: weights), in: weights) }
       let step = try OneStep(
-        net, inputs: try NPY.read(input.path), inputsPath: input.path,
-        targets: try NPY.read(target.path), targetsPath: target.path, mode: mode)
+        net, inputs: try TensorFile.read(input.path), inputsPath: input.path,
+        targets: try TensorFile.read(target.path), targetsPath: target.path, mode: mode)
       try StepText(step).write(traces: trace)
       try save(step)
       if let place = step.notFinite { throw Failure("the loss is not finite\(place.words)") }

@@ -27,6 +27,9 @@ struct Train: ParsableCommand {
   @Option(help: "Weights to start from (safetensors).", completion: .file())
   var load: String?
 
+  @Option(help: "Where to draw loss and accuracy (SVG).", completion: .file())
+  var plot: String?
+
   func validate() throws {
     if let epochs, epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
     if let learningRate, !(learningRate.isFinite && learningRate >= 0) {
@@ -43,7 +46,7 @@ struct Train: ParsableCommand {
   /// The exit code: 0, 1 for a loss that is not finite, or the shell's for a signal.
   private func train() throws -> Int32 {
     let plugin = try PluginSource.load(network.model)
-    if let save { try AtomicFile.checkWritable(save) }
+    for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: seed)
@@ -58,6 +61,7 @@ struct Train: ParsableCommand {
     var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
     let outcome = try run(&trainer)
     text.writeEnding(outcome)
+    try text.draw(outcome.epochs, to: plot)
     if let save { try net.saveWeights(to: save) }
     text.writeSaved(to: save, outcome)
     return text.exitCode(outcome, learningRate: options.learningRate)

@@ -21,7 +21,7 @@ struct TrainingText {
     write(
       "batch \(model.batch), \(model.lanes) \(model.elementType == .float64 ? "double" : "float") "
         + "lanes, \(model.target), \(threads) \(threads == 1 ? "thread" : "threads")")
-    if isDrawn { write(BuiltInDigits.note(dataset)) }
+    if isDrawn { write(BuiltInData.note(dataset, "training on", count: dataset.training.count)) }
     write(
       "data \(dataset.name): \(grouped(dataset.training.count)) to train on, "
         + "\(grouped(dataset.test.count)) to test on")
@@ -33,6 +33,21 @@ struct TrainingText {
       write("stopped by \(signal == SIGINT ? "Ctrl-C" : "a signal") after the step under way")
     }
     write(best(outcome.epochs))
+  }
+
+  /// Two epochs or more as a small plot on a terminal, and any as a picture at `path`.
+  func draw(_ epochs: [EpochResult], to path: String?) throws {
+    let curves = TrainingCurves(epochs)
+    if curves.isLine, style == .bar || style == .plain, let columns = Terminal.columns {
+      write("")
+      Terminal.write(
+        TextPlot(curves, columns: min(columns, 80), isUnicode: Terminal.isUnicode).description)
+      write("")
+    }
+    guard let path, !epochs.isEmpty else { return }
+    let picture = SVGPlot(curves, title: model.modelName).description
+    try AtomicFile.write(to: path) { try $0.write(Array(picture.utf8)) }
+    if style != .none { write("drew loss and accuracy to \(path)") }
   }
 
   /// Where the weights are, or that they are nowhere.

@@ -5,24 +5,28 @@ import Runner
 struct DataOption: ParsableArguments {
   @Option(
     help: """
-      A directory with MNIST's four files, raw or gzipped, or with train-inputs.npy, \
-      train-targets.npy, test-inputs.npy and test-targets.npy. Left out: digits that bnc draws.
-      """, completion: .directory)
+      A directory with MNIST's four files, raw or gzipped, or with train.csv and test.csv \
+      (a row an example: inputs, then targets), or with train-inputs.npy, train-targets.npy, \
+      test-inputs.npy and test-targets.npy; or FILE.csv, to train and to test on. Left out: \
+      examples that bnc draws.
+      """, completion: .file())
   var data: String?
 
   /// Both parts.
   func dataset(for plugin: LoadedPlugin, pool: ThreadPool) throws -> Dataset {
     let format = ExampleFormat(plugin.description)
-    guard let data else { return try BuiltInDigits.dataset(format: format, pool: pool) }
-    return try Dataset.load(directory: data, format: format, pool: pool)
+    guard let data else { return try BuiltInData.dataset(format: format, pool: pool) }
+    return try Dataset.load(data, format: format, pool: pool)
   }
 
-  /// One part.
-  func examples(_ part: Dataset.Part, for plugin: LoadedPlugin, pool: ThreadPool) throws -> Examples
-  {
+  /// One part, and the line that says so where it was drawn.
+  func examples(_ part: Dataset.Part, for plugin: LoadedPlugin, pool: ThreadPool) throws -> (
+    examples: Examples, note: String?
+  ) {
     let format = ExampleFormat(plugin.description)
-    if let data { return try Dataset.load(part, directory: data, format: format) }
-    let digits = try BuiltInDigits.dataset(format: format, pool: pool)
-    return part == .train ? digits.training : digits.test
+    if let data { return (try Dataset.load(part, data, format: format), nil) }
+    let drawn = try BuiltInData.dataset(format: format, pool: pool)
+    let examples = part == .train ? drawn.training : drawn.test
+    return (examples, BuiltInData.note(drawn, "evaluating on", count: examples.count))
   }
 }

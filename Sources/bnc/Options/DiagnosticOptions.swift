@@ -16,12 +16,17 @@ struct DiagnosticOptions: ParsableArguments {
   /// Shows `found` in `source`; notes only where the command is about the model itself.
   func show(_ found: [Diagnostic], in source: SourceFile, withNotes: Bool = false) {
     let shown = withNotes ? found : found.filter { $0.severity != .note }
-    if shown.isEmpty { return }
+    Self.write(shown, in: source, as: diagnostics)
+  }
+
+  /// Writes `found` in `source`.
+  static func write(_ found: [Diagnostic], in source: SourceFile, as form: Form = .text) {
+    if found.isEmpty { return }
     let text =
-      switch diagnostics {
-      case .json: JSONRenderer(source: source).render(shown)
+      switch form {
+      case .json: JSONRenderer(source: source).render(found)
       case .text:
-        TextRenderer(source: source, style: Self.isColored ? .colored : .plain).render(shown) + "\n"
+        TextRenderer(source: source, style: isColored ? .colored : .plain).render(found) + "\n"
       }
     FileHandle.standardError.write(Data(text.utf8))
   }

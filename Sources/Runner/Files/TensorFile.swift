@@ -1,0 +1,13 @@
+/// A file that holds one tensor: `.csv` (or `.csv.gz`) is a table, an example a row; all else is NPY.
+public enum TensorFile {
+  /// Reads the file at `path`, as its name says.
+  public static func read(_ path: String) throws -> Tensor {
+    isCSV(path) ? try CSV(path).table : try NPY.read(path)
+  }
+
+  /// Whether `path` names a table of text.
+  static func isCSV(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return name.hasSuffix(".csv") || name.hasSuffix(".csv.gz")
+  }
+}

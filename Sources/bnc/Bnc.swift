@@ -12,13 +12,13 @@ struct Bnc: ParsableCommand {
     version: bncVersion,
     groupedSubcommands: [
       CommandGroup(
-        name: "Models:", subcommands: [New.self, Check.self, Format.self, Describe.self]),
+        name: "Models", subcommands: [New.self, Check.self, Format.self, Describe.self]),
       CommandGroup(
-        name: "Networks:",
+        name: "Networks",
         subcommands: [
           Compile.self, Train.self, Evaluate.self, Predict.self, Step.self, BenchCommand.self,
         ]),
-      CommandGroup(name: "Help:", subcommands: [Explain.self, Cache.self]),
+      CommandGroup(name: "Help", subcommands: [Explain.self, Cache.self]),
     ])
 
   /// Runs the command. Every failure ends with 1, a wrong command line too, which ArgumentParser

@@ -16,7 +16,8 @@ enum DatasetFiles {
   {
     guard isDirectory(directory) else {
       throw Failure(
-        isThere(directory) ? "is neither a directory nor a .csv file" : "is not a directory",
+        isThere(directory)
+          ? "is neither a directory nor a .csv file" : "there is no such directory or .csv file",
         path: directory)
     }
     let npy = "\(directory)/\(part.rawValue)-inputs.npy"

@@ -210,7 +210,8 @@ static void x_load(void *argument, int32_t block) {
   }
 }
 
-// dense1 (bc_model_sigmoid.bn:6): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+// dense1 (bc_model_sigmoid.bn:6), forward:
+//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [2], weight [16, 2], y [16]
 // One tile: `features` outputs of `blocks` blocks in registers.
 static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
@@ -312,7 +313,9 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, batchnorm1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -332,7 +335,8 @@ static void sigmoid1_forward(void *argument, int32_t task) {
   for (int k = 0; k < COUNT; k++) y[k] = keep(sigmoid(x[k]), live);
 }
 
-// dense2 (bc_model_sigmoid.bn:6): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+// dense2 (bc_model_sigmoid.bn:6), forward:
+//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [16], weight [1, 16], y [1]
 // One tile: `features` outputs of `blocks` blocks in registers.
 static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
@@ -434,7 +438,8 @@ static void sigmoid2_backward(void *argument, int32_t task) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [1], weight [1, 16], dx [16]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    int block, const int features, const int blocks) {
   enum { IN = 16, OUT = 1 };
   vec sum[3][3] = {0};
   for (int o = 0; o < OUT; o++)
@@ -449,7 +454,8 @@ static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    const int features) {
   int block = 0;
   for (; block + 3 <= s->blocks; block += 3)
     dense2_input_gradient_tile(dy, weight, dx, s, block, features, 3);
@@ -484,7 +490,8 @@ static void dense2_rows_load(void *argument, int32_t block) {
 //   rows [batch][16], dy [1], dweight [1, 16]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f,
+    const int features, const int vectors) {
   enum { IN = 16, OUT = 1, STRIDE = 16 };
   const vec *dy = lanes_at(s, dense2_output_gradient) + o;
   const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
@@ -541,8 +548,9 @@ static void sigmoid1_backward(void *argument, int32_t task) {
   for (int k = 0; k < COUNT; k++) dx[k] = dy[k] * y[k] * (1 - y[k]);
 }
 
-// batchnorm1 (bc_model_sigmoid.bn:6): what dy, the gradient of the result, leaves of itself before the batch norm: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm1 (bc_model_sigmoid.bn:6), backward: g, what dy, the gradient of the result, leaves of
+// itself before the batch norm, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
@@ -561,7 +569,9 @@ static void batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm1_moments;
   real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -653,7 +663,8 @@ static void dense1_rows_load(void *argument, int32_t block) {
 //   rows [batch][8], dy [16], dweight [16, 2]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f,
+    const int features, const int vectors) {
   enum { IN = 2, OUT = 16, STRIDE = 8 };
   const vec *dy = lanes_at(s, dense1_output_gradient) + o;
   const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
@@ -775,7 +786,8 @@ static int32_t first_not_finite(const struct step *s) {
 // Checks what a caller passed and makes a step of it.
 static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      int needs_target) {
-  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
   if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
   *s = (struct step){
@@ -844,15 +856,24 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
 static const bnc_tensor tensors[] = {
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 2, BNC_UNIFORM, { 16, 2 }, offsetof(struct parameters, dense1_weight), -0.5773502691896257, 0.5773502691896257 },
-    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 2, BNC_UNIFORM, { 1, 16 }, offsetof(struct parameters, dense2_weight), -0.5940885257860046, 0.5940885257860046 },
-    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 3, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct parameters, dense2_bias), 0.0, 0.0 },
+    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 2,
+      BNC_UNIFORM, { 16, 2 }, offsetof(struct parameters, dense1_weight), -0.5773502691896257, 0.5773502691896257 },
+    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 2,
+      BNC_UNIFORM, { 1, 16 }, offsetof(struct parameters, dense2_weight), -0.5940885257860046, 0.5940885257860046 },
+    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 3, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct parameters, dense2_bias), 0.0, 0.0 },
 };
 
 static const char *const layers[] = {
@@ -861,6 +882,7 @@ static const char *const layers[] = {
     "sigmoid1",
     "dense2",
     "sigmoid2",
+    0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
@@ -924,7 +946,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .layers = layers,
       .kernels = kernels,
       .tensor_count = sizeof tensors / sizeof tensors[0],
-      .layer_count = sizeof layers / sizeof layers[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
       .train = train,
       .evaluate = evaluate,

@@ -240,7 +240,8 @@ static void image_load(void *argument, int32_t block) {
   }
 }
 
-// conv1 (mnist_cnn.bn:7): y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
+// conv1 (mnist_cnn.bn:7), forward:
+//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
 //   x [1, 28, 28], weight [20, 1, 3, 3], y [20, 26, 26]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns.
@@ -348,7 +349,9 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, avgpool1_output) + (block * C + c) * (OH * OW);
     for (int i = 0; i < OH; i++)
@@ -363,7 +366,8 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   }
 }
 
-// conv2 (mnist_cnn.bn:8): y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
+// conv2 (mnist_cnn.bn:8), forward:
+//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
 //   x [20, 13, 13], weight [50, 20, 5, 5], y [50, 9, 9]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns.
@@ -468,7 +472,9 @@ static void batchnorm2_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm2_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm2_beta[c];
     const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, avgpool2_output) + (block * C + c) * (OH * OW);
     for (int i = 0; i < OH; i++)
@@ -483,7 +489,8 @@ static void batchnorm2_forward(void *argument, int32_t task) {
   }
 }
 
-// dense1 (mnist_cnn.bn:10): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+// dense1 (mnist_cnn.bn:10), forward:
+//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [800], weight [128, 800], y [128]
 // One tile: `features` outputs of `blocks` blocks in registers.
 static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
@@ -586,7 +593,9 @@ static void batchnorm3_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm3_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm3_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm3_beta[c];
     const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu3_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -594,7 +603,8 @@ static void batchnorm3_forward(void *argument, int32_t task) {
   }
 }
 
-// dense2 (mnist_cnn.bn:11): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+// dense2 (mnist_cnn.bn:11), forward:
+//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [128], weight [10, 128], y [10]
 // One tile: `features` outputs of `blocks` blocks in registers.
 static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
@@ -677,7 +687,8 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [10], weight [10, 128], dx [128]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    int block, const int features, const int blocks) {
   enum { IN = 128, OUT = 10 };
   vec sum[3][4] = {0};
   for (int o = 0; o < OUT; o++)
@@ -692,7 +703,8 @@ static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
     dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
@@ -727,7 +739,8 @@ static void dense2_rows_load(void *argument, int32_t block) {
 //   rows [batch][128], dy [10], dweight [10, 128]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f,
+    const int features, const int vectors) {
   enum { IN = 128, OUT = 10, STRIDE = 128 };
   const vec *dy = lanes_at(s, dense2_output_gradient) + o;
   const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
@@ -774,8 +787,9 @@ static void dense2_bias_gradient(void *argument, int32_t channel) {
   descend(&s->parameters->dense2_bias[at], lanes_sum(sum), s);
 }
 
-// batchnorm3, relu3 (mnist_cnn.bn:10): what dy, the gradient of the result, leaves of itself before relu3: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm3, relu3 (mnist_cnn.bn:10), backward: g, what dy, the gradient of the result, leaves of
+// itself before relu3, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -794,7 +808,9 @@ static void batchnorm3_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm3_moments;
   real (*partial)[2] = moments_at(s, batchnorm3_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm3_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm3_beta[c];
     const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, relu3_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -874,8 +890,8 @@ static void batchnorm3_backward(void *argument, int32_t task) {
 //   dy [128], weight [128, 800], dx [800]
 // One tile: `features` of dx for `blocks` blocks in registers; a pass over the outputs from `first` up
 // to `end` adds to what earlier passes left in dx.
-static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int first,
-    int end, int block, const int features, const int blocks) {
+static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    int first, int end, int block, const int features, const int blocks) {
   enum { IN = 800, OUT = 128 };
   vec sum[3][4] = {0};
   if (first > 0)
@@ -893,8 +909,8 @@ static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense1: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, int first,
-    int end, const int features) {
+static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    int first, int end, const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
     dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 4);
@@ -936,7 +952,8 @@ static void dense1_rows_load(void *argument, int32_t block) {
 //   rows [batch][800], dy [128], dweight [128, 800]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f,
+    const int features, const int vectors) {
   enum { IN = 800, OUT = 128, STRIDE = 800 };
   const vec *dy = lanes_at(s, dense1_output_gradient) + o;
   const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
@@ -975,8 +992,9 @@ static void dense1_weight_gradient(void *argument, int32_t task) {
   if (tile >= 42) dense1_weight_gradient_inputs(s, o, group, 2);
 }
 
-// batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8): what dy, the gradient of the result, leaves of itself before relu2 and avgpool2: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8), backward: g, what dy, the gradient of the result, leaves of
+// itself before relu2 and avgpool2, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 9, K = 2 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -995,7 +1013,9 @@ static void batchnorm2_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm2_moments;
   real (*partial)[2] = moments_at(s, batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm2_beta[c];
     const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, flatten1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -1105,7 +1125,8 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
 }
 
 // conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 13; i++) {
     conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 5, 1);
     conv2_input_gradient_tile(dy, weight, dx, live, i, 5, channels, 4, 0);
@@ -1169,8 +1190,9 @@ static void conv2_weight_gradient(void *argument, int32_t task) {
   }
 }
 
-// batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7): what dy, the gradient of the result, leaves of itself before relu1 and avgpool1: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7), backward: g, what dy, the gradient of the result, leaves of
+// itself before relu1 and avgpool1, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 26, K = 2 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -1189,7 +1211,9 @@ static void batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm1_moments;
   real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, avgpool1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -1451,7 +1475,8 @@ static int32_t first_not_finite(const struct step *s) {
 // Checks what a caller passed and makes a step of it.
 static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      int needs_target) {
-  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
   if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
   *s = (struct step){
@@ -1477,7 +1502,12 @@ static void write_outputs(const struct step *s, real *outputs) {
 }
 
 // Whether every batch norm that starts at its first batch has seen one.
-static int trained(const struct state *state) { return state->batchnorm1_seen[0] != 0 && state->batchnorm2_seen[0] != 0 && state->batchnorm3_seen[0] != 0; }
+static int trained(const struct state *state) {
+  if (state->batchnorm1_seen[0] == 0) return 0;
+  if (state->batchnorm2_seen[0] == 0) return 0;
+  if (state->batchnorm3_seen[0] == 0) return 0;
+  return 1;
+}
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
                      bnc_result *result) {
@@ -1524,30 +1554,54 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
 static const bnc_tensor tensors[] = {
-    { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4, BNC_NORMAL, { 20, 1, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.01 },
-    { "conv1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1, BNC_NORMAL, { 20 }, offsetof(struct parameters, conv1_bias), 0.0, 0.01 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1, BNC_NORMAL, { 20 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.01 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1, BNC_NORMAL, { 20 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.01 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 20 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 20 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
-    { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 4, 0, 4, BNC_NORMAL, { 50, 20, 5, 5 }, offsetof(struct parameters, conv2_weight), 0.0, 0.01 },
-    { "conv2.bias", BNC_BIAS, BNC_PARAMETERS, 4, 0, 1, BNC_NORMAL, { 50 }, offsetof(struct parameters, conv2_bias), 0.0, 0.01 },
-    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 5, 0, 1, BNC_NORMAL, { 50 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.01 },
-    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 5, 0, 1, BNC_NORMAL, { 50 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.01 },
-    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 50 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
-    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 50 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
-    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 9, 0, 2, BNC_NORMAL, { 128, 800 }, offsetof(struct parameters, dense1_weight), 0.0, 0.01 },
-    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 9, 0, 1, BNC_NORMAL, { 128 }, offsetof(struct parameters, dense1_bias), 0.0, 0.01 },
-    { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 10, 0, 1, BNC_NORMAL, { 128 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.01 },
-    { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 10, 0, 1, BNC_NORMAL, { 128 }, offsetof(struct parameters, batchnorm3_beta), 0.0, 0.01 },
-    { "batchnorm3.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 10, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm3_running_mean), 0.0, 0.0 },
-    { "batchnorm3.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 10, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm3_running_variance), 1.0, 0.0 },
-    { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 10, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
-    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 12, 0, 2, BNC_NORMAL, { 10, 128 }, offsetof(struct parameters, dense2_weight), 0.0, 0.01 },
-    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 12, 0, 1, BNC_NORMAL, { 10 }, offsetof(struct parameters, dense2_bias), 0.0, 0.01 },
+    { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4,
+      BNC_NORMAL, { 20, 1, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.01 },
+    { "conv1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1,
+      BNC_NORMAL, { 20 }, offsetof(struct parameters, conv1_bias), 0.0, 0.01 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
+      BNC_NORMAL, { 20 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.01 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
+      BNC_NORMAL, { 20 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.01 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 20 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 20 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
+    { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 4, 0, 4,
+      BNC_NORMAL, { 50, 20, 5, 5 }, offsetof(struct parameters, conv2_weight), 0.0, 0.01 },
+    { "conv2.bias", BNC_BIAS, BNC_PARAMETERS, 4, 0, 1,
+      BNC_NORMAL, { 50 }, offsetof(struct parameters, conv2_bias), 0.0, 0.01 },
+    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 5, 0, 1,
+      BNC_NORMAL, { 50 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.01 },
+    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 5, 0, 1,
+      BNC_NORMAL, { 50 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.01 },
+    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 50 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
+    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 50 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
+    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
+    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 9, 0, 2,
+      BNC_NORMAL, { 128, 800 }, offsetof(struct parameters, dense1_weight), 0.0, 0.01 },
+    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 9, 0, 1,
+      BNC_NORMAL, { 128 }, offsetof(struct parameters, dense1_bias), 0.0, 0.01 },
+    { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 10, 0, 1,
+      BNC_NORMAL, { 128 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.01 },
+    { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 10, 0, 1,
+      BNC_NORMAL, { 128 }, offsetof(struct parameters, batchnorm3_beta), 0.0, 0.01 },
+    { "batchnorm3.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 10, 0, 1,
+      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm3_running_mean), 0.0, 0.0 },
+    { "batchnorm3.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 10, 0, 1,
+      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm3_running_variance), 1.0, 0.0 },
+    { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 10, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
+    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 12, 0, 2,
+      BNC_NORMAL, { 10, 128 }, offsetof(struct parameters, dense2_weight), 0.0, 0.01 },
+    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 12, 0, 1,
+      BNC_NORMAL, { 10 }, offsetof(struct parameters, dense2_bias), 0.0, 0.01 },
 };
 
 static const char *const layers[] = {
@@ -1564,6 +1618,7 @@ static const char *const layers[] = {
     "batchnorm3",
     "relu3",
     "dense2",
+    0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
@@ -1643,7 +1698,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .layers = layers,
       .kernels = kernels,
       .tensor_count = sizeof tensors / sizeof tensors[0],
-      .layer_count = sizeof layers / sizeof layers[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
       .train = train,
       .evaluate = evaluate,

@@ -221,7 +221,8 @@ static void image_load(void *argument, int32_t block) {
   }
 }
 
-// dense1 (mnist_mlp.bn:8): y[n, o] = sum over f of weight[o, f] * x[n, f]
+// dense1 (mnist_mlp.bn:8), forward:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f]
 //   x [784], weight [128, 784], y [128]
 // One tile: `features` outputs of `blocks` blocks in registers.
 static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, vec *y,
@@ -323,7 +324,9 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -331,7 +334,8 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   }
 }
 
-// dense2 (mnist_mlp.bn:9): y[n, o] = sum over f of weight[o, f] * x[n, f]
+// dense2 (mnist_mlp.bn:9), forward:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f]
 //   x [128], weight [64, 128], y [64]
 // One tile: `features` outputs of `blocks` blocks in registers.
 static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, vec *y,
@@ -433,7 +437,9 @@ static void batchnorm2_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm2_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm2_beta[c];
     const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -441,7 +447,8 @@ static void batchnorm2_forward(void *argument, int32_t task) {
   }
 }
 
-// dense3 (mnist_mlp.bn:10): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+// dense3 (mnist_mlp.bn:10), forward:
+//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [64], weight [10, 64], y [10]
 // One tile: `features` outputs of `blocks` blocks in registers.
 static ALWAYS_INLINE void dense3_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
@@ -524,7 +531,8 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [10], weight [10, 64], dx [64]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+static ALWAYS_INLINE void dense3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    int block, const int features, const int blocks) {
   enum { IN = 64, OUT = 10 };
   vec sum[3][4] = {0};
   for (int o = 0; o < OUT; o++)
@@ -539,7 +547,8 @@ static ALWAYS_INLINE void dense3_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense3: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense3_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+static ALWAYS_INLINE void dense3_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
     dense3_input_gradient_tile(dy, weight, dx, s, block, features, 4);
@@ -574,7 +583,8 @@ static void dense3_rows_load(void *argument, int32_t block) {
 //   rows [batch][64], dy [10], dweight [10, 64]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense3_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+static ALWAYS_INLINE void dense3_weight_gradient_tile(const struct step *s, int o, int f,
+    const int features, const int vectors) {
   enum { IN = 64, OUT = 10, STRIDE = 64 };
   const vec *dy = lanes_at(s, dense3_output_gradient) + o;
   const vec *rows = lanes_at(s, dense3_rows) + f / LANES;
@@ -621,8 +631,9 @@ static void dense3_bias_gradient(void *argument, int32_t channel) {
   descend(&s->parameters->dense3_bias[at], lanes_sum(sum), s);
 }
 
-// batchnorm2, relu2 (mnist_mlp.bn:9): what dy, the gradient of the result, leaves of itself before relu2: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm2, relu2 (mnist_mlp.bn:9), backward: g, what dy, the gradient of the result, leaves of
+// itself before relu2, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -641,7 +652,9 @@ static void batchnorm2_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm2_moments;
   real (*partial)[2] = moments_at(s, batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm2_beta[c];
     const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, relu2_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -720,7 +733,8 @@ static void batchnorm2_backward(void *argument, int32_t task) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [64], weight [64, 128], dx [128]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    int block, const int features, const int blocks) {
   enum { IN = 128, OUT = 64 };
   vec sum[3][4] = {0};
   for (int o = 0; o < OUT; o++)
@@ -735,7 +749,8 @@ static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
     dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
@@ -770,7 +785,8 @@ static void dense2_rows_load(void *argument, int32_t block) {
 //   rows [batch][128], dy [64], dweight [64, 128]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f,
+    const int features, const int vectors) {
   enum { IN = 128, OUT = 64, STRIDE = 128 };
   const vec *dy = lanes_at(s, dense2_output_gradient) + o;
   const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
@@ -802,8 +818,9 @@ static void dense2_weight_gradient(void *argument, int32_t tile) {
   if (tile >= 20) dense2_weight_gradient_inputs(s, o, 2);
 }
 
-// batchnorm1, relu1 (mnist_mlp.bn:8): what dy, the gradient of the result, leaves of itself before relu1: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm1, relu1 (mnist_mlp.bn:8), backward: g, what dy, the gradient of the result, leaves of
+// itself before relu1, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -822,7 +839,9 @@ static void batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm1_moments;
   real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -914,7 +933,8 @@ static void dense1_rows_load(void *argument, int32_t block) {
 //   rows [batch][784], dy [128], dweight [128, 784]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f,
+    const int features, const int vectors) {
   enum { IN = 784, OUT = 128, STRIDE = 784 };
   const vec *dy = lanes_at(s, dense1_output_gradient) + o;
   const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
@@ -1068,7 +1088,8 @@ static int32_t first_not_finite(const struct step *s) {
 // Checks what a caller passed and makes a step of it.
 static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      int needs_target) {
-  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
   if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
   *s = (struct step){
@@ -1094,7 +1115,11 @@ static void write_outputs(const struct step *s, real *outputs) {
 }
 
 // Whether every batch norm that starts at its first batch has seen one.
-static int trained(const struct state *state) { return state->batchnorm1_seen[0] != 0 && state->batchnorm2_seen[0] != 0; }
+static int trained(const struct state *state) {
+  if (state->batchnorm1_seen[0] == 0) return 0;
+  if (state->batchnorm2_seen[0] == 0) return 0;
+  return 1;
+}
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
                      bnc_result *result) {
@@ -1141,21 +1166,36 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
 static const bnc_tensor tensors[] = {
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 1, 0, 2, BNC_NORMAL, { 128, 784 }, offsetof(struct parameters, dense1_weight), 0.0, 0.050507627227610534 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 2, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 2, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 2, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 2, 0, 1, BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 2, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
-    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 4, 0, 2, BNC_NORMAL, { 64, 128 }, offsetof(struct parameters, dense2_weight), 0.0, 0.125 },
-    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 5, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
-    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 5, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.0 },
-    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
-    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
-    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 5, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
-    { "dense3.weight", BNC_WEIGHT, BNC_PARAMETERS, 7, 0, 2, BNC_NORMAL, { 10, 64 }, offsetof(struct parameters, dense3_weight), 0.0, 0.1767766952966369 },
-    { "dense3.bias", BNC_BIAS, BNC_PARAMETERS, 7, 0, 1, BNC_CONSTANT, { 10 }, offsetof(struct parameters, dense3_bias), 0.0, 0.0 },
+    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 1, 0, 2,
+      BNC_NORMAL, { 128, 784 }, offsetof(struct parameters, dense1_weight), 0.0, 0.050507627227610534 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 2, 0, 1,
+      BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 2, 0, 1,
+      BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 2, 0, 1,
+      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 2, 0, 1,
+      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 2, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
+    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 4, 0, 2,
+      BNC_NORMAL, { 64, 128 }, offsetof(struct parameters, dense2_weight), 0.0, 0.125 },
+    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 5, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
+    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 5, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.0 },
+    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
+    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
+    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
+    { "dense3.weight", BNC_WEIGHT, BNC_PARAMETERS, 7, 0, 2,
+      BNC_NORMAL, { 10, 64 }, offsetof(struct parameters, dense3_weight), 0.0, 0.1767766952966369 },
+    { "dense3.bias", BNC_BIAS, BNC_PARAMETERS, 7, 0, 1,
+      BNC_CONSTANT, { 10 }, offsetof(struct parameters, dense3_bias), 0.0, 0.0 },
 };
 
 static const char *const layers[] = {
@@ -1167,6 +1207,7 @@ static const char *const layers[] = {
     "batchnorm2",
     "relu2",
     "dense3",
+    0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
@@ -1237,7 +1278,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .layers = layers,
       .kernels = kernels,
       .tensor_count = sizeof tensors / sizeof tensors[0],
-      .layer_count = sizeof layers / sizeof layers[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
       .train = train,
       .evaluate = evaluate,

@@ -234,7 +234,9 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, batchnorm1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -269,8 +271,9 @@ static void loss_linear_regression(void *argument, int32_t block) {
 
 // ---- Backward
 
-// batchnorm1 (pure_batch_norm_a.bn:6): what dy, the gradient of the result, leaves of itself before the batch norm: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm1 (pure_batch_norm_a.bn:6), backward: g, what dy, the gradient of the result, leaves of
+// itself before the batch norm, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
@@ -289,7 +292,9 @@ static void batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm1_moments;
   real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -410,7 +415,8 @@ static int32_t first_not_finite(const struct step *s) {
 // Checks what a caller passed and makes a step of it.
 static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      int needs_target) {
-  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
   if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
   *s = (struct step){
@@ -433,7 +439,10 @@ static void write_outputs(const struct step *s, real *outputs) {
 }
 
 // Whether every batch norm that starts at its first batch has seen one.
-static int trained(const struct state *state) { return state->batchnorm1_seen[0] != 0; }
+static int trained(const struct state *state) {
+  if (state->batchnorm1_seen[0] == 0) return 0;
+  return 1;
+}
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
                      bnc_result *result) {
@@ -480,16 +489,23 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
 static const bnc_tensor tensors[] = {
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 0, 0, 1, BNC_CONSTANT, { 2 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 0, 0, 1, BNC_CONSTANT, { 2 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 0, 0, 1, BNC_CONSTANT, { 2 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 0, 0, 1, BNC_CONSTANT, { 2 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 0, 0, 1,
+      BNC_CONSTANT, { 2 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 0, 0, 1,
+      BNC_CONSTANT, { 2 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 0, 0, 1,
+      BNC_CONSTANT, { 2 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 0, 0, 1,
+      BNC_CONSTANT, { 2 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 0, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
 };
 
 static const char *const layers[] = {
     "batchnorm1",
+    0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
@@ -541,7 +557,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .layers = layers,
       .kernels = kernels,
       .tensor_count = sizeof tensors / sizeof tensors[0],
-      .layer_count = sizeof layers / sizeof layers[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
       .train = train,
       .evaluate = evaluate,

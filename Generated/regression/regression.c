@@ -233,7 +233,9 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, batchnorm1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -268,8 +270,9 @@ static void loss_linear_regression(void *argument, int32_t block) {
 
 // ---- Backward
 
-// batchnorm1 (regression.bn:6): what dy, the gradient of the result, leaves of itself before the batch norm: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm1 (regression.bn:6), backward: g, what dy, the gradient of the result, leaves of
+// itself before the batch norm, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
@@ -288,7 +291,9 @@ static void batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm1_moments;
   real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -407,7 +412,8 @@ static int32_t first_not_finite(const struct step *s) {
 // Checks what a caller passed and makes a step of it.
 static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      int needs_target) {
-  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
   if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
   *s = (struct step){
@@ -473,15 +479,21 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
 static const bnc_tensor tensors[] = {
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 0, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 0, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 0, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 0, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 0, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
 };
 
 static const char *const layers[] = {
     "batchnorm1",
+    0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
@@ -533,7 +545,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .layers = layers,
       .kernels = kernels,
       .tensor_count = sizeof tensors / sizeof tensors[0],
-      .layer_count = sizeof layers / sizeof layers[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
       .train = train,
       .evaluate = evaluate,

@@ -331,7 +331,8 @@ static void image_load(void *argument, int32_t block) {
   }
 }
 
-// conv1 (residual.bn:14): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+// conv1 (residual.bn:14), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -439,7 +440,9 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -447,7 +450,8 @@ static void batchnorm1_forward(void *argument, int32_t task) {
   }
 }
 
-// first_conv1 (residual.bn:4): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+// first_conv1 (residual.bn:4), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -555,7 +559,9 @@ static void first_batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + first_batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->first_batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->first_batchnorm1_beta[c];
     const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, first_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -563,7 +569,8 @@ static void first_batchnorm1_forward(void *argument, int32_t task) {
   }
 }
 
-// first_conv2 (residual.bn:5): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+// first_conv2 (residual.bn:5), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -670,7 +677,9 @@ static void first_batchnorm2_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + first_batchnorm2_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->first_batchnorm2_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->first_batchnorm2_beta[c];
     const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, first_batchnorm2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -687,7 +696,8 @@ static void first_add1_forward(void *argument, int32_t task) {
   const vec *part0 = lanes_at(s, relu1_output) + block * COUNT;
   const vec *part1 = lanes_at(s, first_batchnorm2_output) + block * COUNT;
   vec *y = lanes_at(s, first_add1_output) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
 // first_relu2 (residual.bn:6): y = x < 0 ? 0 : x
@@ -698,10 +708,12 @@ static void first_relu2_forward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *x = lanes_at(s, first_add1_output) + block * COUNT;
   vec *y = lanes_at(s, first_relu2_output) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = relu(x[k]);
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = relu(x[k]);
 }
 
-// conv2 (residual.bn:16): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+// conv2 (residual.bn:16), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
 //   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -808,7 +820,9 @@ static void batchnorm2_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm2_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm2_beta[c];
     const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -816,7 +830,8 @@ static void batchnorm2_forward(void *argument, int32_t task) {
   }
 }
 
-// second_conv1 (residual.bn:4): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+// second_conv1 (residual.bn:4), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -924,7 +939,9 @@ static void second_batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + second_batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->second_batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->second_batchnorm1_beta[c];
     const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, second_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -932,7 +949,8 @@ static void second_batchnorm1_forward(void *argument, int32_t task) {
   }
 }
 
-// second_conv2 (residual.bn:5): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+// second_conv2 (residual.bn:5), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -1039,7 +1057,9 @@ static void second_batchnorm2_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + second_batchnorm2_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->second_batchnorm2_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->second_batchnorm2_beta[c];
     const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, second_batchnorm2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -1056,7 +1076,8 @@ static void second_add1_forward(void *argument, int32_t task) {
   const vec *part0 = lanes_at(s, relu2_output) + block * COUNT;
   const vec *part1 = lanes_at(s, second_batchnorm2_output) + block * COUNT;
   vec *y = lanes_at(s, second_add1_output) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
 // second_relu2 (residual.bn:6): y = x < 0 ? 0 : x
@@ -1067,10 +1088,12 @@ static void second_relu2_forward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *x = lanes_at(s, second_add1_output) + block * COUNT;
   vec *y = lanes_at(s, second_relu2_output) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = relu(x[k]);
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = relu(x[k]);
 }
 
-// conv3 (residual.bn:18): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+// conv3 (residual.bn:18), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 8, 8]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -1176,7 +1199,9 @@ static void batchnorm3_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + batchnorm3_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm3_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm3_beta[c];
     const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu3_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -1184,7 +1209,8 @@ static void batchnorm3_forward(void *argument, int32_t task) {
   }
 }
 
-// third_conv1 (residual.bn:4): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+// third_conv1 (residual.bn:4), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -1290,7 +1316,9 @@ static void third_batchnorm1_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + third_batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->third_batchnorm1_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->third_batchnorm1_beta[c];
     const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, third_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -1298,7 +1326,8 @@ static void third_batchnorm1_forward(void *argument, int32_t task) {
   }
 }
 
-// third_conv2 (residual.bn:5): y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+// third_conv2 (residual.bn:5), forward:
+//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
@@ -1403,7 +1432,9 @@ static void third_batchnorm2_forward(void *argument, int32_t task) {
   const mask live = live_lanes(s, block);
   const real *moments = s->scratch + third_batchnorm2_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->third_batchnorm2_beta[c];
+    const real mean = moments[c];
+    const real scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->third_batchnorm2_beta[c];
     const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, third_batchnorm2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++)
@@ -1420,7 +1451,8 @@ static void third_add1_forward(void *argument, int32_t task) {
   const vec *part0 = lanes_at(s, relu3_output) + block * COUNT;
   const vec *part1 = lanes_at(s, third_batchnorm2_output) + block * COUNT;
   vec *y = lanes_at(s, third_add1_output) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
 // third_relu2 (residual.bn:6): y = x < 0 ? 0 : x
@@ -1431,7 +1463,8 @@ static void third_relu2_forward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *x = lanes_at(s, third_add1_output) + block * COUNT;
   vec *y = lanes_at(s, third_relu2_output) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = relu(x[k]);
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = relu(x[k]);
 }
 
 // avgpool1 (residual.bn:20): y[n, c, i, j] = mean of the 8 x 8 window of x[n, c]
@@ -1453,7 +1486,8 @@ static void avgpool1_forward(void *argument, int32_t task) {
     }
 }
 
-// dense1 (residual.bn:22): y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+// dense1 (residual.bn:22), forward:
+//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [64], weight [10, 64], y [10]
 // One tile: `features` outputs of `blocks` blocks in registers.
 static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
@@ -1536,7 +1570,8 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [10], weight [10, 64], dx [64]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s, int block, const int features, const int blocks) {
+static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    int block, const int features, const int blocks) {
   enum { IN = 64, OUT = 10 };
   vec sum[3][4] = {0};
   for (int o = 0; o < OUT; o++)
@@ -1551,7 +1586,8 @@ static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense1: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s, const int features) {
+static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+    const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
     dense1_input_gradient_tile(dy, weight, dx, s, block, features, 4);
@@ -1586,7 +1622,8 @@ static void dense1_rows_load(void *argument, int32_t block) {
 //   rows [batch][64], dy [10], dweight [10, 64]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f, const int features, const int vectors) {
+static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f,
+    const int features, const int vectors) {
   enum { IN = 64, OUT = 10, STRIDE = 64 };
   const vec *dy = lanes_at(s, dense1_output_gradient) + o;
   const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
@@ -1660,11 +1697,13 @@ static void third_relu2_backward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *x = lanes_at(s, third_add1_output) + block * COUNT, *dy = lanes_at(s, third_relu2_output_gradient) + block * COUNT;
   vec *dx = lanes_at(s, third_add1_output_gradient) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) dx[k] = keep(dy[k], x[k] > (vec){0});
 }
 
-// third_batchnorm2 (residual.bn:5): what dy, the gradient of the result, leaves of itself before the batch norm: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// third_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
+// itself before the batch norm, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void third_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 8, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
@@ -1683,7 +1722,9 @@ static void third_batchnorm2_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + third_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, third_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->third_batchnorm2_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->third_batchnorm2_beta[c];
     const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, third_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -1786,7 +1827,8 @@ static ALWAYS_INLINE void third_conv2_input_gradient_tile(const vec *dy, const r
 }
 
 // third_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void third_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void third_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 8; i++) {
     third_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     third_conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
@@ -1858,8 +1900,9 @@ static void third_conv2_weight_gradient(void *argument, int32_t task) {
   }
 }
 
-// third_batchnorm1, third_relu1 (residual.bn:4): what dy, the gradient of the result, leaves of itself before third_relu1: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// third_batchnorm1, third_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
+// itself before third_relu1, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void third_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 8, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -1878,7 +1921,9 @@ static void third_batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + third_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, third_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->third_batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->third_batchnorm1_beta[c];
     const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, third_relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -1981,7 +2026,8 @@ static ALWAYS_INLINE void third_conv1_input_gradient_tile(const vec *dy, const r
 }
 
 // third_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void third_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void third_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 8; i++) {
     third_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     third_conv1_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
@@ -2062,11 +2108,13 @@ static void relu3_gradient_sum(void *argument, int32_t task) {
   const vec *part0 = lanes_at(s, third_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu3_third_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu3_summed_output_gradient) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
-// batchnorm3, relu3 (residual.bn:18): what dy, the gradient of the result, leaves of itself before relu3: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm3, relu3 (residual.bn:18), backward: g, what dy, the gradient of the result, leaves of
+// itself before relu3, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 8, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -2085,7 +2133,9 @@ static void batchnorm3_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm3_moments;
   real (*partial)[2] = moments_at(s, batchnorm3_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm3_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm3_beta[c];
     const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -2188,7 +2238,8 @@ static ALWAYS_INLINE void conv3_input_gradient_tile(const vec *dy, const real *w
 }
 
 // conv3: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void conv3_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void conv3_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 16; i++) {
     for (int j = 0; j < 12; j += 4)
       conv3_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
@@ -2269,11 +2320,13 @@ static void second_relu2_backward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *x = lanes_at(s, second_add1_output) + block * COUNT, *dy = lanes_at(s, second_relu2_output_gradient) + block * COUNT;
   vec *dx = lanes_at(s, second_add1_output_gradient) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) dx[k] = keep(dy[k], x[k] > (vec){0});
 }
 
-// second_batchnorm2 (residual.bn:5): what dy, the gradient of the result, leaves of itself before the batch norm: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// second_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
+// itself before the batch norm, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void second_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 16, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
@@ -2292,7 +2345,9 @@ static void second_batchnorm2_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + second_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, second_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->second_batchnorm2_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->second_batchnorm2_beta[c];
     const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, second_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -2395,7 +2450,8 @@ static ALWAYS_INLINE void second_conv2_input_gradient_tile(const vec *dy, const 
 }
 
 // second_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void second_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void second_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 16; i++) {
     second_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 12; j += 4)
@@ -2469,8 +2525,9 @@ static void second_conv2_weight_gradient(void *argument, int32_t task) {
   }
 }
 
-// second_batchnorm1, second_relu1 (residual.bn:4): what dy, the gradient of the result, leaves of itself before second_relu1: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// second_batchnorm1, second_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
+// itself before second_relu1, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void second_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 16, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -2489,7 +2546,9 @@ static void second_batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + second_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, second_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->second_batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->second_batchnorm1_beta[c];
     const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, second_relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -2592,7 +2651,8 @@ static ALWAYS_INLINE void second_conv1_input_gradient_tile(const vec *dy, const 
 }
 
 // second_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void second_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void second_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 16; i++) {
     second_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 12; j += 4)
@@ -2675,11 +2735,13 @@ static void relu2_gradient_sum(void *argument, int32_t task) {
   const vec *part0 = lanes_at(s, second_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu2_second_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu2_summed_output_gradient) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
-// batchnorm2, relu2 (residual.bn:16): what dy, the gradient of the result, leaves of itself before relu2: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm2, relu2 (residual.bn:16), backward: g, what dy, the gradient of the result, leaves of
+// itself before relu2, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 16, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -2698,7 +2760,9 @@ static void batchnorm2_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm2_moments;
   real (*partial)[2] = moments_at(s, batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm2_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm2_beta[c];
     const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -2801,7 +2865,8 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
 }
 
 // conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 32; i++) {
     for (int j = 0; j < 28; j += 4)
       conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
@@ -2882,11 +2947,13 @@ static void first_relu2_backward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *x = lanes_at(s, first_add1_output) + block * COUNT, *dy = lanes_at(s, first_relu2_output_gradient) + block * COUNT;
   vec *dx = lanes_at(s, first_add1_output_gradient) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) dx[k] = keep(dy[k], x[k] > (vec){0});
 }
 
-// first_batchnorm2 (residual.bn:5): what dy, the gradient of the result, leaves of itself before the batch norm: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// first_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
+// itself before the batch norm, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void first_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 32, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
@@ -2905,7 +2972,9 @@ static void first_batchnorm2_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + first_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, first_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c], shift = s->parameters->first_batchnorm2_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->first_batchnorm2_beta[c];
     const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, first_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -3008,7 +3077,8 @@ static ALWAYS_INLINE void first_conv2_input_gradient_tile(const vec *dy, const r
 }
 
 // first_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void first_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void first_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 32; i++) {
     first_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 28; j += 4)
@@ -3082,8 +3152,9 @@ static void first_conv2_weight_gradient(void *argument, int32_t task) {
   }
 }
 
-// first_batchnorm1, first_relu1 (residual.bn:4): what dy, the gradient of the result, leaves of itself before first_relu1: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// first_batchnorm1, first_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
+// itself before first_relu1, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void first_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 32, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -3102,7 +3173,9 @@ static void first_batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + first_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, first_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->first_batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->first_batchnorm1_beta[c];
     const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, first_relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -3205,7 +3278,8 @@ static ALWAYS_INLINE void first_conv1_input_gradient_tile(const vec *dy, const r
 }
 
 // first_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void first_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live, const int channels) {
+static ALWAYS_INLINE void first_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+    const int channels) {
   for (int i = 0; i < 32; i++) {
     first_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 28; j += 4)
@@ -3288,11 +3362,13 @@ static void relu1_gradient_sum(void *argument, int32_t task) {
   const vec *part0 = lanes_at(s, first_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu1_first_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu1_summed_output_gradient) + block * COUNT;
-  for (int k = (int)((int64_t)COUNT * piece / PIECES); k < (int)((int64_t)COUNT * (piece + 1) / PIECES); k++) y[k] = part0[k] + part1[k];
+  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
-// batchnorm1, relu1 (residual.bn:14): what dy, the gradient of the result, leaves of itself before relu1: g of
-// each number of a window. The mask is made again from x, which is cheaper than to store it.
+// batchnorm1, relu1 (residual.bn:14), backward: g, what dy, the gradient of the result, leaves of
+// itself before relu1, of each number of a window. The mask is made again from x, which is
+// cheaper than to store it.
 static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 32, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -3311,7 +3387,9 @@ static void batchnorm1_sums(void *argument, int32_t task) {
   const real *moments = s->scratch + batchnorm1_moments;
   real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c], shift = s->parameters->batchnorm1_beta[c];
+    const real mean = moments[c], inverse = moments[2 * C + c];
+    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
+    const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
@@ -3765,7 +3843,8 @@ static int32_t first_not_finite(const struct step *s) {
 // Checks what a caller passed and makes a step of it.
 static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      int needs_target) {
-  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input || !regions->state) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
   if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
   *s = (struct step){
@@ -3791,7 +3870,18 @@ static void write_outputs(const struct step *s, real *outputs) {
 }
 
 // Whether every batch norm that starts at its first batch has seen one.
-static int trained(const struct state *state) { return state->batchnorm1_seen[0] != 0 && state->first_batchnorm1_seen[0] != 0 && state->first_batchnorm2_seen[0] != 0 && state->batchnorm2_seen[0] != 0 && state->second_batchnorm1_seen[0] != 0 && state->second_batchnorm2_seen[0] != 0 && state->batchnorm3_seen[0] != 0 && state->third_batchnorm1_seen[0] != 0 && state->third_batchnorm2_seen[0] != 0; }
+static int trained(const struct state *state) {
+  if (state->batchnorm1_seen[0] == 0) return 0;
+  if (state->first_batchnorm1_seen[0] == 0) return 0;
+  if (state->first_batchnorm2_seen[0] == 0) return 0;
+  if (state->batchnorm2_seen[0] == 0) return 0;
+  if (state->second_batchnorm1_seen[0] == 0) return 0;
+  if (state->second_batchnorm2_seen[0] == 0) return 0;
+  if (state->batchnorm3_seen[0] == 0) return 0;
+  if (state->third_batchnorm1_seen[0] == 0) return 0;
+  if (state->third_batchnorm2_seen[0] == 0) return 0;
+  return 1;
+}
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
                      bnc_result *result) {
@@ -3838,63 +3928,120 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
 static const bnc_tensor tensors[] = {
-    { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4, BNC_NORMAL, { 16, 3, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.2721655269759087 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
-    { "first_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 4, BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv1_weight), 0.0, 0.11785113019775792 },
-    { "first_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 4, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_gamma), 1.0, 0.0 },
-    { "first_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 4, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_beta), 0.0, 0.0 },
-    { "first_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 4, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm1_running_mean), 0.0, 0.0 },
-    { "first_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 4, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm1_running_variance), 1.0, 0.0 },
-    { "first_batchnorm1.seen", BNC_SEEN, BNC_STATE, 4, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm1_seen), 0.0, 0.0 },
-    { "first_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 6, 0, 4, BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv2_weight), 0.0, 0.11785113019775792 },
-    { "first_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 7, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_gamma), 1.0, 0.0 },
-    { "first_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 7, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_beta), 0.0, 0.0 },
-    { "first_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 7, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm2_running_mean), 0.0, 0.0 },
-    { "first_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 7, 0, 1, BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm2_running_variance), 1.0, 0.0 },
-    { "first_batchnorm2.seen", BNC_SEEN, BNC_STATE, 7, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm2_seen), 0.0, 0.0 },
-    { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 10, 0, 4, BNC_NORMAL, { 32, 16, 3, 3 }, offsetof(struct parameters, conv2_weight), 0.0, 0.11785113019775792 },
-    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 11, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
-    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 11, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.0 },
-    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 11, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
-    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 11, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
-    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 11, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
-    { "second_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 13, 0, 4, BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv1_weight), 0.0, 0.08333333333333333 },
-    { "second_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 14, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_gamma), 1.0, 0.0 },
-    { "second_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 14, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_beta), 0.0, 0.0 },
-    { "second_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 14, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm1_running_mean), 0.0, 0.0 },
-    { "second_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 14, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm1_running_variance), 1.0, 0.0 },
-    { "second_batchnorm1.seen", BNC_SEEN, BNC_STATE, 14, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm1_seen), 0.0, 0.0 },
-    { "second_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 16, 0, 4, BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv2_weight), 0.0, 0.08333333333333333 },
-    { "second_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 17, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_gamma), 1.0, 0.0 },
-    { "second_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 17, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_beta), 0.0, 0.0 },
-    { "second_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 17, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm2_running_mean), 0.0, 0.0 },
-    { "second_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 17, 0, 1, BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm2_running_variance), 1.0, 0.0 },
-    { "second_batchnorm2.seen", BNC_SEEN, BNC_STATE, 17, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm2_seen), 0.0, 0.0 },
-    { "conv3.weight", BNC_WEIGHT, BNC_PARAMETERS, 20, 0, 4, BNC_NORMAL, { 64, 32, 3, 3 }, offsetof(struct parameters, conv3_weight), 0.0, 0.08333333333333333 },
-    { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 21, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.0 },
-    { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 21, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_beta), 0.0, 0.0 },
-    { "batchnorm3.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 21, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm3_running_mean), 0.0, 0.0 },
-    { "batchnorm3.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 21, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm3_running_variance), 1.0, 0.0 },
-    { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 21, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
-    { "third_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 23, 0, 4, BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv1_weight), 0.0, 0.05892556509887896 },
-    { "third_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 24, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_gamma), 1.0, 0.0 },
-    { "third_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 24, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_beta), 0.0, 0.0 },
-    { "third_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 24, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm1_running_mean), 0.0, 0.0 },
-    { "third_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 24, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm1_running_variance), 1.0, 0.0 },
-    { "third_batchnorm1.seen", BNC_SEEN, BNC_STATE, 24, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm1_seen), 0.0, 0.0 },
-    { "third_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 26, 0, 4, BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv2_weight), 0.0, 0.05892556509887896 },
-    { "third_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 27, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_gamma), 1.0, 0.0 },
-    { "third_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 27, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_beta), 0.0, 0.0 },
-    { "third_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 27, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm2_running_mean), 0.0, 0.0 },
-    { "third_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 27, 0, 1, BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm2_running_variance), 1.0, 0.0 },
-    { "third_batchnorm2.seen", BNC_SEEN, BNC_STATE, 27, 0, 1, BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm2_seen), 0.0, 0.0 },
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 32, 0, 2, BNC_NORMAL, { 10, 64 }, offsetof(struct parameters, dense1_weight), 0.0, 0.1767766952966369 },
-    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 32, 0, 1, BNC_CONSTANT, { 10 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
+    { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4,
+      BNC_NORMAL, { 16, 3, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.2721655269759087 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
+    { "first_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 4,
+      BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv1_weight), 0.0, 0.11785113019775792 },
+    { "first_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 4, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_gamma), 1.0, 0.0 },
+    { "first_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 4, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_beta), 0.0, 0.0 },
+    { "first_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 4, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm1_running_mean), 0.0, 0.0 },
+    { "first_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 4, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm1_running_variance), 1.0, 0.0 },
+    { "first_batchnorm1.seen", BNC_SEEN, BNC_STATE, 4, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm1_seen), 0.0, 0.0 },
+    { "first_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 6, 0, 4,
+      BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv2_weight), 0.0, 0.11785113019775792 },
+    { "first_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 7, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_gamma), 1.0, 0.0 },
+    { "first_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 7, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_beta), 0.0, 0.0 },
+    { "first_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 7, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm2_running_mean), 0.0, 0.0 },
+    { "first_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 7, 0, 1,
+      BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm2_running_variance), 1.0, 0.0 },
+    { "first_batchnorm2.seen", BNC_SEEN, BNC_STATE, 7, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm2_seen), 0.0, 0.0 },
+    { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 10, 0, 4,
+      BNC_NORMAL, { 32, 16, 3, 3 }, offsetof(struct parameters, conv2_weight), 0.0, 0.11785113019775792 },
+    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 11, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
+    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 11, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.0 },
+    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 11, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
+    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 11, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
+    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 11, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
+    { "second_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 13, 0, 4,
+      BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv1_weight), 0.0, 0.08333333333333333 },
+    { "second_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 14, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_gamma), 1.0, 0.0 },
+    { "second_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 14, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_beta), 0.0, 0.0 },
+    { "second_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 14, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm1_running_mean), 0.0, 0.0 },
+    { "second_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 14, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm1_running_variance), 1.0, 0.0 },
+    { "second_batchnorm1.seen", BNC_SEEN, BNC_STATE, 14, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm1_seen), 0.0, 0.0 },
+    { "second_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 16, 0, 4,
+      BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv2_weight), 0.0, 0.08333333333333333 },
+    { "second_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 17, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_gamma), 1.0, 0.0 },
+    { "second_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 17, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_beta), 0.0, 0.0 },
+    { "second_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 17, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm2_running_mean), 0.0, 0.0 },
+    { "second_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 17, 0, 1,
+      BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm2_running_variance), 1.0, 0.0 },
+    { "second_batchnorm2.seen", BNC_SEEN, BNC_STATE, 17, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm2_seen), 0.0, 0.0 },
+    { "conv3.weight", BNC_WEIGHT, BNC_PARAMETERS, 20, 0, 4,
+      BNC_NORMAL, { 64, 32, 3, 3 }, offsetof(struct parameters, conv3_weight), 0.0, 0.08333333333333333 },
+    { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 21, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.0 },
+    { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 21, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_beta), 0.0, 0.0 },
+    { "batchnorm3.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 21, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm3_running_mean), 0.0, 0.0 },
+    { "batchnorm3.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 21, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm3_running_variance), 1.0, 0.0 },
+    { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 21, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
+    { "third_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 23, 0, 4,
+      BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv1_weight), 0.0, 0.05892556509887896 },
+    { "third_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 24, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_gamma), 1.0, 0.0 },
+    { "third_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 24, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_beta), 0.0, 0.0 },
+    { "third_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 24, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm1_running_mean), 0.0, 0.0 },
+    { "third_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 24, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm1_running_variance), 1.0, 0.0 },
+    { "third_batchnorm1.seen", BNC_SEEN, BNC_STATE, 24, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm1_seen), 0.0, 0.0 },
+    { "third_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 26, 0, 4,
+      BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv2_weight), 0.0, 0.05892556509887896 },
+    { "third_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 27, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_gamma), 1.0, 0.0 },
+    { "third_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 27, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_beta), 0.0, 0.0 },
+    { "third_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 27, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm2_running_mean), 0.0, 0.0 },
+    { "third_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 27, 0, 1,
+      BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm2_running_variance), 1.0, 0.0 },
+    { "third_batchnorm2.seen", BNC_SEEN, BNC_STATE, 27, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm2_seen), 0.0, 0.0 },
+    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 32, 0, 2,
+      BNC_NORMAL, { 10, 64 }, offsetof(struct parameters, dense1_weight), 0.0, 0.1767766952966369 },
+    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 32, 0, 1,
+      BNC_CONSTANT, { 10 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
 };
 
 static const char *const layers[] = {
@@ -3931,6 +4078,7 @@ static const char *const layers[] = {
     "avgpool1",
     "flatten1",
     "dense1",
+    0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
@@ -4083,7 +4231,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .layers = layers,
       .kernels = kernels,
       .tensor_count = sizeof tensors / sizeof tensors[0],
-      .layer_count = sizeof layers / sizeof layers[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
       .train = train,
       .evaluate = evaluate,

@@ -129,4 +129,9 @@ extension Case {
     y = e | maxpool(2, stride: 1) | scale_shift | batchnorm(affine: false) | avgpool(2) | flatten
           | dense(23) | batchnorm | relu
     """)
+
+  /// Dense layers that are large beside the cache of `PlanOptions.smallCache`.
+  static let wideDense = Case(
+    "wide_dense", input: "[300]", batch: 130,
+    "y = x | batchnorm | dense(70) | relu | dense(290) | relu | dense(77)")
 }

@@ -27,6 +27,9 @@ import Testing
         try expectNoWarning(Case.everything, plan, compiler, Self.warnings)
       }
     }
+    var small = PlanOptions.smallCache(precision)
+    small.target.compilerFlags = []
+    try expectNoWarning(Case.wideDense, small, compiler, Self.warnings + ["-Wno-psabi"])
     // What is left: the other losses, and models that leave parts of the file out.
     for example in Case.operators {
       try expectNoWarning(

@@ -91,4 +91,35 @@ import Testing
     }
     #expect(exact.learned != before)
   }
+
+  /// Protects the kernels for weights that no cache holds, which pass over parts of them, and from a
+  /// large batch on leave the product to the host: they move what the small ones find, with and
+  /// without a host, in the same bits for any number of threads.
+  @Test(arguments: [21, 130], [Precision.double, .float])
+  func largeDense(_ batch: Int, _ precision: Precision) throws {
+    let text = Case.wideDense.text
+    let model = try Workshop.compile(text).model
+    let open = try Bench(Workshop.plugin(text, .inspection(), batch: batch), seed: 11)
+    let sample = Sample(model, count: batch - 3, seed: 12)
+    let before = open.learned
+    #expect(open.gradient(sample).status == 0)
+    let plugin = try Workshop.plugin(text, .smallCache(precision), batch: batch)
+    #expect(plugin.description.scratchSize > 0)
+    var bits: Set<[[UInt8]]> = []
+    for (threads, lends) in [(1, true), (3, true), (1, false)] {
+      let bench = try Bench(plugin, threads: threads)
+      bench.lends = lends
+      bench.learned = before
+      let found = bench.train(sample, rate: 256)
+      #expect(found.status == 0)
+      for name in open.parameterNames {
+        let moved = zip(before[name] ?? [], bench[name]).map { ($0 - $1) / 256 }
+        expectClose(
+          moved, try open.gradient(of: name), within: precision == .double ? 1e-10 : 1e-4,
+          "\(name), \(threads) threads, lends \(lends)")
+      }
+      if lends { bits.insert(bench.bits) }
+    }
+    #expect(bits.count == 1)
+  }
 }

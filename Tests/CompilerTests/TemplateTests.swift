@@ -62,9 +62,10 @@ import Testing
     ]
     let plans = [
       PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),
-      PlanOptions(purpose: .inspection),
+      PlanOptions(purpose: .inspection), .smallCache(.float),
     ]
-    for example in Case.operators + [.network, .everything, .large, .largeOfShortBatch] {
+    for example in Case.operators + [.network, .everything, .wideDense, .large, .largeOfShortBatch]
+    {
       for plan in plans {
         let compilation = try Workshop.compile(example.text, plan)
         let names = Naming(plan: compilation.kernels, source: "test.bn")

@@ -17,13 +17,9 @@ struct InputLoadContext: TemplateContext {
 }
 
 /// The share of a block's numbers that one task takes, as C.
-struct Piece: Sendable {
-  let first, end: String
-
-  init(pieces: Int) {
-    first = pieces == 1 ? "0" : "(int)((int64_t)COUNT * piece / PIECES)"
-    end = pieces == 1 ? "COUNT" : "(int)((int64_t)COUNT * (piece + 1) / PIECES)"
-  }
+enum Piece {
+  static let first = "(int)((int64_t)COUNT * piece / PIECES)"
+  static let end = "(int)((int64_t)COUNT * (piece + 1) / PIECES)"
 }
 
 struct ActivationForwardContext: TemplateContext {
@@ -40,8 +36,8 @@ struct ActivationForwardContext: TemplateContext {
     shape = names.outputShape(of: layer)
     x = names.buffer(kernel.x)
     y = names.buffer(kernel.y)
-    firstElement = Piece(pieces: kernel.pieces).first
-    endElement = Piece(pieces: kernel.pieces).end
+    firstElement = Piece.first
+    endElement = Piece.end
     elements = kernel.elements
     pieces = kernel.pieces
     several = kernel.pieces > 1
@@ -67,8 +63,8 @@ struct ActivationBackwardContext: TemplateContext {
     saved = names.buffer(kernel.saved)
     dy = names.buffer(kernel.dy)
     dx = names.buffer(kernel.dx)
-    firstElement = Piece(pieces: kernel.pieces).first
-    endElement = Piece(pieces: kernel.pieces).end
+    firstElement = Piece.first
+    endElement = Piece.end
     elements = kernel.elements
     pieces = kernel.pieces
     several = kernel.pieces > 1
@@ -156,8 +152,8 @@ struct SumContext: TemplateContext {
     formula = "y = " + parts.map(\.letter).joined(separator: " + ")
     shape = whole.layer.map(names.outputShape) ?? names.plan.model.input.shape.description
     y = names.buffer(kernel.y)
-    firstElement = Piece(pieces: kernel.pieces).first
-    endElement = Piece(pieces: kernel.pieces).end
+    firstElement = Piece.first
+    endElement = Piece.end
     elements = kernel.elements
     pieces = kernel.pieces
     several = kernel.pieces > 1

@@ -23,7 +23,8 @@ struct NetworkContext: TemplateContext {
   let blockLosses, output: String
   let outputs: Int
   let stored: [StoredContext]
-  let seenTerms: String
+  let hasStored: Bool
+  let seen: [MemberContext]
   let tensors: [TensorContext]
   let layers: [String]
   let kernels: [KernelContext]
@@ -60,9 +61,8 @@ struct NetworkContext: TemplateContext {
     state = table.state
     hasParameters = !table.parameters.isEmpty
     hasState = !table.state.isEmpty
-    let seen = table.state.filter { $0.role == .seen }
+    seen = table.state.filter { $0.role == .seen }
     hasSeen = !seen.isEmpty
-    seenTerms = seen.map { "state->\($0.member)[0] != 0" }.joined(separator: " && ")
     buffers = table.buffers
     scratch = memory.size / plan.options.precision.bytes
 
@@ -97,6 +97,7 @@ struct NetworkContext: TemplateContext {
     let outputShape = model.shape(of: model.loss.operand)
     outputs = outputShape.elementCount
     stored = table.stored
+    hasStored = !table.stored.isEmpty
     tensors = table.tensors
     layers = model.layers.map(\.name)
     epochs = model.training.epochs

@@ -72,11 +72,11 @@ public struct SVGPlot: CustomStringConvertible {
     var right = frame.right
     for (index, curve) in panel.curves.enumerated().reversed() {
       let color = colors[index % colors.count]
-      // Sans-serif letters of 12 are 6.2 wide on the average.
-      let start = right - 6.2 * Double(curve.name.count)
-      lines.append(text(start, frame.top - 12, curve.name, anchor: "start"))
+      // Letters of sans-serif 12 take 7 at the most, on the average of a word.
+      let start = right - 7 * Double(curve.name.count)
+      lines.append(text(right, frame.top - 12, curve.name, anchor: "end"))
       lines.append(polyline([(start - 22, frame.top - 16), (start - 5, frame.top - 16)], color))
-      right = start - 36
+      right = start - 34
     }
     return lines
   }

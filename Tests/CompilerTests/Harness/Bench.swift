@@ -6,6 +6,8 @@ import PluginABI
 final class Bench {
   let plugin: LoadedPlugin
   let network: Network
+  /// Whether the host lends threads and matrix products.
+  var lends = true
   private let host: Host
 
   /// What a call came to.
@@ -122,7 +124,7 @@ final class Bench {
   }
 
   private typealias EntryPoint = (
-    UnsafePointer<bnc_host>, UnsafePointer<bnc_regions>, UnsafePointer<bnc_batch>,
+    UnsafePointer<bnc_host>?, UnsafePointer<bnc_regions>, UnsafePointer<bnc_batch>,
     UnsafeMutableRawPointer, UnsafeMutablePointer<bnc_result>
   ) -> Int32?
 
@@ -149,7 +151,8 @@ final class Bench {
         target: isClasses
           ? UnsafeRawPointer(labels.baseAddress) : UnsafeRawPointer(values.baseAddress),
         rows: nil, input_type: Int32(BNC_REAL), count: Int32(count ?? sample.count))
-      return entryPoint(host.table, &pointers, &batch, outputs.baseAddress!, &result)
+      return entryPoint(
+        lends ? UnsafePointer(host.table) : nil, &pointers, &batch, outputs.baseAddress!, &result)
     }
     let layers = plugin.description.layers
     let layer = Int(result.not_finite_layer)

@@ -60,4 +60,12 @@ extension PlanOptions {
   static func training(_ precision: Precision, fuses: Bool = true) -> PlanOptions {
     PlanOptions(target: .native, precision: precision, fuses: fuses)
   }
+
+  /// A step that trains on a machine that has next to no cache.
+  static func smallCache(_ precision: Precision) -> PlanOptions {
+    var plan = training(precision)
+    plan.target.name = "small-cache"
+    plan.target.cacheBytes = 1024
+    return plan
+  }
 }

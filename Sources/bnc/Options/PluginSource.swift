@@ -24,6 +24,7 @@ enum PluginSource {
           purpose: needs.gradient ? .inspection : .training), batch: batch)
       let built = try PluginCache.standard.plugin(
         for: source, options, compiler: .find(named: compiler))
+      DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
       return try LoadedPlugin(path: built.path, expectedHash: built.hash)
     }
     if batch != nil {

@@ -374,7 +374,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
 static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, int i, int j, const int channels, const int columns) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
-  vec sum[2][5];
+  vec sum[3][3];
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = splat(bias[c]);
   for (int ci = 0; ci < CI; ci++)
@@ -397,27 +397,28 @@ static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, c
 static ALWAYS_INLINE void conv2_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 9; i++) {
-    conv2_forward_tile(x, weight, bias, y, live, i, 0, channels, 5);
-    conv2_forward_tile(x, weight, bias, y, live, i, 5, channels, 4);
+    for (int j = 0; j < 9; j += 3)
+      conv2_forward_tile(x, weight, bias, y, live, i, j, channels, 3);
   }
 }
 
-// conv2: a task makes 2 output channels of one block, then their mean and squares for the
+// conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
 static void conv2_forward(void *argument, int32_t task) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 25 };
+  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 17 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2;
+  const int co = tile * 2 + (tile < 16 ? tile : 16);
   const vec *x = lanes_at(s, avgpool1_output) + block * (CI * H * W);
   const real *weight = s->parameters->conv2_weight + co * (CI * K * K);
   const real *bias = s->parameters->conv2_bias + co;
   vec *y = lanes_at(s, conv2_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  conv2_forward_rows(x, weight, bias, y, live, 2);
+  if (tile < 16) conv2_forward_rows(x, weight, bias, y, live, 3);
+  if (tile >= 16) conv2_forward_rows(x, weight, bias, y, live, 2);
   if (!s->training) return;
   real (*partial)[2] = moments_at(s, conv2_partial) + block * CO + co;
-  for (int c = 0; c < 2; c++)
+  for (int c = 0; c < (tile < 16 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
 
@@ -1105,7 +1106,7 @@ static void batchnorm2_backward(void *argument, int32_t task) {
 static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
-  vec sum[2][5] = {0};
+  vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
@@ -1128,23 +1129,25 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
 static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 13; i++) {
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 5, 1);
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 5, channels, 4, 0);
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 9, channels, 4, 1);
+    conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 3, 0);
+    conv2_input_gradient_tile(dy, weight, dx, live, i, 7, channels, 3, 1);
+    conv2_input_gradient_tile(dy, weight, dx, live, i, 10, channels, 3, 1);
   }
 }
 
-// conv2: a task makes dx of 2 input channels of one block.
+// conv2: a task makes dx of 3 or 2 input channels of one block.
 static void conv2_input_gradient(void *argument, int32_t task) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 10 };
+  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 7 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2;
+  const int ci = tile * 2 + (tile < 6 ? tile : 6);
   const vec *dy = lanes_at(s, conv2_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->conv2_weight + ci * (K * K);
   vec *dx = lanes_at(s, avgpool1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 6) conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 6) conv2_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // conv2 (mnist_cnn.bn:8): the gradient of its weight, and the step along it,
@@ -1404,7 +1407,7 @@ static void forward(const struct step *s) {
   if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
   if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
   run(s, 4, batchnorm1_forward, s->blocks * 20);
-  run(s, 5, conv2_forward, s->blocks * 25);
+  run(s, 5, conv2_forward, s->blocks * 17);
   if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
   if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
   run(s, 8, batchnorm2_forward, s->blocks * 17);
@@ -1437,7 +1440,7 @@ static void backward(const struct step *s) {
   run(s, 25, batchnorm2_sums, s->blocks * 17);
   run(s, 26, batchnorm2_parameter_gradient, 1);
   run(s, 27, batchnorm2_backward, s->blocks * 17);
-  run(s, 28, conv2_input_gradient, s->blocks * 10);
+  run(s, 28, conv2_input_gradient, s->blocks * 7);
   run(s, 29, conv2_weight_gradient, 2500);
   run(s, 30, batchnorm1_sums, s->blocks * 20);
   run(s, 31, batchnorm1_parameter_gradient, 1);

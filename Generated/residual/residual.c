@@ -1812,13 +1812,13 @@ static ALWAYS_INLINE void third_conv2_input_gradient_tile(const vec *dy, const r
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -1895,9 +1895,7 @@ static void third_conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // third_batchnorm1, third_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -2011,13 +2009,13 @@ static ALWAYS_INLINE void third_conv1_input_gradient_tile(const vec *dy, const r
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2094,9 +2092,7 @@ static void third_conv1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // The gradient of relu3, which several layers read: y = part0 + part1
@@ -2223,13 +2219,13 @@ static ALWAYS_INLINE void conv3_input_gradient_tile(const vec *dy, const real *w
     for (int ky = (i + P) % S; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j / S;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j / S + o < 0 || j / S + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j / S + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2307,9 +2303,7 @@ static void conv3_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    conv3_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  conv3_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // second_relu2 (residual.bn:6): dx = x > 0 ? dy : 0
@@ -2435,13 +2429,13 @@ static ALWAYS_INLINE void second_conv2_input_gradient_tile(const vec *dy, const 
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2520,9 +2514,7 @@ static void second_conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // second_batchnorm1, second_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -2636,13 +2628,13 @@ static ALWAYS_INLINE void second_conv1_input_gradient_tile(const vec *dy, const 
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2721,9 +2713,7 @@ static void second_conv1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // The gradient of relu2, which several layers read: y = part0 + part1
@@ -2850,13 +2840,13 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
     for (int ky = (i + P) % S; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j / S;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j / S + o < 0 || j / S + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j / S + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2934,9 +2924,7 @@ static void conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // first_relu2 (residual.bn:6): dx = x > 0 ? dy : 0
@@ -3062,13 +3050,13 @@ static ALWAYS_INLINE void first_conv2_input_gradient_tile(const vec *dy, const r
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -3147,9 +3135,7 @@ static void first_conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // first_batchnorm1, first_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -3263,13 +3249,13 @@ static ALWAYS_INLINE void first_conv1_input_gradient_tile(const vec *dy, const r
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -3348,9 +3334,7 @@ static void first_conv1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // The gradient of relu1, which several layers read: y = part0 + part1
@@ -3664,7 +3648,8 @@ static void third_batchnorm2_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some.
+// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
+// off for the way through the host's `void *`; every body puts it back on.
 static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct step *seen;

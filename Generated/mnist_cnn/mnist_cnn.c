@@ -977,10 +977,10 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
 static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
   const int start = group * 512;
   if (group < 1) {
-  for (int f = 0; f < 512; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
+    for (int f = 0; f < 512; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
   }
   if (group == 1) {
-  for (int f = 0; f < 288; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
+    for (int f = 0; f < 288; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
   }
 }
 
@@ -1111,13 +1111,13 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -1188,9 +1188,7 @@ static void conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile;
-  {
-    conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 5);
-  }
+  conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 5);
 }
 
 // batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7), backward: g, what dy, the gradient of the result, leaves of
@@ -1387,7 +1385,8 @@ static void batchnorm3_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some.
+// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
+// off for the way through the host's `void *`; every body puts it back on.
 static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct step *seen;

@@ -957,11 +957,11 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
 static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
   const int start = group * 512;
   if (group < 1) {
-  for (int f = 0; f < 512; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
+    for (int f = 0; f < 512; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
   }
   if (group == 1) {
-  for (int f = 0; f < 224; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
-  for (int f = 224; f < 272; f += 24) dense1_weight_gradient_tile(s, o, start + f, features, 3);
+    for (int f = 0; f < 224; f += 32) dense1_weight_gradient_tile(s, o, start + f, features, 4);
+    for (int f = 224; f < 272; f += 24) dense1_weight_gradient_tile(s, o, start + f, features, 3);
   }
 }
 
@@ -1008,7 +1008,8 @@ static void batchnorm2_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some.
+// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
+// off for the way through the host's `void *`; every body puts it back on.
 static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct step *seen;

@@ -358,7 +358,8 @@ static void batchnorm1_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some.
+// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
+// off for the way through the host's `void *`; every body puts it back on.
 static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct step *seen;

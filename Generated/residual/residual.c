@@ -1773,13 +1773,13 @@ static ALWAYS_INLINE void third_conv2_input_gradient_tile(const vec *dy, const r
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -1856,9 +1856,7 @@ static void third_conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // third_batchnorm1, third_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -1972,13 +1970,13 @@ static ALWAYS_INLINE void third_conv1_input_gradient_tile(const vec *dy, const r
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2055,9 +2053,7 @@ static void third_conv1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // The gradient of relu3, which several layers read: y = part0 + part1
@@ -2184,13 +2180,13 @@ static ALWAYS_INLINE void conv3_input_gradient_tile(const vec *dy, const real *w
     for (int ky = (i + P) % S; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j / S;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j / S + o < 0 || j / S + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j / S + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2268,9 +2264,7 @@ static void conv3_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    conv3_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  conv3_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // second_add1 (residual.bn:6): dx = y > 0 ? dy : 0
@@ -2396,13 +2390,13 @@ static ALWAYS_INLINE void second_conv2_input_gradient_tile(const vec *dy, const 
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2481,9 +2475,7 @@ static void second_conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // second_batchnorm1, second_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -2597,13 +2589,13 @@ static ALWAYS_INLINE void second_conv1_input_gradient_tile(const vec *dy, const 
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2682,9 +2674,7 @@ static void second_conv1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // The gradient of relu2, which several layers read: y = part0 + part1
@@ -2811,13 +2801,13 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
     for (int ky = (i + P) % S; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j / S;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j / S + o < 0 || j / S + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j / S + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -2895,9 +2885,7 @@ static void conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // first_add1 (residual.bn:6): dx = y > 0 ? dy : 0
@@ -3023,13 +3011,13 @@ static ALWAYS_INLINE void first_conv2_input_gradient_tile(const vec *dy, const r
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -3108,9 +3096,7 @@ static void first_conv2_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // first_batchnorm1, first_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -3224,13 +3210,13 @@ static ALWAYS_INLINE void first_conv1_input_gradient_tile(const vec *dy, const r
     for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW + j;
+      const vec *g = dy + (co * OH + row) * OW;
       const real *w = weight + (co * CI * K + ky) * K;
       UNROLL for (int kx = 0; kx < K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
           const int o = (t + P - kx) / S;
           if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[o];
+          const vec v = g[j + o];
           UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
         }
     }
@@ -3309,9 +3295,7 @@ static void first_conv1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile * 2;
-  {
-    first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
-  }
+  first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
 }
 
 // The gradient of relu1, which several layers read: y = part0 + part1
@@ -3625,7 +3609,8 @@ static void third_batchnorm2_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some.
+// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
+// off for the way through the host's `void *`; every body puts it back on.
 static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct step *seen;

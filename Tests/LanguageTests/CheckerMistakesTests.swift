@@ -21,6 +21,19 @@ import Testing
     #expect(diagnostics.codes.count <= 2)
   }
 
+  /// Protects mistakes that stand by themselves from a statement that cannot be read: a name that it
+  /// cannot have given is still reported, and one that it may have given is not.
+  @Test(arguments: [
+    ("@ $", ["invalid-character", "invalid-character", "unknown-name"]),
+    ("z + x", ["unknown-statement"]),
+    ("1z = x | relu", ["invalid-number"]),
+    ("input 1z: [1]", ["invalid-number"]),
+  ])
+  func namesBesideUnreadText(_ unread: String, _ codes: [String]) {
+    let (_, diagnostics) = checkStatements("\(unread)\ny = z | relu")
+    #expect(diagnostics.codes.map(\.rawValue) == codes)
+  }
+
   /// Protects names that are words of C or that C reserves: they are names like any other, and a
   /// name of the model's own cannot collide with one that was counted out.
   @Test func namesOfC() throws {

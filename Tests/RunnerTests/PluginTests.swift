@@ -25,6 +25,7 @@ struct PluginTests {
     #expect(description.tensors.map(\.name).prefix(2) == ["dense1.weight", "dense1.bias"])
     #expect(description.tensors[0].initializer == .normal(mean: 0, deviation: 0.01))
     #expect(description.savedTensors.count == 5)
+    #expect(description.canTrain)
     #expect(description.hasGradient)
   }
 

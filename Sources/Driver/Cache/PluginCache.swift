@@ -48,6 +48,8 @@ public struct PluginCache: Sendable {
   func build(_ path: String, _ make: (_ work: String) throws -> String) throws {
     if FileManager.default.isReadableFile(atPath: path) { return }
     let help = "set XDG_CACHE_HOME to the full path of a folder that can be written"
+    // First by itself: a failure then names the user's folder, not a random one in it.
+    try PluginFiles.makeFolder(folder, help: help)
     let work = "\(folder)/build-\(UUID().uuidString)"
     try PluginFiles.makeFolder(work, help: help)
     defer { try? FileManager.default.removeItem(atPath: work) }

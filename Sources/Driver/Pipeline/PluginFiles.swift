@@ -29,9 +29,18 @@ public struct PluginFiles: Sendable {
   }
 
   /// Writes the C and builds the plugin. The C is compiled beside its place first, so that a compiler
-  /// that fails leaves what was there before as it was.
+  /// that fails leaves what was there before as it was, and no empty folder where there was none.
   public func write(with compiler: CCompiler, target: Target, host includesHost: Bool) throws {
-    try Self.makeFolder(folder)
+    let made = try Self.makeFolder(folder)
+    do {
+      try build(with: compiler, target: target, host: includesHost)
+    } catch {
+      for folder in made.reversed() { rmdir(folder) }
+      throw error
+    }
+  }
+
+  private func build(with compiler: CCompiler, target: Target, host includesHost: Bool) throws {
     let work = "\(folder)/.bnc-\(ProcessInfo.processInfo.processIdentifier)"
     try Self.makeFolder(work)
     defer { try? FileManager.default.removeItem(atPath: work) }
@@ -45,15 +54,21 @@ public struct PluginFiles: Sendable {
     }
   }
 
-  /// Makes a folder and those above it.
+  /// Makes a folder and those above it; returns those that were not there, outermost first.
+  @discardableResult
   public static func makeFolder(
     _ folder: String, help: String = "name a folder that can be written with -o"
-  ) throws {
+  ) throws -> [String] {
     var path = folder.hasPrefix("/") ? "/" : ""
+    var made: [String] = []
     for name in folder.split(separator: "/") {
       path += name + "/"
+      if mkdir(path, 0o777) == 0 {
+        made.append(path)
+        continue
+      }
       // errno, and not Foundation's error: that one's words do not always say what was wrong.
-      guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      guard errno == EEXIST else {
         throw Failure(
           "the folder cannot be made: \(String(cString: strerror(errno)).lowercased())",
           path: folder,
@@ -64,6 +79,7 @@ public struct PluginFiles: Sendable {
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory),
       isDirectory.boolValue
     else { throw Failure("is not a folder", path: folder, help: help) }
+    return made
   }
 
   static func write(_ text: String, to path: String) throws {

@@ -48,7 +48,7 @@ extension Checker {
       report(.targetAsValue(name, target: targetName.range))
     } else if let later = scope.defined[name.text] {
       report(.usedBeforeDefinition(name, later: later))
-    } else if !syntax.isDamaged {
+    } else if !syntax.unread.mayGive(name.text) {
       report(
         .unknownName(
           name, known: scope.order, isLayer: isLayer(name.text), isInBlock: !scope.uses.isEmpty))

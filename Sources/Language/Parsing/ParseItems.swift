@@ -5,13 +5,14 @@ extension Parser {
   mutating func file() -> ModelSyntax {
     var items: [ItemSyntax] = []
     while current.kind != .end {
+      let start = index
       do throws(Recovery) {
         items.append(try item())
       } catch {
-        skipToItem()
+        skipToItem(givingUp: start)
       }
     }
-    return ModelSyntax(items: items, isDamaged: isDamaged, end: current.range)
+    return ModelSyntax(items: items, isDamaged: isDamaged, unread: unread, end: current.range)
   }
 
   /// `model | block | training`, a misspelt one included.
@@ -88,11 +89,11 @@ extension Parser {
         isDamaged = true
         return statements
       }
+      let start = index
       do throws(Recovery) {
         statements.append(try statement())
       } catch {
-        isDamaged = true
-        skipToStatement()
+        skipToStatement(givingUp: start)
       }
     }
     advance()

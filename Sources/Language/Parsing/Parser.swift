@@ -6,11 +6,13 @@ import Diagnostics
 struct Parser {
   /// All tokens but the comments; the last one is `end`.
   private let tokens: [Token]
-  private var index = 0
+  private(set) var index = 0
   /// The end of the token before the current one.
   private(set) var previousEnd = SourcePosition.start
   var diagnostics: [Diagnostic] = []
   var isDamaged = false
+  /// The text of statements and items that were passed over as a whole.
+  private(set) var unread = UnreadText()
   /// Parentheses that are open around the current pipeline.
   var depth = 0
 
@@ -68,7 +70,10 @@ struct Parser {
 
   /// Reports that something else was expected here. What the lexer could not read was reported there.
   mutating func unexpected(expected: String, help: String? = nil) -> Recovery {
-    if current.kind != .invalid {
+    let isReported =
+      current.kind == .invalid
+      || current.kind == .number && NumberText.problem(in: current.text) != nil
+    if !isReported {
       diagnostics.append(.unexpectedToken(current, expected: expected, help: help))
     }
     return Recovery()
@@ -104,10 +109,22 @@ struct Parser {
     while !isAtStatement { advance() }
   }
 
-  /// Passes over everything up to the next item.
-  mutating func skipToItem() {
-    isDamaged = true
+  /// Passes over everything up to the next item, and gives up what starts at the token `start`.
+  mutating func skipToItem(givingUp start: Int) {
     while current.kind != .end, !isAtItem { advance() }
+    giveUp(from: start)
+  }
+
+  /// Passes over everything up to the next statement, and gives up the one that starts at the token
+  /// `start`.
+  mutating func skipToStatement(givingUp start: Int) {
+    skipToStatement()
+    giveUp(from: start)
+  }
+
+  private mutating func giveUp(from start: Int) {
+    isDamaged = true
+    unread.add(tokens[start..<index])
   }
 
   /// Closes what `opening` opened. Where the closing sign is missing, says so at the opening one too.

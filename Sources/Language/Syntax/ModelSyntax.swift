@@ -8,6 +8,8 @@ public struct ModelSyntax: Hashable, Sendable {
   /// Whether text was passed over that may have held statements, so that what seems to be missing
   /// may only not have been read.
   public var isDamaged: Bool
+  /// The statements and items in that text.
+  public var unread: UnreadText
   /// The end of the file.
   public var end: SourceRange
 }

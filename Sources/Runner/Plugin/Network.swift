@@ -80,7 +80,7 @@ public final class Network {
       throw Failure("refuses the examples that it was given", path: plugin.path)
     case nil:
       throw Failure(
-        "was not compiled for this", path: plugin.path,
+        "lacks the function that this needs", path: plugin.path,
         help: "name the model (.bn), so that bnc compiles it for what is asked")
     case let code?:
       throw Failure("returned the unknown code \(code)", path: plugin.path)

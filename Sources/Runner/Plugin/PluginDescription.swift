@@ -51,6 +51,8 @@ public struct PluginDescription: Sendable {
   public let layers: [String]
   /// The kernels of a step, in the plugin's order.
   public let kernels: [PluginKernel]
+  /// Whether the plugin has the step of training.
+  public let canTrain: Bool
   /// Whether the plugin can lay one step open.
   public let hasGradient: Bool
 
@@ -106,6 +108,7 @@ public struct PluginDescription: Sendable {
       PluginKernel(
         name: try text($0.name, "kernel"), operations: $0.operations, bytes: $0.bytes)
     }
+    canTrain = table.train != nil
     hasGradient = table.gradient != nil
     try checkTargets(elements: Int(table.target_elements))
     try checkPlaces()

@@ -29,19 +29,17 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    try reportingFailures {
-      let plugin = try network.load()
-      let pool = try network.makePool()
-      let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
-      let bench = try Bench.run(
-        plugin, pool: pool, peaks: .measure(probe: probe, pool: pool), seconds: seconds)
-      if json {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        print(String(decoding: try encoder.encode(bench), as: UTF8.self))
-      } else {
-        print(bench.text, terminator: "")
-      }
+    let plugin = try network.load()
+    let pool = try network.makePool()
+    let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
+    let bench = try Bench.run(
+      plugin, pool: pool, peaks: .measure(probe: probe, pool: pool), seconds: seconds)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+      print(String(decoding: try encoder.encode(bench), as: UTF8.self))
+    } else {
+      print(bench.text, terminator: "")
     }
   }
 }

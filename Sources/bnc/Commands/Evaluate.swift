@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diagnostics
 import Runner
 
 /// `bnc evaluate`: how good saved weights are.
@@ -17,15 +16,13 @@ struct Evaluate: ParsableCommand {
   var part: Dataset.Part = .test
 
   func run() throws {
-    try reportingFailures {
-      let plugin = try network.load()
-      let pool = try network.makePool()
-      let net = try Network(plugin, host: Host(pool: pool))
-      noteIgnored(try net.loadWeights(from: weights), in: weights)
-      let (examples, note) = try data.examples(part, for: plugin, pool: pool)
-      if let note { Terminal.write(note + "\n") }
-      write(try net.evaluate(examples), count: examples.count)
-    }
+    let plugin = try network.load()
+    let pool = try network.makePool()
+    let net = try Network(plugin, host: Host(pool: pool))
+    noteIgnored(try net.loadWeights(from: weights), in: weights)
+    let (examples, note) = try data.examples(part, for: plugin, pool: pool)
+    if let note { Terminal.write(note + "\n") }
+    write(try net.evaluate(examples), count: examples.count)
   }
 
   private func write(_ evaluation: Evaluation, count: Int) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import Language
+import Runner
 
 /// `bnc format MODEL.bn`
 struct Format: ParsableCommand {
@@ -67,10 +68,6 @@ struct Format: ParsableCommand {
   }
 
   private func save(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw Failure("cannot be written", path: path)
-    }
+    try AtomicFile.write(to: path) { try $0.write(Array(text.utf8)) }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diagnostics
 import Runner
 
 /// `bnc predict`: what a network with saved weights makes of inputs.
@@ -22,19 +21,17 @@ struct Predict: ParsableCommand {
   var save: String?
 
   func run() throws {
-    try reportingFailures {
-      let plugin = try network.load()
-      try input.check(plugin.description.inputName, kind: "input")
-      if let save { try AtomicFile.checkWritable(save) }
-      let net = try Network(plugin, host: Host(pool: try network.makePool()))
-      noteIgnored(try net.loadWeights(from: weights), in: weights)
-      let outputs = try net.predict(try TensorFile.read(input.path), path: input.path)
-      if let save {
-        try NPY.write(outputs, to: save)
-        Terminal.write("saved \(outputs.shape[0]) outputs to \(save)\n")
-      } else {
-        Terminal.write("\(TensorText(outputs))\n")
-      }
+    let plugin = try network.load()
+    try input.check(plugin.description.inputName, kind: "input")
+    if let save { try AtomicFile.checkWritable(save) }
+    let net = try Network(plugin, host: Host(pool: try network.makePool()))
+    noteIgnored(try net.loadWeights(from: weights), in: weights)
+    let outputs = try net.predict(try TensorFile.read(input.path), path: input.path)
+    if let save {
+      try NPY.write(outputs, to: save)
+      Terminal.write("saved \(outputs.shape[0]) outputs to \(save)\n")
+    } else {
+      Terminal.write("\(TensorText(outputs))\n")
     }
   }
 }

@@ -49,25 +49,23 @@ struct Step: ParsableCommand {
   }
 
   func run() throws {
-    try reportingFailures {
-      let plugin = try network.load(
-        needs: .init(gradient: true, doublePrecision: precision == .double))
-      try input.check(plugin.description.inputName, kind: "input")
-      try target.check(plugin.description.targetName, kind: "target")
-      for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {
-        try AtomicFile.checkWritable(path)
-      }
-      let net = try Network(
-        plugin, host: Host(pool: try network.makePool()), withGradients: true)
-      net.regions.initialize(plugin.description, seed: seed)
-      if let weights { noteIgnored(try net.loadWeights(from: weights), in: weights) }
-      let step = try OneStep(
-        net, inputs: try TensorFile.read(input.path), inputsPath: input.path,
-        targets: try TensorFile.read(target.path), targetsPath: target.path, mode: mode)
-      try StepText(step).write(traces: trace)
-      try save(step)
-      if let place = step.notFinite { throw Failure("the loss is not finite\(place.words)") }
+    let plugin = try network.load(
+      needs: .init(gradient: true, doublePrecision: precision == .double))
+    try input.check(plugin.description.inputName, kind: "input")
+    try target.check(plugin.description.targetName, kind: "target")
+    for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {
+      try AtomicFile.checkWritable(path)
     }
+    let net = try Network(
+      plugin, host: Host(pool: try network.makePool()), withGradients: true)
+    net.regions.initialize(plugin.description, seed: seed)
+    if let weights { noteIgnored(try net.loadWeights(from: weights), in: weights) }
+    let step = try OneStep(
+      net, inputs: try TensorFile.read(input.path), inputsPath: input.path,
+      targets: try TensorFile.read(target.path), targetsPath: target.path, mode: mode)
+    try StepText(step).write(traces: trace)
+    try save(step)
+    if let place = step.notFinite { throw Failure("the loss is not finite\(place.words)") }
   }
 
   private func save(_ step: OneStep) throws {

@@ -38,14 +38,18 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    var code: Int32 = 0
-    try reportingFailures { code = try train() }
+    let code = try train()
     if code != 0 { throw ExitCode(code) }
   }
 
   /// The exit code: 0, 1 for a loss that is not finite, or the shell's for a signal.
   private func train() throws -> Int32 {
     let plugin = try network.load()
+    guard plugin.description.canTrain else {
+      throw Failure(
+        "cannot train: it was compiled to lay a step open", path: plugin.path,
+        help: "compile the model without --inspect, or name the model (.bn)")
+    }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))

@@ -5,7 +5,7 @@ import Runner
 /// What every command that runs a network takes.
 struct NetworkOptions: ParsableArguments {
   @Argument(
-    help: "The model (MODEL.bn, compiled for this processor) or a plugin (PLUGIN.so).",
+    help: "The model (MODEL.bn, or - for standard input) or a plugin (PLUGIN.so).",
     completion: .file(extensions: ["bn", "so"]))
   var model: String
 

@@ -12,11 +12,12 @@ enum PluginSource {
     var doublePrecision = false
   }
 
-  /// Loads a plugin, compiled for this processor first where `model` is a model's text.
+  /// Loads a plugin, compiled for this processor first where `model` is a model's text: a file, or
+  /// `-` for standard input.
   static func load(
     _ model: String, batch: Int?, compiler: String?, needs: Needs
   ) throws -> LoadedPlugin {
-    if model.hasSuffix(".bn") {
+    if model == "-" || model.hasSuffix(".bn") {
       let source = try ModelFile.read(model)
       let options = CompileOptions(
         plan: PlanOptions(
@@ -25,7 +26,11 @@ enum PluginSource {
       let built = try PluginCache.standard.plugin(
         for: source, options, compiler: .find(named: compiler))
       DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
-      return try LoadedPlugin(path: built.path, expectedHash: built.hash)
+      do {
+        return try LoadedPlugin(path: built.path, expectedHash: built.hash)
+      } catch let failure as Failure {
+        throw Failure(failure.what, path: failure.path, help: "'bnc cache --clear' removes it")
+      }
     }
     if batch != nil {
       throw Failure(

@@ -1,0 +1,31 @@
+import Diagnostics
+import Driver
+import Foundation
+import Testing
+
+/// The files that `bnc compile` writes.
+@Suite struct PluginFilesTests {
+  /// Protects folders: a compiler that fails leaves behind neither files nor the folders that were
+  /// made for them, and a folder that was there stays.
+  @Test func failingCompilerLeavesNothing() throws {
+    try Tools.inFolder { folder in
+      let compilation = try Workshop.compile(
+        """
+        model small {
+          input x: [2]
+          target t: class(2)
+          y = x | dense(2)
+          loss softmax_cross_entropy(y, t)
+        }
+        """)
+      let compiler = try CCompiler.find(named: "false")
+      for place in [folder + "/new/deep", folder] {
+        let files = PluginFiles(compilation: compilation, folder: place)
+        #expect(throws: Failure.self) {
+          try files.write(with: compiler, target: .x86_64_v3, host: true)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+      }
+    }
+  }
+}

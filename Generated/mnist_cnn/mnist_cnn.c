@@ -1453,24 +1453,37 @@ static void move_statistics(const struct step *s) {
   run(s, 36, batchnorm3_running_move, 1);
 }
 
-// The first layer whose result is infinite or not a number, or -1.
+// Whether the first `count` numbers of each example of a tensor are finite.
+static int finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count * LANES * s->blocks; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
+// look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
-  static const struct {
-    int offset, count;
-    int32_t layer;
-  } values[] = {
-      { conv1_output, 13520, 0 },  // conv1
-      { avgpool1_output, 3380, 1 },  // batchnorm1
-      { conv2_output, 4050, 4 },  // conv2
-      { avgpool2_output, 800, 5 },  // batchnorm2
-      { dense1_output, 128, 9 },  // dense1
-      { relu3_output, 128, 10 },  // batchnorm3
-      { dense2_output, 10, 12 },  // dense2
-  };
-  for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
-    for (int k = 0; k < values[v].count * LANES * s->blocks; k++) {
-      if (!isfinite(s->scratch[values[v].offset + k])) return values[v].layer;
-    }
+  run(s, 0, image_load, s->blocks);
+  run(s, 1, conv1_forward, s->blocks * 7);
+  if (!finite(s, conv1_output, 13520)) return 0;  // conv1
+  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
+  run(s, 4, batchnorm1_forward, s->blocks * 20);
+  if (!finite(s, avgpool1_output, 3380)) return 1;  // batchnorm1
+  run(s, 5, conv2_forward, s->blocks * 17);
+  if (!finite(s, conv2_output, 4050)) return 4;  // conv2
+  if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
+  run(s, 8, batchnorm2_forward, s->blocks * 17);
+  if (!finite(s, avgpool2_output, 800)) return 5;  // batchnorm2
+  run(s, 9, dense1_forward, (s->blocks + 3) / 4 * 43);
+  if (!finite(s, dense1_output, 128)) return 9;  // dense1
+  if (s->training) run(s, 10, batchnorm3_moments_merge, 1);
+  if (!s->training) run(s, 11, batchnorm3_moments_running, 1);
+  run(s, 12, batchnorm3_forward, s->blocks);
+  if (!finite(s, relu3_output, 128)) return 10;  // batchnorm3
+  run(s, 13, dense2_forward, (s->blocks + 3) / 4 * 4);
+  if (!finite(s, dense2_output, 10)) return 12;  // dense2
   return -1;
 }
 
@@ -1537,8 +1550,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
   *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   if (outputs) write_outputs(&s, outputs);
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 

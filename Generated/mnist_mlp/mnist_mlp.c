@@ -1067,22 +1067,31 @@ static void move_statistics(const struct step *s) {
   run(s, 27, batchnorm2_running_move, 1);
 }
 
-// The first layer whose result is infinite or not a number, or -1.
+// Whether the first `count` numbers of each example of a tensor are finite.
+static int finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count * LANES * s->blocks; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
+// look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
-  static const struct {
-    int offset, count;
-    int32_t layer;
-  } values[] = {
-      { dense1_output, 128, 1 },  // dense1
-      { relu1_output, 128, 2 },  // batchnorm1
-      { dense2_output, 64, 4 },  // dense2
-      { relu2_output, 64, 5 },  // batchnorm2
-      { dense3_output, 10, 7 },  // dense3
-  };
-  for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
-    for (int k = 0; k < values[v].count * LANES * s->blocks; k++) {
-      if (!isfinite(s->scratch[values[v].offset + k])) return values[v].layer;
-    }
+  run(s, 0, image_load, s->blocks);
+  run(s, 1, dense1_forward, (s->blocks + 3) / 4 * 43);
+  if (!finite(s, dense1_output, 128)) return 1;  // dense1
+  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
+  run(s, 4, batchnorm1_forward, s->blocks);
+  if (!finite(s, relu1_output, 128)) return 2;  // batchnorm1
+  run(s, 5, dense2_forward, (s->blocks + 3) / 4 * 22);
+  if (!finite(s, dense2_output, 64)) return 4;  // dense2
+  if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
+  run(s, 8, batchnorm2_forward, s->blocks);
+  if (!finite(s, relu2_output, 64)) return 5;  // batchnorm2
+  run(s, 9, dense3_forward, (s->blocks + 3) / 4 * 4);
+  if (!finite(s, dense3_output, 10)) return 7;  // dense3
   return -1;
 }
 
@@ -1148,8 +1157,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
   *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   if (outputs) write_outputs(&s, outputs);
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 

@@ -397,18 +397,22 @@ static void move_statistics(const struct step *s) {
   run(s, 8, batchnorm1_running_move, 1);
 }
 
-// The first layer whose result is infinite or not a number, or -1.
+// Whether the first `count` numbers of each example of a tensor are finite.
+static int finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count * LANES * s->blocks; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
+// look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
-  static const struct {
-    int offset, count;
-    int32_t layer;
-  } values[] = {
-      { batchnorm1_output, 8, 0 },  // batchnorm1
-  };
-  for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
-    for (int k = 0; k < values[v].count * LANES * s->blocks; k++) {
-      if (!isfinite(s->scratch[values[v].offset + k])) return values[v].layer;
-    }
+  run(s, 0, x_load, s->blocks);
+  if (s->training) run(s, 1, batchnorm1_statistics, s->blocks);
+  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
+  run(s, 4, batchnorm1_forward, s->blocks);
+  if (!finite(s, batchnorm1_output, 8)) return 0;  // batchnorm1
   return -1;
 }
 
@@ -470,8 +474,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
   *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   if (outputs) write_outputs(&s, outputs);
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 

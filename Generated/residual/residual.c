@@ -3747,37 +3747,81 @@ static void move_statistics(const struct step *s) {
   run(s, 106, third_batchnorm2_running_move, 1);
 }
 
-// The first layer whose result is infinite or not a number, or -1.
+// Whether the first `count` numbers of each example of a tensor are finite.
+static int finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count * LANES * s->blocks; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
+// look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
-  static const struct {
-    int offset, count;
-    int32_t layer;
-  } values[] = {
-      { conv1_output, 16384, 0 },  // conv1
-      { relu1_output, 16384, 1 },  // batchnorm1
-      { first_conv1_output, 16384, 3 },  // first_conv1
-      { first_relu1_output, 16384, 4 },  // first_batchnorm1
-      { first_conv2_output, 16384, 6 },  // first_conv2
-      { first_relu2_output, 16384, 8 },  // first_add1
-      { conv2_output, 8192, 10 },  // conv2
-      { relu2_output, 8192, 11 },  // batchnorm2
-      { second_conv1_output, 8192, 13 },  // second_conv1
-      { second_relu1_output, 8192, 14 },  // second_batchnorm1
-      { second_conv2_output, 8192, 16 },  // second_conv2
-      { second_relu2_output, 8192, 18 },  // second_add1
-      { conv3_output, 4096, 20 },  // conv3
-      { relu3_output, 4096, 21 },  // batchnorm3
-      { third_conv1_output, 4096, 23 },  // third_conv1
-      { third_relu1_output, 4096, 24 },  // third_batchnorm1
-      { third_conv2_output, 4096, 26 },  // third_conv2
-      { third_relu2_output, 4096, 28 },  // third_add1
-      { avgpool1_output, 64, 30 },  // avgpool1
-      { dense1_output, 10, 32 },  // dense1
-  };
-  for (size_t v = 0; v < sizeof values / sizeof values[0]; v++)
-    for (int k = 0; k < values[v].count * LANES * s->blocks; k++) {
-      if (!isfinite(s->scratch[values[v].offset + k])) return values[v].layer;
-    }
+  run(s, 0, image_load, s->blocks);
+  run(s, 1, conv1_forward, s->blocks * 6);
+  if (!finite(s, conv1_output, 16384)) return 0;  // conv1
+  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
+  run(s, 4, batchnorm1_forward, s->blocks * 16);
+  if (!finite(s, relu1_output, 16384)) return 1;  // batchnorm1
+  run(s, 5, first_conv1_forward, s->blocks * 6);
+  if (!finite(s, first_conv1_output, 16384)) return 3;  // first_conv1
+  if (s->training) run(s, 6, first_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 7, first_batchnorm1_moments_running, 1);
+  run(s, 8, first_batchnorm1_forward, s->blocks * 16);
+  if (!finite(s, first_relu1_output, 16384)) return 4;  // first_batchnorm1
+  run(s, 9, first_conv2_forward, s->blocks * 6);
+  if (!finite(s, first_conv2_output, 16384)) return 6;  // first_conv2
+  if (s->training) run(s, 10, first_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 11, first_batchnorm2_moments_running, 1);
+  run(s, 12, first_batchnorm2_forward, s->blocks * 16);
+  if (!finite(s, first_batchnorm2_output, 16384)) return 7;  // first_batchnorm2
+  run(s, 13, first_add1_forward, s->blocks * 8);
+  if (!finite(s, first_relu2_output, 16384)) return 8;  // first_add1
+  run(s, 14, conv2_forward, s->blocks * 11);
+  if (!finite(s, conv2_output, 8192)) return 10;  // conv2
+  if (s->training) run(s, 15, batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 16, batchnorm2_moments_running, 1);
+  run(s, 17, batchnorm2_forward, s->blocks * 32);
+  if (!finite(s, relu2_output, 8192)) return 11;  // batchnorm2
+  run(s, 18, second_conv1_forward, s->blocks * 11);
+  if (!finite(s, second_conv1_output, 8192)) return 13;  // second_conv1
+  if (s->training) run(s, 19, second_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 20, second_batchnorm1_moments_running, 1);
+  run(s, 21, second_batchnorm1_forward, s->blocks * 32);
+  if (!finite(s, second_relu1_output, 8192)) return 14;  // second_batchnorm1
+  run(s, 22, second_conv2_forward, s->blocks * 11);
+  if (!finite(s, second_conv2_output, 8192)) return 16;  // second_conv2
+  if (s->training) run(s, 23, second_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 24, second_batchnorm2_moments_running, 1);
+  run(s, 25, second_batchnorm2_forward, s->blocks * 32);
+  if (!finite(s, second_batchnorm2_output, 8192)) return 17;  // second_batchnorm2
+  run(s, 26, second_add1_forward, s->blocks * 4);
+  if (!finite(s, second_relu2_output, 8192)) return 18;  // second_add1
+  run(s, 27, conv3_forward, s->blocks * 22);
+  if (!finite(s, conv3_output, 4096)) return 20;  // conv3
+  if (s->training) run(s, 28, batchnorm3_moments_merge, 1);
+  if (!s->training) run(s, 29, batchnorm3_moments_running, 1);
+  run(s, 30, batchnorm3_forward, s->blocks * 16);
+  if (!finite(s, relu3_output, 4096)) return 21;  // batchnorm3
+  run(s, 31, third_conv1_forward, s->blocks * 22);
+  if (!finite(s, third_conv1_output, 4096)) return 23;  // third_conv1
+  if (s->training) run(s, 32, third_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 33, third_batchnorm1_moments_running, 1);
+  run(s, 34, third_batchnorm1_forward, s->blocks * 16);
+  if (!finite(s, third_relu1_output, 4096)) return 24;  // third_batchnorm1
+  run(s, 35, third_conv2_forward, s->blocks * 22);
+  if (!finite(s, third_conv2_output, 4096)) return 26;  // third_conv2
+  if (s->training) run(s, 36, third_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 37, third_batchnorm2_moments_running, 1);
+  run(s, 38, third_batchnorm2_forward, s->blocks * 16);
+  if (!finite(s, third_batchnorm2_output, 4096)) return 27;  // third_batchnorm2
+  run(s, 39, third_add1_forward, s->blocks * 2);
+  if (!finite(s, third_relu2_output, 4096)) return 28;  // third_add1
+  run(s, 40, avgpool1_forward, s->blocks * 64);
+  if (!finite(s, avgpool1_output, 64)) return 30;  // avgpool1
+  run(s, 41, dense1_forward, (s->blocks + 3) / 4 * 4);
+  if (!finite(s, dense1_output, 10)) return 32;  // dense1
   return -1;
 }
 
@@ -3850,8 +3894,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
   *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
-  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   if (outputs) write_outputs(&s, outputs);
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
 

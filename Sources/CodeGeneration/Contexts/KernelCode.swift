@@ -5,6 +5,8 @@ import Lowering
 struct CallContext: Sendable {
   let prefix, name, tasks: String
   let index: Int
+  /// The values that it stores.
+  let checks: [StoredContext]
 }
 
 /// A row of the table of kernels.
@@ -27,11 +29,19 @@ struct KernelCode: Sendable {
         .map { $0.text(names: names, memory: memory, library: library) }
         .joined(separator: "\n")
     }
+    func checks(of kernel: Kernel) -> [StoredContext] {
+      plan.stored.filter { kernel.writes.contains($0.buffer) }.map {
+        StoredContext(
+          buffer: names.buffer($0.buffer), name: names.layer($0.layer),
+          count: plan.elementCount(of: plan[$0.buffer]) / (plan.blocks * plan.lanes),
+          layer: $0.layer)
+      }
+    }
     func calls(_ phases: [Kernel.Phase]) -> [CallContext] {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
         CallContext(
           prefix: $0.element.phase.prefix, name: $0.element.name, tasks: $0.element.tasks.text,
-          index: $0.offset)
+          index: $0.offset, checks: checks(of: $0.element))
       }
     }
     let forward: [Kernel.Phase] = [.forward, .trainingForward, .evaluationForward]

@@ -22,8 +22,6 @@ struct NetworkContext: TemplateContext {
   let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
   let blockLosses, output: String
   let outputs: Int
-  let stored: [StoredContext]
-  let hasStored: Bool
   let seen: [MemberContext]
   let tensors: [TensorContext]
   let layers: [String]
@@ -96,8 +94,6 @@ struct NetworkContext: TemplateContext {
     output = names.buffer(plan.output)
     let outputShape = model.shape(of: model.loss.operand)
     outputs = outputShape.elementCount
-    stored = table.stored
-    hasStored = !table.stored.isEmpty
     tensors = table.tensors
     layers = model.layers.map(\.name)
     epochs = model.training.epochs

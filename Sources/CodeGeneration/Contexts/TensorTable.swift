@@ -30,7 +30,6 @@ struct TensorContext: Sendable {
 struct TensorTable: Sendable {
   let parameters, state: [MemberContext]
   let buffers: [BufferContext]
-  let stored: [StoredContext]
   let tensors: [TensorContext]
 
   init(names: Naming, memory: MemoryPlan) {
@@ -59,15 +58,6 @@ struct TensorTable: Sendable {
       BufferContext(
         name: buffer.name, shape: Self.shapeText(buffer, plan),
         offset: memory.places[index].offset / bytes)
-    }
-    let lossIndex = plan.kernels.firstIndex { $0.phase == .loss } ?? 0
-    stored = plan.stored.filter {
-      memory.places[$0.buffer.index].life.contains(lossIndex)
-    }.map {
-      let buffer = plan[$0.buffer]
-      return StoredContext(
-        buffer: buffer.name, name: names.layer($0.layer),
-        count: plan.elementCount(of: buffer) / (plan.blocks * plan.lanes), layer: $0.layer)
     }
   }
 

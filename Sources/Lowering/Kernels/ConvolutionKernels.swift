@@ -2,13 +2,13 @@ import IR
 
 /// The sizes of a convolution, as its kernels' loops take them.
 public struct ConvolutionGeometry: Hashable, Sendable {
-  public var inputChannels: Int
-  public var height: Int
-  public var width: Int
-  public var outputChannels: Int
-  public var outputHeight: Int
-  public var outputWidth: Int
-  public var window: Window
+  package var inputChannels: Int
+  package var height: Int
+  package var width: Int
+  package var outputChannels: Int
+  package var outputHeight: Int
+  package var outputWidth: Int
+  package var window: Window
 
   /// The sizes of `op` over an image of `input`.
   ///
@@ -43,13 +43,13 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 /// Forward: each task makes one tile of output channels for one block, and then, where a batch norm
 /// follows, those channels' mean and sum of squares.
 public struct ConvolutionForward: Hashable, Sendable {
-  public var geometry: ConvolutionGeometry
+  package var geometry: ConvolutionGeometry
   /// Rows: output channels. Columns: output columns.
   public var tile: RegisterTile
-  public var weight: TensorID
-  public var bias: TensorID?
-  public var x: BufferID
-  public var y: BufferID
+  package var weight: TensorID
+  package var bias: TensorID?
+  package var x: BufferID
+  package var y: BufferID
   /// Where the block's statistics go.
   public var partial: BufferID?
 }
@@ -57,35 +57,35 @@ public struct ConvolutionForward: Hashable, Sendable {
 /// The input's gradient: each task makes one tile of input channels for one block, gathered from the
 /// dy whose windows cover each dx, so that nothing is computed on padding.
 public struct ConvolutionInputGradient: Hashable, Sendable {
-  public var geometry: ConvolutionGeometry
+  package var geometry: ConvolutionGeometry
   /// Rows: input channels. Columns: input columns.
   public var tile: RegisterTile
-  public var weight: TensorID
-  public var dy: BufferID
-  public var dx: BufferID
+  package var weight: TensorID
+  package var dy: BufferID
+  package var dx: BufferID
 }
 
 /// The weight's gradient: each task makes all of a tile of output channels times input channels for
 /// one kernel row, over the whole batch, so that no partial sums have to be added.
 public struct ConvolutionWeightGradient: Hashable, Sendable {
-  public var geometry: ConvolutionGeometry
+  package var geometry: ConvolutionGeometry
   /// Output channels a tile.
   public var outputTile: Cut
   /// Input channels a tile.
   public var inputTile: Cut
   /// Kernel columns a tile.
   public var taps: Cut
-  public var weight: TensorID
-  public var x: BufferID
-  public var dy: BufferID
-  public var destination: GradientDestination
+  package var weight: TensorID
+  package var x: BufferID
+  package var dy: BufferID
+  package var destination: GradientDestination
 }
 
 /// The gradient of a bias: dy summed over the batch and the plane.
 public struct BiasGradient: Hashable, Sendable {
-  public var channels: Int
-  public var plane: Int
-  public var bias: TensorID
-  public var dy: BufferID
-  public var destination: GradientDestination
+  package var channels: Int
+  package var plane: Int
+  package var bias: TensorID
+  package var dy: BufferID
+  package var destination: GradientDestination
 }

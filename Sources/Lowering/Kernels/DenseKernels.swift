@@ -3,14 +3,14 @@ import IR
 /// Forward: each task makes a tile of output features for a group of blocks. Tasks of one group come
 /// one after the other, so that its x stays in the cache while the weight streams by.
 public struct DenseForward: Hashable, Sendable {
-  public var inputs: Int
-  public var outputs: Int
+  package var inputs: Int
+  package var outputs: Int
   /// Rows: output features. Columns: blocks of the batch.
   public var tile: RegisterTile
-  public var weight: TensorID
-  public var bias: TensorID?
-  public var x: BufferID
-  public var y: BufferID
+  package var weight: TensorID
+  package var bias: TensorID?
+  package var x: BufferID
+  package var y: BufferID
   /// Where the blocks' statistics go.
   public var partial: BufferID?
 }
@@ -19,35 +19,35 @@ public struct DenseForward: Hashable, Sendable {
 /// weight is read in passes over the output features, so that the rows of a pass stay in the cache
 /// for all tiles; dx then collects pass by pass.
 public struct DenseInputGradient: Hashable, Sendable {
-  public var inputs: Int
-  public var outputs: Int
+  package var inputs: Int
+  package var outputs: Int
   /// Rows: input features. Columns: blocks of the batch.
   public var tile: RegisterTile
   /// Tiles a task.
   public var tilesPerTask: Int
   /// Output features a pass.
   public var outputsPerPass: Int
-  public var weight: TensorID
-  public var dy: BufferID
-  public var dx: BufferID
+  package var weight: TensorID
+  package var dy: BufferID
+  package var dx: BufferID
 }
 
 /// The input's gradient by the host's matrix product: each task makes a panel of input features for
 /// the whole batch, as rows, and brings it into the lanes. For weights that no cache holds and
 /// batches that are large, where a product that packs its operands pays.
 public struct DenseInputGradientProduct: Hashable, Sendable {
-  public var inputs: Int
-  public var outputs: Int
+  package var inputs: Int
+  package var outputs: Int
   /// Numbers from one row of dy to the next.
   public var stride: Int
   /// Input features a task.
   public var panel: Int
-  public var weight: TensorID
+  package var weight: TensorID
   /// dy as rows.
   public var dyRows: BufferID
   /// dx as rows.
   public var dxRows: BufferID
-  public var dx: BufferID
+  package var dx: BufferID
 }
 
 /// A value as rows, one example each: the weight's gradient wants features in the lanes, so that no
@@ -55,7 +55,7 @@ public struct DenseInputGradientProduct: Hashable, Sendable {
 public struct DenseRows: Hashable, Sendable {
   /// What the value is to its layer.
   public var operand: Operand
-  public var inputs: Int
+  package var inputs: Int
   /// Numbers a row: `inputs` rounded up to whole vectors, zeros at the end.
   public var stride: Int
 
@@ -64,22 +64,22 @@ public struct DenseRows: Hashable, Sendable {
     case input = "input"
     case outputGradient = "output's gradient"
   }
-  public var x: BufferID
-  public var rows: BufferID
+  package var x: BufferID
+  package var rows: BufferID
 }
 
 /// The weight's gradient: each task makes a tile of output features times a group of inputs. Tasks of
 /// one group come one after the other, so that its rows stay in the cache.
 public struct DenseWeightGradient: Hashable, Sendable {
-  public var inputs: Int
-  public var outputs: Int
-  public var stride: Int
+  package var inputs: Int
+  package var outputs: Int
+  package var stride: Int
   /// Rows: output features. Columns: vectors of input features.
   public var tile: RegisterTile
   /// Vectors of input features a group; a multiple of a tile's columns, or all there are.
   public var vectorsPerGroup: Int
-  public var weight: TensorID
-  public var rows: BufferID
-  public var dy: BufferID
-  public var destination: GradientDestination
+  package var weight: TensorID
+  package var rows: BufferID
+  package var dy: BufferID
+  package var destination: GradientDestination
 }

@@ -6,12 +6,12 @@ public struct Normalization: Hashable, Sendable {
   public var layer: Int
   /// The layers that run in its kernels: the batch norm, then the ReLU, then the pool.
   public var members: [Int]
-  public var op: BatchNorm
+  package var op: BatchNorm
   /// The layer that owns gamma and beta; nil where there are none.
   public var affineLayer: Int?
-  public var channels: Int
-  public var height: Int
-  public var width: Int
+  package var channels: Int
+  package var height: Int
+  package var width: Int
   /// Whether the kernel clips at 0.
   public var hasReLU: Bool
   /// The pool that the kernel ends with.
@@ -25,13 +25,13 @@ public struct Normalization: Hashable, Sendable {
 
 /// A pool, as a kernel's loops take it.
 public struct Pool: Hashable, Sendable {
-  public var kind: Kind
-  public var window: Window
-  public var channels: Int
-  public var height: Int
-  public var width: Int
-  public var outputHeight: Int
-  public var outputWidth: Int
+  package var kind: Kind
+  package var window: Window
+  package var channels: Int
+  package var height: Int
+  package var width: Int
+  package var outputHeight: Int
+  package var outputWidth: Int
 
   /// What is made of a window.
   public enum Kind: String, Hashable, Sendable {
@@ -53,48 +53,48 @@ public struct Pool: Hashable, Sendable {
 /// Each block's mean and sum of squared distances from it, a channel: where no convolution or dense
 /// layer gathers them.
 public struct NormalizationStatistics: Hashable, Sendable {
-  public var normalization: Normalization
-  public var x: BufferID
-  public var partial: BufferID
+  package var normalization: Normalization
+  package var x: BufferID
+  package var partial: BufferID
 }
 
 /// The batch's mean and variance from the blocks', by Chan's merge.
 public struct NormalizationMoments: Hashable, Sendable {
-  public var normalization: Normalization
-  public var partial: BufferID
+  package var normalization: Normalization
+  package var partial: BufferID
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
   public var moments: BufferID
 }
 
 /// The running statistics in the place of the batch's.
 public struct NormalizationRunning: Hashable, Sendable {
-  public var normalization: Normalization
-  public var moments: BufferID
+  package var normalization: Normalization
+  package var moments: BufferID
 }
 
 /// Normalize, scale and shift, clip, pool.
 public struct NormalizationForward: Hashable, Sendable {
-  public var normalization: Normalization
-  public var x: BufferID
-  public var y: BufferID
-  public var moments: BufferID
+  package var normalization: Normalization
+  package var x: BufferID
+  package var y: BufferID
+  package var moments: BufferID
 }
 
 /// Each block's sums of g and of g * xhat, a channel, g being dy under the pool and the mask.
 public struct NormalizationSums: Hashable, Sendable {
-  public var normalization: Normalization
-  public var x: BufferID
-  public var dy: BufferID
-  public var moments: BufferID
+  package var normalization: Normalization
+  package var x: BufferID
+  package var dy: BufferID
+  package var moments: BufferID
   /// `[blocks][channels][2]`
   public var partial: BufferID
 }
 
 /// The gradients of gamma and beta, and the two means that dx takes away.
 public struct NormalizationGradient: Hashable, Sendable {
-  public var normalization: Normalization
-  public var moments: BufferID
-  public var partial: BufferID
+  package var normalization: Normalization
+  package var moments: BufferID
+  package var partial: BufferID
   /// `[3][channels]`: gamma as it was, mean of g, mean of g * xhat.
   public var coefficients: BufferID
   /// Where gamma's gradient goes; nil where gamma does not learn.
@@ -105,16 +105,16 @@ public struct NormalizationGradient: Hashable, Sendable {
 
 /// dx of the batch norm, pool and mask included.
 public struct NormalizationBackward: Hashable, Sendable {
-  public var normalization: Normalization
-  public var x: BufferID
-  public var dy: BufferID
-  public var dx: BufferID
-  public var moments: BufferID
-  public var coefficients: BufferID
+  package var normalization: Normalization
+  package var x: BufferID
+  package var dy: BufferID
+  package var dx: BufferID
+  package var moments: BufferID
+  package var coefficients: BufferID
 }
 
 /// The running statistics move towards the batch's.
 public struct NormalizationMove: Hashable, Sendable {
-  public var normalization: Normalization
-  public var moments: BufferID
+  package var normalization: Normalization
+  package var moments: BufferID
 }

@@ -6,9 +6,9 @@ import Runner
 
 /// Turns what the user named, MODEL.bn or PLUGIN.so, into a loaded plugin.
 enum PluginSource {
-  /// What the plugin is for: training alone, or laying a step open too.
+  /// What the plugin is for, and how precisely it computes.
   struct Needs: Hashable {
-    var gradient = false
+    var purpose = PlanOptions.Purpose.training
     var doublePrecision = false
   }
 
@@ -21,7 +21,7 @@ enum PluginSource {
       let options = CompileOptions(
         plan: PlanOptions(
           target: .native, precision: needs.doublePrecision ? .double : .float,
-          purpose: needs.gradient ? .inspection : .training), batch: batch)
+          purpose: needs.purpose), batch: batch)
       let built = try PluginCache.standard.plugin(
         for: source, options, compiler: .find(named: compiler))
       return try LoadedPlugin(path: built.path, expectedHash: built.hash)

@@ -61,6 +61,10 @@ int main(int argument_count, char **arguments) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const int steps = argument_count > 1 ? atoi(arguments[1]) : 3;
   const int count = argument_count > 2 ? atoi(arguments[2]) : (int)plugin->batch;
+  if (count < 1 || count > (int)plugin->batch) {
+    fprintf(stderr, "error: EXAMPLES must be from 1 to %u, the batch\n", (unsigned)plugin->batch);
+    return 1;
+  }
   uint64_t inputs = 1, outputs = 1, seed = 1;
   for (int32_t d = 0; d < plugin->input_rank; d++) inputs *= (uint64_t)plugin->input_shape[d];
   for (int32_t d = 0; d < plugin->output_rank; d++) outputs *= (uint64_t)plugin->output_shape[d];

@@ -134,85 +134,82 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  image_lanes = 13107200,  // [8][3][32][32][8]
+  image_lanes = 11272192,  // [8][3][32][32][8]
   conv1_output = 0,  // [8][16][32][32][8]
   conv1_partial = 1048576,  // [8][16][2]
-  batchnorm1_moments = 13304672,  // [3][16]
+  batchnorm1_moments = 11473760,  // [3][16]
   relu1_output = 1048576,  // [8][16][32][32][8]
   first_conv1_output = 2097152,  // [8][16][32][32][8]
   first_conv1_partial = 3145728,  // [8][16][2]
-  first_batchnorm1_moments = 13304720,  // [3][16]
+  first_batchnorm1_moments = 11473808,  // [3][16]
   first_relu1_output = 3145728,  // [8][16][32][32][8]
   first_conv2_output = 4194304,  // [8][16][32][32][8]
   first_conv2_partial = 5242880,  // [8][16][2]
-  first_batchnorm2_moments = 13304768,  // [3][16]
+  first_batchnorm2_moments = 11473856,  // [3][16]
   first_batchnorm2_output = 5242880,  // [8][16][32][32][8]
-  first_add1_output = 6291456,  // [8][16][32][32][8]
-  first_relu2_output = 5242880,  // [8][16][32][32][8]
-  conv2_output = 8388608,  // [8][32][16][16][8]
-  conv2_partial = 7340032,  // [8][32][2]
-  batchnorm2_moments = 13304384,  // [3][32]
-  relu2_output = 7340032,  // [8][32][16][16][8]
-  second_conv1_output = 7864320,  // [8][32][16][16][8]
-  second_conv1_partial = 8912896,  // [8][32][2]
-  second_batchnorm1_moments = 13304480,  // [3][32]
-  second_relu1_output = 8912896,  // [8][32][16][16][8]
-  second_conv2_output = 9437184,  // [8][32][16][16][8]
-  second_conv2_partial = 9961472,  // [8][32][2]
-  second_batchnorm2_moments = 13304576,  // [3][32]
-  second_batchnorm2_output = 9961472,  // [8][32][16][16][8]
-  second_add1_output = 10485760,  // [8][32][16][16][8]
-  second_relu2_output = 9961472,  // [8][32][16][16][8]
-  conv3_output = 11534336,  // [8][64][8][8][8]
-  conv3_partial = 11010048,  // [8][64][2]
-  batchnorm3_moments = 13303808,  // [3][64]
-  relu3_output = 11010048,  // [8][64][8][8][8]
-  third_conv1_output = 11272192,  // [8][64][8][8][8]
-  third_conv1_partial = 11796480,  // [8][64][2]
-  third_batchnorm1_moments = 13304000,  // [3][64]
-  third_relu1_output = 11796480,  // [8][64][8][8][8]
-  third_conv2_output = 12058624,  // [8][64][8][8][8]
-  third_conv2_partial = 12320768,  // [8][64][2]
-  third_batchnorm2_moments = 13304192,  // [3][64]
-  third_batchnorm2_output = 12320768,  // [8][64][8][8][8]
-  third_add1_output = 12582912,  // [8][64][8][8][8]
-  third_relu2_output = 12320768,  // [8][64][8][8][8]
-  avgpool1_output = 12845056,  // [8][64][1][1][8]
-  dense1_output = 12320768,  // [8][10][8]
-  dense1_output_gradient = 12324864,  // [8][10][8]
-  block_losses = 12321408,  // [8]
-  flatten1_output_gradient = 12849152,  // [8][64][8]
-  dense1_rows = 12320768,  // [64][64]
-  third_relu2_output_gradient = 12320768,  // [8][64][8][8][8]
-  third_add1_output_gradient = 12845056,  // [8][64][8][8][8]
-  third_batchnorm2_partial_sums = 12320768,  // [8][64][2]
-  third_batchnorm2_coefficients = 12321792,  // [4][64]
-  third_conv2_output_gradient = 12058624,  // [8][64][8][8][8]
-  third_relu1_output_gradient = 12320768,  // [8][64][8][8][8]
-  third_batchnorm1_partial_sums = 11796480,  // [8][64][2]
-  third_batchnorm1_coefficients = 11797504,  // [4][64]
-  third_conv1_output_gradient = 11272192,  // [8][64][8][8][8]
-  relu3_third_conv1_output_gradient = 11796480,  // [8][64][8][8][8]
-  relu3_summed_output_gradient = 11010048,  // [8][64][8][8][8]
-  batchnorm3_partial_sums = 11272192,  // [8][64][2]
-  batchnorm3_coefficients = 11273216,  // [4][64]
-  conv3_output_gradient = 11534336,  // [8][64][8][8][8]
-  second_relu2_output_gradient = 11010048,  // [8][32][16][16][8]
-  second_add1_output_gradient = 9961472,  // [8][32][16][16][8]
-  second_batchnorm2_partial_sums = 10485760,  // [8][32][2]
-  second_batchnorm2_coefficients = 10486272,  // [4][32]
-  second_conv2_output_gradient = 9437184,  // [8][32][16][16][8]
-  second_relu1_output_gradient = 10485760,  // [8][32][16][16][8]
-  second_batchnorm1_partial_sums = 8912896,  // [8][32][2]
-  second_batchnorm1_coefficients = 8913408,  // [4][32]
-  second_conv1_output_gradient = 7864320,  // [8][32][16][16][8]
-  relu2_second_conv1_output_gradient = 8912896,  // [8][32][16][16][8]
-  relu2_summed_output_gradient = 7340032,  // [8][32][16][16][8]
-  batchnorm2_partial_sums = 7864320,  // [8][32][2]
-  batchnorm2_coefficients = 7864832,  // [4][32]
-  conv2_output_gradient = 8388608,  // [8][32][16][16][8]
-  first_relu2_output_gradient = 7340032,  // [8][16][32][32][8]
-  first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
+  first_relu2_output = 6291456,  // [8][16][32][32][8]
+  conv2_output = 7340032,  // [8][32][16][16][8]
+  conv2_partial = 5242880,  // [8][32][2]
+  batchnorm2_moments = 11473472,  // [3][32]
+  relu2_output = 5242880,  // [8][32][16][16][8]
+  second_conv1_output = 5767168,  // [8][32][16][16][8]
+  second_conv1_partial = 7864320,  // [8][32][2]
+  second_batchnorm1_moments = 11473568,  // [3][32]
+  second_relu1_output = 7864320,  // [8][32][16][16][8]
+  second_conv2_output = 8388608,  // [8][32][16][16][8]
+  second_conv2_partial = 8912896,  // [8][32][2]
+  second_batchnorm2_moments = 11473664,  // [3][32]
+  second_batchnorm2_output = 8912896,  // [8][32][16][16][8]
+  second_relu2_output = 9437184,  // [8][32][16][16][8]
+  conv3_output = 9961472,  // [8][64][8][8][8]
+  conv3_partial = 8912896,  // [8][64][2]
+  batchnorm3_moments = 11472896,  // [3][64]
+  relu3_output = 8912896,  // [8][64][8][8][8]
+  third_conv1_output = 9175040,  // [8][64][8][8][8]
+  third_conv1_partial = 10223616,  // [8][64][2]
+  third_batchnorm1_moments = 11473088,  // [3][64]
+  third_relu1_output = 10223616,  // [8][64][8][8][8]
+  third_conv2_output = 10485760,  // [8][64][8][8][8]
+  third_conv2_partial = 10747904,  // [8][64][2]
+  third_batchnorm2_moments = 11473280,  // [3][64]
+  third_batchnorm2_output = 10747904,  // [8][64][8][8][8]
+  third_relu2_output = 11010048,  // [8][64][8][8][8]
+  avgpool1_output = 10747904,  // [8][64][1][1][8]
+  dense1_output = 10752000,  // [8][10][8]
+  dense1_output_gradient = 10756096,  // [8][10][8]
+  block_losses = 10752640,  // [8]
+  flatten1_output_gradient = 11468800,  // [8][64][8]
+  dense1_rows = 10752000,  // [64][64]
+  third_relu2_output_gradient = 10747904,  // [8][64][8][8][8]
+  third_add1_part_gradient = 10747904,  // [8][64][8][8][8]
+  third_batchnorm2_partial_sums = 11010048,  // [8][64][2]
+  third_batchnorm2_coefficients = 11011072,  // [4][64]
+  third_conv2_output_gradient = 10485760,  // [8][64][8][8][8]
+  third_relu1_output_gradient = 11010048,  // [8][64][8][8][8]
+  third_batchnorm1_partial_sums = 10223616,  // [8][64][2]
+  third_batchnorm1_coefficients = 10224640,  // [4][64]
+  third_conv1_output_gradient = 9175040,  // [8][64][8][8][8]
+  relu3_third_conv1_output_gradient = 10223616,  // [8][64][8][8][8]
+  relu3_summed_output_gradient = 8912896,  // [8][64][8][8][8]
+  batchnorm3_partial_sums = 9175040,  // [8][64][2]
+  batchnorm3_coefficients = 9176064,  // [4][64]
+  conv3_output_gradient = 9961472,  // [8][64][8][8][8]
+  second_relu2_output_gradient = 8912896,  // [8][32][16][16][8]
+  second_add1_part_gradient = 8912896,  // [8][32][16][16][8]
+  second_batchnorm2_partial_sums = 9437184,  // [8][32][2]
+  second_batchnorm2_coefficients = 9437696,  // [4][32]
+  second_conv2_output_gradient = 8388608,  // [8][32][16][16][8]
+  second_relu1_output_gradient = 9437184,  // [8][32][16][16][8]
+  second_batchnorm1_partial_sums = 7864320,  // [8][32][2]
+  second_batchnorm1_coefficients = 7864832,  // [4][32]
+  second_conv1_output_gradient = 5767168,  // [8][32][16][16][8]
+  relu2_second_conv1_output_gradient = 7864320,  // [8][32][16][16][8]
+  relu2_summed_output_gradient = 5242880,  // [8][32][16][16][8]
+  batchnorm2_partial_sums = 5767168,  // [8][32][2]
+  batchnorm2_coefficients = 5767680,  // [4][32]
+  conv2_output_gradient = 7340032,  // [8][32][16][16][8]
+  first_relu2_output_gradient = 5242880,  // [8][16][32][32][8]
+  first_add1_part_gradient = 5242880,  // [8][16][32][32][8]
   first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
   first_batchnorm2_coefficients = 6291712,  // [4][16]
   first_conv2_output_gradient = 4194304,  // [8][16][32][32][8]
@@ -225,7 +222,7 @@ enum {
   batchnorm1_partial_sums = 2097152,  // [8][16][2]
   batchnorm1_coefficients = 2097408,  // [4][16]
   conv1_output_gradient = 0,  // [8][16][32][32][8]
-  SCRATCH = 13304816
+  SCRATCH = 11473904
 };
 
 // What the kernels of one call can see.
@@ -687,7 +684,7 @@ static void first_batchnorm2_forward(void *argument, int32_t task) {
   }
 }
 
-// first_add1 (residual.bn:6): y = part0 + part1
+// first_add1 (residual.bn:6): y = relu(part0 + part1)
 //   all [16, 32, 32]
 static void first_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
@@ -695,21 +692,9 @@ static void first_add1_forward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *part0 = lanes_at(s, relu1_output) + block * COUNT;
   const vec *part1 = lanes_at(s, first_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, first_add1_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
-}
-
-// first_relu2 (residual.bn:6): y = x < 0 ? 0 : x
-//   x [16, 32, 32], y [16, 32, 32]
-static void first_relu2_forward(void *argument, int32_t task) {
-  enum { COUNT = 16384, PIECES = 8 };
-  const struct step *s = argument;
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *x = lanes_at(s, first_add1_output) + block * COUNT;
   vec *y = lanes_at(s, first_relu2_output) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = relu(x[k]);
+  for (int k = first; k < end; k++) y[k] = relu(part0[k] + part1[k]);
 }
 
 // conv2 (residual.bn:16), forward:
@@ -1067,7 +1052,7 @@ static void second_batchnorm2_forward(void *argument, int32_t task) {
   }
 }
 
-// second_add1 (residual.bn:6): y = part0 + part1
+// second_add1 (residual.bn:6): y = relu(part0 + part1)
 //   all [32, 16, 16]
 static void second_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
@@ -1075,21 +1060,9 @@ static void second_add1_forward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *part0 = lanes_at(s, relu2_output) + block * COUNT;
   const vec *part1 = lanes_at(s, second_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, second_add1_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
-}
-
-// second_relu2 (residual.bn:6): y = x < 0 ? 0 : x
-//   x [32, 16, 16], y [32, 16, 16]
-static void second_relu2_forward(void *argument, int32_t task) {
-  enum { COUNT = 8192, PIECES = 4 };
-  const struct step *s = argument;
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *x = lanes_at(s, second_add1_output) + block * COUNT;
   vec *y = lanes_at(s, second_relu2_output) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = relu(x[k]);
+  for (int k = first; k < end; k++) y[k] = relu(part0[k] + part1[k]);
 }
 
 // conv3 (residual.bn:18), forward:
@@ -1442,7 +1415,7 @@ static void third_batchnorm2_forward(void *argument, int32_t task) {
   }
 }
 
-// third_add1 (residual.bn:6): y = part0 + part1
+// third_add1 (residual.bn:6): y = relu(part0 + part1)
 //   all [64, 8, 8]
 static void third_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
@@ -1450,21 +1423,9 @@ static void third_add1_forward(void *argument, int32_t task) {
   const int block = task / PIECES, piece = task % PIECES;
   const vec *part0 = lanes_at(s, relu3_output) + block * COUNT;
   const vec *part1 = lanes_at(s, third_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, third_add1_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
-}
-
-// third_relu2 (residual.bn:6): y = x < 0 ? 0 : x
-//   x [64, 8, 8], y [64, 8, 8]
-static void third_relu2_forward(void *argument, int32_t task) {
-  enum { COUNT = 4096, PIECES = 2 };
-  const struct step *s = argument;
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *x = lanes_at(s, third_add1_output) + block * COUNT;
   vec *y = lanes_at(s, third_relu2_output) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = relu(x[k]);
+  for (int k = first; k < end; k++) y[k] = relu(part0[k] + part1[k]);
 }
 
 // avgpool1 (residual.bn:20): y[n, c, i, j] = mean of the 8 x 8 window of x[n, c]
@@ -1689,16 +1650,16 @@ static void avgpool1_backward(void *argument, int32_t task) {
     }
 }
 
-// third_relu2 (residual.bn:6): dx = x > 0 ? dy : 0
-//   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8]
-static void third_relu2_backward(void *argument, int32_t task) {
+// third_add1 (residual.bn:6): dx = y > 0 ? dy : 0
+//   y [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8]
+static void third_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *x = lanes_at(s, third_add1_output) + block * COUNT, *dy = lanes_at(s, third_relu2_output_gradient) + block * COUNT;
-  vec *dx = lanes_at(s, third_add1_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, third_relu2_output) + block * COUNT, *dy = lanes_at(s, third_relu2_output_gradient) + block * COUNT;
+  vec *dx = lanes_at(s, third_add1_part_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+  for (int k = first; k < end; k++) dx[k] = keep(dy[k], y[k] > (vec){0});
 }
 
 // third_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
@@ -1726,7 +1687,7 @@ static void third_batchnorm2_sums(void *argument, int32_t task) {
     const real scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->third_batchnorm2_beta[c];
     const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, third_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, third_add1_part_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -1784,7 +1745,7 @@ static void third_batchnorm2_backward(void *argument, int32_t task) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
     const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, third_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, third_add1_part_gradient) + (block * C + c) * (OH * OW);
     vec *dx = lanes_at(s, third_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -2105,7 +2066,7 @@ static void relu3_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, third_add1_output_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, third_add1_part_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu3_third_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu3_summed_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
@@ -2312,16 +2273,16 @@ static void conv3_weight_gradient(void *argument, int32_t task) {
   }
 }
 
-// second_relu2 (residual.bn:6): dx = x > 0 ? dy : 0
-//   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16]
-static void second_relu2_backward(void *argument, int32_t task) {
+// second_add1 (residual.bn:6): dx = y > 0 ? dy : 0
+//   y [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16]
+static void second_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *x = lanes_at(s, second_add1_output) + block * COUNT, *dy = lanes_at(s, second_relu2_output_gradient) + block * COUNT;
-  vec *dx = lanes_at(s, second_add1_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, second_relu2_output) + block * COUNT, *dy = lanes_at(s, second_relu2_output_gradient) + block * COUNT;
+  vec *dx = lanes_at(s, second_add1_part_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+  for (int k = first; k < end; k++) dx[k] = keep(dy[k], y[k] > (vec){0});
 }
 
 // second_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
@@ -2349,7 +2310,7 @@ static void second_batchnorm2_sums(void *argument, int32_t task) {
     const real scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->second_batchnorm2_beta[c];
     const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, second_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, second_add1_part_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -2407,7 +2368,7 @@ static void second_batchnorm2_backward(void *argument, int32_t task) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
     const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, second_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, second_add1_part_gradient) + (block * C + c) * (OH * OW);
     vec *dx = lanes_at(s, second_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -2732,7 +2693,7 @@ static void relu2_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, second_add1_output_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, second_add1_part_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu2_second_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu2_summed_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
@@ -2939,16 +2900,16 @@ static void conv2_weight_gradient(void *argument, int32_t task) {
   }
 }
 
-// first_relu2 (residual.bn:6): dx = x > 0 ? dy : 0
-//   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32]
-static void first_relu2_backward(void *argument, int32_t task) {
+// first_add1 (residual.bn:6): dx = y > 0 ? dy : 0
+//   y [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32]
+static void first_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *x = lanes_at(s, first_add1_output) + block * COUNT, *dy = lanes_at(s, first_relu2_output_gradient) + block * COUNT;
-  vec *dx = lanes_at(s, first_add1_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, first_relu2_output) + block * COUNT, *dy = lanes_at(s, first_relu2_output_gradient) + block * COUNT;
+  vec *dx = lanes_at(s, first_add1_part_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = keep(dy[k], x[k] > (vec){0});
+  for (int k = first; k < end; k++) dx[k] = keep(dy[k], y[k] > (vec){0});
 }
 
 // first_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
@@ -2976,7 +2937,7 @@ static void first_batchnorm2_sums(void *argument, int32_t task) {
     const real scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->first_batchnorm2_beta[c];
     const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, first_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, first_add1_part_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -3034,7 +2995,7 @@ static void first_batchnorm2_backward(void *argument, int32_t task) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
     const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, first_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, first_add1_part_gradient) + (block * C + c) * (OH * OW);
     vec *dx = lanes_at(s, first_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -3359,7 +3320,7 @@ static void relu1_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, first_add1_output_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, first_add1_part_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu1_first_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu1_summed_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
@@ -3693,115 +3654,112 @@ static void forward(const struct step *s) {
   if (!s->training) run(s, 11, first_batchnorm2_moments_running, 1);
   run(s, 12, first_batchnorm2_forward, s->blocks * 16);
   run(s, 13, first_add1_forward, s->blocks * 8);
-  run(s, 14, first_relu2_forward, s->blocks * 8);
-  run(s, 15, conv2_forward, s->blocks * 11);
-  if (s->training) run(s, 16, batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 17, batchnorm2_moments_running, 1);
-  run(s, 18, batchnorm2_forward, s->blocks * 32);
-  run(s, 19, second_conv1_forward, s->blocks * 11);
-  if (s->training) run(s, 20, second_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 21, second_batchnorm1_moments_running, 1);
-  run(s, 22, second_batchnorm1_forward, s->blocks * 32);
-  run(s, 23, second_conv2_forward, s->blocks * 11);
-  if (s->training) run(s, 24, second_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 25, second_batchnorm2_moments_running, 1);
-  run(s, 26, second_batchnorm2_forward, s->blocks * 32);
-  run(s, 27, second_add1_forward, s->blocks * 4);
-  run(s, 28, second_relu2_forward, s->blocks * 4);
-  run(s, 29, conv3_forward, s->blocks * 22);
-  if (s->training) run(s, 30, batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 31, batchnorm3_moments_running, 1);
-  run(s, 32, batchnorm3_forward, s->blocks * 16);
-  run(s, 33, third_conv1_forward, s->blocks * 22);
-  if (s->training) run(s, 34, third_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 35, third_batchnorm1_moments_running, 1);
-  run(s, 36, third_batchnorm1_forward, s->blocks * 16);
-  run(s, 37, third_conv2_forward, s->blocks * 22);
-  if (s->training) run(s, 38, third_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 39, third_batchnorm2_moments_running, 1);
-  run(s, 40, third_batchnorm2_forward, s->blocks * 16);
-  run(s, 41, third_add1_forward, s->blocks * 2);
-  run(s, 42, third_relu2_forward, s->blocks * 2);
-  run(s, 43, avgpool1_forward, s->blocks * 64);
-  run(s, 44, dense1_forward, (s->blocks + 3) / 4 * 4);
+  run(s, 14, conv2_forward, s->blocks * 11);
+  if (s->training) run(s, 15, batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 16, batchnorm2_moments_running, 1);
+  run(s, 17, batchnorm2_forward, s->blocks * 32);
+  run(s, 18, second_conv1_forward, s->blocks * 11);
+  if (s->training) run(s, 19, second_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 20, second_batchnorm1_moments_running, 1);
+  run(s, 21, second_batchnorm1_forward, s->blocks * 32);
+  run(s, 22, second_conv2_forward, s->blocks * 11);
+  if (s->training) run(s, 23, second_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 24, second_batchnorm2_moments_running, 1);
+  run(s, 25, second_batchnorm2_forward, s->blocks * 32);
+  run(s, 26, second_add1_forward, s->blocks * 4);
+  run(s, 27, conv3_forward, s->blocks * 22);
+  if (s->training) run(s, 28, batchnorm3_moments_merge, 1);
+  if (!s->training) run(s, 29, batchnorm3_moments_running, 1);
+  run(s, 30, batchnorm3_forward, s->blocks * 16);
+  run(s, 31, third_conv1_forward, s->blocks * 22);
+  if (s->training) run(s, 32, third_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 33, third_batchnorm1_moments_running, 1);
+  run(s, 34, third_batchnorm1_forward, s->blocks * 16);
+  run(s, 35, third_conv2_forward, s->blocks * 22);
+  if (s->training) run(s, 36, third_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 37, third_batchnorm2_moments_running, 1);
+  run(s, 38, third_batchnorm2_forward, s->blocks * 16);
+  run(s, 39, third_add1_forward, s->blocks * 2);
+  run(s, 40, avgpool1_forward, s->blocks * 64);
+  run(s, 41, dense1_forward, (s->blocks + 3) / 4 * 4);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 45, loss_softmax_cross_entropy, s->blocks);
+  run(s, 42, loss_softmax_cross_entropy, s->blocks);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
   return sum;
 }
 
 static void backward(const struct step *s) {
-  run(s, 46, dense1_input_gradient, 22);
-  run(s, 47, dense1_rows_load, s->blocks);
-  run(s, 48, dense1_weight_gradient, 4);
-  run(s, 49, dense1_bias_gradient, 10);
-  run(s, 50, avgpool1_backward, s->blocks * 64);
-  run(s, 51, third_relu2_backward, s->blocks * 2);
-  run(s, 52, third_batchnorm2_sums, s->blocks * 16);
-  run(s, 53, third_batchnorm2_parameter_gradient, 1);
-  run(s, 54, third_batchnorm2_backward, s->blocks * 16);
-  run(s, 55, third_conv2_input_gradient, s->blocks * 22);
-  run(s, 56, third_conv2_weight_gradient, 3072);
-  run(s, 57, third_batchnorm1_sums, s->blocks * 16);
-  run(s, 58, third_batchnorm1_parameter_gradient, 1);
-  run(s, 59, third_batchnorm1_backward, s->blocks * 16);
-  run(s, 60, third_conv1_input_gradient, s->blocks * 22);
-  run(s, 61, third_conv1_weight_gradient, 3072);
-  run(s, 62, relu3_gradient_sum, s->blocks * 2);
-  run(s, 63, batchnorm3_sums, s->blocks * 16);
-  run(s, 64, batchnorm3_parameter_gradient, 1);
-  run(s, 65, batchnorm3_backward, s->blocks * 16);
-  run(s, 66, conv3_input_gradient, s->blocks * 11);
-  run(s, 67, conv3_weight_gradient, 1536);
-  run(s, 68, second_relu2_backward, s->blocks * 4);
-  run(s, 69, second_batchnorm2_sums, s->blocks * 32);
-  run(s, 70, second_batchnorm2_parameter_gradient, 1);
-  run(s, 71, second_batchnorm2_backward, s->blocks * 32);
-  run(s, 72, second_conv2_input_gradient, s->blocks * 11);
-  run(s, 73, second_conv2_weight_gradient, 768);
-  run(s, 74, second_batchnorm1_sums, s->blocks * 32);
-  run(s, 75, second_batchnorm1_parameter_gradient, 1);
-  run(s, 76, second_batchnorm1_backward, s->blocks * 32);
-  run(s, 77, second_conv1_input_gradient, s->blocks * 11);
-  run(s, 78, second_conv1_weight_gradient, 768);
-  run(s, 79, relu2_gradient_sum, s->blocks * 4);
-  run(s, 80, batchnorm2_sums, s->blocks * 32);
-  run(s, 81, batchnorm2_parameter_gradient, 1);
-  run(s, 82, batchnorm2_backward, s->blocks * 32);
-  run(s, 83, conv2_input_gradient, s->blocks * 6);
-  run(s, 84, conv2_weight_gradient, 384);
-  run(s, 85, first_relu2_backward, s->blocks * 8);
-  run(s, 86, first_batchnorm2_sums, s->blocks * 16);
-  run(s, 87, first_batchnorm2_parameter_gradient, 1);
-  run(s, 88, first_batchnorm2_backward, s->blocks * 16);
-  run(s, 89, first_conv2_input_gradient, s->blocks * 6);
-  run(s, 90, first_conv2_weight_gradient, 192);
-  run(s, 91, first_batchnorm1_sums, s->blocks * 16);
-  run(s, 92, first_batchnorm1_parameter_gradient, 1);
-  run(s, 93, first_batchnorm1_backward, s->blocks * 16);
-  run(s, 94, first_conv1_input_gradient, s->blocks * 6);
-  run(s, 95, first_conv1_weight_gradient, 192);
-  run(s, 96, relu1_gradient_sum, s->blocks * 8);
-  run(s, 97, batchnorm1_sums, s->blocks * 16);
-  run(s, 98, batchnorm1_parameter_gradient, 1);
-  run(s, 99, batchnorm1_backward, s->blocks * 16);
-  run(s, 100, conv1_weight_gradient, 54);
+  run(s, 43, dense1_input_gradient, 22);
+  run(s, 44, dense1_rows_load, s->blocks);
+  run(s, 45, dense1_weight_gradient, 4);
+  run(s, 46, dense1_bias_gradient, 10);
+  run(s, 47, avgpool1_backward, s->blocks * 64);
+  run(s, 48, third_add1_backward, s->blocks * 2);
+  run(s, 49, third_batchnorm2_sums, s->blocks * 16);
+  run(s, 50, third_batchnorm2_parameter_gradient, 1);
+  run(s, 51, third_batchnorm2_backward, s->blocks * 16);
+  run(s, 52, third_conv2_input_gradient, s->blocks * 22);
+  run(s, 53, third_conv2_weight_gradient, 3072);
+  run(s, 54, third_batchnorm1_sums, s->blocks * 16);
+  run(s, 55, third_batchnorm1_parameter_gradient, 1);
+  run(s, 56, third_batchnorm1_backward, s->blocks * 16);
+  run(s, 57, third_conv1_input_gradient, s->blocks * 22);
+  run(s, 58, third_conv1_weight_gradient, 3072);
+  run(s, 59, relu3_gradient_sum, s->blocks * 2);
+  run(s, 60, batchnorm3_sums, s->blocks * 16);
+  run(s, 61, batchnorm3_parameter_gradient, 1);
+  run(s, 62, batchnorm3_backward, s->blocks * 16);
+  run(s, 63, conv3_input_gradient, s->blocks * 11);
+  run(s, 64, conv3_weight_gradient, 1536);
+  run(s, 65, second_add1_backward, s->blocks * 4);
+  run(s, 66, second_batchnorm2_sums, s->blocks * 32);
+  run(s, 67, second_batchnorm2_parameter_gradient, 1);
+  run(s, 68, second_batchnorm2_backward, s->blocks * 32);
+  run(s, 69, second_conv2_input_gradient, s->blocks * 11);
+  run(s, 70, second_conv2_weight_gradient, 768);
+  run(s, 71, second_batchnorm1_sums, s->blocks * 32);
+  run(s, 72, second_batchnorm1_parameter_gradient, 1);
+  run(s, 73, second_batchnorm1_backward, s->blocks * 32);
+  run(s, 74, second_conv1_input_gradient, s->blocks * 11);
+  run(s, 75, second_conv1_weight_gradient, 768);
+  run(s, 76, relu2_gradient_sum, s->blocks * 4);
+  run(s, 77, batchnorm2_sums, s->blocks * 32);
+  run(s, 78, batchnorm2_parameter_gradient, 1);
+  run(s, 79, batchnorm2_backward, s->blocks * 32);
+  run(s, 80, conv2_input_gradient, s->blocks * 6);
+  run(s, 81, conv2_weight_gradient, 384);
+  run(s, 82, first_add1_backward, s->blocks * 8);
+  run(s, 83, first_batchnorm2_sums, s->blocks * 16);
+  run(s, 84, first_batchnorm2_parameter_gradient, 1);
+  run(s, 85, first_batchnorm2_backward, s->blocks * 16);
+  run(s, 86, first_conv2_input_gradient, s->blocks * 6);
+  run(s, 87, first_conv2_weight_gradient, 192);
+  run(s, 88, first_batchnorm1_sums, s->blocks * 16);
+  run(s, 89, first_batchnorm1_parameter_gradient, 1);
+  run(s, 90, first_batchnorm1_backward, s->blocks * 16);
+  run(s, 91, first_conv1_input_gradient, s->blocks * 6);
+  run(s, 92, first_conv1_weight_gradient, 192);
+  run(s, 93, relu1_gradient_sum, s->blocks * 8);
+  run(s, 94, batchnorm1_sums, s->blocks * 16);
+  run(s, 95, batchnorm1_parameter_gradient, 1);
+  run(s, 96, batchnorm1_backward, s->blocks * 16);
+  run(s, 97, conv1_weight_gradient, 54);
 }
 
 static void move_statistics(const struct step *s) {
-  run(s, 101, batchnorm1_running_move, 1);
-  run(s, 102, first_batchnorm1_running_move, 1);
-  run(s, 103, first_batchnorm2_running_move, 1);
-  run(s, 104, batchnorm2_running_move, 1);
-  run(s, 105, second_batchnorm1_running_move, 1);
-  run(s, 106, second_batchnorm2_running_move, 1);
-  run(s, 107, batchnorm3_running_move, 1);
-  run(s, 108, third_batchnorm1_running_move, 1);
-  run(s, 109, third_batchnorm2_running_move, 1);
+  run(s, 98, batchnorm1_running_move, 1);
+  run(s, 99, first_batchnorm1_running_move, 1);
+  run(s, 100, first_batchnorm2_running_move, 1);
+  run(s, 101, batchnorm2_running_move, 1);
+  run(s, 102, second_batchnorm1_running_move, 1);
+  run(s, 103, second_batchnorm2_running_move, 1);
+  run(s, 104, batchnorm3_running_move, 1);
+  run(s, 105, third_batchnorm1_running_move, 1);
+  run(s, 106, third_batchnorm2_running_move, 1);
 }
 
 // The first layer whose result is infinite or not a number, or -1.
@@ -3815,21 +3773,19 @@ static int32_t first_not_finite(const struct step *s) {
       { first_conv1_output, 16384, 3 },  // first_conv1
       { first_relu1_output, 16384, 4 },  // first_batchnorm1
       { first_conv2_output, 16384, 6 },  // first_conv2
-      { first_add1_output, 16384, 8 },  // first_add1
-      { first_relu2_output, 16384, 9 },  // first_relu2
+      { first_relu2_output, 16384, 8 },  // first_add1
       { conv2_output, 8192, 10 },  // conv2
       { relu2_output, 8192, 11 },  // batchnorm2
       { second_conv1_output, 8192, 13 },  // second_conv1
       { second_relu1_output, 8192, 14 },  // second_batchnorm1
       { second_conv2_output, 8192, 16 },  // second_conv2
-      { second_add1_output, 8192, 18 },  // second_add1
-      { second_relu2_output, 8192, 19 },  // second_relu2
+      { second_relu2_output, 8192, 18 },  // second_add1
       { conv3_output, 4096, 20 },  // conv3
       { relu3_output, 4096, 21 },  // batchnorm3
       { third_conv1_output, 4096, 23 },  // third_conv1
       { third_relu1_output, 4096, 24 },  // third_batchnorm1
       { third_conv2_output, 4096, 26 },  // third_conv2
-      { third_add1_output, 4096, 28 },  // third_add1
+      { third_relu2_output, 4096, 28 },  // third_add1
       { avgpool1_output, 64, 30 },  // avgpool1
       { dense1_output, 10, 32 },  // dense1
   };
@@ -4097,7 +4053,6 @@ static const bnc_kernel kernels[] = {
     {"first_batchnorm2_moments_running", 7, 0, 0.0, 192.0},
     {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388800.0},
     {"first_add1_forward", 8, 0, 1048576.0, 12582912.0},
-    {"first_relu2_forward", 9, 0, 1048576.0, 8388608.0},
     {"conv2_forward", 10, 0, 150994944.0, 6311936.0},
     {"batchnorm2_moments_merge", 11, 0, 0.0, 2432.0},
     {"batchnorm2_moments_running", 11, 0, 0.0, 384.0},
@@ -4111,7 +4066,6 @@ static const bnc_kernel kernels[] = {
     {"second_batchnorm2_moments_running", 17, 0, 0.0, 384.0},
     {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194688.0},
     {"second_add1_forward", 18, 0, 524288.0, 6291456.0},
-    {"second_relu2_forward", 19, 0, 524288.0, 4194304.0},
     {"conv3_forward", 20, 0, 150994944.0, 3223552.0},
     {"batchnorm3_moments_merge", 21, 0, 0.0, 4864.0},
     {"batchnorm3_moments_running", 21, 0, 0.0, 768.0},
@@ -4125,7 +4079,6 @@ static const bnc_kernel kernels[] = {
     {"third_batchnorm2_moments_running", 27, 0, 0.0, 768.0},
     {"third_batchnorm2_forward", 27, 0, 786432.0, 2097920.0},
     {"third_add1_forward", 28, 0, 262144.0, 3145728.0},
-    {"third_relu2_forward", 29, 0, 262144.0, 2097152.0},
     {"avgpool1_forward", 30, 0, 262144.0, 1064960.0},
     {"dense1_forward", 32, 0, 81920.0, 21504.0},
     {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
@@ -4134,7 +4087,7 @@ static const bnc_kernel kernels[] = {
     {"dense1_weight_gradient", 32, 0, 81920.0, 21504.0},
     {"dense1_bias_gradient", 32, 0, 640.0, 2560.0},
     {"avgpool1_backward", 30, 0, 262144.0, 1064960.0},
-    {"third_relu2_backward", 29, 0, 262144.0, 3145728.0},
+    {"third_add1_backward", 28, 0, 262144.0, 3145728.0},
     {"third_batchnorm2_sums", 27, 0, 1310720.0, 2102016.0},
     {"third_batchnorm2_parameter_gradient", 27, 0, 0.0, 5888.0},
     {"third_batchnorm2_backward", 27, 0, 1572864.0, 3147520.0},
@@ -4151,7 +4104,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm3_backward", 21, 0, 1572864.0, 3147520.0},
     {"conv3_input_gradient", 20, 0, 150994944.0, 3219456.0},
     {"conv3_weight_gradient", 20, 0, 150994944.0, 3219456.0},
-    {"second_relu2_backward", 19, 0, 524288.0, 6291456.0},
+    {"second_add1_backward", 18, 0, 524288.0, 6291456.0},
     {"second_batchnorm2_sums", 17, 0, 2621440.0, 4196736.0},
     {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 2944.0},
     {"second_batchnorm2_backward", 17, 0, 3145728.0, 6292352.0},
@@ -4168,7 +4121,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_backward", 11, 0, 3145728.0, 6292352.0},
     {"conv2_input_gradient", 10, 0, 150994944.0, 6309888.0},
     {"conv2_weight_gradient", 10, 0, 150994944.0, 6309888.0},
-    {"first_relu2_backward", 9, 0, 1048576.0, 12582912.0},
+    {"first_add1_backward", 8, 0, 1048576.0, 12582912.0},
     {"first_batchnorm2_sums", 7, 0, 5242880.0, 8389824.0},
     {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1472.0},
     {"first_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},

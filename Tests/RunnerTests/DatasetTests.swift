@@ -59,7 +59,7 @@ struct DatasetTests {
     let missing = failure {
       _ = try Dataset.load(.test, "/nonexistent", format: format)
     }
-    #expect(missing == "/nonexistent: is not a directory")
+    #expect(missing == "/nonexistent: there is no such directory or .csv file")
   }
 
   /// Protects NPY directories: real inputs become the plugin's type, real targets keep their shape.

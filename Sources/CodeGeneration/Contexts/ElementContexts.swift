@@ -50,7 +50,7 @@ struct ActivationForwardContext: TemplateContext {
 
 struct ActivationBackwardContext: TemplateContext {
   var template: String { "activation_backward.c.mustache" }
-  let name, layer, source, formula, shape, letter, saved, dy, dx, firstElement, endElement: String
+  let name, layer, source, formula, shape, saved, dy, dx, firstElement, endElement: String
   let value: String
   let elements, pieces: Int
   let several: Bool
@@ -69,12 +69,8 @@ struct ActivationBackwardContext: TemplateContext {
     pieces = kernel.pieces
     several = kernel.pieces > 1
     switch kernel.function {
-    case .relu:
-      (letter, formula) = ("x", "dx = x > 0 ? dy : 0")
-      value = "keep(dy[k], x[k] > (vec){0})"
-    case .sigmoid:
-      (letter, formula) = ("y", "dx = dy * y * (1 - y)")
-      value = "dy[k] * y[k] * (1 - y[k])"
+    case .relu: (formula, value) = ("dx = y > 0 ? dy : 0", "keep(dy[k], y[k] > (vec){0})")
+    case .sigmoid: (formula, value) = ("dx = dy * y * (1 - y)", "dy[k] * y[k] * (1 - y[k])")
     }
   }
 }
@@ -132,7 +128,7 @@ struct SumPart: Sendable {
 
 struct SumContext: TemplateContext {
   var template: String { "sum.c.mustache" }
-  let name, title, formula, shape, y, terms, firstElement, endElement: String
+  let name, title, formula, shape, y, value, firstElement, endElement: String
   let elements, pieces: Int
   let several: Bool
   let parts: [SumPart]
@@ -148,8 +144,10 @@ struct SumContext: TemplateContext {
       isLayer
       ? layerName + (whole.layer.map { " (\(names.line(of: $0)))" } ?? "")
       : "The gradient of \(layerName), which several layers read"
-    terms = parts.map { "\($0.letter)[k]" }.joined(separator: " + ")
-    formula = "y = " + parts.map(\.letter).joined(separator: " + ")
+    let terms = parts.map { "\($0.letter)[k]" }.joined(separator: " + ")
+    let sum = parts.map(\.letter).joined(separator: " + ")
+    value = kernel.hasReLU ? "relu(\(terms))" : terms
+    formula = kernel.hasReLU ? "y = relu(\(sum))" : "y = \(sum)"
     shape = whole.layer.map(names.outputShape) ?? names.plan.model.input.shape.description
     y = names.buffer(kernel.y)
     firstElement = Piece.first

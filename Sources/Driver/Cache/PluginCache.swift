@@ -22,11 +22,12 @@ public struct PluginCache: Sendable {
 
   /// A plugin of `source`: the one in the cache, or else one that is compiled now.
   ///
-  /// - Returns: The plugin's path, and the hash that its table must hold.
+  /// - Returns: The plugin's path, the hash that its table must hold, and warnings and notes about
+  ///   the model.
   /// - Throws: `ModelErrors`, or `Failure` where there is no compiler or no place to write.
   public func plugin(
     for source: SourceFile, _ options: CompileOptions, compiler: CCompiler
-  ) throws -> (path: String, hash: String) {
+  ) throws -> (path: String, hash: String, diagnostics: [Diagnostic]) {
     let compilation = try Compiler.compile(source, options)
     let key = [
       compilation.hash, compilation.plugin.network, compilation.plugin.header, compiler.identity,
@@ -39,7 +40,7 @@ public struct PluginCache: Sendable {
       try files.write(with: compiler, target: options.plan.target, host: false)
       return files.plugin
     }
-    return (path, compilation.hash)
+    return (path, compilation.hash, compilation.diagnostics)
   }
 
   /// Makes `path` unless it is there: `make` builds it in a folder of its own and says where, and it is

@@ -2,7 +2,7 @@ import IR
 
 /// Which layers run in one kernel: each batch norm with the ReLU and the pool that follow it, and
 /// with the convolution or dense layer before it, which gathers its statistics. `normalize` followed
-/// by `scale_shift` is a batch norm.
+/// by `scale_shift` is a batch norm. A sum runs with the ReLU that follows it.
 public struct FusionGroups: Hashable, Sendable {
   /// The layer at whose kernel each layer runs: its own index where it stands alone.
   public var head: [Int]
@@ -32,6 +32,11 @@ public struct FusionGroups: Hashable, Sendable {
         ? users[value.index][0] : nil
     }
     for (index, layer) in model.layers.enumerated() {
+      if case .add = layer.op, let next = soleUser(of: index),
+        case .relu = model.layers[next].op
+      {
+        groups.join(next, to: index)
+      }
       guard layer.op.normalization != nil else { continue }
       var tail = index
       if case .normalize = layer.op, let next = soleUser(of: tail),

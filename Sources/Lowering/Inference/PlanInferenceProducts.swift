@@ -26,7 +26,7 @@ extension InferencePlanner {
       hasReLU: endsWithReLU(index), x: x.buffer, y: y.buffer)
     add(
       "\(model.layers[index].name)_forward", layer: index,
-      isShared ? .fixed(tasks) : .inTurn(tasks), .convolution(form), reads: [x.buffer],
+      Self.tasks(tasks, isShared: isShared), .convolution(form), reads: [x.buffer],
       writes: y.buffer, operations: Double(2 * depth * op.channels * output.positions))
   }
 
@@ -42,8 +42,12 @@ extension InferencePlanner {
     let work = form.inputs * y.layout.stride
     add(
       "\(model.layers[index].name)_forward", layer: index,
-      work >= Self.aloneBelow ? .fixed(vectors.count) : .inTurn(vectors.count), .dense(form),
+      Self.tasks(vectors.count, isShared: work >= Self.aloneBelow), .dense(form),
       reads: [x.buffer], writes: y.buffer, operations: Double(2 * form.inputs * outputs))
+  }
+
+  private static func tasks(_ count: Int, isShared: Bool) -> Kernel.Tasks {
+    count == 1 ? .serial : isShared ? .fixed(count) : .inTurn(count)
   }
 
   private func sameImage(_ x: ChannelLayout, _ y: ChannelLayout) -> Bool {

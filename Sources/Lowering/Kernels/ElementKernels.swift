@@ -27,7 +27,7 @@ public struct ActivationBackward: Hashable, Sendable {
   public var function: Activation
   public var elements: Int
   public var pieces: Int
-  /// What the slope is computed from: ReLU's input, the sigmoid's result.
+  /// What the slope is computed from: the activation's result.
   public var saved: BufferID
   public var dy: BufferID
   public var dx: BufferID
@@ -76,6 +76,8 @@ public struct Sum: Hashable, Sendable {
   public var elements: Int
   public var pieces: Int
   public var parts: [BufferID]
+  /// Whether the kernel clips at 0.
+  public var hasReLU: Bool
   public var y: BufferID
 }
 

@@ -34,13 +34,15 @@ extension KernelPlan {
 }
 
 extension Kernel.Tasks {
+  private static func count(_ tasks: Int) -> String { tasks == 1 ? "1 task" : "\(tasks) tasks" }
+
   fileprivate var words: String {
     switch self {
     case .serial: "in one task"
-    case .fixed(let count): "in \(count) tasks"
-    case .inTurn(let count): "in \(count) tasks, one after the other"
-    case .perBlock(let count): "in \(count) tasks a block"
-    case .perGroup(let count, let blocks): "in \(count) tasks for \(blocks) blocks"
+    case .fixed(let count): "in \(Self.count(count))"
+    case .inTurn(let count): "in \(Self.count(count)), one after the other"
+    case .perBlock(let count): "in \(Self.count(count)) a block"
+    case .perGroup(let count, let blocks): "in \(Self.count(count)) for \(blocks) blocks"
     }
   }
 }

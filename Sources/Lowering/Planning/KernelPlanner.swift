@@ -185,7 +185,8 @@ struct KernelPlanner {
     let pieces = piecesPerBlock(elements)
     add(
       "\(model.name(of: id))_gradient_sum", layer: id == .input ? nil : id.layerIndex, .backward,
-      .perBlock(pieces), .sum(Sum(elements: elements, pieces: pieces, parts: parts, y: y)),
+      .perBlock(pieces),
+      .sum(Sum(elements: elements, pieces: pieces, parts: parts, hasReLU: false, y: y)),
       reads: parts, writes: [y], operations: Double((parts.count - 1) * elements))
   }
 

@@ -25,10 +25,22 @@ extension KernelPlanner {
     case .relu: planActivation(index, .relu, node, dy: dy)
     case .sigmoid: planActivation(index, .sigmoid, node, dy: dy)
     case .averagePool, .maxPool: planPool(index, node, dy: dy)
-    case .flatten, .add:
-      // Each operand's part is dy itself.
+    case .flatten:
+      // The layout is the same, and so is the gradient.
       for result in node.results { put(result, at: dy) }
+    case .add:
+      // Each operand's part is dy itself, or what the ReLU of the sum leaves of it.
+      let part = groups.members[index].count > 1 ? planMaskedSum(index, dy: dy) : dy
+      for result in node.results { put(result, at: part) }
     }
+  }
+
+  private mutating func planMaskedSum(_ index: Int, dy: BufferID) -> BufferID {
+    let layer = model.layers[index]
+    let dx = makeBuffer("\(layer.name)_part_gradient", .lanes(layer.shape))
+    planActivationBackward(
+      index, .relu, saved: place(.activation(.result(of: groups.tail(of: index)))), dy: dy, dx: dx)
+    return dx
   }
 
   private func gradient(of index: Int, _ node: TrainingGraph.Node) -> BufferID {
@@ -126,14 +138,16 @@ extension KernelPlanner {
   private mutating func planActivation(
     _ index: Int, _ function: Activation, _ node: TrainingGraph.Node, dy: BufferID
   ) {
-    let layer = model.layers[index]
     guard let dx = makeContribution(index, node) else { return }
-    // ReLU is masked by its input; the sigmoid's slope comes from its result.
-    let saved =
-      switch function {
-      case .relu: place(.activation(layer.operands[0]))
-      case .sigmoid: place(.activation(.result(of: index)))
-      }
+    planActivationBackward(
+      index, function, saved: place(.activation(.result(of: index))), dy: dy, dx: dx)
+  }
+
+  /// An activation's gradient from its result, so that the result may take the operand's place.
+  private mutating func planActivationBackward(
+    _ index: Int, _ function: Activation, saved: BufferID, dy: BufferID, dx: BufferID
+  ) {
+    let layer = model.layers[index]
     let elements = layer.shape.elementCount
     let pieces = piecesPerBlock(elements)
     add(
@@ -141,7 +155,7 @@ extension KernelPlanner {
       .activationBackward(
         ActivationBackward(
           function: function, elements: elements, pieces: pieces, saved: saved, dy: dy, dx: dx)),
-      reads: [saved, dy], writes: [dx], operations: Double(elements))
+      reads: [saved, dy], writes: [dx], replaces: dy, operations: Double(elements))
   }
 
   private mutating func planPool(_ index: Int, _ node: TrainingGraph.Node, dy: BufferID) {

@@ -17,15 +17,23 @@ extension KernelPlanner {
       // The layout of an image and of the vector that it flattens to are the same.
       put(.activation(.result(of: index)), at: place(.activation(layer.operands[0])))
     case .add:
-      let parts = layer.operands.map { place(.activation($0)) }
-      let y = makeResult(of: index, head: index)
-      let elements = layer.shape.elementCount
-      let pieces = piecesPerBlock(elements)
-      add(
-        "\(layer.name)_forward", layer: index, .forward, .perBlock(pieces),
-        .sum(Sum(elements: elements, pieces: pieces, parts: parts, y: y)),
-        reads: parts, writes: [y], operations: Double(elements))
+      planSum(index)
     }
+  }
+
+  private mutating func planSum(_ index: Int) {
+    let layer = model.layers[index]
+    let parts = layer.operands.map { place(.activation($0)) }
+    let y = makeResult(of: groups.tail(of: index), head: index)
+    let elements = layer.shape.elementCount
+    let pieces = piecesPerBlock(elements)
+    add(
+      "\(layer.name)_forward", layer: index, .forward, .perBlock(pieces),
+      .sum(
+        Sum(
+          elements: elements, pieces: pieces, parts: parts,
+          hasReLU: groups.members[index].count > 1, y: y)),
+      reads: parts, writes: [y], operations: Double(elements))
   }
 
   private mutating func planConvolution(_ op: Convolution, _ index: Int) {
@@ -155,7 +163,7 @@ extension KernelPlanner {
       "\(layer.name)_forward", layer: index, .forward, .perBlock(pieces),
       .activationForward(
         ActivationForward(function: function, elements: elements, pieces: pieces, x: x, y: y)),
-      reads: [x], writes: [y], operations: Double(elements))
+      reads: [x], writes: [y], replaces: x, operations: Double(elements))
   }
 
   private mutating func planScaleShift(_ index: Int) {

@@ -36,7 +36,7 @@ struct NetworkOptions: ParsableArguments {
   func loadInference() throws -> LoadedPlugin? {
     guard model.hasSuffix(".bn") else { return nil }
     return try PluginSource.load(
-      model, batch: batch, compiler: cc, needs: .init(purpose: .inference))
+      model, batch: batch, compiler: cc, needs: .init(purpose: .inference, showsWarnings: false))
   }
 }
 

@@ -9,6 +9,8 @@ enum PluginSource {
   /// What the plugin is for, and how precisely it computes.
   struct Needs: Hashable {
     var purpose = PlanOptions.Purpose.training
+    /// Whether warnings are shown; not where another plan of the model has shown them.
+    var showsWarnings = true
     var doublePrecision = false
   }
 
@@ -24,6 +26,9 @@ enum PluginSource {
           purpose: needs.purpose), batch: batch)
       let built = try PluginCache.standard.plugin(
         for: source, options, compiler: .find(named: compiler))
+      if needs.showsWarnings {
+        DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
+      }
       return try LoadedPlugin(path: built.path, expectedHash: built.hash)
     }
     if batch != nil {

@@ -30,6 +30,11 @@ enum Tools {
       }) ?? false
   }()
 
+  /// Where the program `name` lies; nil where PATH has none.
+  static func path(of name: String) -> String? {
+    (try? CCompiler.find(named: name))?.path
+  }
+
   /// What a program said, output and errors together, and how it ended.
   struct Run {
     var status: Int32

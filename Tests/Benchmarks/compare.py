@@ -1,0 +1,104 @@
+"""bnc beside PyTorch on several networks: ratios of images a second, min, median and max.
+
+usage: compare.py [NETWORK ...] [--rounds 3] [--batch 64] [--threads 2] [--modes eager,channels_last,compile]
+
+The programs run in alternation, so that a machine whose speed drifts is no one's advantage. Needs
+python3 with torch, and `swift build -c release` before.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import networks
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def machine():
+    """The processor's name and how many there are."""
+    try:
+        lines = pathlib.Path('/proc/cpuinfo').read_text().splitlines()
+        name = next(line.split(':', 1)[1].strip() for line in lines if line.startswith('model name'))
+    except (OSError, StopIteration):
+        name = platform.processor() or 'unknown processor'
+    return f'{name}, {len(os.sched_getaffinity(0))} cores'
+
+
+def run_json(command):
+    """What a command prints, as JSON; a command that fails ends the comparison."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f'{" ".join(map(str, command))} failed:\n{done.stderr}')
+    text = done.stdout
+    return json.loads(text[text.index('{'):])
+
+
+def bnc_rates(program, model, options):
+    found = run_json([program, 'bench', model, '--json', '--threads', str(options.threads),
+                      '--seconds', str(options.seconds)])
+    return {'training': found['batch'] / found['stepSeconds'],
+            'evaluation': found['batch'] / found['evaluationSeconds']}
+
+
+def torch_rates(name, mode, options):
+    return run_json([sys.executable, HERE / 'torch_rate.py', name, '--mode', mode,
+                     '--batch', str(options.batch), '--threads', str(options.threads),
+                     '--seconds', str(options.seconds / 2)])
+
+
+def spread(values):
+    return f'{min(values):.2f} / {statistics.median(values):.2f} / {max(values):.2f}'
+
+
+def compare(name, options):
+    """Prints one row for each mode of PyTorch."""
+    modes = options.modes.split(',')
+    ours, theirs = [], {mode: [] for mode in modes}
+    with tempfile.TemporaryDirectory() as folder:
+        model = pathlib.Path(folder) / f'{name}.bn'
+        model.write_text(networks.model_text(name, options.batch))
+        for _ in range(options.rounds):
+            ours.append(bnc_rates(options.bnc, model, options))
+            for mode in modes:
+                theirs[mode].append(torch_rates(name, mode, options))
+    for mode in modes:
+        ratios = {what: [a[what] / b[what] for a, b in zip(ours, theirs[mode])]
+                  for what in ('training', 'evaluation')}
+        rate = statistics.median(r['training'] for r in ours)
+        other = statistics.median(r['training'] for r in theirs[mode])
+        print(f'| {name} | {mode} | {rate:,.0f} | {other:,.0f} | {spread(ratios["training"])} '
+              f'| {spread(ratios["evaluation"])} |', flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('networks', nargs='*')
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--batch', type=int, default=64)
+    parser.add_argument('--threads', type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument('--seconds', type=float, default=4)
+    parser.add_argument('--modes', default='eager,channels_last,compile')
+    parser.add_argument('--bnc', default=HERE.parents[1] / '.build/release/bnc')
+    options = parser.parse_args()
+    unknown = set(options.networks) - set(networks.NETWORKS)
+    if unknown:
+        sys.exit(f'no such network: {", ".join(sorted(unknown))}; there are '
+                 f'{", ".join(networks.NETWORKS)}')
+    import torch
+    print(f'{machine()}; batch {options.batch}, {options.threads} threads, PyTorch {torch.__version__}; '
+          f'{options.rounds} rounds in alternation\n')
+    print('| network | PyTorch | bnc images/s | PyTorch images/s | training ratio min / median / max '
+          '| evaluation ratio |')
+    print('|---|---|---|---|---|---|')
+    for name in options.networks or networks.NETWORKS:
+        compare(name, options)
+
+
+if __name__ == '__main__':
+    main()

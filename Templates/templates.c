@@ -42,6 +42,36 @@ static const char dense_weight_gradient[] = {
 static const char host_main[] = {
 #embed "C/host_main.c.mustache"
 };
+static const char inference[] = {
+#embed "C/inference.c.mustache"
+};
+static const char inference_affine[] = {
+#embed "C/inference_affine.c.mustache"
+};
+static const char inference_convolution[] = {
+#embed "C/inference_convolution.c.mustache"
+};
+static const char inference_dense[] = {
+#embed "C/inference_dense.c.mustache"
+};
+static const char inference_elements[] = {
+#embed "C/inference_elements.c.mustache"
+};
+static const char inference_flatten[] = {
+#embed "C/inference_flatten.c.mustache"
+};
+static const char inference_load[] = {
+#embed "C/inference_load.c.mustache"
+};
+static const char inference_loss[] = {
+#embed "C/inference_loss.c.mustache"
+};
+static const char inference_pool[] = {
+#embed "C/inference_pool.c.mustache"
+};
+static const char inference_prepare[] = {
+#embed "C/inference_prepare.c.mustache"
+};
 static const char input_load[] = {
 #embed "C/input_load.c.mustache"
 };
@@ -78,6 +108,9 @@ static const char normalization_statistics[] = {
 static const char normalization_sums[] = {
 #embed "C/normalization_sums.c.mustache"
 };
+static const char plugin_table[] = {
+#embed "C/plugin_table.c.mustache"
+};
 static const char pool_backward[] = {
 #embed "C/pool_backward.c.mustache"
 };
@@ -98,6 +131,9 @@ static const char sum[] = {
 };
 static const char update[] = {
 #embed "C/update.c.mustache"
+};
+static const char vectors[] = {
+#embed "C/vectors.c.mustache"
 };
 static const char peaks[] = {
 #embed "C/peaks.c"
@@ -120,6 +156,16 @@ static const bnc_template templates[] = {
     {"dense_rows.c.mustache", dense_rows, (int32_t)sizeof dense_rows},
     {"dense_weight_gradient.c.mustache", dense_weight_gradient, (int32_t)sizeof dense_weight_gradient},
     {"host_main.c.mustache", host_main, (int32_t)sizeof host_main},
+    {"inference.c.mustache", inference, (int32_t)sizeof inference},
+    {"inference_affine.c.mustache", inference_affine, (int32_t)sizeof inference_affine},
+    {"inference_convolution.c.mustache", inference_convolution, (int32_t)sizeof inference_convolution},
+    {"inference_dense.c.mustache", inference_dense, (int32_t)sizeof inference_dense},
+    {"inference_elements.c.mustache", inference_elements, (int32_t)sizeof inference_elements},
+    {"inference_flatten.c.mustache", inference_flatten, (int32_t)sizeof inference_flatten},
+    {"inference_load.c.mustache", inference_load, (int32_t)sizeof inference_load},
+    {"inference_loss.c.mustache", inference_loss, (int32_t)sizeof inference_loss},
+    {"inference_pool.c.mustache", inference_pool, (int32_t)sizeof inference_pool},
+    {"inference_prepare.c.mustache", inference_prepare, (int32_t)sizeof inference_prepare},
     {"input_load.c.mustache", input_load, (int32_t)sizeof input_load},
     {"linear_regression.c.mustache", linear_regression, (int32_t)sizeof linear_regression},
     {"network.c.mustache", network, (int32_t)sizeof network},
@@ -132,6 +178,7 @@ static const bnc_template templates[] = {
     {"normalization_running.c.mustache", normalization_running, (int32_t)sizeof normalization_running},
     {"normalization_statistics.c.mustache", normalization_statistics, (int32_t)sizeof normalization_statistics},
     {"normalization_sums.c.mustache", normalization_sums, (int32_t)sizeof normalization_sums},
+    {"plugin_table.c.mustache", plugin_table, (int32_t)sizeof plugin_table},
     {"pool_backward.c.mustache", pool_backward, (int32_t)sizeof pool_backward},
     {"pool_forward.c.mustache", pool_forward, (int32_t)sizeof pool_forward},
     {"scale_shift_backward.c.mustache", scale_shift_backward, (int32_t)sizeof scale_shift_backward},
@@ -139,6 +186,7 @@ static const bnc_template templates[] = {
     {"softmax_cross_entropy.c.mustache", softmax_cross_entropy, (int32_t)sizeof softmax_cross_entropy},
     {"sum.c.mustache", sum, (int32_t)sizeof sum},
     {"update.c.mustache", update, (int32_t)sizeof update},
+    {"vectors.c.mustache", vectors, (int32_t)sizeof vectors},
     {"peaks.c", peaks, (int32_t)sizeof peaks},
     {"bnc_plugin.h", bnc_plugin, (int32_t)sizeof bnc_plugin},
 };

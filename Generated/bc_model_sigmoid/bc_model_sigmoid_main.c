@@ -1,5 +1,5 @@
-// A plain C program around bc_model_sigmoid.c: a few training steps on numbers that it makes up, one
-// evaluation, all printed. It shows what a host does, and lets sanitizers watch the network.
+// A plain C program around bc_model_sigmoid.c: a few training steps on numbers that it makes up, or the outputs
+// of each example where the network is for inference, and one evaluation, all printed. It shows what a host does, and lets sanitizers watch the network.
 //
 //   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 bc_model_sigmoid_main.c bc_model_sigmoid.c -lm -o bc_model_sigmoid
 //
@@ -50,6 +50,8 @@ static void initialize(const bnc_plugin *plugin, const bnc_regions *regions, uin
       double value = tensor->first;
       if (tensor->initializer == BNC_NORMAL) value += tensor->second * normal(seed);
       if (tensor->initializer == BNC_UNIFORM) value += (tensor->second - tensor->first) * uniform(seed);
+      // Who infers loads statistics of a network that was trained; here any will do.
+      if (tensor->role == BNC_SEEN && plugin->infer) value = 1;
       store(start + tensor->offset, plugin->element_size, k, value);
     }
   }
@@ -71,6 +73,7 @@ int main(int argument_count, char **arguments) {
       .state = region(plugin->state_size),
       .scratch = region(plugin->scratch_size),
       .gradients = region(plugin->parameters_size),
+      .prepared = region(plugin->prepared_size),
   };
   const uint64_t most = plugin->batch;
   uint8_t *input = region(most * inputs);
@@ -88,7 +91,18 @@ int main(int argument_count, char **arguments) {
   }
   const bnc_batch batch = {.input = input, .target = target, .input_type = BNC_UINT8, .count = count};
   bnc_result result = {0};
-  for (int step = 0; step < steps; step++) {
+  if (plugin->infer) {
+    int32_t status = plugin->prepare(&regions);
+    for (int n = 0; n < count && status == BNC_OK; n++)
+      status = plugin->infer(NULL, &regions, input + (uint64_t)n * inputs, BNC_UINT8,
+                             (char *)result_rows + (uint64_t)n * outputs * plugin->element_size);
+    if (status != BNC_OK) {
+      fprintf(stderr, "error: inference returned status %d\n", (int)status);
+      return 1;
+    }
+    printf("inferred %d examples\n", count);
+  }
+  for (int step = 0; step < steps && !plugin->infer; step++) {
     const int32_t status = plugin->train ? plugin->train(NULL, &regions, &batch, plugin->learning_rate, &result)
                                          : plugin->gradient(NULL, &regions, &batch, 1, NULL, &result);
     if (status != BNC_OK) {
@@ -104,6 +118,7 @@ int main(int argument_count, char **arguments) {
   }
   printf("evaluation: loss %.6f\n", result.loss / count);
   free(regions.parameters), free(regions.state), free(regions.scratch), free(regions.gradients);
+  free(regions.prepared);
   free(input), free(target), free(result_rows);
   return 0;
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 // Raised whenever a struct below changes; a host refuses a plugin of another version.
-#define BNC_ABI_VERSION 1
+#define BNC_ABI_VERSION 2
 
 // The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
 #ifndef BNC_SYMBOL
@@ -102,6 +102,7 @@ typedef struct bnc_regions {
   void *state;       // running statistics
   void *scratch;     // nothing in it outlives a call
   void *gradients;   // laid out as parameters; only for `gradient`
+  void *prepared;    // what `prepare` makes of the learned numbers; only for plugins that infer
 } bnc_regions;
 
 // Some examples.
@@ -175,6 +176,7 @@ typedef struct bnc_plugin {
   uint64_t parameters_size;  // bytes
   uint64_t state_size;
   uint64_t scratch_size;
+  uint64_t prepared_size;  // 0: the plugin does not infer
   const bnc_tensor *tensors;
   const char *const *layers;  // names, in order
   const bnc_kernel *kernels;
@@ -183,8 +185,8 @@ typedef struct bnc_plugin {
   uint32_t kernel_count;
   uint32_t reserved;
 
-  // One step: forward, loss, backward, update of parameters and state. Null in plugins that are
-  // compiled for `gradient`.
+  // One step: forward, loss, backward, update of parameters and state. Null but in plugins that are
+  // compiled for training.
   int32_t (*train)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                    double learning_rate, bnc_result *result);
   // Forward with the running statistics. outputs: [count][output shape], or null.
@@ -195,6 +197,13 @@ typedef struct bnc_plugin {
   // move; else with the running ones, which stay.
   int32_t (*gradient)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                       int32_t training, void *outputs, bnc_result *result);
+  // Makes regions->prepared of parameters and state: once after they have changed. Null but in plugins
+  // that are compiled for inference, whose evaluate needs the region too, and prepares it by itself.
+  int32_t (*prepare)(const bnc_regions *regions);
+  // The outputs of one example, from regions->prepared: parameters and state are not looked at. Null
+  // where `prepare` is.
+  int32_t (*infer)(const bnc_host *host, const bnc_regions *regions, const void *input,
+                   int32_t input_type, void *outputs);
 } bnc_plugin;
 
 #ifdef __cplusplus

@@ -68,6 +68,8 @@ extension Kernel {
       return LossContext(kernel, name: name, names: names)
     case .update(let kernel):
       return UpdateContext(kernel, name: name, names: names)
+    case .inference(let form):
+      return form.context(of: self, names: names)
     }
   }
 }

@@ -29,15 +29,22 @@ public struct PluginSource: Hashable, Sendable {
     }
     let library = TemplateLibrary.embedded
     let names = Naming(plan: plan, source: source)
-    let context = NetworkContext(
-      names: names, memory: memory, hash: hash, version: version, library: library)
-    network = library.render(context)
+    switch plan.options.purpose {
+    case .training, .inspection:
+      network = library.render(
+        NetworkContext(
+          names: names, memory: memory, hash: hash, version: version, library: library))
+    case .inference:
+      network = library.render(
+        InferenceContext(
+          names: names, memory: memory, hash: hash, version: version, library: library))
+    }
     header = library.render(
       HeaderContext(
         model: plan.model.name, version: version, interface: library.text("bnc_plugin.h")))
     host = library.render(
       HostContext(
-        model: plan.model.name, headerName: context.headerName,
+        model: plan.model.name, headerName: "\(plan.model.name).h",
         compileLine: NetworkContext.compileLine(plan, forHost: true)))
   }
 }

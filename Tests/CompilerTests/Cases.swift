@@ -134,4 +134,32 @@ extension Case {
   static let wideDense = Case(
     "wide_dense", input: "[300]", batch: 130,
     "y = x | batchnorm | dense(70) | relu | dense(290) | relu | dense(77)")
+
+  /// What the layout of an inference tells apart: a flattened image that more than weights read, a
+  /// value of which two layers read different parts, an image as the output of all, one pixel, batch
+  /// norms that can be folded into nothing.
+  static let shapes = Case(
+    "shapes", input: "[3, 9, 7]", batch: 4,
+    """
+    a = x | conv(9, kernel: 3, padding: 1)
+    b = a | avgpool(2) | batchnorm | sigmoid | normalize
+    c = a | conv(9, kernel: 1) | relu | maxpool(2) | scale_shift
+    d = b + c | relu
+    e = a | maxpool(2) | conv(9, kernel: 3, stride: 3, padding: 2) | scale_shift | batchnorm | relu
+    f = d | flatten | batchnorm | relu
+    g = e | flatten
+    h = x | flatten | dense(19, bias: false) | normalize | scale_shift
+    i = f | dense(19)
+    j = g | dense(19)
+    k = j + h | relu
+    y = k + i
+    """)
+
+  /// Work that an inference shares among threads.
+  static let wide = Case(
+    "wide", input: "[5, 19, 21]", batch: 2,
+    """
+    y = x | conv(37, kernel: 5, padding: 2) | batchnorm | relu | conv(41, kernel: 1)
+          | conv(23, kernel: 3, stride: 2) | flatten | dense(67) | relu
+    """)
 }

@@ -10,6 +10,7 @@ import Testing
   ]
   private static let purposes = [
     PlanOptions(), PlanOptions(fuses: false), PlanOptions(purpose: .inspection),
+    PlanOptions(purpose: .inference),
   ]
 
   /// Protects the promise of no warning, network and host program, for every target that is compiled
@@ -31,9 +32,12 @@ import Testing
     small.target.compilerFlags = []
     try expectNoWarning(Case.wideDense, small, compiler, Self.warnings + ["-Wno-psabi"])
     // What is left: the other losses, and models that leave parts of the file out.
-    for example in Case.operators {
-      try expectNoWarning(
-        example, PlanOptions(target: .generic, precision: precision), compiler, Self.warnings)
+    for example in Case.operators + [.shapes] {
+      for purpose in [PlanOptions.Purpose.training, .inference] {
+        try expectNoWarning(
+          example, PlanOptions(target: .generic, precision: precision, purpose: purpose), compiler,
+          Self.warnings)
+      }
     }
   }
 

@@ -62,21 +62,43 @@ import Testing
     ]
     let plans = [
       PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),
-      PlanOptions(purpose: .inspection), .smallCache(.float),
+      PlanOptions(purpose: .inspection), .smallCache(.float), PlanOptions(purpose: .inference),
+      PlanOptions(target: .x86_64_v4, fuses: false, purpose: .inference),
     ]
-    for example in Case.operators + [.network, .everything, .wideDense, .large, .largeOfShortBatch]
-    {
+    let networks: [Case] = [
+      .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
+    ]
+    for example in Case.operators + networks {
       for plan in plans {
         let compilation = try Workshop.compile(example.text, plan)
         let names = Naming(plan: compilation.kernels, source: "test.bn")
         contexts += compilation.kernels.kernels.map {
           $0.context(names: names, memory: compilation.memory)
         }
-        contexts.append(
-          NetworkContext(
-            names: names, memory: compilation.memory, hash: "", version: "", library: .embedded))
+        contexts += files(names, compilation)
       }
     }
     return contexts
+  }
+
+  /// The contexts of what stands around the kernels.
+  private static func files(_ names: Naming, _ compilation: Compilation) -> [any TemplateContext] {
+    let memory = compilation.memory
+    let table = PluginTableContext(
+      names: names, table: TensorTable(names: names, memory: memory),
+      kernels: KernelCode(names: names, memory: memory, library: .embedded).table, hash: "",
+      version: "")
+    let vectors = VectorsContext(names.plan) { _ in true }
+    guard names.plan.options.purpose == .inference else {
+      return [
+        table, vectors,
+        NetworkContext(
+          names: names, memory: memory, hash: "", version: "", library: .embedded),
+      ]
+    }
+    return [
+      table, vectors, InferenceLossContext(compilation.model, source: ""),
+      InferenceContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
+    ] + names.preparations
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Driver
+import Lowering
 import Testing
 
 /// Protects the C that people read: what bnc writes for the example models is committed, so that a
@@ -23,14 +24,23 @@ import Testing
       compilation.memory.text(of: compilation.kernels), at: "\(folder)/memory.txt")
   }
 
+  /// Protects the C of an inference likewise, for the reference network.
+  @Test func theCOfAnInference() throws {
+    let compilation = try compile("mnist_cnn", PlanOptions(purpose: .inference))
+    try Golden.expect(
+      compilation.plugin.network, at: "Tests/GoldenTests/Cases/mnist_cnn/inference.c")
+  }
+
   /// Protects that output does not depend on a dictionary's order, which differs from run to run.
   @Test func twoCompilationsAgreeByteForByte() throws {
     #expect(try compile("mnist_cnn").plugin == compile("mnist_cnn").plugin)
   }
 
-  private func compile(_ name: String) throws -> Compilation {
+  private func compile(
+    _ name: String, _ plan: PlanOptions = PlanOptions()
+  ) throws -> Compilation {
     let model = try #require(ExampleModels.all.first { $0.name == name })
     return try Compiler.compile(
-      SourceFile(name: "Sources/Zoo/\(name).bn", text: model.text), CompileOptions())
+      SourceFile(name: "Sources/Zoo/\(name).bn", text: model.text), CompileOptions(plan: plan))
   }
 }

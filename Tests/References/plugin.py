@@ -10,7 +10,8 @@ u32, i32, u64, i64, f64, text, pointer = (
 
 
 class Regions(ctypes.Structure):
-    _fields_ = [(n, pointer) for n in ("parameters", "state", "scratch", "gradients")]
+    _fields_ = [(n, pointer) for n in (
+        "parameters", "state", "scratch", "gradients", "prepared")]
 
 
 class Batch(ctypes.Structure):
@@ -38,10 +39,11 @@ class Table(ctypes.Structure):
         ("target_elements", u32), ("input_rank", i32), ("output_rank", i32),
         ("input_shape", i64 * 3), ("output_shape", i64 * 3), ("target_shape", i64 * 3),
         ("target_rank", i32), ("loss_is_mean", i32), ("parameters_size", u64),
-        ("state_size", u64), ("scratch_size", u64), ("tensors", ctypes.POINTER(Tensor)),
+        ("state_size", u64), ("scratch_size", u64), ("prepared_size", u64),
+        ("tensors", ctypes.POINTER(Tensor)),
         ("layers", pointer), ("kernels", pointer), ("tensor_count", u32), ("layer_count", u32),
         ("kernel_count", u32), ("reserved", u32), ("train", pointer), ("evaluate", pointer),
-        ("gradient", pointer)]
+        ("gradient", pointer), ("prepare", pointer), ("infer", pointer)]
 
 
 class Plugin:
@@ -49,7 +51,7 @@ class Plugin:
         library = ctypes.CDLL(str(path))
         library.bnc_plugin_table.restype = ctypes.POINTER(Table)
         self.table = library.bnc_plugin_table().contents
-        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 1:
+        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 2:
             raise RuntimeError("the plugin has another interface than plugin.py")
         self.type = numpy.float32 if self.table.element_size == 4 else numpy.float64
         sizes = [self.table.parameters_size, self.table.state_size, self.table.scratch_size]
@@ -80,7 +82,7 @@ class Plugin:
             inputs = inputs.astype(self.type)
         inputs = numpy.ascontiguousarray(inputs)
         labels = labels.astype(numpy.int32 if self.table.classes else self.type)
-        regions = Regions(*[m.ctypes.data for m in self.memory], None)
+        regions = Regions(*[m.ctypes.data for m in self.memory], None, None)
         batch = Batch(inputs.ctypes.data, labels.ctypes.data, None,
                       0 if inputs.dtype == numpy.uint8 else 1, len(labels))
         result = Result()

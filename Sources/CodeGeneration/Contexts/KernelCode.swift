@@ -40,7 +40,7 @@ struct KernelCode: Sendable {
     func calls(_ phases: [Kernel.Phase]) -> [CallContext] {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
         CallContext(
-          prefix: $0.element.phase.prefix, name: $0.element.name, tasks: $0.element.tasks.text,
+          prefix: $0.element.prefix, name: $0.element.name, tasks: $0.element.tasks.text,
           index: $0.offset, checks: checks(of: $0.element))
       }
     }
@@ -66,10 +66,11 @@ struct KernelCode: Sendable {
   }
 }
 
-extension Kernel.Phase {
-  /// C that comes before the call.
-  var prefix: String {
-    switch self {
+extension Kernel {
+  /// C that comes before the call; of an inference plan the function that makes the call.
+  fileprivate var prefix: String {
+    if case .inference = form { return tasks.caller }
+    return switch phase {
     case .trainingForward: "if (s->training) "
     case .evaluationForward: "if (!s->training) "
     case .forward, .loss, .backward, .state: ""
@@ -78,11 +79,22 @@ extension Kernel.Phase {
 }
 
 extension Kernel.Tasks {
+  /// The function of an inference plan that lends tasks to other threads.
+  static let sharing = "share"
+
+  /// The function of an inference plan that runs tasks like these.
+  fileprivate var caller: String {
+    switch self {
+    case .fixed: Self.sharing
+    case .serial, .inTurn, .perBlock, .perGroup: "run"
+    }
+  }
+
   /// The number of tasks as C.
   var text: String {
     switch self {
     case .serial: "1"
-    case .fixed(let count): "\(count)"
+    case .fixed(let count), .inTurn(let count): "\(count)"
     case .perBlock(let count): count == 1 ? "s->blocks" : "s->blocks * \(count)"
     case .perGroup(let count, let blocks):
       blocks == 1
@@ -112,6 +124,7 @@ extension KernelPlan {
         .activationForward, .activationBackward, .poolForward,
         .poolBackward, .sum, .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
         nil
+      case .inference(let form): form.weight
       }
     return (buffers + (weight.map { declaration(of: $0).elementCount } ?? 0))
       * options.precision.bytes

@@ -15,7 +15,7 @@ struct LossContext: TemplateContext {
     source = "\(names.source):\(model.loss.range.lower.line)"
     x = names.buffer(kernel.x)
     gradient = names.buffer(kernel.gradient)
-    blockLosses = names.buffer(names.plan.blockLosses)
+    blockLosses = names.plan.blockLosses.map(names.buffer) ?? ""
     outputs = kernel.outputs
     isMean = kernel.isMean
     hasClasses = if case .classes = model.target.kind { true } else { false }

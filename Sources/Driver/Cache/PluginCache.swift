@@ -30,7 +30,7 @@ public struct PluginCache: Sendable {
   ) throws -> (path: String, hash: String, diagnostics: [Diagnostic]) {
     let compilation = try Compiler.compile(source, options)
     let key = [
-      compilation.hash, compilation.plugin.network, compiler.identity,
+      compilation.hash, compilation.plugin.network, compilation.plugin.header, compiler.identity,
       options.plan.target.compilerFlags.joined(separator: " "), Self.processor,
     ].joined(separator: "\n")
     let name = SHA256.hexadecimal(of: Array(key.utf8)).prefix(32)

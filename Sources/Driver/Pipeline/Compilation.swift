@@ -56,11 +56,7 @@ public enum Compiler {
     guard var model = checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
     if let batch = options.batch { model.training.batch = batch }
     try Verifier.verify(model, after: "checking")
-    let graph = TrainingGraph(
-      differentiating: model, inspects: options.plan.purpose == .inspection)
-    try Verifier.verify(graph, after: "differentiation")
-    let kernels = KernelPlan(planning: graph, options: options.plan)
-    try Verifier.verify(kernels, after: "planning kernels")
+    let (graph, kernels) = try plan(model, options.plan)
     let memory = MemoryPlan(placing: kernels)
     try Verifier.verify(memory, of: kernels, after: "planning memory")
     let hash = modelHash(source, options)
@@ -70,6 +66,27 @@ public enum Compiler {
     return Compilation(
       source: source, diagnostics: diagnostics, model: model, graph: graph, kernels: kernels,
       memory: memory, plugin: plugin, hash: hash)
+  }
+
+  /// The graph and the kernels: of a step that trains or is laid open, or of an inference.
+  private static func plan(
+    _ model: Model, _ options: PlanOptions
+  ) throws -> (TrainingGraph, KernelPlan) {
+    let graph: TrainingGraph
+    let kernels: KernelPlan
+    switch options.purpose {
+    case .training, .inspection:
+      graph = TrainingGraph(
+        differentiating: model, inspects: options.purpose == .inspection)
+      try Verifier.verify(graph, after: "differentiation")
+      kernels = KernelPlan(planning: graph, options: options)
+    case .inference:
+      graph = TrainingGraph(forwardOf: model)
+      try Verifier.verify(graph, after: "planning the forward pass")
+      kernels = KernelPlan(inferring: graph, options: options)
+    }
+    try Verifier.verify(kernels, after: "planning kernels")
+    return (graph, kernels)
   }
 
   /// A hash of the model's text and of the options: equal hashes mean the same C.

@@ -33,9 +33,16 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 
   /// The output columns whose whole window lies within the image.
   public var innerColumns: Range<Int> {
-    let first = min(outputWidth, (window.padding + window.stride - 1) / window.stride)
-    let room = width - window.kernel + window.padding
-    let end = room < 0 ? 0 : min(outputWidth, room / window.stride + 1)
+    window.innerColumns(count: outputWidth, width: width)
+  }
+}
+
+extension Window {
+  /// Those of `count` windows next to each other that lie within an image of `width` columns.
+  func innerColumns(count: Int, width: Int) -> Range<Int> {
+    let first = min(count, (padding + stride - 1) / stride)
+    let room = width - kernel + padding
+    let end = room < 0 ? 0 : min(count, room / stride + 1)
     return first..<max(first, end)
   }
 }

@@ -43,6 +43,9 @@ public struct Kernel: Hashable, Sendable {
     case serial
     /// This many, whatever the number of examples.
     case fixed(Int)
+    /// This many, one after the other on the calling thread, for work that is done before another
+    /// thread is awake.
+    case inTurn(Int)
     /// This many for each block of the batch.
     case perBlock(Int)
     /// `count` for each group of `blocks` blocks.
@@ -80,6 +83,8 @@ public struct Kernel: Hashable, Sendable {
     case linearRegression(LossForm)
     case binaryCrossEntropy(LossForm)
     case update(Update)
+    /// A kernel of an inference plan.
+    case inference(InferenceForm)
   }
 }
 

@@ -16,6 +16,9 @@ public struct Cut: Hashable, Sendable {
     wide = length % pieces
   }
 
+  /// What was cut.
+  public var length: Int { count * width + wide }
+
   /// The largest piece.
   public var largest: Int { wide > 0 ? width + 1 : width }
 

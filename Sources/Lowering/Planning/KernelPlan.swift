@@ -7,9 +7,9 @@ public struct KernelPlan: Hashable, Sendable {
   public var graph: TrainingGraph
   /// What shaped the plan.
   public var options: PlanOptions
-  /// Examples a vector.
+  /// Examples a vector; channels a vector where the plan is for inference.
   public var lanes: Int
-  /// Blocks of `lanes` examples in a full batch.
+  /// Blocks of `lanes` examples in a full batch; 1 where the plan is for inference.
   public var blocks: Int
   /// The buffers, in the order in which they are first written.
   public var buffers: [Buffer]
@@ -17,8 +17,8 @@ public struct KernelPlan: Hashable, Sendable {
   public var kernels: [Kernel]
   /// The buffer that holds the loss's operand.
   public var output: BufferID
-  /// The loss of each block.
-  public var blockLosses: BufferID
+  /// The loss of each block; nil where the plan is for inference.
+  public var blockLosses: BufferID?
   /// Stored results of the forward pass, with the layer that each belongs to, in order.
   public var stored: [StoredValue]
 

@@ -3,10 +3,10 @@ import IR
 extension KernelPlan {
   /// The plan as text, one kernel a line: what `bnc compile --emit kernels` prints.
   public var text: String {
-    var lines = [
-      "kernels of \(model.name): \(blocks) blocks of \(lanes) \(options.precision.rawValue) lanes, "
-        + options.target.name
-    ]
+    let vectors = "\(lanes) \(options.precision.rawValue) lanes"
+    let layout =
+      options.purpose == .inference ? "channels in \(vectors)" : "\(blocks) blocks of \(vectors)"
+    var lines = ["kernels of \(model.name): \(layout), \(options.target.name)"]
     for kernel in kernels {
       let reads = kernel.reads.map { self[$0].name }.joined(separator: ", ")
       let writes = kernel.writes.map { self[$0].name }.joined(separator: ", ")
@@ -40,6 +40,7 @@ extension Kernel.Tasks {
     switch self {
     case .serial: "in one task"
     case .fixed(let count): "in \(Self.count(count))"
+    case .inTurn(let count): "in \(Self.count(count)), one after the other"
     case .perBlock(let count): "in \(Self.count(count)) a block"
     case .perGroup(let count, let blocks): "in \(Self.count(count)) for \(blocks) blocks"
     }
@@ -67,6 +68,19 @@ extension Kernel.Form {
       .activationForward, .activationBackward, .poolForward,
       .poolBackward, .sum, .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
       nil
+    case .inference(let form): form.tileText
+    }
+  }
+}
+
+extension InferenceForm {
+  /// The register tile, where the kernel has one.
+  fileprivate var tileText: String? {
+    switch self {
+    case .convolution(let form):
+      "tiles of \(form.tile.vectors.largest) x \(form.tile.columns.largest)"
+    case .dense(let form): "tiles of \(form.vectors.largest) x \(form.sums)"
+    case .load, .affine, .pool, .activation, .sum, .flatten: nil
     }
   }
 }

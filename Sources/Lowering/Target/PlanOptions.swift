@@ -10,10 +10,13 @@ public struct PlanOptions: Hashable, Sendable {
   public var purpose: Purpose
 
   /// What the plugin is for.
-  public enum Purpose: String, Hashable, Sendable {
+  public enum Purpose: String, Hashable, Sendable, CaseIterable {
     /// Training and evaluation: memory is reused, parameters are updated where their gradient is
     /// made.
     case training
+    /// The outputs of one example at a time: channels in the lanes, running statistics folded into the
+    /// weights, nothing that trains.
+    case inference
     /// One step laid open: every value and every gradient stays where it can be read.
     case inspection
   }
@@ -30,7 +33,7 @@ public struct PlanOptions: Hashable, Sendable {
   }
 
   /// Whether kernels are fused: an inspection keeps every value, so it fuses nothing.
-  public var fusesKernels: Bool { fuses && purpose == .training }
+  public var fusesKernels: Bool { fuses && purpose != .inspection }
 
   /// Examples a vector for `batch` examples: the target's vector, halved while half of it would do.
   public func lanes(batch: Int) -> Int {

@@ -4,7 +4,7 @@ import IR
 /// Checks what each pass hands on. A broken invariant is a mistake in bnc, not in the model; the
 /// failure names the pass that made it.
 public enum Verifier {
-  private static func require(
+  static func require(
     _ holds: Bool, after pass: String, _ what: @autoclosure () -> String
   ) throws(Failure) {
     guard holds else {
@@ -79,6 +79,7 @@ public enum Verifier {
     for name in plan.buffers.map(\.name) + plan.kernels.map(\.name) {
       try require(names.insert(name).inserted, after: pass, "the name \(name) occurs twice")
     }
+    try verifyInference(plan, after: pass)
     var moved: Set<TensorID> = []
     for kernel in plan.kernels {
       if let weight = kernel.form.readWeight {
@@ -124,7 +125,7 @@ extension Kernel.Form {
       .normalizationForward, .normalizationSums, .normalizationGradient, .normalizationBackward,
       .normalizationMove, .scaleShiftForward, .scaleShiftBackward,
       .activationForward, .activationBackward, .poolForward, .poolBackward, .sum,
-      .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
+      .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update, .inference:
       nil
     }
   }
@@ -145,7 +146,7 @@ extension Kernel.Form {
       .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationBackward,
       .normalizationMove, .scaleShiftForward,
       .activationForward, .activationBackward, .poolForward, .poolBackward, .sum,
-      .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy:
+      .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .inference:
       []
     }
   }

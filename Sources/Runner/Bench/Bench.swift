@@ -23,6 +23,8 @@ public struct Bench: Sendable, Encodable {
   public let stepSeconds: Double
   /// Seconds of an evaluation of a batch, likewise.
   public let evaluationSeconds: Double
+  /// Seconds of one example's inference, where there is a plugin for it.
+  public var inferenceSeconds: Double?
 
   /// One kernel's time.
   public struct KernelTime: Sendable, Encodable {
@@ -74,6 +76,30 @@ public struct Bench: Sendable, Encodable {
       target: description.target, threads: pool.threads, steps: steps.count, peaks: peaks,
       kernels: kernels(description.kernels, clock), stepSeconds: steps.median ?? 0,
       evaluationSeconds: evaluations.median ?? 0)
+  }
+
+  /// The median time of one example's inference by `plugin`, over about `seconds` seconds.
+  ///
+  /// - Throws: `Failure` where there is no memory, or the plugin does not infer.
+  public static func inferenceSeconds(
+    _ plugin: LoadedPlugin, pool: ThreadPool, seconds: Double
+  ) throws -> Double {
+    let description = plugin.description
+    let examples = try BenchExamples(description)
+    let network = try Network(plugin, host: Host(pool: pool))
+    network.regions.initialize(description, seed: 0)
+    for tensor in description.savedTensors where tensor.role == .seen {
+      let one = try Tensor(shape: [1], values: [1]).converted(to: description.elementType)
+      network.regions.bytes(of: tensor).copyMemory(from: one.bytes)
+    }
+    try network.prepare()
+    let outputs = try AlignedMemory(
+      byteCount: description.outputCount * description.elementType.size, purpose: "outputs")
+    guard let input = examples.batch.input, let start = outputs.bytes.baseAddress else { return 0 }
+    let times = try times(for: seconds) {
+      try network.infer(input, isBytes: true, outputs: start)
+    }
+    return times.median ?? 0
   }
 
   private static func times(for seconds: Double, _ work: () throws -> Void) rethrows -> [Double] {

@@ -21,7 +21,7 @@ extension Bench {
       training step  \(fixed(stepSeconds * 1e6, 1)) us, \(fixed(trainingRate, 0)) images/s, \
       \(fixed(operations / stepSeconds / peaks.multiplyAdds * 100, 0)) % of the multiply-add peak
       evaluation     \(fixed(evaluationSeconds * 1e6, 1)) us a batch, \(fixed(evaluationRate, 0)) images/s
-
+      \(inferenceSeconds.map { "inference      \(fixed($0 * 1e6, 1)) us an example\n" } ?? "")
       """
   }
 

@@ -25,8 +25,9 @@ public final class LoadedPlugin: @unchecked Sendable {
       try Self.checkInterface(table)
       description = try PluginDescription(table.pointee)
       try Self.checkInstructions(description)
-      // A plugin that lays a step open does not train.
-      guard table.pointee.train != nil || table.pointee.gradient != nil,
+      // A plugin that lays a step open does not train, nor does one that infers.
+      guard
+        table.pointee.train != nil || table.pointee.gradient != nil || description.infers,
         table.pointee.evaluate != nil
       else {
         throw Failure("lacks an entry point")

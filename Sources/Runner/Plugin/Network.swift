@@ -54,6 +54,22 @@ public final class Network {
     }
   }
 
+  /// Makes what `infer` reads of parameters and running statistics: once after they have changed.
+  public func prepare() throws {
+    var pointers = regions.pointers
+    try check(plugin.table.pointee.prepare?(&pointers))
+  }
+
+  /// The outputs of one example: `input` holds its numbers, or its bytes where `isBytes`; `outputs`
+  /// has room for one output.
+  public func infer(
+    _ input: UnsafeRawPointer, isBytes: Bool, outputs: UnsafeMutableRawPointer
+  ) throws {
+    var pointers = regions.pointers
+    let type = Int32(isBytes ? BNC_UINT8 : BNC_REAL)
+    try check(plugin.table.pointee.infer?(host.table, &pointers, input, type, outputs))
+  }
+
   private typealias EntryPoint = (
     UnsafePointer<bnc_host>, UnsafePointer<bnc_regions>, UnsafePointer<bnc_batch>,
     UnsafeMutablePointer<bnc_result>
@@ -64,14 +80,21 @@ public final class Network {
     var batch = batch
     var result = bnc_result(loss: 0, not_finite_layer: -1, reserved: 0)
     let code = entryPoint(host.table, &pointers, &batch, &result)
+    if code != Int32(BNC_NOT_FINITE) { try check(code) }
+    guard !result.loss.isFinite || code == Int32(BNC_NOT_FINITE) else {
+      return Pass(loss: result.loss, notFinite: nil)
+    }
+    let layers = plugin.description.layers
+    let layer = Int(result.not_finite_layer)
+    return Pass(
+      loss: result.loss,
+      notFinite: NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil))
+  }
+
+  /// Fails where an entry point found something wrong, or was missing.
+  private func check(_ code: Int32?) throws {
     switch code.map(Int.init) {
-    case BNC_OK where result.loss.isFinite: return Pass(loss: result.loss, notFinite: nil)
-    case BNC_OK, BNC_NOT_FINITE:
-      let layers = plugin.description.layers
-      let layer = Int(result.not_finite_layer)
-      return Pass(
-        loss: result.loss,
-        notFinite: NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil))
+    case BNC_OK: return
     case BNC_NOT_TRAINED:
       throw Failure(
         "model '\(plugin.description.modelName)' was never trained: its batch norms have no running "

@@ -45,6 +45,9 @@ public struct PluginDescription: Sendable {
   public let stateSize: Int
   /// Bytes of room to work in.
   public let scratchSize: Int
+  /// Bytes of what is made of the learned numbers before an inference; 0 where the plugin does not
+  /// infer.
+  public let preparedSize: Int
   /// Everything that has a name, in the plugin's order.
   public let tensors: [PluginTensor]
   /// The layers' names, in order.
@@ -55,6 +58,8 @@ public struct PluginDescription: Sendable {
   public let canTrain: Bool
   /// Whether the plugin can lay one step open.
   public let hasGradient: Bool
+  /// Whether the plugin infers single examples.
+  public var infers: Bool { preparedSize > 0 }
 
   /// Numbers of one example's input.
   public var inputCount: Int { inputShape.reduce(1, *) }
@@ -95,13 +100,16 @@ public struct PluginDescription: Sendable {
     inputShape = try shape(table.input_shape, rank: table.input_rank, of: "input")
     outputShape = try shape(table.output_shape, rank: table.output_rank, of: "output")
     targetShape = try shape(table.target_shape, rank: table.target_rank, of: "target")
-    let sizes = [table.parameters_size, table.state_size, table.scratch_size]
+    let sizes = [
+      table.parameters_size, table.state_size, table.scratch_size, table.prepared_size,
+    ]
     guard sizes.allSatisfy({ $0 <= 1 << 46 }) else {
       throw Failure("asks for \(sizes) bytes of memory, which cannot be")
     }
     parametersSize = Int(table.parameters_size)
     stateSize = Int(table.state_size)
     scratchSize = Int(table.scratch_size)
+    preparedSize = Int(table.prepared_size)
     tensors = try rows(table.tensors, table.tensor_count, "tensors").map { try PluginTensor($0) }
     layers = try rows(table.layers, table.layer_count, "layers").map { try text($0, "layer") }
     kernels = try rows(table.kernels, table.kernel_count, "kernels").map {
@@ -110,6 +118,10 @@ public struct PluginDescription: Sendable {
     }
     canTrain = table.train != nil
     hasGradient = table.gradient != nil
+    guard (table.prepare != nil) == (preparedSize > 0), (table.infer != nil) == (preparedSize > 0)
+    else {
+      throw Failure("has \(preparedSize) bytes of prepared weights, but not what goes with them")
+    }
     try checkTargets(elements: Int(table.target_elements))
     try checkPlaces()
   }

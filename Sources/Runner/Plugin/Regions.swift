@@ -1,12 +1,14 @@
 import Diagnostics
 import PluginABI
 
-/// The memory that one network lives in: what it learned, its running statistics, room to work in.
+/// The memory that one network lives in: what it learned, its running statistics, what is prepared of
+/// both for inference, room to work in.
 public final class Regions {
   private let parameters: AlignedMemory
   private let state: AlignedMemory
   private let scratch: AlignedMemory
   private let gradients: AlignedMemory?
+  private let prepared: AlignedMemory
   private let elementType: NumberType
   private let batch: Int
 
@@ -24,11 +26,13 @@ public final class Regions {
       withGradients
       ? try AlignedMemory(
         byteCount: description.parametersSize, zeroed: true, purpose: "gradients") : nil
+    prepared = try AlignedMemory(byteCount: description.preparedSize, purpose: "prepared weights")
     elementType = description.elementType
     batch = description.batch
     pointers = bnc_regions(
       parameters: parameters.bytes.baseAddress, state: state.bytes.baseAddress,
-      scratch: scratch.bytes.baseAddress, gradients: gradients?.bytes.baseAddress)
+      scratch: scratch.bytes.baseAddress, gradients: gradients?.bytes.baseAddress,
+      prepared: prepared.bytes.baseAddress)
   }
 
   /// Bytes that a copy of what was learned takes.

@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
     abstract: "Times each kernel of a training step beside the machine's peaks.",
     discussion: """
       Kernels are timed one by one in a run of their own; the step and the evaluation are timed \
-      whole. Examples are made up. Times are medians; a machine that does other things at the \
+      whole. Of MODEL.bn the plan for inference is compiled too, and timed one example a call. Examples are made up. Times are medians; a machine that does other things at the \
       same time shows it in them.
       """)
 
@@ -32,8 +32,12 @@ struct BenchCommand: ParsableCommand {
     let plugin = try network.load()
     let pool = try network.makePool()
     let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
-    let bench = try Bench.run(
+    var bench = try Bench.run(
       plugin, pool: pool, peaks: .measure(probe: probe, pool: pool), seconds: seconds)
+    if let inferring = try network.loadInference() {
+      bench.inferenceSeconds = try Bench.inferenceSeconds(
+        inferring, pool: pool, seconds: seconds / 4)
+    }
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .prettyPrinted]

@@ -50,7 +50,7 @@ struct Step: ParsableCommand {
 
   func run() throws {
     let plugin = try network.load(
-      needs: .init(gradient: true, doublePrecision: precision == .double))
+      needs: .init(purpose: .inspection, doublePrecision: precision == .double))
     try input.check(plugin.description.inputName, kind: "input")
     try target.check(plugin.description.targetName, kind: "target")
     for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {

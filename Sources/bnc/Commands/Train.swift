@@ -48,7 +48,7 @@ struct Train: ParsableCommand {
     guard plugin.description.canTrain else {
       throw Failure(
         "cannot train: it was compiled to lay a step open", path: plugin.path,
-        help: "compile the model without --inspect, or name the model (.bn)")
+        help: "compile the model with --for training, or name the model (.bn)")
     }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
     let pool = try network.makePool()

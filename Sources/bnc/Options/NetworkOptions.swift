@@ -31,6 +31,13 @@ struct NetworkOptions: ParsableArguments {
   func load(needs: PluginSource.Needs = .init()) throws -> LoadedPlugin {
     try PluginSource.load(model, batch: batch, compiler: cc, needs: needs)
   }
+
+  /// The plugin that infers single examples, where `model` is a model's text.
+  func loadInference() throws -> LoadedPlugin? {
+    guard model.hasSuffix(".bn") else { return nil }
+    return try PluginSource.load(
+      model, batch: batch, compiler: cc, needs: .init(purpose: .inference, showsWarnings: false))
+  }
 }
 
 /// Prints, as a note, that a weights file holds more than the model has.

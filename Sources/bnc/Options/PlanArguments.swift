@@ -20,8 +20,14 @@ struct PlanArguments: ParsableArguments {
   @Option(help: "on, or off for one kernel an operator, to compare with.")
   var fuse = Switch.on
 
-  @Flag(help: "Keep every value and gradient of a step where it can be read, as `bnc step` needs.")
-  var inspect = false
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      """
+      training; inference: outputs of one example at a time, nothing that trains; inspection: every \
+      value and gradient of a step stays where it can be read, as `bnc step` needs.
+      """, valueName: "purpose"))
+  var purpose = PlanOptions.Purpose.training
 
   /// `on` or `off`.
   enum Switch: String, CaseIterable, ExpressibleByArgument {
@@ -41,9 +47,11 @@ struct PlanArguments: ParsableArguments {
     CompileOptions(
       plan: PlanOptions(
         target: try .named(target), precision: precision, fuses: fuse == .on,
-        purpose: inspect ? .inspection : .training),
+        purpose: purpose),
       batch: batch)
   }
 }
 
 extension Precision: ExpressibleByArgument {}
+
+extension PlanOptions.Purpose: ExpressibleByArgument {}

@@ -6,9 +6,11 @@ import Runner
 
 /// Turns what the user named, MODEL.bn or PLUGIN.so, into a loaded plugin.
 enum PluginSource {
-  /// What the plugin is for: training alone, or laying a step open too.
+  /// What the plugin is for, and how precisely it computes.
   struct Needs: Hashable {
-    var gradient = false
+    var purpose = PlanOptions.Purpose.training
+    /// Whether warnings are shown; not where another plan of the model has shown them.
+    var showsWarnings = true
     var doublePrecision = false
   }
 
@@ -22,10 +24,12 @@ enum PluginSource {
       let options = CompileOptions(
         plan: PlanOptions(
           target: .native, precision: needs.doublePrecision ? .double : .float,
-          purpose: needs.gradient ? .inspection : .training), batch: batch)
+          purpose: needs.purpose), batch: batch)
       let built = try PluginCache.standard.plugin(
         for: source, options, compiler: .find(named: compiler))
-      DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
+      if needs.showsWarnings {
+        DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
+      }
       do {
         return try LoadedPlugin(path: built.path, expectedHash: built.hash)
       } catch let failure as Failure {

@@ -1,4 +1,5 @@
 import PluginABI
+import Testing
 
 @testable import Runner
 
@@ -121,6 +122,34 @@ final class Bench {
     call(sample, count) { host, regions, batch, outputs, result in
       plugin.table.pointee.gradient?(host, regions, batch, training ? 1 : 0, outputs, result)
     }
+  }
+
+  /// The status of `prepare`, and the outputs of each example by `infer` if that was well.
+  func infer(_ sample: Sample) throws -> (status: Int32, outputs: [Double]) {
+    var pointers = network.regions.pointers
+    let table = plugin.table.pointee
+    let prepare = try #require(table.prepare)
+    let infer = try #require(table.infer)
+    let status = prepare(&pointers)
+    guard status == BNC_OK else { return (status, []) }
+    let size = plugin.description.elementType.size
+    let row = plugin.description.inputCount
+    let input = UnsafeMutableRawBufferPointer.allocate(byteCount: row * size, alignment: 64)
+    let output = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: plugin.description.outputCount * size, alignment: 64)
+    defer { for memory in [input, output] { memory.deallocate() } }
+    // Nothing but the prepared region may be looked at from here on.
+    pointers.parameters = nil
+    pointers.state = nil
+    var outputs: [Double] = []
+    for example in 0..<sample.count {
+      write(Array(sample.inputs[example * row..<(example + 1) * row]), input)
+      let found = infer(
+        host.table, &pointers, input.baseAddress!, Int32(BNC_REAL), output.baseAddress!)
+      guard found == BNC_OK else { return (found, outputs) }
+      outputs += read(output)
+    }
+    return (status, outputs)
   }
 
   private typealias EntryPoint = (

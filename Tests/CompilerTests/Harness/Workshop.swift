@@ -56,6 +56,13 @@ extension PlanOptions {
     PlanOptions(target: .native, precision: precision, purpose: .inspection)
   }
 
+  /// One example at a time.
+  static func inference(
+    _ precision: Precision, target: Target = .native, fuses: Bool = true
+  ) -> PlanOptions {
+    PlanOptions(target: target, precision: precision, fuses: fuses, purpose: .inference)
+  }
+
   /// A step that trains.
   static func training(_ precision: Precision, fuses: Bool = true) -> PlanOptions {
     PlanOptions(target: .native, precision: precision, fuses: fuses)

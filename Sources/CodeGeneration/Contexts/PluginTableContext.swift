@@ -1,0 +1,76 @@
+import IR
+import Lowering
+
+/// What fills in the end of either kind of file: the tables that tell a host what it must know.
+struct PluginTableContext: TemplateContext {
+  var template: String { "plugin_table.c.mustache" }
+  let version, model, hash, target, examplesAVector, kernelsCover: String
+  let tensors: [TensorContext]
+  let layers: [String]
+  let kernels: [KernelContext]
+  let epochs: Int
+  let inputName, targetName, outputName, lossName, optimizerName: String
+  let inputScale, learningRate: String
+  let classes, targetElements, inputRank, outputRank, targetRank, lossIsMean: Int
+  let inputShape, outputShape, targetShape, stateSize: String
+  let prepares: Bool
+  let entries: [String]
+
+  init(
+    names: Naming, table: TensorTable, kernels: [KernelContext], hash: String, version: String
+  ) {
+    let plan = names.plan
+    let model = plan.model
+    self.version = version
+    self.model = model.name
+    self.hash = hash
+    target = plan.options.target.name
+    tensors = table.tensors
+    layers = model.layers.map(\.name)
+    self.kernels = kernels
+    epochs = model.training.epochs
+    inputName = model.input.name
+    targetName = model.target.name
+    outputName = model.outputName
+    lossName = model.loss.kind.rawValue
+    switch model.training.optimizer {
+    case .sgd(let rate):
+      optimizerName = "sgd"
+      learningRate = CText.double(rate)
+    }
+    inputScale = CText.double(model.training.dataScale)
+    inputRank = model.input.shape.dimensions.count
+    inputShape = CText.list(model.input.shape.dimensions)
+    let outputShape = model.shape(of: model.loss.operand)
+    outputRank = outputShape.dimensions.count
+    self.outputShape = CText.list(outputShape.dimensions)
+    lossIsMean = model.loss.reduction == .mean ? 1 : 0
+    switch model.target.kind {
+    case .classes(let count):
+      (classes, targetElements, targetRank, targetShape) = (count, 0, 0, "0")
+    case .values(let shape):
+      (classes, targetElements) = (0, shape.elementCount)
+      (targetRank, targetShape) = (shape.dimensions.count, CText.list(shape.dimensions))
+    }
+    stateSize = table.state.isEmpty ? "0" : "sizeof(struct state)"
+    switch plan.options.purpose {
+    case .training:
+      (examplesAVector, kernelsCover, prepares) = ("LANES", "a full batch", false)
+      entries = ["train", "evaluate"]
+    case .inspection:
+      (examplesAVector, kernelsCover, prepares) = ("LANES", "a full batch", false)
+      entries = ["evaluate", "gradient"]
+    case .inference:
+      (examplesAVector, kernelsCover, prepares) = ("1", "one example", true)
+      entries = ["evaluate", "prepare", "infer"]
+    }
+  }
+}
+
+extension Model {
+  /// The name of the loss's operand: what the model file calls it, or the layer that makes it.
+  public var outputName: String {
+    let index = loss.operand.layerIndex
+    return index < 0 ? input.name : layers[index].valueName ?? layers[index].name
+  }
+}

@@ -1,0 +1,48 @@
+import Lowering
+
+/// What fills in the vectors that both kinds of file work with, as far as the kernels use them.
+struct VectorsContext: TemplateContext {
+  var template: String { "vectors.c.mustache" }
+  let vectorMeaning, integer: String
+  let vectorBytes: Int
+  let isFloat: Bool
+  let halvings: [String]
+  let usesPacked, usesSplat, usesKeep, usesRelu, usesLarger, usesLanesSum, usesLogarithm: Bool
+  let usesExponential, usesScalarExponential, usesSigmoid: Bool
+
+  /// - Parameters:
+  ///   - contains: Whether the kernels hold a text.
+  ///   - sumsLanes: Whether the file's own functions sum over lanes.
+  init(_ plan: KernelPlan, sumsLanes: Bool = false, contains: (String) -> Bool) {
+    let trains = plan.options.purpose != .inference
+    vectorMeaning = "One number of each of LANES \(trains ? "examples" : "channels")"
+    isFloat = plan.options.precision == .float
+    integer = isFloat ? "int32_t" : "int64_t"
+    vectorBytes = plan.lanes * plan.options.precision.bytes
+    halvings = Self.halvings(lanes: plan.lanes)
+    usesPacked = trains
+    usesSplat = contains("splat(")
+    usesRelu = contains("relu(")
+    usesKeep = trains || usesRelu
+    usesLarger = contains("larger(")
+    usesLanesSum = sumsLanes || contains("lanes_sum(")
+    usesLogarithm = contains("LOG(")
+    usesSigmoid = contains("sigmoid(")
+    usesExponential = usesSigmoid || contains("exponential(")
+    usesScalarExponential = contains("EXP(")
+  }
+
+  /// The steps of a sum over lanes: the upper half of what is left comes down onto the lower.
+  private static func halvings(lanes: Int) -> [String] {
+    var halves: [Int] = []
+    var half = lanes / 2
+    while half > 0 {
+      halves.append(half)
+      half /= 2
+    }
+    return halves.map { half in
+      let indices = (0..<lanes).map { ($0 + half) % lanes }
+      return "__builtin_shufflevector(v, v, \(CText.list(indices)))"
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import IR
+
+/// How many rows and columns of each value something reads. A pool over an odd side drops cells, and
+/// what makes them need not: neither they nor what they are made of.
+struct ReadExtents {
+  /// By the value's index; 0 x 0 for what nothing reads.
+  private(set) var values: [Extent]
+
+  /// The first rows and columns of an image.
+  struct Extent: Hashable {
+    var height = 0
+    var width = 0
+  }
+
+  subscript(id: ValueID) -> Extent { values[id.index] }
+
+  /// What is read of each value of `model`, so that the loss's operand is whole.
+  init(of model: Model) {
+    values = [Extent](repeating: Extent(), count: model.layers.count + 1)
+    need(Self.whole(model.shape(of: model.loss.operand)), of: model.loss.operand)
+    for (index, layer) in model.layers.enumerated().reversed() {
+      let extent = self[.result(of: index)]
+      guard extent.height > 0 else { continue }
+      for operand in layer.operands {
+        let shape = model.shape(of: operand)
+        switch layer.op {
+        case .convolution(let op): need(Self.covered(by: extent, op.window, in: shape), of: operand)
+        case .averagePool(let op): need(Self.covered(by: extent, op.window, in: shape), of: operand)
+        case .maxPool(let op): need(Self.covered(by: extent, op.window, in: shape), of: operand)
+        case .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .add: need(extent, of: operand)
+        case .dense, .flatten: need(Self.whole(shape), of: operand)
+        }
+      }
+    }
+    // The caller's rows lie as they lie.
+    values[0] = Self.whole(model.input.shape)
+  }
+
+  private mutating func need(_ extent: Extent, of id: ValueID) {
+    values[id.index].height = max(values[id.index].height, extent.height)
+    values[id.index].width = max(values[id.index].width, extent.width)
+  }
+
+  private static func whole(_ shape: Shape) -> Extent {
+    Extent(height: shape.height, width: shape.width)
+  }
+
+  /// What the first windows lie over. A window that lies in the padding alone reads nothing, but no
+  /// image is empty.
+  private static func covered(by extent: Extent, _ window: Window, in shape: Shape) -> Extent {
+    func end(_ count: Int, _ size: Int) -> Int {
+      max(1, min(size, (count - 1) * window.stride + window.kernel - window.padding))
+    }
+    return Extent(
+      height: end(extent.height, shape.height), width: end(extent.width, shape.width))
+  }
+}

@@ -1,0 +1,715 @@
+// mnist_cnn: a network in C, written by bnc 0.1.0 from mnist_cnn.bn. To change it, change the model.
+//
+//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_cnn.c -lm -o mnist_cnn.so
+//
+// This file infers: outputs of one example at a time, and nothing that trains. What stands here, from top
+// to bottom: the sizes, numbers and vectors, the memory, the kernels, what prepares the weights for them,
+// the loss, the calls, and the table that tells a host what it must know.
+//
+// One vector holds one number of 8 channels, one in each lane. An image [channels, height, width]
+// lies as [height][width][channels, rounded up to whole vectors]; of a value only the rows and columns
+// are there that something reads. What fills the last vector has weight 0, and nothing reads it.
+#include "mnist_cnn.h"
+
+#include <math.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 64,   // examples an evaluation, at most
+  LANES = 8,   // channels a vector
+  INPUTS = 784,
+  OUTPUTS = 10,
+};
+
+// ---- Vectors
+
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+// One number of each of LANES channels; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(32), may_alias));
+typedef int32_t mask __attribute__((vector_size(32), may_alias));
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+
+// x < 0 ? 0 : x, which keeps a NaN visible.
+static ALWAYS_INLINE vec relu(vec x) { return keep(x, ~(x < (vec){0})); }
+
+#define LOG logf
+
+#define EXP expf
+
+// ---- Memory: what the caller owns
+
+// What was learned, in canonical order.
+struct parameters {
+  real conv1_weight[180];  // [20, 1, 3, 3]
+  real conv1_bias[20];  // [20]
+  real batchnorm1_gamma[20];  // [20]
+  real batchnorm1_beta[20];  // [20]
+  real conv2_weight[25000];  // [50, 20, 5, 5]
+  real conv2_bias[50];  // [50]
+  real batchnorm2_gamma[50];  // [50]
+  real batchnorm2_beta[50];  // [50]
+  real dense1_weight[102400];  // [128, 800]
+  real dense1_bias[128];  // [128]
+  real batchnorm3_gamma[128];  // [128]
+  real batchnorm3_beta[128];  // [128]
+  real dense2_weight[1280];  // [10, 128]
+  real dense2_bias[10];  // [10]
+};
+
+// What was kept from step to step but not learned.
+struct state {
+  real batchnorm1_running_mean[20];  // [20]
+  real batchnorm1_running_variance[20];  // [20]
+  real batchnorm1_seen[1];  // [1]
+  real batchnorm2_running_mean[50];  // [50]
+  real batchnorm2_running_variance[50];  // [50]
+  real batchnorm2_seen[1];  // [1]
+  real batchnorm3_running_mean[128];  // [128]
+  real batchnorm3_running_variance[128];  // [128]
+  real batchnorm3_seen[1];  // [1]
+};
+
+// What the kernels read of them, made by `prepare`.
+struct prepared {
+  vec conv1_weight[27];  // [1 tile][3][3][1][3][8]
+  vec conv1_bias[3];  // [3][8]
+  vec conv2_weight[3500];  // [3 tiles][5][5][20][3 or 2][8]
+  vec conv2_bias[7];  // [7][8]
+  vec dense1_weight[12800];  // [2 tiles][4][4][50][8][8]
+  vec dense1_bias[16];  // [16][8]
+  vec dense2_weight[256];  // [1 tile][128][2][8]
+  vec dense2_bias[2];  // [2][8]
+};
+
+// Where in scratch each value lies, in numbers. Values whose lives do not overlap share a place.
+enum {
+  image_channels = 13824,  // [28][28][1]
+  relu1_output = 0,  // [24][24][24]
+  avgpool1_output = 13824,  // [12][12][24]
+  relu2_output = 0,  // [8][8][56]
+  avgpool2_output = 3584,  // [4][4][56]
+  relu3_output = 0,  // [1][1][128]
+  dense2_output = 128,  // [1][1][16]
+  one_output = 17280,  // [10]: where `evaluate` keeps an example's that nobody asked for
+  SCRATCH = 17290
+};
+
+// What the kernels of one call can see.
+struct call {
+  const struct prepared *prepared;
+  real *scratch;
+  const void *input;  // one example, canonical order
+  int32_t input_type;
+  const bnc_host *host;
+};
+
+static ALWAYS_INLINE vec *vectors_at(const struct call *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+static ALWAYS_INLINE real *numbers_at(const struct call *s, int offset) { return s->scratch + offset; }
+
+// ---- Kernels
+
+// image: the example, channels last; bytes are multiplied by (real)0.00392156862745098.
+//   y [28][28][1]
+static void image_load(void *argument, int32_t task) {
+  enum { C = 1, PLANE = 784, STRIDE = 1 };
+  (void)task;
+  const struct call *s = argument;
+  real *y = numbers_at(s, image_channels);
+  if (s->input_type == BNC_UINT8) {
+    const uint8_t *x = s->input;
+    for (int c = 0; c < C; c++)
+      for (int k = 0; k < PLANE; k++) y[k * STRIDE + c] = (real)x[c * PLANE + k] * (real)0.00392156862745098;
+  } else {
+    const real *x = s->input;
+    for (int c = 0; c < C; c++)
+      for (int k = 0; k < PLANE; k++) y[k * STRIDE + c] = x[c * PLANE + k];
+  }
+}
+
+// conv1, batchnorm1, relu1 (mnist_cnn.bn:7):
+//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and the bias
+//   y = x < 0 ? 0 : x
+//   x [28][28][1], weight [20, 1, 3, 3], y [24][24][24]
+// One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each vector
+// of the weight loaded for all the columns.
+static ALWAYS_INLINE void conv1_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+    int i, int j, const int vectors, const int columns) {
+  enum { CI = 1, STRIDE = 1, H = 28, W = 28, V = 3, OW = 24, K = 3, S = 1, P = 0 };
+  vec sum[4][3];
+  UNROLL for (int t = 0; t < columns; t++)
+    UNROLL for (int v = 0; v < vectors; v++) sum[t][v] = bias[v];
+  for (int ky = 0; ky < K; ky++) {
+    const int row = i + ky;
+    UNROLL for (int kx = 0; kx < K; kx++) {
+      const vec *w = weight + (ky * K + kx) * CI * vectors;
+      for (int ci = 0; ci < CI; ci++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx;
+          const real a = x[(row * W + column) * STRIDE + ci];
+          UNROLL for (int v = 0; v < vectors; v++) sum[t][v] += w[ci * vectors + v] * a;
+        }
+    }
+  }
+  UNROLL for (int t = 0; t < columns; t++)
+    UNROLL for (int v = 0; v < vectors; v++) y[(i * OW + j + t) * V + v] = relu(sum[t][v]);
+}
+
+// conv1: rows `first` to `end` of one tile of output channels.
+static ALWAYS_INLINE void conv1_forward_rows(const real *x, const vec *weight, const vec *bias, vec *y,
+    int first, int end, const int vectors) {
+  for (int i = first; i < end; i++) {
+    for (int j = 0; j < 24; j += 4)
+      conv1_forward_tile(x, weight, bias, y, i, j, vectors, 4);
+  }
+}
+
+// conv1: a task makes 24 of 24 rows, and 3 of 3 vectors of output channels.
+static void conv1_forward(void *argument, int32_t task) {
+  enum { DEPTH = 9 };
+  const struct call *s = argument;
+  const int tile = task, first = 0, end = 24;
+  const int v = tile * 3;
+  const real *x = numbers_at(s, image_channels);
+  const vec *weight = s->prepared->conv1_weight + v * DEPTH, *bias = s->prepared->conv1_bias + v;
+  vec *y = vectors_at(s, relu1_output) + v;
+  conv1_forward_rows(x, weight, bias, y, first, end, 3);
+}
+
+// avgpool1 (mnist_cnn.bn:7): y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
+//   x [24][24][24], y [12][12][24]
+static void avgpool1_forward(void *argument, int32_t task) {
+  enum { H = 24, W = 24, OH = 12, OW = 12, V = 3, K = 2, S = 2, P = 0 };
+  (void)task;
+  const struct call *s = argument;
+  const vec *x = vectors_at(s, relu1_output);
+  vec *y = vectors_at(s, avgpool1_output);
+  for (int i = 0; i < OH; i++)
+    for (int j = 0; j < OW; j++)
+      for (int v = 0; v < V; v++) {
+        vec sum = {0};
+        for (int ky = 0; ky < K; ky++)
+          for (int kx = 0; kx < K; kx++) {
+            const int row = i * S + ky, column = j * S + kx;
+            sum += x[(row * W + column) * V + v];
+          }
+        y[(i * OW + j) * V + v] = sum * (real)0.25;
+      }
+}
+
+// conv2, batchnorm2, relu2 (mnist_cnn.bn:8):
+//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and the bias
+//   y = x < 0 ? 0 : x
+//   x [12][12][24], weight [50, 20, 5, 5], y [8][8][56]
+// One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each vector
+// of the weight loaded for all the columns.
+static ALWAYS_INLINE void conv2_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+    int i, int j, const int vectors, const int columns) {
+  enum { CI = 20, STRIDE = 24, H = 12, W = 12, V = 7, OW = 8, K = 5, S = 1, P = 0 };
+  vec sum[4][3];
+  UNROLL for (int t = 0; t < columns; t++)
+    UNROLL for (int v = 0; v < vectors; v++) sum[t][v] = bias[v];
+  for (int ky = 0; ky < K; ky++) {
+    const int row = i + ky;
+    UNROLL for (int kx = 0; kx < K; kx++) {
+      const vec *w = weight + (ky * K + kx) * CI * vectors;
+      for (int ci = 0; ci < CI; ci++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = j + t + kx;
+          const real a = x[(row * W + column) * STRIDE + ci];
+          UNROLL for (int v = 0; v < vectors; v++) sum[t][v] += w[ci * vectors + v] * a;
+        }
+    }
+  }
+  UNROLL for (int t = 0; t < columns; t++)
+    UNROLL for (int v = 0; v < vectors; v++) y[(i * OW + j + t) * V + v] = relu(sum[t][v]);
+}
+
+// conv2: rows `first` to `end` of one tile of output channels.
+static ALWAYS_INLINE void conv2_forward_rows(const real *x, const vec *weight, const vec *bias, vec *y,
+    int first, int end, const int vectors) {
+  for (int i = first; i < end; i++) {
+    for (int j = 0; j < 8; j += 4)
+      conv2_forward_tile(x, weight, bias, y, i, j, vectors, 4);
+  }
+}
+
+// conv2: a task makes 1 of 8 rows, and 3 or 2 of 7 vectors of output channels.
+static void conv2_forward(void *argument, int32_t task) {
+  enum { DEPTH = 500, PARTS = 8 };
+  const struct call *s = argument;
+  const int tile = task / PARTS, part = task % PARTS;
+  const int first = part, end = first + 1;
+  const int v = tile * 2 + (tile < 1 ? tile : 1);
+  const real *x = numbers_at(s, avgpool1_output);
+  const vec *weight = s->prepared->conv2_weight + v * DEPTH, *bias = s->prepared->conv2_bias + v;
+  vec *y = vectors_at(s, relu2_output) + v;
+  if (tile < 1) conv2_forward_rows(x, weight, bias, y, first, end, 3);
+  if (tile >= 1) conv2_forward_rows(x, weight, bias, y, first, end, 2);
+}
+
+// avgpool2 (mnist_cnn.bn:8): y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
+//   x [8][8][56], y [4][4][56]
+static void avgpool2_forward(void *argument, int32_t task) {
+  enum { H = 8, W = 8, OH = 4, OW = 4, V = 7, K = 2, S = 2, P = 0 };
+  (void)task;
+  const struct call *s = argument;
+  const vec *x = vectors_at(s, relu2_output);
+  vec *y = vectors_at(s, avgpool2_output);
+  for (int i = 0; i < OH; i++)
+    for (int j = 0; j < OW; j++)
+      for (int v = 0; v < V; v++) {
+        vec sum = {0};
+        for (int ky = 0; ky < K; ky++)
+          for (int kx = 0; kx < K; kx++) {
+            const int row = i * S + ky, column = j * S + kx;
+            sum += x[(row * W + column) * V + v];
+          }
+        y[(i * OW + j) * V + v] = sum * (real)0.25;
+      }
+}
+
+// dense1, batchnorm3, relu3 (mnist_cnn.bn:10):
+//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and the bias
+//   y = x < 0 ? 0 : x
+//   x [800], weight [128, 800], y [128]
+// One tile: `vectors` vectors of outputs in registers.
+static ALWAYS_INLINE void dense1_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+    const int vectors) {
+  enum { RUNS = 16, STRIDE = 56, RUN = 50 };
+  vec sum[8];
+  UNROLL for (int v = 0; v < vectors; v++) sum[v] = bias[v];
+  for (int r = 0; r < RUNS; r++, x += STRIDE, weight += RUN * vectors) {
+    for (int f = 0; f < RUN; f++)
+      UNROLL for (int v = 0; v < vectors; v++) sum[v] += weight[f * vectors + v] * x[f];
+  }
+  UNROLL for (int v = 0; v < vectors; v++) y[v] = relu(sum[v]);
+}
+
+// dense1: a task makes 8 of 16 vectors of outputs.
+static void dense1_forward(void *argument, int32_t tile) {
+  enum { IN = 800 };
+  const struct call *s = argument;
+  const int v = tile * 8;
+  const real *x = numbers_at(s, avgpool2_output);
+  const vec *weight = s->prepared->dense1_weight + v * IN, *bias = s->prepared->dense1_bias + v;
+  vec *y = vectors_at(s, relu3_output) + v;
+  dense1_forward_tile(x, weight, bias, y, 8);
+}
+
+// dense2 (mnist_cnn.bn:11):
+//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+//   x [128], weight [10, 128], y [10]
+// One tile: `vectors` vectors of outputs in registers, as 4 sums each that do not wait for each other.
+static ALWAYS_INLINE void dense2_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+    const int vectors) {
+  enum { RUN = 128, SUMS = 4, WHOLE = 128 };
+  vec sum[SUMS][2] = {0};
+  UNROLL for (int v = 0; v < vectors; v++) sum[0][v] = bias[v];
+  for (int f = 0; f < WHOLE; f += SUMS)
+    UNROLL for (int u = 0; u < SUMS; u++)
+      UNROLL for (int v = 0; v < vectors; v++) sum[u][v] += weight[(f + u) * vectors + v] * x[f + u];
+  UNROLL for (int u = 1; u < SUMS; u++)
+    UNROLL for (int v = 0; v < vectors; v++) sum[0][v] += sum[u][v];
+  UNROLL for (int v = 0; v < vectors; v++) y[v] = sum[0][v];
+}
+
+// dense2: a task makes 2 of 2 vectors of outputs.
+static void dense2_forward(void *argument, int32_t tile) {
+  enum { IN = 128 };
+  const struct call *s = argument;
+  const int v = tile * 2;
+  const real *x = numbers_at(s, relu3_output);
+  const vec *weight = s->prepared->dense2_weight + v * IN, *bias = s->prepared->dense2_bias + v;
+  vec *y = vectors_at(s, dense2_output) + v;
+  dense2_forward_tile(x, weight, bias, y, 2);
+}
+
+// ---- Preparation
+
+#define SQRT sqrtf
+
+// conv1 (mnist_cnn.bn:7): the weight and the bias, batchnorm1 folded in.
+// Outputs lie in the lanes; lanes past the last one make 0.
+//   weight [1 tile][3][3][1][3][8], bias [3][8]
+static void conv1_prepare(const bnc_regions *regions) {
+  enum { OUT = 20, V = 3, CI = 1, K = 3 };
+  const struct parameters *p = regions->parameters;
+  const struct state *t = regions->state;
+  struct prepared *r = regions->prepared;
+  for (int o = 0; o < V * LANES; o++) {
+    const int v = o / LANES, l = o % LANES;
+    real scale = 0, shift = 0;
+    if (o < OUT) {
+      scale = 1;
+      shift = p->conv1_bias[o];
+      {  // batchnorm1
+        const real factor = p->batchnorm1_gamma[o] / SQRT(t->batchnorm1_running_variance[o] + (real)1e-05);
+        scale *= factor;
+        shift = (shift - t->batchnorm1_running_mean[o]) * factor + p->batchnorm1_beta[o];
+      }
+    }
+    r->conv1_bias[v][l] = shift;
+    // The tile that vector v is in, and how many vectors that tile has.
+    const int first = 0, size = 3;
+    vec *w = r->conv1_weight + first * (K * K * CI) + (v - first);
+    for (int ky = 0; ky < K; ky++)
+      for (int kx = 0; kx < K; kx++)
+        for (int ci = 0; ci < CI; ci++)
+          w[((ky * K + kx) * CI + ci) * size][l] =
+              o < OUT ? p->conv1_weight[((o * CI + ci) * K + ky) * K + kx] * scale : 0;
+  }
+}
+
+
+// conv2 (mnist_cnn.bn:8): the weight and the bias, batchnorm2 folded in.
+// Outputs lie in the lanes; lanes past the last one make 0.
+//   weight [3 tiles][5][5][20][3 or 2][8], bias [7][8]
+static void conv2_prepare(const bnc_regions *regions) {
+  enum { OUT = 50, V = 7, CI = 20, K = 5 };
+  const struct parameters *p = regions->parameters;
+  const struct state *t = regions->state;
+  struct prepared *r = regions->prepared;
+  for (int o = 0; o < V * LANES; o++) {
+    const int v = o / LANES, l = o % LANES;
+    real scale = 0, shift = 0;
+    if (o < OUT) {
+      scale = 1;
+      shift = p->conv2_bias[o];
+      {  // batchnorm2
+        const real factor = p->batchnorm2_gamma[o] / SQRT(t->batchnorm2_running_variance[o] + (real)1e-05);
+        scale *= factor;
+        shift = (shift - t->batchnorm2_running_mean[o]) * factor + p->batchnorm2_beta[o];
+      }
+    }
+    r->conv2_bias[v][l] = shift;
+    // The tile that vector v is in, and how many vectors that tile has.
+    const int first = v < 3 ? v / 3 * 3 : 3 + (v - 3) / 2 * 2, size = v < 3 ? 3 : 2;
+    vec *w = r->conv2_weight + first * (K * K * CI) + (v - first);
+    for (int ky = 0; ky < K; ky++)
+      for (int kx = 0; kx < K; kx++)
+        for (int ci = 0; ci < CI; ci++)
+          w[((ky * K + kx) * CI + ci) * size][l] =
+              o < OUT ? p->conv2_weight[((o * CI + ci) * K + ky) * K + kx] * scale : 0;
+  }
+}
+
+
+// dense1 (mnist_cnn.bn:10): the weight and the bias, batchnorm3 folded in.
+// Outputs lie in the lanes; lanes past the last one make 0.
+//   weight [2 tiles][4][4][50][8][8], bias [16][8]
+static void dense1_prepare(const bnc_regions *regions) {
+  enum { OUT = 128, V = 16, C = 50, PLANE = 16 };
+  const struct parameters *p = regions->parameters;
+  const struct state *t = regions->state;
+  struct prepared *r = regions->prepared;
+  for (int o = 0; o < V * LANES; o++) {
+    const int v = o / LANES, l = o % LANES;
+    real scale = 0, shift = 0;
+    if (o < OUT) {
+      scale = 1;
+      shift = p->dense1_bias[o];
+      {  // batchnorm3
+        const real factor = p->batchnorm3_gamma[o] / SQRT(t->batchnorm3_running_variance[o] + (real)1e-05);
+        scale *= factor;
+        shift = (shift - t->batchnorm3_running_mean[o]) * factor + p->batchnorm3_beta[o];
+      }
+    }
+    r->dense1_bias[v][l] = shift;
+    // The tile that vector v is in, and how many vectors that tile has.
+    const int first = v / 8 * 8, size = 8;
+    vec *w = r->dense1_weight + first * (PLANE * C) + (v - first);
+    for (int k = 0; k < PLANE; k++)
+      for (int c = 0; c < C; c++)
+        w[(k * C + c) * size][l] = o < OUT ? p->dense1_weight[(o * C + c) * PLANE + k] * scale : 0;
+  }
+}
+
+
+// dense2 (mnist_cnn.bn:11): the weight and the bias.
+// Outputs lie in the lanes; lanes past the last one make 0.
+//   weight [1 tile][128][2][8], bias [2][8]
+static void dense2_prepare(const bnc_regions *regions) {
+  enum { OUT = 10, V = 2, C = 128, PLANE = 1 };
+  const struct parameters *p = regions->parameters;
+  struct prepared *r = regions->prepared;
+  for (int o = 0; o < V * LANES; o++) {
+    const int v = o / LANES, l = o % LANES;
+    real scale = 0, shift = 0;
+    if (o < OUT) {
+      scale = 1;
+      shift = p->dense2_bias[o];
+    }
+    r->dense2_bias[v][l] = shift;
+    // The tile that vector v is in, and how many vectors that tile has.
+    const int first = 0, size = 2;
+    vec *w = r->dense2_weight + first * (PLANE * C) + (v - first);
+    for (int k = 0; k < PLANE; k++)
+      for (int c = 0; c < C; c++)
+        w[(k * C + c) * size][l] = o < OUT ? p->dense2_weight[(o * C + c) * PLANE + k] * scale : 0;
+  }
+}
+
+
+// Whether every batch norm that starts at its first batch has seen one.
+static int trained(const struct state *state) {
+  if (state->batchnorm1_seen[0] == 0) return 0;
+  if (state->batchnorm2_seen[0] == 0) return 0;
+  if (state->batchnorm3_seen[0] == 0) return 0;
+  return 1;
+}
+
+static int32_t prepare(const bnc_regions *regions) {
+  if (!regions || !regions->parameters || !regions->prepared || !regions->state) return BNC_BAD_ARGUMENT;
+  if (!trained(regions->state)) return BNC_NOT_TRAINED;
+  conv1_prepare(regions);
+  conv2_prepare(regions);
+  dense1_prepare(regions);
+  dense2_prepare(regions);
+  return BNC_OK;
+}
+
+// ---- Loss
+
+// The row of the caller's data that holds an example.
+static ptrdiff_t row_of(const bnc_batch *batch, int example) {
+  return batch->rows ? (ptrdiff_t)batch->rows[example] : example;
+}
+
+// The loss (mnist_cnn.bn:13) of one example:
+//   log(sum over k of exp(x[k])) - x[label]
+// The largest x is taken away first, so that no exponential overflows.
+static double loss_of(const bnc_batch *batch, const real *x, int example) {
+  const int label = ((const int32_t *)batch->target)[row_of(batch, example)];
+  real best = x[0], sum = 0;
+  for (int k = 1; k < OUTPUTS; k++)
+    if (x[k] > best || x[k] != x[k]) best = x[k];
+  for (int k = 0; k < OUTPUTS; k++) sum += EXP(x[k] - best);
+  return (double)(LOG(sum) - (x[label] - best));
+}
+
+// ---- Calls
+
+static void finish(const struct call *s, int kernel) {
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+}
+
+// Runs the tasks of one kernel, one after the other.
+static void run(const struct call *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+  union {
+    const struct call *seen;
+    void *passed;
+  } argument = {s};
+  for (int task = 0; task < tasks; task++) body(argument.passed, task);
+  finish(s, kernel);
+}
+
+// Runs them on the host's threads, where it lends some.
+static void share(const struct call *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+  union {
+    const struct call *seen;
+    void *passed;
+  } argument = {s};
+  if (!s->host || !s->host->parallel_for) {
+    run(s, kernel, body, tasks);
+    return;
+  }
+  s->host->parallel_for(s->host->context, tasks, body, argument.passed);
+  finish(s, kernel);
+}
+
+// The outputs of one example, in canonical order.
+static void forward(const struct call *s, real *outputs) {
+  run(s, 0, image_load, 1);
+  run(s, 1, conv1_forward, 1);
+  run(s, 2, avgpool1_forward, 1);
+  share(s, 3, conv2_forward, 24);
+  run(s, 4, avgpool2_forward, 1);
+  run(s, 5, dense1_forward, 2);
+  run(s, 6, dense2_forward, 1);
+  const real *y = numbers_at(s, dense2_output);
+  for (int k = 0; k < OUTPUTS; k++) outputs[k] = y[k];
+}
+
+static int32_t infer(const bnc_host *host, const bnc_regions *regions, const void *input, int32_t input_type,
+                     void *outputs) {
+  if (!regions || !regions->prepared || !regions->scratch || !input || !outputs) return BNC_BAD_ARGUMENT;
+  if (input_type != BNC_UINT8 && input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  forward(&(struct call){regions->prepared, regions->scratch, input, input_type, host}, outputs);
+  return BNC_OK;
+}
+
+// The examples one by one. The loss says no layer where it is not finite: values do not outlive their readers.
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
+                        bnc_result *result) {
+  if (!regions || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  for (int n = 0; batch->target && n < batch->count; n++) {
+    const int label = ((const int32_t *)batch->target)[row_of(batch, n)];
+    if (label < 0 || label >= 10) return BNC_BAD_ARGUMENT;
+  }
+  const int32_t status = prepare(regions);
+  if (status != BNC_OK) return status;
+  const ptrdiff_t size = batch->input_type == BNC_UINT8 ? INPUTS : INPUTS * (ptrdiff_t)sizeof(real);
+  struct call s = {regions->prepared, regions->scratch, batch->input, batch->input_type, host};
+  *result = (bnc_result){.not_finite_layer = -1};
+  for (int n = 0; n < batch->count; n++) {
+    real *y = outputs ? (real *)outputs + (ptrdiff_t)n * OUTPUTS : numbers_at(&s, one_output);
+    s.input = (const char *)batch->input + row_of(batch, n) * size;
+    forward(&s, y);
+    if (batch->target) result->loss += loss_of(batch, y, n);
+  }
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
+static const bnc_tensor tensors[] = {
+    { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4,
+      BNC_NORMAL, { 20, 1, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.01 },
+    { "conv1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1,
+      BNC_NORMAL, { 20 }, offsetof(struct parameters, conv1_bias), 0.0, 0.01 },
+    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
+      BNC_NORMAL, { 20 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.01 },
+    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
+      BNC_NORMAL, { 20 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.01 },
+    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 20 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
+    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 20 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
+    { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 4, 0, 4,
+      BNC_NORMAL, { 50, 20, 5, 5 }, offsetof(struct parameters, conv2_weight), 0.0, 0.01 },
+    { "conv2.bias", BNC_BIAS, BNC_PARAMETERS, 4, 0, 1,
+      BNC_NORMAL, { 50 }, offsetof(struct parameters, conv2_bias), 0.0, 0.01 },
+    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 5, 0, 1,
+      BNC_NORMAL, { 50 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.01 },
+    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 5, 0, 1,
+      BNC_NORMAL, { 50 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.01 },
+    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 50 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
+    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 50 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
+    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 5, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
+    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 9, 0, 2,
+      BNC_NORMAL, { 128, 800 }, offsetof(struct parameters, dense1_weight), 0.0, 0.01 },
+    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 9, 0, 1,
+      BNC_NORMAL, { 128 }, offsetof(struct parameters, dense1_bias), 0.0, 0.01 },
+    { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 10, 0, 1,
+      BNC_NORMAL, { 128 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.01 },
+    { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 10, 0, 1,
+      BNC_NORMAL, { 128 }, offsetof(struct parameters, batchnorm3_beta), 0.0, 0.01 },
+    { "batchnorm3.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 10, 0, 1,
+      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm3_running_mean), 0.0, 0.0 },
+    { "batchnorm3.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 10, 0, 1,
+      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm3_running_variance), 1.0, 0.0 },
+    { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 10, 0, 1,
+      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
+    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 12, 0, 2,
+      BNC_NORMAL, { 10, 128 }, offsetof(struct parameters, dense2_weight), 0.0, 0.01 },
+    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 12, 0, 1,
+      BNC_NORMAL, { 10 }, offsetof(struct parameters, dense2_bias), 0.0, 0.01 },
+};
+
+static const char *const layers[] = {
+    "conv1",
+    "batchnorm1",
+    "relu1",
+    "avgpool1",
+    "conv2",
+    "batchnorm2",
+    "relu2",
+    "avgpool2",
+    "flatten1",
+    "dense1",
+    "batchnorm3",
+    "relu3",
+    "dense2",
+    0,
+};
+
+// Multiplications and additions, and bytes read and written at least, for one example.
+static const bnc_kernel kernels[] = {
+    {"image_load", -1, 0, 784.0, 3136.0},
+    {"conv1_forward", 0, 0, 207360.0, 59152.0},
+    {"avgpool1_forward", 3, 0, 2880.0, 69120.0},
+    {"conv2_forward", 4, 0, 3200000.0, 128160.0},
+    {"avgpool2_forward", 7, 0, 800.0, 17920.0},
+    {"dense1_forward", 9, 0, 204800.0, 413696.0},
+    {"dense2_forward", 12, 0, 2560.0, 5696.0},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.1.0",
+      .model_name = "mnist_cnn",
+      .model_hash = "dcc41015e3b17b26761c8e06d4bdfd441be328182481cfc88b1245dbe5311bd1",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = 1,
+      .element_size = sizeof(real),
+      .epochs = 10,
+      .input_name = "image",
+      .target_name = "digit",
+      .output_name = "logits",
+      .loss_name = "softmax_cross_entropy",
+      .optimizer_name = "sgd",
+      .input_scale = 0.00392156862745098,
+      .learning_rate = 0.001,
+      .classes = 10,
+      .target_elements = 0,
+      .input_rank = 3,
+      .output_rank = 1,
+      .input_shape = { 1, 28, 28 },
+      .output_shape = { 10 },
+      .target_shape = { 0 },
+      .target_rank = 0,
+      .loss_is_mean = 0,
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .prepared_size = sizeof(struct prepared),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .evaluate = evaluate,
+      .prepare = prepare,
+      .infer = infer,
+  };
+  return &plugin;
+}

@@ -21,10 +21,12 @@ struct TrainingText {
     write(
       "batch \(model.batch), \(model.lanes) \(model.elementType == .float64 ? "double" : "float") "
         + "lanes, \(model.target), \(threads) \(threads == 1 ? "thread" : "threads")")
-    if isDrawn { write(BuiltInData.note(dataset, "training on", count: dataset.training.count)) }
+    // One line either way: what was given, or that it was drawn because nothing was.
     write(
-      "data \(dataset.name): \(grouped(dataset.training.count)) to train on, "
-        + "\(grouped(dataset.test.count)) to test on")
+      isDrawn
+        ? BuiltInData.note(dataset, "training on", count: dataset.training.count)
+        : "data \(dataset.name): \(grouped(dataset.training.count)) to train on, "
+          + "\(grouped(dataset.test.count)) to test on")
   }
 
   /// How training ended, and its best result.

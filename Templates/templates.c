@@ -126,6 +126,9 @@ static const char scale_shift_forward[] = {
 static const char softmax_cross_entropy[] = {
 #embed "C/softmax_cross_entropy.c.mustache"
 };
+static const char steps[] = {
+#embed "C/steps.c.mustache"
+};
 static const char sum[] = {
 #embed "C/sum.c.mustache"
 };
@@ -184,6 +187,7 @@ static const bnc_template templates[] = {
     {"scale_shift_backward.c.mustache", scale_shift_backward, (int32_t)sizeof scale_shift_backward},
     {"scale_shift_forward.c.mustache", scale_shift_forward, (int32_t)sizeof scale_shift_forward},
     {"softmax_cross_entropy.c.mustache", softmax_cross_entropy, (int32_t)sizeof softmax_cross_entropy},
+    {"steps.c.mustache", steps, (int32_t)sizeof steps},
     {"sum.c.mustache", sum, (int32_t)sizeof sum},
     {"update.c.mustache", update, (int32_t)sizeof update},
     {"vectors.c.mustache", vectors, (int32_t)sizeof vectors},

@@ -1,6 +1,6 @@
 // bc_model_sigmoid: a network in C, written by bnc 0.1.0 from bc_model_sigmoid.bn. To change it, change the model.
 //
-//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared bc_model_sigmoid.c -lm -o bc_model_sigmoid.so
+//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared bc_model_sigmoid.c -lm -o bc_model_sigmoid.so
 //
 // What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
 // the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
@@ -27,16 +27,21 @@ enum {
 
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
 #else
 #define UNROLL _Pragma("GCC unroll 64")
+#define UNROLL_TWICE _Pragma("GCC unroll 2")
 #endif
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
 
 // One number of each of LANES examples; `mask` has all bits of a lane set, or none.
 typedef real vec __attribute__((vector_size(32), may_alias));
 typedef int32_t mask __attribute__((vector_size(32), may_alias));
 // The same anywhere in a row of parameters.
 typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+// LANES bytes anywhere in a row of data.
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 
 static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 
@@ -51,10 +56,25 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
+// Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
+// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of all
+// places by one. When each index has moved as many bits as it has, rows and columns have changed roles.
+static ALWAYS_INLINE void transpose(vec rows[LANES]) {
+  UNROLL for (int round = 1; round < LANES; round *= 2) {
+    vec mixed[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      const vec upper = rows[i], lower = rows[i + LANES / 2];
+      mixed[2 * i] = __builtin_shufflevector(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11);
+      mixed[2 * i + 1] = __builtin_shufflevector(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) rows[i] = mixed[i];
+  }
+}
+
 #define LOG logf
 
 static inline vec exponential(vec x) {
-  for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
   return x;
 }
 
@@ -152,11 +172,15 @@ static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct s
   *parameter -= s->learning_rate * gradient;
 }
 
-// Moves the next `count` parameters of a row, LANES at most, along their gradients.
+// Moves the last `count` parameters of a row along their gradients.
+static NEVER_INLINE void descend_end(real *parameter, const vec *gradient, int count, const struct step *s) {
+  for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * (*gradient)[l];
+}
+
+// Moves the next LANES parameters of a row along their gradients, or the `count` that are left.
 static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, const struct step *s) {
   if (count >= LANES) *(packed *)(void *)parameter -= s->learning_rate * gradient;
-  else
-    for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * gradient[l];
+  else descend_end(parameter, &gradient, count, s);
 }
 
 #define SQRT sqrtf
@@ -187,26 +211,37 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 
 // ---- Forward
 
-// x: the examples, brought into the lanes; bytes are multiplied by 1.
+// x: `count` numbers of an example, LANES at most; bytes are multiplied by 1.
+static ALWAYS_INLINE vec x_load_piece(const struct step *s, ptrdiff_t first, int count) {
+  vec v = {0};
+  if (s->batch->input_type == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->input + first;
+    if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
+    else
+      for (int k = 0; k < count; k++) v[k] = (real)x[k];
+    return v * 1;
+  }
+  const real *x = (const real *)s->batch->input + first;
+  if (count == LANES) return *(const packed *)(const void *)x;
+  for (int k = 0; k < count; k++) v[k] = x[k];
+  return v;
+}
+
+// x: the examples of a block, brought into the lanes.
 //   y [2]
 static void x_load(void *argument, int32_t block) {
-  enum { COUNT = 2, CHUNK = 16 };
+  enum { COUNT = 2 };
   const struct step *s = argument;
   vec *y = lanes_at(s, x_lanes) + block * COUNT;
   const int live = live_count(s, block);
-  for (int first = 0; first < COUNT; first += CHUNK) {
-    const int end = first + CHUNK < COUNT ? first + CHUNK : COUNT;
-    for (int l = 0; l < LANES; l++) {
-      if (l >= live) {
-        for (int k = first; k < end; k++) y[k][l] = 0;
-      } else if (s->batch->input_type == BNC_UINT8) {
-        const uint8_t *x = (const uint8_t *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
-        for (int k = first; k < end; k++) y[k][l] = (real)x[k] * 1;
-      } else {
-        const real *x = (const real *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
-        for (int k = first; k < end; k++) y[k][l] = x[k];
-      }
-    }
+  ptrdiff_t start[LANES];
+  for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int k = 0; k < COUNT; k += LANES) {
+    const int count = COUNT - k < LANES ? COUNT - k : LANES;
+    vec square[LANES] = {0};
+    for (int l = 0; l < live; l++) square[l] = x_load_piece(s, start[l] + k, count);
+    transpose(square);
+    for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
 }
 
@@ -442,7 +477,7 @@ static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *
     int block, const int features, const int blocks) {
   enum { IN = 16, OUT = 1 };
   vec sum[3][3] = {0};
-  for (int o = 0; o < OUT; o++)
+  UNROLL_TWICE for (int o = 0; o < OUT; o++)
     UNROLL for (int b = 0; b < blocks; b++) {
       const vec v = dy[(block + b) * OUT + o];
       UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
@@ -479,10 +514,13 @@ static void dense2_rows_load(void *argument, int32_t block) {
   enum { IN = 16, STRIDE = 16 };
   const struct step *s = argument;
   const vec *x = lanes_at(s, sigmoid1_output) + block * IN;
-  real *rows = s->scratch + dense2_rows + block * (LANES * STRIDE);
-  for (int first = 0; first < STRIDE; first += LANES)
-    for (int l = 0; l < LANES; l++)
-      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+  vec *rows = lanes_at(s, dense2_rows) + block * STRIDE;
+  for (int f = 0; f < STRIDE; f += LANES) {
+    vec square[LANES];
+    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
+    transpose(square);
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
+  }
 }
 
 // dense2 (bc_model_sigmoid.bn:6): the gradient of its weight, and the step along it,
@@ -506,13 +544,16 @@ static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int 
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * IN + first;
-      descend_row(&s->parameters->dense2_weight[at], sum[c][v], IN - first, s);
+      descend_row(&s->parameters->dense2_weight[at], sum[c][v], LANES, s);
     }
 }
 
 // dense2: the gradients of `features` outputs' weights.
 static ALWAYS_INLINE void dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  dense2_weight_gradient_tile(s, o, 0, features, 2);
+  for (int piece = 0; piece < 1; piece++) {
+    const int f = (piece * 2) * LANES;
+    dense2_weight_gradient_tile(s, o, f, features, 2);
+  }
 }
 
 // dense2: a task makes the gradients of 1 outputs' weights.
@@ -652,10 +693,13 @@ static void dense1_rows_load(void *argument, int32_t block) {
   enum { IN = 2, STRIDE = 8 };
   const struct step *s = argument;
   const vec *x = lanes_at(s, x_lanes) + block * IN;
-  real *rows = s->scratch + dense1_rows + block * (LANES * STRIDE);
-  for (int first = 0; first < STRIDE; first += LANES)
-    for (int l = 0; l < LANES; l++)
-      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+  vec *rows = lanes_at(s, dense1_rows) + block * STRIDE;
+  for (int f = 0; f < STRIDE; f += LANES) {
+    vec square[LANES];
+    UNROLL for (int i = 0; i < LANES; i++) square[i] = f + i >= IN ? (vec){0} : x[f + i];
+    transpose(square);
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
+  }
 }
 
 // dense1 (bc_model_sigmoid.bn:6): the gradient of its weight, and the step along it,
@@ -685,7 +729,10 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
 
 // dense1: the gradients of `features` outputs' weights.
 static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  dense1_weight_gradient_tile(s, o, 0, features, 1);
+  for (int piece = 0; piece < 1; piece++) {
+    const int f = (piece) * LANES;
+    dense1_weight_gradient_tile(s, o, f, features, 1);
+  }
 }
 
 // dense1: a task makes the gradients of 6 or 5 outputs' weights.
@@ -716,8 +763,9 @@ static void batchnorm1_running_move(void *argument, int32_t task) {
 // ---- Steps
 
 // Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
-// off for the way through the host's `void *`; every body puts it back on.
-static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+// off for the way through the host's `void *`; every body puts it back on. A copy of this function in
+// each call would hold a copy of the kernel, and a compiler makes them if it may.
+static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct step *seen;
     void *passed;

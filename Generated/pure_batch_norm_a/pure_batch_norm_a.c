@@ -1,6 +1,6 @@
 // pure_batch_norm_a: a network in C, written by bnc 0.1.0 from pure_batch_norm_a.bn. To change it, change the model.
 //
-//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared pure_batch_norm_a.c -lm -o pure_batch_norm_a.so
+//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared pure_batch_norm_a.c -lm -o pure_batch_norm_a.so
 //
 // What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
 // the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
@@ -26,16 +26,21 @@ enum {
 
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
 #else
 #define UNROLL _Pragma("GCC unroll 64")
+#define UNROLL_TWICE _Pragma("GCC unroll 2")
 #endif
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
 
 // One number of each of LANES examples; `mask` has all bits of a lane set, or none.
 typedef real vec __attribute__((vector_size(16), may_alias));
 typedef int32_t mask __attribute__((vector_size(16), may_alias));
 // The same anywhere in a row of parameters.
 typedef real packed __attribute__((vector_size(16), aligned(sizeof(real)), may_alias));
+// LANES bytes anywhere in a row of data.
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
@@ -45,6 +50,21 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   v += __builtin_shufflevector(v, v, 2, 3, 0, 1);
   v += __builtin_shufflevector(v, v, 1, 2, 3, 0);
   return v[0];
+}
+
+// Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
+// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of all
+// places by one. When each index has moved as many bits as it has, rows and columns have changed roles.
+static ALWAYS_INLINE void transpose(vec rows[LANES]) {
+  UNROLL for (int round = 1; round < LANES; round *= 2) {
+    vec mixed[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      const vec upper = rows[i], lower = rows[i + LANES / 2];
+      mixed[2 * i] = __builtin_shufflevector(upper, lower, 0, 4, 1, 5);
+      mixed[2 * i + 1] = __builtin_shufflevector(upper, lower, 2, 6, 3, 7);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) rows[i] = mixed[i];
+  }
 }
 
 // ---- Memory: what the caller owns
@@ -149,26 +169,37 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 
 // ---- Forward
 
-// x: the examples, brought into the lanes; bytes are multiplied by 1.
+// x: `count` numbers of an example, LANES at most; bytes are multiplied by 1.
+static ALWAYS_INLINE vec x_load_piece(const struct step *s, ptrdiff_t first, int count) {
+  vec v = {0};
+  if (s->batch->input_type == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->input + first;
+    if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
+    else
+      for (int k = 0; k < count; k++) v[k] = (real)x[k];
+    return v * 1;
+  }
+  const real *x = (const real *)s->batch->input + first;
+  if (count == LANES) return *(const packed *)(const void *)x;
+  for (int k = 0; k < count; k++) v[k] = x[k];
+  return v;
+}
+
+// x: the examples of a block, brought into the lanes.
 //   y [2]
 static void x_load(void *argument, int32_t block) {
-  enum { COUNT = 2, CHUNK = 16 };
+  enum { COUNT = 2 };
   const struct step *s = argument;
   vec *y = lanes_at(s, x_lanes) + block * COUNT;
   const int live = live_count(s, block);
-  for (int first = 0; first < COUNT; first += CHUNK) {
-    const int end = first + CHUNK < COUNT ? first + CHUNK : COUNT;
-    for (int l = 0; l < LANES; l++) {
-      if (l >= live) {
-        for (int k = first; k < end; k++) y[k][l] = 0;
-      } else if (s->batch->input_type == BNC_UINT8) {
-        const uint8_t *x = (const uint8_t *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
-        for (int k = first; k < end; k++) y[k][l] = (real)x[k] * 1;
-      } else {
-        const real *x = (const real *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
-        for (int k = first; k < end; k++) y[k][l] = x[k];
-      }
-    }
+  ptrdiff_t start[LANES];
+  for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int k = 0; k < COUNT; k += LANES) {
+    const int count = COUNT - k < LANES ? COUNT - k : LANES;
+    vec square[LANES] = {0};
+    for (int l = 0; l < live; l++) square[l] = x_load_piece(s, start[l] + k, count);
+    transpose(square);
+    for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
 }
 
@@ -359,8 +390,9 @@ static void batchnorm1_running_move(void *argument, int32_t task) {
 // ---- Steps
 
 // Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
-// off for the way through the host's `void *`; every body puts it back on.
-static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+// off for the way through the host's `void *`; every body puts it back on. A copy of this function in
+// each call would hold a copy of the kernel, and a compiler makes them if it may.
+static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct step *seen;
     void *passed;

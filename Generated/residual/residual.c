@@ -1,6 +1,6 @@
 // residual: a network in C, written by bnc 0.1.0 from residual.bn. To change it, change the model.
 //
-//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared residual.c -lm -o residual.so
+//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared residual.c -lm -o residual.so
 //
 // What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
 // the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
@@ -26,16 +26,21 @@ enum {
 
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
 #else
 #define UNROLL _Pragma("GCC unroll 64")
+#define UNROLL_TWICE _Pragma("GCC unroll 2")
 #endif
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
 
 // One number of each of LANES examples; `mask` has all bits of a lane set, or none.
 typedef real vec __attribute__((vector_size(32), may_alias));
 typedef int32_t mask __attribute__((vector_size(32), may_alias));
 // The same anywhere in a row of parameters.
 typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+// LANES bytes anywhere in a row of data.
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 
 static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 
@@ -59,10 +64,25 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
+// Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
+// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of all
+// places by one. When each index has moved as many bits as it has, rows and columns have changed roles.
+static ALWAYS_INLINE void transpose(vec rows[LANES]) {
+  UNROLL for (int round = 1; round < LANES; round *= 2) {
+    vec mixed[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      const vec upper = rows[i], lower = rows[i + LANES / 2];
+      mixed[2 * i] = __builtin_shufflevector(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11);
+      mixed[2 * i + 1] = __builtin_shufflevector(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) rows[i] = mixed[i];
+  }
+}
+
 #define LOG logf
 
 static inline vec exponential(vec x) {
-  for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
   return x;
 }
 
@@ -270,11 +290,15 @@ static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct s
   *parameter -= s->learning_rate * gradient;
 }
 
-// Moves the next `count` parameters of a row, LANES at most, along their gradients.
+// Moves the last `count` parameters of a row along their gradients.
+static NEVER_INLINE void descend_end(real *parameter, const vec *gradient, int count, const struct step *s) {
+  for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * (*gradient)[l];
+}
+
+// Moves the next LANES parameters of a row along their gradients, or the `count` that are left.
 static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, const struct step *s) {
   if (count >= LANES) *(packed *)(void *)parameter -= s->learning_rate * gradient;
-  else
-    for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * gradient[l];
+  else descend_end(parameter, &gradient, count, s);
 }
 
 #define SQRT sqrtf
@@ -305,26 +329,37 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 
 // ---- Forward
 
-// image: the examples, brought into the lanes; bytes are multiplied by (real)0.00392156862745098.
+// image: `count` numbers of an example, LANES at most; bytes are multiplied by (real)0.00392156862745098.
+static ALWAYS_INLINE vec image_load_piece(const struct step *s, ptrdiff_t first, int count) {
+  vec v = {0};
+  if (s->batch->input_type == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->input + first;
+    if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
+    else
+      for (int k = 0; k < count; k++) v[k] = (real)x[k];
+    return v * (real)0.00392156862745098;
+  }
+  const real *x = (const real *)s->batch->input + first;
+  if (count == LANES) return *(const packed *)(const void *)x;
+  for (int k = 0; k < count; k++) v[k] = x[k];
+  return v;
+}
+
+// image: the examples of a block, brought into the lanes.
 //   y [3, 32, 32]
 static void image_load(void *argument, int32_t block) {
-  enum { COUNT = 3072, CHUNK = 16 };
+  enum { COUNT = 3072 };
   const struct step *s = argument;
   vec *y = lanes_at(s, image_lanes) + block * COUNT;
   const int live = live_count(s, block);
-  for (int first = 0; first < COUNT; first += CHUNK) {
-    const int end = first + CHUNK < COUNT ? first + CHUNK : COUNT;
-    for (int l = 0; l < LANES; l++) {
-      if (l >= live) {
-        for (int k = first; k < end; k++) y[k][l] = 0;
-      } else if (s->batch->input_type == BNC_UINT8) {
-        const uint8_t *x = (const uint8_t *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
-        for (int k = first; k < end; k++) y[k][l] = (real)x[k] * (real)0.00392156862745098;
-      } else {
-        const real *x = (const real *)s->batch->input + row_of(s, block * LANES + l) * COUNT;
-        for (int k = first; k < end; k++) y[k][l] = x[k];
-      }
-    }
+  ptrdiff_t start[LANES];
+  for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int k = 0; k < COUNT; k += LANES) {
+    const int count = COUNT - k < LANES ? COUNT - k : LANES;
+    vec square[LANES] = {0};
+    for (int l = 0; l < live; l++) square[l] = image_load_piece(s, start[l] + k, count);
+    transpose(square);
+    for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
 }
 
@@ -340,7 +375,7 @@ static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, v
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -459,7 +494,7 @@ static ALWAYS_INLINE void first_conv1_forward_tile(const vec *x, const real *wei
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -578,7 +613,7 @@ static ALWAYS_INLINE void first_conv2_forward_tile(const vec *x, const real *wei
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -709,7 +744,7 @@ static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, v
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i * S + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -827,7 +862,7 @@ static ALWAYS_INLINE void second_conv1_forward_tile(const vec *x, const real *we
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -946,7 +981,7 @@ static ALWAYS_INLINE void second_conv2_forward_tile(const vec *x, const real *we
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -1077,7 +1112,7 @@ static ALWAYS_INLINE void conv3_forward_tile(const vec *x, const real *weight, v
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i * S + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -1194,7 +1229,7 @@ static ALWAYS_INLINE void third_conv1_forward_tile(const vec *x, const real *wei
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -1311,7 +1346,7 @@ static ALWAYS_INLINE void third_conv2_forward_tile(const vec *x, const real *wei
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
+    UNROLL for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -1535,7 +1570,7 @@ static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *
     int block, const int features, const int blocks) {
   enum { IN = 64, OUT = 10 };
   vec sum[3][4] = {0};
-  for (int o = 0; o < OUT; o++)
+  UNROLL_TWICE for (int o = 0; o < OUT; o++)
     UNROLL for (int b = 0; b < blocks; b++) {
       const vec v = dy[(block + b) * OUT + o];
       UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
@@ -1572,10 +1607,13 @@ static void dense1_rows_load(void *argument, int32_t block) {
   enum { IN = 64, STRIDE = 64 };
   const struct step *s = argument;
   const vec *x = lanes_at(s, avgpool1_output) + block * IN;
-  real *rows = s->scratch + dense1_rows + block * (LANES * STRIDE);
-  for (int first = 0; first < STRIDE; first += LANES)
-    for (int l = 0; l < LANES; l++)
-      for (int f = first; f < first + LANES; f++) rows[l * STRIDE + f] = f < IN ? x[f][l] : 0;
+  vec *rows = lanes_at(s, dense1_rows) + block * STRIDE;
+  for (int f = 0; f < STRIDE; f += LANES) {
+    vec square[LANES];
+    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
+    transpose(square);
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
+  }
 }
 
 // dense1 (residual.bn:22): the gradient of its weight, and the step along it,
@@ -1599,13 +1637,16 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * IN + first;
-      descend_row(&s->parameters->dense1_weight[at], sum[c][v], IN - first, s);
+      descend_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
     }
 }
 
 // dense1: the gradients of `features` outputs' weights.
 static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  for (int f = 0; f < 64; f += 32) dense1_weight_gradient_tile(s, o, f, features, 4);
+  for (int piece = 0; piece < 2; piece++) {
+    const int f = (piece * 4) * LANES;
+    dense1_weight_gradient_tile(s, o, f, features, 4);
+  }
 }
 
 // dense1: a task makes the gradients of 3 or 2 outputs' weights.
@@ -1770,7 +1811,7 @@ static ALWAYS_INLINE void third_conv2_input_gradient_tile(const vec *dy, const r
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
+    UNROLL for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -1813,34 +1854,51 @@ static void third_conv2_input_gradient(void *argument, int32_t task) {
 // third_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void third_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
+  vec sum[2][2][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 7 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 7; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// third_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void third_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[2][2][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, third_relu1_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, third_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 7 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 7; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    third_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -1967,7 +2025,7 @@ static ALWAYS_INLINE void third_conv1_input_gradient_tile(const vec *dy, const r
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
+    UNROLL for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -2010,34 +2068,51 @@ static void third_conv1_input_gradient(void *argument, int32_t task) {
 // third_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void third_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
+  vec sum[2][2][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 7 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 7; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// third_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void third_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[2][2][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, relu3_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, third_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 7 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 7; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    third_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -2221,34 +2296,51 @@ static void conv3_input_gradient(void *argument, int32_t task) {
 // conv3 (residual.bn:18): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
 //   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void conv3_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
+  vec sum[2][2][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 8 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 8; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// conv3: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void conv3_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[2][2][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, second_relu2_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, conv3_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 8 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 8; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    conv3_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -2387,7 +2479,7 @@ static ALWAYS_INLINE void second_conv2_input_gradient_tile(const vec *dy, const 
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
+    UNROLL for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -2432,34 +2524,51 @@ static void second_conv2_input_gradient(void *argument, int32_t task) {
 // second_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void second_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
+  vec sum[2][2][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 15 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 15; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// second_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void second_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[2][2][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, second_relu1_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, second_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 15 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 15; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    second_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -2586,7 +2695,7 @@ static ALWAYS_INLINE void second_conv1_input_gradient_tile(const vec *dy, const 
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
+    UNROLL for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -2631,34 +2740,51 @@ static void second_conv1_input_gradient(void *argument, int32_t task) {
 // second_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void second_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
+  vec sum[2][2][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 15 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 15; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// second_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void second_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[2][2][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, relu2_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, second_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 15 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 15; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    second_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -2842,34 +2968,51 @@ static void conv2_input_gradient(void *argument, int32_t task) {
 // conv2 (residual.bn:16): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
 //   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
+  vec sum[2][2][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 16 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 16; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[2][2][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, first_relu2_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 16 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 16; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -3008,7 +3151,7 @@ static ALWAYS_INLINE void first_conv2_input_gradient_tile(const vec *dy, const r
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
+    UNROLL for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -3053,34 +3196,51 @@ static void first_conv2_input_gradient(void *argument, int32_t task) {
 // first_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void first_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  vec sum[2][2][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 31; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// first_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void first_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[2][2][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, first_relu1_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, first_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 31; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    first_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -3207,7 +3367,7 @@ static ALWAYS_INLINE void first_conv1_input_gradient_tile(const vec *dy, const r
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
+    UNROLL for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -3252,34 +3412,51 @@ static void first_conv1_input_gradient(void *argument, int32_t task) {
 // first_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void first_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  vec sum[2][2][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 31; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// first_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void first_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[2][2][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, relu1_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, first_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 31; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    first_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -3412,34 +3589,51 @@ static void batchnorm1_backward(void *argument, int32_t task) {
 // conv1 (residual.bn:14): the gradient of its weight, and the step along it,
 //   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
-// One tile: `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane
-// the sum over its own examples; the lanes are added at the end. Dead lanes hold 0 in x and in dy.
+// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
+// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
+// the kernel. Dead lanes hold 0 in x and in dy.
+static ALWAYS_INLINE void conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[3][1][3],
+    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
+  enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
+  vec sum[3][1][3];
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const int row = (i * S + ky - P) * W + kx - P;
+    const vec *g = dy + i * OW;
+    UNROLL for (int side = 0; side < 2; side++)
+      for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
+        UNROLL for (int k = 0; k < taps; k++) {
+          const int column = j * S + kx + k - P;
+          if (column < 0 || column >= W) continue;
+          UNROLL for (int c = 0; c < inputs; c++)
+            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
+        }
+    for (int j = 1; j < 31; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = g[o * OH * OW + j];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+      }
+  }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+}
+
+// conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
 static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S < OH ? (H - 1 + P - ky + S) / S : OH;
   vec sum[3][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, image_lanes) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    for (int i = first_row; i < end_row; i++) {
-      const int row = (i * S + ky - P) * W + kx - P;
-      const vec *g = dy + i * OW;
-      UNROLL for (int side = 0; side < 2; side++)
-        for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
-          UNROLL for (int k = 0; k < taps; k++) {
-            const int column = j * S + kx + k - P;
-            if (column < 0 || column >= W) continue;
-            UNROLL for (int c = 0; c < inputs; c++)
-              UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-          }
-      for (int j = 1; j < 31; j++)
-        UNROLL for (int o = 0; o < outputs; o++) {
-          const vec v = g[o * OH * OW + j];
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-        }
-    }
+    conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -3610,8 +3804,9 @@ static void third_batchnorm2_running_move(void *argument, int32_t task) {
 // ---- Steps
 
 // Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
-// off for the way through the host's `void *`; every body puts it back on.
-static void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+// off for the way through the host's `void *`; every body puts it back on. A copy of this function in
+// each call would hold a copy of the kernel, and a compiler makes them if it may.
+static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct step *seen;
     void *passed;

@@ -135,6 +135,18 @@ extension Case {
     "wide_dense", input: "[300]", batch: 130,
     "y = x | batchnorm | dense(70) | relu | dense(290) | relu | dense(77)")
 
+  /// Convolutions whose images are large beside the cache of `PlanOptions.cache(65536)`: whole rows, a
+  /// window of one number, strides. Nothing has a kink, which float would take on the other side.
+  static let largeImages = Case(
+    "large_images", input: "[20, 32, 32]", batch: 26,
+    """
+    y = x
+      | conv(18, kernel: 3, padding: 1) | batchnorm | sigmoid
+      | conv(20, kernel: 1) | batchnorm | sigmoid
+      | conv(17, kernel: 5, stride: 2, padding: 2) | batchnorm | sigmoid
+      | avgpool(16) | flatten
+    """)
+
   /// What the layout of an inference tells apart: a flattened image that more than weights read, a
   /// value of which two layers read different parts, an image as the output of all, one pixel, batch
   /// norms that can be folded into nothing.

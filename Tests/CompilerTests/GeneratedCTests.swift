@@ -31,6 +31,8 @@ import Testing
     var small = PlanOptions.smallCache(precision)
     small.target.compilerFlags = []
     try expectNoWarning(Case.wideDense, small, compiler, Self.warnings + ["-Wno-psabi"])
+    small.target.cacheBytes = 65536
+    try expectNoWarning(Case.largeImages, small, compiler, Self.warnings + ["-Wno-psabi"])
     // What is left: the other losses, and models that leave parts of the file out.
     for example in Case.operators + [.shapes] {
       for purpose in [PlanOptions.Purpose.training, .inference] {

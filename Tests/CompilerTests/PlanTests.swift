@@ -92,6 +92,40 @@ import Testing
     #expect(exact.learned != before)
   }
 
+  /// Protects the kernels for images that no cache holds, which go over bands of rows and over groups
+  /// of tiles: they move what the others find, in the same bits for any number of threads, short
+  /// blocks included.
+  @Test(arguments: [Precision.double, .float])
+  func largeImages(_ precision: Precision) throws {
+    let text = Case.largeImages.text
+    let model = try Workshop.compile(text).model
+    let open = try Bench(Workshop.plugin(text, .inspection()), seed: 13)
+    let sample = Sample(model, count: model.training.batch - 3, seed: 14)
+    let before = open.learned
+    let laidOpen = open.gradient(sample)
+    let gradients = try Dictionary(
+      uniqueKeysWithValues: open.parameterNames.map { ($0, try open.gradient(of: $0)) })
+    let floor = largest(gradients.values)
+    let banded = PlanOptions.cache(65536, precision)
+    let kernels = try Workshop.compile(text, banded).kernels.text
+    #expect(kernels.contains("bands of") && kernels.contains("groups of"))
+    var bits: Set<[[UInt8]]> = []
+    for threads in [1, 3] {
+      let bench = try Bench(Workshop.plugin(text, banded), threads: threads)
+      bench.learned = before
+      bench.poisonScratch()
+      let found = bench.train(sample, rate: 256)
+      let tolerance = precision == .double ? 1e-10 : 1e-4
+      expectClose([found.loss], [laidOpen.loss], within: tolerance, "loss")
+      for (name, gradient) in gradients {
+        let moved = zip(before[name] ?? [], bench[name]).map { ($0 - $1) / 256 }
+        expectClose(moved, gradient, within: tolerance, floor: floor, name)
+      }
+      bits.insert(bench.bits)
+    }
+    #expect(bits.count == 1)
+  }
+
   /// Protects the kernels for weights that no cache holds, which pass over parts of them, and from a
   /// large batch on leave the product to the host: they move what the small ones find, with and
   /// without a host, in the same bits for any number of threads.

@@ -62,11 +62,13 @@ import Testing
     ]
     let plans = [
       PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),
-      PlanOptions(purpose: .inspection), .smallCache(.float), PlanOptions(purpose: .inference),
+      PlanOptions(purpose: .inspection), .smallCache(.float), .cache(65536, .float),
+      PlanOptions(purpose: .inference),
       PlanOptions(target: .x86_64_v4, fuses: false, purpose: .inference),
     ]
     let networks: [Case] = [
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
+      .largeImages,
     ]
     for example in Case.operators + networks {
       for plan in plans {
@@ -84,14 +86,14 @@ import Testing
   /// The contexts of what stands around the kernels.
   private static func files(_ names: Naming, _ compilation: Compilation) -> [any TemplateContext] {
     let memory = compilation.memory
+    let tensors = TensorTable(names: names, memory: memory)
+    let code = KernelCode(names: names, memory: memory, library: .embedded)
     let table = PluginTableContext(
-      names: names, table: TensorTable(names: names, memory: memory),
-      kernels: KernelCode(names: names, memory: memory, library: .embedded).table, hash: "",
-      version: "")
+      names: names, table: tensors, kernels: code.table, hash: "", version: "")
     let vectors = VectorsContext(names.plan) { _ in true }
     guard names.plan.options.purpose == .inference else {
       return [
-        table, vectors,
+        table, vectors, StepsContext(names: names, state: tensors.state, code: code),
         NetworkContext(
           names: names, memory: memory, hash: "", version: "", library: .embedded),
       ]

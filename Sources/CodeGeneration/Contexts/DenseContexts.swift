@@ -70,6 +70,7 @@ struct DenseRowsContext: TemplateContext {
   var template: String { "dense_rows.c.mustache" }
   let name, layer, source, operand, x, rows: String
   let inputs, stride: Int
+  let padded, severalLanes: Bool
 
   init(_ kernel: DenseRows, name: String, layer: Int, names: Naming) {
     self.name = name
@@ -80,6 +81,8 @@ struct DenseRowsContext: TemplateContext {
     rows = names.buffer(kernel.rows)
     inputs = kernel.inputs
     stride = kernel.stride
+    padded = kernel.stride > kernel.inputs
+    severalLanes = names.plan.lanes > 1
   }
 }
 
@@ -103,21 +106,15 @@ struct DenseInputGradientProductContext: TemplateContext {
   }
 }
 
-/// The tiles of one kind of group of inputs, and for which groups they hold.
-struct VectorGroup: Sendable {
-  var condition: String?
-  var runs: [ColumnRun]
-}
-
 struct DenseWeightGradientContext: TemplateContext {
   var template: String { "dense_weight_gradient.c.mustache" }
   let name, layer, source: String
   let update: Bool
-  let inputs, outputs, stride, tileRows, tileColumns, tiles, groupInputs: Int
+  let inputs, outputs, stride, tileRows, tileColumns, tiles: Int
   let grouped: Bool
-  let destination, taskFeatures, firstFeature: String
-  let featureRuns: [TileRun]
-  let groups: [VectorGroup]
+  let pieces, groupPieces, lastGroup: Int
+  let destination, taskFeatures, firstFeature, pieceStart: String
+  let featureRuns, pieceRuns: [TileRun]
   let rows, dy: String
 
   init(_ kernel: DenseWeightGradient, name: String, layer: Int, names: Naming) {
@@ -131,30 +128,18 @@ struct DenseWeightGradientContext: TemplateContext {
     tileRows = kernel.tile.rows.largest
     tileColumns = kernel.tile.columns.largest
     destination = names.storeRow(
-      "sum[c][v]", of: kernel.weight, at: "at", count: "IN - first", kernel.destination)
+      "sum[c][v]", of: kernel.weight, at: "at",
+      count: kernel.stride == kernel.inputs ? "LANES" : "IN - first", kernel.destination)
     taskFeatures = kernel.tile.rows.sizeText
     firstFeature = kernel.tile.rows.start("tile")
     featureRuns = TileRun.runs(kernel.tile.rows, index: "tile")
     tiles = kernel.tile.rows.count
-    let lanes = names.plan.lanes
-    let vectors = kernel.stride / lanes
-    let count = (vectors + kernel.vectorsPerGroup - 1) / kernel.vectorsPerGroup
-    let limit = kernel.tile.columns.largest
-    func runs(_ length: Int) -> [ColumnRun] {
-      ColumnRun.runs(Cut(length, limit: limit), length: length, scale: lanes)
-    }
-    let last = vectors - (count - 1) * kernel.vectorsPerGroup
-    grouped = count > 1
-    groupInputs = kernel.vectorsPerGroup * lanes
-    groups =
-      count == 1
-      ? [VectorGroup(condition: nil, runs: runs(vectors))]
-      : last == kernel.vectorsPerGroup
-        ? [VectorGroup(condition: nil, runs: runs(last))]
-        : [
-          VectorGroup(condition: "group < \(count - 1)", runs: runs(kernel.vectorsPerGroup)),
-          VectorGroup(condition: "group == \(count - 1)", runs: runs(last)),
-        ]
+    pieces = kernel.tile.columns.count
+    groupPieces = kernel.tilesPerGroup
+    lastGroup = kernel.groups - 1
+    grouped = kernel.groups > 1
+    pieceStart = kernel.tile.columns.start("piece")
+    pieceRuns = TileRun.runs(kernel.tile.columns, index: "piece")
     rows = names.buffer(kernel.rows)
     dy = names.buffer(kernel.dy)
   }

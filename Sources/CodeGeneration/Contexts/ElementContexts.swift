@@ -5,6 +5,7 @@ struct InputLoadContext: TemplateContext {
   var template: String { "input_load.c.mustache" }
   let name, input, shape, scale, y: String
   let elements: Int
+  let severalLanes: Bool
 
   init(_ kernel: InputLoad, name: String, names: Naming) {
     self.name = name
@@ -13,6 +14,7 @@ struct InputLoadContext: TemplateContext {
     scale = CText.real(kernel.scale)
     y = names.buffer(kernel.y)
     elements = kernel.elements
+    severalLanes = names.plan.lanes > 1
   }
 }
 

@@ -72,7 +72,7 @@ struct InferenceContext: TemplateContext {
     let texts = [kernelText, loss]
     vectors = library.render(
       VectorsContext(plan) { text in texts.contains { $0.contains(text) } })
-    classes = if case .classes(let count) = model.target.kind { count } else { 0 }
+    classes = model.classCount
     hasClasses = classes > 0
     table = library.render(
       PluginTableContext(

@@ -60,6 +60,9 @@ struct KernelCode: Sendable {
     }
   }
 
+  /// Whether anything follows the loss.
+  var hasBackward: Bool { !(backwardCalls.isEmpty && moveCalls.isEmpty) }
+
   /// Whether any kernel's text holds `text`.
   func contains(_ text: String) -> Bool {
     [forwardText, lossText, backwardText].contains { $0.contains(text) }

@@ -12,17 +12,13 @@ struct NetworkContext: TemplateContext {
   let laneNumbers: String
   let vectors: String
   let parameters, state: [MemberContext]
-  let hasParameters, hasState, hasMoves, hasBackward, hasClasses, hasSeen: Bool
+  let hasParameters, hasState, hasBackward, hasClasses: Bool
   let buffers: [BufferContext]
   let scratch: Int
   let usesMoments, usesDescend, usesDescendRow, usesStoreRow: Bool
   let usesNormalization, usesTarget, usesProduct: Bool
   let forwardKernels, lossKernels, backwardKernels: String
-  let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
-  let blockLosses, output: String
-  let outputs, classes: Int
-  let seen: [MemberContext]
-  let table: String
+  let steps, table: String
 
   init(
     names: Naming, memory: MemoryPlan, hash: String, version: String, library: TemplateLibrary
@@ -47,8 +43,6 @@ struct NetworkContext: TemplateContext {
     state = tensors.state
     hasParameters = !tensors.parameters.isEmpty
     hasState = !tensors.state.isEmpty
-    seen = tensors.state.filter { $0.role == .seen }
-    hasSeen = !seen.isEmpty
     buffers = tensors.buffers
     scratch = memory.size / plan.options.precision.bytes
 
@@ -56,12 +50,7 @@ struct NetworkContext: TemplateContext {
     forwardKernels = code.forwardText
     lossKernels = code.lossText
     backwardKernels = code.backwardText
-    forwardCalls = code.forwardCalls
-    lossCalls = code.lossCalls
-    backwardCalls = code.backwardCalls
-    moveCalls = code.moveCalls
-    hasMoves = !code.moveCalls.isEmpty
-    hasBackward = !(code.backwardCalls.isEmpty && code.moveCalls.isEmpty)
+    hasBackward = code.hasBackward
     usesMoments = code.contains("moments_at(")
     usesDescend = code.contains("descend(")
     usesDescendRow = code.contains("descend_row(")
@@ -72,22 +61,17 @@ struct NetworkContext: TemplateContext {
       VectorsContext(plan, sumsLanes: usesNormalization, contains: code.contains))
     usesTarget = code.contains("target_of(")
 
-    blockLosses = plan.blockLosses.map(names.buffer) ?? ""
-    output = names.buffer(plan.output)
-    outputs = model.shape(of: model.loss.operand).elementCount
-    classes = if case .classes(let count) = model.target.kind { count } else { 0 }
-    hasClasses = classes > 0
+    hasClasses = model.classCount > 0
+    steps = library.render(StepsContext(names: names, state: tensors.state, code: code))
     table = library.render(
       PluginTableContext(
         names: names, table: tensors, kernels: code.table, hash: hash, version: version))
   }
 
-  /// What the banner tells a reader to compile with. Multiply and add are contracted into one
-  /// instruction, which gcc does not do in strict C11 unless told.
+  /// What the banner tells a reader to compile with.
   static func compileLine(_ plan: KernelPlan, forHost: Bool) -> String {
     let name = plan.model.name
-    let flags = (["-std=c11", "-O3", "-ffp-contract=fast"] + plan.options.target.compilerFlags)
-      .joined(separator: " ")
+    let flags = plan.options.target.buildFlags.joined(separator: " ")
     return forHost
       ? "cc \(flags) \(name)_main.c \(name).c -lm -o \(name)"
       : "cc \(flags) -fPIC -shared \(name).c -lm -o \(name).so"

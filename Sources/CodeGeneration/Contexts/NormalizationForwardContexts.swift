@@ -25,7 +25,10 @@ struct NormalizationStatisticsContext: TemplateContext {
 struct NormalizationMomentsContext: TemplateContext {
   var template: String { "normalization_moments.c.mustache" }
   let name, layer, source, partial, moments, inverse, inverseFormula: String
-  let channels, plane: Int
+  let channels, plane, width: Int
+  let banded: Bool
+  let bands: Int
+  let firstBand, rowCount: String
 
   init(_ kernel: NormalizationMoments, name: String, names: Naming) {
     let shared = NormalizationNames(kernel.normalization, names: names)
@@ -38,6 +41,11 @@ struct NormalizationMomentsContext: TemplateContext {
     inverseFormula = shared.inverseFormula
     channels = shared.norm.channels
     plane = shared.norm.plane
+    width = shared.norm.width
+    banded = kernel.bands.count > 1
+    bands = kernel.bands.count
+    firstBand = "\(kernel.bands.largest)"
+    rowCount = kernel.bands.size("part % BANDS")
   }
 }
 

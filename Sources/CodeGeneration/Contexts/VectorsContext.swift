@@ -7,8 +7,9 @@ struct VectorsContext: TemplateContext {
   let vectorBytes: Int
   let isFloat: Bool
   let halvings: [String]
-  let usesPacked, usesSplat, usesKeep, usesRelu, usesLarger, usesLanesSum, usesLogarithm: Bool
-  let usesExponential, usesScalarExponential, usesSigmoid: Bool
+  let riffleFirst, riffleSecond: String
+  let usesPacked, usesBytes, usesSplat, usesKeep, usesRelu, usesLarger, usesLanesSum: Bool
+  let usesTranspose, usesLogarithm, usesExponential, usesScalarExponential, usesSigmoid: Bool
 
   /// - Parameters:
   ///   - contains: Whether the kernels hold a text.
@@ -20,12 +21,16 @@ struct VectorsContext: TemplateContext {
     integer = isFloat ? "int32_t" : "int64_t"
     vectorBytes = plan.lanes * plan.options.precision.bytes
     halvings = Self.halvings(lanes: plan.lanes)
+    riffleFirst = Self.riffle(lanes: plan.lanes, from: 0)
+    riffleSecond = Self.riffle(lanes: plan.lanes, from: plan.lanes / 2)
     usesPacked = trains
+    usesBytes = contains("bytes *")
     usesSplat = contains("splat(")
     usesRelu = contains("relu(")
     usesKeep = trains || usesRelu
     usesLarger = contains("larger(")
     usesLanesSum = sumsLanes || contains("lanes_sum(")
+    usesTranspose = contains("transpose(")
     usesLogarithm = contains("LOG(")
     usesSigmoid = contains("sigmoid(")
     usesExponential = usesSigmoid || contains("exponential(")
@@ -44,5 +49,11 @@ struct VectorsContext: TemplateContext {
       let indices = (0..<lanes).map { ($0 + half) % lanes }
       return "__builtin_shufflevector(v, v, \(CText.list(indices)))"
     }
+  }
+
+  /// Half of the numbers of two vectors, in turn: those from number `start` on.
+  private static func riffle(lanes: Int, from start: Int) -> String {
+    let indices = (start..<start + lanes / 2).flatMap { [$0, $0 + lanes] }
+    return "__builtin_shufflevector(upper, lower, \(CText.list(indices)))"
   }
 }

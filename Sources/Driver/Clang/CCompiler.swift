@@ -44,8 +44,7 @@ public struct CCompiler: Hashable, Sendable {
 
   /// The arguments that make `output` of `source`.
   public static func arguments(source: String, output: String, target: Target) -> [String] {
-    ["-std=c11", "-O3", "-ffp-contract=fast"] + target.compilerFlags
-      + ["-fPIC", "-shared", "-o", output, source, "-lm"]
+    target.buildFlags + ["-fPIC", "-shared", "-o", output, source, "-lm"]
   }
 
   /// Makes the shared library `output` of the C file `source`.

@@ -13,16 +13,17 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// The sizes of `op` over an image of `input`.
   ///
   /// A 1 x 1 convolution of stride 1 takes no notice of rows: its image is one row of all numbers,
-  /// so that tiles of columns do not end where rows do.
-  public init(_ op: Convolution, input: Shape, output: Shape) {
+  /// so that tiles of columns do not end where rows do; unless it has to keep its rows, to be worked
+  /// through in bands of them.
+  public init(_ op: Convolution, input: Shape, output: Shape, keepsRows: Bool = false) {
     inputChannels = input.channels
     outputChannels = op.channels
     window = op.window
-    let pointwise = op.window == Window(kernel: 1)
-    height = pointwise ? 1 : input.height
-    width = pointwise ? input.planeCount : input.width
-    outputHeight = pointwise ? 1 : output.height
-    outputWidth = pointwise ? output.planeCount : output.width
+    let isOneRow = op.window == Window(kernel: 1) && !keepsRows
+    height = isOneRow ? 1 : input.height
+    width = isOneRow ? input.planeCount : input.width
+    outputHeight = isOneRow ? 1 : output.height
+    outputWidth = isOneRow ? output.planeCount : output.width
   }
 
   /// Multiplications and additions of one pass for one example.
@@ -30,6 +31,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     2 * Double(inputChannels * window.kernel * window.kernel)
       * Double(outputChannels * outputHeight * outputWidth)
   }
+
+  /// Numbers of the weight.
+  var weights: Int { outputChannels * inputChannels * window.kernel * window.kernel }
 
   /// The output columns whose whole window lies within the image.
   public var innerColumns: Range<Int> {
@@ -47,33 +51,40 @@ extension Window {
   }
 }
 
-/// Forward: each task makes one tile of output channels for one block, and then, where a batch norm
-/// follows, those channels' mean and sum of squares.
+/// Forward: each task makes one tile of output channels for one block, or, where a block's image is
+/// larger than the cache, all output channels of one band of rows; and then, where a batch norm
+/// follows, the mean and the sum of squares of what it made.
 public struct ConvolutionForward: Hashable, Sendable {
   package var geometry: ConvolutionGeometry
   /// Rows: output channels. Columns: output columns.
   public var tile: RegisterTile
+  /// Output rows a task; one band where tasks go by tiles of channels.
+  public var bands: Cut
   package var weight: TensorID
   package var bias: TensorID?
   package var x: BufferID
   package var y: BufferID
-  /// Where the block's statistics go.
+  /// Where the statistics of each block's bands go: `[blocks][bands][channels][2]`.
   public var partial: BufferID?
 }
 
-/// The input's gradient: each task makes one tile of input channels for one block, gathered from the
-/// dy whose windows cover each dx, so that nothing is computed on padding.
+/// The input's gradient: each task makes one tile of input channels for one block, or, where a block's
+/// dy is larger than the cache, all input channels of one band of rows; gathered from the dy whose
+/// windows cover each dx, so that nothing is computed on padding.
 public struct ConvolutionInputGradient: Hashable, Sendable {
   package var geometry: ConvolutionGeometry
   /// Rows: input channels. Columns: input columns.
   public var tile: RegisterTile
+  /// Rows of dx a task; one band where tasks go by tiles of channels.
+  public var bands: Cut
   package var weight: TensorID
   package var dy: BufferID
   package var dx: BufferID
 }
 
 /// The weight's gradient: each task makes all of a tile of output channels times input channels for
-/// one kernel row, over the whole batch, so that no partial sums have to be added.
+/// one kernel row, over the whole batch, so that no partial sums have to be added. Where the images are
+/// larger than the cache, a task makes groups of tiles and all the kernel's rows.
 public struct ConvolutionWeightGradient: Hashable, Sendable {
   package var geometry: ConvolutionGeometry
   /// Output channels a tile.
@@ -82,10 +93,24 @@ public struct ConvolutionWeightGradient: Hashable, Sendable {
   public var inputTile: Cut
   /// Kernel columns a tile.
   public var taps: Cut
+  /// Which tiles share a task; nil where each row of each has a task of its own.
+  public var groups: Groups?
   package var weight: TensorID
   package var x: BufferID
   package var dy: BufferID
   package var destination: GradientDestination
+}
+
+extension ConvolutionWeightGradient {
+  /// Tiles that share a task, so that all of them go over a band of rows while it is in the cache.
+  public struct Groups: Hashable, Sendable {
+    /// Output tiles, in groups.
+    public var outputs: Cut
+    /// Input tiles, in groups.
+    public var inputs: Cut
+    /// Rows of dy, in bands.
+    public var bands: Cut
+  }
 }
 
 /// The gradient of a bias: dy summed over the batch and the plane.

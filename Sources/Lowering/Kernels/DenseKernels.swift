@@ -76,10 +76,13 @@ public struct DenseWeightGradient: Hashable, Sendable {
   package var stride: Int
   /// Rows: output features. Columns: vectors of input features.
   public var tile: RegisterTile
-  /// Vectors of input features a group; a multiple of a tile's columns, or all there are.
-  public var vectorsPerGroup: Int
+  /// Tiles of input features a group.
+  public var tilesPerGroup: Int
   package var weight: TensorID
   package var rows: BufferID
   package var dy: BufferID
   package var destination: GradientDestination
+
+  /// How many groups of input features there are.
+  package var groups: Int { (tile.columns.count + tilesPerGroup - 1) / tilesPerGroup }
 }

@@ -58,9 +58,11 @@ public struct NormalizationStatistics: Hashable, Sendable {
   package var partial: BufferID
 }
 
-/// The batch's mean and variance from the blocks', by Chan's merge.
+/// The batch's mean and variance from those of the blocks' bands, by Chan's merge.
 public struct NormalizationMoments: Hashable, Sendable {
   package var normalization: Normalization
+  /// The rows whose statistics were gathered together; all of a block's in one band, mostly.
+  public var bands: Cut
   package var partial: BufferID
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
   public var moments: BufferID

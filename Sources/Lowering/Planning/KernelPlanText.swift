@@ -54,10 +54,15 @@ extension Kernel.Form {
       "tiles of \(rows.largest) x \(columns.largest)"
     }
     return switch self {
-    case .convolutionForward(let form): text(form.tile.rows, form.tile.columns)
-    case .convolutionInputGradient(let form): text(form.tile.rows, form.tile.columns)
+    case .convolutionForward(let form):
+      text(form.tile.rows, form.tile.columns) + form.bands.bandText
+    case .convolutionInputGradient(let form):
+      text(form.tile.rows, form.tile.columns) + form.bands.bandText
     case .convolutionWeightGradient(let form):
       text(form.outputTile, form.inputTile) + " x \(form.taps.largest)"
+        + (form.groups.map {
+          ", groups of \($0.outputs.largest) x \($0.inputs.largest)" + $0.bands.bandText
+        } ?? "")
     case .denseForward(let form): text(form.tile.rows, form.tile.columns)
     case .denseInputGradient(let form): text(form.tile.rows, form.tile.columns)
     case .denseInputGradientProduct(let form): "the host's products of \(form.panel) columns"
@@ -83,4 +88,9 @@ extension InferenceForm {
     case .load, .affine, .pool, .activation, .sum, .flatten: nil
     }
   }
+}
+
+extension Cut {
+  /// What a task makes of so many rows, if not all of them.
+  fileprivate var bandText: String { count > 1 ? ", bands of \(largest) rows" : "" }
 }

@@ -20,6 +20,8 @@ struct KernelPlanner {
   var buffers: [Buffer] = []
   var kernels: [Kernel] = []
   var stored: [KernelPlan.StoredValue] = []
+  /// The bands of rows whose statistics a layer gathers, by its index.
+  var statisticsBands: [Int: Cut] = [:]
   /// The parameters whose gradient the graph takes.
   private let learned: Set<TensorID>
   /// Where each value of the graph lies.

@@ -61,25 +61,44 @@ extension KernelPlanner {
     _ op: Convolution, _ index: Int, _ node: TrainingGraph.Node, dy: BufferID
   ) {
     let layer = model.layers[index]
-    let x = place(.activation(layer.operands[0]))
-    let geometry = ConvolutionGeometry(
-      op, input: model.shape(of: layer.operands[0]), output: layer.shape)
-    let weight = TensorID(layer: index, role: .weight)
     if let dx = makeContribution(index, node) {
-      let tile = RegisterTile.search(
+      planInputGradient(op, index, dy: dy, dx: dx)
+    }
+    let weight = TensorID(layer: index, role: .weight)
+    if let destination = destination(of: weight) {
+      let geometry = ConvolutionGeometry(
+        op, input: model.shape(of: layer.operands[0]), output: layer.shape)
+      planWeightGradient(
+        index, geometry, x: place(.activation(layer.operands[0])), dy: dy, destination: destination)
+    }
+    planBiasGradient(index, dy: dy)
+  }
+
+  private mutating func planInputGradient(
+    _ op: Convolution, _ index: Int, dy: BufferID, dx: BufferID
+  ) {
+    let layer = model.layers[index]
+    let input = model.shape(of: layer.operands[0])
+    func tile(_ geometry: ConvolutionGeometry) -> RegisterTile {
+      RegisterTile.search(
         rows: geometry.inputChannels, columns: geometry.width,
         depth: geometry.outputChannels * op.window.kernel, registers: options.target.registers,
         unit: op.window.stride, reuse: op.window.kernel)
-      add(
-        "\(layer.name)_input_gradient", layer: index, .backward, .perBlock(tile.rows.count),
-        .convolutionInputGradient(
-          ConvolutionInputGradient(geometry: geometry, tile: tile, weight: weight, dy: dy, dx: dx)),
-        reads: [dy], writes: [dx], operations: geometry.operations)
     }
-    if let destination = destination(of: weight) {
-      planWeightGradient(index, geometry, x: x, dy: dy, destination: destination)
+    var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
+    let bands = inputGradientBands(geometry, tiles: tile(geometry).rows.count)
+    if bands.count == 1 {
+      geometry = ConvolutionGeometry(op, input: input, output: layer.shape)
     }
-    planBiasGradient(index, dy: dy)
+    let chosen = tile(geometry)
+    add(
+      "\(layer.name)_input_gradient", layer: index, .backward,
+      .perBlock(bands.count > 1 ? bands.count : chosen.rows.count),
+      .convolutionInputGradient(
+        ConvolutionInputGradient(
+          geometry: geometry, tile: chosen, bands: bands,
+          weight: TensorID(layer: index, role: .weight), dy: dy, dx: dx)),
+      reads: [dy], writes: [dx], operations: geometry.operations)
   }
 
   private mutating func planWeightGradient(
@@ -95,12 +114,17 @@ extension KernelPlanner {
       depth: geometry.outputHeight * geometry.outputWidth * blocks, registers: registers,
       unit: taps.largest)
     let inputTile = Cut(geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
+    let groups = weightGradientGroups(
+      geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps)
     add(
       "\(model.layers[index].name)_weight_gradient", layer: index, .backward,
-      .fixed(tile.rows.count * inputTile.count * kernel),
+      .fixed(
+        groups.map { $0.outputs.count * $0.inputs.count }
+          ?? tile.rows.count * inputTile.count * kernel),
       .convolutionWeightGradient(
         ConvolutionWeightGradient(
           geometry: geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps,
+          groups: groups,
           weight: TensorID(layer: index, role: .weight), x: x, dy: dy, destination: destination)),
       reads: [x, dy], writes: destination.buffers, operations: geometry.operations)
   }

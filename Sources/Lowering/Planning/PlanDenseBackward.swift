@@ -97,16 +97,13 @@ extension KernelPlanner {
     // A group's rows, over the whole batch, take a quarter of the second-level cache.
     let vectorBytes = lanes * options.precision.bytes
     let room = options.target.cacheBytes / 4 / (blocks * lanes * vectorBytes)
-    let tiles = max(1, room / tile.columns.largest)
-    let vectorsPerGroup = min(vectors, tiles * tile.columns.largest)
-    let groups = (vectors + vectorsPerGroup - 1) / vectorsPerGroup
+    let gradient = DenseWeightGradient(
+      inputs: inputs, outputs: op.features, stride: stride, tile: tile,
+      tilesPerGroup: min(tile.columns.count, max(1, room / tile.columns.largest)),
+      weight: TensorID(layer: index, role: .weight), rows: rows, dy: dy, destination: destination)
     add(
-      "\(name)_weight_gradient", layer: index, .backward, .fixed(tile.rows.count * groups),
-      .denseWeightGradient(
-        DenseWeightGradient(
-          inputs: inputs, outputs: op.features, stride: stride, tile: tile,
-          vectorsPerGroup: vectorsPerGroup, weight: TensorID(layer: index, role: .weight),
-          rows: rows, dy: dy, destination: destination)),
+      "\(name)_weight_gradient", layer: index, .backward,
+      .fixed(tile.rows.count * gradient.groups), .denseWeightGradient(gradient),
       reads: [rows, dy], writes: destination.buffers,
       operations: Double(2 * inputs * op.features))
   }

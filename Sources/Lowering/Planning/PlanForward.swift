@@ -39,19 +39,28 @@ extension KernelPlanner {
   private mutating func planConvolution(_ op: Convolution, _ index: Int) {
     let layer = model.layers[index]
     let x = place(.activation(layer.operands[0]))
-    let geometry = ConvolutionGeometry(
-      op, input: model.shape(of: layer.operands[0]), output: layer.shape)
-    let tile = RegisterTile.search(
-      rows: geometry.outputChannels, columns: geometry.outputWidth,
-      depth: geometry.inputChannels * op.window.kernel, registers: options.target.registers,
-      reuse: op.window.kernel)
+    let input = model.shape(of: layer.operands[0])
+    func tile(_ geometry: ConvolutionGeometry) -> RegisterTile {
+      RegisterTile.search(
+        rows: geometry.outputChannels, columns: geometry.outputWidth,
+        depth: geometry.inputChannels * op.window.kernel, registers: options.target.registers,
+        reuse: op.window.kernel)
+    }
+    var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
+    let bands = forwardBands(geometry, tiles: tile(geometry).rows.count)
+    if bands.count == 1 {
+      geometry = ConvolutionGeometry(op, input: input, output: layer.shape)
+    }
+    let chosen = tile(geometry)
     let y = makeResult(of: index, head: index)
-    let partial = makePartialStatistics(of: index)
+    let partial = makePartialStatistics(of: index, bands: bands)
     add(
-      "\(layer.name)_forward", layer: index, .forward, .perBlock(tile.rows.count),
+      "\(layer.name)_forward", layer: index, .forward,
+      .perBlock(bands.count > 1 ? bands.count : chosen.rows.count),
       .convolutionForward(
         ConvolutionForward(
-          geometry: geometry, tile: tile, weight: TensorID(layer: index, role: .weight),
+          geometry: geometry, tile: chosen, bands: bands,
+          weight: TensorID(layer: index, role: .weight),
           bias: op.hasBias ? TensorID(layer: index, role: .bias) : nil, x: x, y: y,
           partial: partial)),
       reads: [x], writes: [y] + [partial].compactMap { $0 }, operations: geometry.operations)
@@ -64,7 +73,7 @@ extension KernelPlanner {
     let tile = RegisterTile.search(
       rows: op.features, columns: blocks, depth: inputs, registers: options.target.registers)
     let y = makeResult(of: index, head: index)
-    let partial = makePartialStatistics(of: index)
+    let partial = makePartialStatistics(of: index, bands: .whole(1))
     add(
       "\(layer.name)_forward", layer: index, .forward,
       .perGroup(tile.rows.count, blocks: tile.columns.largest),
@@ -78,12 +87,14 @@ extension KernelPlanner {
       operations: Double(2 * inputs * op.features))
   }
 
-  /// A buffer for the blocks' statistics, if a batch norm wants them of this layer.
-  private mutating func makePartialStatistics(of index: Int) -> BufferID? {
+  /// A buffer for the statistics of the blocks' bands, if a batch norm wants them of this layer.
+  private mutating func makePartialStatistics(of index: Int, bands: Cut) -> BufferID? {
     guard groups.statisticsProducer.contains(index) else { return nil }
+    statisticsBands[index] = bands
+    let channels = model.layers[index].shape.channels
     let buffer = makeBuffer(
       "\(model.layers[index].name)_partial",
-      .numbers([blocks, model.layers[index].shape.channels, 2]))
+      .numbers((bands.count > 1 ? [blocks, bands.count] : [blocks]) + [channels, 2]))
     put(.statistics(layer: index), at: buffer)
     return buffer
   }
@@ -116,8 +127,10 @@ extension KernelPlanner {
     let count = Double(layer.shape.elementCount)
     let channels = [norm.channels]
     let partial: BufferID
+    var bands = Cut.whole(norm.height)
     if let producer = groups.statisticsProducer[index] {
       partial = place(.statistics(layer: producer))
+      bands = statisticsBands[producer] ?? bands
     } else {
       partial = makeBuffer("\(layer.name)_partial", .numbers([blocks, norm.channels, 2]))
       add(
@@ -139,7 +152,8 @@ extension KernelPlanner {
     add(
       "\(layer.name)_moments_merge", layer: index, .trainingForward, .serial,
       .normalizationMoments(
-        NormalizationMoments(normalization: norm, partial: partial, moments: moments)),
+        NormalizationMoments(
+          normalization: norm, bands: bands, partial: partial, moments: moments)),
       reads: [partial], writes: [moments], operations: 0)
     add(
       "\(layer.name)_moments_running", layer: index, .evaluationForward, .serial,

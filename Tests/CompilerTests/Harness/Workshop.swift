@@ -70,9 +70,14 @@ extension PlanOptions {
 
   /// A step that trains on a machine that has next to no cache.
   static func smallCache(_ precision: Precision) -> PlanOptions {
+    cache(1024, precision)
+  }
+
+  /// For training on a machine with so large a second-level cache.
+  static func cache(_ bytes: Int, _ precision: Precision) -> PlanOptions {
     var plan = training(precision)
-    plan.target.name = "small-cache"
-    plan.target.cacheBytes = 1024
+    plan.target.name = "cache-\(bytes)"
+    plan.target.cacheBytes = bytes
     return plan
   }
 }

@@ -1,6 +1,6 @@
 // mnist_cnn: a network in C, written by bnc 0.1.0 from mnist_cnn.bn. To change it, change the model.
 //
-//   cc -std=c11 -O3 -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_cnn.c -lm -o mnist_cnn.so
+//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_cnn.c -lm -o mnist_cnn.so
 //
 // This file infers: outputs of one example at a time, and nothing that trains. What stands here, from top
 // to bottom: the sizes, numbers and vectors, the memory, the kernels, what prepares the weights for them,
@@ -28,10 +28,13 @@ enum {
 
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
 #else
 #define UNROLL _Pragma("GCC unroll 64")
+#define UNROLL_TWICE _Pragma("GCC unroll 2")
 #endif
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
 
 // One number of each of LANES channels; `mask` has all bits of a lane set, or none.
 typedef real vec __attribute__((vector_size(32), may_alias));

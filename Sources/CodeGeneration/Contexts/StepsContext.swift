@@ -1,0 +1,38 @@
+import IR
+import Lowering
+
+/// What fills in the steps: the calls of the kernels in order, and what a host calls.
+struct StepsContext: TemplateContext {
+  var template: String { "steps.c.mustache" }
+  let isInspection, hasState, hasMoves, hasBackward, hasClasses, hasSeen: Bool
+  let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
+  let blockLosses, output: String
+  let outputs, classes: Int
+  let seen: [MemberContext]
+
+  init(names: Naming, state: [MemberContext], code: KernelCode) {
+    let plan = names.plan
+    isInspection = plan.options.purpose == .inspection
+    hasState = !state.isEmpty
+    seen = state.filter { $0.role == .seen }
+    hasSeen = !seen.isEmpty
+    forwardCalls = code.forwardCalls
+    lossCalls = code.lossCalls
+    backwardCalls = code.backwardCalls
+    moveCalls = code.moveCalls
+    hasMoves = !code.moveCalls.isEmpty
+    hasBackward = code.hasBackward
+    blockLosses = plan.blockLosses.map(names.buffer) ?? ""
+    output = names.buffer(plan.output)
+    outputs = plan.model.shape(of: plan.model.loss.operand).elementCount
+    classes = plan.model.classCount
+    hasClasses = classes > 0
+  }
+}
+
+extension Model {
+  /// How many classes the target tells apart; 0 where it is real values.
+  var classCount: Int {
+    if case .classes(let count) = target.kind { count } else { 0 }
+  }
+}

@@ -1,0 +1,101 @@
+import IR
+
+extension Cut {
+  /// All of `length` in one piece.
+  static func whole(_ length: Int) -> Cut { Cut(length, limit: max(1, length)) }
+}
+
+extension KernelPlanner {
+  /// The bands of result rows that a convolution's pass makes one after the other, each for all
+  /// channels; one band where its operand stays in the second-level cache, or where the weight would
+  /// have to come back more often than is saved.
+  ///
+  /// Tile by tile of channels, a pass reads its whole operand once a tile. In bands it reads some rows
+  /// of the operand twice, where windows overlap, and the weight once a band.
+  ///
+  /// - Parameters:
+  ///   - rows: Rows of the result.
+  ///   - tiles: Tiles of the result's channels.
+  ///   - operand: Channels, rows and columns of what the pass reads.
+  ///   - weights: Numbers of the weight.
+  ///   - reach: Rows of the operand that so many rows of the result depend on.
+  func bands(
+    rows: Int, tiles: Int, operand: (channels: Int, rows: Int, columns: Int), weights: Int,
+    reach: (Int) -> Int
+  ) -> Cut {
+    let bytes = options.precision.bytes
+    let rowBytes = operand.channels * operand.columns * lanes * bytes
+    let wholeBytes = rowBytes * operand.rows
+    let weightBytes = weights * bytes
+    guard wholeBytes > options.target.cacheBytes else { return .whole(rows) }
+    let fitting = (1...max(1, rows)).last { reach($0) * rowBytes <= options.target.cacheBytes }
+    let cut = Cut(rows, limit: fitting ?? 1)
+    let inTiles = tiles * wholeBytes + weightBytes
+    let inBands = cut.count * (min(reach(cut.largest), operand.rows) * rowBytes + weightBytes)
+    return inBands < inTiles ? cut : .whole(rows)
+  }
+
+  /// The bands of a convolution's forward pass.
+  func forwardBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Cut {
+    bands(
+      rows: geometry.outputHeight, tiles: tiles,
+      operand: (geometry.inputChannels, geometry.height, geometry.width),
+      weights: geometry.weights
+    ) { ($0 - 1) * geometry.window.stride + geometry.window.kernel }
+  }
+
+  /// The bands of a convolution's input gradient.
+  func inputGradientBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Cut {
+    bands(
+      rows: geometry.height, tiles: tiles,
+      operand: (geometry.outputChannels, geometry.outputHeight, geometry.outputWidth),
+      weights: geometry.weights
+    ) { ($0 + geometry.window.kernel - 2) / geometry.window.stride + 1 }
+  }
+
+  /// How the weight's gradient goes over images that no cache holds, of any level; nil where one does,
+  /// or where the kernel's columns do not fit one tile.
+  ///
+  /// A task of g output and h input channels reads g + h planes for g * h * kernel * kernel sums: the
+  /// larger its groups, the less is read in all, and the fewer tasks there are. The search takes what
+  /// reads least, leaves work for sixteen threads, and keeps its sums within an eighth of the
+  /// second-level cache and a band within the whole of it, as it was measured: what of a band is
+  /// pushed out is soon read again.
+  func weightGradientGroups(
+    _ geometry: ConvolutionGeometry, outputTile: Cut, inputTile: Cut, taps: Cut
+  ) -> ConvolutionWeightGradient.Groups? {
+    let window = geometry.window
+    let vector = lanes * options.precision.bytes
+    let cache = options.target.cacheBytes
+    func bandBytes(_ rows: Int, _ outputTiles: Int, _ inputTiles: Int) -> Int {
+      let read = (rows - 1) * window.stride + window.kernel
+      return vector
+        * (outputTiles * outputTile.largest * rows * geometry.outputWidth
+          + inputTiles * inputTile.largest * read * geometry.width)
+    }
+    let batchBytes = bandBytes(geometry.outputHeight, outputTile.count, inputTile.count) * blocks
+    // The last level holds some sixty times as much as the second.
+    guard taps.count == 1, batchBytes > 64 * cache else { return nil }
+    var best: (reads: Int, outputs: Cut, inputs: Cut)?
+    for outputLimit in 1...outputTile.count {
+      for inputLimit in 1...inputTile.count {
+        let outputs = Cut(outputTile.count, limit: outputLimit)
+        let inputs = Cut(inputTile.count, limit: inputLimit)
+        let sums = outputTile.largest * inputTile.largest * taps.largest * window.kernel * vector
+        guard outputs.count * inputs.count >= 16,
+          outputs.largest * inputs.largest * sums <= cache / 8,
+          bandBytes(1, outputs.largest, inputs.largest) <= cache
+        else { continue }
+        let reads = inputs.count * outputTile.length + outputs.count * inputTile.length
+        if reads < best?.reads ?? .max { best = (reads, outputs, inputs) }
+      }
+    }
+    guard let best else { return nil }
+    let fitting = (1...geometry.outputHeight).last {
+      bandBytes($0, best.outputs.largest, best.inputs.largest) <= cache
+    }
+    return .init(
+      outputs: best.outputs, inputs: best.inputs,
+      bands: Cut(geometry.outputHeight, limit: fitting ?? 1))
+  }
+}

@@ -25,6 +25,7 @@ enum {
 
 // ---- Vectors
 
+// Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
@@ -515,7 +516,7 @@ static void dense2_rows_load(void *argument, int32_t block) {
   const struct step *s = argument;
   const vec *x = lanes_at(s, sigmoid1_output) + block * IN;
   vec *rows = lanes_at(s, dense2_rows) + block * STRIDE;
-  for (int f = 0; f < STRIDE; f += LANES) {
+  for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
     transpose(square);
@@ -533,6 +534,8 @@ static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int 
   enum { IN = 16, OUT = 1, STRIDE = 16 };
   const vec *dy = lanes_at(s, dense2_output_gradient) + o;
   const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense2_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[1][2] = {0};
   for (int n = 0; n < s->count; n++) {
     const vec *g = dy + n / LANES * OUT;
@@ -694,7 +697,7 @@ static void dense1_rows_load(void *argument, int32_t block) {
   const struct step *s = argument;
   const vec *x = lanes_at(s, x_lanes) + block * IN;
   vec *rows = lanes_at(s, dense1_rows) + block * STRIDE;
-  for (int f = 0; f < STRIDE; f += LANES) {
+  for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = f + i >= IN ? (vec){0} : x[f + i];
     transpose(square);
@@ -712,6 +715,8 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
   enum { IN = 2, OUT = 16, STRIDE = 8 };
   const vec *dy = lanes_at(s, dense1_output_gradient) + o;
   const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[6][1] = {0};
   for (int n = 0; n < s->count; n++) {
     const vec *g = dy + n / LANES * OUT;

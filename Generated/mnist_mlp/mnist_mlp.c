@@ -24,6 +24,7 @@ enum {
 
 // ---- Vectors
 
+// Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
@@ -608,7 +609,7 @@ static void dense3_rows_load(void *argument, int32_t block) {
   const struct step *s = argument;
   const vec *x = lanes_at(s, relu2_output) + block * IN;
   vec *rows = lanes_at(s, dense3_rows) + block * STRIDE;
-  for (int f = 0; f < STRIDE; f += LANES) {
+  for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
     transpose(square);
@@ -626,6 +627,8 @@ static ALWAYS_INLINE void dense3_weight_gradient_tile(const struct step *s, int 
   enum { IN = 64, OUT = 10, STRIDE = 64 };
   const vec *dy = lanes_at(s, dense3_output_gradient) + o;
   const vec *rows = lanes_at(s, dense3_rows) + f / LANES;
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense3_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
   for (int n = 0; n < s->count; n++) {
     const vec *g = dy + n / LANES * OUT;
@@ -816,7 +819,7 @@ static void dense2_rows_load(void *argument, int32_t block) {
   const struct step *s = argument;
   const vec *x = lanes_at(s, relu1_output) + block * IN;
   vec *rows = lanes_at(s, dense2_rows) + block * STRIDE;
-  for (int f = 0; f < STRIDE; f += LANES) {
+  for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
     transpose(square);
@@ -834,6 +837,8 @@ static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int 
   enum { IN = 128, OUT = 64, STRIDE = 128 };
   const vec *dy = lanes_at(s, dense2_output_gradient) + o;
   const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense2_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
   for (int n = 0; n < s->count; n++) {
     const vec *g = dy + n / LANES * OUT;
@@ -970,7 +975,7 @@ static void dense1_rows_load(void *argument, int32_t block) {
   const struct step *s = argument;
   const vec *x = lanes_at(s, image_lanes) + block * IN;
   vec *rows = lanes_at(s, dense1_rows) + block * STRIDE;
-  for (int f = 0; f < STRIDE; f += LANES) {
+  for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
     transpose(square);
@@ -988,6 +993,8 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
   enum { IN = 784, OUT = 128, STRIDE = 784 };
   const vec *dy = lanes_at(s, dense1_output_gradient) + o;
   const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
   for (int n = 0; n < s->count; n++) {
     const vec *g = dy + n / LANES * OUT;

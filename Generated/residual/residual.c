@@ -24,6 +24,7 @@ enum {
 
 // ---- Vectors
 
+// Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
@@ -375,7 +376,7 @@ static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, v
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -494,7 +495,7 @@ static ALWAYS_INLINE void first_conv1_forward_tile(const vec *x, const real *wei
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -613,7 +614,7 @@ static ALWAYS_INLINE void first_conv2_forward_tile(const vec *x, const real *wei
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -744,7 +745,7 @@ static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, v
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i * S + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -862,7 +863,7 @@ static ALWAYS_INLINE void second_conv1_forward_tile(const vec *x, const real *we
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -981,7 +982,7 @@ static ALWAYS_INLINE void second_conv2_forward_tile(const vec *x, const real *we
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -1112,7 +1113,7 @@ static ALWAYS_INLINE void conv3_forward_tile(const vec *x, const real *weight, v
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i * S + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -1229,7 +1230,7 @@ static ALWAYS_INLINE void third_conv1_forward_tile(const vec *x, const real *wei
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -1346,7 +1347,7 @@ static ALWAYS_INLINE void third_conv2_forward_tile(const vec *x, const real *wei
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
   for (int ci = 0; ci < CI; ci++)
-    UNROLL for (int ky = 0; ky < K; ky++) {
+    for (int ky = 0; ky < K; ky++) {
       const int row = i + ky - P;
       if (row < 0 || row >= H) continue;
       const vec *xs = x + (ci * H + row) * W;
@@ -1608,7 +1609,7 @@ static void dense1_rows_load(void *argument, int32_t block) {
   const struct step *s = argument;
   const vec *x = lanes_at(s, avgpool1_output) + block * IN;
   vec *rows = lanes_at(s, dense1_rows) + block * STRIDE;
-  for (int f = 0; f < STRIDE; f += LANES) {
+  for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
     transpose(square);
@@ -1626,6 +1627,8 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
   enum { IN = 64, OUT = 10, STRIDE = 64 };
   const vec *dy = lanes_at(s, dense1_output_gradient) + o;
   const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
   for (int n = 0; n < s->count; n++) {
     const vec *g = dy + n / LANES * OUT;
@@ -1811,7 +1814,7 @@ static ALWAYS_INLINE void third_conv2_input_gradient_tile(const vec *dy, const r
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    UNROLL for (int ky = 0; ky < K; ky += S) {
+    for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -1857,10 +1860,10 @@ static void third_conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void third_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+static ALWAYS_INLINE void third_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -1894,7 +1897,7 @@ static ALWAYS_INLINE void third_conv2_weight_gradient_rows(const vec *x, const v
 static ALWAYS_INLINE void third_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, third_relu1_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, third_conv2_output_gradient) + (block * CO + co) * (OH * OW);
@@ -1908,13 +1911,13 @@ static ALWAYS_INLINE void third_conv2_weight_gradient_tile(const struct step *s,
       }
 }
 
-// third_conv2: a task makes one row of the kernel for 2 output and 2 input channels.
+// third_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
 static void third_conv2_weight_gradient(void *argument, int32_t task) {
-  enum { K = 3, INPUT_TILES = 32 };
+  enum { K = 3, INPUT_TILES = 64 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile * 2;
-  third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  const int co = output_tile * 4, ci = input_tile;
+  third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // third_batchnorm1, third_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -2025,7 +2028,7 @@ static ALWAYS_INLINE void third_conv1_input_gradient_tile(const vec *dy, const r
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    UNROLL for (int ky = 0; ky < K; ky += S) {
+    for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -2071,10 +2074,10 @@ static void third_conv1_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void third_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+static ALWAYS_INLINE void third_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -2108,7 +2111,7 @@ static ALWAYS_INLINE void third_conv1_weight_gradient_rows(const vec *x, const v
 static ALWAYS_INLINE void third_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, relu3_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, third_conv1_output_gradient) + (block * CO + co) * (OH * OW);
@@ -2122,13 +2125,13 @@ static ALWAYS_INLINE void third_conv1_weight_gradient_tile(const struct step *s,
       }
 }
 
-// third_conv1: a task makes one row of the kernel for 2 output and 2 input channels.
+// third_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
 static void third_conv1_weight_gradient(void *argument, int32_t task) {
-  enum { K = 3, INPUT_TILES = 32 };
+  enum { K = 3, INPUT_TILES = 64 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile * 2;
-  third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  const int co = output_tile * 4, ci = input_tile;
+  third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // The gradient of relu3, which several layers read: y = part0 + part1
@@ -2299,10 +2302,10 @@ static void conv3_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void conv3_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+static ALWAYS_INLINE void conv3_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
-  vec sum[2][2][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -2336,7 +2339,7 @@ static ALWAYS_INLINE void conv3_weight_gradient_rows(const vec *x, const vec *dy
 static ALWAYS_INLINE void conv3_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
-  vec sum[2][2][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, second_relu2_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, conv3_output_gradient) + (block * CO + co) * (OH * OW);
@@ -2350,13 +2353,13 @@ static ALWAYS_INLINE void conv3_weight_gradient_tile(const struct step *s, int c
       }
 }
 
-// conv3: a task makes one row of the kernel for 2 output and 2 input channels.
+// conv3: a task makes one row of the kernel for 4 output and 1 input channels.
 static void conv3_weight_gradient(void *argument, int32_t task) {
-  enum { K = 3, INPUT_TILES = 16 };
+  enum { K = 3, INPUT_TILES = 32 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile * 2;
-  conv3_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  const int co = output_tile * 4, ci = input_tile;
+  conv3_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // second_add1 (residual.bn:6): dx = y > 0 ? dy : 0
@@ -2479,7 +2482,7 @@ static ALWAYS_INLINE void second_conv2_input_gradient_tile(const vec *dy, const 
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    UNROLL for (int ky = 0; ky < K; ky += S) {
+    for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -2527,10 +2530,10 @@ static void second_conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void second_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+static ALWAYS_INLINE void second_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -2564,7 +2567,7 @@ static ALWAYS_INLINE void second_conv2_weight_gradient_rows(const vec *x, const 
 static ALWAYS_INLINE void second_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, second_relu1_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, second_conv2_output_gradient) + (block * CO + co) * (OH * OW);
@@ -2578,13 +2581,13 @@ static ALWAYS_INLINE void second_conv2_weight_gradient_tile(const struct step *s
       }
 }
 
-// second_conv2: a task makes one row of the kernel for 2 output and 2 input channels.
+// second_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
 static void second_conv2_weight_gradient(void *argument, int32_t task) {
-  enum { K = 3, INPUT_TILES = 16 };
+  enum { K = 3, INPUT_TILES = 32 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile * 2;
-  second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  const int co = output_tile * 4, ci = input_tile;
+  second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // second_batchnorm1, second_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -2695,7 +2698,7 @@ static ALWAYS_INLINE void second_conv1_input_gradient_tile(const vec *dy, const 
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    UNROLL for (int ky = 0; ky < K; ky += S) {
+    for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -2743,10 +2746,10 @@ static void second_conv1_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void second_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+static ALWAYS_INLINE void second_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -2780,7 +2783,7 @@ static ALWAYS_INLINE void second_conv1_weight_gradient_rows(const vec *x, const 
 static ALWAYS_INLINE void second_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, relu2_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, second_conv1_output_gradient) + (block * CO + co) * (OH * OW);
@@ -2794,13 +2797,13 @@ static ALWAYS_INLINE void second_conv1_weight_gradient_tile(const struct step *s
       }
 }
 
-// second_conv1: a task makes one row of the kernel for 2 output and 2 input channels.
+// second_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
 static void second_conv1_weight_gradient(void *argument, int32_t task) {
-  enum { K = 3, INPUT_TILES = 16 };
+  enum { K = 3, INPUT_TILES = 32 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile * 2;
-  second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  const int co = output_tile * 4, ci = input_tile;
+  second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // The gradient of relu2, which several layers read: y = part0 + part1
@@ -2971,10 +2974,10 @@ static void conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+static ALWAYS_INLINE void conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
-  vec sum[2][2][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -3008,7 +3011,7 @@ static ALWAYS_INLINE void conv2_weight_gradient_rows(const vec *x, const vec *dy
 static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
-  vec sum[2][2][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, first_relu2_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, conv2_output_gradient) + (block * CO + co) * (OH * OW);
@@ -3022,13 +3025,13 @@ static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int c
       }
 }
 
-// conv2: a task makes one row of the kernel for 2 output and 2 input channels.
+// conv2: a task makes one row of the kernel for 4 output and 1 input channels.
 static void conv2_weight_gradient(void *argument, int32_t task) {
-  enum { K = 3, INPUT_TILES = 8 };
+  enum { K = 3, INPUT_TILES = 16 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile * 2;
-  conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  const int co = output_tile * 4, ci = input_tile;
+  conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // first_add1 (residual.bn:6): dx = y > 0 ? dy : 0
@@ -3151,7 +3154,7 @@ static ALWAYS_INLINE void first_conv2_input_gradient_tile(const vec *dy, const r
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    UNROLL for (int ky = 0; ky < K; ky += S) {
+    for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -3199,10 +3202,10 @@ static void first_conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void first_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+static ALWAYS_INLINE void first_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -3236,7 +3239,7 @@ static ALWAYS_INLINE void first_conv2_weight_gradient_rows(const vec *x, const v
 static ALWAYS_INLINE void first_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, first_relu1_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, first_conv2_output_gradient) + (block * CO + co) * (OH * OW);
@@ -3250,13 +3253,13 @@ static ALWAYS_INLINE void first_conv2_weight_gradient_tile(const struct step *s,
       }
 }
 
-// first_conv2: a task makes one row of the kernel for 2 output and 2 input channels.
+// first_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
 static void first_conv2_weight_gradient(void *argument, int32_t task) {
-  enum { K = 3, INPUT_TILES = 8 };
+  enum { K = 3, INPUT_TILES = 16 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile * 2;
-  first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  const int co = output_tile * 4, ci = input_tile;
+  first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // first_batchnorm1, first_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
@@ -3367,7 +3370,7 @@ static ALWAYS_INLINE void first_conv1_input_gradient_tile(const vec *dy, const r
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
   for (int co = 0; co < CO; co++)
-    UNROLL for (int ky = 0; ky < K; ky += S) {
+    for (int ky = 0; ky < K; ky += S) {
       const int row = (i + P - ky) / S;
       if (ky > i + P || row >= OH) continue;
       const vec *g = dy + (co * OH + row) * OW;
@@ -3415,10 +3418,10 @@ static void first_conv1_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void first_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][2][3],
+static ALWAYS_INLINE void first_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -3452,7 +3455,7 @@ static ALWAYS_INLINE void first_conv1_weight_gradient_rows(const vec *x, const v
 static ALWAYS_INLINE void first_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[2][2][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, relu1_output) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, first_conv1_output_gradient) + (block * CO + co) * (OH * OW);
@@ -3466,13 +3469,13 @@ static ALWAYS_INLINE void first_conv1_weight_gradient_tile(const struct step *s,
       }
 }
 
-// first_conv1: a task makes one row of the kernel for 2 output and 2 input channels.
+// first_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
 static void first_conv1_weight_gradient(void *argument, int32_t task) {
-  enum { K = 3, INPUT_TILES = 8 };
+  enum { K = 3, INPUT_TILES = 16 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile * 2;
-  first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 2, 3);
+  const int co = output_tile * 4, ci = input_tile;
+  first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // The gradient of relu1, which several layers read: y = part0 + part1
@@ -3592,10 +3595,10 @@ static void batchnorm1_backward(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[3][1][3],
+static ALWAYS_INLINE void conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[3][1][3];
+  vec sum[4][1][3];
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
@@ -3629,7 +3632,7 @@ static ALWAYS_INLINE void conv1_weight_gradient_rows(const vec *x, const vec *dy
 static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[3][1][3] = {0};
+  vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
     const vec *x = lanes_at(s, image_lanes) + (block * CI + ci) * (H * W);
     const vec *dy = lanes_at(s, conv1_output_gradient) + (block * CO + co) * (OH * OW);
@@ -3643,18 +3646,13 @@ static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int c
       }
 }
 
-// conv1: a task makes one row of the kernel for 3 or 2 output and 1 input channels.
+// conv1: a task makes one row of the kernel for 4 output and 1 input channels.
 static void conv1_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 3 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2 + (output_tile < 4 ? output_tile : 4), ci = input_tile;
-  if (output_tile < 4) {
-    conv1_weight_gradient_tile(s, co, ci, ky, 0, 3, 1, 3);
-  }
-  if (output_tile >= 4) {
-    conv1_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 3);
-  }
+  const int co = output_tile * 4, ci = input_tile;
+  conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // batchnorm1 (residual.bn:14): the running statistics move,
@@ -3927,7 +3925,7 @@ static void backward(const struct step *s) {
   run(s, 94, batchnorm1_sums, s->blocks * 16);
   run(s, 95, batchnorm1_parameter_gradient, 1);
   run(s, 96, batchnorm1_backward, s->blocks * 16);
-  run(s, 97, conv1_weight_gradient, 54);
+  run(s, 97, conv1_weight_gradient, 36);
 }
 
 static void move_statistics(const struct step *s) {

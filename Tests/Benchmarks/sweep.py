@@ -1,6 +1,6 @@
 """How the time of a multiply-add grows with batch, width, depth and image size.
 
-usage: sweep.py [--threads 1] [--seconds 2] [--plot sweep.svg] [--bnc PROGRAM]
+usage: sweep.py [--threads 1] [--seconds 2] [--plot FILE.svg] [--bnc PROGRAM]
 
 For each series all but one size stay as they are. Prints picoseconds a multiply-add (forward and
 backward, so three of the model's own count less the first layer's input gradient), and writes a plot.
@@ -82,7 +82,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--seconds', type=float, default=2)
-    parser.add_argument('--plot', default='sweep.svg')
+    parser.add_argument('--plot', default=HERE / 'sweep.svg')
     parser.add_argument('--bnc', default=HERE.parents[1] / '.build/release/bnc')
     options = parser.parse_args()
     found = {}

@@ -81,7 +81,7 @@ struct DenseRowsContext: TemplateContext {
     rows = names.buffer(kernel.rows)
     inputs = kernel.inputs
     stride = kernel.stride
-    padded = kernel.stride > kernel.inputs
+    padded = kernel.inputs % names.plan.lanes > 0
     severalLanes = names.plan.lanes > 1
   }
 }
@@ -113,7 +113,7 @@ struct DenseWeightGradientContext: TemplateContext {
   let inputs, outputs, stride, tileRows, tileColumns, tiles: Int
   let grouped: Bool
   let pieces, groupPieces, lastGroup: Int
-  let destination, taskFeatures, firstFeature, pieceStart: String
+  let destination, address, taskFeatures, firstFeature, pieceStart: String
   let featureRuns, pieceRuns: [TileRun]
   let rows, dy: String
 
@@ -129,7 +129,9 @@ struct DenseWeightGradientContext: TemplateContext {
     tileColumns = kernel.tile.columns.largest
     destination = names.storeRow(
       "sum[c][v]", of: kernel.weight, at: "at",
-      count: kernel.stride == kernel.inputs ? "LANES" : "IN - first", kernel.destination)
+      count: kernel.inputs % names.plan.lanes == 0 ? "LANES" : "IN - first", kernel.destination)
+    address = names.address(
+      of: kernel.weight, at: "(o + c) * IN + f + v * LANES", kernel.destination)
     taskFeatures = kernel.tile.rows.sizeText
     firstFeature = kernel.tile.rows.start("tile")
     featureRuns = TileRun.runs(kernel.tile.rows, index: "tile")

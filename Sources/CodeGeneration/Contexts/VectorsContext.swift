@@ -8,7 +8,8 @@ struct VectorsContext: TemplateContext {
   let isFloat: Bool
   let halvings: [String]
   let riffleFirst, riffleSecond: String
-  let usesPacked, usesBytes, usesSplat, usesKeep, usesRelu, usesLarger, usesLanesSum: Bool
+  let usesTwice, usesPacked, usesBytes, usesSplat, usesKeep, usesRelu, usesLarger,
+    usesLanesSum: Bool
   let usesTranspose, usesLogarithm, usesExponential, usesScalarExponential, usesSigmoid: Bool
 
   /// - Parameters:
@@ -23,6 +24,7 @@ struct VectorsContext: TemplateContext {
     halvings = Self.halvings(lanes: plan.lanes)
     riffleFirst = Self.riffle(lanes: plan.lanes, from: 0)
     riffleSecond = Self.riffle(lanes: plan.lanes, from: plan.lanes / 2)
+    usesTwice = contains("UNROLL_TWICE")
     usesPacked = trains
     usesBytes = contains("bytes *")
     usesSplat = contains("splat(")

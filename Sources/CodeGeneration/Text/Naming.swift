@@ -45,10 +45,21 @@ struct Naming: Sendable {
     _ value: String, of tensor: TensorID, at index: String, count: String,
     _ destination: GradientDestination
   ) -> String {
+    let address = address(of: tensor, at: index, destination)
+    return switch destination {
+    case .update: "descend_row(\(address), \(value), \(count), s);"
+    case .buffer, .region: "store_row(\(address), \(value), \(count));"
+    }
+  }
+
+  /// C for the place of one number that a gradient changes.
+  func address(
+    of tensor: TensorID, at index: String, _ destination: GradientDestination
+  ) -> String {
     switch destination {
-    case .update: "descend_row(&s->parameters->\(member(tensor))[\(index)], \(value), \(count), s);"
-    case .buffer(let id): "store_row(&s->scratch[\(buffer(id)) + \(index)], \(value), \(count));"
-    case .region: "store_row(&s->gradients->\(member(tensor))[\(index)], \(value), \(count));"
+    case .update: "&s->parameters->\(member(tensor))[\(index)]"
+    case .buffer(let id): "&s->scratch[\(buffer(id)) + \(index)]"
+    case .region: "&s->gradients->\(member(tensor))[\(index)]"
     }
   }
 }

@@ -56,7 +56,7 @@ public struct DenseRows: Hashable, Sendable {
   /// What the value is to its layer.
   public var operand: Operand
   package var inputs: Int
-  /// Numbers a row: `inputs` rounded up to whole vectors, zeros at the end.
+  /// Numbers from one row to the next: `inputs` rounded up to whole vectors, or a vector more.
   public var stride: Int
 
   /// What a value is to its layer.

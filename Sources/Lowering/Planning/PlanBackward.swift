@@ -112,7 +112,7 @@ extension KernelPlanner {
     let tile = RegisterTile.search(
       rows: geometry.outputChannels, columns: geometry.inputChannels * taps.largest,
       depth: geometry.outputHeight * geometry.outputWidth * blocks, registers: registers,
-      unit: taps.largest)
+      unit: taps.largest, holdsColumns: true)
     let inputTile = Cut(geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
     let groups = weightGradientGroups(
       geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps)

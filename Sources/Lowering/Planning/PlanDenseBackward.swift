@@ -69,11 +69,15 @@ extension KernelPlanner {
       reads: [dyRows], writes: [dx, dxRows], operations: Double(2 * inputs * op.features))
   }
 
-  /// The kernel that brings `value` into rows, their buffer, and the numbers a row.
+  /// The kernel that brings `value` into rows, their buffer, and the numbers from one row to the next.
+  ///
+  /// Rows that are a large power of two apart would fall on the same few lines of the first-level
+  /// cache; they get a vector more, which nobody uses.
   private mutating func planRows(
     _ name: String, _ index: Int, _ operand: DenseRows.Operand, of value: BufferID, count: Int
   ) -> (rows: BufferID, stride: Int) {
-    let stride = (count + lanes - 1) / lanes * lanes
+    let length = (count + lanes - 1) / lanes * lanes
+    let stride = length * options.precision.bytes % 1024 == 0 ? length + lanes : length
     let rows = makeBuffer("\(name)_rows", .numbers([blocks * lanes, stride]))
     add(
       "\(name)_rows_load", layer: index, .backward, .perBlock(1),
@@ -90,7 +94,7 @@ extension KernelPlanner {
     let name = model.layers[index].name
     let x = place(.activation(model.layers[index].operands[0]))
     let (rows, stride) = planRows(name, index, .input, of: x, count: inputs)
-    let vectors = stride / lanes
+    let vectors = (inputs + lanes - 1) / lanes
     let tile = RegisterTile.search(
       rows: op.features, columns: vectors, depth: blocks * lanes,
       registers: options.target.registers)

@@ -16,8 +16,11 @@ public struct RegisterTile: Hashable, Sendable {
   /// - Parameters:
   ///   - unit: Column limits are multiples of this (a stride).
   ///   - reuse: How many multiply-adds a loaded column serves in each row.
+  ///   - holdsColumns: Whether the inner loop goes row by row, so that the columns stay in registers
+  ///     from row to row; else it goes column by column and the rows stay.
   public static func search(
-    rows: Int, columns: Int, depth: Int, registers: Int, unit: Int = 1, reuse: Int = 1
+    rows: Int, columns: Int, depth: Int, registers: Int, unit: Int = 1, reuse: Int = 1,
+    holdsColumns: Bool = false
   ) -> RegisterTile {
     var best = RegisterTile(rows: Cut(rows, limit: 1), columns: Cut(columns, limit: unit))
     var bestCost = Double.infinity
@@ -31,7 +34,8 @@ public struct RegisterTile: Hashable, Sendable {
           ? Cut(columns, limit: columnLimit)
           : Cut(units: columns, limit: columnUnits, unit: unit)
         let sums = rowCut.largest * columnCut.largest
-        guard fits(sums: sums, rows: rowCut.largest, registers: registers) else { continue }
+        let held = holdsColumns ? columnCut.largest : rowCut.largest
+        guard fits(sums: sums, held: held, registers: registers) else { continue }
         let cost = Self.cost(rowCut, columnCut, depth: depth, reuse: reuse)
         if cost < bestCost {
           bestCost = cost
@@ -42,13 +46,13 @@ public struct RegisterTile: Hashable, Sendable {
     return best
   }
 
-  /// Whether clang and gcc keep a tile in registers. Beside the sums live one number of each row,
-  /// broadcast, and loaded columns, some of them across taps. The limits were measured with clang 14,
+  /// Whether clang and gcc keep a tile in registers. Beside the sums live what is held of one operand
+  /// and what is loaded of the other, some of it across taps. The limits were measured with clang 14,
   /// clang 21 and gcc 12 for 16 and for 32 registers: 3 x 4 and 4 x 5 run at the multiply-add peak in
   /// every process; 4 x 3 of 16 and 5 x 5 of 32 spill, and then lose a quarter in those processes
   /// whose stack happens to lie badly to their data.
-  private static func fits(sums: Int, rows: Int, registers: Int) -> Bool {
-    sums <= registers / 2 + 4 && sums + rows < registers
+  private static func fits(sums: Int, held: Int, registers: Int) -> Bool {
+    sums <= registers / 2 + 4 && sums + held < registers
   }
 
   /// Sums that must be independent for the multiply-adds to follow each other without a pause: a

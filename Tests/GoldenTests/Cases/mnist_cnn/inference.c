@@ -26,12 +26,11 @@ enum {
 
 // ---- Vectors
 
+// Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
-#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
 #else
 #define UNROLL _Pragma("GCC unroll 64")
-#define UNROLL_TWICE _Pragma("GCC unroll 2")
 #endif
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define NEVER_INLINE __attribute__((noinline))
@@ -511,7 +510,7 @@ static void finish(const struct call *s, int kernel) {
 }
 
 // Runs the tasks of one kernel, one after the other.
-static void run(const struct call *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+static NEVER_INLINE void run(const struct call *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct call *seen;
     void *passed;
@@ -521,7 +520,7 @@ static void run(const struct call *s, int kernel, void (*body)(void *, int32_t),
 }
 
 // Runs them on the host's threads, where it lends some.
-static void share(const struct call *s, int kernel, void (*body)(void *, int32_t), int tasks) {
+static NEVER_INLINE void share(const struct call *s, int kernel, void (*body)(void *, int32_t), int tasks) {
   union {
     const struct call *seen;
     void *passed;

@@ -47,6 +47,37 @@ import Testing
     #expect(bench.train(sample, rate: 0.1).status == BNC_OK)
   }
 
+  /// Protects the same of an inference, whatever lies in scratch that nobody reads.
+  @Test(arguments: [("first.weight", "first"), ("middle.weight", "middle"), ("last.bias", "last")])
+  func notFiniteInference(_ tensor: String, _ layer: String) throws {
+    let (bench, sample) = try bench(.inference(.float))
+    for value in [Double.infinity, .nan] {
+      let good = bench[tensor]
+      bench[tensor] = [value] + good.dropFirst()
+      bench.poisonScratch()
+      let found = bench.evaluate(sample)
+      #expect(found.status == BNC_OK)
+      #expect(!found.loss.isFinite)
+      #expect(found.layer == layer)
+      bench[tensor] = good
+      bench.poisonScratch()
+      #expect(bench.evaluate(sample).loss.isFinite)
+    }
+  }
+
+  /// Protects the name: numbers that no kernel writes, and nobody reads, make no earlier layer guilty.
+  @Test(arguments: [Case.network, .shapes, .everything])
+  func notFiniteAtTheEnd(_ example: Case) throws {
+    let model = try Workshop.compile(example.text).model
+    let bench = try Bench(Workshop.plugin(example.text, .inference(.float)), seed: 41)
+    let last = try #require(bench.parameterNames.last)
+    bench[last] = bench[last].map { _ in .nan }
+    bench.poisonScratch()
+    let found = bench.evaluate(Sample(model, count: model.training.batch, seed: 42))
+    #expect(!found.loss.isFinite)
+    #expect(found.layer.map { last.hasPrefix("\($0).") } == true, "\(last): \(found.layer ?? "")")
+  }
+
   /// Protects memory: labels outside of the classes and counts outside of the batch are refused by
   /// every entry point before anything is read or moved.
   @Test func badArguments() throws {

@@ -30,7 +30,8 @@ struct KernelCode: Sendable {
         .joined(separator: "\n")
     }
     func checks(of kernel: Kernel) -> [StoredContext] {
-      plan.stored.filter { kernel.writes.contains($0.buffer) }.map {
+      if case .inference = kernel.form { return kernel.inferenceChecks(names: names) }
+      return plan.stored.filter { kernel.writes.contains($0.buffer) }.map {
         StoredContext(
           buffer: names.buffer($0.buffer), name: names.layer($0.layer),
           count: plan.elementCount(of: plan[$0.buffer]) / (plan.blocks * plan.lanes),
@@ -70,6 +71,16 @@ struct KernelCode: Sendable {
 }
 
 extension Kernel {
+  /// All numbers that a layer's kernel of an inference plan writes.
+  fileprivate func inferenceChecks(names: Naming) -> [StoredContext] {
+    guard let layer else { return [] }
+    return writes.map {
+      StoredContext(
+        buffer: names.buffer($0), name: names.layer(layer),
+        count: names.plan.elementCount(of: names.plan[$0]), layer: layer)
+    }
+  }
+
   /// C that comes before the call; of an inference plan the function that makes the call.
   fileprivate var prefix: String {
     if case .inference = form { return tasks.caller }

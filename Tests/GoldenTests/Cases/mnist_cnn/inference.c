@@ -554,7 +554,33 @@ static int32_t infer(const bnc_host *host, const bnc_regions *regions, const voi
   return BNC_OK;
 }
 
-// The examples one by one. The loss says no layer where it is not finite: values do not outlive their readers.
+// Whether the first `count` numbers of a value are finite.
+static int finite(const struct call *s, int offset, int count) {
+  for (int k = 0; k < count; k++)
+    if (!isfinite(numbers_at(s, offset)[k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the example once more, with a look at
+// each result before another takes its place. A batch norm that was folded into a layer counts as that.
+static int32_t first_not_finite(const struct call *s) {
+  run(s, 0, image_load, 1);
+  run(s, 1, conv1_forward, 1);
+  if (!finite(s, relu1_output, 13824)) return 0;  // conv1
+  run(s, 2, avgpool1_forward, 1);
+  if (!finite(s, avgpool1_output, 3456)) return 3;  // avgpool1
+  share(s, 3, conv2_forward, 24);
+  if (!finite(s, relu2_output, 3584)) return 4;  // conv2
+  run(s, 4, avgpool2_forward, 1);
+  if (!finite(s, avgpool2_output, 896)) return 7;  // avgpool2
+  run(s, 5, dense1_forward, 2);
+  if (!finite(s, relu3_output, 128)) return 9;  // dense1
+  run(s, 6, dense2_forward, 1);
+  if (!finite(s, dense2_output, 16)) return 12;  // dense2
+  return -1;
+}
+
+// The examples one by one.
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
                         bnc_result *result) {
   if (!regions || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
@@ -573,7 +599,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
     real *y = outputs ? (real *)outputs + (ptrdiff_t)n * OUTPUTS : numbers_at(&s, one_output);
     s.input = (const char *)batch->input + row_of(batch, n) * size;
     forward(&s, y);
-    if (batch->target) result->loss += loss_of(batch, y, n);
+    if (!batch->target) continue;
+    const double loss = loss_of(batch, y, n);
+    if (!isfinite(loss) && isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+    result->loss += loss;
   }
   return BNC_OK;
 }

@@ -31,14 +31,12 @@ struct ConvolutionNames: Sendable {
     ])
   }
 
-  /// How the loop over the kernel's rows is unrolled where the image is worked through in `bands`: with
-  /// a whole channel in one piece of code, a processor sees far enough ahead to fetch the next
-  /// channel's rows in time, and kernels of 3 rows become a quarter faster. More rows keep it busy for
-  /// long enough, and with images in the cache it only takes the compiler longer.
-  func rowsUnrolled(bands: Cut, steps: Bool) -> String {
+  /// What unrolls the loop over the kernel's rows, where that pays; a loop in steps of a stride has no
+  /// constant length.
+  func rowsUnrolled(_ streams: Bool, inSteps: Bool) -> String {
     let window = geometry.window
-    let pays = bands.count > 1 && (2...3).contains(window.kernel)
-    return pays && !(steps && window.stride > 1) ? "UNROLL " : ""
+    let isConstant = !inSteps || window.stride == 1
+    return streams && isConstant && (2...3).contains(window.kernel) ? "UNROLL " : ""
   }
 
   /// `i * S + ky - P`, without what is 1 or 0.
@@ -85,7 +83,7 @@ struct ConvolutionForwardContext: TemplateContext {
     bias = kernel.bias != nil
     tileRows = kernel.tile.rows.largest
     tileColumns = kernel.tile.columns.largest
-    kernelRowsUnrolled = shared.rowsUnrolled(bands: kernel.bands, steps: false)
+    kernelRowsUnrolled = shared.rowsUnrolled(kernel.streams, inSteps: false)
     rowIndex = shared.position("i", "ky", symbolic: true)
     columnIndex = shared.position(
       geometry.window.stride == 1 ? "j + t" : "(j + t)", "kx", symbolic: true)
@@ -142,7 +140,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
     dimensions = shared.dimensions
     tileRows = kernel.tile.rows.largest
     tileColumns = kernel.tile.columns.largest
-    kernelRowsUnrolled = shared.rowsUnrolled(bands: kernel.bands, steps: true)
+    kernelRowsUnrolled = shared.rowsUnrolled(kernel.streams, inSteps: true)
     firstTap = window.stride == 1 ? "0" : "(i + P) % S"
     tileStart = window.stride == 1 ? "j" : "j / S"
     // The first dy that reaches a tile at column 0: ceil((padding - (kernel - 1)) / stride).

@@ -60,6 +60,8 @@ public struct ConvolutionForward: Hashable, Sendable {
   public var tile: RegisterTile
   /// Output rows a task; one band where tasks go by tiles of channels.
   public var bands: Cut
+  /// Whether x comes from beyond the second-level cache.
+  package var streams: Bool
   package var weight: TensorID
   package var bias: TensorID?
   package var x: BufferID
@@ -77,6 +79,8 @@ public struct ConvolutionInputGradient: Hashable, Sendable {
   public var tile: RegisterTile
   /// Rows of dx a task; one band where tasks go by tiles of channels.
   public var bands: Cut
+  /// Whether dy comes from beyond the second-level cache.
+  package var streams: Bool
   package var weight: TensorID
   package var dy: BufferID
   package var dx: BufferID

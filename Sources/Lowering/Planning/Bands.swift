@@ -35,6 +35,15 @@ extension KernelPlanner {
     return inBands < inTiles ? cut : .whole(rows)
   }
 
+  /// Whether a pass over the batch reads its operand from beyond the second-level cache. Its kernels of
+  /// 2 and 3 rows are then unrolled: with a whole channel in one piece of code, a processor sees far
+  /// enough ahead to fetch the next channel's rows in time, which makes them up to a quarter faster.
+  /// More rows keep it busy for long enough, and with images in the cache unrolling only takes the
+  /// compiler longer.
+  func streams(channels: Int, plane: Int) -> Bool {
+    channels * plane * lanes * blocks * options.precision.bytes > 8 * options.target.cacheBytes
+  }
+
   /// The bands of a convolution's forward pass.
   func forwardBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Cut {
     bands(

@@ -97,6 +97,7 @@ extension KernelPlanner {
       .convolutionInputGradient(
         ConvolutionInputGradient(
           geometry: geometry, tile: chosen, bands: bands,
+          streams: streams(channels: layer.shape.channels, plane: layer.shape.planeCount),
           weight: TensorID(layer: index, role: .weight), dy: dy, dx: dx)),
       reads: [dy], writes: [dx], operations: geometry.operations)
   }

@@ -60,6 +60,7 @@ extension KernelPlanner {
       .convolutionForward(
         ConvolutionForward(
           geometry: geometry, tile: chosen, bands: bands,
+          streams: streams(channels: input.channels, plane: input.planeCount),
           weight: TensorID(layer: index, role: .weight),
           bias: op.hasBias ? TensorID(layer: index, role: .bias) : nil, x: x, y: y,
           partial: partial)),

@@ -43,6 +43,25 @@ import Testing
     }
   }
 
+  /// Protects the C from growing with the sizes: a network of one shape, 16 times as wide, with 64
+  /// times the pixels and 32 times the batch, is as long within a tenth; twice the layers are not.
+  @Test func lengthFollowsLayers() throws {
+    func lines(depth: Int = 3, width: Int = 8, image: Int = 8, batch: Int = 8) throws -> Int {
+      let stage = "conv(\(width), kernel: 3, padding: 1) | batchnorm | relu"
+      let stages = Array(repeating: stage, count: depth).joined(separator: " | ")
+      let example = Case(
+        "length", input: "[3, \(image), \(image)]", batch: batch,
+        "y = x | \(stages) | avgpool(\(image)) | flatten | dense(\(width)) | relu")
+      let compilation = try Workshop.compile(example.text, PlanOptions(target: .x86_64_v4))
+      return compilation.plugin.network.split(separator: "\n").count
+    }
+    let small = try lines()
+    for large in try [lines(width: 128), lines(image: 64), lines(batch: 256)] {
+      #expect(abs(large - small) * 10 < small, "\(large) lines instead of \(small)")
+    }
+    #expect(try lines(depth: 6) * 10 > small * 13)
+  }
+
   /// Protects it where the optimizer looks closer: gcc finds some mistakes only then.
   @Test(arguments: Tools.compilers)
   func noWarningWhenOptimized(_ compiler: String) throws {

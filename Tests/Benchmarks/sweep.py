@@ -1,10 +1,10 @@
 """How the time of a multiply-add grows with batch, width, depth and image size.
 
-usage: sweep.py [--threads 1] [--seconds 2] [--plot FILE.svg] [--bnc PROGRAM]
+usage: sweep.py [--threads 1] [--seconds 1] [--rounds 3] [--plot FILE.svg] [--bnc PROGRAM]
 
 For each series all but one size stay as they are. Prints picoseconds a multiply-add (forward and
-backward, so three of the model's own count less the first layer's input gradient), and writes a plot.
-Needs `swift build -c release` before. Exceptions are for README.md to explain.
+backward, so three of the model's own count less the first layer's input gradient; those on padding are
+neither computed nor counted), the median of some rounds through all sizes, and writes a plot. Needs `swift build -c release` before. Exceptions are for README.md to explain.
 """
 import argparse
 import json
@@ -45,56 +45,67 @@ def measure(sizes, options):
         if done.returncode != 0:
             sys.exit(f'bnc bench failed:\n{done.stderr}')
         found = json.loads(done.stdout)
-    multiply_adds = sum(kernel['operations'] for kernel in found['kernels']) / 2
+    # The 3 x 3 windows at an edge reach one number past it.
+    inside = ((3 * sizes['image'] - 2) / (3 * sizes['image'])) ** 2
+    multiply_adds = sum(
+        kernel['operations'] * (inside if kernel['name'].startswith('conv') else 1)
+        for kernel in found['kernels']) / 2
     return found['stepSeconds'] / multiply_adds * 1e12, found['batch'] / found['stepSeconds']
 
 
 def plot(found, path):
-    """One line a series: picoseconds over the position in the series, as SVG."""
-    width, height, left, bottom = 720, 360, 60, 40
-    top = max(value for points in found.values() for _, value, _ in points) * 1.15
-    colors = ['#1b6ca8', '#c0392b', '#2e8b57', '#8e44ad']
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-             'font-family="sans-serif" font-size="12">',
-             f'<rect width="{width}" height="{height}" fill="white"/>']
-    for tick in range(6):
-        y = height - bottom - (height - bottom - 20) * tick / 5
-        parts.append(f'<line x1="{left}" x2="{width - 20}" y1="{y:.0f}" y2="{y:.0f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{left - 8}" y="{y + 4:.0f}" text-anchor="end">{top * tick / 5:.1f}</text>')
-    parts.append(f'<text x="{left}" y="14">picoseconds a multiply-add</text>')
-    for color, (name, points) in zip(colors, found.items()):
-        places = []
-        for index, (size, value, _) in enumerate(points):
-            x = left + 20 + (width - left - 160) * index / max(1, len(points) - 1)
-            y = height - bottom - (height - bottom - 20) * value / top
-            places.append((x, y, size))
+    """A panel a series, picoseconds over size, all with the same scale from 0, as SVG."""
+    panel, height, left, bottom, top = 190, 260, 40, 40, 30
+    most = max(value for points in found.values() for _, value, _ in points) * 1.1
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + len(found) * panel}" '
+             f'height="{height}" font-family="sans-serif" font-size="12">',
+             '<rect width="100%" height="100%" fill="white"/>',
+             '<text x="4" y="16">ps a multiply-add</text>']
+
+    def y_of(value):
+        return height - bottom - (height - bottom - top) * value / most
+
+    for tick in range(0, int(most) + 1, 5):
+        parts.append(f'<line x1="{left}" x2="{left + len(found) * panel - 10}" y1="{y_of(tick):.0f}" '
+                     f'y2="{y_of(tick):.0f}" stroke="#ddd"/>')
+        parts.append(f'<text x="{left - 6}" y="{y_of(tick) + 4:.0f}" text-anchor="end">{tick}</text>')
+    for column, (name, points) in enumerate(found.items()):
+        start = left + column * panel + 16
+        step = (panel - 46) / max(1, len(points) - 1)
+        places = [(start + index * step, y_of(value), size)
+                  for index, (size, value, _) in enumerate(points)]
         line = ' '.join(f'{x:.1f},{y:.1f}' for x, y, _ in places)
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{color}" stroke-width="2"/>')
+        parts.append(f'<polyline points="{line}" fill="none" stroke="#1b6ca8" stroke-width="2"/>')
         for x, y, size in places:
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>')
-            parts.append(f'<text x="{x:.1f}" y="{y - 7:.1f}" text-anchor="middle" fill="{color}">{size}</text>')
-        x, y, _ = places[-1]
-        parts.append(f'<text x="{x + 12:.1f}" y="{y + 4:.1f}" fill="{color}">{name}</text>')
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#1b6ca8"/>')
+            parts.append(f'<text x="{x:.1f}" y="{height - bottom + 16}" text-anchor="middle" '
+                         f'font-size="10">{size}</text>')
+        parts.append(f'<text x="{start + (panel - 46) / 2:.1f}" y="{height - 6}" '
+                     f'text-anchor="middle">{name}</text>')
     pathlib.Path(path).write_text('\n'.join(parts + ['</svg>']) + '\n')
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--threads', type=int, default=1)
-    parser.add_argument('--seconds', type=float, default=2)
+    parser.add_argument('--seconds', type=float, default=1)
+    parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--plot', default=HERE / 'sweep.svg')
     parser.add_argument('--bnc', default=HERE.parents[1] / '.build/release/bnc')
     options = parser.parse_args()
-    found = {}
-    print(f'base: {BASE}; {options.threads} threads\n')
+    points = [(name, size) for name, sizes in SERIES.items() for size in sizes]
+    times = {point: [] for point in points}
+    for _ in range(options.rounds):
+        for name, size in points:
+            times[name, size].append(measure(BASE | {name: size}, options))
+    print(f'base: {BASE}; {options.threads} threads, median of {options.rounds} rounds\n')
     print('| series | size | ps a multiply-add | images/s |')
     print('|---|---|---|---|')
-    for name, sizes in SERIES.items():
-        found[name] = []
-        for size in sizes:
-            picoseconds, rate = measure(BASE | {name: size}, options)
-            found[name].append((size, picoseconds, rate))
-            print(f'| {name} | {size} | {picoseconds:.2f} | {rate:,.0f} |', flush=True)
+    found = {name: [] for name in SERIES}
+    for name, size in points:
+        picoseconds, rate = sorted(times[name, size])[options.rounds // 2]
+        found[name].append((size, picoseconds, rate))
+        print(f'| {name} | {size} | {picoseconds:.2f} | {rate:,.0f} |')
     plot(found, options.plot)
 
 

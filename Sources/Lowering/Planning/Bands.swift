@@ -85,14 +85,14 @@ extension KernelPlanner {
     let batchBytes = bandBytes(geometry.outputHeight, outputTile.count, inputTile.count) * blocks
     // The last level holds some sixty times as much as the second.
     guard taps.count == 1, batchBytes > 64 * cache else { return nil }
+    let sums = outputTile.largest * inputTile.largest * taps.largest * window.kernel * vector
+    let room = cache / 8 / sums
     var best: (reads: Int, outputs: Cut, inputs: Cut)?
-    for outputLimit in 1...outputTile.count {
-      for inputLimit in 1...inputTile.count {
+    for outputLimit in 1...max(1, min(outputTile.count, room)) {
+      for inputLimit in 1...max(1, min(inputTile.count, room / outputLimit)) {
         let outputs = Cut(outputTile.count, limit: outputLimit)
         let inputs = Cut(inputTile.count, limit: inputLimit)
-        let sums = outputTile.largest * inputTile.largest * taps.largest * window.kernel * vector
-        guard outputs.count * inputs.count >= 16,
-          outputs.largest * inputs.largest * sums <= cache / 8,
+        guard outputs.count * inputs.count >= 16, outputs.largest * inputs.largest <= room,
           bandBytes(1, outputs.largest, inputs.largest) <= cache
         else { continue }
         let reads = inputs.count * outputTile.length + outputs.count * inputTile.length

@@ -120,5 +120,11 @@ def varied():
         chain("many_tasks", (3, 31, 29), 4, L("relu"), L("batchnorm"),
               L("conv", channels=3, kernel=3, padding=1), L("relu"),
               L("avgpool", kernel=4), *head),
+        # Images that no cache holds, which are worked through in bands of rows and groups of tiles.
+        chain("large_images", (3, 61, 64), 23,
+              L("conv", channels=40, kernel=3, padding=1), L("batchnorm"), L("sigmoid"),
+              L("conv", channels=37, kernel=5, stride=2, padding=2), L("batchnorm"), L("sigmoid"),
+              L("conv", channels=24, kernel=1), L("batchnorm"), L("sigmoid"),
+              L("conv", channels=29, kernel=3), L("sigmoid"), L("avgpool", kernel=29), *head),
     ]
     return networks

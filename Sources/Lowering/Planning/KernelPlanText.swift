@@ -92,5 +92,7 @@ extension InferenceForm {
 
 extension Cut {
   /// What a task makes of so many rows, if not all of them.
-  fileprivate var bandText: String { count > 1 ? ", bands of \(largest) rows" : "" }
+  fileprivate var bandText: String {
+    count > 1 ? ", bands of \(largest) \(largest == 1 ? "row" : "rows")" : ""
+  }
 }

@@ -64,13 +64,11 @@ struct ColumnRun: Sendable {
   var width: Int
   /// 1 where a tile may reach past the image.
   var edge: Int
-  /// From one tile to the next, in whatever the loop counts.
-  var step: Int
 
   /// The tiles of `cut` over `length` columns, neighbours of one kind joined into loops. Tiles at an
   /// edge stay single calls, so that the compiler knows their column and drops what lies outside.
   static func runs(
-    _ cut: Cut, length: Int, scale: Int = 1, isEdge: (Int, Int) -> Bool = { _, _ in false }
+    _ cut: Cut, length: Int, isEdge: (Int, Int) -> Bool = { _, _ in false }
   ) -> [ColumnRun] {
     var runs: [ColumnRun] = []
     var start = 0
@@ -78,13 +76,13 @@ struct ColumnRun: Sendable {
       let width = min(piece < cut.wide ? cut.width + 1 : cut.width, length - start)
       let edge = isEdge(start, width)
       if let last = runs.last, last.width == width, last.edge == 0, !edge {
-        runs[runs.count - 1].end = (start + width) * scale
+        runs[runs.count - 1].end = start + width
         runs[runs.count - 1].loop = true
       } else {
         runs.append(
           ColumnRun(
-            loop: false, first: start * scale, end: (start + width) * scale, width: width,
-            edge: edge ? 1 : 0, step: width * scale))
+            loop: false, first: start, end: start + width, width: width,
+            edge: edge ? 1 : 0))
       }
       start += width
     }

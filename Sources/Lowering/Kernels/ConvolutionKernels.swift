@@ -60,7 +60,7 @@ public struct ConvolutionForward: Hashable, Sendable {
   public var tile: RegisterTile
   /// Output rows a task; one band where tasks go by tiles of channels.
   public var bands: Cut
-  /// Whether x comes from beyond the second-level cache.
+  /// Whether the batch's x comes from far beyond the second-level cache.
   package var streams: Bool
   package var weight: TensorID
   package var bias: TensorID?
@@ -79,7 +79,7 @@ public struct ConvolutionInputGradient: Hashable, Sendable {
   public var tile: RegisterTile
   /// Rows of dx a task; one band where tasks go by tiles of channels.
   public var bands: Cut
-  /// Whether dy comes from beyond the second-level cache.
+  /// Whether the batch's dy comes from far beyond the second-level cache.
   package var streams: Bool
   package var weight: TensorID
   package var dy: BufferID

@@ -61,7 +61,7 @@ public struct NormalizationStatistics: Hashable, Sendable {
 /// The batch's mean and variance from those of the blocks' bands, by Chan's merge.
 public struct NormalizationMoments: Hashable, Sendable {
   package var normalization: Normalization
-  /// The rows whose statistics were gathered together; all of a block's in one band, mostly.
+  /// The rows whose statistics were gathered together; one band means all numbers of a block.
   public var bands: Cut
   package var partial: BufferID
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).

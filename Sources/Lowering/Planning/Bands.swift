@@ -29,14 +29,17 @@ extension KernelPlanner {
     let weightBytes = weights * bytes
     guard wholeBytes > options.target.cacheBytes else { return .whole(rows) }
     let fitting = (1...max(1, rows)).last { reach($0) * rowBytes <= options.target.cacheBytes }
-    let cut = Cut(rows, limit: fitting ?? 1)
+    // Sixteen threads find as much to do as they did with tiles.
+    let bandsWanted = (min(16, tiles * blocks) + blocks - 1) / blocks
+    let cut = Cut(rows, limit: max(1, min(fitting ?? 1, rows / bandsWanted)))
     let inTiles = tiles * wholeBytes + weightBytes
     let inBands = cut.count * (min(reach(cut.largest), operand.rows) * rowBytes + weightBytes)
     return inBands < inTiles ? cut : .whole(rows)
   }
 
-  /// Whether a pass over the batch reads its operand from beyond the second-level cache. Its kernels of
-  /// 2 and 3 rows are then unrolled: with a whole channel in one piece of code, a processor sees far
+  /// Whether a pass over the batch reads its operand from far beyond the second-level cache: from eight
+  /// times its size on, as was measured. Kernels of 2 and 3 rows are then unrolled, but for an input
+  /// gradient with a stride: with a whole channel in one piece of code, a processor sees far
   /// enough ahead to fetch the next channel's rows in time, which makes them up to a quarter faster.
   /// More rows keep it busy for long enough, and with images in the cache unrolling only takes the
   /// compiler longer.
@@ -63,7 +66,7 @@ extension KernelPlanner {
   }
 
   /// How the weight's gradient goes over images that no cache holds, of any level; nil where one does,
-  /// or where the kernel's columns do not fit one tile.
+  /// where the kernel's columns do not fit one tile, or where no grouping leaves enough to do and fits.
   ///
   /// A task of g output and h input channels reads g + h planes for g * h * kernel * kernel sums: the
   /// larger its groups, the less is read in all, and the fewer tasks there are. The search takes what

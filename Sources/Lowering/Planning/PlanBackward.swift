@@ -108,12 +108,17 @@ extension KernelPlanner {
   ) {
     let kernel = geometry.window.kernel
     let registers = options.target.registers
-    // Kernel columns lie next to each other in x: as many as the registers allow share its loads.
-    let taps = Cut(kernel, limit: max(1, min(kernel, registers / 2 - 2)))
-    let tile = RegisterTile.search(
-      rows: geometry.outputChannels, columns: geometry.inputChannels * taps.largest,
-      depth: geometry.outputHeight * geometry.outputWidth * blocks, registers: registers,
-      unit: taps.largest, holdsColumns: true)
+    // Kernel columns lie next to each other in x: as many as the registers allow share its loads, and
+    // leave room for enough sums.
+    let choices = (1...max(1, min(kernel, registers / 2 - 2))).reversed().map { limit in
+      let taps = Cut(kernel, limit: limit)
+      let tile = RegisterTile.search(
+        rows: geometry.outputChannels, columns: geometry.inputChannels * taps.largest,
+        depth: geometry.outputHeight * geometry.outputWidth * blocks, registers: registers,
+        unit: taps.largest, holdsColumns: true)
+      return (taps: taps, tile: tile)
+    }
+    let (taps, tile) = choices.first { $0.tile.hidesLatency } ?? choices[0]
     let inputTile = Cut(geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
     let groups = weightGradientGroups(
       geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps)

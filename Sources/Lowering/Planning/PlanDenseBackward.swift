@@ -71,8 +71,8 @@ extension KernelPlanner {
 
   /// The kernel that brings `value` into rows, their buffer, and the numbers from one row to the next.
   ///
-  /// Rows that are a large power of two apart would fall on the same few lines of the first-level
-  /// cache; they get a vector more, which nobody uses.
+  /// Rows that are a multiple of a KiB apart would fall on the same few lines of the first-level cache;
+  /// they get a vector more, which nobody uses.
   private mutating func planRows(
     _ name: String, _ index: Int, _ operand: DenseRows.Operand, of value: BufferID, count: Int
   ) -> (rows: BufferID, stride: Int) {

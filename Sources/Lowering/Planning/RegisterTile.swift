@@ -48,7 +48,7 @@ public struct RegisterTile: Hashable, Sendable {
 
   /// Whether clang and gcc keep a tile in registers. Beside the sums live what is held of one operand
   /// and what is loaded of the other, some of it across taps. The limits were measured with clang 14,
-  /// clang 21 and gcc 12 for 16 and for 32 registers: 3 x 4 and 4 x 5 run at the multiply-add peak in
+  /// clang 21 and gcc 12 for 16 and for 32 registers: 3 (held) x 4 and 4 x 5 run at the multiply-add peak in
   /// every process; 4 x 3 of 16 and 5 x 5 of 32 spill, and then lose a quarter in those processes
   /// whose stack happens to lie badly to their data.
   private static func fits(sums: Int, held: Int, registers: Int) -> Bool {
@@ -58,6 +58,11 @@ public struct RegisterTile: Hashable, Sendable {
   /// Sums that must be independent for the multiply-adds to follow each other without a pause: a
   /// latency of four cycles times two a cycle.
   private static let independentSums = 8.0
+
+  /// Whether the sums are enough for the multiply-adds to follow each other without a pause.
+  var hidesLatency: Bool {
+    Double(rows.largest * columns.largest) >= Self.independentSums
+  }
 
   private static func cost(_ rows: Cut, _ columns: Cut, depth: Int, reuse: Int) -> Double {
     var total = 0.0

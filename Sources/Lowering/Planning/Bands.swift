@@ -47,6 +47,30 @@ extension KernelPlanner {
     channels * plane * lanes * blocks * options.precision.bytes > 8 * options.target.cacheBytes
   }
 
+  /// How a convolution's pass goes over a block.
+  struct Pass {
+    var geometry: ConvolutionGeometry
+    var tile: RegisterTile
+    var bands: Cut
+
+    /// Tasks a block: bands, or tiles of channels where there is one band.
+    var tasks: Int { bands.count > 1 ? bands.count : tile.rows.count }
+  }
+
+  /// The pass of `layer`, the convolution `op`, whose sizes say by `tile` and `bands` how it goes.
+  func pass(
+    _ op: Convolution, _ layer: Layer, tile: (ConvolutionGeometry) -> RegisterTile,
+    bands: (ConvolutionGeometry, Int) -> Cut
+  ) -> Pass {
+    let input = model.shape(of: layer.operands[0])
+    var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
+    let bands = bands(geometry, tile(geometry).rows.count)
+    if bands.count == 1 {
+      geometry = ConvolutionGeometry(op, input: input, output: layer.shape)
+    }
+    return Pass(geometry: geometry, tile: tile(geometry), bands: bands)
+  }
+
   /// The bands of a convolution's forward pass.
   func forwardBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Cut {
     bands(

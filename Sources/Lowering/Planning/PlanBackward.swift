@@ -78,28 +78,22 @@ extension KernelPlanner {
     _ op: Convolution, _ index: Int, dy: BufferID, dx: BufferID
   ) {
     let layer = model.layers[index]
-    let input = model.shape(of: layer.operands[0])
-    func tile(_ geometry: ConvolutionGeometry) -> RegisterTile {
-      RegisterTile.search(
-        rows: geometry.inputChannels, columns: geometry.width,
-        depth: geometry.outputChannels * op.window.kernel, registers: options.target.registers,
-        unit: op.window.stride, reuse: op.window.kernel)
-    }
-    var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
-    let bands = inputGradientBands(geometry, tiles: tile(geometry).rows.count)
-    if bands.count == 1 {
-      geometry = ConvolutionGeometry(op, input: input, output: layer.shape)
-    }
-    let chosen = tile(geometry)
+    let pass = pass(
+      op, layer,
+      tile: {
+        RegisterTile.search(
+          rows: $0.inputChannels, columns: $0.width, depth: $0.outputChannels * op.window.kernel,
+          registers: options.target.registers, unit: op.window.stride, reuse: op.window.kernel)
+      },
+      bands: { inputGradientBands($0, tiles: $1) })
     add(
-      "\(layer.name)_input_gradient", layer: index, .backward,
-      .perBlock(bands.count > 1 ? bands.count : chosen.rows.count),
+      "\(layer.name)_input_gradient", layer: index, .backward, .perBlock(pass.tasks),
       .convolutionInputGradient(
         ConvolutionInputGradient(
-          geometry: geometry, tile: chosen, bands: bands,
+          geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
           streams: streams(channels: layer.shape.channels, plane: layer.shape.planeCount),
           weight: TensorID(layer: index, role: .weight), dy: dy, dx: dx)),
-      reads: [dy], writes: [dx], operations: geometry.operations)
+      reads: [dy], writes: [dx], operations: pass.geometry.operations)
   }
 
   private mutating func planWeightGradient(

@@ -40,31 +40,27 @@ extension KernelPlanner {
     let layer = model.layers[index]
     let x = place(.activation(layer.operands[0]))
     let input = model.shape(of: layer.operands[0])
-    func tile(_ geometry: ConvolutionGeometry) -> RegisterTile {
-      RegisterTile.search(
-        rows: geometry.outputChannels, columns: geometry.outputWidth,
-        depth: geometry.inputChannels * op.window.kernel, registers: options.target.registers,
-        reuse: op.window.kernel)
-    }
-    var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
-    let bands = forwardBands(geometry, tiles: tile(geometry).rows.count)
-    if bands.count == 1 {
-      geometry = ConvolutionGeometry(op, input: input, output: layer.shape)
-    }
-    let chosen = tile(geometry)
+    let pass = pass(
+      op, layer,
+      tile: {
+        RegisterTile.search(
+          rows: $0.outputChannels, columns: $0.outputWidth,
+          depth: $0.inputChannels * op.window.kernel, registers: options.target.registers,
+          reuse: op.window.kernel)
+      },
+      bands: { forwardBands($0, tiles: $1) })
     let y = makeResult(of: index, head: index)
-    let partial = makePartialStatistics(of: index, bands: bands)
+    let partial = makePartialStatistics(of: index, bands: pass.bands)
     add(
-      "\(layer.name)_forward", layer: index, .forward,
-      .perBlock(bands.count > 1 ? bands.count : chosen.rows.count),
+      "\(layer.name)_forward", layer: index, .forward, .perBlock(pass.tasks),
       .convolutionForward(
         ConvolutionForward(
-          geometry: geometry, tile: chosen, bands: bands,
+          geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
           streams: streams(channels: input.channels, plane: input.planeCount),
           weight: TensorID(layer: index, role: .weight),
           bias: op.hasBias ? TensorID(layer: index, role: .bias) : nil, x: x, y: y,
           partial: partial)),
-      reads: [x], writes: [y] + [partial].compactMap { $0 }, operations: geometry.operations)
+      reads: [x], writes: [y] + [partial].compactMap { $0 }, operations: pass.geometry.operations)
   }
 
   private mutating func planDense(_ op: Dense, _ index: Int) {

@@ -75,6 +75,9 @@ static const char inference_prepare[] = {
 static const char input_load[] = {
 #embed "C/input_load.c.mustache"
 };
+static const char input_loading[] = {
+#embed "C/input_loading.c.mustache"
+};
 static const char linear_regression[] = {
 #embed "C/linear_regression.c.mustache"
 };
@@ -170,6 +173,7 @@ static const bnc_template templates[] = {
     {"inference_pool.c.mustache", inference_pool, (int32_t)sizeof inference_pool},
     {"inference_prepare.c.mustache", inference_prepare, (int32_t)sizeof inference_prepare},
     {"input_load.c.mustache", input_load, (int32_t)sizeof input_load},
+    {"input_loading.c.mustache", input_loading, (int32_t)sizeof input_loading},
     {"linear_regression.c.mustache", linear_regression, (int32_t)sizeof linear_regression},
     {"network.c.mustache", network, (int32_t)sizeof network},
     {"network.h.mustache", network_h, (int32_t)sizeof network_h},

@@ -87,7 +87,8 @@ typedef struct bnc_host {
   uint32_t reserved;
   void *context;  // handed to each function below
   // Calls body(argument, index) once for each index from 0 to count - 1, in any order, on any
-  // threads, and returns when all have returned.
+  // threads, and returns when all have returned. A call that has begun may be waited for by others, so
+  // a thread makes one after the other and does not lay one aside for the next.
   void (*parallel_for)(void *context, int32_t count, void (*body)(void *argument, int32_t index),
                        void *argument);
   // One matrix product, on the calling thread; may be called from within parallel_for.

@@ -12,6 +12,7 @@
 #include "mnist_mlp.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 // ---- Sizes
@@ -115,29 +116,32 @@ struct state {
 enum {
   image_lanes = 0,  // [8][1][28][28][8]
   dense1_output = 100352,  // [8][128][8]
-  dense1_partial = 50176,  // [8][128][2]
-  batchnorm1_moments = 108544,  // [3][128]
-  relu1_output = 50176,  // [8][128][8]
-  dense2_output = 74752,  // [8][64][8]
-  dense2_partial = 58368,  // [8][64][2]
-  batchnorm2_moments = 108928,  // [3][64]
-  relu2_output = 58368,  // [8][64][8]
-  dense3_output = 62464,  // [8][10][8]
-  dense3_output_gradient = 70656,  // [8][10][8]
-  block_losses = 63104,  // [8]
-  relu2_output_gradient = 62464,  // [8][64][8]
-  dense3_rows = 66560,  // [64][64]
-  batchnorm2_partial_sums = 58368,  // [8][64][2]
-  batchnorm2_coefficients = 59392,  // [4][64]
-  dense2_output_gradient = 74752,  // [8][64][8]
-  relu1_output_gradient = 58368,  // [8][128][8]
-  dense2_rows = 66560,  // [64][128]
-  batchnorm1_partial_sums = 50176,  // [8][128][2]
-  batchnorm1_coefficients = 52224,  // [4][128]
+  dense1_partial = 108544,  // [8][128][2]
+  batchnorm1_moments = 28672,  // [3][128]
+  relu1_output = 0,  // [8][128][8]
+  dense2_output = 24576,  // [8][64][8]
+  dense2_partial = 8192,  // [8][64][2]
+  batchnorm2_moments = 29056,  // [3][64]
+  relu2_output = 8192,  // [8][64][8]
+  dense3_output = 12288,  // [8][10][8]
+  dense3_output_gradient = 20480,  // [8][10][8]
+  block_losses = 12928,  // [8]
+  relu2_output_gradient = 12288,  // [8][64][8]
+  dense3_rows = 16384,  // [64][64]
+  batchnorm2_partial_sums = 8192,  // [8][64][2]
+  batchnorm2_coefficients = 9216,  // [4][64]
+  dense2_output_gradient = 24576,  // [8][64][8]
+  relu1_output_gradient = 8192,  // [8][128][8]
+  dense2_rows = 16384,  // [64][128]
+  batchnorm1_partial_sums = 0,  // [8][128][2]
+  batchnorm1_coefficients = 2048,  // [4][128]
   dense1_output_gradient = 100352,  // [8][128][8]
-  dense1_rows = 50176,  // [64][784]
-  SCRATCH = 109120
+  image_rows = 50176,  // [64][784]
+  SCRATCH = 110592
 };
+
+// How far a block of the input is.
+enum { ABSENT, LOADING, LOADED };
 
 // What the kernels of one call can see.
 struct step {
@@ -150,6 +154,7 @@ struct step {
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
+  atomic_int input[(BATCH + LANES - 1) / LANES];  // of each block
 };
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
@@ -239,12 +244,12 @@ static ALWAYS_INLINE vec image_load_piece(const struct step *s, ptrdiff_t first,
   return v;
 }
 
-// image: the examples of a block, brought into the lanes.
-//   y [1, 28, 28]
-static void image_load(void *argument, int32_t block) {
-  enum { COUNT = 784 };
-  const struct step *s = argument;
+// image: the examples of a block, brought into the lanes, and in training also as rows, one example each.
+//   y [1, 28, 28], rows [batch][784]
+static NEVER_INLINE void image_load_block(const struct step *s, int block) {
+  enum { COUNT = 784, STRIDE = 784 };
   vec *y = lanes_at(s, image_lanes) + block * COUNT;
+  vec *rows = lanes_at(s, image_rows) + block * STRIDE;
   const int live = live_count(s, block);
   ptrdiff_t start[LANES];
   for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
@@ -252,10 +257,30 @@ static void image_load(void *argument, int32_t block) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
     for (int l = 0; l < live; l++) square[l] = image_load_piece(s, start[l] + k, count);
+    if (s->training)
+      UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + k) / LANES] = square[l];
     transpose(square);
     for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
 }
+
+// image: loads blocks `first` up to `end`, but for those that are. The first task that needs a block loads
+// it, just before its use; a task that finds another one at it waits.
+static void image_load_once(struct step *s, int first, int end) {
+  for (int block = first; block < end; block++) {
+    int state = ABSENT;
+    if (atomic_load(&s->input[block]) == ABSENT &&
+        atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
+      image_load_block(s, block);
+      atomic_store(&s->input[block], LOADED);
+    }
+  }
+  for (int block = first; block < end; block++)
+    while (atomic_load(&s->input[block]) != LOADED) continue;
+}
+
+// image: the same as a kernel of its own, for a host that measures it.
+static void image_load(void *argument, int32_t block) { image_load_once(argument, block, block + 1); }
 
 // dense1 (mnist_mlp.bn:8), forward:
 //   y[n, o] = sum over f of weight[o, f] * x[n, f]
@@ -308,6 +333,15 @@ static void dense1_forward(void *argument, int32_t task) {
     for (int c = 0; c < (tile < 42 ? 3 : 2); c++)
       block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
   }
+}
+
+// dense1_forward, and before it the image that it needs.
+static void dense1_forward_loading(void *argument, int32_t task) {
+  enum { TASKS = 43, GROUP = 4 };
+  struct step *s = argument;
+  const int first = task / TASKS * GROUP;
+  image_load_once(s, first, first + GROUP < s->blocks ? first + GROUP : s->blocks);
+  dense1_forward(argument, task);
 }
 
 // batchnorm1 (mnist_mlp.bn:8): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
@@ -968,21 +1002,6 @@ static void batchnorm1_backward(void *argument, int32_t task) {
   }
 }
 
-// dense1 (mnist_mlp.bn:8): its input as rows, one example each.
-//   x [784], rows [batch][784]
-static void dense1_rows_load(void *argument, int32_t block) {
-  enum { IN = 784, STRIDE = 784 };
-  const struct step *s = argument;
-  const vec *x = lanes_at(s, image_lanes) + block * IN;
-  vec *rows = lanes_at(s, dense1_rows) + block * STRIDE;
-  for (int f = 0; f < IN; f += LANES) {
-    vec square[LANES];
-    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
-    transpose(square);
-    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
-  }
-}
-
 // dense1 (mnist_mlp.bn:8): the gradient of its weight, and the step along it,
 //   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
 //   rows [batch][784], dy [128], dweight [128, 784]
@@ -992,7 +1011,7 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
     const int features, const int vectors) {
   enum { IN = 784, OUT = 128, STRIDE = 784 };
   const vec *dy = lanes_at(s, dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  const vec *rows = lanes_at(s, image_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
@@ -1079,9 +1098,13 @@ static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void
   if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
 }
 
-static void forward(const struct step *s) {
-  run(s, 0, image_load, s->blocks);
-  run(s, 1, dense1_forward, (s->blocks + 3) / 4 * 43);
+// Whether the host measures kernels: the input's load is then one of its own.
+static int measured(const struct step *s) { return s->host && s->host->kernel_done; }
+
+static void forward(struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  if (measured(s)) run(s, 0, image_load, s->blocks);
+  run(s, 1, dense1_forward_loading, (s->blocks + 3) / 4 * 43);
   if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
   if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
   run(s, 4, batchnorm1_forward, s->blocks);
@@ -1114,13 +1137,12 @@ static void backward(const struct step *s) {
   run(s, 21, batchnorm1_sums, s->blocks);
   run(s, 22, batchnorm1_parameter_gradient, 1);
   run(s, 23, batchnorm1_backward, s->blocks);
-  run(s, 24, dense1_rows_load, s->blocks);
-  run(s, 25, dense1_weight_gradient, 86);
+  run(s, 24, dense1_weight_gradient, 86);
 }
 
 static void move_statistics(const struct step *s) {
-  run(s, 26, batchnorm1_running_move, 1);
-  run(s, 27, batchnorm2_running_move, 1);
+  run(s, 25, batchnorm1_running_move, 1);
+  run(s, 26, batchnorm2_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
@@ -1132,9 +1154,10 @@ static int finite(const struct step *s, int offset, int count) {
 
 // The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
 // look at each result before another takes its place.
-static int32_t first_not_finite(const struct step *s) {
-  run(s, 0, image_load, s->blocks);
-  run(s, 1, dense1_forward, (s->blocks + 3) / 4 * 43);
+static int32_t first_not_finite(struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  if (measured(s)) run(s, 0, image_load, s->blocks);
+  run(s, 1, dense1_forward_loading, (s->blocks + 3) / 4 * 43);
   if (!finite(s, dense1_output, 128)) return 1;  // dense1
   if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
   if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
@@ -1278,7 +1301,7 @@ static const char *const layers[] = {
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
-    {"image_load", -1, 0, 50176.0, 200704.0},
+    {"image_load", -1, 0, 50176.0, 401408.0},
     {"dense1_forward", 1, 0, 12845056.0, 643072.0},
     {"batchnorm1_moments_merge", 2, 0, 0.0, 9728.0},
     {"batchnorm1_moments_running", 2, 0, 0.0, 1536.0},
@@ -1302,7 +1325,6 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_sums", 2, 0, 40960.0, 75264.0},
     {"batchnorm1_parameter_gradient", 2, 0, 0.0, 11776.0},
     {"batchnorm1_backward", 2, 0, 49152.0, 101888.0},
-    {"dense1_rows_load", 1, 0, 0.0, 401408.0},
     {"dense1_weight_gradient", 1, 0, 12845056.0, 634880.0},
     {"batchnorm1_running_move", 2, 0, 0.0, 1536.0},
     {"batchnorm2_running_move", 5, 0, 0.0, 768.0},

@@ -77,6 +77,9 @@ import Testing
         contexts += compilation.kernels.kernels.map {
           $0.context(names: names, memory: compilation.memory)
         }
+        contexts += compilation.kernels.loadingKernels.map {
+          LoadingContext(compilation.kernels.kernels[$0], names: names)
+        }
         contexts += files(names, compilation)
       }
     }

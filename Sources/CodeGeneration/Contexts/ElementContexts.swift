@@ -1,23 +1,6 @@
 import IR
 import Lowering
 
-struct InputLoadContext: TemplateContext {
-  var template: String { "input_load.c.mustache" }
-  let name, input, shape, scale, y: String
-  let elements: Int
-  let severalLanes: Bool
-
-  init(_ kernel: InputLoad, name: String, names: Naming) {
-    self.name = name
-    input = names.plan.model.input.name
-    shape = names.plan.model.input.shape.description
-    scale = CText.real(kernel.scale)
-    y = names.buffer(kernel.y)
-    elements = kernel.elements
-    severalLanes = names.plan.lanes > 1
-  }
-}
-
 /// The share of a block's numbers that one task takes, as C.
 enum Piece {
   static let first = "(int)((int64_t)COUNT * piece / PIECES)"

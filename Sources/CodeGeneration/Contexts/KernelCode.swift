@@ -24,10 +24,13 @@ struct KernelCode: Sendable {
 
   init(names: Naming, memory: MemoryPlan, library: TemplateLibrary) {
     let plan = names.plan
+    let loading = plan.loadingKernels
     func text(_ phases: [Kernel.Phase]) -> String {
-      plan.kernels.filter { phases.contains($0.phase) }
-        .map { $0.text(names: names, memory: memory, library: library) }
-        .joined(separator: "\n")
+      plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
+        let text = $0.element.text(names: names, memory: memory, library: library)
+        guard loading.contains($0.offset) else { return text }
+        return text + "\n" + library.render(LoadingContext($0.element, names: names))
+      }.joined(separator: "\n")
     }
     func checks(of kernel: Kernel) -> [StoredContext] {
       if case .inference = kernel.form { return kernel.inferenceChecks(names: names) }
@@ -40,9 +43,10 @@ struct KernelCode: Sendable {
     }
     func calls(_ phases: [Kernel.Phase]) -> [CallContext] {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
-        CallContext(
-          prefix: $0.element.prefix, name: $0.element.name, tasks: $0.element.tasks.text,
-          index: $0.offset, checks: checks(of: $0.element))
+        let name = loading.contains($0.offset) ? LoadingContext.name($0.element) : $0.element.name
+        return CallContext(
+          prefix: $0.element.prefix(joinsLoad: !loading.isEmpty), name: name,
+          tasks: $0.element.tasks.text, index: $0.offset, checks: checks(of: $0.element))
       }
     }
     let forward: [Kernel.Phase] = [.forward, .trainingForward, .evaluationForward]
@@ -82,8 +86,10 @@ extension Kernel {
   }
 
   /// C that comes before the call; of an inference plan the function that makes the call.
-  fileprivate var prefix: String {
+  /// `joinsLoad`: the input's load is part of other kernels.
+  fileprivate func prefix(joinsLoad: Bool) -> String {
     if case .inference = form { return tasks.caller }
+    if case .inputLoad = form, joinsLoad { return "if (measured(s)) " }
     return switch phase {
     case .trainingForward: "if (s->training) "
     case .evaluationForward: "if (!s->training) "

@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, compileLine, headerName: String
   let notes: [String]
   let real, integer: String
-  let isFloat, isInspection: Bool
+  let isFloat, isInspection, joinsLoad: Bool
   let batch, lanes: Int
   let laneNumbers: String
   let vectors: String
@@ -36,6 +36,7 @@ struct NetworkContext: TemplateContext {
     integer = plan.options.precision == .float ? "int32_t" : "int64_t"
     isFloat = plan.options.precision == .float
     isInspection = plan.options.purpose == .inspection
+    joinsLoad = !plan.loadingKernels.isEmpty
     batch = model.training.batch
     lanes = plan.lanes
     laneNumbers = CText.list(Array(0..<plan.lanes))

@@ -4,7 +4,7 @@ import Lowering
 /// What fills in the steps: the calls of the kernels in order, and what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "steps.c.mustache" }
-  let isInspection, hasState, hasMoves, hasBackward, hasClasses, hasSeen: Bool
+  let isInspection, hasState, hasMoves, hasBackward, hasClasses, hasSeen, joinsLoad: Bool
   let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
   let blockLosses, output: String
   let outputs, classes: Int
@@ -27,6 +27,7 @@ struct StepsContext: TemplateContext {
     outputs = plan.model.shape(of: plan.model.loss.operand).elementCount
     classes = plan.model.classCount
     hasClasses = classes > 0
+    joinsLoad = !plan.loadingKernels.isEmpty
   }
 }
 

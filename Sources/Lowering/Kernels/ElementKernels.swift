@@ -5,6 +5,16 @@ public struct InputLoad: Hashable, Sendable {
   package var elements: Int
   package var scale: Double
   package var y: BufferID
+  /// The same as rows, one example each, where the gradient of a dense layer's weight reads them;
+  /// only in training, for an evaluation has no use for them.
+  package var rows: Rows?
+
+  /// Rows of examples.
+  package struct Rows: Hashable, Sendable {
+    package var buffer: BufferID
+    /// Numbers from one row to the next.
+    package var stride: Int
+  }
 }
 
 /// A function of one number.

@@ -7,12 +7,14 @@ extension KernelPlan {
     let layout =
       options.purpose == .inference ? "channels in \(vectors)" : "\(blocks) blocks of \(vectors)"
     var lines = ["kernels of \(model.name): \(layout), \(options.target.name)"]
-    for kernel in kernels {
+    let loading = loadingKernels
+    for (index, kernel) in kernels.enumerated() {
       let reads = kernel.reads.map { self[$0].name }.joined(separator: ", ")
       let writes = kernel.writes.map { self[$0].name }.joined(separator: ", ")
       lines.append(
         "  \(kernel.phase): \(kernel.name) \(kernel.tasks.words)"
           + (kernel.form.tileText.map { ", \($0)" } ?? ""))
+      if loading.contains(index) { lines.append("    loads \(model.input.name) block by block") }
       if !reads.isEmpty { lines.append("    reads \(reads)") }
       if !writes.isEmpty { lines.append("    writes \(writes)") }
     }

@@ -69,15 +69,37 @@ extension KernelPlanner {
       reads: [dyRows], writes: [dx, dxRows], operations: Double(2 * inputs * op.features))
   }
 
+  /// Numbers from one row of `count` to the next: whole vectors. Rows that are a multiple of a KiB
+  /// apart would fall on the same few lines of the first-level cache; they get a vector more, which
+  /// nobody uses.
+  private func rowStride(_ count: Int) -> Int {
+    let length = (count + lanes - 1) / lanes * lanes
+    return length * options.precision.bytes % 1024 == 0 ? length + lanes : length
+  }
+
+  /// The rows of the network's input, if that is what `value` is: the kernel that loads it has them in
+  /// its registers anyway, and stores them besides. nil where kernels are not fused.
+  private mutating func inputRows(_ value: BufferID, count: Int) -> InputLoad.Rows? {
+    guard options.fusesKernels, !isInspection,
+      let kernel = kernels.firstIndex(where: { $0.form.loads(value) }),
+      case .inputLoad(var load) = kernels[kernel].form
+    else { return nil }
+    if load.rows == nil {
+      let stride = rowStride(count)
+      let buffer = makeBuffer("\(model.input.name)_rows", .numbers([blocks * lanes, stride]))
+      load.rows = .init(buffer: buffer, stride: stride)
+      kernels[kernel].form = .inputLoad(load)
+      kernels[kernel].writes.append(buffer)
+    }
+    return load.rows
+  }
+
   /// The kernel that brings `value` into rows, their buffer, and the numbers from one row to the next.
-  ///
-  /// Rows that are a multiple of a KiB apart would fall on the same few lines of the first-level cache;
-  /// they get a vector more, which nobody uses.
   private mutating func planRows(
     _ name: String, _ index: Int, _ operand: DenseRows.Operand, of value: BufferID, count: Int
   ) -> (rows: BufferID, stride: Int) {
-    let length = (count + lanes - 1) / lanes * lanes
-    let stride = length * options.precision.bytes % 1024 == 0 ? length + lanes : length
+    if let rows = inputRows(value, count: count) { return (rows.buffer, rows.stride) }
+    let stride = rowStride(count)
     let rows = makeBuffer("\(name)_rows", .numbers([blocks * lanes, stride]))
     add(
       "\(name)_rows_load", layer: index, .backward, .perBlock(1),

@@ -21,9 +21,9 @@ final class Bench {
     var outputs: [Double]
   }
 
-  init(_ plugin: LoadedPlugin, threads: Int = 1) throws {
+  init(_ plugin: LoadedPlugin, threads: Int = 1, clock: KernelClock? = nil) throws {
     self.plugin = plugin
-    host = Host(pool: try ThreadPool(threads: threads))
+    host = Host(pool: try ThreadPool(threads: threads), clock: clock)
     network = try Network(plugin, host: host, withGradients: plugin.description.hasGradient)
     poisonScratch()
   }
@@ -43,6 +43,13 @@ final class Bench {
         case .seen: [1]
         default: numbers.normals(tensor.count, deviation: 0.3)
         }
+    }
+  }
+
+  /// Makes the host run a kernel's tasks from the last to the first, as it may.
+  func reverseTasks() {
+    host.table.pointee.parallel_for = { _, count, body, argument in
+      for task in (0..<count).reversed() { body?(argument, task) }
     }
   }
 

@@ -76,27 +76,35 @@ def compare(name, options):
               f'| {spread(ratios["evaluation"])} |', flush=True)
 
 
-def main():
+def parse_options(seconds, *others):
+    """The options of a comparison, `others` among them; a network that there is not ends it."""
     parser = argparse.ArgumentParser()
     parser.add_argument('networks', nargs='*')
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--batch', type=int, default=64)
     parser.add_argument('--threads', type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument('--seconds', type=float, default=4)
-    parser.add_argument('--modes', default='eager,channels_last,compile')
+    parser.add_argument('--seconds', type=float, default=seconds)
     parser.add_argument('--bnc', default=HERE.parents[1] / '.build/release/bnc')
+    for name, default in others:
+        parser.add_argument(name, default=default)
     options = parser.parse_args()
     unknown = set(options.networks) - set(networks.NETWORKS)
     if unknown:
         sys.exit(f'no such network: {", ".join(sorted(unknown))}; there are '
                  f'{", ".join(networks.NETWORKS)}')
+    options.networks = options.networks or list(networks.NETWORKS)
+    return options
+
+
+def main():
+    options = parse_options(4, ('--modes', 'eager,channels_last,compile'))
     import torch
     print(f'{machine()}; batch {options.batch}, {options.threads} threads, PyTorch {torch.__version__}; '
           f'{options.rounds} rounds in alternation\n')
     print('| network | PyTorch | bnc images/s | PyTorch images/s | training ratio min / median / max '
           '| evaluation ratio |')
     print('|---|---|---|---|---|---|')
-    for name in options.networks or networks.NETWORKS:
+    for name in options.networks:
         compare(name, options)
 
 

@@ -6,15 +6,13 @@ The programs run in alternation. A batch goes through the training plan's evalua
 one example through the inference plan on one thread. Needs python3 with torch, onnx, onnxruntime and
 openvino, and `swift build -c release` before.
 """
-import argparse
-import os
 import pathlib
 import statistics
 import sys
 import tempfile
 
 import networks
-from compare import HERE, machine, run_json, spread
+from compare import HERE, machine, parse_options, run_json, spread
 
 PEERS = ('openvino', 'onnx_runtime')
 
@@ -50,18 +48,7 @@ def compare(name, options):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument('networks', nargs='*')
-    parser.add_argument('--rounds', type=int, default=3)
-    parser.add_argument('--batch', type=int, default=64)
-    parser.add_argument('--threads', type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument('--seconds', type=float, default=2)
-    parser.add_argument('--bnc', default=HERE.parents[1] / '.build/release/bnc')
-    options = parser.parse_args()
-    unknown = set(options.networks) - set(networks.NETWORKS)
-    if unknown:
-        sys.exit(f'no such network: {", ".join(sorted(unknown))}; there are '
-                 f'{", ".join(networks.NETWORKS)}')
+    options = parse_options(2)
     import onnxruntime
     import openvino
     print(f'{machine()}; OpenVINO {openvino.__version__.split("-")[0]}, '
@@ -69,7 +56,7 @@ def main():
     print('| network | batch | threads | bnc us | OpenVINO us | ONNX Runtime us '
           '| OpenVINO / bnc min / median / max | ONNX Runtime / bnc |')
     print('|---|---|---|---|---|---|---|---|')
-    for name in options.networks or networks.NETWORKS:
+    for name in options.networks:
         compare(name, options)
 
 

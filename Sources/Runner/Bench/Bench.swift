@@ -47,10 +47,14 @@ public struct Bench: Sendable, Encodable {
 
   /// Times `plugin` on made-up examples for about `seconds` seconds.
   ///
-  /// - Throws: `Failure` where there is no memory, or the plugin cannot train.
+  /// `peaks` measures the machine: once before and once after, of which the better counts, for a
+  /// moment in which the machine did something else would make the kernels look faster than it.
+  ///
+  /// - Throws: `Failure` where there is no memory, or the plugin cannot train; what `peaks` throws.
   public static func run(
-    _ plugin: LoadedPlugin, pool: ThreadPool, peaks: Peaks, seconds: Double
+    _ plugin: LoadedPlugin, pool: ThreadPool, peaks: () throws -> Peaks, seconds: Double
   ) throws -> Bench {
+    let peaksBefore = try peaks()
     let description = plugin.description
     let examples = try BenchExamples(description)
     let plain = try Network(plugin, host: Host(pool: pool))
@@ -73,7 +77,8 @@ public struct Bench: Sendable, Encodable {
     }
     return Bench(
       model: description.modelName, batch: description.batch, lanes: description.lanes,
-      target: description.target, threads: pool.threads, steps: steps.count, peaks: peaks,
+      target: description.target, threads: pool.threads, steps: steps.count,
+      peaks: peaksBefore.better(try peaks()),
       kernels: kernels(description.kernels, clock), stepSeconds: steps.median ?? 0,
       evaluationSeconds: evaluations.median ?? 0)
   }

@@ -30,6 +30,12 @@ public struct Peaks: Hashable, Sendable, Encodable {
       copy: best(of: 5) { copy(from, to, pool: pool) })
   }
 
+  /// The larger of each.
+  func better(_ other: Peaks) -> Peaks {
+    Peaks(
+      multiplyAdds: max(multiplyAdds, other.multiplyAdds), copy: max(copy, other.copy))
+  }
+
   private static func best(of runs: Int, _ rate: () -> Double) -> Double {
     (0..<runs).map { _ in rate() }.max() ?? 0
   }

@@ -9,9 +9,11 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Times each kernel of a training step beside the machine's peaks.",
     discussion: """
-      Kernels are timed one by one in a run of their own; the step and the evaluation are timed \
-      whole. Of MODEL.bn the plan for inference is compiled too, and timed one example a call. Examples are made up. Times are medians; a machine that does other things at the \
-      same time shows it in them.
+      Kernels are timed one by one in a run of their own, the input's load apart from the first \
+      layer; the step and the evaluation are timed whole. Of MODEL.bn the plan for inference is \
+      compiled too, and timed one example a call. Examples are made up. Times are medians; a \
+      machine that does other things at the same time shows it in them. The peaks are measured \
+      before and after, and the better ones count.
       """)
 
   @OptionGroup var network: NetworkOptions
@@ -33,7 +35,7 @@ struct BenchCommand: ParsableCommand {
     let pool = try network.makePool()
     let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
     var bench = try Bench.run(
-      plugin, pool: pool, peaks: .measure(probe: probe, pool: pool), seconds: seconds)
+      plugin, pool: pool, peaks: { try .measure(probe: probe, pool: pool) }, seconds: seconds)
     if let inferring = try network.loadInference() {
       bench.inferenceSeconds = try Bench.inferenceSeconds(
         inferring, pool: pool, seconds: seconds / 4)

@@ -6,6 +6,7 @@ import Testing
 struct DatasetTests {
   let scratch: Scratch
   private static let mnist = Fixture.root + "/../shared/data/mnist"
+  private static let cifar = Fixture.root + "/../shared/data/cifar10"
 
   init() throws { scratch = try Scratch() }
 
@@ -60,6 +61,55 @@ struct DatasetTests {
       _ = try Dataset.load(.test, "/nonexistent", format: format)
     }
     #expect(missing == "/nonexistent: there is no such directory or .csv file")
+  }
+
+  /// Protects CIFAR's files: the batches in order, labels apart from pixels, one or two of them, and
+  /// messages for files that are cut or none.
+  @Test func readsCIFAR() throws {
+    let ten = ExampleFormat(inputShape: [3, 32, 32], classes: 10)
+    func record(_ labels: [UInt8], _ pixel: UInt8) -> [UInt8] {
+      labels + [UInt8](repeating: pixel, count: 3071) + [pixel &+ 1]
+    }
+    try scratch.file("data_batch_1.bin", record([3], 7) + record([0], 8))
+    try scratch.file("data_batch_2.bin", record([9], 9))
+    try scratch.file("test_batch.bin", record([1], 255))
+    let dataset = try load(ten)
+    #expect(dataset.training.inputs.shape == [3, 3, 32, 32])
+    #expect((0..<3).map(dataset.training.targetClass) == [3, 0, 9])
+    let ends = (1...3).flatMap { [$0 * 3072 - 2, $0 * 3072 - 1] }
+    #expect(ends.map { dataset.training.inputs[$0] } == [7, 8, 8, 9, 9, 10])
+    #expect(dataset.test.targetClass(0) == 1)
+    let small = ExampleFormat(inputShape: [1, 2, 2], classes: 10)
+    #expect(
+      failure { _ = try load(small) }
+        == "\(scratch.path): holds examples of shape [3, 32, 32], the model's input is [1, 2, 2]")
+    let two = ExampleFormat(inputShape: [3, 32, 32], classes: 2)
+    #expect(failure { _ = try load(two) }.contains("holds label 3 at index 0"))
+    let first = "\(scratch.path)/data_batch_1.bin"
+    let many = failure { _ = try CIFAR.read([first], .ten, mostImages: 1) }
+    #expect(many.hasSuffix("data_batch_1.bin: holds more than 1 images"))
+    try scratch.file("data_batch_2.bin", Array(record([9], 9).dropLast()))
+    #expect(
+      failure { _ = try load(ten) }
+        == "\(scratch.path)/data_batch_2.bin: holds 3072 bytes, which is no whole number of CIFAR's "
+        + "records of 3073 bytes")
+    try scratch.file("train.bin", record([2, 99], 1))
+    try scratch.file("test.bin", [])
+    let format = ExampleFormat(inputShape: [3, 32, 32], classes: 100)
+    #expect(failure { _ = try load(format) }.contains("test.bin: holds 0 bytes"))
+    try scratch.file("test.bin", record([2, 98], 1))
+    let hundred = try load(format)
+    #expect(hundred.training.targetClass(0) == 99)
+    #expect(hundred.test.inputs[0] == 1)
+  }
+
+  /// Protects the published files, which only the project's own machines have.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: cifar), "CIFAR-10 is not there"))
+  func readsCIFARItself() throws {
+    let format = ExampleFormat(inputShape: [3, 32, 32], classes: 10)
+    let test = try Dataset.load(.test, Self.cifar, format: format)
+    #expect(test.inputs.shape == [test.count, 3, 32, 32])
+    #expect(Set((0..<test.count).map(test.targetClass)) == Set(0..<10))
   }
 
   /// Protects NPY directories: real inputs become the plugin's type, real targets keep their shape.

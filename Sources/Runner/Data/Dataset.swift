@@ -54,7 +54,13 @@ public struct Dataset: Sendable {
     switch files {
     case .table(let path): return try CSVExamples.read(path, format: format)
     case .pair(let inputs, let targets):
-      return try load(inputs: inputs, targets: targets, format: format)
+      return try examples(
+        inputs: (try DatasetFiles.read(inputs), inputs),
+        targets: (try DatasetFiles.read(targets), targets), format: format)
+    case .records(let paths, let form):
+      let (images, labels) = try CIFAR.read(paths, form)
+      let path = paths.count == 1 ? paths[0] : path
+      return try examples(inputs: (images, path), targets: (labels, path), format: format)
     }
   }
 
@@ -62,18 +68,20 @@ public struct Dataset: Sendable {
     TensorFile.isCSV(path) && !isDirectory(path)
   }
 
-  private static func load(inputs: String, targets: String, format: ExampleFormat) throws
-    -> Examples
-  {
-    let found = try format.inputs(try DatasetFiles.read(inputs), path: inputs)
+  /// Examples of tensors, and where these were read.
+  private static func examples(
+    inputs: (tensor: Tensor, path: String), targets: (tensor: Tensor, path: String),
+    format: ExampleFormat
+  ) throws -> Examples {
+    let found = try format.inputs(inputs.tensor, path: inputs.path)
     guard let count = found.shape.first, count > 0 else {
-      throw Failure("holds no examples", path: inputs)
+      throw Failure("holds no examples", path: inputs.path)
     }
     guard count <= Int(UInt32.max) else {
-      throw Failure("holds more than \(UInt32.max) examples", path: inputs)
+      throw Failure("holds more than \(UInt32.max) examples", path: inputs.path)
     }
     let wanted = try format.targets(
-      try DatasetFiles.read(targets), count: count, path: targets, inputsPath: inputs)
+      targets.tensor, count: count, path: targets.path, inputsPath: inputs.path)
     return Examples(inputs: found, targets: wanted)
   }
 }

@@ -7,6 +7,8 @@ enum DatasetFiles {
   case pair(inputs: String, targets: String)
   /// Inputs and targets side by side: CSV.
   case table(String)
+  /// CIFAR's images, each behind its label, in one file or several.
+  case records([String], CIFAR.Form)
 
   /// Looks for a part's files in a directory.
   ///
@@ -33,6 +35,7 @@ enum DatasetFiles {
         "holds no \(part.rawValue).csv and no \(part.rawValue)-inputs.npy", path: directory,
         help: "a model whose target is real values reads \(tables), or \(arrays)")
     }
+    if let records = findCIFAR(part, in: directory) { return records }
     let prefix = part == .train ? "train" : "t10k"
     return .pair(
       inputs: try findIDX("\(prefix)-images", in: directory),
@@ -42,6 +45,18 @@ enum DatasetFiles {
   /// Reads one file of a pair.
   static func read(_ path: String) throws -> Tensor {
     path.hasSuffix(".npy") ? try NPY.read(path) : try IDX.read(path)
+  }
+
+  /// `data_batch_1.bin` to the last that there is, `test_batch.bin`; of CIFAR-100 `train.bin` and
+  /// `test.bin`; gzipped or not.
+  private static func findCIFAR(_ part: Dataset.Part, in directory: String) -> DatasetFiles? {
+    func find(_ name: String) -> String? {
+      ["", ".gz"].map { "\(directory)/\(name).bin\($0)" }.first(where: isThere)
+    }
+    if let path = find(part.rawValue) { return .records([path], .hundred) }
+    let names = part == .train ? (1...5).map { "data_batch_\($0)" } : ["test_batch"]
+    let paths = names.compactMap(find)
+    return paths.isEmpty ? nil : .records(paths, .ten)
   }
 
   private static let tables = "train.csv and test.csv"
@@ -67,7 +82,8 @@ enum DatasetFiles {
       "holds no \(stem)-idx\(ranks[0])-ubyte and no \(stem)-idx\(ranks[0])-ubyte.gz",
       path: directory,
       help:
-        "a data directory holds MNIST's four files, raw or gzipped, or \(tables), or \(arrays); "
+        "a data directory holds MNIST's four files or CIFAR's .bin files, raw or gzipped, or "
+        + "\(tables), or \(arrays); "
         + "without --data, the program draws examples")
   }
 }

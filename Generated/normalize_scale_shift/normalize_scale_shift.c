@@ -94,7 +94,7 @@ enum {
   SCRATCH = 80
 };
 
-// How far a block of the input is.
+// How far a block of the input is on its way into the lanes.
 enum { ABSENT, LOADING, LOADED };
 
 // What the kernels of one call can see.
@@ -108,7 +108,7 @@ struct step {
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
-  atomic_int input[(BATCH + LANES - 1) / LANES];  // of each block
+  atomic_int input[(BATCH + LANES - 1) / LANES];  // how far each block of the input is
 };
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
@@ -194,7 +194,7 @@ static NEVER_INLINE void x_load_block(const struct step *s, int block) {
   enum { COUNT = 4 };
   vec *y = lanes_at(s, x_lanes) + block * COUNT;
   const int live = live_count(s, block);
-  ptrdiff_t start[LANES];
+  ptrdiff_t start[LANES] = {0};
   for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
@@ -205,8 +205,8 @@ static NEVER_INLINE void x_load_block(const struct step *s, int block) {
   }
 }
 
-// x: loads blocks `first` up to `end`, but for those that are. The first task that needs a block loads
-// it, just before its use; a task that finds another one at it waits.
+// x: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
+// a block loads it, just before its use; one that finds another task loading it waits.
 static void x_load_once(struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
@@ -217,10 +217,10 @@ static void x_load_once(struct step *s, int first, int end) {
     }
   }
   for (int block = first; block < end; block++)
-    while (atomic_load(&s->input[block]) != LOADED) continue;
+    while (atomic_load(&s->input[block]) != LOADED) s->host->wait(s->host->context);
 }
 
-// x: the same as a kernel of its own, for a host that measures it.
+// x: the same as a kernel of its own.
 static void x_load(void *argument, int32_t block) { x_load_once(argument, block, block + 1); }
 
 // normalize1 (normalize_scale_shift.bn:6): each block's mean and squared distances from it, a channel.
@@ -441,12 +441,12 @@ static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void
   if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
 }
 
-// Whether the host measures kernels: the input's load is then one of its own.
-static int measured(const struct step *s) { return s->host && s->host->kernel_done; }
+// Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
+static int loads_apart(const struct step *s) { return !s->host || !s->host->wait || s->host->kernel_done; }
 
 static void forward(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (measured(s)) run(s, 0, x_load, s->blocks);
+  if (loads_apart(s)) run(s, 0, x_load, s->blocks);
   if (s->training) run(s, 1, normalize1_statistics_loading, s->blocks);
   if (s->training) run(s, 2, normalize1_moments_merge, 1);
   if (!s->training) run(s, 3, normalize1_moments_running, 1);
@@ -481,7 +481,7 @@ static int finite(const struct step *s, int offset, int count) {
 // look at each result before another takes its place.
 static int32_t first_not_finite(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (measured(s)) run(s, 0, x_load, s->blocks);
+  if (loads_apart(s)) run(s, 0, x_load, s->blocks);
   if (s->training) run(s, 1, normalize1_statistics_loading, s->blocks);
   if (s->training) run(s, 2, normalize1_moments_merge, 1);
   if (!s->training) run(s, 3, normalize1_moments_running, 1);

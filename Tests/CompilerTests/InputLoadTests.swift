@@ -56,8 +56,8 @@ import Testing
   }
 
   /// Protects that each block is loaded once, whole, before anything reads it: the same bits with as
-  /// many threads as find themselves waiting, with tasks in the opposite order, and where the host
-  /// measures, which makes the load a kernel again.
+  /// many threads as find themselves waiting, with tasks in the opposite order, and where the load
+  /// is a kernel of its own, because the host measures or lends no wait.
   @Test(arguments: first)
   func everyOrder(_ layers: String) throws {
     let text = Self.text(layers)
@@ -80,6 +80,15 @@ import Testing
     #expect(bits(measured) == expected)
     let crowd = try Bench(plugin, threads: 8)
     for _ in 0..<20 { #expect(bits(crowd) == expected) }
+    crowd.lendNoWait()
+    for _ in 0..<5 { #expect(bits(crowd) == expected) }
+  }
+
+  /// Protects names that are C's own: the load of an input `atomic` would be a macro of stdatomic.h.
+  @Test func namesOfC() throws {
+    let text = Self.text(Self.first[1]).replacing("image", with: "atomic")
+    let sample = Sample(try Workshop.compile(text).model, count: 3, seed: 25)
+    #expect(try Bench(Workshop.plugin(text), seed: 26).train(sample, rate: 0.1).status == 0)
   }
 
   /// Protects the rows that the load stores for dense layers: two layers that read the input share

@@ -63,9 +63,10 @@ struct DatasetTests {
     #expect(missing == "/nonexistent: there is no such directory or .csv file")
   }
 
-  /// Protects CIFAR's files: the batches in order, labels apart from pixels, one or two of them, and
-  /// messages for files that are cut or none.
+  /// Protects CIFAR-10's files: the batches in order, labels apart from pixels, and messages that name
+  /// the file that is wrong or missing.
   @Test func readsCIFAR() throws {
+    let path = scratch.path
     let ten = ExampleFormat(inputShape: [3, 32, 32], classes: 10)
     func record(_ labels: [UInt8], _ pixel: UInt8) -> [UInt8] {
       labels + [UInt8](repeating: pixel, count: 3071) + [pixel &+ 1]
@@ -83,24 +84,35 @@ struct DatasetTests {
     #expect(
       failure { _ = try load(small) }
         == "\(scratch.path): holds examples of shape [3, 32, 32], the model's input is [1, 2, 2]")
-    let two = ExampleFormat(inputShape: [3, 32, 32], classes: 2)
-    #expect(failure { _ = try load(two) }.contains("holds label 3 at index 0"))
-    let first = "\(scratch.path)/data_batch_1.bin"
-    let many = failure { _ = try CIFAR.read([first], .ten, mostImages: 1) }
-    #expect(many.hasSuffix("data_batch_1.bin: holds more than 1 images"))
+    let two = ExampleFormat(inputShape: [3, 32, 32], classes: 9)
+    #expect(
+      failure { _ = try load(two) }
+        == "\(path)/data_batch_2.bin: holds label 9 at index 0, the model's classes are 0 to 8")
+    let first = "\(path)/data_batch_1.bin"
+    let many = failure { _ = try CIFAR.read([first], .ten, classes: 10, mostImages: 1) }
+    #expect(many.contains("data_batch_1.bin: makes more images than"))
     try scratch.file("data_batch_2.bin", Array(record([9], 9).dropLast()))
     #expect(
       failure { _ = try load(ten) }
-        == "\(scratch.path)/data_batch_2.bin: holds 3072 bytes, which is no whole number of CIFAR's "
+        == "\(path)/data_batch_2.bin: holds 3072 bytes, which is no whole number of CIFAR's "
         + "records of 3073 bytes")
-    try scratch.file("train.bin", record([2, 99], 1))
-    try scratch.file("test.bin", [])
+    try FileManager.default.moveItem(
+      atPath: "\(path)/data_batch_2.bin", toPath: "\(path)/data_batch_3.bin")
+    #expect(failure { _ = try load(ten) }.contains("but no data_batch_2.bin"))
+  }
+
+  /// Protects CIFAR-100's files, whose images have two labels, and a directory that lacks a part.
+  @Test func readsCIFAR100() throws {
+    func record(_ label: UInt8) -> [UInt8] { [2, label] + [UInt8](repeating: 1, count: 3072) }
     let format = ExampleFormat(inputShape: [3, 32, 32], classes: 100)
-    #expect(failure { _ = try load(format) }.contains("test.bin: holds 0 bytes"))
-    try scratch.file("test.bin", record([2, 98], 1))
-    let hundred = try load(format)
-    #expect(hundred.training.targetClass(0) == 99)
-    #expect(hundred.test.inputs[0] == 1)
+    try scratch.file("train.bin", record(99))
+    #expect(failure { _ = try load(format) }.contains("but no test.bin and no test.bin.gz"))
+    try scratch.file("test.bin", [])
+    #expect(failure { _ = try load(format) }.contains("test.bin: holds no images"))
+    try scratch.file("test.bin", record(98))
+    let dataset = try load(format)
+    #expect(dataset.training.targetClass(0) == 99)
+    #expect(dataset.test.inputs[0] == 1)
   }
 
   /// Protects the published files, which only the project's own machines have.

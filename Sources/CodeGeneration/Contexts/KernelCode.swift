@@ -89,7 +89,7 @@ extension Kernel {
   /// `joinsLoad`: the input's load is part of other kernels.
   fileprivate func prefix(joinsLoad: Bool) -> String {
     if case .inference = form { return tasks.caller }
-    if case .inputLoad = form, joinsLoad { return "if (measured(s)) " }
+    if case .inputLoad = form, joinsLoad { return "if (loads_apart(s)) " }
     return switch phase {
     case .trainingForward: "if (s->training) "
     case .evaluationForward: "if (!s->training) "

@@ -1,12 +1,16 @@
 /// The names of a plan's buffers and kernels: made of the user's names, so that two may come out
 /// alike, or like a function of the templates. The later one then gets a number.
 struct PlanNames {
-  /// Functions of `network.c.mustache` that a layer's or an input's name and a suffix could spell: an
-  /// input `live` would have a buffer `live_lanes`.
-  private var taken: Set<String> = ["live_lanes", "block_moments", "move_statistics"]
+  /// Functions of `network.c.mustache` and of C's headers that a layer's or an input's name and a suffix
+  /// could spell: an input `live` would have a buffer `live_lanes`.
+  private var taken: Set<String> = [
+    "live_lanes", "block_moments", "move_statistics", "atomic_load",
+  ]
 
   /// The ends of the names of a kernel's parts.
-  private static let parts = ["_tile", "_rows", "_blocks", "_inputs"]
+  private static let parts = [
+    "_tile", "_rows", "_blocks", "_inputs", "_piece", "_block", "_once", "_loading",
+  ]
 
   /// A name for a buffer: `wish`, or `wish` with the first number that makes it new.
   mutating func claimBuffer(_ wish: String) -> String { claim(wish, ends: [""]) }

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 // Raised whenever a struct below changes; a host refuses a plugin of another version.
-#define BNC_ABI_VERSION 2
+#define BNC_ABI_VERSION 3
 
 // The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
 #ifndef BNC_SYMBOL
@@ -86,14 +86,17 @@ typedef struct bnc_host {
   uint32_t reserved;
   void *context;  // handed to each function below
   // Calls body(argument, index) once for each index from 0 to count - 1, in any order, on any
-  // threads, and returns when all have returned. A call that has begun may be waited for by others, so
-  // a thread makes one after the other and does not lay one aside for the next.
+  // threads, and returns when all have returned. A call may wait for another that has begun: a thread
+  // must not begin a call in the middle of another.
   void (*parallel_for)(void *context, int32_t count, void (*body)(void *argument, int32_t index),
                        void *argument);
   // One matrix product, on the calling thread; may be called from within parallel_for.
   void (*gemm)(void *context, const bnc_gemm *product);
   // Kernel `kernel` of the plugin's table has just finished: for those who measure.
   void (*kernel_done)(void *context, int32_t kernel);
+  // A moment's wait of one call of parallel_for for another, again and again until that is done. Lent
+  // where every thread has a core of its own; else kernels that would wait are run one after the other.
+  void (*wait)(void *context);
 } bnc_host;
 
 // The memory that a caller owns; sizes stand in the plugin's table, aligned to BNC_ALIGNMENT.

@@ -47,8 +47,8 @@ public struct Bench: Sendable, Encodable {
 
   /// Times `plugin` on made-up examples for about `seconds` seconds.
   ///
-  /// `peaks` measures the machine: once before and once after, of which the better counts, for a
-  /// moment in which the machine did something else would make the kernels look faster than it.
+  /// `peaks` measures the machine, once before and once after, and the better counts: a peak measured
+  /// while the machine was busy is too low, and kernels would look faster than the machine.
   ///
   /// - Throws: `Failure` where there is no memory, or the plugin cannot train; what `peaks` throws.
   public static func run(

@@ -21,33 +21,40 @@ enum CIFAR {
     }
   }
 
-  /// A file declares no length, and a gzipped one may inflate to a thousand times its size: more images
-  /// than this, twice what the official files hold, are refused.
+  /// The files declare no length, and a gzipped one may inflate to a thousand times its size: more
+  /// images than this, almost twice what the larger data set has in all, are refused.
   static let mostImages = 100_000
 
   /// Reads the images `[count, 3, 32, 32]` and the labels `[count]` of `paths`, raw or gzipped, one file
-  /// after the other.
+  /// after the other; labels are below `classes`.
   ///
-  /// - Throws: a failure that names the file that ends within a record or holds too many.
+  /// - Throws: a failure that names the file that is cut, too long, or holds another label.
   static func read(
-    _ paths: [String], _ form: Form, mostImages: Int = mostImages
+    _ paths: [String], _ form: Form, classes: Int, mostImages: Int = mostImages
   ) throws -> (images: Tensor, labels: Tensor) {
-    let imageBytes = shape.reduce(1, *)
-    let record = form.labelBytes + imageBytes
-    let files = try paths.map { try records(of: $0, length: record, most: mostImages) }
-    let count = files.reduce(0) { $0 + $1.count / record }
-    let images = try AlignedMemory(byteCount: count * imageBytes, purpose: "images")
+    let pixels = shape.reduce(1, *)
+    var counts: [Int] = []
+    for path in paths {
+      let most = mostImages - counts.reduce(0, +)
+      counts.append(try countRecords(in: path, length: form.labelBytes + pixels, most: most))
+    }
+    let count = counts.reduce(0, +)
+    let images = try AlignedMemory(byteCount: count * pixels, purpose: "images")
     let labels = try AlignedMemory(byteCount: count, purpose: "labels")
-    var index = 0
-    for file in files {
-      file.withUnsafeBytes { bytes in
-        for start in stride(from: 0, to: bytes.count, by: record) {
-          let pixels = start + form.labelBytes
-          labels.bytes[index] = bytes[pixels - 1]
-          images.bytes[index * imageBytes..<(index + 1) * imageBytes].copyBytes(
-            from: bytes[pixels..<pixels + imageBytes])
-          index += 1
+    var next = 0
+    for (path, count) in zip(paths, counts) {
+      let file = try InputFile(path)
+      for index in 0..<count {
+        let label = try file.readBytes(form.labelBytes, what: "label").last ?? 0
+        guard label < classes else {
+          throw Failure(
+            "holds label \(label) at index \(index), the model's classes are 0 to \(classes - 1)",
+            path: path)
         }
+        labels.bytes[next] = label
+        let image = images.bytes[next * pixels..<(next + 1) * pixels]
+        try file.readExactly(into: UnsafeMutableRawBufferPointer(rebasing: image), what: "image")
+        next += 1
       }
     }
     return (
@@ -56,24 +63,25 @@ enum CIFAR {
     )
   }
 
-  /// The bytes of a file: whole records, at least one.
-  private static func records(of path: String, length: Int, most: Int) throws -> [UInt8] {
+  /// How many records a file holds, by its bytes alone: whole ones, at least one, at most `most`.
+  private static func countRecords(in path: String, length: Int, most: Int) throws -> Int {
     let file = try InputFile(path)
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1000 * length)
-    var count = 0
+    let piece = try AlignedMemory(byteCount: 1000 * length, purpose: path)
+    var bytes = 0
+    var read = 0
     repeat {
-      count = try piece.withUnsafeMutableBytes { try file.read(into: $0) }
-      bytes += piece[..<count]
-      guard bytes.count <= most * length else {
-        throw Failure("holds more than \(most) images", path: path)
+      read = try file.read(into: piece.bytes)
+      bytes += read
+      guard bytes <= most * length else {
+        throw Failure("makes more images than the \(mostImages) that are read", path: path)
       }
-    } while count == piece.count
-    guard !bytes.isEmpty, bytes.count % length == 0 else {
+    } while read == piece.bytes.count
+    guard bytes > 0 else { throw Failure("holds no images", path: path) }
+    guard bytes % length == 0 else {
       throw Failure(
-        "holds \(bytes.count) bytes, which is no whole number of CIFAR's records of \(length) bytes",
+        "holds \(bytes) bytes, which is no whole number of CIFAR's records of \(length) bytes",
         path: path)
     }
-    return bytes
+    return bytes / length
   }
 }

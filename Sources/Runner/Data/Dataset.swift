@@ -58,7 +58,7 @@ public struct Dataset: Sendable {
         inputs: (try DatasetFiles.read(inputs), inputs),
         targets: (try DatasetFiles.read(targets), targets), format: format)
     case .records(let paths, let form):
-      let (images, labels) = try CIFAR.read(paths, form)
+      let (images, labels) = try CIFAR.read(paths, form, classes: format.classes ?? 0)
       let path = paths.count == 1 ? paths[0] : path
       return try examples(inputs: (images, path), targets: (labels, path), format: format)
     }

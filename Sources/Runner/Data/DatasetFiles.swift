@@ -35,11 +35,14 @@ enum DatasetFiles {
         "holds no \(part.rawValue).csv and no \(part.rawValue)-inputs.npy", path: directory,
         help: "a model whose target is real values reads \(tables), or \(arrays)")
     }
-    if let records = findCIFAR(part, in: directory) { return records }
     let prefix = part == .train ? "train" : "t10k"
-    return .pair(
-      inputs: try findIDX("\(prefix)-images", in: directory),
-      targets: try findIDX("\(prefix)-labels", in: directory))
+    let images = findIDX("\(prefix)-images", in: directory)
+    if images == nil, let records = try findCIFAR(part, in: directory) { return records }
+    guard let images else { throw missing("\(prefix)-images-idx3-ubyte", in: directory) }
+    guard let labels = findIDX("\(prefix)-labels", in: directory) else {
+      throw missing("\(prefix)-labels-idx1-ubyte", in: directory)
+    }
+    return .pair(inputs: images, targets: labels)
   }
 
   /// Reads one file of a pair.
@@ -47,16 +50,31 @@ enum DatasetFiles {
     path.hasSuffix(".npy") ? try NPY.read(path) : try IDX.read(path)
   }
 
-  /// `data_batch_1.bin` to the last that there is, `test_batch.bin`; of CIFAR-100 `train.bin` and
-  /// `test.bin`; gzipped or not.
-  private static func findCIFAR(_ part: Dataset.Part, in directory: String) -> DatasetFiles? {
+  /// `data_batch_1.bin` to the last of at most five, `test_batch.bin`; of CIFAR-100 `train.bin` and
+  /// `test.bin`; gzipped or not. nil where the directory holds none of them.
+  private static func findCIFAR(_ part: Dataset.Part, in directory: String) throws -> DatasetFiles?
+  {
     func find(_ name: String) -> String? {
       ["", ".gz"].map { "\(directory)/\(name).bin\($0)" }.first(where: isThere)
     }
-    if let path = find(part.rawValue) { return .records([path], .hundred) }
-    let names = part == .train ? (1...5).map { "data_batch_\($0)" } : ["test_batch"]
-    let paths = names.compactMap(find)
-    return paths.isEmpty ? nil : .records(paths, .ten)
+    let batches = (1...5).map { "data_batch_\($0)" }
+    if (batches + ["test_batch"]).contains(where: { find($0) != nil }) {
+      let wanted = part == .test ? ["test_batch"] : batches
+      let last = wanted.lastIndex { find($0) != nil } ?? 0
+      return .records(try wanted[...last].map { try require($0, find, in: directory) }, .ten)
+    }
+    guard ["train", "test"].contains(where: { find($0) != nil }) else { return nil }
+    return .records([try require(part.rawValue, find, in: directory)], .hundred)
+  }
+
+  private static func require(
+    _ name: String, _ find: (String) -> String?, in directory: String
+  ) throws -> String {
+    guard let path = find(name) else {
+      throw Failure(
+        "holds other files of CIFAR, but no \(name).bin and no \(name).bin.gz", path: directory)
+    }
+    return path
   }
 
   private static let tables = "train.csv and test.csv"
@@ -64,7 +82,7 @@ enum DatasetFiles {
     "train-inputs.npy, train-targets.npy, test-inputs.npy and test-targets.npy"
 
   /// `train-images-idx3-ubyte`, with a dot for the dash, of another rank, gzipped or not.
-  private static func findIDX(_ stem: String, in directory: String) throws -> String {
+  private static func findIDX(_ stem: String, in directory: String) -> String? {
     let isLabels = stem.hasSuffix("labels")
     let ranks = isLabels ? [1] : [3, 4, 2]
     let types = isLabels ? ["ubyte", "int"] : ["ubyte", "float", "double"]
@@ -78,17 +96,23 @@ enum DatasetFiles {
         }
       }
     }
-    throw Failure(
-      "holds no \(stem)-idx\(ranks[0])-ubyte and no \(stem)-idx\(ranks[0])-ubyte.gz",
-      path: directory,
+    return nil
+  }
+
+  private static func missing(_ name: String, in directory: String) -> Failure {
+    Failure(
+      "holds no \(name) and no \(name).gz", path: directory,
       help:
         "a data directory holds MNIST's four files or CIFAR's .bin files, raw or gzipped, or "
-        + "\(tables), or \(arrays); "
-        + "without --data, the program draws examples")
+        + "\(tables), or \(arrays); without --data, the program draws examples")
   }
 }
 
-private func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+/// Whether there is anything under this name, a link that leads nowhere too: reading it then says so.
+private func isThere(_ path: String) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0
+}
 
 /// Whether a directory is at `path`.
 func isDirectory(_ path: String) -> Bool {

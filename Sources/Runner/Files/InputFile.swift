@@ -12,10 +12,12 @@ public final class InputFile {
   /// Opens a regular file; with `mayBeGzipped` false its bytes are taken as they are, for formats
   /// whose first bytes may happen to be gzip's.
   ///
+  /// A pipe does not make this wait: it is opened without blocking, and refused.
+  ///
   /// - Throws: a failure that names the file when it cannot be opened or is not a regular file.
   public init(_ path: String, mayBeGzipped: Bool = true) throws {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Failure.system("cannot be opened", path: path) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

@@ -10,7 +10,10 @@ public final class Host: @unchecked Sendable {
   let table: UnsafeMutablePointer<bnc_host>
 
   /// A host over `pool`; `clock` is told when a kernel has finished.
-  public init(pool: ThreadPool, clock: KernelClock? = nil) {
+  ///
+  /// Tasks may wait for each other where there are no more threads than cores, or as `lendsWait` says:
+  /// a thread without a core would keep the others waiting for as long as it has none.
+  public init(pool: ThreadPool, clock: KernelClock? = nil, lendsWait: Bool? = nil) {
     self.pool = pool
     self.clock = clock
     MatrixProduct.prepare()
@@ -35,7 +38,8 @@ public final class Host: @unchecked Sendable {
             Unmanaged<Host>.fromOpaque(context)._withUnsafeGuaranteedRef {
               $0.clock?.lap(Int(kernel))
             }
-          }))
+          },
+        wait: lendsWait ?? (pool.threads <= availableCores()) ? { _ in bnc_pause() } : nil))
     table.pointee.context = Unmanaged.passUnretained(self).toOpaque()
   }
 

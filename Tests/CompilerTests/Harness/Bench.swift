@@ -23,7 +23,7 @@ final class Bench {
 
   init(_ plugin: LoadedPlugin, threads: Int = 1, clock: KernelClock? = nil) throws {
     self.plugin = plugin
-    host = Host(pool: try ThreadPool(threads: threads), clock: clock)
+    host = Host(pool: try ThreadPool(threads: threads), clock: clock, lendsWait: true)
     network = try Network(plugin, host: host, withGradients: plugin.description.hasGradient)
     poisonScratch()
   }
@@ -45,6 +45,9 @@ final class Bench {
         }
     }
   }
+
+  /// Makes the host lend no way to wait, as where threads have no core each.
+  func lendNoWait() { host.table.pointee.wait = nil }
 
   /// Makes the host run a kernel's tasks from the last to the first, as it may.
   func reverseTasks() {

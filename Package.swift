@@ -15,7 +15,7 @@ let package = Package(
     .executableTarget(
       name: "bnc",
       dependencies: [
-        "Driver", "Runner", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics",
+        "Driver", "Runner", "Lowering", "Language", "IR", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -34,7 +34,7 @@ let package = Package(
     .target(
       name: "CodeGeneration",
       dependencies: [
-        "Lowering", "IR", "Templates", "PluginABI",
+        "Lowering", "IR", "Diagnostics", "Templates",
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .target(name: "Lowering", dependencies: ["IR", "Diagnostics"]),
@@ -51,20 +51,21 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .testTarget(name: "LanguageTests", dependencies: ["Language", "IR", "Diagnostics"]),
-    .testTarget(name: "RunnerTests", dependencies: ["Runner", "Driver", "Zoo"]),
+    .testTarget(name: "RunnerTests", dependencies: ["Runner"]),
     .testTarget(
       name: "CompilerTests",
       dependencies: [
-        "Driver", "CodeGeneration", "Lowering", "Language", "IR", "Runner", "Zoo", "PluginABI",
-        "Diagnostics",
+        "Driver", "CodeGeneration", "Lowering", "IR", "Runner", "PluginABI", "Diagnostics",
       ]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "Driver", "CodeGeneration", "Lowering", "Language", "IR", "Diagnostics", "Zoo",
+        "Driver", "Lowering", "Language", "IR", "Diagnostics",
       ],
       exclude: ["Cases"]),
-    .testTarget(name: "SeedTests", dependencies: ["Driver", "Language", "Runner", "Lowering"]),
+    .testTarget(
+      name: "SeedTests",
+      dependencies: ["bnc", "Driver", "Language", "Runner", "Lowering", "Diagnostics"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

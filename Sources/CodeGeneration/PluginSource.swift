@@ -3,13 +3,13 @@ import IR
 import Lowering
 
 /// The C of a network: what `bnc compile` writes.
-public struct PluginSource: Hashable, Sendable {
+package struct PluginSource: Hashable, Sendable {
   /// `<model>.c`: the network.
-  public var network: String
+  package var network: String
   /// `<model>.h`: the interface.
-  public var header: String
+  package var header: String
   /// `<model>_main.c`: a plain C program around it.
-  public var host: String
+  package var host: String
 
   /// The C of `plan` with its buffers where `memory` says.
   ///
@@ -18,7 +18,7 @@ public struct PluginSource: Hashable, Sendable {
   ///   - hash: A hash of the model and the flags, in hexadecimal.
   ///   - version: bnc's version.
   /// - Throws: `Failure` where the network needs more scratch than the C can count.
-  public init(
+  package init(
     rendering plan: KernelPlan, memory: MemoryPlan, source: String, hash: String, version: String
   ) throws(Failure) {
     let numbers = memory.size / plan.options.precision.bytes

@@ -1,6 +1,6 @@
 /// What kind of thing a diagnostic says. The raw value is what messages show between brackets and
 /// what `bnc explain` takes.
-public enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
+package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   // The text.
   case invalidCharacter = "invalid-character"
   case invalidNumber = "invalid-number"

@@ -1,14 +1,14 @@
 /// A model file in memory: its name and its text. Diagnostics point into it.
-public struct SourceFile: Hashable, Sendable {
+package struct SourceFile: Hashable, Sendable {
   /// The name that messages show, a path or `<stdin>`.
-  public let name: String
+  package let name: String
   /// The text as UTF-8, as it was read.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
   /// Where each line starts: offsets into `bytes`, the first one 0.
   private let lineStarts: [Int]
 
   /// A file of `text`.
-  public init(name: String, text: String) {
+  package init(name: String, text: String) {
     self.name = name
     self.bytes = Array(text.utf8)
     var starts = [0]
@@ -19,13 +19,13 @@ public struct SourceFile: Hashable, Sendable {
   }
 
   /// The whole text.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// How many lines there are; the part after the last line break counts, even when it is empty.
-  public var lineCount: Int { lineStarts.count }
+  package var lineCount: Int { lineStarts.count }
 
   /// The offsets of line `number`, counted from 1, its line break left out; empty past the end.
-  public func line(_ number: Int) -> Range<Int> {
+  package func line(_ number: Int) -> Range<Int> {
     guard number >= 1, number <= lineStarts.count else { return bytes.count..<bytes.count }
     let start = lineStarts[number - 1]
     var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
@@ -34,12 +34,12 @@ public struct SourceFile: Hashable, Sendable {
   }
 
   /// The text between two offsets, cut to what there is.
-  public func text(_ range: Range<Int>) -> String {
+  package func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
   }
 
   /// The text of `range`.
-  public func text(_ range: SourceRange) -> String {
+  package func text(_ range: SourceRange) -> String {
     text(range.lower.offset..<max(range.lower.offset, range.upper.offset))
   }
 }

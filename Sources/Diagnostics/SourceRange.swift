@@ -1,37 +1,37 @@
 /// A place in a model file.
-public struct SourcePosition: Hashable, Sendable, Comparable {
+package struct SourcePosition: Hashable, Sendable, Comparable {
   /// UTF-8 code units before this place.
-  public var offset: Int
+  package var offset: Int
   /// The line, counted from 1.
-  public var line: Int
+  package var line: Int
   /// The column in Unicode scalars, counted from 1.
-  public var column: Int
+  package var column: Int
 
   /// The place `offset` code units into the file, on `line` at `column`.
-  public init(offset: Int, line: Int, column: Int) {
+  package init(offset: Int, line: Int, column: Int) {
     self.offset = offset
     self.line = line
     self.column = column
   }
 
   /// The start of a file.
-  public static let start = SourcePosition(offset: 0, line: 1, column: 1)
+  package static let start = SourcePosition(offset: 0, line: 1, column: 1)
 
   /// The order of the file.
-  public static func < (left: SourcePosition, right: SourcePosition) -> Bool {
+  package static func < (left: SourcePosition, right: SourcePosition) -> Bool {
     left.offset < right.offset
   }
 }
 
 /// A stretch of a model file: from `lower` up to, but not including, `upper`.
-public struct SourceRange: Hashable, Sendable {
+package struct SourceRange: Hashable, Sendable {
   /// The first place of the stretch.
-  public var lower: SourcePosition
+  package var lower: SourcePosition
   /// The place just past its end.
-  public var upper: SourcePosition
+  package var upper: SourcePosition
 
   /// The stretch between two places.
-  public init(_ lower: SourcePosition, _ upper: SourcePosition) {
+  package init(_ lower: SourcePosition, _ upper: SourcePosition) {
     self.lower = lower
     self.upper = upper
   }

@@ -1,8 +1,8 @@
 /// "Did you mean": the known word nearest to a misspelt one.
-public enum Suggestion {
+package enum Suggestion {
   /// The candidate that `word` was most likely meant to be, or nil where none is near. Of two that
   /// are equally near, the first.
-  public static func closest(to word: String, in candidates: [String]) -> String? {
+  package static func closest(to word: String, in candidates: [String]) -> String? {
     // A third of the letters may be wrong: more, and the guess is a nuisance.
     let limit = max(1, min(word.utf8.count, 64) / 3)
     var best: (distance: Int, candidate: String)?

@@ -1,2 +1,2 @@
 /// bnc's version, as the banner of the generated C and the cache's keys say it.
-public let bncVersion = "0.1.0"
+package let bncVersion = "0.1.0"

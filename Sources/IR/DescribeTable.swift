@@ -1,26 +1,26 @@
 /// What a model amounts to, layer by layer: what `bnc describe` prints.
-public struct DescribeTable: Hashable, Sendable {
+package struct DescribeTable: Hashable, Sendable {
   /// The input first, then the layers in order.
-  public var rows: [Row]
+  package var rows: [Row]
   /// Bytes of the scratch region, where buffers share places.
-  public var scratchBytes: Int
+  package var scratchBytes: Int
 
   /// One layer.
-  public struct Row: Hashable, Sendable {
+  package struct Row: Hashable, Sendable {
     /// The layer's name.
-    public var name: String
+    package var name: String
     /// The shape of one example's result.
-    public var shape: Shape
+    package var shape: Shape
     /// How many numbers it learns.
-    public var parameters: Int
+    package var parameters: Int
     /// Multiply-adds of the forward pass for one example.
-    public var multiplyAdds: Int
+    package var multiplyAdds: Int
     /// Bytes of what it learns.
-    public var parameterBytes: Int
+    package var parameterBytes: Int
     /// Bytes of what it keeps but does not learn.
-    public var stateBytes: Int
+    package var stateBytes: Int
     /// Bytes of scratch that its kernels write, for a full batch, before buffers share places.
-    public var scratchBytes: Int
+    package var scratchBytes: Int
   }
 
   /// The table of `model`, whose numbers take `elementBytes` each.
@@ -28,7 +28,7 @@ public struct DescribeTable: Hashable, Sendable {
   /// - Parameters:
   ///   - scratchBytes: Bytes of the scratch region.
   ///   - layerScratch: Bytes of scratch of the input, then of each layer.
-  public init(_ model: Model, elementBytes: Int, scratchBytes: Int, layerScratch: [Int]) {
+  package init(_ model: Model, elementBytes: Int, scratchBytes: Int, layerScratch: [Int]) {
     self.scratchBytes = scratchBytes
     self.rows = [
       Row(
@@ -48,7 +48,7 @@ public struct DescribeTable: Hashable, Sendable {
   }
 
   /// The sum of a column; the largest number there is where the sum is larger still.
-  public func total(_ column: KeyPath<Row, Int>) -> Int {
+  package func total(_ column: KeyPath<Row, Int>) -> Int {
     rows.reduce(0) { sum, row in
       let (value, overflow) = sum.addingReportingOverflow(row[keyPath: column])
       return overflow ? .max : value
@@ -56,7 +56,7 @@ public struct DescribeTable: Hashable, Sendable {
   }
 
   /// The table as text, its totals in the last lines.
-  public var text: String {
+  package var text: String {
     var cells = [
       [
         "layer", "shape", "parameters", "multiply-adds", "parameter bytes", "state bytes",

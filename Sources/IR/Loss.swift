@@ -1,18 +1,18 @@
 import Diagnostics
 
 /// `loss softmax_cross_entropy(logits, digit, reduction: sum)`
-public struct Loss: Hashable, Sendable {
+package struct Loss: Hashable, Sendable {
   /// Which loss.
-  public var kind: Kind
+  package var kind: Kind
   /// The value that it reads.
-  public var operand: ValueID
+  package var operand: ValueID
   /// How the examples' losses become one number, whose gradient is taken.
-  public var reduction: Reduction
+  package var reduction: Reduction
   /// Where it stands.
-  public var range: SourceRange
+  package var range: SourceRange
 
   /// The losses of the language; the raw value is the keyword.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// `-log softmax(x)[label]`, gradient `softmax(x) - onehot(label)`.
     case softmaxCrossEntropy = "softmax_cross_entropy"
     /// `sum over the m outputs of (x - target)^2 / (2 m)`, gradient `(x - target) / m`, as MXNet's
@@ -25,13 +25,13 @@ public struct Loss: Hashable, Sendable {
   }
 
   /// How the examples' losses become one number.
-  public enum Reduction: String, Hashable, Sendable, CaseIterable {
+  package enum Reduction: String, Hashable, Sendable, CaseIterable {
     case sum
     case mean
   }
 
   /// A loss of `operand` against the model's target.
-  public init(kind: Kind, operand: ValueID, reduction: Reduction, range: SourceRange) {
+  package init(kind: Kind, operand: ValueID, reduction: Reduction, range: SourceRange) {
     self.kind = kind
     self.operand = operand
     self.reduction = reduction

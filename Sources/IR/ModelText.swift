@@ -1,9 +1,9 @@
 /// A model as text, one part a line: what `bnc compile --emit model` prints.
 ///
 ///     conv1 = conv(channels: 20, kernel: 3, stride: 1, padding: 0, bias: true) of image -> [20, 26, 26]  line 7
-public enum ModelText {
+package enum ModelText {
   /// All of `model`.
-  public static func describe(_ model: Model) -> String {
+  package static func describe(_ model: Model) -> String {
     var lines = ["model \(model.name)"]
     lines.append(
       "  input \(model.input.name): \(model.input.shape)" + place(model.input.range.lower.line))

@@ -1,25 +1,25 @@
 /// The `training` block: what `bnc train` does unless told otherwise.
-public struct Training: Hashable, Sendable {
+package struct Training: Hashable, Sendable {
   /// Examples a step, at most.
-  public var batch: Int
+  package var batch: Int
   /// Passes over the training set.
-  public var epochs: Int
+  package var epochs: Int
   /// How the parameters move.
-  public var optimizer: Optimizer
+  package var optimizer: Optimizer
   /// How the parameters start.
-  public var initializer: Initializer
+  package var initializer: Initializer
   /// What each byte of the data is multiplied by on its way in; numbers that are not bytes are
   /// taken as they are.
-  public var dataScale: Double
+  package var dataScale: Double
 
   /// How the parameters move after a step.
-  public enum Optimizer: Hashable, Sendable {
+  package enum Optimizer: Hashable, Sendable {
     /// `parameter -= lr * gradient`
     case sgd(learningRate: Double)
   }
 
   /// How the parameters start.
-  public enum Initializer: Hashable, Sendable {
+  package enum Initializer: Hashable, Sendable {
     /// Every parameter normal with this deviation, around 0 (gamma around 1), as the seeds do.
     case normal(deviation: Double)
     /// Weights normal with deviation sqrt(2 / fan-in) (He et al., 2015); bias and beta 0, gamma 1.
@@ -30,7 +30,7 @@ public struct Training: Hashable, Sendable {
   }
 
   /// A training block; the defaults are the language's own.
-  public init(
+  package init(
     batch: Int = 64, epochs: Int = 10, optimizer: Optimizer = .sgd(learningRate: 0.01),
     initializer: Initializer = .he, dataScale: Double = 1
   ) {

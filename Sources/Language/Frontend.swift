@@ -2,16 +2,16 @@ import Diagnostics
 import IR
 
 /// The front end of the compiler: from the text of a model to a checked model. Pure functions.
-public enum Frontend {
+package enum Frontend {
   /// The tokens of `source`, comments included, the last one `end`, and what is wrong with them.
-  public static func tokens(
+  package static func tokens(
     of source: SourceFile
   ) -> (tokens: [Token], diagnostics: [Diagnostic]) {
     Lexer.tokens(of: source)
   }
 
   /// The syntax tree of `source`, whatever is wrong with it, and all that is wrong with it.
-  public static func parse(
+  package static func parse(
     _ source: SourceFile
   ) -> (syntax: ModelSyntax, diagnostics: [Diagnostic]) {
     let (tokens, lexical) = Lexer.tokens(of: source)
@@ -22,7 +22,7 @@ public enum Frontend {
 
   /// The model that `source` describes, unless there are errors, and all there is to say about it,
   /// in the order of the file.
-  public static func check(
+  package static func check(
     _ source: SourceFile
   ) -> (model: Model?, diagnostics: [Diagnostic]) {
     let (syntax, mistakes) = parse(source)

@@ -1,20 +1,20 @@
 /// What a model may be at most. Every product of sizes is checked against `elements` where it
 /// arises, so that no later stage can overflow.
-public enum Limits {
+package enum Limits {
   /// Characters of a name.
-  public static let nameLength = 64
+  package static let nameLength = 64
   /// A written size: channels, height, width, features, classes.
-  public static let dimension = 1...65536
+  package static let dimension = 1...65536
   /// Elements of a tensor, batch included, and parameters of a model: fewer than this.
-  public static let elements = 1 << 31
+  package static let elements = 1 << 31
   /// Rows and columns of a window, and from one window to the next.
-  public static let kernel = 1...255
+  package static let kernel = 1...255
   /// Examples a step.
-  public static let batch = 1...65536
+  package static let batch = 1...65536
   /// Passes over the training set.
-  public static let epochs = 1...1_000_000
+  package static let epochs = 1...1_000_000
   /// Layers of a model, blocks expanded; block uses count too.
-  public static let layers = 4096
+  package static let layers = 4096
   /// Parentheses within parentheses.
-  public static let depth = 64
+  package static let depth = 64
 }

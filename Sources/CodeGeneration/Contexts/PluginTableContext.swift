@@ -69,7 +69,7 @@ struct PluginTableContext: TemplateContext {
 
 extension Model {
   /// The name of the loss's operand: what the model file calls it, or the layer that makes it.
-  public var outputName: String {
+  package var outputName: String {
     let index = loss.operand.layerIndex
     return index < 0 ? input.name : layers[index].valueName ?? layers[index].name
   }

@@ -6,21 +6,21 @@
 ///
 /// `notes` is always there; `help`, and a note's `range`, only where there is one. Lines and columns
 /// count from 1, columns in Unicode scalars, offsets from 0 in bytes of UTF-8.
-public struct JSONRenderer: Sendable {
+package struct JSONRenderer: Sendable {
   private let file: String
 
   /// A renderer of what is said about `source`.
-  public init(source: SourceFile) {
+  package init(source: SourceFile) {
     self.file = source.name
   }
 
   /// All of `diagnostics`.
-  public func render(_ diagnostics: [Diagnostic]) -> String {
+  package func render(_ diagnostics: [Diagnostic]) -> String {
     diagnostics.map { render($0) + "\n" }.joined()
   }
 
   /// One diagnostic, without a line break.
-  public func render(_ diagnostic: Diagnostic) -> String {
+  package func render(_ diagnostic: Diagnostic) -> String {
     var members = [
       ("code", quote(diagnostic.code.rawValue)), ("severity", quote(diagnostic.severity.rawValue)),
       ("message", quote(diagnostic.message)), ("file", quote(file)),

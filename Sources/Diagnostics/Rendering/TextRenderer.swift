@@ -6,28 +6,28 @@
 ///     7 |     | cnov(20, kernel: 3)
 ///       |       ^^^^
 ///       = help: did you mean 'conv'?
-public struct TextRenderer: Sendable {
+package struct TextRenderer: Sendable {
   private let source: SourceFile
   private let style: Style
 
   /// How parts of a message are set off: by colours, or not at all.
-  public enum Style: Hashable, Sendable {
+  package enum Style: Hashable, Sendable {
     case plain
     /// ANSI colours, for a terminal.
     case colored
   }
 
   /// Messages beyond this many are only counted: nobody reads them.
-  public static let limit = 100
+  package static let limit = 100
 
   /// A renderer of what is said about `source`.
-  public init(source: SourceFile, style: Style = .plain) {
+  package init(source: SourceFile, style: Style = .plain) {
     self.source = source
     self.style = style
   }
 
   /// All of `diagnostics`, an empty line between two.
-  public func render(_ diagnostics: [Diagnostic]) -> String {
+  package func render(_ diagnostics: [Diagnostic]) -> String {
     var parts = diagnostics.prefix(Self.limit).map(render)
     if diagnostics.count > Self.limit {
       parts.append("and \(diagnostics.count - Self.limit) more\n")
@@ -36,7 +36,7 @@ public struct TextRenderer: Sendable {
   }
 
   /// One diagnostic, its last line ended.
-  public func render(_ diagnostic: Diagnostic) -> String {
+  package func render(_ diagnostic: Diagnostic) -> String {
     let ranges = [diagnostic.range] + diagnostic.notes.compactMap(\.range)
     let gutter = ranges.map { "\($0.upper.line)".count }.max() ?? 1
     let color = color(of: diagnostic.severity)

@@ -5,7 +5,7 @@ import Lowering
 extension PluginCache {
   /// A shared library that measures this machine's multiply-add peak: the one in the cache, or else
   /// one that is compiled now.
-  public func peakProbe(compiler: CCompiler) throws -> String {
+  package func peakProbe(compiler: CCompiler) throws -> String {
     let target = Target.native
     let key = ([bncVersion, PeakSource.text, compiler.identity] + target.compilerFlags)
       .joined(separator: "\n")

@@ -4,12 +4,12 @@ import Lowering
 
 /// The plugins that `bnc train` and its like compiled for this machine, kept under the user's cache
 /// folder. A plugin's name is a hash of all that shapes it, so that nothing stale is ever found.
-public struct PluginCache: Sendable {
+package struct PluginCache: Sendable {
   /// Where the plugins lie.
-  public let folder: String
+  package let folder: String
 
   /// `$XDG_CACHE_HOME/bnc`, else `~/.cache/bnc`.
-  public static var standard: PluginCache {
+  package static var standard: PluginCache {
     let environment = ProcessInfo.processInfo.environment
     if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
       return PluginCache(folder: cache + "/bnc")
@@ -18,14 +18,14 @@ public struct PluginCache: Sendable {
   }
 
   /// The cache in `folder`.
-  public init(folder: String) { self.folder = folder }
+  package init(folder: String) { self.folder = folder }
 
   /// A plugin of `source`: the one in the cache, or else one that is compiled now.
   ///
   /// - Returns: The plugin's path, the hash that its table must hold, and warnings and notes about
   ///   the model.
   /// - Throws: `ModelErrors`, or `Failure` where there is no compiler or no place to write.
-  public func plugin(
+  package func plugin(
     for source: SourceFile, _ options: CompileOptions, compiler: CCompiler
   ) throws -> (path: String, hash: String, diagnostics: [Diagnostic]) {
     let compilation = try Compiler.compile(source, options)
@@ -57,14 +57,14 @@ public struct PluginCache: Sendable {
   }
 
   /// Removes all plugins; says how many there were and their bytes.
-  public func clear() throws -> (count: Int, bytes: Int) {
+  package func clear() throws -> (count: Int, bytes: Int) {
     let all = try contents()
     for file in all { try PluginFiles.remove(file.path) }
     return (all.count, all.reduce(0) { $0 + $1.bytes })
   }
 
   /// The plugins in the cache, by name, and what a compilation that was cut off has left.
-  public func contents() throws -> [(path: String, bytes: Int)] {
+  package func contents() throws -> [(path: String, bytes: Int)] {
     guard FileManager.default.fileExists(atPath: folder) else { return [] }
     let names: [String]
     do {

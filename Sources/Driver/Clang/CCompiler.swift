@@ -4,14 +4,14 @@ import Lowering
 
 /// The C compiler that makes a plugin of the C: clang, or what the user names. It runs with a list
 /// of arguments, never through a shell.
-public struct CCompiler: Hashable, Sendable {
+package struct CCompiler: Hashable, Sendable {
   /// Its path.
-  public let path: String
+  package let path: String
 
   /// Finds the compiler: `named` (`--cc`), else BNC_CC, else CC, else clang on PATH.
   ///
   /// - Throws: `Failure` where there is none.
-  public static func find(named name: String?) throws(Failure) -> CCompiler {
+  package static func find(named name: String?) throws(Failure) -> CCompiler {
     let environment = ProcessInfo.processInfo.environment
     let wishes = [(name, "--cc"), (environment["BNC_CC"], "BNC_CC"), (environment["CC"], "CC")]
     for case (let wish?, let origin) in wishes where !wish.isEmpty {
@@ -43,14 +43,14 @@ public struct CCompiler: Hashable, Sendable {
   }
 
   /// The arguments that make `output` of `source`.
-  public static func arguments(source: String, output: String, target: Target) -> [String] {
+  package static func arguments(source: String, output: String, target: Target) -> [String] {
     target.buildFlags + ["-fPIC", "-shared", "-o", output, source, "-lm"]
   }
 
   /// Makes the shared library `output` of the C file `source`.
   ///
   /// - Throws: `Failure` with the first lines of what the compiler said.
-  public func build(source: String, output: String, target: Target) throws {
+  package func build(source: String, output: String, target: Target) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = Self.arguments(source: source, output: output, target: target)
@@ -75,7 +75,7 @@ public struct CCompiler: Hashable, Sendable {
   }
 
   /// What tells this compiler apart from another in a cache: its path, size and time of change.
-  public var identity: String {
+  package var identity: String {
     let attributes = try? FileManager.default.attributesOfItem(
       atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     let size = (attributes?[.size] as? NSNumber)?.int64Value ?? 0

@@ -4,7 +4,7 @@ import PluginABI
 
 extension Target {
   /// The machine that bnc runs on: the widest vectors that it has, tuned to its processor.
-  public static var native: Target {
+  package static var native: Target {
     let instructions = bnc_instruction_set()
     var target: Target =
       instructions & UInt64(BNC_AVX512) != 0
@@ -25,7 +25,7 @@ extension Target {
   /// The target called `name` on the command line.
   ///
   /// - Throws: `Failure` that lists the targets there are.
-  public static func named(_ name: String) throws(Failure) -> Target {
+  package static func named(_ name: String) throws(Failure) -> Target {
     if name == "native" { return .native }
     guard let target = Target.named.first(where: { $0.name == name }) else {
       let names = (Target.named.map(\.name) + ["native"]).joined(separator: ", ")

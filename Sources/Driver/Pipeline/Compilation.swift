@@ -5,51 +5,51 @@ import Language
 import Lowering
 
 /// Everything between a model file and its C, stage by stage.
-public struct Compilation: Sendable {
+package struct Compilation: Sendable {
   /// The model file.
-  public let source: SourceFile
+  package let source: SourceFile
   /// Warnings and notes about it.
-  public let diagnostics: [Diagnostic]
+  package let diagnostics: [Diagnostic]
   /// What the compiler found in it.
-  public let model: Model
+  package let model: Model
   /// One training step as a graph.
-  public let graph: TrainingGraph
+  package let graph: TrainingGraph
   /// The functions of the C and the buffers between them.
-  public let kernels: KernelPlan
+  package let kernels: KernelPlan
   /// Where the buffers lie.
-  public let memory: MemoryPlan
+  package let memory: MemoryPlan
   /// The C.
-  public let plugin: PluginSource
+  package let plugin: PluginSource
   /// A hash of the model and of all that shapes the C.
-  public let hash: String
+  package let hash: String
 
   /// The model as text.
-  public var modelText: String { ModelText.describe(model) }
+  package var modelText: String { ModelText.describe(model) }
 }
 
 /// What a model becomes, and for what.
-public struct CompileOptions: Hashable, Sendable {
+package struct CompileOptions: Hashable, Sendable {
   /// What shapes the C.
-  public var plan: PlanOptions
+  package var plan: PlanOptions
   /// Examples a step in the place of the model's own number.
-  public var batch: Int?
+  package var batch: Int?
 
   /// Options for a compilation.
-  public init(plan: PlanOptions = PlanOptions(), batch: Int? = nil) {
+  package init(plan: PlanOptions = PlanOptions(), batch: Int? = nil) {
     self.plan = plan
     self.batch = batch
   }
 }
 
 /// The compiler.
-public enum Compiler {
+package enum Compiler {
   /// The line of data: every stage is a pure function of the one before it.
   ///
   ///     SourceFile -> [Token] -> ModelSyntax -> Model -> TrainingGraph -> KernelPlan -> MemoryPlan
   ///       -> PluginSource
   ///
   /// - Throws: `ModelErrors` where the model has errors; `Failure` where the network is too large.
-  public static func compile(
+  package static func compile(
     _ source: SourceFile, _ options: CompileOptions
   ) throws -> Compilation {
     let (checked, diagnostics) = Frontend.check(source)
@@ -102,11 +102,11 @@ public enum Compiler {
 }
 
 /// The errors of a model file, with all that is to be said about it.
-public struct ModelErrors: Error, Sendable {
+package struct ModelErrors: Error, Sendable {
   /// The file.
-  public let source: SourceFile
+  package let source: SourceFile
   /// Errors, warnings and notes in the order of the file.
-  public let diagnostics: [Diagnostic]
+  package let diagnostics: [Diagnostic]
 }
 
 extension SourceFile {

@@ -2,22 +2,22 @@ import Diagnostics
 import Zoo
 
 /// A model that comes with bnc.
-public struct ExampleModel: Hashable, Sendable {
+package struct ExampleModel: Hashable, Sendable {
   /// The model's name, and the stem of the file that `bnc new` writes.
-  public let name: String
+  package let name: String
   /// The text of the model file.
-  public let text: String
+  package let text: String
 
   /// What the model is, in a line: its file's first comment.
-  public var summary: String {
+  package var summary: String {
     String(text.prefix { $0 != "\n" }.drop { $0 == "#" || $0 == " " })
   }
 }
 
 /// The example models that bnc carries: embedded, so that the program needs no files beside it.
-public enum ExampleModels {
+package enum ExampleModels {
   /// All of them, in the order of `Sources/Zoo/zoo.c`.
-  public static let all: [ExampleModel] = (0..<zoo_count()).map { index in
+  package static let all: [ExampleModel] = (0..<zoo_count()).map { index in
     let entry = zoo_at(index)
     let bytes = UnsafeRawBufferPointer(start: entry.text, count: Int(entry.length))
     return ExampleModel(
@@ -27,7 +27,7 @@ public enum ExampleModels {
   /// The model called `name`.
   ///
   /// - Throws: `Failure` where there is none, with the nearest name.
-  public static func named(_ name: String) throws(Failure) -> ExampleModel {
+  package static func named(_ name: String) throws(Failure) -> ExampleModel {
     if let found = all.first(where: { $0.name == name }) { return found }
     let nearest = Suggestion.closest(to: name, in: all.map(\.name))
     throw Failure(

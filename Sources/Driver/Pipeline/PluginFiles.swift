@@ -4,33 +4,33 @@ import Lowering
 
 /// The files of a compiled model in a folder: `<model>.c`, `<model>.h`, `<model>_main.c`,
 /// `<model>.so`.
-public struct PluginFiles: Sendable {
+package struct PluginFiles: Sendable {
   private let compilation: Compilation
   private let folder: String
 
   /// The files of `compilation` in `folder`.
-  public init(compilation: Compilation, folder: String) {
+  package init(compilation: Compilation, folder: String) {
     self.compilation = compilation
     self.folder = folder
   }
 
   /// The network's C.
-  public var network: String { "\(folder)/\(compilation.model.name).c" }
+  package var network: String { "\(folder)/\(compilation.model.name).c" }
   /// The interface.
-  public var header: String { "\(folder)/\(compilation.model.name).h" }
+  package var header: String { "\(folder)/\(compilation.model.name).h" }
   /// The plain C program.
-  public var host: String { "\(folder)/\(compilation.model.name)_main.c" }
+  package var host: String { "\(folder)/\(compilation.model.name)_main.c" }
   /// The plugin.
-  public var plugin: String { "\(folder)/\(compilation.model.name).so" }
+  package var plugin: String { "\(folder)/\(compilation.model.name).so" }
 
   /// Every file, in the order in which they are written.
-  public func all(host includesHost: Bool) -> [String] {
+  package func all(host includesHost: Bool) -> [String] {
     [network, header] + (includesHost ? [host] : []) + [plugin]
   }
 
   /// Writes the C and builds the plugin. The C is compiled beside its place first, so that a compiler
   /// that fails leaves what was there before as it was, and no empty folder where there was none.
-  public func write(with compiler: CCompiler, target: Target, host includesHost: Bool) throws {
+  package func write(with compiler: CCompiler, target: Target, host includesHost: Bool) throws {
     let made = try Self.makeFolder(folder)
     do {
       try build(with: compiler, target: target, host: includesHost)
@@ -56,7 +56,7 @@ public struct PluginFiles: Sendable {
 
   /// Makes a folder and those above it; returns those that were not there, outermost first.
   @discardableResult
-  public static func makeFolder(
+  package static func makeFolder(
     _ folder: String, help: String = "name a folder that can be written with -o"
   ) throws -> [String] {
     var path = folder.hasPrefix("/") ? "/" : ""

@@ -1,11 +1,11 @@
 /// The sum of two values of one shape: `a + b`. Both operands' gradients are dy.
-public struct Add: Operator {
-  public static let keyword = "add"
+package struct Add: Operator {
+  package static let keyword = "add"
 
   /// The sum of two values.
-  public init() {}
+  package init() {}
 
-  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
+  package func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     guard operands[0] == operands[1] else {
       throw ShapeError(
         "+ needs two values of one shape, and these are \(operands[0]) and \(operands[1])")
@@ -13,5 +13,5 @@ public struct Add: Operator {
     return operands[0]
   }
 
-  public var formula: String { "y = a + b" }
+  package var formula: String { "y = a + b" }
 }

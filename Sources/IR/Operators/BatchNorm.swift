@@ -15,26 +15,26 @@
 ///     dx     = gamma / sqrt(variance + eps) * (g - dbeta / m - xhat * dgamma / m)
 ///
 /// The conventions differ from framework to framework, silently; here each is an attribute.
-public struct BatchNorm: Operator {
-  public static let keyword = "batchnorm"
+package struct BatchNorm: Operator {
+  package static let keyword = "batchnorm"
 
   /// Keeps the division from zero.
-  public var eps: Double
+  package var eps: Double
   /// To what eps is added.
-  public var epsPlace: EpsPlace
+  package var epsPlace: EpsPlace
   /// The weight of the OLD running value. (PyTorch's `momentum` is that of the new one.)
-  public var momentum: Double
+  package var momentum: Double
   /// Which variance the running one collects.
-  public var runningVariance: VarianceKind
+  package var runningVariance: VarianceKind
   /// Where the running statistics start.
-  public var start: Start
+  package var start: Start
   /// gamma is held at 1 and does not learn, as MXNet's symbol operator does unless told otherwise.
-  public var fixGamma: Bool
+  package var fixGamma: Bool
   /// Whether there are a gamma and a beta at all.
-  public var affine: Bool
+  package var affine: Bool
 
   /// By what the sum of squares is divided.
-  public enum VarianceKind: String, Hashable, Sendable, CaseIterable {
+  package enum VarianceKind: String, Hashable, Sendable, CaseIterable {
     /// By m, the numbers a channel.
     case biased
     /// By m - 1; with one number a channel the running variance stays as it was.
@@ -42,7 +42,7 @@ public struct BatchNorm: Operator {
   }
 
   /// Where the running statistics start.
-  public enum Start: String, Hashable, Sendable, CaseIterable {
+  package enum Start: String, Hashable, Sendable, CaseIterable {
     /// At mean 0 and variance 1.
     case standard
     /// At the first batch's own values.
@@ -50,7 +50,7 @@ public struct BatchNorm: Operator {
   }
 
   /// To what eps is added.
-  public enum EpsPlace: String, Hashable, Sendable, CaseIterable {
+  package enum EpsPlace: String, Hashable, Sendable, CaseIterable {
     /// `xhat = (x - mean) / sqrt(variance + eps)`
     case variance
     /// `xhat = (x - mean) / (sqrt(variance) + eps)`, which makes the last term of dx larger by
@@ -59,7 +59,7 @@ public struct BatchNorm: Operator {
   }
 
   /// A batch norm with these conventions; the defaults are the language's own.
-  public init(
+  package init(
     eps: Double = 1e-5, epsPlace: EpsPlace = .variance, momentum: Double = 0.9,
     runningVariance: VarianceKind = .biased,
     start: Start = .firstBatch, fixGamma: Bool = false, affine: Bool = true
@@ -73,15 +73,15 @@ public struct BatchNorm: Operator {
     self.affine = affine
   }
 
-  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
+  package func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
 
-  public func parameters(of operands: [Shape]) -> [TensorDeclaration] {
+  package func parameters(of operands: [Shape]) -> [TensorDeclaration] {
     let shape = [operands[0].channels]
     return affine
       ? [TensorDeclaration(.gamma, shape: shape), TensorDeclaration(.beta, shape: shape)] : []
   }
 
-  public func state(of operands: [Shape]) -> [TensorDeclaration] {
+  package func state(of operands: [Shape]) -> [TensorDeclaration] {
     let shape = [operands[0].channels]
     return [
       TensorDeclaration(.runningMean, shape: shape),
@@ -89,12 +89,12 @@ public struct BatchNorm: Operator {
     ] + (start == .firstBatch ? [TensorDeclaration(.seen, shape: [1])] : [])
   }
 
-  public var formula: String {
+  package var formula: String {
     affine ? "y = gamma[c] * \(normalized) + beta[c]" : "y = \(normalized)"
   }
 
   /// What x is divided by after the mean was taken away, in formulas.
-  public var deviation: String {
+  package var deviation: String {
     switch epsPlace {
     case .variance: "sqrt(variance[c] + eps)"
     case .deviation: "(sqrt(variance[c]) + eps)"
@@ -102,5 +102,5 @@ public struct BatchNorm: Operator {
   }
 
   /// xhat, in formulas.
-  public var normalized: String { "(x - mean[c]) / \(deviation)" }
+  package var normalized: String { "(x - mean[c]) / \(deviation)" }
 }

@@ -1,6 +1,6 @@
 extension BatchNorm {
   /// The conventions of other frameworks, by the name that `like:` takes.
-  public enum Convention: String, Hashable, Sendable, CaseIterable {
+  package enum Convention: String, Hashable, Sendable, CaseIterable {
     /// MXNet's symbol operator: `mx.sym.BatchNorm`, whose gamma is fixed unless told otherwise.
     case mxnet
     /// MXNet's `gluon.nn.BatchNorm`.
@@ -14,7 +14,7 @@ extension BatchNorm {
   }
 
   /// A batch norm as `convention` does it when nothing else is said.
-  public init(like convention: Convention) {
+  package init(like convention: Convention) {
     switch convention {
     case .mxnet: self.init(eps: 1e-3, momentum: 0.9, start: .standard, fixGamma: true)
     case .gluon: self.init(eps: 1e-5, momentum: 0.9, start: .standard)

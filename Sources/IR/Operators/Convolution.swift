@@ -6,39 +6,39 @@
 /// Shapes: x `[ci, height, width]`, weight `[co, ci, kernel, kernel]`, bias `[co]`.
 /// The gradients are the same sum solved for its other two factors; what lies in the padding counts
 /// for nothing.
-public struct Convolution: Operator {
-  public static let keyword = "conv"
+package struct Convolution: Operator {
+  package static let keyword = "conv"
 
   /// Output channels.
-  public var channels: Int
+  package var channels: Int
   /// Kernel, stride and padding.
-  public var window: Window
+  package var window: Window
   /// Whether each output channel has a learned offset.
-  public var hasBias: Bool
+  package var hasBias: Bool
 
   /// A convolution to `channels` output channels.
-  public init(channels: Int, window: Window, hasBias: Bool = true) {
+  package init(channels: Int, window: Window, hasBias: Bool = true) {
     self.channels = channels
     self.window = window
     self.hasBias = hasBias
   }
 
-  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
+  package func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     try window.outputShape(keyword: Self.keyword, of: operands[0], channels: channels)
   }
 
-  public func parameters(of operands: [Shape]) -> [TensorDeclaration] {
+  package func parameters(of operands: [Shape]) -> [TensorDeclaration] {
     let weight = [channels, operands[0].channels, window.kernel, window.kernel]
     return [TensorDeclaration(.weight, shape: weight)]
       + (hasBias ? [TensorDeclaration(.bias, shape: [channels])] : [])
   }
 
-  public func multiplyAdds(of operands: [Shape]) -> Int {
+  package func multiplyAdds(of operands: [Shape]) -> Int {
     let windows = window.count(in: operands[0].height) * window.count(in: operands[0].width)
     return channels * operands[0].channels * window.kernel * window.kernel * windows
   }
 
-  public var formula: String {
+  package var formula: String {
     func position(_ axis: String, _ tap: String) -> String {
       (window.stride == 1 ? axis : "\(window.stride) \(axis)") + " + " + tap
         + (window.padding == 0 ? "" : " - \(window.padding)")

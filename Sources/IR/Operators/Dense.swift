@@ -4,21 +4,21 @@
 ///
 /// Shapes: x `[in]`, weight `[out, in]`, bias `[out]`. Gradients: dx = weight^T dy,
 /// dweight = dy x^T summed over the batch, dbias = dy summed over the batch.
-public struct Dense: Operator {
-  public static let keyword = "dense"
+package struct Dense: Operator {
+  package static let keyword = "dense"
 
   /// Output features.
-  public var features: Int
+  package var features: Int
   /// Whether each output feature has a learned offset.
-  public var hasBias: Bool
+  package var hasBias: Bool
 
   /// A layer of `features` outputs.
-  public init(features: Int, hasBias: Bool = true) {
+  package init(features: Int, hasBias: Bool = true) {
     self.features = features
     self.hasBias = hasBias
   }
 
-  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
+  package func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     guard operands[0].dimensions.count == 1 else {
       throw ShapeError(
         "dense needs a vector [features], and this is \(operands[0])",
@@ -27,14 +27,14 @@ public struct Dense: Operator {
     return Shape([features])
   }
 
-  public func parameters(of operands: [Shape]) -> [TensorDeclaration] {
+  package func parameters(of operands: [Shape]) -> [TensorDeclaration] {
     [TensorDeclaration(.weight, shape: [features, operands[0].elementCount])]
       + (hasBias ? [TensorDeclaration(.bias, shape: [features])] : [])
   }
 
-  public func multiplyAdds(of operands: [Shape]) -> Int { features * operands[0].elementCount }
+  package func multiplyAdds(of operands: [Shape]) -> Int { features * operands[0].elementCount }
 
-  public var formula: String {
+  package var formula: String {
     "y[n, o] = " + (hasBias ? "bias[o] + " : "") + "sum over f of weight[o, f] * x[n, f]"
   }
 }

@@ -4,20 +4,20 @@
 ///
 /// Padding never wins. The gradient goes to the first of the largest, in the order of rows and
 /// columns.
-public struct MaxPool: Operator {
-  public static let keyword = "maxpool"
+package struct MaxPool: Operator {
+  package static let keyword = "maxpool"
 
   /// Kernel, stride and padding.
-  public var window: Window
+  package var window: Window
 
   /// A pool over `window`.
-  public init(window: Window) { self.window = window }
+  package init(window: Window) { self.window = window }
 
-  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
+  package func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     try window.outputShape(keyword: Self.keyword, of: operands[0], channels: operands[0].channels)
   }
 
-  public var formula: String {
+  package var formula: String {
     "y[n, c, i, j] = max of the \(window.kernel) x \(window.kernel) window of x[n, c]"
   }
 }

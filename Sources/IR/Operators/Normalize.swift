@@ -5,24 +5,24 @@
 ///
 /// The running statistics belong to it. `normalize | scale_shift` is `batchnorm`, and the compiler
 /// makes the same kernels of both.
-public struct Normalize: Operator {
-  public static let keyword = "normalize"
+package struct Normalize: Operator {
+  package static let keyword = "normalize"
 
   /// The conventions; there is no gamma and no beta.
-  public var convention: BatchNorm
+  package var convention: BatchNorm
 
   /// A normalization by `convention`, whose gamma and beta are left out.
-  public init(_ convention: BatchNorm) {
+  package init(_ convention: BatchNorm) {
     self.convention = convention
     self.convention.affine = false
     self.convention.fixGamma = false
   }
 
-  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
+  package func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
 
-  public func state(of operands: [Shape]) -> [TensorDeclaration] {
+  package func state(of operands: [Shape]) -> [TensorDeclaration] {
     convention.state(of: operands)
   }
 
-  public var formula: String { convention.formula }
+  package var formula: String { convention.formula }
 }

@@ -3,7 +3,7 @@
 ///
 /// Wherever meaning differs from operator to operator the compiler switches over this type without
 /// `default`, so that a new case names every place that must learn about it.
-public enum Op: Hashable, Sendable {
+package enum Op: Hashable, Sendable {
   case convolution(Convolution)
   case dense(Dense)
   case batchNorm(BatchNorm)
@@ -17,7 +17,7 @@ public enum Op: Hashable, Sendable {
   case add(Add)
 
   /// The operator as the protocol that all of them meet.
-  public var definition: any Operator {
+  package var definition: any Operator {
     switch self {
     case .convolution(let op): op
     case .dense(let op): op
@@ -36,7 +36,7 @@ public enum Op: Hashable, Sendable {
 
 extension Op {
   /// The statistics and conventions of a batch norm, or of its first half; nil of other operators.
-  public var normalization: BatchNorm? {
+  package var normalization: BatchNorm? {
     switch self {
     case .batchNorm(let op): op
     case .normalize(let op): op.convention
@@ -48,7 +48,7 @@ extension Op {
 }
 
 /// What every operator of the language can say about itself.
-public protocol Operator: Hashable, Sendable {
+package protocol Operator: Hashable, Sendable {
   /// The word in a model file, and the stem of the layer's name: `conv` makes `conv1`, `conv2`, …
   static var keyword: String { get }
 
@@ -71,36 +71,36 @@ public protocol Operator: Hashable, Sendable {
 }
 
 extension Operator {
-  public func parameters(of operands: [Shape]) -> [TensorDeclaration] { [] }
-  public func state(of operands: [Shape]) -> [TensorDeclaration] { [] }
-  public func multiplyAdds(of operands: [Shape]) -> Int { 0 }
+  package func parameters(of operands: [Shape]) -> [TensorDeclaration] { [] }
+  package func state(of operands: [Shape]) -> [TensorDeclaration] { [] }
+  package func multiplyAdds(of operands: [Shape]) -> Int { 0 }
 }
 
 /// Why an operator cannot take its operands: what the checker turns into a diagnostic.
-public struct ShapeError: Error, Hashable, Sendable {
+package struct ShapeError: Error, Hashable, Sendable {
   /// One clause, no full stop: "conv needs an image [channels, height, width], this is [800]".
-  public var message: String
+  package var message: String
   /// What would help, if that is known: "put flatten before it".
-  public var help: String?
+  package var help: String?
 
   /// The error with its message and, where there is one, the way out.
-  public init(_ message: String, help: String? = nil) {
+  package init(_ message: String, help: String? = nil) {
     self.message = message
     self.help = help
   }
 }
 
 /// A tensor that a layer owns: a parameter or a running statistic.
-public struct TensorDeclaration: Hashable, Sendable {
+package struct TensorDeclaration: Hashable, Sendable {
   /// What it is to its layer: `weight`, `bias`, `gamma`, `running_mean`, …
-  public var name: String
+  package var name: String
   /// The whole shape, canonical: `[out, in, height, width]`, `[out, in]`, `[channels]`.
-  public var shape: [Int]
+  package var shape: [Int]
   /// Its part in the layer, which says how it starts.
-  public var role: Role
+  package var role: Role
 
   /// What a tensor is to its layer.
-  public enum Role: String, Hashable, Sendable {
+  package enum Role: String, Hashable, Sendable {
     case weight, bias, gamma, beta
     case runningMean = "running_mean"
     case runningVariance = "running_variance"
@@ -109,12 +109,12 @@ public struct TensorDeclaration: Hashable, Sendable {
   }
 
   /// A tensor called as its role.
-  public init(_ role: Role, shape: [Int]) {
+  package init(_ role: Role, shape: [Int]) {
     self.name = role.rawValue
     self.shape = shape
     self.role = role
   }
 
   /// How many numbers it holds.
-  public var elementCount: Int { shape.reduce(1, *) }
+  package var elementCount: Int { shape.reduce(1, *) }
 }

@@ -3,13 +3,13 @@
 ///     y = x < 0 ? 0 : x        dx = y > 0 ? dy : 0
 ///
 /// Written so, and not as a maximum, a NaN stays visible.
-public struct ReLU: Operator {
-  public static let keyword = "relu"
+package struct ReLU: Operator {
+  package static let keyword = "relu"
 
   /// The rectifier.
-  public init() {}
+  package init() {}
 
-  public func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
+  package func outputShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
 
-  public var formula: String { "y = x < 0 ? 0 : x" }
+  package var formula: String { "y = x < 0 ? 0 : x" }
 }

@@ -1,14 +1,14 @@
 /// A square window that slides over an image: what convolutions and pools share.
-public struct Window: Hashable, Sendable {
+package struct Window: Hashable, Sendable {
   /// Rows and columns of the window.
-  public var kernel: Int
+  package var kernel: Int
   /// Rows, and columns, from one window to the next.
-  public var stride: Int
+  package var stride: Int
   /// Rows, and columns, of zeros that the image is thought to have around it.
-  public var padding: Int
+  package var padding: Int
 
   /// A window of `kernel` rows and columns.
-  public init(kernel: Int, stride: Int = 1, padding: Int = 0) {
+  package init(kernel: Int, stride: Int = 1, padding: Int = 0) {
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
@@ -16,13 +16,13 @@ public struct Window: Hashable, Sendable {
 
   /// How many windows fit side by side: `floor((size + 2 padding - kernel) / stride) + 1`; less than
   /// 1 where none does.
-  public func count(in size: Int) -> Int {
+  package func count(in size: Int) -> Int {
     let room = size + 2 * padding - kernel
     return room < 0 ? 0 : room / stride + 1
   }
 
   /// Whether no number of the image lies in two windows and none of a window outside the image.
-  public var isDisjoint: Bool { stride >= kernel && padding == 0 }
+  package var isDisjoint: Bool { stride >= kernel && padding == 0 }
 
   /// The image that the windows make of `operand`, with `channels` channels.
   func outputShape(

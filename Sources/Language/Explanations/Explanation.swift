@@ -2,16 +2,16 @@ import Diagnostics
 
 /// What `bnc explain CODE` prints: why there is such a diagnostic, a model that has it, and one that
 /// does not.
-public struct Explanation: Hashable, Sendable {
+package struct Explanation: Hashable, Sendable {
   /// What it means and what to do, a paragraph.
-  public let text: String
+  package let text: String
   /// A part of a model that has it.
-  public let wrong: String
+  package let wrong: String
   /// The same part, mended.
-  public let right: String
+  package let right: String
 
   /// The explanation of `code`.
-  public static func of(_ code: DiagnosticCode) -> Explanation {
+  package static func of(_ code: DiagnosticCode) -> Explanation {
     switch code {
     case .invalidCharacter: invalidCharacter
     case .invalidNumber: invalidNumber

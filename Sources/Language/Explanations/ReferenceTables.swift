@@ -1,8 +1,8 @@
 /// The layers, losses and settings as tables in Markdown: what the grammar's documentation holds, and
 /// a test compares it with, so that the page cannot fall behind the checker.
-public enum ReferenceTables {
+package enum ReferenceTables {
   /// All of them, a heading for each kind and for each word.
-  public static var markdown: String {
+  package static var markdown: String {
     var text = ""
     var heading = ""
     for word in Topics.words {

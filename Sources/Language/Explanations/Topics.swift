@@ -2,21 +2,21 @@ import Diagnostics
 
 /// What `bnc explain` can talk about: the codes of diagnostics, and the words of the language with
 /// what they take, straight from the tables that the checker reads.
-public enum Topics {
+package enum Topics {
   /// What is said about `topic`; nil where it is no code and no word of the language.
-  public static func text(about topic: String) -> String? {
+  package static func text(about topic: String) -> String? {
     if let code = DiagnosticCode(rawValue: topic) { return text(about: code) }
     return words.first { $0.signature.keyword == topic }.map(text)
   }
 
   /// The topic that `word` was most likely meant to be.
-  public static func nearest(to word: String) -> String? {
+  package static func nearest(to word: String) -> String? {
     Suggestion.closest(
       to: word, in: DiagnosticCode.allCases.map(\.rawValue) + words.map(\.signature.keyword))
   }
 
   /// All topics, one a line.
-  public static var list: String {
+  package static var list: String {
     var text = "Diagnostics:\n"
     for code in DiagnosticCode.allCases { text += "  \(code.rawValue)\n" }
     var heading = ""

@@ -3,9 +3,9 @@ import Diagnostics
 /// One layout for every model file. The writer's line breaks within a statement stay, so that a
 /// pipeline can be cut where it reads best; everything else is set: one statement a line, two spaces
 /// a level, four for what continues a statement, one empty line at most, comments where they were.
-public enum Formatter {
+package enum Formatter {
   /// `source` in the one layout, or what keeps it from being read.
-  public static func format(_ source: SourceFile) -> Result<String, FormattingError> {
+  package static func format(_ source: SourceFile) -> Result<String, FormattingError> {
     let (tokens, lexical) = Lexer.tokens(of: source)
     var parser = Parser(tokens: tokens)
     let syntax = parser.file()
@@ -27,9 +27,9 @@ public enum Formatter {
   }
 
   /// Why a file cannot be laid out: it cannot be read.
-  public struct FormattingError: Error, Hashable, Sendable {
+  package struct FormattingError: Error, Hashable, Sendable {
     /// What is wrong with it.
-    public var diagnostics: [Diagnostic]
+    package var diagnostics: [Diagnostic]
   }
 }
 

@@ -1,17 +1,17 @@
 /// One thing that an operator, a loss or a setting takes: what the checker, the messages and
 /// `bnc explain` know about it.
-public struct Parameter: Hashable, Sendable {
+package struct Parameter: Hashable, Sendable {
   /// The key.
-  public let name: String
+  package let name: String
   /// What may stand there.
-  public let accepts: Accepted
+  package let accepts: Accepted
   /// What it is when nothing is said, in words; nil where something must be said.
-  public let fallback: String?
+  package let fallback: String?
   /// What it does, a clause.
-  public let meaning: String
+  package let meaning: String
 
   /// What may stand there.
-  public enum Accepted: Hashable, Sendable {
+  package enum Accepted: Hashable, Sendable {
     /// A whole number of this range.
     case whole(ClosedRange<Int>)
     /// A whole number of this range, or one of these words.
@@ -26,7 +26,7 @@ public struct Parameter: Hashable, Sendable {
     case anything
 
     /// In words: "a whole number from 1 to 255".
-    public var description: String {
+    package var description: String {
       switch self {
       case .whole(let range):
         return "a whole number from \(range.lowerBound) to \(range.upperBound)"

@@ -1,19 +1,19 @@
 /// How something is called in a model file: its word and what it takes.
-public struct Signature: Hashable, Sendable {
+package struct Signature: Hashable, Sendable {
   /// The word.
-  public let keyword: String
+  package let keyword: String
   /// What it is, a clause.
-  public let summary: String
+  package let summary: String
   /// What comes first, by place; its key may be written too.
-  public let positional: [Parameter]
+  package let positional: [Parameter]
   /// What is given by key only.
-  public let keyed: [Parameter]
+  package let keyed: [Parameter]
 
   /// All of them.
-  public var parameters: [Parameter] { positional + keyed }
+  package var parameters: [Parameter] { positional + keyed }
 
   /// `conv(channels, kernel: ..., stride: 1)`
-  public var usage: String {
+  package var usage: String {
     let arguments =
       positional.map { $0.fallback == nil ? $0.name : "\($0.name): \($0.fallback ?? "")" }
       + keyed.map { "\($0.name): \($0.fallback ?? "...")" }

@@ -1,11 +1,11 @@
 /// The syntax tree as text, one part a line, children indented under their parent: what
 /// `bnc compile --emit syntax` prints.
-public struct SyntaxText {
+package struct SyntaxText {
   private var lines: [String] = []
   private var depth = 0
 
   /// The whole tree of a file.
-  public static func describe(_ syntax: ModelSyntax) -> String {
+  package static func describe(_ syntax: ModelSyntax) -> String {
     var text = SyntaxText()
     for item in syntax.items { text.add(item) }
     return text.lines.map { $0 + "\n" }.joined()

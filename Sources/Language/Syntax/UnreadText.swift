@@ -1,13 +1,13 @@
 /// Text of a model that could not be read and was passed over. A name that nothing else gives may
 /// have been given there, and is then no mistake of its own.
-public struct UnreadText: Hashable, Sendable {
+package struct UnreadText: Hashable, Sendable {
   /// The words in it.
   private var words: Set<String> = []
   /// Whether it gives a name that cannot be read, which may be any.
   private var hidesName = false
 
   /// Whether `name` may have been given in it.
-  public func mayGive(_ name: String) -> Bool { hidesName || words.contains(name) }
+  package func mayGive(_ name: String) -> Bool { hidesName || words.contains(name) }
 
   /// Adds what was passed over at one place.
   mutating func add(_ tokens: some Sequence<Token>) {

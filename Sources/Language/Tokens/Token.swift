@@ -1,16 +1,16 @@
 import Diagnostics
 
 /// A word, a number, a sign or a comment of a model file. Only white space lies between tokens.
-public struct Token: Hashable, Sendable {
+package struct Token: Hashable, Sendable {
   /// What it is.
-  public var kind: Kind
+  package var kind: Kind
   /// As it is written.
-  public var text: String
+  package var text: String
   /// Where it stands.
-  public var range: SourceRange
+  package var range: SourceRange
 
   /// What a token is. The raw value is how messages and `--emit tokens` call it.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     case name
     case number
     /// From `#` to the end of the line. The parser passes over it; the formatter keeps it.
@@ -35,7 +35,7 @@ public struct Token: Hashable, Sendable {
   }
 
   /// A token of `text` at `range`.
-  public init(_ kind: Kind, _ text: String, at range: SourceRange) {
+  package init(_ kind: Kind, _ text: String, at range: SourceRange) {
     self.kind = kind
     self.text = text
     self.range = range

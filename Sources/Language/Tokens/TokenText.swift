@@ -1,7 +1,7 @@
 /// The tokens as text, one a line with its place: what `bnc compile --emit tokens` prints.
-public enum TokenText {
+package enum TokenText {
   /// All of `tokens`.
-  public static func describe(_ tokens: [Token]) -> String {
+  package static func describe(_ tokens: [Token]) -> String {
     tokens.map { token in
       let place = "\(token.range.lower.line):\(token.range.lower.column)"
       let column = place + String(repeating: " ", count: max(1, 8 - place.count))

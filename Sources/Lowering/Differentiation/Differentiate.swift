@@ -6,7 +6,7 @@ extension TrainingGraph {
   /// Batch norm stays one operation through differentiation: what it saves and how it differs
   /// between training and evaluation are its meaning. A gradient is taken only where a parameter
   /// needs it, or where `inspects` asks for all of them.
-  public init(differentiating model: Model, inspects: Bool) {
+  package init(differentiating model: Model, inspects: Bool) {
     self.init(model: model, nodes: [], zeroGradients: [:])
     var differentiation = Differentiation(model: model, inspects: inspects)
     differentiation.forward()
@@ -148,7 +148,7 @@ private struct Differentiation {
 extension Model {
   /// The layers that read each value, by the value's index; a layer that reads it twice stands
   /// twice. The loss is not a layer.
-  public var users: [[Int]] {
+  package var users: [[Int]] {
     var users = [[Int]](repeating: [], count: layers.count + 1)
     for (index, layer) in layers.enumerated() {
       for operand in layer.operands { users[operand.index].append(index) }

@@ -2,7 +2,7 @@ import IR
 
 extension TrainingGraph {
   /// The forward pass of `model` alone, with nothing to train.
-  public init(forwardOf model: Model) {
+  package init(forwardOf model: Model) {
     self.init(model: model, nodes: [], zeroGradients: [:])
     nodes.append(Node(operation: .input, operands: [], results: [.activation(.input)]))
     for (index, layer) in model.layers.enumerated() {

@@ -2,26 +2,26 @@ import IR
 
 /// One training step as a graph: the forward pass, the loss, the gradients, and the updates, in an
 /// order that can be run. Nothing is fused or placed yet.
-public struct TrainingGraph: Hashable, Sendable {
+package struct TrainingGraph: Hashable, Sendable {
   /// What is trained.
-  public var model: Model
+  package var model: Model
   /// The step, operands before users.
-  public var nodes: [Node]
+  package var nodes: [Node]
   /// Parameters whose gradient is exactly 0 and is therefore not computed, with the reason.
-  public var zeroGradients: [TensorID: String]
+  package var zeroGradients: [TensorID: String]
 
   /// One operation of the step.
-  public struct Node: Hashable, Sendable {
+  package struct Node: Hashable, Sendable {
     /// What it does.
-    public var operation: Operation
+    package var operation: Operation
     /// What it reads.
-    public var operands: [GraphValue]
+    package var operands: [GraphValue]
     /// What it makes.
-    public var results: [GraphValue]
+    package var results: [GraphValue]
   }
 
   /// What a node does.
-  public enum Operation: Hashable, Sendable {
+  package enum Operation: Hashable, Sendable {
     /// Brings the examples in.
     case input
     /// A layer of the model.
@@ -40,14 +40,14 @@ public struct TrainingGraph: Hashable, Sendable {
 }
 
 /// A parameter or a running statistic: the layer that owns it, and what it is to that layer.
-public struct TensorID: Hashable, Sendable {
+package struct TensorID: Hashable, Sendable {
   /// The index of the layer.
-  public var layer: Int
+  package var layer: Int
   /// What it is.
-  public var role: TensorDeclaration.Role
+  package var role: TensorDeclaration.Role
 
   /// The tensor `role` of layer `layer`.
-  public init(layer: Int, role: TensorDeclaration.Role) {
+  package init(layer: Int, role: TensorDeclaration.Role) {
     self.layer = layer
     self.role = role
   }
@@ -55,7 +55,7 @@ public struct TensorID: Hashable, Sendable {
 
 /// A value of a training step. Parameters and statistics have versions, so that an update in place
 /// can be put after the last reader of the old value.
-public enum GraphValue: Hashable, Sendable {
+package enum GraphValue: Hashable, Sendable {
   /// A value of the forward pass.
   case activation(ValueID)
   /// The loss's gradient with respect to a value.

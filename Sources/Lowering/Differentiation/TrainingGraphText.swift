@@ -2,7 +2,7 @@ import IR
 
 extension TrainingGraph {
   /// The step as text, one node a line: what `bnc compile --emit training` prints.
-  public var text: String {
+  package var text: String {
     var lines = ["step of \(model.name)"]
     for node in nodes {
       let results = node.results.map(name).joined(separator: ", ")
@@ -16,7 +16,7 @@ extension TrainingGraph {
   }
 
   /// The parameters whose gradient is 0, in the order of the layers.
-  public var sortedZeroGradients: [(tensor: TensorID, reason: String)] {
+  package var sortedZeroGradients: [(tensor: TensorID, reason: String)] {
     zeroGradients.sorted {
       ($0.key.layer, $0.key.role.rawValue) < ($1.key.layer, $1.key.role.rawValue)
     }.map { ($0.key, $0.value) }

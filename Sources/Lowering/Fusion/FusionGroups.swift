@@ -3,16 +3,16 @@ import IR
 /// Which layers run in one kernel: each batch norm with the ReLU and the pool that follow it, and
 /// with the convolution or dense layer before it, which gathers its statistics. `normalize` followed
 /// by `scale_shift` is a batch norm. A sum runs with the ReLU that follows it.
-public struct FusionGroups: Hashable, Sendable {
+package struct FusionGroups: Hashable, Sendable {
   /// The layer at whose kernel each layer runs: its own index where it stands alone.
-  public var head: [Int]
+  package var head: [Int]
   /// The layers of each head's kernel in order, by the head's index.
-  public var members: [[Int]]
+  package var members: [[Int]]
   /// The layer that gathers each batch norm's statistics as it stores its result.
-  public var statisticsProducer: [Int?]
+  package var statisticsProducer: [Int?]
 
   /// No layer fused with another.
-  public static func none(_ model: Model) -> FusionGroups {
+  package static func none(_ model: Model) -> FusionGroups {
     let indices = Array(model.layers.indices)
     return FusionGroups(
       head: indices, members: indices.map { [$0] },
@@ -23,7 +23,7 @@ public struct FusionGroups: Hashable, Sendable {
   ///
   /// A layer joins the one before it only if nothing else reads the value between them, the loss
   /// included: that value is then never stored.
-  public static func fuse(_ model: Model) -> FusionGroups {
+  package static func fuse(_ model: Model) -> FusionGroups {
     var groups = none(model)
     let users = model.users
     func soleUser(of layer: Int) -> Int? {
@@ -66,7 +66,7 @@ public struct FusionGroups: Hashable, Sendable {
   }
 
   /// The last layer of the group that `layer` heads: the one whose result is stored.
-  public func tail(of layer: Int) -> Int { members[layer].last ?? layer }
+  package func tail(of layer: Int) -> Int { members[layer].last ?? layer }
 
   private mutating func join(_ layer: Int, to head: Int) {
     self.head[layer] = head

@@ -4,7 +4,7 @@ extension KernelPlan {
   ///
   /// Empty where the load stays a kernel of its own: where kernels are not fused or every value is kept
   /// for inspection, and where only the loss reads the input.
-  public var loadingKernels: [Int] {
+  package var loadingKernels: [Int] {
     guard options.fusesKernels, options.purpose == .training else { return [] }
     var loading: [Int] = []
     for (index, kernel) in kernels.enumerated()

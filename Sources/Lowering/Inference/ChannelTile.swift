@@ -1,10 +1,10 @@
 /// How many sums one pass of an inference kernel keeps in registers: vectors of output channels times
 /// columns of a row.
-public struct ChannelTile: Hashable, Sendable {
+package struct ChannelTile: Hashable, Sendable {
   /// Vectors of output channels.
-  public var vectors: Cut
+  package var vectors: Cut
   /// Output columns.
-  public var columns: Cut
+  package var columns: Cut
 
   /// The tile that takes the least time for `vectors` x `columns` sums over `depth` numbers each.
   ///

@@ -64,7 +64,7 @@ extension Op {
 
 extension ChannelStep {
   /// What layer `index` does to each channel; nil where it does something else.
-  public init?(_ op: Op, layer index: Int) {
+  package init?(_ op: Op, layer index: Int) {
     switch op {
     case .batchNorm(let norm):
       self.init(

@@ -3,7 +3,7 @@ import IR
 extension KernelPlan {
   /// The kernels that infer the outputs of one example: channels in the lanes, running statistics
   /// folded into the weights. `graph` is a forward pass.
-  public init(inferring graph: TrainingGraph, options: PlanOptions) {
+  package init(inferring graph: TrainingGraph, options: PlanOptions) {
     var planner = InferencePlanner(graph: graph, options: options)
     planner.planInput()
     for index in graph.model.layers.indices { planner.plan(index) }

@@ -1,7 +1,7 @@
 import IR
 
 /// The sizes of a convolution, as its kernels' loops take them.
-public struct ConvolutionGeometry: Hashable, Sendable {
+package struct ConvolutionGeometry: Hashable, Sendable {
   package var inputChannels: Int
   package var height: Int
   package var width: Int
@@ -15,7 +15,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// A 1 x 1 convolution of stride 1 takes no notice of rows: its image is one row of all numbers,
   /// so that tiles of columns do not end where rows do; unless it has to keep its rows, to be worked
   /// through in bands of them.
-  public init(_ op: Convolution, input: Shape, output: Shape, keepsRows: Bool = false) {
+  package init(_ op: Convolution, input: Shape, output: Shape, keepsRows: Bool = false) {
     inputChannels = input.channels
     outputChannels = op.channels
     window = op.window
@@ -27,7 +27,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   }
 
   /// Multiplications and additions of one pass for one example.
-  public var operations: Double {
+  package var operations: Double {
     2 * Double(inputChannels * window.kernel * window.kernel)
       * Double(outputChannels * outputHeight * outputWidth)
   }
@@ -36,7 +36,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   var weights: Int { outputChannels * inputChannels * window.kernel * window.kernel }
 
   /// The output columns whose whole window lies within the image.
-  public var innerColumns: Range<Int> {
+  package var innerColumns: Range<Int> {
     window.innerColumns(count: outputWidth, width: width)
   }
 }
@@ -54,12 +54,12 @@ extension Window {
 /// Forward: each task makes one tile of output channels for one block, or, where a block's image is
 /// larger than the cache, all output channels of one band of rows; and then, where a batch norm
 /// follows, the mean and the sum of squares of what it made.
-public struct ConvolutionForward: Hashable, Sendable {
+package struct ConvolutionForward: Hashable, Sendable {
   package var geometry: ConvolutionGeometry
   /// Rows: output channels. Columns: output columns.
-  public var tile: RegisterTile
+  package var tile: RegisterTile
   /// Output rows a task; one band where tasks go by tiles of channels.
-  public var bands: Cut
+  package var bands: Cut
   /// Whether the batch's x comes from far beyond the second-level cache.
   package var streams: Bool
   package var weight: TensorID
@@ -67,18 +67,18 @@ public struct ConvolutionForward: Hashable, Sendable {
   package var x: BufferID
   package var y: BufferID
   /// Where the statistics of each block's bands go: `[blocks][bands][channels][2]`.
-  public var partial: BufferID?
+  package var partial: BufferID?
 }
 
 /// The input's gradient: each task makes one tile of input channels for one block, or, where a block's
 /// dy is larger than the cache, all input channels of one band of rows; gathered from the dy whose
 /// windows cover each dx, so that nothing is computed on padding.
-public struct ConvolutionInputGradient: Hashable, Sendable {
+package struct ConvolutionInputGradient: Hashable, Sendable {
   package var geometry: ConvolutionGeometry
   /// Rows: input channels. Columns: input columns.
-  public var tile: RegisterTile
+  package var tile: RegisterTile
   /// Rows of dx a task; one band where tasks go by tiles of channels.
-  public var bands: Cut
+  package var bands: Cut
   /// Whether the batch's dy comes from far beyond the second-level cache.
   package var streams: Bool
   package var weight: TensorID
@@ -89,16 +89,16 @@ public struct ConvolutionInputGradient: Hashable, Sendable {
 /// The weight's gradient: each task makes all of a tile of output channels times input channels for
 /// one kernel row, over the whole batch, so that no partial sums have to be added. Where the images are
 /// larger than the cache, a task makes groups of tiles and all the kernel's rows.
-public struct ConvolutionWeightGradient: Hashable, Sendable {
+package struct ConvolutionWeightGradient: Hashable, Sendable {
   package var geometry: ConvolutionGeometry
   /// Output channels a tile.
-  public var outputTile: Cut
+  package var outputTile: Cut
   /// Input channels a tile.
-  public var inputTile: Cut
+  package var inputTile: Cut
   /// Kernel columns a tile.
-  public var taps: Cut
+  package var taps: Cut
   /// Which tiles share a task; nil where each row of each has a task of its own.
-  public var groups: Groups?
+  package var groups: Groups?
   package var weight: TensorID
   package var x: BufferID
   package var dy: BufferID
@@ -107,18 +107,18 @@ public struct ConvolutionWeightGradient: Hashable, Sendable {
 
 extension ConvolutionWeightGradient {
   /// Tiles that share a task, so that all of them go over a band of rows while it is in the cache.
-  public struct Groups: Hashable, Sendable {
+  package struct Groups: Hashable, Sendable {
     /// Output tiles, in groups.
-    public var outputs: Cut
+    package var outputs: Cut
     /// Input tiles, in groups.
-    public var inputs: Cut
+    package var inputs: Cut
     /// Rows of dy, in bands.
-    public var bands: Cut
+    package var bands: Cut
   }
 }
 
 /// The gradient of a bias: dy summed over the batch and the plane.
-public struct BiasGradient: Hashable, Sendable {
+package struct BiasGradient: Hashable, Sendable {
   package var channels: Int
   package var plane: Int
   package var bias: TensorID

@@ -2,31 +2,31 @@ import IR
 
 /// Forward: each task makes a tile of output features for a group of blocks. Tasks of one group come
 /// one after the other, so that its x stays in the cache while the weight streams by.
-public struct DenseForward: Hashable, Sendable {
+package struct DenseForward: Hashable, Sendable {
   package var inputs: Int
   package var outputs: Int
   /// Rows: output features. Columns: blocks of the batch.
-  public var tile: RegisterTile
+  package var tile: RegisterTile
   package var weight: TensorID
   package var bias: TensorID?
   package var x: BufferID
   package var y: BufferID
   /// Where the blocks' statistics go.
-  public var partial: BufferID?
+  package var partial: BufferID?
 }
 
 /// The input's gradient: each task makes some tiles of input features for the whole batch. A large
 /// weight is read in passes over the output features, so that the rows of a pass stay in the cache
 /// for all tiles; dx then collects pass by pass.
-public struct DenseInputGradient: Hashable, Sendable {
+package struct DenseInputGradient: Hashable, Sendable {
   package var inputs: Int
   package var outputs: Int
   /// Rows: input features. Columns: blocks of the batch.
-  public var tile: RegisterTile
+  package var tile: RegisterTile
   /// Tiles a task.
-  public var tilesPerTask: Int
+  package var tilesPerTask: Int
   /// Output features a pass.
-  public var outputsPerPass: Int
+  package var outputsPerPass: Int
   package var weight: TensorID
   package var dy: BufferID
   package var dx: BufferID
@@ -35,32 +35,32 @@ public struct DenseInputGradient: Hashable, Sendable {
 /// The input's gradient by the host's matrix product: each task makes a panel of input features for
 /// the whole batch, as rows, and brings it into the lanes. For weights that no cache holds and
 /// batches that are large, where a product that packs its operands pays.
-public struct DenseInputGradientProduct: Hashable, Sendable {
+package struct DenseInputGradientProduct: Hashable, Sendable {
   package var inputs: Int
   package var outputs: Int
   /// Numbers from one row of dy to the next.
-  public var stride: Int
+  package var stride: Int
   /// Input features a task.
-  public var panel: Int
+  package var panel: Int
   package var weight: TensorID
   /// dy as rows.
-  public var dyRows: BufferID
+  package var dyRows: BufferID
   /// dx as rows.
-  public var dxRows: BufferID
+  package var dxRows: BufferID
   package var dx: BufferID
 }
 
 /// A value as rows, one example each: the weight's gradient wants features in the lanes, so that no
 /// sum runs across lanes, and matrix products want rows.
-public struct DenseRows: Hashable, Sendable {
+package struct DenseRows: Hashable, Sendable {
   /// What the value is to its layer.
-  public var operand: Operand
+  package var operand: Operand
   package var inputs: Int
   /// Numbers from one row to the next: `inputs` rounded up to whole vectors, or a vector more.
-  public var stride: Int
+  package var stride: Int
 
   /// What a value is to its layer.
-  public enum Operand: String, Hashable, Sendable {
+  package enum Operand: String, Hashable, Sendable {
     case input = "input"
     case outputGradient = "output's gradient"
   }
@@ -70,14 +70,14 @@ public struct DenseRows: Hashable, Sendable {
 
 /// The weight's gradient: each task makes a tile of output features times a group of inputs. Tasks of
 /// one group come one after the other, so that its rows stay in the cache.
-public struct DenseWeightGradient: Hashable, Sendable {
+package struct DenseWeightGradient: Hashable, Sendable {
   package var inputs: Int
   package var outputs: Int
   package var stride: Int
   /// Rows: output features. Columns: vectors of input features.
-  public var tile: RegisterTile
+  package var tile: RegisterTile
   /// Tiles of input features a group.
-  public var tilesPerGroup: Int
+  package var tilesPerGroup: Int
   package var weight: TensorID
   package var rows: BufferID
   package var dy: BufferID

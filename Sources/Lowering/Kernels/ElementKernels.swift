@@ -1,7 +1,7 @@
 import IR
 
 /// The examples brought into the lanes: bytes scaled, numbers as they are, dead lanes 0.
-public struct InputLoad: Hashable, Sendable {
+package struct InputLoad: Hashable, Sendable {
   package var elements: Int
   package var scale: Double
   package var y: BufferID
@@ -18,33 +18,33 @@ public struct InputLoad: Hashable, Sendable {
 }
 
 /// A function of one number.
-public enum Activation: String, Hashable, Sendable {
+package enum Activation: String, Hashable, Sendable {
   case relu, sigmoid
 }
 
 /// An activation where no other kernel does it.
-public struct ActivationForward: Hashable, Sendable {
+package struct ActivationForward: Hashable, Sendable {
   package var function: Activation
   package var elements: Int
   /// Tasks a block.
-  public var pieces: Int
+  package var pieces: Int
   package var x: BufferID
   package var y: BufferID
 }
 
 /// An activation's gradient.
-public struct ActivationBackward: Hashable, Sendable {
+package struct ActivationBackward: Hashable, Sendable {
   package var function: Activation
   package var elements: Int
   package var pieces: Int
   /// What the slope is computed from: the activation's result.
-  public var saved: BufferID
+  package var saved: BufferID
   package var dy: BufferID
   package var dx: BufferID
 }
 
 /// A factor and an offset for each channel: one task a channel and block.
-public struct ScaleShiftForward: Hashable, Sendable {
+package struct ScaleShiftForward: Hashable, Sendable {
   package var channels: Int
   package var plane: Int
   package var layer: Int
@@ -53,56 +53,56 @@ public struct ScaleShiftForward: Hashable, Sendable {
 }
 
 /// Its gradients: one task a channel.
-public struct ScaleShiftBackward: Hashable, Sendable {
+package struct ScaleShiftBackward: Hashable, Sendable {
   package var channels: Int
   package var plane: Int
   package var layer: Int
   package var x: BufferID
   package var dy: BufferID
   /// nil where nothing before it learns.
-  public var dx: BufferID?
+  package var dx: BufferID?
   package var gamma: GradientDestination?
   package var beta: GradientDestination?
 }
 
 /// A pool where no other kernel does it: one task a channel and block.
-public struct PoolForward: Hashable, Sendable {
+package struct PoolForward: Hashable, Sendable {
   package var pool: Pool
   package var x: BufferID
   package var y: BufferID
 }
 
 /// A pool's gradient: one task a channel and block.
-public struct PoolBackward: Hashable, Sendable {
+package struct PoolBackward: Hashable, Sendable {
   package var pool: Pool
   /// The pool's input, which says where each maximum was.
-  public var x: BufferID
+  package var x: BufferID
   package var dy: BufferID
   package var dx: BufferID
 }
 
 /// Values of one shape added up: `+`, and gradients that several users contribute.
-public struct Sum: Hashable, Sendable {
+package struct Sum: Hashable, Sendable {
   package var elements: Int
   package var pieces: Int
   package var parts: [BufferID]
   /// Whether the kernel clips at 0.
-  public var hasReLU: Bool
+  package var hasReLU: Bool
   package var y: BufferID
 }
 
 /// A loss and its gradient: one task a block.
-public struct LossForm: Hashable, Sendable {
+package struct LossForm: Hashable, Sendable {
   /// Numbers of one example that the loss reads.
-  public var outputs: Int
+  package var outputs: Int
   /// Whether the gradient is divided by the number of examples.
-  public var isMean: Bool
+  package var isMean: Bool
   package var x: BufferID
   package var gradient: BufferID
 }
 
 /// `parameter -= learning_rate * gradient`, where no other kernel does it.
-public struct Update: Hashable, Sendable {
+package struct Update: Hashable, Sendable {
   package var tensor: TensorID
   package var count: Int
   package var gradient: BufferID

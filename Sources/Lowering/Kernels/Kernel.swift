@@ -1,28 +1,28 @@
 import IR
 
 /// One function of the generated C, and when it runs.
-public struct Kernel: Hashable, Sendable {
+package struct Kernel: Hashable, Sendable {
   /// The C function.
-  public var name: String
+  package var name: String
   /// The layer that it is part of; nil for the input and the loss.
-  public var layer: Int?
+  package var layer: Int?
   /// When it runs.
-  public var phase: Phase
+  package var phase: Phase
   /// Into how many tasks, of any order and on any thread, it is cut.
-  public var tasks: Tasks
+  package var tasks: Tasks
   /// What it does.
-  public var form: Form
+  package var form: Form
   /// Buffers that it reads.
-  public var reads: [BufferID]
+  package var reads: [BufferID]
   /// Buffers that it writes.
-  public var writes: [BufferID]
+  package var writes: [BufferID]
   /// A buffer that its result may take the place of: number by number it reads before it writes.
-  public var replaces: BufferID?
+  package var replaces: BufferID?
   /// Multiplications and additions for a full batch.
-  public var operations: Double
+  package var operations: Double
 
   /// When a kernel runs.
-  public enum Phase: Hashable, Sendable {
+  package enum Phase: Hashable, Sendable {
     /// In every forward pass.
     case forward
     /// Only where batch norms use the batch's statistics.
@@ -38,7 +38,7 @@ public struct Kernel: Hashable, Sendable {
   }
 
   /// The tasks of a kernel. They are cut by shape alone, never by the number of threads.
-  public enum Tasks: Hashable, Sendable {
+  package enum Tasks: Hashable, Sendable {
     /// One, on the calling thread.
     case serial
     /// This many, whatever the number of examples.
@@ -53,7 +53,7 @@ public struct Kernel: Hashable, Sendable {
   }
 
   /// What a kernel does: one case a template.
-  public enum Form: Hashable, Sendable {
+  package enum Form: Hashable, Sendable {
     case inputLoad(InputLoad)
     case convolutionForward(ConvolutionForward)
     case convolutionInputGradient(ConvolutionInputGradient)
@@ -89,7 +89,7 @@ public struct Kernel: Hashable, Sendable {
 }
 
 /// What becomes of a parameter's gradient where it is made.
-public enum GradientDestination: Hashable, Sendable {
+package enum GradientDestination: Hashable, Sendable {
   /// The parameter moves along it at once.
   case update
   /// It is kept in scratch for a kernel that updates.

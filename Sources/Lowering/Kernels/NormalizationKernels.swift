@@ -1,30 +1,30 @@
 import IR
 
 /// A batch norm and what runs in its kernels.
-public struct Normalization: Hashable, Sendable {
+package struct Normalization: Hashable, Sendable {
   /// The batch norm's layer.
-  public var layer: Int
+  package var layer: Int
   /// The layers that run in its kernels: the batch norm, then the ReLU, then the pool.
-  public var members: [Int]
+  package var members: [Int]
   package var op: BatchNorm
   /// The layer that owns gamma and beta; nil where there are none.
-  public var affineLayer: Int?
+  package var affineLayer: Int?
   package var channels: Int
   package var height: Int
   package var width: Int
   /// Whether the kernel clips at 0.
-  public var hasReLU: Bool
+  package var hasReLU: Bool
   /// The pool that the kernel ends with.
-  public var pool: Pool?
+  package var pool: Pool?
   /// Channels a task.
-  public var channelsPerTask: Cut
+  package var channelsPerTask: Cut
 
   /// Numbers a channel and example.
-  public var plane: Int { height * width }
+  package var plane: Int { height * width }
 }
 
 /// A pool, as a kernel's loops take it.
-public struct Pool: Hashable, Sendable {
+package struct Pool: Hashable, Sendable {
   package var kind: Kind
   package var window: Window
   package var channels: Int
@@ -34,7 +34,7 @@ public struct Pool: Hashable, Sendable {
   package var outputWidth: Int
 
   /// What is made of a window.
-  public enum Kind: String, Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
     case average, max
   }
 
@@ -52,30 +52,30 @@ public struct Pool: Hashable, Sendable {
 
 /// Each block's mean and sum of squared distances from it, a channel: where no convolution or dense
 /// layer gathers them.
-public struct NormalizationStatistics: Hashable, Sendable {
+package struct NormalizationStatistics: Hashable, Sendable {
   package var normalization: Normalization
   package var x: BufferID
   package var partial: BufferID
 }
 
 /// The batch's mean and variance from those of the blocks' bands, by Chan's merge.
-public struct NormalizationMoments: Hashable, Sendable {
+package struct NormalizationMoments: Hashable, Sendable {
   package var normalization: Normalization
   /// The rows whose statistics were gathered together; one band means all numbers of a block.
-  public var bands: Cut
+  package var bands: Cut
   package var partial: BufferID
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
-  public var moments: BufferID
+  package var moments: BufferID
 }
 
 /// The running statistics in the place of the batch's.
-public struct NormalizationRunning: Hashable, Sendable {
+package struct NormalizationRunning: Hashable, Sendable {
   package var normalization: Normalization
   package var moments: BufferID
 }
 
 /// Normalize, scale and shift, clip, pool.
-public struct NormalizationForward: Hashable, Sendable {
+package struct NormalizationForward: Hashable, Sendable {
   package var normalization: Normalization
   package var x: BufferID
   package var y: BufferID
@@ -83,30 +83,30 @@ public struct NormalizationForward: Hashable, Sendable {
 }
 
 /// Each block's sums of g and of g * xhat, a channel, g being dy under the pool and the mask.
-public struct NormalizationSums: Hashable, Sendable {
+package struct NormalizationSums: Hashable, Sendable {
   package var normalization: Normalization
   package var x: BufferID
   package var dy: BufferID
   package var moments: BufferID
   /// `[blocks][channels][2]`
-  public var partial: BufferID
+  package var partial: BufferID
 }
 
 /// The gradients of gamma and beta, and the two means that dx takes away.
-public struct NormalizationGradient: Hashable, Sendable {
+package struct NormalizationGradient: Hashable, Sendable {
   package var normalization: Normalization
   package var moments: BufferID
   package var partial: BufferID
   /// `[3][channels]`: gamma as it was, mean of g, mean of g * xhat.
-  public var coefficients: BufferID
+  package var coefficients: BufferID
   /// Where gamma's gradient goes; nil where gamma does not learn.
-  public var gamma: GradientDestination?
+  package var gamma: GradientDestination?
   /// Where beta's gradient goes; nil where there is no beta.
-  public var beta: GradientDestination?
+  package var beta: GradientDestination?
 }
 
 /// dx of the batch norm, pool and mask included.
-public struct NormalizationBackward: Hashable, Sendable {
+package struct NormalizationBackward: Hashable, Sendable {
   package var normalization: Normalization
   package var x: BufferID
   package var dy: BufferID
@@ -116,7 +116,7 @@ public struct NormalizationBackward: Hashable, Sendable {
 }
 
 /// The running statistics move towards the batch's.
-public struct NormalizationMove: Hashable, Sendable {
+package struct NormalizationMove: Hashable, Sendable {
   package var normalization: Normalization
   package var moments: BufferID
 }

@@ -1,26 +1,26 @@
 /// Where each buffer of a kernel plan lies in scratch. Buffers whose lives do not overlap share a
 /// place.
-public struct MemoryPlan: Hashable, Sendable {
+package struct MemoryPlan: Hashable, Sendable {
   /// Each buffer's place, by its index.
-  public var places: [Place]
+  package var places: [Place]
   /// Bytes of scratch in all.
-  public var size: Int
+  package var size: Int
 
   /// A buffer's place and life.
-  public struct Place: Hashable, Sendable {
+  package struct Place: Hashable, Sendable {
     /// Bytes before it.
-    public var offset: Int
+    package var offset: Int
     /// Its bytes.
-    public var size: Int
+    package var size: Int
     /// The kernels from the one that first writes it to the last that touches it.
-    public var life: ClosedRange<Int>
+    package var life: ClosedRange<Int>
   }
 
   /// Where the buffers of `plan` lie.
   ///
   /// Greedy by size (Pisarchyk and Lee, 2020): the largest buffer first, each at the lowest place
   /// that no buffer of an overlapping life holds. An inspection keeps every buffer to the end.
-  public init(placing plan: KernelPlan) {
+  package init(placing plan: KernelPlan) {
     let lives = plan.lives()
     let roots = plan.replacements(lives: lives)
     let sizes = plan.buffers.map { plan.elementCount(of: $0) * plan.options.precision.bytes }

@@ -1,6 +1,6 @@
 extension MemoryPlan {
   /// The plan as text, one buffer a line: what `bnc compile --emit memory` prints.
-  public func text(of plan: KernelPlan) -> String {
+  package func text(of plan: KernelPlan) -> String {
     var lines = ["scratch of \(plan.model.name): \(size) bytes"]
     for (buffer, place) in zip(plan.buffers, places) {
       let first = plan.kernels[place.life.lowerBound].name

@@ -1,15 +1,15 @@
 /// A length cut into pieces of almost one size: `wide` pieces of `width + 1`, then `count - wide`
 /// of `width`. No piece is a small remainder, so no tile runs half empty.
-public struct Cut: Hashable, Sendable {
+package struct Cut: Hashable, Sendable {
   /// How many pieces.
-  public var count: Int
+  package var count: Int
   /// The size of the smaller pieces.
-  public var width: Int
+  package var width: Int
   /// How many pieces, the first ones, are larger by one.
-  public var wide: Int
+  package var wide: Int
 
   /// `length` cut into as few pieces of at most `limit` as will do.
-  public init(_ length: Int, limit: Int) {
+  package init(_ length: Int, limit: Int) {
     let pieces = max(1, (length + limit - 1) / limit)
     count = pieces
     width = length / pieces
@@ -17,13 +17,13 @@ public struct Cut: Hashable, Sendable {
   }
 
   /// What was cut.
-  public var length: Int { count * width + wide }
+  package var length: Int { count * width + wide }
 
   /// The largest piece.
-  public var largest: Int { wide > 0 ? width + 1 : width }
+  package var largest: Int { wide > 0 ? width + 1 : width }
 
   /// Each size that occurs, with how often it does, in order.
-  public var sizeCounts: [(size: Int, count: Int)] {
+  package var sizeCounts: [(size: Int, count: Int)] {
     [(width + 1, wide), (width, count - wide)].filter { $0.count > 0 }
   }
 }

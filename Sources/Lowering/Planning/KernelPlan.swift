@@ -2,42 +2,42 @@ import IR
 
 /// The functions of the generated C in the order in which a step calls them, and the buffers
 /// between them. What each buffer's place in memory is, `MemoryPlan` says.
-public struct KernelPlan: Hashable, Sendable {
+package struct KernelPlan: Hashable, Sendable {
   /// The step that the kernels carry out.
-  public var graph: TrainingGraph
+  package var graph: TrainingGraph
   /// What shaped the plan.
-  public var options: PlanOptions
+  package var options: PlanOptions
   /// Examples a vector; channels a vector where the plan is for inference.
-  public var lanes: Int
+  package var lanes: Int
   /// Blocks of `lanes` examples in a full batch; 1 where the plan is for inference.
-  public var blocks: Int
+  package var blocks: Int
   /// The buffers, in the order in which they are first written.
-  public var buffers: [Buffer]
+  package var buffers: [Buffer]
   /// The kernels, in the order in which they run.
-  public var kernels: [Kernel]
+  package var kernels: [Kernel]
   /// The buffer that holds the loss's operand.
-  public var output: BufferID
+  package var output: BufferID
   /// The loss of each block; nil where the plan is for inference.
-  public var blockLosses: BufferID?
+  package var blockLosses: BufferID?
   /// Stored results of the forward pass, with the layer that each belongs to, in order.
-  public var stored: [StoredValue]
+  package var stored: [StoredValue]
 
   /// A result of the forward pass that is stored.
-  public struct StoredValue: Hashable, Sendable {
+  package struct StoredValue: Hashable, Sendable {
     /// The first layer whose work the value shows.
-    public var layer: Int
+    package var layer: Int
     /// Where it is.
-    public var buffer: BufferID
+    package var buffer: BufferID
   }
 
   /// The model.
-  public var model: Model { graph.model }
+  package var model: Model { graph.model }
 
   /// The buffer `id`.
-  public subscript(id: BufferID) -> Buffer { buffers[id.index] }
+  package subscript(id: BufferID) -> Buffer { buffers[id.index] }
 
   /// Numbers that a buffer holds for a full batch.
-  public func elementCount(of buffer: Buffer) -> Int {
+  package func elementCount(of buffer: Buffer) -> Int {
     switch buffer.layout {
     case .lanes(let shape): blocks * shape.elementCount * lanes
     case .numbers(let dimensions): dimensions.reduce(1, *)
@@ -45,7 +45,7 @@ public struct KernelPlan: Hashable, Sendable {
   }
 
   /// The shape of a parameter or running statistic.
-  public func declaration(of tensor: TensorID) -> TensorDeclaration {
+  package func declaration(of tensor: TensorID) -> TensorDeclaration {
     let layer = model.layers[tensor.layer]
     let shapes = model.operandShapes(of: layer)
     let all = layer.op.definition.parameters(of: shapes) + layer.op.definition.state(of: shapes)

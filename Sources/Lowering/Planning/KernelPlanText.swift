@@ -2,7 +2,7 @@ import IR
 
 extension KernelPlan {
   /// The plan as text, one kernel a line: what `bnc compile --emit kernels` prints.
-  public var text: String {
+  package var text: String {
     let vectors = "\(lanes) \(options.precision.rawValue) lanes"
     let layout =
       options.purpose == .inference ? "channels in \(vectors)" : "\(blocks) blocks of \(vectors)"
@@ -23,7 +23,7 @@ extension KernelPlan {
 
   /// Bytes of scratch that the kernels of the input and of each layer write, before buffers share
   /// places.
-  public func scratchByLayer() -> [Int] {
+  package func scratchByLayer() -> [Int] {
     var bytes = [Int](repeating: 0, count: model.layers.count + 1)
     var counted: Set<BufferID> = []
     for kernel in kernels {

@@ -2,7 +2,7 @@ import IR
 
 extension KernelPlan {
   /// The kernels that carry out `graph` for the target and purpose of `options`.
-  public init(planning graph: TrainingGraph, options: PlanOptions) {
+  package init(planning graph: TrainingGraph, options: PlanOptions) {
     var planner = KernelPlanner(graph: graph, options: options)
     for node in graph.nodes { planner.plan(node) }
     self = planner.finish()

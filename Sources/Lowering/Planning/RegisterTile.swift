@@ -1,10 +1,10 @@
 /// How many sums one pass of a kernel's inner loop keeps in registers: `rows` of one operand times
 /// `columns` of the other.
-public struct RegisterTile: Hashable, Sendable {
+package struct RegisterTile: Hashable, Sendable {
   /// Sums along the operand whose numbers are broadcast: output channels, features.
-  public var rows: Cut
+  package var rows: Cut
   /// Sums along the operand that is loaded as vectors: image columns, blocks of the batch, taps.
-  public var columns: Cut
+  package var columns: Cut
 
   /// The tile that does the work of `rows` x `columns` sums in the least time.
   ///
@@ -18,7 +18,7 @@ public struct RegisterTile: Hashable, Sendable {
   ///   - reuse: How many multiply-adds a loaded column serves in each row.
   ///   - holdsColumns: Whether the inner loop goes row by row, so that the columns stay in registers
   ///     from row to row; else it goes column by column and the rows stay.
-  public static func search(
+  package static func search(
     rows: Int, columns: Int, depth: Int, registers: Int, unit: Int = 1, reuse: Int = 1,
     holdsColumns: Bool = false
   ) -> RegisterTile {
@@ -82,7 +82,7 @@ public struct RegisterTile: Hashable, Sendable {
 extension Cut {
   /// A length cut at multiples of `unit`: `limit` units a piece at most; only the last piece may
   /// hold a part of a unit, and it is then no larger than the others.
-  public init(units length: Int, limit: Int, unit: Int) {
+  package init(units length: Int, limit: Int, unit: Int) {
     let whole = (length + unit - 1) / unit
     let cut = Cut(whole, limit: limit)
     // Pieces of unequal unit counts would start at different residues only in their loops' text;

@@ -1,16 +1,16 @@
 /// What shapes the C beside the model itself.
-public struct PlanOptions: Hashable, Sendable {
+package struct PlanOptions: Hashable, Sendable {
   /// The machine.
-  public var target: Target
+  package var target: Target
   /// Float, or double for checking gradients.
-  public var precision: Precision
+  package var precision: Precision
   /// Whether kernels are fused; `false` gives one kernel an operator, for comparison.
-  public var fuses: Bool
+  package var fuses: Bool
   /// What the plugin is for.
-  public var purpose: Purpose
+  package var purpose: Purpose
 
   /// What the plugin is for.
-  public enum Purpose: String, Hashable, Sendable, CaseIterable {
+  package enum Purpose: String, Hashable, Sendable, CaseIterable {
     /// Training and evaluation: memory is reused, parameters are updated where their gradient is
     /// made.
     case training
@@ -22,7 +22,7 @@ public struct PlanOptions: Hashable, Sendable {
   }
 
   /// Options; the defaults are those of `bnc compile`.
-  public init(
+  package init(
     target: Target = .x86_64_v3, precision: Precision = .float, fuses: Bool = true,
     purpose: Purpose = .training
   ) {
@@ -33,10 +33,10 @@ public struct PlanOptions: Hashable, Sendable {
   }
 
   /// Whether kernels are fused: an inspection keeps every value, so it fuses nothing.
-  public var fusesKernels: Bool { fuses && purpose != .inspection }
+  package var fusesKernels: Bool { fuses && purpose != .inspection }
 
   /// Examples a vector for `batch` examples: the target's vector, halved while half of it would do.
-  public func lanes(batch: Int) -> Int {
+  package func lanes(batch: Int) -> Int {
     var lanes = target.vectorBytes / precision.bytes
     while lanes > 1, lanes / 2 >= batch { lanes /= 2 }
     return lanes

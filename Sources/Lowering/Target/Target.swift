@@ -2,30 +2,30 @@
 ///
 /// The text of the C depends on nothing else of a machine, so that the same target gives the same
 /// file everywhere.
-public struct Target: Hashable, Sendable {
+package struct Target: Hashable, Sendable {
   /// As `--target` takes it.
-  public var name: String
+  package var name: String
   /// Bytes of a vector register.
-  public var vectorBytes: Int
+  package var vectorBytes: Int
   /// How many vector registers there are.
-  public var registers: Int
+  package var registers: Int
   /// What clang and gcc must be told of the machine.
-  public var compilerFlags: [String]
+  package var compilerFlags: [String]
 
   /// The flags that the C wants of clang and gcc. Loops that pay for being unrolled say so in the C;
   /// unrolling the others too makes the compiler take half as long again, and no kernel faster.
   /// Multiply and add are contracted into one instruction, which gcc does not do in strict C11 unless
   /// told.
-  public var buildFlags: [String] {
+  package var buildFlags: [String] {
     ["-std=c11", "-O2", "-fno-unroll-loops", "-ffp-contract=fast"] + compilerFlags
   }
 
   /// Bytes of the second-level cache of a core, as kernels count on it: what the smallest of today's
   /// processors have.
-  public var cacheBytes = 512 * 1024
+  package var cacheBytes = 512 * 1024
 
   /// A target of this description.
-  public init(name: String, vectorBytes: Int, registers: Int, compilerFlags: [String]) {
+  package init(name: String, vectorBytes: Int, registers: Int, compilerFlags: [String]) {
     self.name = name
     self.vectorBytes = vectorBytes
     self.registers = registers
@@ -33,35 +33,35 @@ public struct Target: Hashable, Sendable {
   }
 
   /// AVX-512: 32 registers of 64 bytes.
-  public static let x86_64_v4 = Target(
+  package static let x86_64_v4 = Target(
     name: "x86-64-v4", vectorBytes: 64, registers: 32,
     compilerFlags: ["-march=x86-64-v4", "-mprefer-vector-width=512"])
 
   /// AVX2 and FMA: 16 registers of 32 bytes. What `bnc compile` emits unless told otherwise.
-  public static let x86_64_v3 = Target(
+  package static let x86_64_v3 = Target(
     name: "x86-64-v3", vectorBytes: 32, registers: 16, compilerFlags: ["-march=x86-64-v3"])
 
   /// SSE2, which every 64-bit x86 has: 16 registers of 16 bytes.
-  public static let x86_64 = Target(
+  package static let x86_64 = Target(
     name: "x86-64", vectorBytes: 16, registers: 16, compilerFlags: ["-march=x86-64"])
 
   /// 64-bit Arm: 32 registers of 16 bytes.
-  public static let aarch64 = Target(
+  package static let aarch64 = Target(
     name: "aarch64", vectorBytes: 16, registers: 32, compilerFlags: ["-march=armv8-a"])
 
   /// Any machine: vectors of 16 bytes, which the compiler maps to what it has.
-  public static let generic = Target(
+  package static let generic = Target(
     name: "generic", vectorBytes: 16, registers: 16, compilerFlags: [])
 
   /// The targets that have a name of their own; `native` is resolved by the driver.
-  public static let named: [Target] = [.x86_64_v3, .x86_64_v4, .x86_64, .aarch64, .generic]
+  package static let named: [Target] = [.x86_64_v3, .x86_64_v4, .x86_64, .aarch64, .generic]
 }
 
 /// The numbers that the C computes with.
-public enum Precision: String, Hashable, Sendable, CaseIterable {
+package enum Precision: String, Hashable, Sendable, CaseIterable {
   case float
   case double
 
   /// Bytes of one number.
-  public var bytes: Int { self == .float ? 4 : 8 }
+  package var bytes: Int { self == .float ? 4 : 8 }
 }

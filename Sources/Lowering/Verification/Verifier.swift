@@ -3,7 +3,7 @@ import IR
 
 /// Checks what each pass hands on. A broken invariant is a mistake in bnc, not in the model; the
 /// failure names the pass that made it.
-public enum Verifier {
+package enum Verifier {
   static func require(
     _ holds: Bool, after pass: String, _ what: @autoclosure () -> String
   ) throws(Failure) {
@@ -15,7 +15,7 @@ public enum Verifier {
   }
 
   /// Operands come before users, shapes are those that the operators compute.
-  public static func verify(_ model: Model, after pass: String) throws(Failure) {
+  package static func verify(_ model: Model, after pass: String) throws(Failure) {
     for (index, layer) in model.layers.enumerated() {
       for operand in layer.operands {
         try require(
@@ -36,7 +36,7 @@ public enum Verifier {
   }
 
   /// Every operand is made before it is read, and nothing is made twice.
-  public static func verify(_ graph: TrainingGraph, after pass: String) throws(Failure) {
+  package static func verify(_ graph: TrainingGraph, after pass: String) throws(Failure) {
     var made: Set<GraphValue> = []
     var updated: Set<TensorID> = []
     for node in graph.nodes {
@@ -62,7 +62,7 @@ public enum Verifier {
 
   /// Every buffer is written before it is read, names are unique, no kernel reads a weight that an
   /// earlier one has moved.
-  public static func verify(_ plan: KernelPlan, after pass: String) throws(Failure) {
+  package static func verify(_ plan: KernelPlan, after pass: String) throws(Failure) {
     var written: Set<BufferID> = []
     for kernel in plan.kernels {
       for buffer in kernel.reads {
@@ -91,7 +91,7 @@ public enum Verifier {
   }
 
   /// Buffers that live at one time do not overlap, but where one takes the other's place.
-  public static func verify(
+  package static func verify(
     _ memory: MemoryPlan, of plan: KernelPlan, after pass: String
   ) throws(Failure) {
     let roots = plan.replacements(lives: plan.lives())

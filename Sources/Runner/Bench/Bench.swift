@@ -2,48 +2,48 @@ import Diagnostics
 import PluginABI
 
 /// How fast a network's kernels are.
-public struct Bench: Sendable, Encodable {
+package struct Bench: Sendable, Encodable {
   /// The model.
-  public let model: String
+  package let model: String
   /// Examples a step.
-  public let batch: Int
+  package let batch: Int
   /// Examples a vector.
-  public let lanes: Int
+  package let lanes: Int
   /// The compiler's name for the processor.
-  public let target: String
+  package let target: String
   /// How many threads worked.
-  public let threads: Int
+  package let threads: Int
   /// How many steps were timed.
-  public let steps: Int
+  package let steps: Int
   /// What the machine can do at most.
-  public let peaks: Peaks
+  package let peaks: Peaks
   /// The kernels that ran, in order.
-  public let kernels: [KernelTime]
+  package let kernels: [KernelTime]
   /// Seconds of a training step: the median of whole steps, timed apart from the kernels.
-  public let stepSeconds: Double
+  package let stepSeconds: Double
   /// Seconds of an evaluation of a batch, likewise.
-  public let evaluationSeconds: Double
+  package let evaluationSeconds: Double
   /// Seconds of one example's inference, where there is a plugin for it.
-  public var inferenceSeconds: Double?
+  package var inferenceSeconds: Double?
 
   /// One kernel's time.
-  public struct KernelTime: Sendable, Encodable {
+  package struct KernelTime: Sendable, Encodable {
     /// The C function.
-    public let name: String
+    package let name: String
     /// The median of its times.
-    public let seconds: Double
+    package let seconds: Double
     /// Its part of all kernels' time.
-    public let share: Double
+    package let share: Double
     /// Multiplications and additions of a full batch.
-    public let operations: Double
+    package let operations: Double
     /// Bytes read and written at least.
-    public let bytes: Double
+    package let bytes: Double
   }
 
   /// Examples a second, training.
-  public var trainingRate: Double { Double(batch) / stepSeconds }
+  package var trainingRate: Double { Double(batch) / stepSeconds }
   /// Examples a second, evaluating.
-  public var evaluationRate: Double { Double(batch) / evaluationSeconds }
+  package var evaluationRate: Double { Double(batch) / evaluationSeconds }
 
   /// Times `plugin` on made-up examples for about `seconds` seconds.
   ///
@@ -51,7 +51,7 @@ public struct Bench: Sendable, Encodable {
   /// while the machine was busy is too low, and kernels would look faster than the machine.
   ///
   /// - Throws: `Failure` where there is no memory, or the plugin cannot train; what `peaks` throws.
-  public static func run(
+  package static func run(
     _ plugin: LoadedPlugin, pool: ThreadPool, peaks: () throws -> Peaks, seconds: Double
   ) throws -> Bench {
     let peaksBefore = try peaks()
@@ -86,7 +86,7 @@ public struct Bench: Sendable, Encodable {
   /// The median time of one example's inference by `plugin`, over about `seconds` seconds.
   ///
   /// - Throws: `Failure` where there is no memory, or the plugin does not infer.
-  public static func inferenceSeconds(
+  package static func inferenceSeconds(
     _ plugin: LoadedPlugin, pool: ThreadPool, seconds: Double
   ) throws -> Double {
     let description = plugin.description

@@ -1,6 +1,6 @@
 extension Bench {
   /// The table that `bnc bench` prints.
-  public var text: String {
+  package var text: String {
     var cells = [["kernel", "time us", "share %", "GFLOP/s", "% peak", "GB/s", "% copy"]]
     for kernel in kernels {
       let compute = kernel.operations / kernel.seconds

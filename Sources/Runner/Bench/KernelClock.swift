@@ -5,12 +5,12 @@ import Synchronization
 ///
 /// A plugin says when a kernel has finished; the time since the one before is the kernel's. All calls
 /// come from the thread that runs the step, so nothing is locked.
-public final class KernelClock: @unchecked Sendable {
+package final class KernelClock: @unchecked Sendable {
   private var samples: [[Double]]
   private var last = 0.0
 
   /// A clock for a plugin of `kernels` kernels.
-  public init(kernels: Int) { samples = Array(repeating: [], count: kernels) }
+  package init(kernels: Int) { samples = Array(repeating: [], count: kernels) }
 
   /// Starts a step.
   func start() { last = Self.now() }
@@ -23,7 +23,7 @@ public final class KernelClock: @unchecked Sendable {
   }
 
   /// The median of a kernel's times, in seconds; nil for one that never ran.
-  public func median(of kernel: Int) -> Double? { samples[kernel].median }
+  package func median(of kernel: Int) -> Double? { samples[kernel].median }
 
   /// Seconds of a clock that never goes back.
   static func now() -> Double {

@@ -2,18 +2,18 @@ import Diagnostics
 import Glibc
 
 /// What this machine can do at most, measured now.
-public struct Peaks: Hashable, Sendable, Encodable {
+package struct Peaks: Hashable, Sendable, Encodable {
   /// Multiplications and additions a second, of all threads together.
-  public var multiplyAdds: Double
+  package var multiplyAdds: Double
   /// Bytes a second that a copy between memory larger than the caches reads and writes.
-  public var copy: Double
+  package var copy: Double
 
   private typealias Probe = @convention(c) (Int64, UnsafeMutablePointer<Float>) -> Double
 
   /// Measures with the library at `probe`, on all threads of `pool`.
   ///
   /// - Throws: `Failure` where the library cannot be loaded, or there is no memory to copy.
-  public static func measure(probe path: String, pool: ThreadPool) throws -> Peaks {
+  package static func measure(probe path: String, pool: ThreadPool) throws -> Peaks {
     guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
       throw Failure("cannot be loaded", path: path, help: "bnc cache --clear, then again")
     }

@@ -1,17 +1,17 @@
 /// Examples that the program draws, for a machine without files and without a network: two half
 /// moons for two classes of a vector, a straight line for real values, digits for all else.
-public enum BuiltInData {
+package enum BuiltInData {
   /// A data set for a model, the same numbers on every machine.
   ///
   /// - Throws: a failure that says what is drawn where the model's examples are of another kind.
-  public static func dataset(format: ExampleFormat, pool: ThreadPool) throws -> Dataset {
+  package static func dataset(format: ExampleFormat, pool: ThreadPool) throws -> Dataset {
     if format.classes == nil { return try BuiltInLine.dataset(format: format) }
     if BuiltInMoons.fit(format) { return try BuiltInMoons.dataset(format: format) }
     return try BuiltInDigits.dataset(format: format, pool: pool)
   }
 
   /// The line that says what a command is `doing` to `count` examples that were drawn.
-  public static func note(_ dataset: Dataset, _ doing: String, count: Int) -> String {
+  package static func note(_ dataset: Dataset, _ doing: String, count: Int) -> String {
     "no --data: \(doing) \(grouped(count)) \(dataset.name)"
   }
 }

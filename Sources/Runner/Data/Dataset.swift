@@ -3,21 +3,21 @@ import Glibc
 import Synchronization
 
 /// Examples to train on and examples to test on.
-public struct Dataset: Sendable {
+package struct Dataset: Sendable {
   /// Where they come from, in a few words.
-  public let name: String
+  package let name: String
   /// What the network learns from.
-  public let training: Examples
+  package let training: Examples
   /// What the network never learns from.
-  public let test: Examples
+  package let test: Examples
 
   /// One of the two parts.
-  public enum Part: String, Hashable, Sendable, CaseIterable {
+  package enum Part: String, Hashable, Sendable, CaseIterable {
     case train, test
   }
 
   /// A data set from its parts.
-  public init(name: String, training: Examples, test: Examples) {
+  package init(name: String, training: Examples, test: Examples) {
     self.name = name
     self.training = training
     self.test = test
@@ -26,7 +26,8 @@ public struct Dataset: Sendable {
   /// Both parts of a directory, read side by side, or a CSV file alone, to train and to test on.
   ///
   /// - Throws: a failure that names the file that is missing or wrong.
-  public static func load(_ path: String, format: ExampleFormat, pool: ThreadPool) throws -> Dataset
+  package static func load(_ path: String, format: ExampleFormat, pool: ThreadPool) throws
+    -> Dataset
   {
     if isTable(path) {
       let examples = try load(.train, path, format: format)
@@ -46,7 +47,7 @@ public struct Dataset: Sendable {
   }
 
   /// One part of a directory, in the form that `DatasetFiles` finds there; all of a CSV file.
-  public static func load(_ part: Part, _ path: String, format: ExampleFormat) throws -> Examples {
+  package static func load(_ part: Part, _ path: String, format: ExampleFormat) throws -> Examples {
     let files =
       isTable(path)
       ? .table(path)

@@ -1,18 +1,18 @@
 import Diagnostics
 
 /// What a model wants its examples to look like, and the turning of files into that.
-public struct ExampleFormat: Hashable, Sendable {
+package struct ExampleFormat: Hashable, Sendable {
   /// One example's: [channels, height, width] or [features].
-  public var inputShape: [Int]
+  package var inputShape: [Int]
   /// What real values are stored as.
-  public var elementType: NumberType
+  package var elementType: NumberType
   /// The number of classes, or nil where the targets are real values.
-  public var classes: Int?
+  package var classes: Int?
   /// One example's; empty for a class.
-  public var targetShape: [Int]
+  package var targetShape: [Int]
 
   /// A format from its parts.
-  public init(
+  package init(
     inputShape: [Int], elementType: NumberType = .float32, classes: Int?, targetShape: [Int] = []
   ) {
     self.inputShape = inputShape
@@ -22,7 +22,7 @@ public struct ExampleFormat: Hashable, Sendable {
   }
 
   /// What a plugin wants.
-  public init(_ description: PluginDescription) {
+  package init(_ description: PluginDescription) {
     self.init(
       inputShape: description.inputShape, elementType: description.elementType,
       classes: description.classes, targetShape: description.targetShape)

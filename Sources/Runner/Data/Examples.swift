@@ -2,7 +2,7 @@ import Diagnostics
 import PluginABI
 
 /// Inputs and their targets, in the form that a plugin reads: nothing is copied for a batch.
-public struct Examples: Sendable {
+package struct Examples: Sendable {
   /// What belongs to the inputs.
   enum Targets: Sendable {
     /// int32, one for each example.
@@ -14,7 +14,7 @@ public struct Examples: Sendable {
   }
 
   /// How many examples there are.
-  public let count: Int
+  package let count: Int
   /// [count] + input shape: bytes, or real values of the plugin's element type.
   let inputs: Tensor
   let targets: Targets

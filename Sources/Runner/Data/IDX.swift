@@ -1,12 +1,12 @@
 import Diagnostics
 
 /// The file format of MNIST: four bytes of type and rank, the lengths, the numbers, all big-endian.
-public enum IDX {
+package enum IDX {
   /// Reads a file, raw or gzipped, whose declared size is held against the real one (of a gzipped
   /// file: against what it could inflate to) before anything is allocated.
   ///
   /// - Throws: a failure that names the file.
-  public static func read(_ path: String) throws -> Tensor {
+  package static func read(_ path: String) throws -> Tensor {
     let file = try InputFile(path)
     let start = try file.readBytes(4, what: "IDX header")
     guard start[0] == 0, start[1] == 0, let type = types[start[2]] else {

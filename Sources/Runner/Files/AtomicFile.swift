@@ -2,7 +2,7 @@ import Diagnostics
 import Glibc
 
 /// A file that appears whole or not at all: written beside its place, synced, renamed.
-public final class AtomicFile {
+package final class AtomicFile {
   private let path: String
   private let target: String
   private let temporary: String?
@@ -10,7 +10,7 @@ public final class AtomicFile {
   private var isOpen = true
 
   /// Writes `path` with `body`; when that throws, what was at `path` before is still there.
-  public static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
+  package static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
     let file = try AtomicFile(path)
     do {
       try body(file)
@@ -22,7 +22,7 @@ public final class AtomicFile {
   }
 
   /// Fails now, not after hours of training, where a file cannot be written later.
-  public static func checkWritable(_ path: String) throws {
+  package static func checkWritable(_ path: String) throws {
     try AtomicFile(path).discard()
   }
 
@@ -52,7 +52,7 @@ public final class AtomicFile {
   }
 
   /// Appends bytes.
-  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes
     while let base = rest.baseAddress, !rest.isEmpty {
       let count = Glibc.write(descriptor, base, rest.count)
@@ -63,7 +63,7 @@ public final class AtomicFile {
   }
 
   /// Appends bytes.
-  public func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+  package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
 
   private func commit() throws {
     guard let temporary else { return discard() }

@@ -3,16 +3,16 @@ import Diagnostics
 /// Tables of numbers as text: a row a line, commas between the columns, and, if its first line holds
 /// no number at all, one line of names. There are no quotes, no empty fields, no blank lines but at
 /// the end.
-public struct CSV: Sendable {
+package struct CSV: Sendable {
   /// [rows, columns], float64.
-  public let table: Tensor
+  package let table: Tensor
   /// The line that the first row stands on, counted from 1.
   let firstLine: Int
 
   /// Reads a file, raw or gzipped.
   ///
   /// - Throws: a failure that names the file and the line.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     let file = try InputFile(path)
     var rows = CSVRows(path: path)
     var rest: [UInt8] = []

@@ -2,9 +2,9 @@ import Diagnostics
 import Glibc
 
 /// A file read from its start to its end, raw or, when it begins as gzip does, inflated.
-public final class InputFile {
+package final class InputFile {
   /// Where it is.
-  public let path: String
+  package let path: String
   private let descriptor: Int32
   private let fileSize: Int
   private var inflation: Inflation?
@@ -15,7 +15,7 @@ public final class InputFile {
   /// A pipe does not make this wait: it is opened without blocking, and refused.
   ///
   /// - Throws: a failure that names the file when it cannot be opened or is not a regular file.
-  public init(_ path: String, mayBeGzipped: Bool = true) throws {
+  package init(_ path: String, mayBeGzipped: Bool = true) throws {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Failure.system("cannot be opened", path: path) }
@@ -34,18 +34,18 @@ public final class InputFile {
   deinit { close(descriptor) }
 
   /// Whether the bytes are inflated on their way.
-  public var isCompressed: Bool { inflation != nil }
+  package var isCompressed: Bool { inflation != nil }
 
   /// The most bytes that can come: the file's size, or what deflate could at best make of it. A file
   /// that declares more is lying, and nothing is allocated for it.
-  public var largestSize: Int {
+  package var largestSize: Int {
     let deflateRatio = 1032
     return isCompressed
       ? fileSize.multipliedReportingOverflow(by: deflateRatio).partialValue : fileSize
   }
 
   /// Fills `buffer` as far as the file goes, and returns how many bytes came.
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     if let inflation {
       return try inflation.inflate(into: buffer) { try self.readStored(into: $0) }
     }

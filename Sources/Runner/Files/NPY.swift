@@ -1,11 +1,11 @@
 import Diagnostics
 
 /// NumPy's file of one array.
-public enum NPY {
+package enum NPY {
   /// Reads an array, whose declared size is held against the file's before anything is allocated.
   ///
   /// - Throws: a failure that names the file.
-  public static func read(_ path: String) throws -> Tensor {
+  package static func read(_ path: String) throws -> Tensor {
     let file = try InputFile(path)
     let start = try file.readBytes(8, what: "NPY header")
     guard start.prefix(6).elementsEqual([0x93] + Array("NUMPY".utf8)) else {
@@ -46,7 +46,7 @@ public enum NPY {
   }
 
   /// Writes an array, whole or not at all.
-  public static func write(_ tensor: Tensor, to path: String) throws {
+  package static func write(_ tensor: Tensor, to path: String) throws {
     let stored = tensor.type == .bfloat16 ? try tensor.converted(to: .float32) : tensor
     var shape = stored.shape.map(String.init).joined(separator: ", ")
     if stored.shape.count == 1 { shape += "," }

@@ -1,9 +1,9 @@
 /// How one number of a tensor is stored, in this machine's byte order.
-public enum NumberType: String, Hashable, Sendable, CaseIterable {
+package enum NumberType: String, Hashable, Sendable, CaseIterable {
   case uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64
 
   /// Bytes a number.
-  public var size: Int {
+  package var size: Int {
     switch self {
     case .uint8, .int8: 1
     case .int16, .float16, .bfloat16: 2
@@ -13,7 +13,7 @@ public enum NumberType: String, Hashable, Sendable, CaseIterable {
   }
 
   /// Whether the numbers can have fractions.
-  public var isReal: Bool {
+  package var isReal: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: true
     case .uint8, .int8, .int16, .int32, .int64: false

@@ -1,9 +1,9 @@
 import Diagnostics
 
 /// A file of named tensors, as Python's `safetensors` reads and writes them.
-public struct SafeTensors: Sendable {
+package struct SafeTensors: Sendable {
   /// Where the file is.
-  public let path: String
+  package let path: String
   private let memory: AlignedMemory
   private let dataStart: Int
   private let places: [String: Place]
@@ -15,13 +15,13 @@ public struct SafeTensors: Sendable {
   }
 
   /// The names of the tensors, sorted.
-  public var names: [String] { places.keys.sorted() }
+  package var names: [String] { places.keys.sorted() }
 
   /// Opens a file and checks all of it: the header against the file's size, every tensor's place
   /// against its shape, the places against each other.
   ///
   /// - Throws: a failure that names the file.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     let file = try InputFile(path, mayBeGzipped: false)
     let size = file.largestSize
@@ -46,7 +46,7 @@ public struct SafeTensors: Sendable {
   }
 
   /// The tensor of that name, or nil.
-  public func tensor(_ name: String) throws -> Tensor? {
+  package func tensor(_ name: String) throws -> Tensor? {
     guard let place = places[name] else { return nil }
     let range = (dataStart + place.range.lowerBound)..<(dataStart + place.range.upperBound)
     return try Tensor(

@@ -4,7 +4,7 @@ extension SafeTensors {
   /// Writes named tensors, in their order, whole or not at all.
   ///
   /// - Throws: a failure that names the file; what was there before stays.
-  public static func write(
+  package static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [(key: String, value: String)] = [],
     to path: String
   ) throws {

@@ -1,16 +1,16 @@
 import Diagnostics
 
 /// Numbers with a shape, in C order: what files hold and what the commands print.
-public struct Tensor: Sendable {
+package struct Tensor: Sendable {
   /// The length of each axis, the outermost first; empty for a single number.
-  public let shape: [Int]
+  package let shape: [Int]
   /// How each number is stored.
-  public let type: NumberType
+  package let type: NumberType
   /// The numbers, `count * type.size` bytes.
-  public let memory: AlignedMemory
+  package let memory: AlignedMemory
 
   /// How many numbers there are.
-  public var count: Int { shape.reduce(1, *) }
+  package var count: Int { shape.reduce(1, *) }
 
   /// A tensor over `memory`, which holds at least the shape's bytes.
   init(shape: [Int], type: NumberType, memory: AlignedMemory) {
@@ -21,7 +21,7 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor of `values`, as many as the shape says, stored as `type` (float32 or float64).
-  public init(shape: [Int], values: [Double], as type: NumberType = .float64) throws {
+  package init(shape: [Int], values: [Double], as type: NumberType = .float64) throws {
     precondition(values.count == shape.reduce(1, *))
     let memory = try AlignedMemory(byteCount: values.count * type.size)
     self.init(shape: shape, type: type, memory: memory)
@@ -45,15 +45,15 @@ public struct Tensor: Sendable {
   }
 
   /// The bytes of the numbers.
-  public var bytes: UnsafeRawBufferPointer {
+  package var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: memory.bytes[..<(count * type.size)])
   }
 
   /// Number `index` in C order.
-  public subscript(index: Int) -> Double { type.number(in: bytes, at: index * type.size) }
+  package subscript(index: Int) -> Double { type.number(in: bytes, at: index * type.size) }
 
   /// All numbers in C order.
-  public var values: [Double] {
+  package var values: [Double] {
     let bytes = bytes
     return (0..<count).map { type.number(in: bytes, at: $0 * type.size) }
   }

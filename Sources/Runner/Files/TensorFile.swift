@@ -1,7 +1,7 @@
 /// A file that holds one tensor: `.csv` (or `.csv.gz`) is a table, an example a row; all else is NPY.
-public enum TensorFile {
+package enum TensorFile {
   /// Reads the file at `path`, as its name says.
-  public static func read(_ path: String) throws -> Tensor {
+  package static func read(_ path: String) throws -> Tensor {
     isCSV(path) ? try CSV(path).table : try NPY.read(path)
   }
 

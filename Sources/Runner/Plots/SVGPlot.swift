@@ -1,12 +1,12 @@
 /// Curves as an SVG picture: a panel beside the other, light paper whatever is behind it.
-public struct SVGPlot: CustomStringConvertible {
+package struct SVGPlot: CustomStringConvertible {
   /// The text of the file.
-  public let description: String
+  package let description: String
 
   private static let colors = ["#1f5fa8", "#c8501e"]
 
   /// A picture of `curves` under `title`.
-  public init(_ curves: TrainingCurves, title: String) {
+  package init(_ curves: TrainingCurves, title: String) {
     let panelWidth = 400.0
     let width = panelWidth * Double(curves.panels.count)
     let height = 300.0

@@ -1,13 +1,13 @@
 /// Curves for a terminal: the panels side by side where there is room, in braille dots, or in ASCII
 /// where the terminal's text is not UTF-8. Of a panel's two curves the second, the test set's, is drawn.
-public struct TextPlot: CustomStringConvertible {
+package struct TextPlot: CustomStringConvertible {
   /// The lines, each with its end.
-  public let description: String
+  package let description: String
 
   private static let rows = 7
 
   /// A plot of `curves` in no more than `columns` columns.
-  public init(_ curves: TrainingCurves, columns: Int, isUnicode: Bool) {
+  package init(_ curves: TrainingCurves, columns: Int, isUnicode: Bool) {
     let count = curves.panels.count
     let isBeside = columns >= count * 30
     let room = min(isBeside ? columns / count - 2 : columns, 40)

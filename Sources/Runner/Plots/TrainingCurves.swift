@@ -1,5 +1,5 @@
 /// What a plot of training shows: a panel for the loss, and one for the accuracy where there is one.
-public struct TrainingCurves: Hashable, Sendable {
+package struct TrainingCurves: Hashable, Sendable {
   /// One set of axes.
   struct Panel: Hashable, Sendable {
     var title: String
@@ -17,7 +17,7 @@ public struct TrainingCurves: Hashable, Sendable {
   let epochs: Int
 
   /// The curves of `results`; without accuracies, the losses of both sets take their place.
-  public init(_ results: [EpochResult]) {
+  package init(_ results: [EpochResult]) {
     epochs = results.count
     let losses = Curve(name: "moving average", values: results.map(\.loss))
     let training = results.compactMap(\.training.accuracy)
@@ -45,5 +45,5 @@ public struct TrainingCurves: Hashable, Sendable {
   }
 
   /// Whether there is a line to draw.
-  public var isLine: Bool { epochs >= 2 }
+  package var isLine: Bool { epochs >= 2 }
 }

@@ -6,14 +6,14 @@ import PluginABI
 ///
 /// Whoever creates a block fills it; after that it is shared as it is. Only a plugin's regions go on
 /// changing, and those have one owner.
-public final class AlignedMemory: @unchecked Sendable {
+package final class AlignedMemory: @unchecked Sendable {
   /// Every byte of the block.
-  public let bytes: UnsafeMutableRawBufferPointer
+  package let bytes: UnsafeMutableRawBufferPointer
 
   /// A block of `byteCount` bytes, all zero when `zeroed`, for `purpose` in the message.
   ///
   /// - Throws: a failure that names `purpose` when there is no such memory.
-  public init(byteCount: Int, zeroed: Bool = false, purpose: String = "data") throws {
+  package init(byteCount: Int, zeroed: Bool = false, purpose: String = "data") throws {
     // Large blocks on whole huge pages: a step walks megabytes, and fewer TLB misses show.
     let hugePage = 2 << 20
     let isLarge = byteCount >= 2 * hugePage

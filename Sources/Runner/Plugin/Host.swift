@@ -1,11 +1,11 @@
 import PluginABI
 
 /// What the runner lends to a plugin: threads and matrix products.
-public final class Host: @unchecked Sendable {
+package final class Host: @unchecked Sendable {
   /// The threads.
-  public let pool: ThreadPool
+  package let pool: ThreadPool
   /// What times the kernels, where somebody measures.
-  public let clock: KernelClock?
+  package let clock: KernelClock?
   /// The table that entry points take; valid as long as the object is.
   let table: UnsafeMutablePointer<bnc_host>
 
@@ -13,7 +13,7 @@ public final class Host: @unchecked Sendable {
   ///
   /// Tasks may wait for each other where there are no more threads than cores, or as `lendsWait` says:
   /// a thread without a core would keep the others waiting for as long as it has none.
-  public init(pool: ThreadPool, clock: KernelClock? = nil, lendsWait: Bool? = nil) {
+  package init(pool: ThreadPool, clock: KernelClock? = nil, lendsWait: Bool? = nil) {
     self.pool = pool
     self.clock = clock
     MatrixProduct.prepare()

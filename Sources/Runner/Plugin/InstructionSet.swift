@@ -1,27 +1,27 @@
 import PluginABI
 
 /// The instructions that a plugin uses, or that a processor has.
-public struct InstructionSet: OptionSet, Hashable, Sendable, CustomStringConvertible {
+package struct InstructionSet: OptionSet, Hashable, Sendable, CustomStringConvertible {
   /// The bits, as in the plugin's table.
-  public let rawValue: UInt64
+  package let rawValue: UInt64
 
   /// A set from a table's bits.
-  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// SSE2, which every x86-64 has.
-  public static let sse2 = InstructionSet(rawValue: UInt64(BNC_SSE2))
+  package static let sse2 = InstructionSet(rawValue: UInt64(BNC_SSE2))
   /// AVX2 with FMA: x86-64-v3.
-  public static let avx2 = InstructionSet(rawValue: UInt64(BNC_AVX2))
+  package static let avx2 = InstructionSet(rawValue: UInt64(BNC_AVX2))
   /// AVX-512 F, BW, CD, DQ and VL: x86-64-v4.
-  public static let avx512 = InstructionSet(rawValue: UInt64(BNC_AVX512))
+  package static let avx512 = InstructionSet(rawValue: UInt64(BNC_AVX512))
   /// Arm's vectors.
-  public static let neon = InstructionSet(rawValue: UInt64(BNC_NEON))
+  package static let neon = InstructionSet(rawValue: UInt64(BNC_NEON))
 
   /// What this processor has and this operating system saves.
-  public static let current = InstructionSet(rawValue: bnc_instruction_set())
+  package static let current = InstructionSet(rawValue: bnc_instruction_set())
 
   /// The names, joined: "SSE2, AVX2"; bits without a name by their number.
-  public var description: String {
+  package var description: String {
     let named: [(InstructionSet, String)] = [
       (.sse2, "SSE2"), (.avx2, "AVX2"), (.avx512, "AVX-512"), (.neon, "NEON"),
     ]

@@ -3,11 +3,11 @@ import Glibc
 import PluginABI
 
 /// A plugin in memory, checked before any of its entry points is called.
-public final class LoadedPlugin: @unchecked Sendable {
+package final class LoadedPlugin: @unchecked Sendable {
   /// Where it was loaded from.
-  public let path: String
+  package let path: String
   /// What it says about itself.
-  public let description: PluginDescription
+  package let description: PluginDescription
   let table: UnsafePointer<bnc_plugin>
   private let library: Library
 
@@ -16,7 +16,7 @@ public final class LoadedPlugin: @unchecked Sendable {
   /// - Throws: a failure that names the file: not a whole shared object, not a plugin, of another
   ///   interface, for instructions that this processor lacks, from another model, or with sizes that
   ///   contradict each other.
-  public init(path: String, expectedHash: String? = nil) throws {
+  package init(path: String, expectedHash: String? = nil) throws {
     self.path = path
     try ELFCheck.check(path)
     library = try Library(path: path)

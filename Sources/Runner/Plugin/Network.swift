@@ -2,30 +2,30 @@ import Diagnostics
 import PluginABI
 
 /// A plugin with memory and threads: a network that can be called.
-public final class Network {
+package final class Network {
   /// The code.
-  public let plugin: LoadedPlugin
+  package let plugin: LoadedPlugin
   /// The memory.
-  public let regions: Regions
+  package let regions: Regions
   private let host: Host
 
   /// What a call found.
-  public struct Pass: Sendable {
+  package struct Pass: Sendable {
     /// The losses of the examples, added up.
-    public var loss: Double
+    package var loss: Double
     /// Set when the loss is not finite: the name of the first layer whose result is not, or nil
     /// where that is not known.
-    public var notFinite: NotFinite?
+    package var notFinite: NotFinite?
   }
 
   /// Where a number stopped being finite.
-  public struct NotFinite: Hashable, Sendable {
+  package struct NotFinite: Hashable, Sendable {
     /// The first layer whose result is not finite, where the plugin could tell.
-    public var layer: String?
+    package var layer: String?
   }
 
   /// A network in memory of its own, all zero.
-  public init(_ plugin: LoadedPlugin, host: Host, withGradients: Bool = false) throws {
+  package init(_ plugin: LoadedPlugin, host: Host, withGradients: Bool = false) throws {
     self.plugin = plugin
     self.host = host
     regions = try Regions(for: plugin.description, withGradients: withGradients)
@@ -55,14 +55,14 @@ public final class Network {
   }
 
   /// Makes what `infer` reads of parameters and running statistics: once after they have changed.
-  public func prepare() throws {
+  package func prepare() throws {
     var pointers = regions.pointers
     try check(plugin.table.pointee.prepare?(&pointers))
   }
 
   /// The outputs of one example: `input` holds its numbers, or its bytes where `isBytes`; `outputs`
   /// has room for one output.
-  public func infer(
+  package func infer(
     _ input: UnsafeRawPointer, isBytes: Bool, outputs: UnsafeMutableRawPointer
   ) throws {
     var pointers = regions.pointers

@@ -2,73 +2,73 @@ import Diagnostics
 import PluginABI
 
 /// What a plugin says about itself, read once and checked: everything that training needs to know.
-public struct PluginDescription: Sendable {
+package struct PluginDescription: Sendable {
   /// The model's name in its file.
-  public let modelName: String
+  package let modelName: String
   /// Of the model's text and the flags that shape the code, hexadecimal.
-  public let modelHash: String
+  package let modelHash: String
   /// The compiler's name for the processor: "x86-64-v3".
-  public let target: String
+  package let target: String
   /// What the processor must have.
-  public let instructionSet: InstructionSet
+  package let instructionSet: InstructionSet
   /// Examples a call, at most.
-  public let batch: Int
+  package let batch: Int
   /// Examples a vector.
-  public let lanes: Int
+  package let lanes: Int
   /// float32 or float64.
-  public let elementType: NumberType
+  package let elementType: NumberType
   /// The model's own number of epochs.
-  public let epochs: Int
+  package let epochs: Int
   /// The model's own learning rate.
-  public let learningRate: Double
+  package let learningRate: Double
   /// The name of the input in the model.
-  public let inputName: String
+  package let inputName: String
   /// The name of the target in the model.
-  public let targetName: String
+  package let targetName: String
   /// The name of the value that the loss is taken of.
-  public let outputName: String
+  package let outputName: String
   /// How parameters are updated: "sgd".
-  public let optimizerName: String
+  package let optimizerName: String
   /// What bytes are multiplied by on their way in.
-  public let inputScale: Double
+  package let inputScale: Double
   /// The number of classes, or nil where the target is real values.
-  public let classes: Int?
+  package let classes: Int?
   /// One example's, as the three below: [channels, height, width] or [features].
-  public let inputShape: [Int]
+  package let inputShape: [Int]
   /// One example's.
-  public let outputShape: [Int]
+  package let outputShape: [Int]
   /// Empty for a class.
-  public let targetShape: [Int]
+  package let targetShape: [Int]
   /// Bytes of what is learned.
-  public let parametersSize: Int
+  package let parametersSize: Int
   /// Bytes of running statistics.
-  public let stateSize: Int
+  package let stateSize: Int
   /// Bytes of room to work in.
-  public let scratchSize: Int
+  package let scratchSize: Int
   /// Bytes of what is made of the learned numbers before an inference; 0 where the plugin does not
   /// infer.
-  public let preparedSize: Int
+  package let preparedSize: Int
   /// Everything that has a name, in the plugin's order.
-  public let tensors: [PluginTensor]
+  package let tensors: [PluginTensor]
   /// The layers' names, in order.
-  public let layers: [String]
+  package let layers: [String]
   /// The kernels of a step, in the plugin's order.
-  public let kernels: [PluginKernel]
+  package let kernels: [PluginKernel]
   /// Whether the plugin has the step of training.
-  public let canTrain: Bool
+  package let canTrain: Bool
   /// Whether the plugin can lay one step open.
-  public let hasGradient: Bool
+  package let hasGradient: Bool
   /// Whether the plugin infers single examples.
-  public var infers: Bool { preparedSize > 0 }
+  package var infers: Bool { preparedSize > 0 }
 
   /// Numbers of one example's input.
-  public var inputCount: Int { inputShape.reduce(1, *) }
+  package var inputCount: Int { inputShape.reduce(1, *) }
   /// Numbers of one example's output.
-  public var outputCount: Int { outputShape.reduce(1, *) }
+  package var outputCount: Int { outputShape.reduce(1, *) }
   /// The tensors that are saved: parameters and running statistics.
-  public var savedTensors: [PluginTensor] { tensors.filter { $0.region != .scratch } }
+  package var savedTensors: [PluginTensor] { tensors.filter { $0.region != .scratch } }
   /// How many numbers are learned.
-  public var parameterCount: Int {
+  package var parameterCount: Int {
     tensors.filter { $0.region == .parameters }.reduce(0) { $0 + $1.count }
   }
 

@@ -2,21 +2,21 @@ import Diagnostics
 import PluginABI
 
 /// One named tensor of a plugin: where it lies, and how it starts.
-public struct PluginTensor: Sendable {
+package struct PluginTensor: Sendable {
   /// What a tensor is to its network.
-  public enum Role: Int32, Sendable {
+  package enum Role: Int32, Sendable {
     case weight, bias, gamma, beta, runningMean, runningVariance, seen, value, valueGradient
     case batchMean, batchVariance
 
     /// Whether there is one for each example of a batch.
-    public var isPerExample: Bool { self == .value || self == .valueGradient }
+    package var isPerExample: Bool { self == .value || self == .valueGradient }
   }
 
   /// The memory that a tensor lies in.
-  public enum Region: Int32, Sendable { case parameters, state, scratch }
+  package enum Region: Int32, Sendable { case parameters, state, scratch }
 
   /// How a tensor starts.
-  public enum Initializer: Hashable, Sendable {
+  package enum Initializer: Hashable, Sendable {
     case constant(Double)
     case normal(mean: Double, deviation: Double)
     case uniform(from: Double, to: Double)
@@ -24,24 +24,24 @@ public struct PluginTensor: Sendable {
   }
 
   /// The name that files use: `conv1.weight`.
-  public let name: String
+  package let name: String
   /// What it is to its network.
-  public let role: Role
+  package let role: Role
   /// Which memory it lies in.
-  public let region: Region
+  package let region: Region
   /// The index of the layer that owns it, or nil.
-  public let layer: Int?
+  package let layer: Int?
   /// How many examples stand side by side; 0 for plain C order.
-  public let lanes: Int
+  package let lanes: Int
   /// The lengths of the axes; the batch is left out.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Bytes from the start of its region.
-  public let offset: Int
+  package let offset: Int
   /// How it starts.
-  public let initializer: Initializer
+  package let initializer: Initializer
 
   /// How many numbers there are, for one example where there is one for each.
-  public var count: Int { shape.reduce(1, *) }
+  package var count: Int { shape.reduce(1, *) }
 
   /// Bytes that the tensor takes in its region, over a batch of `batch` where there is one for each
   /// example; the last vector of lanes counts as a whole one.

@@ -3,7 +3,7 @@ import PluginABI
 
 /// The memory that one network lives in: what it learned, its running statistics, what is prepared of
 /// both for inference, room to work in.
-public final class Regions {
+package final class Regions {
   private let parameters: AlignedMemory
   private let state: AlignedMemory
   private let scratch: AlignedMemory
@@ -16,7 +16,7 @@ public final class Regions {
   let pointers: bnc_regions
 
   /// Memory for a network, all zero; with room for gradients where they are asked for.
-  public init(for description: PluginDescription, withGradients: Bool = false) throws {
+  package init(for description: PluginDescription, withGradients: Bool = false) throws {
     parameters = try AlignedMemory(
       byteCount: description.parametersSize, zeroed: true, purpose: "parameters")
     state = try AlignedMemory(

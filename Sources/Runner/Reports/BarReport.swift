@@ -1,6 +1,6 @@
 /// A bar on a terminal, rewritten in place: how far the run is, its rate, the time left. An epoch's
 /// line takes the bar's place when the epoch ends.
-public struct BarReport: TrainingReport {
+package struct BarReport: TrainingReport {
   private let write: @Sendable (String) -> Void
   private let columns: Int
   private let clock = ContinuousClock()
@@ -13,7 +13,7 @@ public struct BarReport: TrainingReport {
   private var lastDrawn: ContinuousClock.Instant
 
   /// A report on a terminal of `columns`, that hands raw text to `write`.
-  public init(columns: Int, write: @escaping @Sendable (String) -> Void) {
+  package init(columns: Int, write: @escaping @Sendable (String) -> Void) {
     self.columns = columns
     self.write = write
     epochStart = clock.now
@@ -22,7 +22,7 @@ public struct BarReport: TrainingReport {
   }
 
   /// Takes the counts that rate and time left follow from.
-  public mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int) {
+  package mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int) {
     self.epochs = epochs
     steps = stepsPerEpoch
     examples = examplesPerEpoch
@@ -30,7 +30,7 @@ public struct BarReport: TrainingReport {
   }
 
   /// Redraws the bar, ten times a second at most.
-  public mutating func didStep(epoch: Int, step: Int, loss: Double) {
+  package mutating func didStep(epoch: Int, step: Int, loss: Double) {
     let now = clock.now
     if step == 0 { lastDrawn = epochStart }
     // The eye wants no more, and a terminal over a network pays for each.
@@ -50,20 +50,20 @@ public struct BarReport: TrainingReport {
   }
 
   /// Fills the bar.
-  public mutating func willEvaluate(epoch: Int) {
+  package mutating func willEvaluate(epoch: Int) {
     evaluationStart = clock.now
     draw(epoch: epoch, share: 1, notes: ["evaluating"])
   }
 
   /// Puts the epoch's line in the bar's place.
-  public mutating func didEnd(_ result: EpochResult) {
+  package mutating func didEnd(_ result: EpochResult) {
     write("\r\u{1B}[K\(PlainReport.line(result))\n")
     epochStart = clock.now
     evaluationSeconds = (epochStart - evaluationStart) / .seconds(1)
   }
 
   /// Clears the bar.
-  public mutating func didStop() { write("\r\u{1B}[K") }
+  package mutating func didStop() { write("\r\u{1B}[K") }
 
   private func draw(epoch: Int, share: Double, notes: [String]) {
     let head = "Epoch \(epoch) of \(epochs) "

@@ -1,14 +1,14 @@
 import FoundationEssentials
 
 /// One JSON object for each epoch, on a line of its own.
-public struct JSONReport: TrainingReport {
+package struct JSONReport: TrainingReport {
   private let write: @Sendable (String) -> Void
 
   /// A report that hands its lines, without their ends, to `write`.
-  public init(write: @escaping @Sendable (String) -> Void) { self.write = write }
+  package init(write: @escaping @Sendable (String) -> Void) { self.write = write }
 
   /// Writes the epoch's object.
-  public mutating func didEnd(_ result: EpochResult) throws {
+  package mutating func didEnd(_ result: EpochResult) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     write(String(decoding: try encoder.encode(result), as: UTF8.self))

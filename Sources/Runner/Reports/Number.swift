@@ -1,7 +1,7 @@
 import Glibc
 
 /// A number as C's printf would print it with `%.<digits>g`: no more digits than it has.
-public func shortest(_ number: Double, digits: Int) -> String {
+package func shortest(_ number: Double, digits: Int) -> String {
   var buffer = [CChar](repeating: 0, count: 64)
   return withVaList([Int32(digits), number]) { arguments in
     buffer.withUnsafeMutableBufferPointer { buffer in
@@ -13,7 +13,7 @@ public func shortest(_ number: Double, digits: Int) -> String {
 }
 
 /// A number as `%.<decimals>f` would print it.
-public func fixed(_ number: Double, decimals: Int) -> String {
+package func fixed(_ number: Double, decimals: Int) -> String {
   var buffer = [CChar](repeating: 0, count: 400)
   return withVaList([Int32(decimals), number]) { arguments in
     buffer.withUnsafeMutableBufferPointer { buffer in
@@ -25,7 +25,7 @@ public func fixed(_ number: Double, decimals: Int) -> String {
 }
 
 /// A whole number with a comma at each thousand.
-public func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
   let digits = String(number.magnitude)
   var result = ""
   for (index, digit) in digits.enumerated() {

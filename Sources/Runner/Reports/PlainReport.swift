@@ -1,16 +1,16 @@
 /// A line for each epoch, as the reference prints it.
-public struct PlainReport: TrainingReport {
+package struct PlainReport: TrainingReport {
   private let write: @Sendable (String) -> Void
 
   /// A report that hands its lines, without their ends, to `write`.
-  public init(write: @escaping @Sendable (String) -> Void) { self.write = write }
+  package init(write: @escaping @Sendable (String) -> Void) { self.write = write }
 
   /// Writes the epoch's line.
-  public mutating func didEnd(_ result: EpochResult) { write(Self.line(result)) }
+  package mutating func didEnd(_ result: EpochResult) { write(Self.line(result)) }
 
   /// `Epoch 0. Loss: 0.060423938439, Train_acc 0.988017, Test_acc 0.9883`, or with the losses where
   /// there is no accuracy.
-  public static func line(_ result: EpochResult) -> String {
+  package static func line(_ result: EpochResult) -> String {
     let start = "Epoch \(result.epoch). Loss: \(shortest(result.loss, digits: 12))"
     if let training = result.training.accuracy, let test = result.test.accuracy {
       return

@@ -1,9 +1,9 @@
 import Glibc
 
 /// What standard output is connected to.
-public enum Terminal {
+package enum Terminal {
   /// The width of the terminal on standard output, or nil where there is none that can rewrite a line.
-  public static var columns: Int? {
+  package static var columns: Int? {
     guard isatty(STDOUT_FILENO) == 1 else { return nil }
     if let kind = getenv("TERM"), String(cString: kind) == "dumb" { return nil }
     var size = winsize()
@@ -12,7 +12,7 @@ public enum Terminal {
   }
 
   /// Whether the user's text is UTF-8, as the first of the three variables that is set says.
-  public static var isUnicode: Bool {
+  package static var isUnicode: Bool {
     for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
       guard let value = getenv(name), value.pointee != 0 else { continue }
       let locale = String(cString: value).uppercased()
@@ -22,13 +22,13 @@ public enum Terminal {
   }
 
   /// Writes to standard output at once: whoever reads a pipe wants an epoch's line when it ends.
-  public static func write(_ text: String) {
+  package static func write(_ text: String) {
     print(text, terminator: "")
     fflush(nil)
   }
 
   /// Writes a line to standard error.
-  public static func writeError(_ line: String) {
+  package static func writeError(_ line: String) {
     fflush(nil)
     var text = Array((line + "\n").utf8)[...]
     while !text.isEmpty {

@@ -1,5 +1,5 @@
 /// Who is told how training goes.
-public protocol TrainingReport {
+package protocol TrainingReport {
   /// Training is about to start.
   mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int)
   /// A step is done; `loss` is the moving loss. Called often: it must cost nothing.
@@ -14,19 +14,19 @@ public protocol TrainingReport {
 
 extension TrainingReport {
   /// Says nothing.
-  public mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int) {}
+  package mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int) {}
   /// Says nothing.
-  public mutating func didStep(epoch: Int, step: Int, loss: Double) {}
+  package mutating func didStep(epoch: Int, step: Int, loss: Double) {}
   /// Says nothing.
-  public mutating func willEvaluate(epoch: Int) {}
+  package mutating func willEvaluate(epoch: Int) {}
   /// Says nothing.
-  public mutating func didStop() {}
+  package mutating func didStop() {}
 }
 
 /// Tells nobody.
-public struct SilentReport: TrainingReport {
+package struct SilentReport: TrainingReport {
   /// A report without listeners.
-  public init() {}
+  package init() {}
   /// Says nothing.
-  public mutating func didEnd(_ result: EpochResult) {}
+  package mutating func didEnd(_ result: EpochResult) {}
 }

@@ -1,56 +1,56 @@
 import Diagnostics
 
 /// One forward and backward pass without the update, laid open.
-public struct OneStep: Sendable {
+package struct OneStep: Sendable {
   /// A tensor and its name.
-  public typealias Named = (name: String, tensor: Tensor)
+  package typealias Named = (name: String, tensor: Tensor)
 
   /// With the batch's statistics, or with the running ones.
-  public enum Mode: String, Hashable, Sendable, CaseIterable {
+  package enum Mode: String, Hashable, Sendable, CaseIterable {
     case train, evaluate
   }
 
   /// What a batch norm did.
-  public struct Trace: Sendable {
+  package struct Trace: Sendable {
     /// The batch norm's name.
-    public let layer: String
+    package let layer: String
     /// Of the batch; nil where the running statistics were used.
-    public let mean: Tensor?
+    package let mean: Tensor?
     /// Of the batch, biased; nil where the running statistics were used.
-    public let variance: Tensor?
+    package let variance: Tensor?
     /// After the step.
-    public let runningMean: Tensor?
+    package let runningMean: Tensor?
     /// After the step.
-    public let runningVariance: Tensor?
+    package let runningVariance: Tensor?
     /// The batch norm's result, [count] + shape.
-    public let output: Tensor?
+    package let output: Tensor?
   }
 
   /// The losses of the examples, added up, and how many there are.
-  public let loss: Double
+  package let loss: Double
   /// How many examples the step ran over.
-  public let count: Int
+  package let count: Int
   /// Set when the loss is not finite.
-  public let notFinite: Network.NotFinite?
+  package let notFinite: Network.NotFinite?
   /// The network's output under its name.
-  public let output: Named
+  package let output: Named
   /// Every layer's result.
-  public let values: [Named]
+  package let values: [Named]
   /// Weights, biases, gammas and betas, in the plugin's order.
-  public let parameters: [Named]
+  package let parameters: [Named]
   /// Of the parameters, under their names.
-  public let gradients: [Named]
+  package let gradients: [Named]
   /// Of the input and of every layer's result.
-  public let valueGradients: [Named]
+  package let valueGradients: [Named]
   /// Running statistics after the step.
-  public let state: [Named]
+  package let state: [Named]
   private let statistics: [Named]
 
   /// Runs a step over `inputs` and `targets`, which come from the files at the two paths.
   ///
   /// - Throws: a failure when the plugin was not compiled for it, or when the examples are not the
   ///   model's or more than its batch.
-  public init(
+  package init(
     _ network: Network, inputs: Tensor, inputsPath: String, targets: Tensor, targetsPath: String,
     mode: Mode
   ) throws {
@@ -94,7 +94,7 @@ public struct OneStep: Sendable {
   }
 
   /// What the batch norm of that name did, or nil when there is none.
-  public func trace(_ layer: String) -> Trace? {
+  package func trace(_ layer: String) -> Trace? {
     func find(_ list: [Named], _ suffix: String) -> Tensor? {
       list.first { $0.name == "\(layer).\(suffix)" }?.tensor
     }
@@ -106,7 +106,7 @@ public struct OneStep: Sendable {
   }
 
   /// The names that `trace` knows.
-  public var traceable: [String] {
+  package var traceable: [String] {
     let suffix = ".running_mean"
     return state.map(\.name).filter { $0.hasSuffix(suffix) }.map {
       String($0.dropLast(suffix.count))

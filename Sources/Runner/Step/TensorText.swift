@@ -1,11 +1,11 @@
 /// A tensor in brackets, as NumPy prints it: the first and last three of each axis where there are
 /// more than a thousand numbers.
-public struct TensorText: CustomStringConvertible {
+package struct TensorText: CustomStringConvertible {
   /// The text.
-  public let description: String
+  package let description: String
 
   /// The text of `tensor`.
-  public init(_ tensor: Tensor) {
+  package init(_ tensor: Tensor) {
     let printer = Printer(tensor)
     description = printer.text(axis: 0, offset: 0)
   }

@@ -3,7 +3,7 @@ import PluginABI
 
 /// How many threads can run at a time here: the cores that this process may use, and no more than a
 /// container's quota pays for.
-public func availableCores() -> Int {
+package func availableCores() -> Int {
   let cores = Int(bnc_available_processors())
   return max(1, min(cores, coresOfQuota() ?? cores))
 }

@@ -5,17 +5,17 @@ import Glibc
 ///
 /// A network's step is a few dozen short loops, one after the other, so a loop must start and end
 /// within microseconds: workers spin for a moment before they sleep, and the caller works too.
-public final class ThreadPool: Sendable {
+package final class ThreadPool: Sendable {
   /// A body of a loop: its argument and an index.
-  public typealias Body = @convention(c) (UnsafeMutableRawPointer?, Int32) -> Void
+  package typealias Body = @convention(c) (UnsafeMutableRawPointer?, Int32) -> Void
 
   /// How many threads share a loop, the caller among them.
-  public let threads: Int
+  package let threads: Int
   private let team: Team
   private let workers: [pthread_t]
 
   /// A pool of `threads` threads, at least 1, of which the caller is one.
-  public init(threads: Int) throws {
+  package init(threads: Int) throws {
     guard (1...1024).contains(threads) else {
       throw Failure("there can be 1 to 1024 threads, not \(threads)")
     }
@@ -42,7 +42,7 @@ public final class ThreadPool: Sendable {
   /// Calls `body` once for each index from 0 to `count - 1`, on all threads, and returns when all
   /// calls have. While one loop runs another one, from within it or from elsewhere, runs on its
   /// caller's thread alone.
-  public func run(count: Int32, argument: UnsafeMutableRawPointer?, body: Body) {
+  package func run(count: Int32, argument: UnsafeMutableRawPointer?, body: Body) {
     if threads > 1, count > 1, team.claim() {
       team.share(count: count, argument: argument, body: body)
       team.release()
@@ -52,7 +52,7 @@ public final class ThreadPool: Sendable {
   }
 
   /// The same for a closure.
-  public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
     withoutActuallyEscaping(body) { body in
       var box = body
       withUnsafeMutablePointer(to: &box) { box in

@@ -1,26 +1,26 @@
 /// How often each class was taken for each other one.
-public struct ConfusionMatrix: Hashable, Sendable, CustomStringConvertible {
+package struct ConfusionMatrix: Hashable, Sendable, CustomStringConvertible {
   /// The number of classes.
-  public let classes: Int
+  package let classes: Int
   private var counts: [Int]
 
   /// A matrix without examples.
-  public init(classes: Int) {
+  package init(classes: Int) {
     self.classes = classes
     counts = Array(repeating: 0, count: classes * classes)
   }
 
   /// How often `target` was taken for `predicted`.
-  public subscript(target target: Int, predicted predicted: Int) -> Int {
+  package subscript(target target: Int, predicted predicted: Int) -> Int {
     get { counts[target * classes + predicted] }
     set { counts[target * classes + predicted] = newValue }
   }
 
   /// How many examples were taken for what they are.
-  public var correct: Int { (0..<classes).reduce(0) { $0 + self[target: $1, predicted: $1] } }
+  package var correct: Int { (0..<classes).reduce(0) { $0 + self[target: $1, predicted: $1] } }
 
   /// A row for each class, a column for each answer.
-  public var description: String {
+  package var description: String {
     let width = max(
       4, (counts.max() ?? 0).description.count + 1, (classes - 1).description.count + 1)
     let header = "target".padded(to: 8) + (0..<classes).map { $0.right(width) }.joined()

@@ -1,17 +1,17 @@
 /// What an epoch came to.
-public struct EpochResult: Hashable, Sendable, Encodable {
+package struct EpochResult: Hashable, Sendable, Encodable {
   /// The epoch, counted from 0.
-  public var epoch: Int
+  package var epoch: Int
   /// The moving loss at its end.
-  public var loss: Double
+  package var loss: Double
   /// Over the whole training set, with running statistics.
-  public var training: Evaluation
+  package var training: Evaluation
   /// Over the test set.
-  public var test: Evaluation
+  package var test: Evaluation
   /// Of training alone, without evaluation.
-  public var trainSeconds: Double
+  package var trainSeconds: Double
   /// Of training alone.
-  public var imagesPerSecond: Double
+  package var imagesPerSecond: Double
 
   private enum CodingKeys: String, CodingKey {
     case epoch, loss
@@ -22,7 +22,7 @@ public struct EpochResult: Hashable, Sendable, Encodable {
   }
 
   /// Accuracies are null, not missing, where the targets are real values.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(epoch, forKey: .epoch)
     try container.encode(loss, forKey: .loss)

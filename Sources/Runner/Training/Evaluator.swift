@@ -1,13 +1,13 @@
 import Diagnostics
 
 /// What a network makes of a set of examples.
-public struct Evaluation: Hashable, Sendable {
+package struct Evaluation: Hashable, Sendable {
   /// The loss's mean over the examples.
-  public var loss: Double
+  package var loss: Double
   /// Where the targets are classes and the matrix was asked for.
-  public var confusion: ConfusionMatrix?
+  package var confusion: ConfusionMatrix?
   /// The share of examples taken for what they are, or nil where the targets are real values.
-  public var accuracy: Double?
+  package var accuracy: Double?
 }
 
 /// Runs examples through a network with its running statistics.

@@ -1,7 +1,7 @@
 extension Regions {
   /// Starts every parameter and every running statistic as the plugin's table says. Each tensor has
   /// a stream of its own, so that adding one does not change how the others start.
-  public func initialize(_ description: PluginDescription, seed: UInt64) {
+  package func initialize(_ description: PluginDescription, seed: UInt64) {
     for (index, tensor) in description.tensors.enumerated() where tensor.region != .scratch {
       var generator = RandomGenerator(seed: seed, purpose: .parameters, index: UInt64(index))
       fill(bytes(of: tensor), as: description.elementType) {

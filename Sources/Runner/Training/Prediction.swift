@@ -4,7 +4,7 @@ extension Network {
   /// The loss, the accuracy and the confusion matrix over examples, with running statistics.
   ///
   /// - Throws: a failure when the loss is not finite or the network was never trained.
-  public func evaluate(_ examples: Examples) throws -> Evaluation {
+  package func evaluate(_ examples: Examples) throws -> Evaluation {
     let largestMatrix = 1000
     let withConfusion = (plugin.description.classes ?? 0) <= largestMatrix
     switch try Evaluator(self).evaluate(examples, withConfusion: withConfusion) {
@@ -17,7 +17,7 @@ extension Network {
   /// The outputs for inputs of shape [count] + input shape, or for one input alone.
   ///
   /// - Throws: a failure that names `path` when the inputs' shape is not the model's.
-  public func predict(_ inputs: Tensor, path: String) throws -> Tensor {
+  package func predict(_ inputs: Tensor, path: String) throws -> Tensor {
     let format = ExampleFormat(plugin.description)
     let isOne = inputs.shape == format.inputShape
     let shaped = try format.inputs(isOne ? inputs.reshaped([1] + inputs.shape) : inputs, path: path)
@@ -28,5 +28,5 @@ extension Network {
 
 extension Network.NotFinite {
   /// `; the first layer where it shows is 'conv1'`, or nothing where the layer is not known.
-  public var words: String { layer.map { "; the first layer where it shows is '\($0)'" } ?? "" }
+  package var words: String { layer.map { "; the first layer where it shows is '\($0)'" } ?? "" }
 }

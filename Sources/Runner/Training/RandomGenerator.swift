@@ -2,15 +2,17 @@ import Glibc
 
 /// xoshiro256**, seeded by SplitMix64: the same numbers on every machine, and a stream of its own for
 /// each purpose, so that one does not depend on how much another took.
-public struct RandomGenerator: RandomNumberGenerator, Sendable {
+package struct RandomGenerator: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
   private var spareNormal: Double?
 
   /// What a stream is for: the same seed gives each of them other numbers.
-  public enum Purpose: UInt64, Sendable { case parameters = 1, shuffle = 2, digits = 3, points = 4 }
+  package enum Purpose: UInt64, Sendable {
+    case parameters = 1, shuffle = 2, digits = 3, points = 4
+  }
 
   /// Stream `index` of those for `purpose`.
-  public init(seed: UInt64, purpose: Purpose, index: UInt64) {
+  package init(seed: UInt64, purpose: Purpose, index: UInt64) {
     var mixer = seed
     mixer = splitMix(&mixer) ^ purpose.rawValue
     mixer = splitMix(&mixer) ^ index
@@ -18,7 +20,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     let result = rotated(state.1 &* 5, by: 7) &* 9
     let shifted = state.1 << 17
     state.2 ^= state.0
@@ -31,15 +33,15 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// A number from 0 up to, but not including, 1.
-  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// A number from `lower` up to `upper`.
-  public mutating func uniform(_ lower: Double, _ upper: Double) -> Double {
+  package mutating func uniform(_ lower: Double, _ upper: Double) -> Double {
     lower + (upper - lower) * uniform()
   }
 
   /// A whole number below `bound`, all equally likely.
-  public mutating func below(_ bound: UInt64) -> UInt64 {
+  package mutating func below(_ bound: UInt64) -> UInt64 {
     while true {
       let product = next().multipliedFullWidth(by: bound)
       // Of the 2^64 values a few at the low end would make some results more likely.
@@ -48,7 +50,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// A number of the standard normal distribution, by Marsaglia's polar method.
-  public mutating func normal() -> Double {
+  package mutating func normal() -> Double {
     if let spare = spareNormal {
       spareNormal = nil
       return spare
@@ -66,7 +68,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
 
   /// A number close to normal, of mean 0 and deviation 1: a sum of four uniform ones. Without a
   /// logarithm, whose last bit differs from one C library to the next.
-  public mutating func bellShaped() -> Double {
+  package mutating func bellShaped() -> Double {
     let sum = uniform(-1, 1) + uniform(-1, 1) + uniform(-1, 1) + uniform(-1, 1)
     return sum * 0.75.squareRoot()
   }

@@ -2,18 +2,18 @@ import Glibc
 import Synchronization
 
 /// The wish to stop, which training looks at after each step: nobody's, or that of Ctrl-C and `kill`.
-public struct StopSignal: Sendable {
+package struct StopSignal: Sendable {
   private static let received = Atomic<Int32>(0)
   private let read: @Sendable () -> Int32?
 
   /// Nobody asks.
-  public static let never = StopSignal { nil }
+  package static let never = StopSignal { nil }
 
   /// A wish that `read` tells: the number of a signal, or nil.
-  public init(_ read: @escaping @Sendable () -> Int32?) { self.read = read }
+  package init(_ read: @escaping @Sendable () -> Int32?) { self.read = read }
 
   /// Turns SIGINT and SIGTERM into wishes, once each: a second one ends the process as ever.
-  public static func install() -> StopSignal {
+  package static func install() -> StopSignal {
     // Read once here, so that the handler finds the number in place.
     _ = received.load(ordering: .relaxed)
     for signal in [SIGINT, SIGTERM] {
@@ -31,5 +31,5 @@ public struct StopSignal: Sendable {
   private static func note(_ signal: Int32) { received.store(signal, ordering: .relaxed) }
 
   /// The signal that asked for the end, or nil.
-  public var signal: Int32? { read() }
+  package var signal: Int32? { read() }
 }

@@ -2,18 +2,18 @@ import Diagnostics
 import PluginABI
 
 /// The training loop of the reference: shuffle, step, moving loss, evaluate both sets.
-public struct Trainer {
+package struct Trainer {
   /// What the command line decides.
-  public struct Options: Hashable, Sendable {
+  package struct Options: Hashable, Sendable {
     /// How many epochs to train.
-    public var epochs: Int
+    package var epochs: Int
     /// What the optimizer multiplies gradients by.
-    public var learningRate: Double
+    package var learningRate: Double
     /// Where the shuffling starts from.
-    public var seed: UInt64
+    package var seed: UInt64
 
     /// Options from their parts.
-    public init(epochs: Int, learningRate: Double, seed: UInt64) {
+    package init(epochs: Int, learningRate: Double, seed: UInt64) {
       self.epochs = epochs
       self.learningRate = learningRate
       self.seed = seed
@@ -21,7 +21,7 @@ public struct Trainer {
   }
 
   /// Why training ended.
-  public enum Ending: Hashable, Sendable {
+  package enum Ending: Hashable, Sendable {
     case completed
     /// By a signal; the step that was under way is done.
     case stopped(signal: Int32)
@@ -31,11 +31,11 @@ public struct Trainer {
   }
 
   /// What training came to.
-  public struct Outcome: Hashable, Sendable {
+  package struct Outcome: Hashable, Sendable {
     /// The epochs that were trained to their end.
-    public var epochs: [EpochResult]
+    package var epochs: [EpochResult]
     /// Why there are no more.
-    public var ending: Ending
+    package var ending: Ending
   }
 
   private let network: Network
@@ -47,7 +47,7 @@ public struct Trainer {
   private var shuffle: Shuffle
 
   /// A loop over `dataset` that goes on from what `network` holds.
-  public init(_ network: Network, dataset: Dataset, options: Options, stop: StopSignal) throws {
+  package init(_ network: Network, dataset: Dataset, options: Options, stop: StopSignal) throws {
     self.network = network
     self.dataset = dataset
     self.options = options
@@ -58,7 +58,7 @@ public struct Trainer {
   }
 
   /// Trains, and tells `report` of every step and epoch.
-  public mutating func run(report: inout some TrainingReport) throws -> Outcome {
+  package mutating func run(report: inout some TrainingReport) throws -> Outcome {
     let outcome = try runEpochs(report: &report)
     if outcome.ending != .completed { report.didStop() }
     return outcome

@@ -2,7 +2,7 @@ import Diagnostics
 
 extension Network {
   /// Saves parameters and running statistics as safetensors, whole or not at all.
-  public func saveWeights(to path: String) throws {
+  package func saveWeights(to path: String) throws {
     let description = plugin.description
     try SafeTensors.write(
       try description.savedTensors.map { (name: $0.name, tensor: try regions.tensor($0)) },
@@ -15,7 +15,7 @@ extension Network {
   /// - Returns: the names in the file that the model does not have.
   /// - Throws: a failure that names the file: damaged, a tensor missing, of another shape.
   @discardableResult
-  public func loadWeights(from path: String) throws -> [String] {
+  package func loadWeights(from path: String) throws -> [String] {
     let file = try SafeTensors(path)
     let wanted = plugin.description.savedTensors
     var found: [(tensor: PluginTensor, values: Tensor)] = []

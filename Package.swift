@@ -15,7 +15,7 @@ let package = Package(
     .executableTarget(
       name: "bnc",
       dependencies: [
-        "Driver", "Runner", "Lowering", "Language", "IR", "Diagnostics",
+        "Driver", "Runner", "Operators", "Lowering", "Language", "IR", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -23,7 +23,8 @@ let package = Package(
     .target(
       name: "Driver",
       dependencies: [
-        "Language", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI", "Zoo",
+        "Language", "Operators", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI",
+        "Zoo",
       ]),
 
     // A loaded plugin, data, training, evaluation.
@@ -38,6 +39,7 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ]),
     .target(name: "Lowering", dependencies: ["IR", "Diagnostics"]),
+    .target(name: "Operators", dependencies: ["Lowering", "IR"]),
     .target(name: "Language", dependencies: ["IR", "Diagnostics"]),
     .target(name: "IR", dependencies: ["Diagnostics"]),
     .target(name: "Diagnostics"),
@@ -50,22 +52,26 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .testTarget(name: "LanguageTests", dependencies: ["Language", "IR", "Diagnostics"]),
+    .testTarget(
+      name: "LanguageTests", dependencies: ["Language", "Operators", "IR", "Diagnostics"]),
     .testTarget(name: "RunnerTests", dependencies: ["Runner"]),
     .testTarget(
       name: "CompilerTests",
       dependencies: [
-        "Driver", "CodeGeneration", "Lowering", "IR", "Runner", "PluginABI", "Diagnostics",
+        "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Runner",
+        "PluginABI", "Diagnostics",
       ]),
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "Driver", "Lowering", "Language", "IR", "Diagnostics",
+        "Driver", "Operators", "Lowering", "Language", "IR", "Diagnostics",
       ],
       exclude: ["Cases"]),
     .testTarget(
       name: "SeedTests",
-      dependencies: ["bnc", "Driver", "Language", "Runner", "Lowering", "Diagnostics"]),
+      dependencies: [
+        "bnc", "Driver", "Operators", "Language", "IR", "Runner", "Lowering", "Diagnostics",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

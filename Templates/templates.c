@@ -3,17 +3,8 @@
 // #embed is C23; the clang of Swift's toolchain has it in C11 too.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-static const char activation_backward[] = {
-#embed "C/activation_backward.c.mustache"
-};
-static const char activation_forward[] = {
-#embed "C/activation_forward.c.mustache"
-};
 static const char bias_gradient[] = {
 #embed "C/bias_gradient.c.mustache"
-};
-static const char binary_cross_entropy[] = {
-#embed "C/binary_cross_entropy.c.mustache"
 };
 static const char convolution_forward[] = {
 #embed "C/convolution_forward.c.mustache"
@@ -38,6 +29,15 @@ static const char dense_rows[] = {
 };
 static const char dense_weight_gradient[] = {
 #embed "C/dense_weight_gradient.c.mustache"
+};
+static const char elementwise_loss[] = {
+#embed "C/elementwise_loss.c.mustache"
+};
+static const char map[] = {
+#embed "C/map.c.mustache"
+};
+static const char optimizer[] = {
+#embed "C/optimizer.c.mustache"
 };
 static const char host_main[] = {
 #embed "C/host_main.c.mustache"
@@ -77,9 +77,6 @@ static const char input_load[] = {
 };
 static const char input_loading[] = {
 #embed "C/input_loading.c.mustache"
-};
-static const char linear_regression[] = {
-#embed "C/linear_regression.c.mustache"
 };
 static const char network[] = {
 #embed "C/network.c.mustache"
@@ -132,9 +129,6 @@ static const char softmax_cross_entropy[] = {
 static const char steps[] = {
 #embed "C/steps.c.mustache"
 };
-static const char sum[] = {
-#embed "C/sum.c.mustache"
-};
 static const char update[] = {
 #embed "C/update.c.mustache"
 };
@@ -149,10 +143,7 @@ static const char bnc_plugin[] = {
 };
 
 static const bnc_template templates[] = {
-    {"activation_backward.c.mustache", activation_backward, (int32_t)sizeof activation_backward},
-    {"activation_forward.c.mustache", activation_forward, (int32_t)sizeof activation_forward},
     {"bias_gradient.c.mustache", bias_gradient, (int32_t)sizeof bias_gradient},
-    {"binary_cross_entropy.c.mustache", binary_cross_entropy, (int32_t)sizeof binary_cross_entropy},
     {"convolution_forward.c.mustache", convolution_forward, (int32_t)sizeof convolution_forward},
     {"convolution_input_gradient.c.mustache", convolution_input_gradient, (int32_t)sizeof convolution_input_gradient},
     {"convolution_weight_gradient.c.mustache", convolution_weight_gradient, (int32_t)sizeof convolution_weight_gradient},
@@ -161,6 +152,9 @@ static const bnc_template templates[] = {
     {"dense_input_gradient_product.c.mustache", dense_input_gradient_product, (int32_t)sizeof dense_input_gradient_product},
     {"dense_rows.c.mustache", dense_rows, (int32_t)sizeof dense_rows},
     {"dense_weight_gradient.c.mustache", dense_weight_gradient, (int32_t)sizeof dense_weight_gradient},
+    {"elementwise_loss.c.mustache", elementwise_loss, (int32_t)sizeof elementwise_loss},
+    {"map.c.mustache", map, (int32_t)sizeof map},
+    {"optimizer.c.mustache", optimizer, (int32_t)sizeof optimizer},
     {"host_main.c.mustache", host_main, (int32_t)sizeof host_main},
     {"inference.c.mustache", inference, (int32_t)sizeof inference},
     {"inference_affine.c.mustache", inference_affine, (int32_t)sizeof inference_affine},
@@ -174,7 +168,6 @@ static const bnc_template templates[] = {
     {"inference_prepare.c.mustache", inference_prepare, (int32_t)sizeof inference_prepare},
     {"input_load.c.mustache", input_load, (int32_t)sizeof input_load},
     {"input_loading.c.mustache", input_loading, (int32_t)sizeof input_loading},
-    {"linear_regression.c.mustache", linear_regression, (int32_t)sizeof linear_regression},
     {"network.c.mustache", network, (int32_t)sizeof network},
     {"network.h.mustache", network_h, (int32_t)sizeof network_h},
     {"normalization_backward.c.mustache", normalization_backward, (int32_t)sizeof normalization_backward},
@@ -192,7 +185,6 @@ static const bnc_template templates[] = {
     {"scale_shift_forward.c.mustache", scale_shift_forward, (int32_t)sizeof scale_shift_forward},
     {"softmax_cross_entropy.c.mustache", softmax_cross_entropy, (int32_t)sizeof softmax_cross_entropy},
     {"steps.c.mustache", steps, (int32_t)sizeof steps},
-    {"sum.c.mustache", sum, (int32_t)sizeof sum},
     {"update.c.mustache", update, (int32_t)sizeof update},
     {"vectors.c.mustache", vectors, (int32_t)sizeof vectors},
     {"peaks.c", peaks, (int32_t)sizeof peaks},

@@ -138,10 +138,12 @@ static ALWAYS_INLINE real target_of(const struct step *s, int example, int k, in
   return ((const real *)s->batch->target)[row_of(s, example) * count + k];
 }
 
-// Moves a parameter along its gradient.
-static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct step *s) {
-  *parameter -= s->learning_rate * gradient;
+// sgd: moves a parameter p along its gradient g.
+//   p = p - learning_rate * g
+static ALWAYS_INLINE void sgd_update(real *p, real g, const struct step *s) {
+  *p -= s->learning_rate * g;
 }
+
 
 #define SQRT sqrtf
 
@@ -296,8 +298,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
     const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, batchnorm1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(normalized(x[k], mean, scale, shift), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
   }
 }
 
@@ -311,8 +312,10 @@ static void batchnorm1_forward_loading(void *argument, int32_t task) {
 // ---- Loss
 
 // The loss (fix_gamma.bn:8) of each example, and its gradient, over m = 1 outputs:
-//   loss[n] = sum over k of (x[n, k] - target[n, k])^2 / (2 m)
-//   dx[n, k] = (x[n, k] - target[n, k]) / m
+//   loss[n] = sum over k of f(x[n, k], target[n, k]) / m, and f(x, t) =
+//   (x - t) * (x - t) / 2
+//   dx[n, k] = df / m, and df =
+//   x - t
 //   x [1], dx [1]
 static void loss_linear_regression(void *argument, int32_t block) {
   enum { OUTPUTS = 1 };
@@ -320,17 +323,18 @@ static void loss_linear_regression(void *argument, int32_t block) {
   const vec *x = lanes_at(s, batchnorm1_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, batchnorm1_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
-  real loss = 0;
+  double loss = 0;
   for (int k = 0; k < OUTPUTS; k++) {
     dx[k] = (vec){0};
     if (!s->batch->target) continue;
     for (int l = 0; l < live; l++) {
-      const real error = x[k][l] - target_of(s, block * LANES + l, k, OUTPUTS);
-      dx[k][l] = error * 1;
-      loss += error * error;
+      const real v = x[k][l], t = target_of(s, block * LANES + l, k, OUTPUTS);
+      const real part0 = v - t;
+      dx[k][l] = (part0) * 1;
+      loss += (double)(part0 * part0 / 2);
     }
   }
-  (s->scratch + block_losses)[block] = loss * 1 / 2;
+  (s->scratch + block_losses)[block] = (real)loss * 1;
 }
 
 // ---- Backward
@@ -399,8 +403,8 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm1_gamma[c], product, s);
-    descend(&s->parameters->batchnorm1_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
   }
 }
 
@@ -578,12 +582,12 @@ static const bnc_kernel kernels[] = {
     {"x_load", -1, 0, 2.0, 8.0},
     {"batchnorm1_statistics", 0, 0, 8.0, 16.0},
     {"batchnorm1_moments_merge", 0, 0, 0.0, 20.0},
-    {"batchnorm1_moments_running", 0, 0, 0.0, 12.0},
-    {"batchnorm1_forward", 0, 0, 6.0, 28.0},
+    {"batchnorm1_moments_running", 0, 0, 0.0, 20.0},
+    {"batchnorm1_forward", 0, 0, 6.0, 36.0},
     {"loss_linear_regression", -1, 0, 10.0, 20.0},
-    {"batchnorm1_sums", 0, 0, 10.0, 36.0},
-    {"batchnorm1_parameter_gradient", 0, 0, 0.0, 36.0},
-    {"batchnorm1_running_move", 0, 0, 0.0, 12.0},
+    {"batchnorm1_sums", 0, 0, 10.0, 44.0},
+    {"batchnorm1_parameter_gradient", 0, 0, 0.0, 60.0},
+    {"batchnorm1_running_move", 0, 0, 0.0, 28.0},
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {

@@ -52,9 +52,6 @@ static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
 
-// x < 0 ? 0 : x, which keeps a NaN visible.
-static ALWAYS_INLINE vec relu(vec x) { return keep(x, ~(x < (vec){0})); }
-
 // The larger of two numbers; a NaN wins, so that it stays visible.
 static ALWAYS_INLINE vec larger(vec a, vec b) {
   const mask take = (b > a) | (b != b);
@@ -86,10 +83,16 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
 
 #define LOG logf
 
-static inline vec exponential(vec x) {
+static inline vec vec_exp(vec x) {
   UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
   return x;
 }
+
+// x <= 0 ? 0 : x
+static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
+
+// x <= 0 ? 0 : dy
+static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return keep(dy, ~(x <= (vec){0})); }
 
 // ---- Memory: what the caller owns
 
@@ -203,21 +206,27 @@ static ALWAYS_INLINE int label_of(const struct step *s, int example) {
   return ((const int32_t *)s->batch->target)[row_of(s, example)];
 }
 
-// Moves a parameter along its gradient.
-static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct step *s) {
-  *parameter -= s->learning_rate * gradient;
+// sgd: moves a parameter p along its gradient g.
+//   p = p - learning_rate * g
+static ALWAYS_INLINE void sgd_update(real *p, real g, const struct step *s) {
+  *p -= s->learning_rate * g;
 }
 
-// Moves the last `count` parameters of a row along their gradients.
-static NEVER_INLINE void descend_end(real *parameter, const vec *gradient, int count, const struct step *s) {
-  for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * (*gradient)[l];
+// The same for the last `count` parameters of a row.
+static NEVER_INLINE void sgd_update_end(real *p, const vec *g, int count, const struct step *s) {
+  for (int l = 0; l < count; l++) sgd_update(p + l, (*g)[l], s);
 }
 
-// Moves the next LANES parameters of a row along their gradients, or the `count` that are left.
-static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, const struct step *s) {
-  if (count >= LANES) *(packed *)(void *)parameter -= s->learning_rate * gradient;
-  else descend_end(parameter, &gradient, count, s);
+// The same for the next LANES parameters of a row, or the `count` that are left.
+static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const struct step *s) {
+  if (count < LANES) {
+    sgd_update_end(row, &g, count, s);
+    return;
+  }
+  packed *p = (packed *)(void *)row;
+  *p -= s->learning_rate * g;
 }
+
 
 #define SQRT sqrtf
 
@@ -403,7 +412,7 @@ static void batchnorm1_moments_running(void *argument, int32_t task) {
 
 // batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [20, 26, 26], y [20, 13, 13]
 static void batchnorm1_forward(void *argument, int32_t task) {
@@ -425,7 +434,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
         vec sum = {0};
         UNROLL for (int ky = 0; ky < K; ky++)
           UNROLL for (int kx = 0; kx < K; kx++)
-            sum += relu(normalized(window[ky * W + kx], mean, scale, shift));
+            sum += vec_relu(normalized(window[ky * W + kx], mean, scale, shift));
         y[i * OW + j] = keep(sum * (real)0.25, live);
       }
   }
@@ -527,7 +536,7 @@ static void batchnorm2_moments_running(void *argument, int32_t task) {
 
 // batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [50, 9, 9], y [50, 4, 4]
 static void batchnorm2_forward(void *argument, int32_t task) {
@@ -549,7 +558,7 @@ static void batchnorm2_forward(void *argument, int32_t task) {
         vec sum = {0};
         UNROLL for (int ky = 0; ky < K; ky++)
           UNROLL for (int kx = 0; kx < K; kx++)
-            sum += relu(normalized(window[ky * W + kx], mean, scale, shift));
+            sum += vec_relu(normalized(window[ky * W + kx], mean, scale, shift));
         y[i * OW + j] = keep(sum * (real)0.25, live);
       }
   }
@@ -649,7 +658,7 @@ static void batchnorm3_moments_running(void *argument, int32_t task) {
 
 // batchnorm3, relu3 (mnist_cnn.bn:10):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [128], y [128]
 static void batchnorm3_forward(void *argument, int32_t task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
@@ -664,8 +673,7 @@ static void batchnorm3_forward(void *argument, int32_t task) {
     const real shift = s->parameters->batchnorm3_beta[c];
     const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu3_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -731,7 +739,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
   vec best = x[0], sum = {0};
   for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
   for (int k = 0; k < OUTPUTS; k++) {
-    dx[k] = exponential(x[k] - best);
+    dx[k] = vec_exp(x[k] - best);
     sum += dx[k];
   }
   const vec share = 1 / sum;
@@ -826,7 +834,7 @@ static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int 
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * IN + first;
-      descend_row(&s->parameters->dense2_weight[at], sum[c][v], LANES, s);
+      sgd_update_row(&s->parameters->dense2_weight[at], sum[c][v], LANES, s);
     }
 }
 
@@ -858,7 +866,7 @@ static void dense2_bias_gradient(void *argument, int32_t channel) {
     for (int k = 0; k < PLANE; k++) sum += dy[k];
   }
   const int at = channel;
-  descend(&s->parameters->dense2_bias[at], lanes_sum(sum), s);
+  sgd_update(&s->parameters->dense2_bias[at], lanes_sum(sum), s);
 }
 
 // batchnorm3, relu3 (mnist_cnn.bn:10), backward: g, what dy, the gradient of the result, leaves of
@@ -868,7 +876,7 @@ static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, rea
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient(dy, v);
   }
 }
 
@@ -925,8 +933,8 @@ static void batchnorm3_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm3_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm3_gamma[c], product, s);
-    descend(&s->parameters->batchnorm3_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm3_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm3_beta[c], sum, s);
   }
 }
 
@@ -1047,7 +1055,7 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * IN + first;
-      descend_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
+      sgd_update_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
     }
 }
 
@@ -1076,7 +1084,7 @@ static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, rea
   enum { W = 9, K = 2 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy * (real)0.25, v > (vec){0});
+    g[k] = vec_relu_gradient(dy * (real)0.25, v);
   }
 }
 
@@ -1133,8 +1141,8 @@ static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm2_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm2_gamma[c], product, s);
-    descend(&s->parameters->batchnorm2_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm2_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm2_beta[c], sum, s);
   }
 }
 
@@ -1268,7 +1276,7 @@ static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int c
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->conv2_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -1288,7 +1296,7 @@ static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, rea
   enum { W = 26, K = 2 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy * (real)0.25, v > (vec){0});
+    g[k] = vec_relu_gradient(dy * (real)0.25, v);
   }
 }
 
@@ -1345,8 +1353,8 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm1_gamma[c], product, s);
-    descend(&s->parameters->batchnorm1_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
   }
 }
 
@@ -1421,7 +1429,7 @@ static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int c
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->conv1_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -1744,42 +1752,42 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 50176.0, 200704.0},
-    {"conv1_forward", 0, 0, 15575040.0, 3663824.0},
+    {"conv1_forward", 0, 0, 15575040.0, 3663904.0},
     {"batchnorm1_moments_merge", 1, 0, 0.0, 1520.0},
-    {"batchnorm1_moments_running", 1, 0, 0.0, 240.0},
-    {"batchnorm1_forward", 1, 0, 2595840.0, 4326640.0},
-    {"conv2_forward", 4, 0, 259200000.0, 2005280.0},
+    {"batchnorm1_moments_running", 1, 0, 0.0, 400.0},
+    {"batchnorm1_forward", 1, 0, 2595840.0, 4326800.0},
+    {"conv2_forward", 4, 0, 259200000.0, 2005480.0},
     {"batchnorm2_moments_merge", 5, 0, 0.0, 3800.0},
-    {"batchnorm2_moments_running", 5, 0, 0.0, 600.0},
-    {"batchnorm2_forward", 5, 0, 777600.0, 1242200.0},
-    {"dense1_forward", 9, 0, 13107200.0, 655360.0},
+    {"batchnorm2_moments_running", 5, 0, 0.0, 1000.0},
+    {"batchnorm2_forward", 5, 0, 777600.0, 1242600.0},
+    {"dense1_forward", 9, 0, 13107200.0, 655872.0},
     {"batchnorm3_moments_merge", 10, 0, 0.0, 9728.0},
-    {"batchnorm3_moments_running", 10, 0, 0.0, 1536.0},
-    {"batchnorm3_forward", 10, 0, 24576.0, 67072.0},
-    {"dense2_forward", 12, 0, 163840.0, 40448.0},
+    {"batchnorm3_moments_running", 10, 0, 0.0, 2560.0},
+    {"batchnorm3_forward", 10, 0, 24576.0, 68096.0},
+    {"dense2_forward", 12, 0, 163840.0, 40488.0},
     {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
     {"dense2_input_gradient", 12, 0, 163840.0, 40448.0},
     {"dense2_rows_load", 12, 0, 0.0, 65536.0},
-    {"dense2_weight_gradient", 12, 0, 163840.0, 40448.0},
-    {"dense2_bias_gradient", 12, 0, 640.0, 2560.0},
-    {"batchnorm3_sums", 10, 0, 40960.0, 75264.0},
-    {"batchnorm3_parameter_gradient", 10, 0, 0.0, 11776.0},
+    {"dense2_weight_gradient", 12, 0, 163840.0, 45568.0},
+    {"dense2_bias_gradient", 12, 0, 640.0, 2640.0},
+    {"batchnorm3_sums", 10, 0, 40960.0, 76288.0},
+    {"batchnorm3_parameter_gradient", 10, 0, 0.0, 14848.0},
     {"batchnorm3_backward", 10, 0, 49152.0, 101888.0},
     {"dense1_input_gradient", 9, 0, 13107200.0, 647168.0},
     {"dense1_rows_load", 9, 0, 0.0, 409600.0},
-    {"dense1_weight_gradient", 9, 0, 13107200.0, 647168.0},
-    {"batchnorm2_sums", 5, 0, 1296000.0, 1245400.0},
-    {"batchnorm2_parameter_gradient", 5, 0, 0.0, 4600.0},
+    {"dense1_weight_gradient", 9, 0, 13107200.0, 1056768.0},
+    {"batchnorm2_sums", 5, 0, 1296000.0, 1245800.0},
+    {"batchnorm2_parameter_gradient", 5, 0, 0.0, 5800.0},
     {"batchnorm2_backward", 5, 0, 1555200.0, 2279800.0},
     {"conv2_input_gradient", 4, 0, 259200000.0, 2002080.0},
-    {"conv2_weight_gradient", 4, 0, 259200000.0, 2002080.0},
-    {"batchnorm1_sums", 1, 0, 4326400.0, 4327920.0},
-    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 1840.0},
+    {"conv2_weight_gradient", 4, 0, 259200000.0, 2102080.0},
+    {"batchnorm1_sums", 1, 0, 4326400.0, 4328080.0},
+    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 2320.0},
     {"batchnorm1_backward", 1, 0, 5191680.0, 7788080.0},
-    {"conv1_weight_gradient", 0, 0, 15575040.0, 3662544.0},
-    {"batchnorm1_running_move", 1, 0, 0.0, 240.0},
-    {"batchnorm2_running_move", 5, 0, 0.0, 600.0},
-    {"batchnorm3_running_move", 10, 0, 0.0, 1536.0},
+    {"conv1_weight_gradient", 0, 0, 15575040.0, 3663264.0},
+    {"batchnorm1_running_move", 1, 0, 0.0, 568.0},
+    {"batchnorm2_running_move", 5, 0, 0.0, 1408.0},
+    {"batchnorm3_running_move", 10, 0, 0.0, 3592.0},
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {

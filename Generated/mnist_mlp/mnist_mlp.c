@@ -49,9 +49,6 @@ static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
 
-// x < 0 ? 0 : x, which keeps a NaN visible.
-static ALWAYS_INLINE vec relu(vec x) { return keep(x, ~(x < (vec){0})); }
-
 // The larger of two numbers; a NaN wins, so that it stays visible.
 static ALWAYS_INLINE vec larger(vec a, vec b) {
   const mask take = (b > a) | (b != b);
@@ -83,10 +80,16 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
 
 #define LOG logf
 
-static inline vec exponential(vec x) {
+static inline vec vec_exp(vec x) {
   UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
   return x;
 }
+
+// x <= 0 ? 0 : x
+static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
+
+// x <= 0 ? 0 : dy
+static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return keep(dy, ~(x <= (vec){0})); }
 
 // ---- Memory: what the caller owns
 
@@ -184,21 +187,27 @@ static ALWAYS_INLINE int label_of(const struct step *s, int example) {
   return ((const int32_t *)s->batch->target)[row_of(s, example)];
 }
 
-// Moves a parameter along its gradient.
-static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct step *s) {
-  *parameter -= s->learning_rate * gradient;
+// sgd: moves a parameter p along its gradient g.
+//   p = p - learning_rate * g
+static ALWAYS_INLINE void sgd_update(real *p, real g, const struct step *s) {
+  *p -= s->learning_rate * g;
 }
 
-// Moves the last `count` parameters of a row along their gradients.
-static NEVER_INLINE void descend_end(real *parameter, const vec *gradient, int count, const struct step *s) {
-  for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * (*gradient)[l];
+// The same for the last `count` parameters of a row.
+static NEVER_INLINE void sgd_update_end(real *p, const vec *g, int count, const struct step *s) {
+  for (int l = 0; l < count; l++) sgd_update(p + l, (*g)[l], s);
 }
 
-// Moves the next LANES parameters of a row along their gradients, or the `count` that are left.
-static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, const struct step *s) {
-  if (count >= LANES) *(packed *)(void *)parameter -= s->learning_rate * gradient;
-  else descend_end(parameter, &gradient, count, s);
+// The same for the next LANES parameters of a row, or the `count` that are left.
+static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const struct step *s) {
+  if (count < LANES) {
+    sgd_update_end(row, &g, count, s);
+    return;
+  }
+  packed *p = (packed *)(void *)row;
+  *p -= s->learning_rate * g;
 }
+
 
 #define SQRT sqrtf
 
@@ -384,7 +393,7 @@ static void batchnorm1_moments_running(void *argument, int32_t task) {
 
 // batchnorm1, relu1 (mnist_mlp.bn:8):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [128], y [128]
 static void batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
@@ -399,8 +408,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
     const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -497,7 +505,7 @@ static void batchnorm2_moments_running(void *argument, int32_t task) {
 
 // batchnorm2, relu2 (mnist_mlp.bn:9):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [64], y [64]
 static void batchnorm2_forward(void *argument, int32_t task) {
   enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
@@ -512,8 +520,7 @@ static void batchnorm2_forward(void *argument, int32_t task) {
     const real shift = s->parameters->batchnorm2_beta[c];
     const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -579,7 +586,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
   vec best = x[0], sum = {0};
   for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
   for (int k = 0; k < OUTPUTS; k++) {
-    dx[k] = exponential(x[k] - best);
+    dx[k] = vec_exp(x[k] - best);
     sum += dx[k];
   }
   const vec share = 1 / (sum * (real)s->count);
@@ -674,7 +681,7 @@ static ALWAYS_INLINE void dense3_weight_gradient_tile(const struct step *s, int 
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * IN + first;
-      descend_row(&s->parameters->dense3_weight[at], sum[c][v], LANES, s);
+      sgd_update_row(&s->parameters->dense3_weight[at], sum[c][v], LANES, s);
     }
 }
 
@@ -706,7 +713,7 @@ static void dense3_bias_gradient(void *argument, int32_t channel) {
     for (int k = 0; k < PLANE; k++) sum += dy[k];
   }
   const int at = channel;
-  descend(&s->parameters->dense3_bias[at], lanes_sum(sum), s);
+  sgd_update(&s->parameters->dense3_bias[at], lanes_sum(sum), s);
 }
 
 // batchnorm2, relu2 (mnist_mlp.bn:9), backward: g, what dy, the gradient of the result, leaves of
@@ -716,7 +723,7 @@ static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, rea
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient(dy, v);
   }
 }
 
@@ -773,8 +780,8 @@ static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm2_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm2_gamma[c], product, s);
-    descend(&s->parameters->batchnorm2_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm2_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm2_beta[c], sum, s);
   }
 }
 
@@ -884,7 +891,7 @@ static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int 
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * IN + first;
-      descend_row(&s->parameters->dense2_weight[at], sum[c][v], LANES, s);
+      sgd_update_row(&s->parameters->dense2_weight[at], sum[c][v], LANES, s);
     }
 }
 
@@ -911,7 +918,7 @@ static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, rea
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient(dy, v);
   }
 }
 
@@ -968,8 +975,8 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm1_gamma[c], product, s);
-    descend(&s->parameters->batchnorm1_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
   }
 }
 
@@ -1025,7 +1032,7 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * IN + first;
-      descend_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
+      sgd_update_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
     }
 }
 
@@ -1304,30 +1311,30 @@ static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 50176.0, 401408.0},
     {"dense1_forward", 1, 0, 12845056.0, 643072.0},
     {"batchnorm1_moments_merge", 2, 0, 0.0, 9728.0},
-    {"batchnorm1_moments_running", 2, 0, 0.0, 1536.0},
-    {"batchnorm1_forward", 2, 0, 24576.0, 67072.0},
+    {"batchnorm1_moments_running", 2, 0, 0.0, 2560.0},
+    {"batchnorm1_forward", 2, 0, 24576.0, 68096.0},
     {"dense2_forward", 4, 0, 1048576.0, 86016.0},
     {"batchnorm2_moments_merge", 5, 0, 0.0, 4864.0},
-    {"batchnorm2_moments_running", 5, 0, 0.0, 768.0},
-    {"batchnorm2_forward", 5, 0, 12288.0, 33536.0},
-    {"dense3_forward", 7, 0, 81920.0, 21504.0},
+    {"batchnorm2_moments_running", 5, 0, 0.0, 1280.0},
+    {"batchnorm2_forward", 5, 0, 12288.0, 34048.0},
+    {"dense3_forward", 7, 0, 81920.0, 21544.0},
     {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
     {"dense3_input_gradient", 7, 0, 81920.0, 21504.0},
     {"dense3_rows_load", 7, 0, 0.0, 32768.0},
-    {"dense3_weight_gradient", 7, 0, 81920.0, 21504.0},
-    {"dense3_bias_gradient", 7, 0, 640.0, 2560.0},
-    {"batchnorm2_sums", 5, 0, 20480.0, 37632.0},
-    {"batchnorm2_parameter_gradient", 5, 0, 0.0, 5888.0},
+    {"dense3_weight_gradient", 7, 0, 81920.0, 24064.0},
+    {"dense3_bias_gradient", 7, 0, 640.0, 2640.0},
+    {"batchnorm2_sums", 5, 0, 20480.0, 38144.0},
+    {"batchnorm2_parameter_gradient", 5, 0, 0.0, 7424.0},
     {"batchnorm2_backward", 5, 0, 24576.0, 50944.0},
     {"dense2_input_gradient", 4, 0, 1048576.0, 81920.0},
     {"dense2_rows_load", 4, 0, 0.0, 65536.0},
-    {"dense2_weight_gradient", 4, 0, 1048576.0, 81920.0},
-    {"batchnorm1_sums", 2, 0, 40960.0, 75264.0},
-    {"batchnorm1_parameter_gradient", 2, 0, 0.0, 11776.0},
+    {"dense2_weight_gradient", 4, 0, 1048576.0, 114688.0},
+    {"batchnorm1_sums", 2, 0, 40960.0, 76288.0},
+    {"batchnorm1_parameter_gradient", 2, 0, 0.0, 14848.0},
     {"batchnorm1_backward", 2, 0, 49152.0, 101888.0},
-    {"dense1_weight_gradient", 1, 0, 12845056.0, 634880.0},
-    {"batchnorm1_running_move", 2, 0, 0.0, 1536.0},
-    {"batchnorm2_running_move", 5, 0, 0.0, 768.0},
+    {"dense1_weight_gradient", 1, 0, 12845056.0, 1036288.0},
+    {"batchnorm1_running_move", 2, 0, 0.0, 3592.0},
+    {"batchnorm2_running_move", 5, 0, 0.0, 1800.0},
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {

@@ -49,8 +49,10 @@ static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
 
-// x < 0 ? 0 : x, which keeps a NaN visible.
-static ALWAYS_INLINE vec relu(vec x) { return keep(x, ~(x < (vec){0})); }
+// a where the mask is set, else b.
+static ALWAYS_INLINE vec choose(mask m, vec a, vec b) {
+  return (vec)(((mask)a & m) | ((mask)b & ~m));
+}
 
 // The larger of two numbers; a NaN wins, so that it stays visible.
 static ALWAYS_INLINE vec larger(vec a, vec b) {
@@ -83,10 +85,21 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
 
 #define LOG logf
 
-static inline vec exponential(vec x) {
+static inline vec vec_exp(vec x) {
   UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
   return x;
 }
+
+// x <= 0 ? 0 : x
+static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
+
+// y <= 0 ? dy * y : dy
+static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec y) {
+  return choose(y <= (vec){0}, dy * y, dy);
+}
+
+// x <= 0 ? 0 : dy
+static ALWAYS_INLINE vec vec_relu_gradient_2(vec dy, vec x) { return keep(dy, ~(x <= (vec){0})); }
 
 // ---- Memory: what the caller owns
 
@@ -203,7 +216,7 @@ enum {
   flatten1_output_gradient = 11468800,  // [8][64][8]
   dense1_rows = 10752000,  // [64][64]
   third_relu2_output_gradient = 10747904,  // [8][64][8][8][8]
-  third_add1_part_gradient = 10747904,  // [8][64][8][8][8]
+  relu3_third_add1_output_gradient = 10747904,  // [8][64][8][8][8]
   third_batchnorm2_partial_sums = 11010048,  // [8][64][2]
   third_batchnorm2_coefficients = 11011072,  // [4][64]
   third_conv2_output_gradient = 10485760,  // [8][64][8][8][8]
@@ -217,7 +230,7 @@ enum {
   batchnorm3_coefficients = 9176064,  // [4][64]
   conv3_output_gradient = 9961472,  // [8][64][8][8][8]
   second_relu2_output_gradient = 8912896,  // [8][32][16][16][8]
-  second_add1_part_gradient = 8912896,  // [8][32][16][16][8]
+  relu2_second_add1_output_gradient = 8912896,  // [8][32][16][16][8]
   second_batchnorm2_partial_sums = 9437184,  // [8][32][2]
   second_batchnorm2_coefficients = 9437696,  // [4][32]
   second_conv2_output_gradient = 8388608,  // [8][32][16][16][8]
@@ -231,7 +244,7 @@ enum {
   batchnorm2_coefficients = 5767680,  // [4][32]
   conv2_output_gradient = 7340032,  // [8][32][16][16][8]
   first_relu2_output_gradient = 5242880,  // [8][16][32][32][8]
-  first_add1_part_gradient = 5242880,  // [8][16][32][32][8]
+  relu1_first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
   first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
   first_batchnorm2_coefficients = 6291712,  // [4][16]
   first_conv2_output_gradient = 4194304,  // [8][16][32][32][8]
@@ -291,21 +304,27 @@ static ALWAYS_INLINE int label_of(const struct step *s, int example) {
   return ((const int32_t *)s->batch->target)[row_of(s, example)];
 }
 
-// Moves a parameter along its gradient.
-static ALWAYS_INLINE void descend(real *parameter, real gradient, const struct step *s) {
-  *parameter -= s->learning_rate * gradient;
+// sgd: moves a parameter p along its gradient g.
+//   p = p - learning_rate * g
+static ALWAYS_INLINE void sgd_update(real *p, real g, const struct step *s) {
+  *p -= s->learning_rate * g;
 }
 
-// Moves the last `count` parameters of a row along their gradients.
-static NEVER_INLINE void descend_end(real *parameter, const vec *gradient, int count, const struct step *s) {
-  for (int l = 0; l < count; l++) parameter[l] -= s->learning_rate * (*gradient)[l];
+// The same for the last `count` parameters of a row.
+static NEVER_INLINE void sgd_update_end(real *p, const vec *g, int count, const struct step *s) {
+  for (int l = 0; l < count; l++) sgd_update(p + l, (*g)[l], s);
 }
 
-// Moves the next LANES parameters of a row along their gradients, or the `count` that are left.
-static ALWAYS_INLINE void descend_row(real *parameter, vec gradient, int count, const struct step *s) {
-  if (count >= LANES) *(packed *)(void *)parameter -= s->learning_rate * gradient;
-  else descend_end(parameter, &gradient, count, s);
+// The same for the next LANES parameters of a row, or the `count` that are left.
+static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const struct step *s) {
+  if (count < LANES) {
+    sgd_update_end(row, &g, count, s);
+    return;
+  }
+  packed *p = (packed *)(void *)row;
+  *p -= s->learning_rate * g;
 }
+
 
 #define SQRT sqrtf
 
@@ -492,7 +511,7 @@ static void batchnorm1_moments_running(void *argument, int32_t task) {
 
 // batchnorm1, relu1 (residual.bn:14):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [16, 32, 32], y [16, 32, 32]
 static void batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
@@ -507,8 +526,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
     const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -611,7 +629,7 @@ static void first_batchnorm1_moments_running(void *argument, int32_t task) {
 
 // first_batchnorm1, first_relu1 (residual.bn:4):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [16, 32, 32], y [16, 32, 32]
 static void first_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
@@ -626,8 +644,7 @@ static void first_batchnorm1_forward(void *argument, int32_t task) {
     const real shift = s->parameters->first_batchnorm1_beta[c];
     const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, first_relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -744,22 +761,22 @@ static void first_batchnorm2_forward(void *argument, int32_t task) {
     const real shift = s->parameters->first_batchnorm2_beta[c];
     const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, first_batchnorm2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(normalized(x[k], mean, scale, shift), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
   }
 }
 
-// first_add1 (residual.bn:6): y = relu(part0 + part1)
+// first_add1, first_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [16, 32, 32]
 static void first_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, relu1_output) + block * COUNT;
-  const vec *part1 = lanes_at(s, first_batchnorm2_output) + block * COUNT;
+  const vec *a = lanes_at(s, relu1_output) + block * COUNT;
+  const vec *b = lanes_at(s, first_batchnorm2_output) + block * COUNT;
   vec *y = lanes_at(s, first_relu2_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = relu(part0[k] + part1[k]);
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
 }
 
 // conv2 (residual.bn:16), forward:
@@ -860,7 +877,7 @@ static void batchnorm2_moments_running(void *argument, int32_t task) {
 
 // batchnorm2, relu2 (residual.bn:16):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [32, 16, 16], y [32, 16, 16]
 static void batchnorm2_forward(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
@@ -875,8 +892,7 @@ static void batchnorm2_forward(void *argument, int32_t task) {
     const real shift = s->parameters->batchnorm2_beta[c];
     const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -979,7 +995,7 @@ static void second_batchnorm1_moments_running(void *argument, int32_t task) {
 
 // second_batchnorm1, second_relu1 (residual.bn:4):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [32, 16, 16], y [32, 16, 16]
 static void second_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
@@ -994,8 +1010,7 @@ static void second_batchnorm1_forward(void *argument, int32_t task) {
     const real shift = s->parameters->second_batchnorm1_beta[c];
     const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, second_relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -1112,22 +1127,22 @@ static void second_batchnorm2_forward(void *argument, int32_t task) {
     const real shift = s->parameters->second_batchnorm2_beta[c];
     const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, second_batchnorm2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(normalized(x[k], mean, scale, shift), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
   }
 }
 
-// second_add1 (residual.bn:6): y = relu(part0 + part1)
+// second_add1, second_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [32, 16, 16]
 static void second_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, relu2_output) + block * COUNT;
-  const vec *part1 = lanes_at(s, second_batchnorm2_output) + block * COUNT;
+  const vec *a = lanes_at(s, relu2_output) + block * COUNT;
+  const vec *b = lanes_at(s, second_batchnorm2_output) + block * COUNT;
   vec *y = lanes_at(s, second_relu2_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = relu(part0[k] + part1[k]);
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
 }
 
 // conv3 (residual.bn:18), forward:
@@ -1227,7 +1242,7 @@ static void batchnorm3_moments_running(void *argument, int32_t task) {
 
 // batchnorm3, relu3 (residual.bn:18):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [64, 8, 8], y [64, 8, 8]
 static void batchnorm3_forward(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
@@ -1242,8 +1257,7 @@ static void batchnorm3_forward(void *argument, int32_t task) {
     const real shift = s->parameters->batchnorm3_beta[c];
     const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, relu3_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -1344,7 +1358,7 @@ static void third_batchnorm1_moments_running(void *argument, int32_t task) {
 
 // third_batchnorm1, third_relu1 (residual.bn:4):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x < 0 ? 0 : x
+//   y = x <= 0 ? 0 : x
 //   x [64, 8, 8], y [64, 8, 8]
 static void third_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
@@ -1359,8 +1373,7 @@ static void third_batchnorm1_forward(void *argument, int32_t task) {
     const real shift = s->parameters->third_batchnorm1_beta[c];
     const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, third_relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(relu(normalized(x[k], mean, scale, shift)), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
 
@@ -1475,22 +1488,22 @@ static void third_batchnorm2_forward(void *argument, int32_t task) {
     const real shift = s->parameters->third_batchnorm2_beta[c];
     const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
     vec *y = lanes_at(s, third_batchnorm2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++)
-      y[k] = keep(normalized(x[k], mean, scale, shift), live);
+    for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
   }
 }
 
-// third_add1 (residual.bn:6): y = relu(part0 + part1)
+// third_add1, third_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [64, 8, 8]
 static void third_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, relu3_output) + block * COUNT;
-  const vec *part1 = lanes_at(s, third_batchnorm2_output) + block * COUNT;
+  const vec *a = lanes_at(s, relu3_output) + block * COUNT;
+  const vec *b = lanes_at(s, third_batchnorm2_output) + block * COUNT;
   vec *y = lanes_at(s, third_relu2_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = relu(part0[k] + part1[k]);
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
 }
 
 // avgpool1 (residual.bn:20): y[n, c, i, j] = mean of the 8 x 8 window of x[n, c]
@@ -1574,7 +1587,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
   vec best = x[0], sum = {0};
   for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
   for (int k = 0; k < OUTPUTS; k++) {
-    dx[k] = exponential(x[k] - best);
+    dx[k] = vec_exp(x[k] - best);
     sum += dx[k];
   }
   const vec share = 1 / (sum * (real)s->count);
@@ -1669,7 +1682,7 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * IN + first;
-      descend_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
+      sgd_update_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
     }
 }
 
@@ -1701,7 +1714,7 @@ static void dense1_bias_gradient(void *argument, int32_t channel) {
     for (int k = 0; k < PLANE; k++) sum += dy[k];
   }
   const int at = channel;
-  descend(&s->parameters->dense1_bias[at], lanes_sum(sum), s);
+  sgd_update(&s->parameters->dense1_bias[at], lanes_sum(sum), s);
 }
 
 // avgpool1 (residual.bn:20): the gradient of its input, dy shared among the numbers of its window
@@ -1723,16 +1736,18 @@ static void avgpool1_backward(void *argument, int32_t task) {
     }
 }
 
-// third_add1 (residual.bn:6): dx = y > 0 ? dy : 0
-//   y [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8]
+// third_add1, third_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
+//   all [64, 8, 8]
 static void third_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *y = lanes_at(s, third_relu2_output) + block * COUNT, *dy = lanes_at(s, third_relu2_output_gradient) + block * COUNT;
-  vec *dx = lanes_at(s, third_add1_part_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = keep(dy[k], y[k] > (vec){0});
+  const vec *dy = lanes_at(s, third_relu2_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, third_relu2_output) + block * COUNT;
+  vec *dx = lanes_at(s, relu3_third_add1_output_gradient) + block * COUNT;
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
 }
 
 // third_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
@@ -1760,7 +1775,7 @@ static void third_batchnorm2_sums(void *argument, int32_t task) {
     const real scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->third_batchnorm2_beta[c];
     const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, third_add1_part_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, relu3_third_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -1799,8 +1814,8 @@ static void third_batchnorm2_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->third_batchnorm2_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->third_batchnorm2_gamma[c], product, s);
-    descend(&s->parameters->third_batchnorm2_beta[c], sum, s);
+    sgd_update(&s->parameters->third_batchnorm2_gamma[c], product, s);
+    sgd_update(&s->parameters->third_batchnorm2_beta[c], sum, s);
   }
 }
 
@@ -1818,7 +1833,7 @@ static void third_batchnorm2_backward(void *argument, int32_t task) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
     const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, third_add1_part_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, relu3_third_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec *dx = lanes_at(s, third_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -1936,7 +1951,7 @@ static ALWAYS_INLINE void third_conv2_weight_gradient_tile(const struct step *s,
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->third_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->third_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -1956,7 +1971,7 @@ static ALWAYS_INLINE void third_batchnorm1_window(const vec *x, vec dy, real mea
   enum { W = 8, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient_2(dy, v);
   }
 }
 
@@ -2013,8 +2028,8 @@ static void third_batchnorm1_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->third_batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->third_batchnorm1_gamma[c], product, s);
-    descend(&s->parameters->third_batchnorm1_beta[c], sum, s);
+    sgd_update(&s->parameters->third_batchnorm1_gamma[c], product, s);
+    sgd_update(&s->parameters->third_batchnorm1_beta[c], sum, s);
   }
 }
 
@@ -2150,7 +2165,7 @@ static ALWAYS_INLINE void third_conv1_weight_gradient_tile(const struct step *s,
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->third_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->third_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -2169,10 +2184,11 @@ static void relu3_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, third_add1_part_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, relu3_third_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu3_third_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu3_summed_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
@@ -2183,7 +2199,7 @@ static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, rea
   enum { W = 8, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient_2(dy, v);
   }
 }
 
@@ -2240,8 +2256,8 @@ static void batchnorm3_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm3_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm3_gamma[c], product, s);
-    descend(&s->parameters->batchnorm3_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm3_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm3_beta[c], sum, s);
   }
 }
 
@@ -2378,7 +2394,7 @@ static ALWAYS_INLINE void conv3_weight_gradient_tile(const struct step *s, int c
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->conv3_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->conv3_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -2391,16 +2407,18 @@ static void conv3_weight_gradient(void *argument, int32_t task) {
   conv3_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
-// second_add1 (residual.bn:6): dx = y > 0 ? dy : 0
-//   y [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16]
+// second_add1, second_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
+//   all [32, 16, 16]
 static void second_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *y = lanes_at(s, second_relu2_output) + block * COUNT, *dy = lanes_at(s, second_relu2_output_gradient) + block * COUNT;
-  vec *dx = lanes_at(s, second_add1_part_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = keep(dy[k], y[k] > (vec){0});
+  const vec *dy = lanes_at(s, second_relu2_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, second_relu2_output) + block * COUNT;
+  vec *dx = lanes_at(s, relu2_second_add1_output_gradient) + block * COUNT;
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
 }
 
 // second_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
@@ -2428,7 +2446,7 @@ static void second_batchnorm2_sums(void *argument, int32_t task) {
     const real scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->second_batchnorm2_beta[c];
     const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, second_add1_part_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, relu2_second_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -2467,8 +2485,8 @@ static void second_batchnorm2_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->second_batchnorm2_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->second_batchnorm2_gamma[c], product, s);
-    descend(&s->parameters->second_batchnorm2_beta[c], sum, s);
+    sgd_update(&s->parameters->second_batchnorm2_gamma[c], product, s);
+    sgd_update(&s->parameters->second_batchnorm2_beta[c], sum, s);
   }
 }
 
@@ -2486,7 +2504,7 @@ static void second_batchnorm2_backward(void *argument, int32_t task) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
     const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, second_add1_part_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, relu2_second_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec *dx = lanes_at(s, second_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -2606,7 +2624,7 @@ static ALWAYS_INLINE void second_conv2_weight_gradient_tile(const struct step *s
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->second_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->second_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -2626,7 +2644,7 @@ static ALWAYS_INLINE void second_batchnorm1_window(const vec *x, vec dy, real me
   enum { W = 16, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient_2(dy, v);
   }
 }
 
@@ -2683,8 +2701,8 @@ static void second_batchnorm1_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->second_batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->second_batchnorm1_gamma[c], product, s);
-    descend(&s->parameters->second_batchnorm1_beta[c], sum, s);
+    sgd_update(&s->parameters->second_batchnorm1_gamma[c], product, s);
+    sgd_update(&s->parameters->second_batchnorm1_beta[c], sum, s);
   }
 }
 
@@ -2822,7 +2840,7 @@ static ALWAYS_INLINE void second_conv1_weight_gradient_tile(const struct step *s
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->second_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->second_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -2841,10 +2859,11 @@ static void relu2_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, second_add1_part_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, relu2_second_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu2_second_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu2_summed_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
@@ -2855,7 +2874,7 @@ static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, rea
   enum { W = 16, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient_2(dy, v);
   }
 }
 
@@ -2912,8 +2931,8 @@ static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm2_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm2_gamma[c], product, s);
-    descend(&s->parameters->batchnorm2_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm2_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm2_beta[c], sum, s);
   }
 }
 
@@ -3050,7 +3069,7 @@ static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int c
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->conv2_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -3063,16 +3082,18 @@ static void conv2_weight_gradient(void *argument, int32_t task) {
   conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
-// first_add1 (residual.bn:6): dx = y > 0 ? dy : 0
-//   y [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32]
+// first_add1, first_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
+//   all [16, 32, 32]
 static void first_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *y = lanes_at(s, first_relu2_output) + block * COUNT, *dy = lanes_at(s, first_relu2_output_gradient) + block * COUNT;
-  vec *dx = lanes_at(s, first_add1_part_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = keep(dy[k], y[k] > (vec){0});
+  const vec *dy = lanes_at(s, first_relu2_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, first_relu2_output) + block * COUNT;
+  vec *dx = lanes_at(s, relu1_first_add1_output_gradient) + block * COUNT;
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
 }
 
 // first_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
@@ -3100,7 +3121,7 @@ static void first_batchnorm2_sums(void *argument, int32_t task) {
     const real scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->first_batchnorm2_beta[c];
     const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, first_add1_part_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, relu1_first_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -3139,8 +3160,8 @@ static void first_batchnorm2_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->first_batchnorm2_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->first_batchnorm2_gamma[c], product, s);
-    descend(&s->parameters->first_batchnorm2_beta[c], sum, s);
+    sgd_update(&s->parameters->first_batchnorm2_gamma[c], product, s);
+    sgd_update(&s->parameters->first_batchnorm2_beta[c], sum, s);
   }
 }
 
@@ -3158,7 +3179,7 @@ static void first_batchnorm2_backward(void *argument, int32_t task) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
     const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, first_add1_part_gradient) + (block * C + c) * (OH * OW);
+    const vec *dy = lanes_at(s, relu1_first_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec *dx = lanes_at(s, first_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
@@ -3278,7 +3299,7 @@ static ALWAYS_INLINE void first_conv2_weight_gradient_tile(const struct step *s,
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->first_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->first_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -3298,7 +3319,7 @@ static ALWAYS_INLINE void first_batchnorm1_window(const vec *x, vec dy, real mea
   enum { W = 32, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient_2(dy, v);
   }
 }
 
@@ -3355,8 +3376,8 @@ static void first_batchnorm1_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->first_batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->first_batchnorm1_gamma[c], product, s);
-    descend(&s->parameters->first_batchnorm1_beta[c], sum, s);
+    sgd_update(&s->parameters->first_batchnorm1_gamma[c], product, s);
+    sgd_update(&s->parameters->first_batchnorm1_beta[c], sum, s);
   }
 }
 
@@ -3494,7 +3515,7 @@ static ALWAYS_INLINE void first_conv1_weight_gradient_tile(const struct step *s,
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->first_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->first_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -3513,10 +3534,11 @@ static void relu1_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, first_add1_part_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, relu1_first_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, relu1_first_conv1_output_gradient) + block * COUNT;
   vec *y = lanes_at(s, relu1_summed_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES), end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
+  const int first = (int)((int64_t)COUNT * piece / PIECES);
+  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
 }
 
@@ -3527,7 +3549,7 @@ static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, rea
   enum { W = 32, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = keep(dy, v > (vec){0});
+    g[k] = vec_relu_gradient_2(dy, v);
   }
 }
 
@@ -3584,8 +3606,8 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
     coefficients[C + c] = s->parameters->batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
     coefficients[3 * C + c] = product * share;
-    descend(&s->parameters->batchnorm1_gamma[c], product, s);
-    descend(&s->parameters->batchnorm1_beta[c], sum, s);
+    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
+    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
   }
 }
 
@@ -3671,7 +3693,7 @@ static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int c
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        descend(&s->parameters->conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->conv1_weight[at], lanes_sum(sum[o][c][k]), s);
       }
 }
 
@@ -4298,110 +4320,110 @@ static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 196608.0, 786432.0},
     {"conv1_forward", 0, 0, 56623104.0, 4983488.0},
     {"batchnorm1_moments_merge", 1, 0, 0.0, 1216.0},
-    {"batchnorm1_moments_running", 1, 0, 0.0, 192.0},
-    {"batchnorm1_forward", 1, 0, 3145728.0, 8388800.0},
+    {"batchnorm1_moments_running", 1, 0, 0.0, 320.0},
+    {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
     {"first_conv1_forward", 3, 0, 301989888.0, 8398848.0},
     {"first_batchnorm1_moments_merge", 4, 0, 0.0, 1216.0},
-    {"first_batchnorm1_moments_running", 4, 0, 0.0, 192.0},
-    {"first_batchnorm1_forward", 4, 0, 3145728.0, 8388800.0},
+    {"first_batchnorm1_moments_running", 4, 0, 0.0, 320.0},
+    {"first_batchnorm1_forward", 4, 0, 3145728.0, 8388928.0},
     {"first_conv2_forward", 6, 0, 301989888.0, 8398848.0},
     {"first_batchnorm2_moments_merge", 7, 0, 0.0, 1216.0},
-    {"first_batchnorm2_moments_running", 7, 0, 0.0, 192.0},
-    {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388800.0},
-    {"first_add1_forward", 8, 0, 1048576.0, 12582912.0},
+    {"first_batchnorm2_moments_running", 7, 0, 0.0, 320.0},
+    {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388928.0},
+    {"first_add1_forward", 8, 0, 3145728.0, 12582912.0},
     {"conv2_forward", 10, 0, 150994944.0, 6311936.0},
     {"batchnorm2_moments_merge", 11, 0, 0.0, 2432.0},
-    {"batchnorm2_moments_running", 11, 0, 0.0, 384.0},
-    {"batchnorm2_forward", 11, 0, 1572864.0, 4194688.0},
+    {"batchnorm2_moments_running", 11, 0, 0.0, 640.0},
+    {"batchnorm2_forward", 11, 0, 1572864.0, 4194944.0},
     {"second_conv1_forward", 13, 0, 301989888.0, 4233216.0},
     {"second_batchnorm1_moments_merge", 14, 0, 0.0, 2432.0},
-    {"second_batchnorm1_moments_running", 14, 0, 0.0, 384.0},
-    {"second_batchnorm1_forward", 14, 0, 1572864.0, 4194688.0},
+    {"second_batchnorm1_moments_running", 14, 0, 0.0, 640.0},
+    {"second_batchnorm1_forward", 14, 0, 1572864.0, 4194944.0},
     {"second_conv2_forward", 16, 0, 301989888.0, 4233216.0},
     {"second_batchnorm2_moments_merge", 17, 0, 0.0, 2432.0},
-    {"second_batchnorm2_moments_running", 17, 0, 0.0, 384.0},
-    {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194688.0},
-    {"second_add1_forward", 18, 0, 524288.0, 6291456.0},
+    {"second_batchnorm2_moments_running", 17, 0, 0.0, 640.0},
+    {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194944.0},
+    {"second_add1_forward", 18, 0, 1572864.0, 6291456.0},
     {"conv3_forward", 20, 0, 150994944.0, 3223552.0},
     {"batchnorm3_moments_merge", 21, 0, 0.0, 4864.0},
-    {"batchnorm3_moments_running", 21, 0, 0.0, 768.0},
-    {"batchnorm3_forward", 21, 0, 786432.0, 2097920.0},
+    {"batchnorm3_moments_running", 21, 0, 0.0, 1280.0},
+    {"batchnorm3_forward", 21, 0, 786432.0, 2098432.0},
     {"third_conv1_forward", 23, 0, 301989888.0, 2248704.0},
     {"third_batchnorm1_moments_merge", 24, 0, 0.0, 4864.0},
-    {"third_batchnorm1_moments_running", 24, 0, 0.0, 768.0},
-    {"third_batchnorm1_forward", 24, 0, 786432.0, 2097920.0},
+    {"third_batchnorm1_moments_running", 24, 0, 0.0, 1280.0},
+    {"third_batchnorm1_forward", 24, 0, 786432.0, 2098432.0},
     {"third_conv2_forward", 26, 0, 301989888.0, 2248704.0},
     {"third_batchnorm2_moments_merge", 27, 0, 0.0, 4864.0},
-    {"third_batchnorm2_moments_running", 27, 0, 0.0, 768.0},
-    {"third_batchnorm2_forward", 27, 0, 786432.0, 2097920.0},
-    {"third_add1_forward", 28, 0, 262144.0, 3145728.0},
+    {"third_batchnorm2_moments_running", 27, 0, 0.0, 1280.0},
+    {"third_batchnorm2_forward", 27, 0, 786432.0, 2098432.0},
+    {"third_add1_forward", 28, 0, 786432.0, 3145728.0},
     {"avgpool1_forward", 30, 0, 262144.0, 1064960.0},
-    {"dense1_forward", 32, 0, 81920.0, 21504.0},
+    {"dense1_forward", 32, 0, 81920.0, 21544.0},
     {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
     {"dense1_input_gradient", 32, 0, 81920.0, 21504.0},
     {"dense1_rows_load", 32, 0, 0.0, 32768.0},
-    {"dense1_weight_gradient", 32, 0, 81920.0, 21504.0},
-    {"dense1_bias_gradient", 32, 0, 640.0, 2560.0},
+    {"dense1_weight_gradient", 32, 0, 81920.0, 24064.0},
+    {"dense1_bias_gradient", 32, 0, 640.0, 2640.0},
     {"avgpool1_backward", 30, 0, 262144.0, 1064960.0},
-    {"third_add1_backward", 28, 0, 262144.0, 3145728.0},
-    {"third_batchnorm2_sums", 27, 0, 1310720.0, 2102016.0},
-    {"third_batchnorm2_parameter_gradient", 27, 0, 0.0, 5888.0},
+    {"third_add1_backward", 28, 0, 524288.0, 3145728.0},
+    {"third_batchnorm2_sums", 27, 0, 1310720.0, 2102528.0},
+    {"third_batchnorm2_parameter_gradient", 27, 0, 0.0, 7424.0},
     {"third_batchnorm2_backward", 27, 0, 1572864.0, 3147520.0},
     {"third_conv2_input_gradient", 26, 0, 301989888.0, 2244608.0},
-    {"third_conv2_weight_gradient", 26, 0, 301989888.0, 2244608.0},
-    {"third_batchnorm1_sums", 24, 0, 1310720.0, 2102016.0},
-    {"third_batchnorm1_parameter_gradient", 24, 0, 0.0, 5888.0},
+    {"third_conv2_weight_gradient", 26, 0, 301989888.0, 2392064.0},
+    {"third_batchnorm1_sums", 24, 0, 1310720.0, 2102528.0},
+    {"third_batchnorm1_parameter_gradient", 24, 0, 0.0, 7424.0},
     {"third_batchnorm1_backward", 24, 0, 1572864.0, 3147520.0},
     {"third_conv1_input_gradient", 23, 0, 301989888.0, 2244608.0},
-    {"third_conv1_weight_gradient", 23, 0, 301989888.0, 2244608.0},
+    {"third_conv1_weight_gradient", 23, 0, 301989888.0, 2392064.0},
     {"relu3_gradient_sum", 22, 0, 262144.0, 3145728.0},
-    {"batchnorm3_sums", 21, 0, 1310720.0, 2102016.0},
-    {"batchnorm3_parameter_gradient", 21, 0, 0.0, 5888.0},
+    {"batchnorm3_sums", 21, 0, 1310720.0, 2102528.0},
+    {"batchnorm3_parameter_gradient", 21, 0, 0.0, 7424.0},
     {"batchnorm3_backward", 21, 0, 1572864.0, 3147520.0},
     {"conv3_input_gradient", 20, 0, 150994944.0, 3219456.0},
-    {"conv3_weight_gradient", 20, 0, 150994944.0, 3219456.0},
-    {"second_add1_backward", 18, 0, 524288.0, 6291456.0},
-    {"second_batchnorm2_sums", 17, 0, 2621440.0, 4196736.0},
-    {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 2944.0},
+    {"conv3_weight_gradient", 20, 0, 150994944.0, 3293184.0},
+    {"second_add1_backward", 18, 0, 1048576.0, 6291456.0},
+    {"second_batchnorm2_sums", 17, 0, 2621440.0, 4196992.0},
+    {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"second_batchnorm2_backward", 17, 0, 3145728.0, 6292352.0},
     {"second_conv2_input_gradient", 16, 0, 301989888.0, 4231168.0},
-    {"second_conv2_weight_gradient", 16, 0, 301989888.0, 4231168.0},
-    {"second_batchnorm1_sums", 14, 0, 2621440.0, 4196736.0},
-    {"second_batchnorm1_parameter_gradient", 14, 0, 0.0, 2944.0},
+    {"second_conv2_weight_gradient", 16, 0, 301989888.0, 4268032.0},
+    {"second_batchnorm1_sums", 14, 0, 2621440.0, 4196992.0},
+    {"second_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
     {"second_batchnorm1_backward", 14, 0, 3145728.0, 6292352.0},
     {"second_conv1_input_gradient", 13, 0, 301989888.0, 4231168.0},
-    {"second_conv1_weight_gradient", 13, 0, 301989888.0, 4231168.0},
+    {"second_conv1_weight_gradient", 13, 0, 301989888.0, 4268032.0},
     {"relu2_gradient_sum", 12, 0, 524288.0, 6291456.0},
-    {"batchnorm2_sums", 11, 0, 2621440.0, 4196736.0},
-    {"batchnorm2_parameter_gradient", 11, 0, 0.0, 2944.0},
+    {"batchnorm2_sums", 11, 0, 2621440.0, 4196992.0},
+    {"batchnorm2_parameter_gradient", 11, 0, 0.0, 3712.0},
     {"batchnorm2_backward", 11, 0, 3145728.0, 6292352.0},
     {"conv2_input_gradient", 10, 0, 150994944.0, 6309888.0},
-    {"conv2_weight_gradient", 10, 0, 150994944.0, 6309888.0},
-    {"first_add1_backward", 8, 0, 1048576.0, 12582912.0},
-    {"first_batchnorm2_sums", 7, 0, 5242880.0, 8389824.0},
-    {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1472.0},
+    {"conv2_weight_gradient", 10, 0, 150994944.0, 6328320.0},
+    {"first_add1_backward", 8, 0, 2097152.0, 12582912.0},
+    {"first_batchnorm2_sums", 7, 0, 5242880.0, 8389952.0},
+    {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"first_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
     {"first_conv2_input_gradient", 6, 0, 301989888.0, 8397824.0},
-    {"first_conv2_weight_gradient", 6, 0, 301989888.0, 8397824.0},
-    {"first_batchnorm1_sums", 4, 0, 5242880.0, 8389824.0},
-    {"first_batchnorm1_parameter_gradient", 4, 0, 0.0, 1472.0},
+    {"first_conv2_weight_gradient", 6, 0, 301989888.0, 8407040.0},
+    {"first_batchnorm1_sums", 4, 0, 5242880.0, 8389952.0},
+    {"first_batchnorm1_parameter_gradient", 4, 0, 0.0, 1856.0},
     {"first_batchnorm1_backward", 4, 0, 6291456.0, 12583360.0},
     {"first_conv1_input_gradient", 3, 0, 301989888.0, 8397824.0},
-    {"first_conv1_weight_gradient", 3, 0, 301989888.0, 8397824.0},
+    {"first_conv1_weight_gradient", 3, 0, 301989888.0, 8407040.0},
     {"relu1_gradient_sum", 2, 0, 1048576.0, 12582912.0},
-    {"batchnorm1_sums", 1, 0, 5242880.0, 8389824.0},
-    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 1472.0},
+    {"batchnorm1_sums", 1, 0, 5242880.0, 8389952.0},
+    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 1856.0},
     {"batchnorm1_backward", 1, 0, 6291456.0, 12583360.0},
-    {"conv1_weight_gradient", 0, 0, 56623104.0, 4982464.0},
-    {"batchnorm1_running_move", 1, 0, 0.0, 192.0},
-    {"first_batchnorm1_running_move", 4, 0, 0.0, 192.0},
-    {"first_batchnorm2_running_move", 7, 0, 0.0, 192.0},
-    {"batchnorm2_running_move", 11, 0, 0.0, 384.0},
-    {"second_batchnorm1_running_move", 14, 0, 0.0, 384.0},
-    {"second_batchnorm2_running_move", 17, 0, 0.0, 384.0},
-    {"batchnorm3_running_move", 21, 0, 0.0, 768.0},
-    {"third_batchnorm1_running_move", 24, 0, 0.0, 768.0},
-    {"third_batchnorm2_running_move", 27, 0, 0.0, 768.0},
+    {"conv1_weight_gradient", 0, 0, 56623104.0, 4984192.0},
+    {"batchnorm1_running_move", 1, 0, 0.0, 456.0},
+    {"first_batchnorm1_running_move", 4, 0, 0.0, 456.0},
+    {"first_batchnorm2_running_move", 7, 0, 0.0, 456.0},
+    {"batchnorm2_running_move", 11, 0, 0.0, 904.0},
+    {"second_batchnorm1_running_move", 14, 0, 0.0, 904.0},
+    {"second_batchnorm2_running_move", 17, 0, 0.0, 904.0},
+    {"batchnorm3_running_move", 21, 0, 0.0, 1800.0},
+    {"third_batchnorm1_running_move", 24, 0, 0.0, 1800.0},
+    {"third_batchnorm2_running_move", 27, 0, 0.0, 1800.0},
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {

@@ -11,7 +11,7 @@ package struct PluginSource: Hashable, Sendable {
   /// `<model>_main.c`: a plain C program around it.
   package var host: String
 
-  /// The C of `plan` with its buffers where `memory` says.
+  /// The C of a plan whose buffers have their places.
   ///
   /// - Parameters:
   ///   - source: The model file's name, without folders; it stands in comments.
@@ -19,8 +19,9 @@ package struct PluginSource: Hashable, Sendable {
   ///   - version: bnc's version.
   /// - Throws: `Failure` where the network needs more scratch than the C can count.
   package init(
-    rendering plan: KernelPlan, memory: MemoryPlan, source: String, hash: String, version: String
+    rendering placed: PlacedPlan, source: String, hash: String, version: String
   ) throws(Failure) {
+    let (plan, memory) = (placed.kernels, placed.memory)
     let numbers = memory.size / plan.options.precision.bytes
     guard numbers < Int(Int32.max) else {
       throw Failure(
@@ -28,7 +29,7 @@ package struct PluginSource: Hashable, Sendable {
         help: "a smaller batch: `--batch N` or `batch N` in the training block")
     }
     let library = TemplateLibrary.embedded
-    let names = Naming(plan: plan, source: source)
+    let names = Naming(plan: plan, memory: memory, source: source)
     switch plan.options.purpose {
     case .training, .inspection:
       network = library.render(

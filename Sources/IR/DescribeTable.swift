@@ -37,7 +37,7 @@ package struct DescribeTable: Hashable, Sendable {
     ]
     rows += model.layers.enumerated().map { index, layer in
       let operands = model.operandShapes(of: layer)
-      let op = layer.op.definition
+      let op = layer.op.base
       let parameters = op.parameters(of: operands).reduce(0) { $0 + $1.elementCount }
       let state = op.state(of: operands).reduce(0) { $0 + $1.elementCount }
       return Row(

@@ -10,7 +10,7 @@ package struct Model: Hashable, Sendable {
   package var target: Target
   /// The layers, operands before users. The result of layer `i` is the value `i + 1`.
   package var layers: [Layer]
-  /// What is made small.
+  /// The loss, whose gradient is taken.
   package var loss: Loss
   /// How it is trained.
   package var training: Training
@@ -39,6 +39,28 @@ package struct Model: Hashable, Sendable {
 
   /// The shapes of a layer's operands.
   package func operandShapes(of layer: Layer) -> [Shape] { layer.operands.map(shape(of:)) }
+}
+
+extension Model {
+  /// The layers that read each value, by the value's index; a layer that reads it twice stands
+  /// twice. The loss is not a layer.
+  package var users: [[Int]] {
+    var users = [[Int]](repeating: [], count: layers.count + 1)
+    for (index, layer) in layers.enumerated() {
+      for operand in layer.operands { users[operand.index].append(index) }
+    }
+    return users
+  }
+
+  /// What layer `index` learns.
+  package func parameters(of index: Int) -> [TensorDeclaration] {
+    layers[index].op.base.parameters(of: operandShapes(of: layers[index]))
+  }
+
+  /// What layer `index` keeps but does not learn.
+  package func state(of index: Int) -> [TensorDeclaration] {
+    layers[index].op.base.state(of: operandShapes(of: layers[index]))
+  }
 }
 
 /// A value of the forward pass: the input, or a layer's result.
@@ -90,6 +112,9 @@ package struct Target: Hashable, Sendable {
     case classes(count: Int)
     /// Real numbers.
     case values(Shape)
+
+    /// How many classes there are; 0 where the target is real values.
+    package var classCount: Int { if case .classes(let count) = self { count } else { 0 } }
   }
 
   /// A target of `kind`.
@@ -105,7 +130,7 @@ package struct Layer: Hashable, Sendable {
   /// `as NAME`, or kind and ordinal: `conv1`.
   package var name: String
   /// What it computes.
-  package var op: Op
+  package var op: AnyOperation
   /// What it reads.
   package var operands: [ValueID]
   /// The shape of one example's result.
@@ -117,11 +142,11 @@ package struct Layer: Hashable, Sendable {
 
   /// A layer that reads `operands` and makes a value of `shape`.
   package init(
-    name: String, op: Op, operands: [ValueID], shape: Shape, range: SourceRange,
+    name: String, op: any Operation, operands: [ValueID], shape: Shape, range: SourceRange,
     valueName: String? = nil
   ) {
     self.name = name
-    self.op = op
+    self.op = AnyOperation(op)
     self.operands = operands
     self.shape = shape
     self.range = range

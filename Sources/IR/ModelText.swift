@@ -12,7 +12,7 @@ package enum ModelText {
         + place(model.target.range.lower.line))
     for layer in model.layers { lines.append("  " + describe(layer, of: model)) }
     lines.append(
-      "  loss \(model.loss.kind.rawValue)(\(model.name(of: model.loss.operand)), "
+      "  loss \(model.loss.function.base.keyword)(\(model.name(of: model.loss.operand)), "
         + "\(model.target.name), reduction: \(model.loss.reduction.rawValue))"
         + place(model.loss.range.lower.line))
     lines.append("training")
@@ -21,11 +21,10 @@ package enum ModelText {
   }
 
   private static func describe(_ layer: Layer, of model: Model) -> String {
-    let attributes = attributes(of: layer.op).map { "\($0.name): \($0.value)" }
-    let call = attributes.isEmpty ? "" : "(\(attributes.joined(separator: ", ")))"
+    let op = layer.op.base
     let operands = layer.operands.map(model.name(of:)).joined(separator: ", ")
     let value = layer.valueName.map { "  value \($0)" } ?? ""
-    return "\(layer.name) = \(type(of: layer.op.definition).keyword)\(call) of \(operands)"
+    return "\(layer.name) = \(call(op.keyword, op.attributes)) of \(operands)"
       + " -> \(layer.shape)" + place(layer.range.lower.line) + value
   }
 
@@ -38,49 +37,23 @@ package enum ModelText {
     }
   }
 
-  /// An operator's attributes with their values, in the order of the language's documentation.
-  static func attributes(of op: Op) -> [(name: String, value: String)] {
-    switch op {
-    case .convolution(let op):
-      [("channels", "\(op.channels)")] + attributes(of: op.window) + [("bias", "\(op.hasBias)")]
-    case .dense(let op): [("features", "\(op.features)"), ("bias", "\(op.hasBias)")]
-    case .batchNorm(let op):
-      statistics(of: op) + [("fix_gamma", "\(op.fixGamma)"), ("affine", "\(op.affine)")]
-    case .normalize(let op): statistics(of: op.convention)
-    case .averagePool(let op): attributes(of: op.window)
-    case .maxPool(let op): attributes(of: op.window)
-    case .scaleShift, .relu, .sigmoid, .flatten, .add: []
-    }
-  }
-
-  private static func statistics(of op: BatchNorm) -> [(name: String, value: String)] {
-    [
-      ("eps", "\(op.eps)"), ("eps_on", op.epsPlace.rawValue), ("momentum", "\(op.momentum)"),
-      ("running_variance", op.runningVariance.rawValue), ("start", op.start.rawValue),
-    ]
-  }
-
-  private static func attributes(of window: Window) -> [(name: String, value: String)] {
-    [
-      ("kernel", "\(window.kernel)"), ("stride", "\(window.stride)"),
-      ("padding", "\(window.padding)"),
-    ]
-  }
-
   private static func describe(_ training: Training) -> [String] {
-    let optimizer =
-      switch training.optimizer {
-      case .sgd(let rate): "sgd(lr: \(rate))"
-      }
-    let initializer =
-      switch training.initializer {
-      case .normal(let deviation): "normal(\(deviation))"
-      case .he: "he"
-      case .xavier: "xavier"
-      }
+    let optimizer = training.optimizer
+    let hyperparameters = optimizer.hyperparameters.map { "\($0.key): \($0.value)" }
+    let initializer = training.initializer.base
     return [
-      "batch \(training.batch)", "epochs \(training.epochs)", "optimizer \(optimizer)",
-      "initialize \(initializer)", "data scale(\(training.dataScale))",
+      "batch \(training.batch)", "epochs \(training.epochs)",
+      "optimizer \(call(optimizer.keyword, hyperparameters))",
+      "initialize \(call(initializer.keyword, initializer.attributes.map(\.value)))",
+      "data scale(\(training.dataScale))",
     ]
+  }
+
+  private static func call(_ keyword: String, _ attributes: [AttributeValue]) -> String {
+    call(keyword, attributes.map { "\($0.name): \($0.value)" })
+  }
+
+  private static func call(_ keyword: String, _ arguments: [String]) -> String {
+    arguments.isEmpty ? keyword : "\(keyword)(\(arguments.joined(separator: ", ")))"
   }
 }

@@ -26,6 +26,9 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// Columns of an image; 1 of a vector.
   package var width: Int { isImage ? dimensions[2] : 1 }
 
+  /// The channel of number `index` of `[count][channels][plane]`.
+  package func channel(of index: Int) -> Int { index / planeCount % channels }
+
   package var description: String {
     "[" + dimensions.map(String.init).joined(separator: ", ") + "]"
   }

@@ -21,12 +21,12 @@ package enum Frontend {
   }
 
   /// The model that `source` describes, unless there are errors, and all there is to say about it,
-  /// in the order of the file.
+  /// in the order of the file. `library` gives the language its words.
   package static func check(
-    _ source: SourceFile
+    _ source: SourceFile, library: Library
   ) -> (model: Model?, diagnostics: [Diagnostic]) {
     let (syntax, mistakes) = parse(source)
-    let (model, found) = Checker.check(syntax)
+    let (model, found) = Checker.check(syntax, library: library)
     let all = (mistakes + found).sortedByPlace()
     if !all.hasErrors { return (model, all) }
     // What seems unused may have its reader in what is wrong.

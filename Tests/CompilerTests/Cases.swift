@@ -1,4 +1,5 @@
 import IR
+import Operators
 
 /// A model that puts one thing to the test.
 struct Case: Sendable, CustomStringConvertible {
@@ -99,6 +100,22 @@ extension Case {
       "binary_classes", target: "class(2)", loss: "binary_cross_entropy(y, t, reduction: sum)",
       "y = x | dense(4) | batchnorm | relu | dense(1) | sigmoid"),
   ]
+
+  /// Each function of one number alone, after a convolution, a dense layer, a batch norm with and
+  /// without a pool, a sum, and itself.
+  static let activations = Library.standard.operations.filter {
+    (try? $0.make(Arguments()).activation) != nil
+  }.map { definition in
+    let word = definition.signature.keyword
+    return Case(
+      word, input: "[2, 7, 6]", batch: 5, reduction: "mean",
+      """
+      a = x | \(word) | conv(3, kernel: 2) | \(word) | conv(3, kernel: 1) | batchnorm | \(word)
+      b = a | conv(3, kernel: 1) | batchnorm(start: standard) | \(word) | maxpool(2) | flatten
+      c = a | conv(3, kernel: 3, padding: 1) | batchnorm | \(word) | avgpool(2) | flatten
+      y = b + c | \(word) | dense(4, bias: false) | \(word) | \(word)
+      """)
+  }
 
   /// Weights that no cache holds: passes and groups at a batch of 30, the host's products at 130.
   static let large = Case("large", input: "[40]", batch: 130, largeStatements)

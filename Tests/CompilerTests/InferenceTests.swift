@@ -1,5 +1,6 @@
 import IR
 import Lowering
+import Operators
 import PluginABI
 import Testing
 
@@ -33,6 +34,12 @@ import Testing
         expectClose([evaluated.loss], [expected.loss], within: tolerance, "loss, fuses \(fuses)")
       }
     }
+  }
+
+  /// Protects each activation where an inference fuses it.
+  @Test(arguments: Case.activations)
+  func activations(_ example: Case) throws {
+    try infersWhatTrainingEvaluates(example, .native)
   }
 
   /// Protects repeatability: the same bits whatever the number of threads and whatever scratch held
@@ -141,9 +148,8 @@ import Testing
       }
       """, .inference(.float)
     ).kernels.kernels
-    let sizes = kernels.compactMap { kernel -> [Int]? in
-      guard case .inference(.convolution(let form)) = kernel.form else { return nil }
-      return [form.output.height, form.output.width]
+    let sizes = kernels.compactMap { kernel in
+      (kernel.form as? InferenceConvolution).map { [$0.output.height, $0.output.width] }
     }
     #expect(sizes == [[24, 24], [8, 8]])
   }

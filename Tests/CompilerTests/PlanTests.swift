@@ -13,7 +13,7 @@ import Testing
   /// Protects training itself: what a step moves, over the learning rate, is the gradient that
   /// `bnc step` shows, fused or not, and the running statistics move alike. The rate is so large that
   /// a kernel that reads a weight after it moved would be far off.
-  @Test(arguments: cases, [Precision.double, .float])
+  @Test(arguments: cases + Case.activations, [Precision.double, .float])
   func movesAlongTheGradients(_ example: Case, _ precision: Precision) throws {
     let model = try Workshop.compile(example.text).model
     let open = try Bench(Workshop.plugin(example.text, .inspection()), seed: 5)

@@ -1,6 +1,8 @@
+import Diagnostics
 import Driver
 import IR
 import Lowering
+import Operators
 import Testing
 
 @testable import CodeGeneration
@@ -66,6 +68,7 @@ import Testing
       PlanOptions(purpose: .inference),
       PlanOptions(target: .x86_64_v4, fuses: false, purpose: .inference),
     ]
+    contexts.append(try optimizerWithSlots())
     let networks: [Case] = [
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages,
@@ -73,10 +76,9 @@ import Testing
     for example in Case.operators + networks {
       for plan in plans {
         let compilation = try Workshop.compile(example.text, plan)
-        let names = Naming(plan: compilation.kernels, source: "test.bn")
-        contexts += compilation.kernels.kernels.map {
-          $0.context(names: names, memory: compilation.memory)
-        }
+        let names = Naming(
+          plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
+        contexts += compilation.kernels.kernels.map { $0.form.context(of: $0, names: names) }
         contexts += compilation.kernels.loadingKernels.map {
           LoadingContext(compilation.kernels.kernels[$0], names: names)
         }
@@ -86,24 +88,37 @@ import Testing
     return contexts
   }
 
+  /// The context of an optimizer that keeps something for each parameter.
+  private static func optimizerWithSlots() throws -> any TemplateContext {
+    var library = Library.standard
+    library.optimizers = [.momentum]
+    let text = Case.network.text.replacing("batch 7", with: "batch 7 optimizer momentum")
+    let compilation = try Compiler.compile(
+      SourceFile(name: "test.bn", text: text), CompileOptions(), library: library)
+    let names = Naming(
+      plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
+    return OptimizerContext(names) { _ in true }
+  }
+
   /// The contexts of what stands around the kernels.
   private static func files(_ names: Naming, _ compilation: Compilation) -> [any TemplateContext] {
     let memory = compilation.memory
     let tensors = TensorTable(names: names, memory: memory)
-    let code = KernelCode(names: names, memory: memory, library: .embedded)
+    let code = KernelCode(names: names, library: .embedded)
     let table = PluginTableContext(
       names: names, table: tensors, kernels: code.table, hash: "", version: "")
-    let vectors = VectorsContext(names.plan) { _ in true }
+    let vectors = VectorsContext(names) { _ in true }
     guard names.plan.options.purpose == .inference else {
       return [
-        table, vectors, StepsContext(names: names, state: tensors.state, code: code),
+        table, vectors, OptimizerContext(names) { _ in true },
+        StepsContext(names: names, state: tensors.state, code: code),
         NetworkContext(
           names: names, memory: memory, hash: "", version: "", library: .embedded),
       ]
     }
     return [
-      table, vectors, InferenceLossContext(compilation.model, source: ""),
+      table, vectors, InferenceLossContext(names),
       InferenceContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
-    ] + names.preparations
+    ] + names.plan.preparations.map { PreparationContext($0, names: names) }
   }
 }

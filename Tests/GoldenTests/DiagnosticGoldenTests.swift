@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
+import IR
 import Language
+import Operators
 import Testing
 
 /// `Cases/Diagnostics/<code>.bn`: a model with that diagnostic. Each line that a diagnostic is about
@@ -14,7 +16,7 @@ import Testing
     let file = Golden.root.appending(path: "\(Self.folder)/\(code.rawValue).bn")
     let text = withoutMessages(try String(contentsOf: file, encoding: .utf8))
     let source = SourceFile(name: "\(code.rawValue).bn", text: text)
-    let diagnostics = Frontend.check(source).diagnostics
+    let diagnostics = Frontend.check(source, library: .standard).diagnostics
     #expect(diagnostics.contains { $0.code == code })
     try Golden.expect(
       annotated(text, with: diagnostics), at: "\(Self.folder)/\(code.rawValue).bn")

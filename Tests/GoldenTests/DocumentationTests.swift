@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
+import IR
 import Language
+import Operators
 import Testing
 
 /// The pages of the documentation that repeat what the checker knows.
@@ -16,7 +18,7 @@ import Testing
     let before = try #require(page.range(of: Self.start)).upperBound
     let after = try #require(page.range(of: Self.end)).lowerBound
     try Golden.expect(
-      page[..<before] + ReferenceTables.markdown + page[after...], at: Self.path)
+      page[..<before] + ReferenceTables.markdown(of: .standard) + page[after...], at: Self.path)
   }
 
   /// Protects the examples of the tutorial: what it shows as a whole model checks.
@@ -26,7 +28,10 @@ import Testing
     let parts = page.split(separator: "```\n").filter { $0.hasPrefix("model") }
     #expect(!parts.isEmpty)
     for part in parts {
-      #expect(Frontend.check(SourceFile(name: "example.bn", text: String(part))).model != nil)
+      #expect(
+        Frontend.check(
+          SourceFile(name: "example.bn", text: String(part)), library: .standard
+        ).model != nil)
     }
   }
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import IR
 import Language
+import Operators
 import Testing
 
 /// The stages of the front end, printed, for each model of `Cases` that has a folder of its own.
@@ -20,7 +21,7 @@ import Testing
       TokenText.describe(Frontend.tokens(of: source).tokens), at: "\(path)/tokens.txt")
     try Golden.expect(
       SyntaxText.describe(Frontend.parse(source).syntax), at: "\(path)/syntax.txt")
-    let (model, diagnostics) = Frontend.check(source)
+    let (model, diagnostics) = Frontend.check(source, library: .standard)
     try Golden.expect(
       ModelText.describe(try #require(model)), at: "\(path)/model.txt")
     try Golden.expect(

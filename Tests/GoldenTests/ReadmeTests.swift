@@ -1,5 +1,7 @@
 import Foundation
+import IR
 import Language
+import Operators
 import Testing
 
 /// The README and the pages beside it, where they repeat what stands elsewhere.
@@ -30,7 +32,7 @@ import Testing
   /// Protects the page of the language: it names every layer and every loss.
   @Test func everyLayerAndLoss() throws {
     let readme = try text(of: "README.md")
-    for section in Topics.list.split(separator: "\n\n") {
+    for section in Topics.list(of: .standard).split(separator: "\n\n") {
       guard section.hasPrefix("Layers:") || section.hasPrefix("Losses:") else { continue }
       for line in section.split(separator: "\n").dropFirst() where !line.hasPrefix("   ") {
         let keyword = line.dropFirst(2).prefix { $0 != "(" }

@@ -1,5 +1,6 @@
 import Diagnostics
 import IR
+import Operators
 import Testing
 
 @testable import Language
@@ -23,7 +24,7 @@ import Testing
     #expect(found.loss.reduction == .sum)
     #expect(found.training.dataScale == 1.0 / 255)
     #expect(found.training.optimizer == .sgd(learningRate: 0.001))
-    #expect(found.training.initializer == .normal(deviation: 0.01))
+    #expect(found.training.initializer == AnyInitializer(NormalInitializer(deviation: 0.01)))
   }
 
   /// Protects the three biases before batch norms: each is remarked on, as a note only.
@@ -68,7 +69,7 @@ import Testing
       ])
     #expect(
       found.layers[5].op
-        == .convolution(
+        == AnyOperation(
           Convolution(channels: 3, window: Window(kernel: 5, padding: 2))))
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
+import IR
+import Operators
 import Testing
-
 @testable import Language
 
 @Suite struct ExplanationTests {
@@ -17,11 +18,13 @@ import Testing
 
   /// Protects `bnc explain WORD`: every word says what it takes.
   @Test func words() throws {
-    let text = try #require(Topics.text(about: "conv"))
+    let text = try #require(Topics.text(about: "conv", in: .standard))
     for key in ["channels", "kernel", "stride", "padding", "bias"] { #expect(text.contains(key)) }
-    #expect(Topics.text(about: "nothing") == nil)
-    #expect(Topics.nearest(to: "btachnorm") == "batchnorm")
-    for code in DiagnosticCode.allCases { #expect(Topics.list.contains(code.rawValue)) }
+    #expect(Topics.text(about: "nothing", in: .standard) == nil)
+    #expect(Topics.nearest(to: "btachnorm", in: .standard) == "batchnorm")
+    for code in DiagnosticCode.allCases {
+      #expect(Topics.list(of: .standard).contains(code.rawValue))
+    }
   }
 
   /// A model around an example that is only a part of one.

@@ -1,7 +1,7 @@
 import Diagnostics
 import IR
+import Operators
 import Testing
-
 @testable import Language
 
 /// A small generator with a fixed seed, so that a failure can be repeated (SplitMix64).
@@ -25,7 +25,7 @@ private let blockText = """
 /// Reads, checks, renders and lays `text` out: none of it may trap.
 private func exercise(_ text: String) {
   let source = SourceFile(name: "fuzz.bn", text: text)
-  let (model, diagnostics) = Frontend.check(source)
+  let (model, diagnostics) = Frontend.check(source, library: .standard)
   _ = TextRenderer(source: source, style: .colored).render(diagnostics)
   _ = JSONRenderer(source: source).render(diagnostics)
   #expect((model == nil) == diagnostics.hasErrors)

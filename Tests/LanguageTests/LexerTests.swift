@@ -1,4 +1,5 @@
 import Diagnostics
+import IR
 import Testing
 
 @testable import Language

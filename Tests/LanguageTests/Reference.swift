@@ -1,6 +1,7 @@
 import Diagnostics
 import IR
 import Language
+import Operators
 
 /// The reference model, as Zoo has it; the tests here depend on the language alone.
 let referenceText = """
@@ -31,7 +32,7 @@ let referenceText = """
 
 /// What checking `text` finds.
 func check(_ text: String) -> (model: Model?, diagnostics: [Diagnostic]) {
-  Frontend.check(SourceFile(name: "test.bn", text: text))
+  Frontend.check(SourceFile(name: "test.bn", text: text), library: .standard)
 }
 
 /// What checking a model with `statements` finds, where `x` is an image of 3 x 8 x 8, `t` one of ten

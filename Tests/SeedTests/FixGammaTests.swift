@@ -1,9 +1,10 @@
 import Diagnostics
 import Driver
+import IR
 import Language
 import Lowering
+import Operators
 import Testing
-
 @testable import Runner
 
 /// Document 001: the forum's question, why gamma's gradient is 0.
@@ -43,7 +44,9 @@ import Testing
   /// told that gamma will not learn and how to change it; whoever said so is not.
   @Test func theNote() throws {
     func notes(_ name: String) throws -> [Diagnostic] {
-      Frontend.check(SourceFile(name: name, text: try zoo(name))).diagnostics
+      Frontend.check(
+        SourceFile(name: name, text: try zoo(name)), library: .standard
+      ).diagnostics
     }
     let note = try #require(notes("regression").first)
     #expect(note.code == .fixedGamma && note.severity == .note)

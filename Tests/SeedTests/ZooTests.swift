@@ -1,7 +1,9 @@
 import Diagnostics
 import Driver
 import Foundation
+import IR
 import Language
+import Operators
 import Testing
 
 /// The example models and `bnc new`.
@@ -10,7 +12,7 @@ import Testing
   @Test(arguments: ExampleModels.all)
   func isSound(example: ExampleModel) throws {
     let source = SourceFile(name: example.name, text: example.text)
-    let found = Frontend.check(source)
+    let found = Frontend.check(source, library: .standard)
     #expect(found.model?.name == example.name)
     #expect(found.diagnostics.allSatisfy { $0.severity == .note })
     #expect(try Formatter.format(source).get() == example.text)

@@ -22,18 +22,18 @@ struct KernelCode: Sendable {
   let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
   let table: [KernelContext]
 
-  init(names: Naming, memory: MemoryPlan, library: TemplateLibrary) {
+  init(names: Naming, library: TemplateLibrary) {
     let plan = names.plan
     let loading = plan.loadingKernels
     func text(_ phases: [Kernel.Phase]) -> String {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
-        let text = $0.element.text(names: names, memory: memory, library: library)
+        let text = library.render($0.element.form.context(of: $0.element, names: names))
         guard loading.contains($0.offset) else { return text }
         return text + "\n" + library.render(LoadingContext($0.element, names: names))
       }.joined(separator: "\n")
     }
     func checks(of kernel: Kernel) -> [StoredContext] {
-      if case .inference = kernel.form { return kernel.inferenceChecks(names: names) }
+      if kernel.form is any InferenceForm { return kernel.inferenceChecks(names: names) }
       return plan.stored.filter { kernel.writes.contains($0.buffer) }.map {
         StoredContext(
           buffer: names.buffer($0.buffer), name: names.layer($0.layer),
@@ -43,7 +43,9 @@ struct KernelCode: Sendable {
     }
     func calls(_ phases: [Kernel.Phase]) -> [CallContext] {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
-        let name = loading.contains($0.offset) ? LoadingContext.name($0.element) : $0.element.name
+        let name =
+          loading.contains($0.offset)
+          ? LoadingContext.name($0.element, names) : names.function($0.element)
         return CallContext(
           prefix: $0.element.prefix(joinsLoad: !loading.isEmpty), name: name,
           tasks: $0.element.tasks.text, index: $0.offset, checks: checks(of: $0.element))
@@ -88,8 +90,8 @@ extension Kernel {
   /// C that comes before the call; of an inference plan the function that makes the call.
   /// `joinsLoad`: the input's load is part of other kernels.
   fileprivate func prefix(joinsLoad: Bool) -> String {
-    if case .inference = form { return tasks.caller }
-    if case .inputLoad = form, joinsLoad { return "if (loads_apart(s)) " }
+    if form is any InferenceForm { return tasks.caller }
+    if form is InputLoad, joinsLoad { return "if (loads_apart(s)) " }
     return switch phase {
     case .trainingForward: "if (s->training) "
     case .evaluationForward: "if (!s->training) "
@@ -121,32 +123,5 @@ extension Kernel.Tasks {
         ? Kernel.Tasks.perBlock(count).text
         : "(s->blocks + \(blocks - 1)) / \(blocks) * \(count)"
     }
-  }
-}
-
-extension KernelPlan {
-  /// Bytes that a kernel reads and writes at least, for a full batch: its buffers, and the weight
-  /// that it uses or updates.
-  func bytes(of kernel: Kernel) -> Int {
-    let buffers = (kernel.reads + kernel.writes).reduce(0) { $0 + elementCount(of: self[$1]) }
-    let weight: TensorID? =
-      switch kernel.form {
-      case .convolutionForward(let form): form.weight
-      case .convolutionInputGradient(let form): form.weight
-      case .convolutionWeightGradient(let form): form.weight
-      case .denseForward(let form): form.weight
-      case .denseInputGradient(let form): form.weight
-      case .denseInputGradientProduct(let form): form.weight
-      case .denseWeightGradient(let form): form.weight
-      case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
-        .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,
-        .normalizationBackward, .normalizationMove, .scaleShiftForward, .scaleShiftBackward,
-        .activationForward, .activationBackward, .poolForward,
-        .poolBackward, .sum, .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
-        nil
-      case .inference(let form): form.weight
-      }
-    return (buffers + (weight.map { declaration(of: $0).elementCount } ?? 0))
-      * options.precision.bytes
   }
 }

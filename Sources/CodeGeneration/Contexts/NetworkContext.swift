@@ -15,7 +15,9 @@ struct NetworkContext: TemplateContext {
   let hasParameters, hasState, hasBackward, hasClasses: Bool
   let buffers: [BufferContext]
   let scratch: Int
-  let usesMoments, usesDescend, usesDescendRow, usesStoreRow: Bool
+  let usesMoments, usesStoreRow: Bool
+  let optimizer: String
+  let hasOptimizer: Bool
   let usesNormalization, usesTarget, usesProduct: Bool
   let forwardKernels, lossKernels, backwardKernels: String
   let steps, table: String
@@ -47,22 +49,25 @@ struct NetworkContext: TemplateContext {
     buffers = tensors.buffers
     scratch = memory.size / plan.options.precision.bytes
 
-    let code = KernelCode(names: names, memory: memory, library: library)
+    let code = KernelCode(names: names, library: library)
     forwardKernels = code.forwardText
     lossKernels = code.lossText
     backwardKernels = code.backwardText
     hasBackward = code.hasBackward
     usesMoments = code.contains("moments_at(")
-    usesDescend = code.contains("descend(")
-    usesDescendRow = code.contains("descend_row(")
+    let update = OptimizerContext(names, contains: code.contains)
+    hasOptimizer = update.isUsed
+    optimizer = update.isUsed ? library.render(update) : ""
     usesStoreRow = code.contains("store_row(")
     usesNormalization = plan.model.layers.contains { $0.op.normalization != nil }
     usesProduct = code.contains("multiply(")
     vectors = library.render(
-      VectorsContext(plan, sumsLanes: usesNormalization, contains: code.contains))
+      VectorsContext(names, sumsLanes: usesNormalization) { [optimizer] in
+        code.contains($0) || optimizer.contains($0)
+      })
     usesTarget = code.contains("target_of(")
 
-    hasClasses = model.classCount > 0
+    hasClasses = model.target.kind.classCount > 0
     steps = library.render(StepsContext(names: names, state: tensors.state, code: code))
     table = library.render(
       PluginTableContext(

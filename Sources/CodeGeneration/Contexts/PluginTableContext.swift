@@ -32,12 +32,9 @@ struct PluginTableContext: TemplateContext {
     inputName = model.input.name
     targetName = model.target.name
     outputName = model.outputName
-    lossName = model.loss.kind.rawValue
-    switch model.training.optimizer {
-    case .sgd(let rate):
-      optimizerName = "sgd"
-      learningRate = CText.double(rate)
-    }
+    lossName = model.loss.function.base.keyword
+    optimizerName = model.training.optimizer.keyword
+    learningRate = CText.double(model.training.optimizer.hyperparameters.first?.value ?? 0)
     inputScale = CText.double(model.training.dataScale)
     inputRank = model.input.shape.dimensions.count
     inputShape = CText.list(model.input.shape.dimensions)

@@ -22,18 +22,14 @@ struct StepsContext: TemplateContext {
     moveCalls = code.moveCalls
     hasMoves = !code.moveCalls.isEmpty
     hasBackward = code.hasBackward
-    blockLosses = plan.blockLosses.map(names.buffer) ?? ""
+    guard let losses = plan.blockLosses else {
+      preconditionFailure("a plan that trains has no losses")
+    }
+    blockLosses = names.buffer(losses)
     output = names.buffer(plan.output)
     outputs = plan.model.shape(of: plan.model.loss.operand).elementCount
-    classes = plan.model.classCount
+    classes = plan.model.target.kind.classCount
     hasClasses = classes > 0
     joinsLoad = !plan.loadingKernels.isEmpty
-  }
-}
-
-extension Model {
-  /// How many classes the target tells apart; 0 where it is real values.
-  var classCount: Int {
-    if case .classes(let count) = target.kind { count } else { 0 }
   }
 }

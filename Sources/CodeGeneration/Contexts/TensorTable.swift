@@ -39,12 +39,12 @@ struct TensorTable: Sendable {
     var tensors: [TensorContext] = []
     for (index, layer) in plan.model.layers.enumerated() {
       let shapes = plan.model.operandShapes(of: layer)
-      for declaration in layer.op.definition.parameters(of: shapes) {
+      for declaration in layer.op.base.parameters(of: shapes) {
         let member = Self.member(declaration, index, names)
         parameters.append(member)
         tensors.append(Self.row(declaration, index, member, isState: false, names))
       }
-      for declaration in layer.op.definition.state(of: shapes) {
+      for declaration in layer.op.base.state(of: shapes) {
         let member = Self.member(declaration, index, names)
         state.append(member)
         tensors.append(Self.row(declaration, index, member, isState: true, names))
@@ -75,8 +75,7 @@ struct TensorTable: Sendable {
     _ names: Naming
   ) -> TensorContext {
     let start = FirstValue(
-      of: declaration, layer: names.plan.model.layers[layer],
-      initializer: names.plan.model.training.initializer)
+      names.plan.model.training.initializer.base.start(of: declaration))
     return TensorContext(
       name: "\"\(names.layer(layer)).\(declaration.name)\"", role: declaration.role.constant,
       region: isState ? "BNC_STATE" : "BNC_PARAMETERS", initializer: start.kind,

@@ -1,3 +1,4 @@
+import IR
 import Lowering
 
 /// What fills in the vectors that both kinds of file work with, as far as the kernels use them.
@@ -8,14 +9,30 @@ struct VectorsContext: TemplateContext {
   let isFloat: Bool
   let halvings: [String]
   let riffleFirst, riffleSecond: String
-  let usesTwice, usesPacked, usesBytes, usesSplat, usesKeep, usesRelu, usesLarger,
+  let usesTwice, usesPacked, usesBytes, usesSplat, usesKeep, usesChoose, usesLarger,
     usesLanesSum: Bool
-  let usesTranspose, usesLogarithm, usesExponential, usesScalarExponential, usesSigmoid: Bool
+  let usesTranspose, usesLogarithm, usesScalarExponential, usesPower: Bool
+  /// The functions of math.h that are applied to each lane.
+  let mapped: [MappedFunction]
+  let usesSigmoid, usesSoftplus, usesAbs: Bool
+  /// The functions that the network's own operations are.
+  let functions: [String]
+
+  /// A function of math.h for vectors.
+  struct MappedFunction: Sendable {
+    let name, function: String
+  }
 
   /// - Parameters:
   ///   - contains: Whether the kernels hold a text.
   ///   - sumsLanes: Whether the file's own functions sum over lanes.
-  init(_ plan: KernelPlan, sumsLanes: Bool = false, contains: (String) -> Bool) {
+  init(_ names: Naming, sumsLanes: Bool = false, contains inKernels: (String) -> Bool) {
+    let plan = names.plan
+    functions = names.orderedFunctions.map { names.definition(of: $0) }
+    let texts = functions
+    func contains(_ text: String) -> Bool {
+      inKernels(text) || texts.contains { $0.contains(text) }
+    }
     let trains = plan.options.purpose != .inference
     vectorMeaning = "One number of each of LANES \(trains ? "examples" : "channels")"
     isFloat = plan.options.precision == .float
@@ -27,16 +44,26 @@ struct VectorsContext: TemplateContext {
     usesTwice = contains("UNROLL_TWICE")
     usesPacked = trains
     usesBytes = contains("bytes *")
-    usesSplat = contains("splat(")
-    usesRelu = contains("relu(")
-    usesKeep = trains || usesRelu
+    usesSplat = contains("splat(") || contains("vec_sigmoid(")
+    usesSigmoid = contains("vec_sigmoid(")
+    usesSoftplus = contains("vec_softplus(")
+    usesAbs = usesSigmoid || usesSoftplus || contains("vec_abs(")
+    usesChoose = usesSigmoid || usesSoftplus || contains("choose(")
+    usesKeep = sumsLanes || usesSoftplus || contains("keep(")
     usesLarger = contains("larger(")
     usesLanesSum = sumsLanes || contains("lanes_sum(")
     usesTranspose = contains("transpose(")
     usesLogarithm = contains("LOG(")
-    usesSigmoid = contains("sigmoid(")
-    usesExponential = usesSigmoid || contains("exponential(")
     usesScalarExponential = contains("EXP(")
+    usesPower = contains("POW(")
+    let suffix = isFloat ? "f" : ""
+    mapped = [
+      ("vec_exp", "exp", usesSigmoid || usesSoftplus), ("vec_log1p", "log1p", usesSoftplus),
+      ("vec_log", "log", false), ("vec_sqrt", "sqrt", false), ("vec_tanh", "tanh", false),
+      ("vec_erf", "erf", false),
+    ].filter { contains("\($0.0)(") || $0.2 }.map {
+      MappedFunction(name: $0.0, function: $0.1 + suffix)
+    }
   }
 
   /// The steps of a sum over lanes: the upper half of what is left comes down onto the lower.

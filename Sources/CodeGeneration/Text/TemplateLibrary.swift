@@ -1,3 +1,4 @@
+import Lowering
 import Mustache
 import Templates
 
@@ -38,14 +39,17 @@ struct TemplateLibrary: Sendable {
   func text(_ name: String) -> String { texts[name] ?? "" }
 
   /// A template with its names replaced by the members of `context`.
-  func render(_ context: some TemplateContext) -> String {
-    library.render(context, withTemplate: context.template) ?? ""
+  func render(_ context: any TemplateContext) -> String {
+    if let text = context.templateText {
+      do {
+        return try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + text).render(context)
+      } catch {
+        preconditionFailure("the template \(context.template) does not parse: \(error)")
+      }
+    }
+    guard let text = library.render(context, withTemplate: context.template) else {
+      preconditionFailure("there is no template \(context.template)")
+    }
+    return text
   }
-}
-
-/// What fills in a template: its stored properties, by name. A test holds them against the names in
-/// the template, because Mustache renders an unknown name as nothing.
-protocol TemplateContext: Sendable {
-  /// The file name of the template.
-  var template: String { get }
 }

@@ -3,6 +3,7 @@ import Diagnostics
 import IR
 import Language
 import Lowering
+import Operators
 
 /// Everything between a model file and its C, stage by stage.
 package struct Compilation: Sendable {
@@ -13,11 +14,13 @@ package struct Compilation: Sendable {
   /// What the compiler found in it.
   package let model: Model
   /// One training step as a graph.
-  package let graph: TrainingGraph
+  package let graph: Graph
   /// The functions of the C and the buffers between them.
   package let kernels: KernelPlan
   /// Where the buffers lie.
   package let memory: MemoryPlan
+  /// The passes that ran, in order.
+  package let passes: [PassManager.Record]
   /// The C.
   package let plugin: PluginSource
   /// A hash of the model and of all that shapes the C.
@@ -33,60 +36,58 @@ package struct CompileOptions: Hashable, Sendable {
   package var plan: PlanOptions
   /// Examples a step in the place of the model's own number.
   package var batch: Int?
+  /// The pass whose result is to be kept as text.
+  package var printedPass: String?
 
   /// Options for a compilation.
-  package init(plan: PlanOptions = PlanOptions(), batch: Int? = nil) {
+  package init(
+    plan: PlanOptions = PlanOptions(), batch: Int? = nil, printedPass: String? = nil
+  ) {
     self.plan = plan
     self.batch = batch
+    self.printedPass = printedPass
   }
 }
 
 /// The compiler.
 package enum Compiler {
-  /// The line of data: every stage is a pure function of the one before it.
+  /// The line of data: every stage is a pure function of the one before it, and is verified.
   ///
-  ///     SourceFile -> [Token] -> ModelSyntax -> Model -> TrainingGraph -> KernelPlan -> MemoryPlan
+  ///     SourceFile -> [Token] -> ModelSyntax -> Model -> Graph -> KernelPlan -> PlacedPlan
   ///       -> PluginSource
   ///
+  /// - Parameter library: The words of the language and what they mean.
   /// - Throws: `ModelErrors` where the model has errors; `Failure` where the network is too large.
   package static func compile(
-    _ source: SourceFile, _ options: CompileOptions
+    _ source: SourceFile, _ options: CompileOptions, library: Library = .standard
   ) throws -> Compilation {
-    let (checked, diagnostics) = Frontend.check(source)
+    let (checked, diagnostics) = Frontend.check(source, library: library)
     guard var model = checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
     if let batch = options.batch { model.training.batch = batch }
-    try Verifier.verify(model, after: "checking")
-    let (graph, kernels) = try plan(model, options.plan)
-    let memory = MemoryPlan(placing: kernels)
-    try Verifier.verify(memory, of: kernels, after: "planning memory")
+    var passes = PassManager(printing: options.printedPass)
+    model = try passes.run("check") { () throws(Failure) in model }
+    var graph = try passes.run("forward") { () throws(Failure) in try Graph(forwardOf: model) }
+    for pass in GraphPass.pipeline(for: options.plan) {
+      graph = try passes.run(pass.name) { () throws(Failure) in
+        var changed = graph
+        try pass.run(&changed, options.plan)
+        return changed
+      }
+    }
+    let kernels = try passes.run("plan-kernels") { () throws(Failure) in
+      options.plan.purpose == .inference
+        ? KernelPlan(inferring: graph, options: options.plan)
+        : KernelPlan(planning: graph, options: options.plan)
+    }
+    let placed = try passes.run("place-buffers") { () throws(Failure) in
+      PlacedPlan(kernels: kernels, memory: MemoryPlan(placing: kernels))
+    }
     let hash = modelHash(source, options)
     let plugin = try PluginSource(
-      rendering: kernels, memory: memory, source: source.baseName, hash: hash,
-      version: bncVersion)
+      rendering: placed, source: source.baseName, hash: hash, version: bncVersion)
     return Compilation(
       source: source, diagnostics: diagnostics, model: model, graph: graph, kernels: kernels,
-      memory: memory, plugin: plugin, hash: hash)
-  }
-
-  /// The graph and the kernels: of a step that trains or is laid open, or of an inference.
-  private static func plan(
-    _ model: Model, _ options: PlanOptions
-  ) throws -> (TrainingGraph, KernelPlan) {
-    let graph: TrainingGraph
-    let kernels: KernelPlan
-    switch options.purpose {
-    case .training, .inspection:
-      graph = TrainingGraph(
-        differentiating: model, inspects: options.purpose == .inspection)
-      try Verifier.verify(graph, after: "differentiation")
-      kernels = KernelPlan(planning: graph, options: options)
-    case .inference:
-      graph = TrainingGraph(forwardOf: model)
-      try Verifier.verify(graph, after: "planning the forward pass")
-      kernels = KernelPlan(inferring: graph, options: options)
-    }
-    try Verifier.verify(kernels, after: "planning kernels")
-    return (graph, kernels)
+      memory: placed.memory, passes: passes.records, plugin: plugin, hash: hash)
   }
 
   /// A hash of the model's text and of the options: equal hashes mean the same C.

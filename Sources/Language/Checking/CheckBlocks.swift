@@ -19,7 +19,7 @@ extension Checker {
     let instance = giveName(stage.name, kind: name.text, at: stage.range, in: &scope)
     let parameters = parameters(of: block)
     let usage = Signature(
-      keyword: name.text, summary: "", positional: parameters, keyed: []
+      name.text, "", operands: [], positional: parameters
     ).usage
     let arguments = arguments(
       of: stage.call, positional: parameters, keyed: [], usage: usage, in: scope)

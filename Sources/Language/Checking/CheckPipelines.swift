@@ -26,8 +26,9 @@ extension Checker {
     for (index, term) in pipeline.terms.enumerated().dropFirst() {
       let right = checkTerm(term, in: &scope)
       let isLast = index == pipeline.terms.count - 1
+      guard let sum = library.operation(of: "+") else { continue }
       value = append(
-        .add(Add()), keyword: Add.keyword, operands: [value, right],
+        try? sum.make(Arguments()), keyword: sum.signature.keyword, operands: [value, right],
         name: isLast ? pipeline.sumName : nil, at: pipeline.sumRange, in: &scope)
     }
     for stage in pipeline.stages { value = check(stage, of: value, in: &scope) }
@@ -36,8 +37,18 @@ extension Checker {
 
   private mutating func checkTerm(_ term: TermSyntax, in scope: inout Scope) -> Value? {
     switch term {
-    case .name(let name): readName(name, in: &scope)
-    case .group(let pipeline): check(pipeline, in: &scope)
+    case .name(let name): return readName(name, in: &scope)
+    case .group(let pipeline): return check(pipeline, in: &scope)
+    case .call(let call):
+      guard let row = library.operations.definition(of: call.name.text) else {
+        report(
+          .unknownLayer(
+            call.name,
+            known: library.operations.filter { $0.signature.operands.count > 1 }.keywords(),
+            isValue: scope.names[call.name.text] != nil))
+        return nil
+      }
+      return check(call, row, piped: [], name: nil, at: call.range, in: &scope)
     }
   }
 
@@ -59,7 +70,7 @@ extension Checker {
   }
 
   private func isLayer(_ word: String) -> Bool {
-    OperatorTable.all.keywords().contains(word) || blocks[word] != nil
+    library.operations.keywords().contains(word) || blocks[word] != nil
   }
 
   /// `| conv(20, kernel: 3) as first`
@@ -67,29 +78,54 @@ extension Checker {
     _ stage: StageSyntax, of value: Value?, in scope: inout Scope
   ) -> Value? {
     let name = stage.call.name
-    if let row = OperatorTable.all.definition(of: name.text) {
-      if stage.call.arguments.contains(where: { $0.key?.text == BatchNormSyntax.fixGamma.name }) {
-        writtenGammas.insert(stage.range)
-      }
-      return append(
-        make(stage.call, row, in: scope), keyword: name.text, operands: [value], name: stage.name,
-        at: stage.range, in: &scope)
+    if let row = library.operations.definition(of: name.text) {
+      return check(
+        stage.call, row, piped: [value], name: stage.name, at: stage.range, in: &scope)
     }
     if let block = blocks[name.text] {
       return expand(block, stage, of: value, in: &scope)
     }
     report(
       .unknownLayer(
-        name, known: OperatorTable.all.keywords() + blocks.keys.sorted(),
+        name, known: library.operations.keywords() + blocks.keys.sorted(),
         isValue: scope.names[name.text] != nil))
     for argument in stage.call.arguments { _ = evaluate(argument.value, in: scope) }
     return nil
   }
 
+  /// A call of an operation. Operands that are not piped into it are its first arguments, by name.
+  private mutating func check(
+    _ call: CallSyntax, _ row: Definition<any Operation>, piped: [Value?], name: NameSyntax?,
+    at range: SourceRange, in scope: inout Scope
+  ) -> Value? {
+    writtenKeys[range] = Set(call.arguments.compactMap { $0.key?.text })
+    let missing = row.signature.operands.dropFirst(piped.count)
+    let given = call.arguments.prefix { $0.key == nil }.prefix(missing.count)
+    var operands = piped
+    for argument in given {
+      guard let name = argument.value.name else {
+        report(.notAName(argument, expected: "the name of a value"))
+        operands.append(nil)
+        continue
+      }
+      operands.append(readName(name, in: &scope))
+    }
+    var rest = call
+    rest.arguments.removeFirst(given.count)
+    let op = make(rest, row, in: scope)
+    if call.isComplete, let absent = missing.dropFirst(given.count).first {
+      report(.missingArgument(absent, of: call, usage: row.signature.usage))
+      operands.append(nil)
+    }
+    return append(
+      op, keyword: row.signature.keyword, operands: operands, name: name, at: range, in: &scope)
+  }
+
   /// Adds a layer to the graph. It counts and has a name even where it failed, so that the layers
   /// after it are called the same when it is mended.
   private mutating func append(
-    _ op: Op?, keyword: String, operands: [Value?], name: NameSyntax?, at range: SourceRange,
+    _ op: (any Operation)?, keyword: String, operands: [Value?], name: NameSyntax?,
+    at range: SourceRange,
     in scope: inout Scope
   ) -> Value? {
     let layerName = giveName(name, kind: keyword, at: range, in: &scope)
@@ -99,13 +135,13 @@ extension Checker {
     let shapes = known.map(\.shape)
     let shape: Shape
     do throws(ShapeError) {
-      shape = try op.definition.outputShape(of: shapes)
+      shape = try op.resultShape(of: shapes)
     } catch {
       report(.shapeMismatch(error, at: range, uses: scope.uses))
       return nil
     }
     guard checkedSize(shape, at: range) != nil else { return nil }
-    for tensor in op.definition.parameters(of: shapes)
+    for tensor in op.parameters(of: shapes)
     where product(tensor.shape).map({ $0 >= Limits.elements }) ?? true {
       report(.parameterTooLarge(tensor.name, tensor.shape, at: range))
       return nil

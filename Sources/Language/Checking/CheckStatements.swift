@@ -113,28 +113,28 @@ extension Checker {
     let places = call.arguments.prefix { $0.key == nil }.prefix(2)
     let value = places.first.flatMap { readValue($0, in: &scope) }
     let isTarget = places.count < 2 || checkTarget(places[1], in: &scope)
-    guard let row = LossTable.all.first(where: { $0.kind.rawValue == call.name.text }) else {
-      report(
-        .unknownChoice(
-          call.name, what: "loss", known: LossTable.all.map(\.kind.rawValue)))
+    guard let row = library.losses.definition(of: call.name.text) else {
+      report(.unknownChoice(call.name, what: "loss", known: library.losses.keywords()))
       return nil
     }
     guard call.isComplete else { return nil }
+    let loss = LossCall(row)
     if places.count < 2 {
       report(
         .missingArgument(
-          places.isEmpty ? "value" : "target", of: call, usage: row.signature.usage))
+          places.isEmpty ? "value" : "target", of: call, usage: loss.signature.usage))
       return nil
     }
     var rest = call
     rest.arguments.removeFirst(2)
-    let reduction = make(rest, row.definition, in: scope)
-    guard let value, isTarget, let target, let reduction else { return nil }
-    if let mismatch = row.mismatch(value.shape, target.kind) {
+    let made = make(rest, loss.definition, in: scope)
+    guard let value, isTarget, let target, let made else { return nil }
+    if let mismatch = made.function.mismatch(of: value.shape, with: target.kind) {
       report(.lossMismatch(mismatch, at: places[0].range, target: target.range))
       return nil
     }
-    return Loss(kind: row.kind, operand: value.id, reduction: reduction, range: range)
+    return Loss(
+      function: made.function, operand: value.id, reduction: made.reduction, range: range)
   }
 
   /// The value that a loss is taken of.

@@ -4,7 +4,7 @@ import IR
 extension Checker {
   /// The settings of a training block over the language's own defaults.
   mutating func check(_ block: TrainingSyntax) -> Training {
-    var training = Training()
+    var training = library.defaults
     var seen: [String: SourceRange] = [:]
     for entry in block.entries {
       if let first = seen[entry.name.text] {
@@ -24,10 +24,11 @@ extension Checker {
     case "epochs":
       training.epochs = number(SettingTable.epochs, entry) ?? training.epochs
     case "optimizer":
-      training.optimizer = call(SettingTable.optimizers, "optimizer", entry) ?? training.optimizer
+      training.optimizer = call(library.optimizers, "optimizer", entry) ?? training.optimizer
     case "initialize":
       training.initializer =
-        call(SettingTable.initializers, "initializer", entry) ?? training.initializer
+        call(library.initializers, "initializer", entry).map(AnyInitializer.init)
+        ?? training.initializer
     case "data":
       training.dataScale =
         call(SettingTable.transforms, "transform of data", entry) ?? training.dataScale

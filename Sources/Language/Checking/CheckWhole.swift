@@ -34,7 +34,7 @@ extension Checker {
   mutating func checkSizes(of model: Model) {
     var parameters = 0
     for layer in model.layers {
-      for tensor in layer.op.definition.parameters(of: model.operandShapes(of: layer)) {
+      for tensor in layer.op.base.parameters(of: model.operandShapes(of: layer)) {
         parameters += tensor.elementCount
       }
       guard parameters < Limits.elements else {
@@ -54,36 +54,23 @@ extension Checker {
   mutating func remark(on model: Model, keyword: SourceRange) {
     var isLearning = false
     for (index, layer) in model.layers.enumerated() {
-      if !layer.op.definition.parameters(of: model.operandShapes(of: layer)).isEmpty {
+      if !layer.op.base.parameters(of: model.operandShapes(of: layer)).isEmpty {
         isLearning = true
       }
       let value = ValueID.result(of: index)
       let readers = model.layers.filter { $0.operands.contains(value) }
-      if layer.op.hasBias, readers.count == 1, value != model.loss.operand,
-        readers[0].op.normalization != nil
+      if let product = layer.op.base as? any ProductOperation, product.hasBias, readers.count == 1,
+        value != model.loss.operand, readers[0].op.normalization != nil,
+        model.training.optimizer.leavesZeroGradientsAlone
       {
         report(.inertBias(layer, norm: readers[0]))
       }
-      if case .batchNorm(let norm) = layer.op, norm.fixGamma, norm.affine,
-        !writtenGammas.contains(layer.range)
-      {
+      for case let held? in model.parameters(of: index).map(\.held)
+      where writtenKeys[layer.range]?.contains(held.key) != true {
         report(.fixedGamma(layer))
       }
     }
     if !isLearning { report(.nothingToLearn(at: keyword)) }
-  }
-}
-
-extension Op {
-  /// Whether the layer adds a learned offset to each channel.
-  fileprivate var hasBias: Bool {
-    switch self {
-    case .convolution(let op): op.hasBias
-    case .dense(let op): op.hasBias
-    case .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .averagePool, .maxPool, .flatten,
-      .add:
-      false
-    }
   }
 }
 

@@ -12,6 +12,7 @@ struct Checker {
   private var reported: Set<Mistake> = []
 
   let syntax: ModelSyntax
+  let library: Library
   /// The blocks of the file by name.
   var blocks: [String: BlockSyntax] = [:]
   /// The blocks that a pipeline uses.
@@ -32,8 +33,8 @@ struct Checker {
   var isTooLarge = false
   /// Whether a block that nothing uses is being checked, whose layers belong to no model.
   var isRehearsal = false
-  /// Batch norms that say themselves that gamma is fixed: no news to their author.
-  var writtenGammas: Set<SourceRange> = []
+  /// The keys that each layer's call gives: what they do is no news to their author.
+  var writtenKeys: [SourceRange: Set<String>] = [:]
 
   private struct Mistake: Hashable {
     let code: DiagnosticCode
@@ -51,14 +52,17 @@ struct Checker {
   }
 
   /// Checks `syntax`: the model where there is no error, and all there is to say.
-  static func check(_ syntax: ModelSyntax) -> (model: Model?, diagnostics: [Diagnostic]) {
-    var checker = Checker(syntax: syntax)
+  static func check(
+    _ syntax: ModelSyntax, library: Library
+  ) -> (model: Model?, diagnostics: [Diagnostic]) {
+    var checker = Checker(syntax: syntax, library: library)
     let model = checker.run()
     return (checker.diagnostics.hasErrors ? nil : model, checker.diagnostics)
   }
 
-  private init(syntax: ModelSyntax) {
+  private init(syntax: ModelSyntax, library: Library) {
     self.syntax = syntax
+    self.library = library
   }
 
   private mutating func run() -> Model? {
@@ -96,7 +100,7 @@ struct Checker {
   private mutating func collectBlocks() {
     for case .block(let block) in syntax.items {
       guard let name = block.name else { continue }
-      if OperatorTable.all.keywords().contains(name.text) {
+      if library.operations.keywords().contains(name.text) {
         report(.blockNamedLikeLayer(name))
       } else if let first = blocks[name.text]?.name {
         report(.duplicateName(name, what: "a block", first: first.range))
@@ -121,7 +125,7 @@ struct Checker {
 
   private mutating func theTraining() -> Training {
     var first: TrainingSyntax?
-    var training = Training()
+    var training = library.defaults
     for case .training(let block) in syntax.items {
       if let first {
         report(.duplicateStatement("training", at: block.range, first: first.range))

@@ -1,11 +1,13 @@
+import IR
+
 /// The layers, losses and settings as tables in Markdown: what the grammar's documentation holds, and
 /// a test compares it with, so that the page cannot fall behind the checker.
 package enum ReferenceTables {
   /// All of them, a heading for each kind and for each word.
-  package static var markdown: String {
+  package static func markdown(of library: Library) -> String {
     var text = ""
     var heading = ""
-    for word in Topics.words {
+    for word in Topics.words(of: library) {
       if word.heading != heading, !heading.isEmpty { text += "## \(word.heading)\n\n" }
       heading = word.heading
       text += "### \(word.signature.keyword)\n\n`\(word.signature.usage)`: "

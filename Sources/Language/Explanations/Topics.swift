@@ -1,26 +1,29 @@
 import Diagnostics
+import IR
 
 /// What `bnc explain` can talk about: the codes of diagnostics, and the words of the language with
 /// what they take, straight from the tables that the checker reads.
 package enum Topics {
   /// What is said about `topic`; nil where it is no code and no word of the language.
-  package static func text(about topic: String) -> String? {
+  package static func text(about topic: String, in library: Library) -> String? {
     if let code = DiagnosticCode(rawValue: topic) { return text(about: code) }
-    return words.first { $0.signature.keyword == topic }.map(text)
+    return words(of: library).first { $0.signature.keyword == topic }.map(text)
   }
 
   /// The topic that `word` was most likely meant to be.
-  package static func nearest(to word: String) -> String? {
+  package static func nearest(to word: String, in library: Library) -> String? {
     Suggestion.closest(
-      to: word, in: DiagnosticCode.allCases.map(\.rawValue) + words.map(\.signature.keyword))
+      to: word,
+      in: DiagnosticCode.allCases.map(\.rawValue)
+        + words(of: library).map(\.signature.keyword))
   }
 
   /// All topics, one a line.
-  package static var list: String {
+  package static func list(of library: Library) -> String {
     var text = "Diagnostics:\n"
     for code in DiagnosticCode.allCases { text += "  \(code.rawValue)\n" }
     var heading = ""
-    for word in words {
+    for word in words(of: library) {
       if word.heading != heading { text += "\n\(word.heading):\n" }
       heading = word.heading
       text += "  \(word.signature.usage)\n      \(word.signature.summary)\n"
@@ -35,12 +38,12 @@ package enum Topics {
   }
 
   /// Every word that takes arguments or stands where one of several can.
-  static var words: [Word] {
-    OperatorTable.all.map { Word(heading: "Layers", signature: $0.signature) }
-      + LossTable.all.map { Word(heading: "Losses", signature: $0.signature) }
+  static func words(of library: Library) -> [Word] {
+    library.operations.map { Word(heading: "Layers", signature: $0.signature) }
+      + library.losses.map { Word(heading: "Losses", signature: LossCall($0).signature) }
       + SettingTable.targets.map { Word(heading: "Targets", signature: $0.signature) }
-      + SettingTable.optimizers.map { Word(heading: "Optimizers", signature: $0.signature) }
-      + SettingTable.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
+      + library.optimizers.map { Word(heading: "Optimizers", signature: $0.signature) }
+      + library.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
       + SettingTable.transforms.map { Word(heading: "Data", signature: $0.signature) }
   }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import IR
 
 extension Parser {
   /// `pipeline = sum { "|" stage } ;`
@@ -25,8 +26,11 @@ extension Parser {
     return try name("the layer's name")
   }
 
-  /// `term = name | "(" pipeline ")" ;`
+  /// `term = name | call | "(" pipeline ")" ;`, where a call has parentheses.
   private mutating func term() throws(Recovery) -> TermSyntax {
+    if current.kind == .name, following.kind == .leftParenthesis, !isAtStatement {
+      return .call(try call())
+    }
     guard let opening = take(.leftParenthesis) else { return .name(try name("a value")) }
     guard depth < Limits.depth else {
       diagnostics.append(.parenthesesTooDeep(opening))

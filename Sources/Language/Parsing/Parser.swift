@@ -1,4 +1,5 @@
 import Diagnostics
+import IR
 
 /// Recursive descent over the tokens, one function a rule of the grammar, the rule above it. An
 /// error is reported where it is found and thrown up to the nearest place that knows where to go on:

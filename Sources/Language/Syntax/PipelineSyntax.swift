@@ -14,9 +14,10 @@ package struct PipelineSyntax: Hashable, Sendable {
   package var sumRange: SourceRange
 }
 
-/// A value, or a pipeline in parentheses.
+/// A value, an operation of several values, or a pipeline in parentheses.
 package enum TermSyntax: Hashable, Sendable {
   case name(NameSyntax)
+  case call(CallSyntax)
   case group(PipelineSyntax)
 }
 

@@ -76,6 +76,7 @@ package struct SyntaxText {
   private mutating func add(_ term: TermSyntax) {
     switch term {
     case .name(let name): line("read \(name.text)")
+    case .call(let call): line(Self.call(call))
     case .group(let pipeline):
       line("group")
       nested { $0.add(pipeline) }

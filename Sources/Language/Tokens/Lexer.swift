@@ -1,4 +1,5 @@
 import Diagnostics
+import IR
 
 /// Cuts a model file into tokens. Comments are tokens too; only white space is passed over.
 ///

@@ -1,3 +1,4 @@
+import IR
 import Diagnostics
 
 /// A word, a number, a sign or a comment of a model file. Only white space lies between tokens.
@@ -48,9 +49,4 @@ package struct Token: Hashable, Sendable {
     default: kind.rawValue
     }
   }
-}
-
-extension String {
-  /// The text as a message quotes it: a very long one is cut.
-  var abbreviated: String { count <= 40 ? self : prefix(37) + "..." }
 }

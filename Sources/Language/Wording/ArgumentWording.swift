@@ -1,4 +1,5 @@
 import Diagnostics
+import IR
 
 // What is said about what stands between parentheses.
 extension Diagnostic {

@@ -1,4 +1,5 @@
 import Diagnostics
+import IR
 
 // What is said about text that does not follow the grammar. The wording lives here, away from the
 // places that find the mistakes, so that it can be read and changed as prose.

@@ -11,15 +11,11 @@ extension PlanOptions {
     let widths = target.vectorBytes >= 64 ? [whole, whole / 2] : [whole]
     func work(_ lanes: Int) -> Int {
       model.layers.reduce(0) { total, layer in
-        switch layer.op {
-        case .convolution(let op):
-          let padded = (op.channels + lanes - 1) / lanes * lanes
-          let count = op.multiplyAdds(of: model.operandShapes(of: layer))
-          return total + count / op.channels * padded
-        case .dense, .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .averagePool, .maxPool,
-          .flatten, .add:
-          return total
-        }
+        guard layer.op.base is any ProductOperation, layer.shape.isImage else { return total }
+        let channels = layer.shape.channels
+        let padded = (channels + lanes - 1) / lanes * lanes
+        let count = layer.op.base.multiplyAdds(of: model.operandShapes(of: layer))
+        return total + count / channels * padded
       }
     }
     return widths.min { work($0) < work($1) } ?? whole

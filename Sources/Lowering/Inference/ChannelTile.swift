@@ -12,7 +12,8 @@ package struct ChannelTile: Hashable, Sendable {
   /// x lie far from each other, and the more columns, the more their loads are in each other's way:
   /// measured for 8 columns of 20 channels, tiles of 7 x 3 and 4 x 4 ran at the multiply-add peak, 3 x 8
   /// at 86 % and 1 x 8 at 76 % of it, for which the cost grows with the columns' square. That the weight comes from the second-level cache did not show.
-  static func search(vectors: Int, columns: Int, depth: Int, registers: Int) -> ChannelTile {
+  package static func search(vectors: Int, columns: Int, depth: Int, registers: Int) -> ChannelTile
+  {
     var best = ChannelTile(vectors: Cut(vectors, limit: 1), columns: Cut(columns, limit: 1))
     var bestCost = Double.infinity
     for vectorLimit in 1...min(vectors, registers) {
@@ -29,13 +30,13 @@ package struct ChannelTile: Hashable, Sendable {
 
   /// Whether compilers keep a tile in registers: beside the sums live the weight's vectors, and one
   /// number of x in all lanes.
-  func fits(_ registers: Int) -> Bool {
+  package func fits(_ registers: Int) -> Bool {
     vectors.largest * columns.largest + vectors.largest + 1 <= registers
   }
 
   /// Sums that must be independent for the multiply-adds to follow each other without a pause: a
   /// latency of four cycles times two a cycle.
-  static let independentSums = 8
+  package static let independentSums = 8
 
   private static let cyclesPerColumnPair = 0.03
 

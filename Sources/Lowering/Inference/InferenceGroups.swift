@@ -1,8 +1,8 @@
 import IR
 
 /// Which layers run in one kernel of an inference plan: a convolution or a dense layer with the batch
-/// norms that are folded into its weight and the ReLU that follows; a batch norm that follows neither,
-/// or a sum, with its ReLU.
+/// norms that are folded into its weight and the activation that follows; a batch norm that follows neither,
+/// or an elementwise operation, with its activation.
 struct InferenceGroups {
   /// The layers of each head's kernel in order, by the head's index; empty for a layer that runs in
   /// another's.
@@ -21,14 +21,16 @@ struct InferenceGroups {
     }
     for index in model.layers.indices where !members[index].isEmpty {
       var tail = index
-      if model.layers[index].op.takesChannelSteps {
+      let op = model.layers[index].op.base
+      let takesSteps = op is any ProductOperation || op is any ChannelAffineOperation
+      if takesSteps {
         while let next = soleUser(of: tail), model.layers[next].op.isChannelStep {
           join(next, to: index)
           tail = next
         }
       }
-      if model.layers[index].op.takesReLU, let next = soleUser(of: tail),
-        case .relu = model.layers[next].op
+      if takesSteps || op is any ElementwiseOperation, let next = soleUser(of: tail),
+        model.layers[next].op.base.activation != nil
       {
         join(next, to: index)
       }
@@ -41,41 +43,17 @@ struct InferenceGroups {
   }
 }
 
-extension Op {
-  /// Whether the evaluation of this operator is a factor and an offset for each channel.
-  var isChannelStep: Bool { ChannelStep(self, layer: 0) != nil }
-
-  /// Whether factors and offsets can be folded into this operator's own numbers.
-  fileprivate var takesChannelSteps: Bool {
-    switch self {
-    case .convolution, .dense, .batchNorm, .normalize, .scaleShift: true
-    case .relu, .sigmoid, .averagePool, .maxPool, .flatten, .add: false
-    }
-  }
-
-  /// Whether this operator's kernel can clip what it stores.
-  fileprivate var takesReLU: Bool {
-    switch self {
-    case .convolution, .dense, .batchNorm, .normalize, .scaleShift, .add: true
-    case .relu, .sigmoid, .averagePool, .maxPool, .flatten: false
-    }
-  }
+extension AnyOperation {
+  /// Whether the evaluation of this operation is a factor and an offset for each channel.
+  var isChannelStep: Bool { base is any ChannelAffineOperation }
 }
 
 extension ChannelStep {
   /// What layer `index` does to each channel; nil where it does something else.
-  package init?(_ op: Op, layer index: Int) {
-    switch op {
-    case .batchNorm(let norm):
-      self.init(
-        layer: index, normalization: norm, hasGamma: norm.affine && !norm.fixGamma,
-        hasBeta: norm.affine)
-    case .normalize(let norm):
-      self.init(layer: index, normalization: norm.convention, hasGamma: false, hasBeta: false)
-    case .scaleShift:
-      self.init(layer: index, normalization: nil, hasGamma: true, hasBeta: true)
-    case .convolution, .dense, .relu, .sigmoid, .averagePool, .maxPool, .flatten, .add:
-      return nil
-    }
+  package init?(_ op: AnyOperation, layer index: Int) {
+    guard let affine = (op.base as? any ChannelAffineOperation)?.affine else { return nil }
+    self.init(
+      layer: index, normalization: affine.normalization, hasGamma: affine.hasGamma,
+      hasBeta: affine.hasBeta)
   }
 }

@@ -1,9 +1,15 @@
 import IR
 
+/// An operation that an inference has a kernel for: one example, its channels in the lanes.
+package protocol InferenceOperation: Operation {
+  /// Adds the kernel of layer `index`, and of what runs with it, or says where its result lies.
+  func planInference(_ index: Int, in planner: inout InferencePlanner)
+}
+
 extension KernelPlan {
   /// The kernels that infer the outputs of one example: channels in the lanes, running statistics
   /// folded into the weights. `graph` is a forward pass.
-  package init(inferring graph: TrainingGraph, options: PlanOptions) {
+  package init(inferring graph: Graph, options: PlanOptions) {
     var planner = InferencePlanner(graph: graph, options: options)
     planner.planInput()
     for index in graph.model.layers.indices { planner.plan(index) }
@@ -13,10 +19,10 @@ extension KernelPlan {
 
 /// The work of `KernelPlan.init(inferring:options:)`: the layers in order, each turned into a kernel,
 /// or into none where it runs in another's or nothing reads it.
-struct InferencePlanner {
-  let graph: TrainingGraph
-  let options: PlanOptions
-  let lanes: Int
+package struct InferencePlanner {
+  package let graph: Graph
+  package let options: PlanOptions
+  package let lanes: Int
   private let groups: InferenceGroups
   private let extents: ReadExtents
   private let users: [[Int]]
@@ -26,14 +32,19 @@ struct InferencePlanner {
   private var names = PlanNames()
 
   /// Where a value lies, and how.
-  struct Place {
-    var buffer: BufferID
-    var layout: ChannelLayout
+  package struct Place {
+    package var buffer: BufferID
+    package var layout: ChannelLayout
   }
 
-  var model: Model { graph.model }
+  /// Multiply-adds below which a kernel runs on the calling thread: waking others takes longer.
+  package static let aloneBelow = 1 << 20
+  /// Multiply-adds of a task.
+  package static let taskWork = 1 << 17
 
-  init(graph: TrainingGraph, options: PlanOptions) {
+  package var model: Model { graph.model }
+
+  init(graph: Graph, options: PlanOptions) {
     self.graph = graph
     self.options = options
     lanes = options.channelLanes(for: graph.model)
@@ -51,7 +62,7 @@ struct InferencePlanner {
   // MARK: Places
 
   /// Where a value lies. The planner asks only for values that an earlier layer has made.
-  func place(_ value: ValueID) -> Place {
+  package func place(_ value: ValueID) -> Place {
     guard let place = places[value] else {
       preconditionFailure("the inference planner read a value before it was made")
     }
@@ -59,7 +70,7 @@ struct InferencePlanner {
   }
 
   /// Says where a value lies.
-  mutating func put(_ value: ValueID, at place: Place) { places[value] = place }
+  package mutating func put(_ value: ValueID, at place: Place) { places[value] = place }
 
   /// A new buffer for a value, as much of it as something reads.
   mutating func makePlace(_ value: ValueID, name: String) -> Place {
@@ -78,133 +89,93 @@ struct InferencePlanner {
     return place
   }
 
-  /// Whether only convolutions and dense layers read a value, which need no whole vectors of it, and
+  /// A new buffer for the result of the layers that run in the kernel which `head` begins.
+  package mutating func makeResult(of head: Int) -> Place {
+    let tail = groups.members[head].last ?? head
+    return makePlace(.result(of: tail), name: "\(model.layers[tail].name)_output")
+  }
+
+  /// Whether only products of weights read a value, which need no whole vectors of it, and
   /// no order of their own.
-  func isReadNumberByNumber(_ value: ValueID) -> Bool {
+  package func isReadNumberByNumber(_ value: ValueID) -> Bool {
     guard model.loss.operand != value else { return false }
     return users[value.index].allSatisfy { user in
-      switch model.layers[user].op {
-      case .convolution, .dense: true
-      case .flatten: isReadNumberByNumber(.result(of: user))
-      case .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .averagePool, .maxPool, .add:
-        false
-      }
+      let op = model.layers[user].op.base
+      return op is any ProductOperation
+        || op is any ViewOperation && isReadNumberByNumber(.result(of: user))
     }
   }
 
   /// Vectors that `channels` numbers fill.
-  func vectors(_ channels: Int) -> Int { (channels + lanes - 1) / lanes }
+  package func vectors(_ channels: Int) -> Int { (channels + lanes - 1) / lanes }
 
   // MARK: Kernels
 
-  /// Adds a kernel.
-  mutating func add(
-    _ name: String, layer: Int?, _ tasks: Kernel.Tasks, _ form: InferenceForm, reads: [BufferID],
-    writes: BufferID, operations: Double
+  /// Adds the kernel that layer `index` begins; `name` follows the layer's.
+  package mutating func add(
+    _ name: String, layer index: Int, _ tasks: Kernel.Tasks, _ form: any InferenceForm,
+    operations: Double
+  ) {
+    add(
+      "\(model.layers[index].name)_\(name)", layers: groups.members[index], tasks, form,
+      reads: model.layers[index].operands.map { .read(place($0).buffer) }
+        + groups.members[index].flatMap(model.parameterIDs(of:)).map { .read(.parameter($0)) },
+      writes: place(.result(of: groups.members[index].last ?? index)).buffer,
+      operations: operations)
+  }
+
+  private mutating func add(
+    _ name: String, layers: [Int], _ tasks: Kernel.Tasks, _ form: any InferenceForm,
+    reads: [Effect], writes: BufferID, operations: Double
   ) {
     kernels.append(
       Kernel(
-        name: names.claimKernel(name), layer: layer, phase: .forward, tasks: tasks,
-        form: .inference(form), reads: reads, writes: [writes], operations: operations))
+        name: names.claimKernel(name), layers: layers, phase: .forward, tasks: tasks, form: form,
+        effects: reads + [.write(writes)], operations: operations))
+  }
+
+  /// The tasks of a kernel, on other threads where there is enough to do.
+  package static func tasks(_ count: Int, isShared: Bool) -> Kernel.Tasks {
+    count == 1 ? .serial : isShared ? .fixed(count) : .inTurn(count)
   }
 
   /// What `prepare` computes for the kernel that `head` begins.
-  mutating func preparation(_ head: Int) -> Preparation {
+  package mutating func preparation(
+    _ head: Int, packing: Preparation.Packing? = nil
+  ) -> Preparation {
     let layer = model.layers[head]
-    let hasBias: Bool =
-      switch layer.op {
-      case .convolution(let op): op.hasBias
-      case .dense(let op): op.hasBias
-      case .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .averagePool, .maxPool, .flatten,
-        .add:
-        false
-      }
+    let hasBias = (layer.op.base as? any ProductOperation)?.hasBias ?? false
     return Preparation(
       name: names.claimKernel("\(layer.name)_prepare"), layer: head,
       members: groups.members[head], bias: hasBias ? TensorID(layer: head, role: .bias) : nil,
       steps: groups.members[head].compactMap { ChannelStep(model.layers[$0].op, layer: $0) },
-      channels: layer.shape.channels, vectors: vectors(layer.shape.channels))
+      channels: layer.shape.channels, vectors: vectors(layer.shape.channels), packing: packing)
   }
 
-  /// Whether the kernel that `head` begins ends with a ReLU of another layer.
-  func endsWithReLU(_ head: Int) -> Bool {
-    groups.members[head].dropFirst().contains {
-      if case .relu = model.layers[$0].op { true } else { false }
+  /// The activation of another layer that the kernel which `head` begins ends with.
+  package func activation(of head: Int) -> ScalarFunction? {
+    for layer in groups.members[head].dropFirst() {
+      if let function = model.layers[layer].op.base.activation { return function }
     }
+    return nil
   }
 
   mutating func planInput() {
     let y = makePlace(.input, name: "\(model.input.name)_channels")
     add(
-      "\(model.input.name)_load", layer: nil, .serial,
-      .load(InferenceLoad(layout: y.layout, scale: model.training.dataScale, y: y.buffer)),
-      reads: [], writes: y.buffer, operations: Double(model.input.shape.elementCount))
+      "\(model.input.name)_load", layers: [], .serial,
+      InferenceLoad(layout: y.layout, scale: model.training.dataScale, y: y.buffer),
+      reads: [.read(.input)], writes: y.buffer,
+      operations: Double(model.input.shape.elementCount))
   }
 
   mutating func plan(_ index: Int) {
     guard let tail = groups.members[index].last, extents[.result(of: tail)].height > 0 else {
       return
     }
-    let layer = model.layers[index]
-    let x = place(layer.operands[0])
-    if case .flatten = layer.op, keepsItsPlace(x.layout, index) {
-      put(.result(of: index), at: x)
-      return
+    guard let operation = model.layers[index].op.base as? any InferenceOperation else {
+      preconditionFailure("\(model.layers[index].op.base.keyword) has no kernel for inference")
     }
-    let y = makePlace(.result(of: tail), name: "\(model.layers[tail].name)_output")
-    let name = "\(layer.name)_forward"
-    let count = Double(y.layout.positions * y.layout.channels)
-    func planSimple(_ form: InferenceForm, operations: Double) {
-      add(
-        name, layer: index, .serial, form, reads: [x.buffer], writes: y.buffer,
-        operations: operations)
-    }
-    switch layer.op {
-    case .convolution(let op): planConvolution(op, index, x, y)
-    case .dense: planDense(index, x, y)
-    case .batchNorm, .normalize, .scaleShift:
-      let form = InferenceAffine(
-        input: x.layout, output: y.layout, preparation: preparation(index),
-        hasReLU: endsWithReLU(index), x: x.buffer, y: y.buffer)
-      planSimple(.affine(form), operations: 2 * count)
-    case .relu, .sigmoid:
-      let form = InferenceActivation(
-        function: layer.op == .sigmoid(Sigmoid()) ? .sigmoid : .relu, input: x.layout,
-        output: y.layout, x: x.buffer, y: y.buffer)
-      planSimple(.activation(form), operations: count)
-    case .averagePool(let op): planSimple(pool(.average, op.window, x, y), operations: count)
-    case .maxPool(let op): planSimple(pool(.max, op.window, x, y), operations: count)
-    case .flatten:
-      let form = InferenceFlatten(
-        input: x.layout, output: y.layout, x: x.buffer, y: y.buffer)
-      planSimple(.flatten(form), operations: 0)
-    case .add: planSum(index, y)
-    }
-  }
-
-  /// Whether a flattened image may lie as it lay: where one pixel is all there is, or only weights'
-  /// order depends on it.
-  private func keepsItsPlace(_ layout: ChannelLayout, _ index: Int) -> Bool {
-    layout.positions == 1 || isReadNumberByNumber(.result(of: index))
-  }
-
-  private func pool(_ kind: Pool.Kind, _ window: Window, _ x: Place, _ y: Place) -> InferenceForm {
-    .pool(
-      InferencePool(
-        kind: kind, window: window, input: x.layout, output: y.layout, x: x.buffer, y: y.buffer))
-  }
-
-  private mutating func planSum(_ index: Int, _ y: Place) {
-    let layer = model.layers[index]
-    let parts = layer.operands.map(place)
-    add(
-      "\(layer.name)_forward", layer: index, .serial,
-      .sum(
-        InferenceSum(
-          members: groups.members[index], inputs: parts.map(\.layout), output: y.layout,
-          hasReLU: endsWithReLU(index),
-          parts: parts.map(\.buffer), y: y.buffer)),
-      reads: parts.map(\.buffer), writes: y.buffer,
-      operations: Double(y.layout.positions * y.layout.channels))
+    operation.planInference(index, in: &self)
   }
 }

@@ -23,12 +23,13 @@ struct ReadExtents {
       guard extent.height > 0 else { continue }
       for operand in layer.operands {
         let shape = model.shape(of: operand)
-        switch layer.op {
-        case .convolution(let op): need(Self.covered(by: extent, op.window, in: shape), of: operand)
-        case .averagePool(let op): need(Self.covered(by: extent, op.window, in: shape), of: operand)
-        case .maxPool(let op): need(Self.covered(by: extent, op.window, in: shape), of: operand)
-        case .batchNorm, .normalize, .scaleShift, .relu, .sigmoid, .add: need(extent, of: operand)
-        case .dense, .flatten: need(Self.whole(shape), of: operand)
+        let op = layer.op.base
+        if let windowed = op as? any WindowedOperation {
+          need(Self.covered(by: extent, windowed.window, in: shape), of: operand)
+        } else if op is any ElementwiseOperation || op is any ChannelAffineOperation {
+          need(extent, of: operand)
+        } else {
+          need(Self.whole(shape), of: operand)
         }
       }
     }

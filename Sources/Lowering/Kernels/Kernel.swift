@@ -1,21 +1,19 @@
 import IR
 
-/// One function of the generated C, and when it runs.
-package struct Kernel: Hashable, Sendable {
-  /// The C function.
+/// One function of the generated C, when it runs, and all that it touches.
+package struct Kernel: Sendable {
+  /// Its name, as users see it.
   package var name: String
-  /// The layer that it is part of; nil for the input and the loss.
-  package var layer: Int?
+  /// The layers that it works for; none of the input and the loss.
+  package var layers: [Int]
   /// When it runs.
   package var phase: Phase
   /// Into how many tasks, of any order and on any thread, it is cut.
   package var tasks: Tasks
-  /// What it does.
-  package var form: Form
-  /// Buffers that it reads.
-  package var reads: [BufferID]
-  /// Buffers that it writes.
-  package var writes: [BufferID]
+  /// What it computes, and the template that says so in C.
+  package var form: any KernelForm
+  /// All that it reads and writes.
+  package var effects: [Effect]
   /// A buffer that its result may take the place of: number by number it reads before it writes.
   package var replaces: BufferID?
   /// Multiplications and additions for a full batch.
@@ -35,6 +33,14 @@ package struct Kernel: Hashable, Sendable {
     case backward
     /// After the gradients: the running statistics move.
     case state
+
+    /// Whether kernels of this phase run before the loss.
+    package var isForward: Bool {
+      switch self {
+      case .forward, .trainingForward, .evaluationForward: true
+      case .loss, .backward, .state: false
+      }
+    }
   }
 
   /// The tasks of a kernel. They are cut by shape alone, never by the number of threads.
@@ -52,48 +58,50 @@ package struct Kernel: Hashable, Sendable {
     case perGroup(Int, blocks: Int)
   }
 
-  /// What a kernel does: one case a template.
-  package enum Form: Hashable, Sendable {
-    case inputLoad(InputLoad)
-    case convolutionForward(ConvolutionForward)
-    case convolutionInputGradient(ConvolutionInputGradient)
-    case convolutionWeightGradient(ConvolutionWeightGradient)
-    case biasGradient(BiasGradient)
-    case denseForward(DenseForward)
-    case denseInputGradient(DenseInputGradient)
-    case denseInputGradientProduct(DenseInputGradientProduct)
-    case denseRows(DenseRows)
-    case denseWeightGradient(DenseWeightGradient)
-    case normalizationStatistics(NormalizationStatistics)
-    case normalizationMoments(NormalizationMoments)
-    case normalizationRunning(NormalizationRunning)
-    case normalizationForward(NormalizationForward)
-    case normalizationSums(NormalizationSums)
-    case normalizationGradient(NormalizationGradient)
-    case normalizationBackward(NormalizationBackward)
-    case normalizationMove(NormalizationMove)
-    case scaleShiftForward(ScaleShiftForward)
-    case scaleShiftBackward(ScaleShiftBackward)
-    case activationForward(ActivationForward)
-    case activationBackward(ActivationBackward)
-    case poolForward(PoolForward)
-    case poolBackward(PoolBackward)
-    case sum(Sum)
-    case softmaxCrossEntropy(LossForm)
-    case linearRegression(LossForm)
-    case binaryCrossEntropy(LossForm)
-    case update(Update)
-    /// A kernel of an inference plan.
-    case inference(InferenceForm)
-  }
+  /// The layer whose work the kernel begins with; nil of the input and the loss.
+  package var layer: Int? { layers.first }
+
+  /// Buffers that it reads.
+  package var reads: [BufferID] { effects.filter(\.reads).compactMap(\.resource.buffer) }
+
+  /// Buffers that it writes.
+  package var writes: [BufferID] { effects.filter(\.writes).compactMap(\.resource.buffer) }
 }
 
-/// What becomes of a parameter's gradient where it is made.
-package enum GradientDestination: Hashable, Sendable {
-  /// The parameter moves along it at once.
-  case update
-  /// It is kept in scratch for a kernel that updates.
-  case buffer(BufferID)
-  /// It is the caller's: the region of gradients.
-  case region
+/// What a kernel computes: one type a template.
+package protocol KernelForm: Hashable, Sendable {
+  /// What fills in the template.
+  func context(of kernel: Kernel, names: Naming) -> any TemplateContext
+
+  /// The register tile and the like, in words; nil where there is nothing to say.
+  var tileText: String? { get }
+
+  /// Functions of one number that its C calls by name.
+  var functions: [ScalarFunction] { get }
+}
+
+extension KernelForm {
+  package var tileText: String? { nil }
+  package var functions: [ScalarFunction] { [] }
+}
+
+/// What fills in a template: its stored properties, by name. A test holds them against the names in
+/// the template, because Mustache renders an unknown name as nothing.
+package protocol TemplateContext: Sendable {
+  /// The file name of the template.
+  var template: String { get }
+  /// The template itself, where it is none of those that come with bnc.
+  var templateText: String? { get }
+}
+
+extension TemplateContext {
+  package var templateText: String? { nil }
+}
+
+extension Kernel {
+  /// The layer whose work a layer's kernel begins with.
+  package var head: Int {
+    guard let layer = layers.first else { preconditionFailure("\(name) is no layer's kernel") }
+    return layer
+  }
 }

@@ -8,6 +8,9 @@ package struct Cut: Hashable, Sendable {
   /// How many pieces, the first ones, are larger by one.
   package var wide: Int
 
+  /// All of `length` in one piece.
+  package static func whole(_ length: Int) -> Cut { Cut(length, limit: max(1, length)) }
+
   /// `length` cut into as few pieces of at most `limit` as will do.
   package init(_ length: Int, limit: Int) {
     let pieces = max(1, (length + limit - 1) / limit)

@@ -2,9 +2,9 @@ import IR
 
 /// The functions of the generated C in the order in which a step calls them, and the buffers
 /// between them. What each buffer's place in memory is, `MemoryPlan` says.
-package struct KernelPlan: Hashable, Sendable {
+package struct KernelPlan: Sendable {
   /// The step that the kernels carry out.
-  package var graph: TrainingGraph
+  package var graph: Graph
   /// What shaped the plan.
   package var options: PlanOptions
   /// Examples a vector; channels a vector where the plan is for inference.
@@ -33,6 +33,11 @@ package struct KernelPlan: Hashable, Sendable {
   /// The model.
   package var model: Model { graph.model }
 
+  /// What is packed for the kernels before an inference, in order.
+  package var preparations: [Preparation] {
+    kernels.compactMap { ($0.form as? any InferenceForm)?.preparation }
+  }
+
   /// The buffer `id`.
   package subscript(id: BufferID) -> Buffer { buffers[id.index] }
 
@@ -44,11 +49,24 @@ package struct KernelPlan: Hashable, Sendable {
     }
   }
 
-  /// The shape of a parameter or running statistic.
-  package func declaration(of tensor: TensorID) -> TensorDeclaration {
-    let layer = model.layers[tensor.layer]
-    let shapes = model.operandShapes(of: layer)
-    let all = layer.op.definition.parameters(of: shapes) + layer.op.definition.state(of: shapes)
-    return all.first { $0.role == tensor.role } ?? TensorDeclaration(tensor.role, shape: [])
+  /// Numbers that a resource holds for a full batch.
+  private func elementCount(of resource: Resource) -> Int {
+    switch resource {
+    case .buffer(let id): elementCount(of: self[id])
+    case .parameter(let tensor), .gradient(let tensor), .state(let tensor):
+      model.declaration(of: tensor).elementCount
+    case .slots(let tensor):
+      model.training.optimizer.slots.count * model.declaration(of: tensor).elementCount
+    // What a caller's row holds, its host knows: bytes or numbers.
+    case .input, .target: 0
+    }
+  }
+
+  /// Bytes that a kernel reads and writes at least, for a full batch.
+  package func bytes(of kernel: Kernel) -> Int {
+    kernel.effects.reduce(0) { total, effect in
+      let touches = effect.access == .update ? 2 : 1
+      return total + touches * elementCount(of: effect.resource) * options.precision.bytes
+    }
   }
 }

@@ -9,16 +9,34 @@ extension KernelPlan {
     var lines = ["kernels of \(model.name): \(layout), \(options.target.name)"]
     let loading = loadingKernels
     for (index, kernel) in kernels.enumerated() {
-      let reads = kernel.reads.map { self[$0].name }.joined(separator: ", ")
-      let writes = kernel.writes.map { self[$0].name }.joined(separator: ", ")
       lines.append(
         "  \(kernel.phase): \(kernel.name) \(kernel.tasks.words)"
           + (kernel.form.tileText.map { ", \($0)" } ?? ""))
       if loading.contains(index) { lines.append("    loads \(model.input.name) block by block") }
-      if !reads.isEmpty { lines.append("    reads \(reads)") }
-      if !writes.isEmpty { lines.append("    writes \(writes)") }
+      for (word, access) in [
+        ("reads", Effect.Access.read), ("writes", .write), ("updates", .update),
+      ] {
+        let names = kernel.effects.filter { $0.access == access }.compactMap(name)
+        if !names.isEmpty { lines.append("    \(word) \(names.joined(separator: ", "))") }
+      }
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// What an effect is on; nil of slots where the optimizer keeps none.
+  private func name(of effect: Effect) -> String? {
+    func text(_ tensor: TensorID) -> String {
+      "\(model.layers[tensor.layer].name).\(tensor.role.rawValue)"
+    }
+    return switch effect.resource {
+    case .buffer(let id): self[id].name
+    case .parameter(let tensor), .state(let tensor): text(tensor)
+    case .gradient(let tensor): "d(\(text(tensor)))"
+    case .slots(let tensor):
+      model.training.optimizer.slots.isEmpty ? nil : "slots of \(text(tensor))"
+    case .input: model.input.name
+    case .target: model.target.name
+    }
   }
 
   /// Bytes of scratch that the kernels of the input and of each layer write, before buffers share
@@ -49,52 +67,14 @@ extension Kernel.Tasks {
   }
 }
 
-extension Kernel.Form {
-  /// The register tile, where the kernel has one.
-  fileprivate var tileText: String? {
-    func text(_ rows: Cut, _ columns: Cut) -> String {
-      "tiles of \(rows.largest) x \(columns.largest)"
-    }
-    return switch self {
-    case .convolutionForward(let form):
-      text(form.tile.rows, form.tile.columns) + form.bands.bandText
-    case .convolutionInputGradient(let form):
-      text(form.tile.rows, form.tile.columns) + form.bands.bandText
-    case .convolutionWeightGradient(let form):
-      text(form.outputTile, form.inputTile) + " x \(form.taps.largest)"
-        + (form.groups.map {
-          ", groups of \($0.outputs.largest) x \($0.inputs.largest)" + $0.bands.bandText
-        } ?? "")
-    case .denseForward(let form): text(form.tile.rows, form.tile.columns)
-    case .denseInputGradient(let form): text(form.tile.rows, form.tile.columns)
-    case .denseInputGradientProduct(let form): "the host's products of \(form.panel) columns"
-    case .denseWeightGradient(let form): text(form.tile.rows, form.tile.columns)
-    case .inputLoad, .biasGradient, .denseRows, .normalizationStatistics, .normalizationMoments,
-      .normalizationRunning, .normalizationForward, .normalizationSums, .normalizationGradient,
-      .normalizationBackward, .normalizationMove, .scaleShiftForward, .scaleShiftBackward,
-      .activationForward, .activationBackward, .poolForward,
-      .poolBackward, .sum, .softmaxCrossEntropy, .linearRegression, .binaryCrossEntropy, .update:
-      nil
-    case .inference(let form): form.tileText
-    }
-  }
-}
-
-extension InferenceForm {
-  /// The register tile, where the kernel has one.
-  fileprivate var tileText: String? {
-    switch self {
-    case .convolution(let form):
-      "tiles of \(form.tile.vectors.largest) x \(form.tile.columns.largest)"
-    case .dense(let form): "tiles of \(form.vectors.largest) x \(form.sums)"
-    case .load, .affine, .pool, .activation, .sum, .flatten: nil
-    }
-  }
-}
-
 extension Cut {
   /// What a task makes of so many rows, if not all of them.
-  fileprivate var bandText: String {
+  package var bandText: String {
     count > 1 ? ", bands of \(largest) \(largest == 1 ? "row" : "rows")" : ""
+  }
+
+  /// `tiles of 3 x 4`
+  package static func tileText(_ rows: Cut, _ columns: Cut) -> String {
+    "tiles of \(rows.largest) x \(columns.largest)"
   }
 }

@@ -2,46 +2,51 @@ import IR
 
 extension KernelPlan {
   /// The kernels that carry out `graph` for the target and purpose of `options`.
-  package init(planning graph: TrainingGraph, options: PlanOptions) {
+  package init(planning graph: Graph, options: PlanOptions) {
     var planner = KernelPlanner(graph: graph, options: options)
-    for node in graph.nodes { planner.plan(node) }
+    for node in graph.nodes { node.operation.plan(node, in: &planner) }
     self = planner.finish()
   }
 }
 
 /// The work of `KernelPlan.init(planning:options:)`: the nodes of the graph in order, each turned into
-/// kernels by the function of its operator, or into none where it runs in another's.
-struct KernelPlanner {
-  let graph: TrainingGraph
-  let options: PlanOptions
-  let groups: FusionGroups
-  let lanes: Int
-  let blocks: Int
-  var buffers: [Buffer] = []
-  var kernels: [Kernel] = []
+/// kernels by its operation.
+package struct KernelPlanner {
+  package let graph: Graph
+  package let options: PlanOptions
+  package let lanes: Int
+  package let blocks: Int
+  package var buffers: [Buffer] = []
+  package var kernels: [Kernel] = []
   var stored: [KernelPlan.StoredValue] = []
   /// The bands of rows whose statistics a layer gathers, by its index.
-  var statisticsBands: [Int: Cut] = [:]
+  package var statisticsBands: [Int: Cut] = [:]
   /// The parameters whose gradient the graph takes.
   private let learned: Set<TensorID>
   /// Where each value of the graph lies.
   private var places: [GraphValue: BufferID] = [:]
-  private var blockLosses = BufferID(index: 0)
+  /// The values that contribute to the gradient of each value, how many they are.
+  private let contributions: [ValueID: Int]
+  var blockLosses: BufferID?
   private var names = PlanNames()
 
-  var model: Model { graph.model }
-  var isInspection: Bool { options.purpose == .inspection }
+  package var model: Model { graph.model }
+  package var isInspection: Bool { options.purpose == .inspection }
 
-  init(graph: TrainingGraph, options: PlanOptions) {
+  init(graph: Graph, options: PlanOptions) {
     self.graph = graph
     self.options = options
-    groups = options.fusesKernels ? .fuse(graph.model) : .none(graph.model)
     lanes = options.lanes(batch: graph.model.training.batch)
     blocks = (graph.model.training.batch + lanes - 1) / lanes
+    let results = graph.nodes.flatMap(\.results)
     learned = Set(
-      graph.nodes.flatMap(\.results).compactMap {
-        if case .parameterGradient(let tensor) = $0 { tensor } else { nil }
-      })
+      results.compactMap { if case .parameterGradient(let tensor) = $0 { tensor } else { nil } })
+    contributions = results.reduce(into: [:]) { counts, value in
+      switch value {
+      case .contribution(let id, _, _), .lossGradient(let id): counts[id, default: 0] += 1
+      default: break
+      }
+    }
   }
 
   func finish() -> KernelPlan {
@@ -51,22 +56,10 @@ struct KernelPlanner {
       stored: stored)
   }
 
-  mutating func plan(_ node: TrainingGraph.Node) {
-    switch node.operation {
-    case .input: planInput()
-    case .forward(let layer): if groups.head[layer] == layer { planForward(layer) }
-    case .loss: planLoss()
-    case .backward(let layer): planBackward(layer, node)
-    case .accumulate: planAccumulate(node)
-    case .update(let tensor): planUpdate(tensor)
-    case .moveStatistics(let layer): planMove(layer)
-    }
-  }
-
   // MARK: Buffers
 
   /// A new buffer.
-  mutating func makeBuffer(_ name: String, _ layout: Buffer.Layout, taps: [Buffer.Tap] = [])
+  package mutating func makeBuffer(_ name: String, _ layout: Buffer.Layout, taps: [Buffer.Tap] = [])
     -> BufferID
   {
     let name = names.claimBuffer(name)
@@ -75,18 +68,24 @@ struct KernelPlanner {
   }
 
   /// Where a value lies. The planner asks only for values that an earlier node has made.
-  func place(_ value: GraphValue) -> BufferID {
+  package func place(_ value: GraphValue) -> BufferID {
     guard let buffer = places[value] else {
       preconditionFailure("the kernel planner read \(value) before it was made")
     }
     return buffer
   }
 
-  /// Says where a value lies.
-  mutating func put(_ value: GraphValue, at buffer: BufferID) { places[value] = buffer }
+  /// Where a value lies, if an earlier node has stored it.
+  package func placeIfAny(_ value: GraphValue) -> BufferID? { places[value] }
+
+  /// Says where a value lies. What it is called where a step is laid open is one more name of that place.
+  package mutating func put(_ value: GraphValue, at buffer: BufferID) {
+    places[value] = buffer
+    if isInspection { buffers[buffer.index].taps += gradientTaps(value) }
+  }
 
   /// A new buffer for the result of layer `tail`, stored by the kernel of layer `head`.
-  mutating func makeResult(of tail: Int, head: Int) -> BufferID {
+  package mutating func makeResult(of tail: Int, head: Int) -> BufferID {
     let layer = model.layers[tail]
     let buffer = makeBuffer(
       "\(layer.name)_output", .lanes(layer.shape),
@@ -96,22 +95,38 @@ struct KernelPlanner {
     return buffer
   }
 
-  /// A new buffer for a gradient of the value `id`.
-  mutating func makeGradient(_ value: GraphValue, of id: ValueID, by user: String?) -> BufferID {
+  /// A new buffer for a gradient of the value `id`: all of it, or what `user` contributes.
+  package mutating func makeGradient(
+    _ value: GraphValue, of id: ValueID, by user: String?
+  ) -> BufferID {
     let buffer = makeBuffer(
       "\(model.name(of: id))_" + (user.map { "\($0)_" } ?? "") + "output_gradient",
-      .lanes(model.shape(of: id)),
-      taps: gradientTaps(value, of: id))
+      .lanes(model.shape(of: id)))
     put(value, at: buffer)
     return buffer
   }
 
+  /// A new buffer for what a layer contributes to the gradient of one of its operands.
+  package mutating func makeContribution(_ value: GraphValue) -> BufferID {
+    guard case .contribution(let id, let layer, _) = value else {
+      preconditionFailure("\(graph.name(value)) is no contribution")
+    }
+    let isPart = model.users[id.index].count > 1
+    return makeGradient(value, of: id, by: isPart ? model.layers[layer].name : nil)
+  }
+
   /// The name under which a host reads a gradient: none for a part of one that is still to be added
   /// to others.
-  private func gradientTaps(_ value: GraphValue, of id: ValueID) -> [Buffer.Tap] {
-    if case .contribution(_, let layer, _) = value, layer >= 0 {
-      let users = model.users[id.index].count + (model.loss.operand == id ? 1 : 0)
-      guard users == 1 else { return [] }
+  private func gradientTaps(_ value: GraphValue) -> [Buffer.Tap] {
+    let id: ValueID
+    switch value {
+    case .gradient(let whole), .intermediateGradient(let whole): id = whole
+    case .contribution(let part, _, _), .lossGradient(let part):
+      guard contributions[part] == 1 else { return [] }
+      id = part
+    case .activation, .parameter, .parameterGradient, .blockStatistics, .statistics, .running,
+      .loss:
+      return []
     }
     let name =
       id == .input ? "\(model.input.name).gradient" : "\(model.name(of: id)).output_gradient"
@@ -122,7 +137,7 @@ struct KernelPlanner {
     ]
   }
 
-  func tap(
+  package func tap(
     _ name: String, _ role: Buffer.Tap.Role, layer: Int?, _ shape: [Int], offset: Int = 0
   ) -> Buffer.Tap {
     Buffer.Tap(name: name, role: role, layer: layer, shape: shape, offset: offset)
@@ -130,102 +145,30 @@ struct KernelPlanner {
 
   // MARK: Kernels
 
-  /// Adds a kernel.
-  mutating func add(
-    _ name: String, layer: Int?, _ phase: Kernel.Phase, _ tasks: Kernel.Tasks, _ form: Kernel.Form,
-    reads: [BufferID], writes: [BufferID], replaces: BufferID? = nil, operations: Double
+  /// Adds a kernel; `operations` are those for one example.
+  package mutating func add(
+    _ name: String, layers: [Int], _ phase: Kernel.Phase, _ tasks: Kernel.Tasks,
+    _ form: any KernelForm, _ effects: [Effect], replaces: BufferID? = nil, operations: Double
   ) {
     kernels.append(
       Kernel(
-        name: names.claimKernel(name), layer: layer, phase: phase, tasks: tasks, form: form,
-        reads: reads,
-        writes: writes, replaces: replaces,
+        name: names.claimKernel(name), layers: layers, phase: phase, tasks: tasks, form: form,
+        effects: effects, replaces: replaces,
         operations: operations * Double(model.training.batch)))
   }
 
-  private mutating func planInput() {
-    let shape = model.input.shape
-    let buffer = makeBuffer(
-      "\(model.input.name)_lanes", .lanes(shape),
-      taps: [tap(model.input.name, .value, layer: nil, shape.dimensions)])
-    put(.activation(.input), at: buffer)
-    add(
-      "\(model.input.name)_load", layer: nil, .forward, .perBlock(1),
-      .inputLoad(
-        InputLoad(elements: shape.elementCount, scale: model.training.dataScale, y: buffer)),
-      reads: [], writes: [buffer], operations: Double(shape.elementCount))
-  }
-
-  private mutating func planLoss() {
-    let operand = model.loss.operand
-    let logits = place(.activation(operand))
-    let gradient = makeGradient(.gradient(operand), of: operand, by: nil)
-    blockLosses = makeBuffer("block_losses", .numbers([blocks]))
-    let count = model.shape(of: operand).elementCount
-    let loss = LossForm(
-      outputs: count, isMean: model.loss.reduction == .mean, x: logits, gradient: gradient)
-    let form: Kernel.Form =
-      switch model.loss.kind {
-      case .softmaxCrossEntropy: .softmaxCrossEntropy(loss)
-      case .linearRegression: .linearRegression(loss)
-      case .binaryCrossEntropy: .binaryCrossEntropy(loss)
-      }
-    add(
-      "loss_\(model.loss.kind.rawValue)", layer: nil, .loss, .perBlock(1), form, reads: [logits],
-      writes: [gradient, blockLosses], operations: Double(5 * count))
-  }
-
-  private mutating func planAccumulate(_ node: TrainingGraph.Node) {
-    let id: ValueID
-    switch node.results[0] {
-    case .gradient(let value), .contribution(let value, _, _): id = value
-    case .activation, .parameter, .parameterGradient, .statistics, .running, .loss: return
-    }
-    let parts = node.operands.map(place)
-    let y = makeGradient(node.results[0], of: id, by: "summed")
-    let elements = model.shape(of: id).elementCount
-    let pieces = piecesPerBlock(elements)
-    add(
-      "\(model.name(of: id))_gradient_sum", layer: id == .input ? nil : id.layerIndex, .backward,
-      .perBlock(pieces),
-      .sum(Sum(elements: elements, pieces: pieces, parts: parts, hasReLU: false, y: y)),
-      reads: parts, writes: [y], operations: Double((parts.count - 1) * elements))
-  }
-
-  private mutating func planUpdate(_ tensor: TensorID) {
-    // A fused plan moves a parameter where its gradient is made, and no gradient is stored.
-    guard let gradient = places[.parameterGradient(tensor)] else { return }
-    let shape = declaration(tensor).shape
-    let layer = model.layers[tensor.layer]
-    let count = shape.reduce(1, *)
-    kernels.append(
-      Kernel(
-        name: names.claimKernel("\(layer.name)_\(tensor.role.rawValue)_update"),
-        layer: tensor.layer,
-        phase: .backward,
-        tasks: .serial, form: .update(Update(tensor: tensor, count: count, gradient: gradient)),
-        reads: [gradient], writes: [], operations: Double(2 * count)))
-  }
-
   /// Where the gradient of `tensor` goes; nil where the graph takes none.
-  mutating func destination(of tensor: TensorID) -> GradientDestination? {
+  package mutating func destination(of tensor: TensorID) -> GradientDestination? {
     guard learned.contains(tensor) else { return nil }
     if isInspection { return .region }
     if options.fusesKernels { return .update }
     // As the formulas call it, and unlike the kernel that makes it: conv1_dweight.
     let name = "\(model.layers[tensor.layer].name)_d\(tensor.role.rawValue)"
-    let buffer = makeBuffer(name, .numbers(declaration(tensor).shape))
+    let buffer = makeBuffer(name, .numbers(model.declaration(of: tensor).shape))
     put(.parameterGradient(tensor), at: buffer)
     return .buffer(buffer)
   }
 
-  func declaration(_ tensor: TensorID) -> TensorDeclaration {
-    let layer = model.layers[tensor.layer]
-    return layer.op.definition.parameters(of: model.operandShapes(of: layer)).first {
-      $0.role == tensor.role
-    } ?? TensorDeclaration(tensor.role, shape: [])
-  }
-
   /// Into how many tasks a block's elementwise work is cut: some thousand vectors each.
-  func piecesPerBlock(_ elements: Int) -> Int { Cut(elements, limit: 2048).count }
+  package func piecesPerBlock(_ elements: Int) -> Int { Cut(elements, limit: 2048).count }
 }

@@ -60,7 +60,7 @@ package struct RegisterTile: Hashable, Sendable {
   private static let independentSums = 8.0
 
   /// Whether the sums are enough for the multiply-adds to follow each other without a pause.
-  var hidesLatency: Bool {
+  package var hidesLatency: Bool {
     Double(rows.largest * columns.largest) >= Self.independentSums
   }
 
@@ -90,7 +90,7 @@ extension Cut {
     self.init(count: (whole + cut.largest - 1) / cut.largest, width: cut.largest * unit, wide: 0)
   }
 
-  init(count: Int, width: Int, wide: Int) {
+  package init(count: Int, width: Int, wide: Int) {
     self.count = count
     self.width = width
     self.wide = wide

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import IR
 import Language
+import Operators
 
 /// `bnc check MODEL.bn`
 struct Check: ParsableCommand {
@@ -16,7 +18,7 @@ struct Check: ParsableCommand {
     var isSound = true
     for path in paths {
       let source = try ModelFile.read(path)
-      let (model, found) = Frontend.check(source)
+      let (model, found) = Frontend.check(source, library: .standard)
       options.show(found, in: source, withNotes: true)
       if model == nil { isSound = false }
       if options.diagnostics == .text { print("\(source.name): \(summary(of: found))") }

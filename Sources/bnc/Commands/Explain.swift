@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import IR
 import Language
+import Operators
 
 /// `bnc explain CODE`
 struct Explain: ParsableCommand {
@@ -12,11 +14,11 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     guard let topic else {
-      print(Topics.list, terminator: "")
+      print(Topics.list(of: .standard), terminator: "")
       return
     }
-    guard let text = Topics.text(about: topic) else {
-      let nearest = Topics.nearest(to: topic).map { "did you mean '\($0)'?" }
+    guard let text = Topics.text(about: topic, in: .standard) else {
+      let nearest = Topics.nearest(to: topic, in: .standard).map { "did you mean '\($0)'?" }
       throw Failure(
         "there is nothing to explain about '\(topic.prefix(64))'",
         help: nearest ?? "'bnc explain' lists what there is")

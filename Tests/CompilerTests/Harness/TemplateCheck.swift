@@ -1,4 +1,4 @@
-@testable import CodeGeneration
+import Lowering
 
 /// A template's names held against the stored properties of the contexts that fill it in.
 struct TemplateCheck {

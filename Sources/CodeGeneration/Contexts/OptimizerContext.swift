@@ -1,0 +1,55 @@
+import IR
+import Lowering
+
+/// What fills in the functions that move parameters along their gradients.
+struct OptimizerContext: TemplateContext {
+  var template: String { "optimizer.c.mustache" }
+  let keyword: String
+  let formulas: [String]
+  let slots: [SlotContext]
+  let statements, rowStatements: [String]
+  let usesNumber, usesRow: Bool
+
+  /// Whether any kernel updates a parameter.
+  var isUsed: Bool { usesNumber || usesRow }
+
+  /// A slot, and its place among the slots.
+  struct SlotContext: Sendable {
+    let name: String
+    let index: Int
+  }
+
+  /// - Parameter contains: Whether the kernels hold a text.
+  init(_ names: Naming, contains: (String) -> Bool) {
+    let optimizer = names.plan.model.training.optimizer
+    keyword = optimizer.keyword
+    usesRow = contains("\(keyword)_update_row(")
+    usesNumber = contains("\(keyword)_update(") || usesRow
+    formulas =
+      optimizer.scalars.map { "\($0.name) = \($0.value.formula)" }
+      + optimizer.updates.map { "\($0.name) = \($0.value.formula)" }
+    slots = optimizer.slots.enumerated().map { SlotContext(name: $1.name, index: $0) }
+    var values = ["p": "*p"]
+    for slot in optimizer.slots { values[slot.name] = "*\(slot.name)" }
+    for name in optimizer.hyperparameters.map(\.name) + optimizer.scalars.map(\.name) {
+      values[name] = "s->\(name)"
+    }
+    statements = optimizer.updates.map { update in
+      Self.assignment(update, values) { names.scalars([$0], values).texts[0] }
+    }
+    rowStatements = optimizer.updates.map { update in
+      Self.assignment(update, values) { names.vector($0, values) }
+    }
+  }
+
+  /// `*p -= lr * g`, where the new value is the old one less something.
+  private static func assignment(
+    _ update: Optimizer.Assignment, _ values: [String: String], _ text: (ScalarExpression) -> String
+  ) -> String {
+    let place = values[update.name] ?? update.name
+    if case .binary(.subtract, .variable(update.name), let change) = update.value {
+      return "\(place) -= \(text(change));"
+    }
+    return "\(place) = \(text(update.value));"
+  }
+}

@@ -1,0 +1,80 @@
+/// One thing that an operator, a loss or a setting takes: what the checker, the messages and
+/// `bnc explain` know about it.
+package struct Parameter: Hashable, Sendable {
+  /// The key.
+  package let name: String
+  /// What may stand there.
+  package let accepts: Accepted
+  /// What it is when nothing is said, in words; nil where something must be said.
+  package let fallback: String?
+  /// What it does, a clause.
+  package let meaning: String
+
+  package init(name: String, accepts: Accepted, fallback: String?, meaning: String) {
+    self.name = name
+    self.accepts = accepts
+    self.fallback = fallback
+    self.meaning = meaning
+  }
+
+  /// What may stand there.
+  package enum Accepted: Hashable, Sendable {
+    /// A whole number of this range.
+    case whole(ClosedRange<Int>)
+    /// A whole number of this range, or one of these words.
+    case wholeOr(ClosedRange<Int>, [String])
+    /// Any finite number that is at least the first and at most the second.
+    case real(atLeast: Double, atMost: Double)
+    /// `true` or `false`.
+    case flag
+    /// One of these words.
+    case choice([String])
+    /// Anything: what a block's parameter takes is up to where the block uses it.
+    case anything
+
+    /// In words: "a whole number from 1 to 255".
+    package var description: String {
+      switch self {
+      case .whole(let range):
+        return "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      case .wholeOr(let range, let words):
+        return Accepted.whole(range).description + " or \(words.joined(separator: ", "))"
+      case .real(let low, let high):
+        if low == -.infinity, high == .infinity { return "a number" }
+        if high == .infinity { return "a number of at least \(NumberText.describe(low))" }
+        return "a number from \(NumberText.describe(low)) to \(NumberText.describe(high))"
+      case .flag: return "true or false"
+      case .choice(let words):
+        return words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
+      case .anything: return "a name, a number or a word"
+      }
+    }
+  }
+}
+
+/// Why a constant cannot be what a parameter takes.
+package enum Refusal: Hashable, Sendable {
+  case wrongKind
+  case outOfRange
+  case unknownChoice([String])
+}
+
+extension Parameter.Accepted {
+  /// Why `constant` cannot stand here; nil where it can.
+  package func refusal(of constant: Constant) -> Refusal? {
+    switch (self, constant) {
+    case (_, .unknown), (.anything, _), (.flag, .flag): nil
+    case (.whole(let range), .number(let value)), (.wholeOr(let range, _), .number(let value)):
+      if value != value.rounded() {
+        .wrongKind
+      } else {
+        value < Double(range.lowerBound) || value > Double(range.upperBound) ? .outOfRange : nil
+      }
+    case (.real(let low, let high), .number(let value)):
+      value.isFinite && value >= low && value <= high ? nil : .outOfRange
+    case (.choice(let words), .word(let word)), (.wholeOr(_, let words), .word(let word)):
+      words.contains(word) ? nil : .unknownChoice(words)
+    case (.whole, _), (.wholeOr, _), (.real, _), (.flag, _), (.choice, _): .wrongKind
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/// All that the language has words for, in the order of its reference. A pass gets what it needs of an
+/// operation from the operation, the language from its definition here: neither knows one by name.
+package struct Library: Sendable {
+  package var operations: [Definition<any Operation>]
+  package var losses: [Definition<any LossFunction>]
+  package var optimizers: [Definition<Optimizer>]
+  package var initializers: [Definition<any Initializer>]
+  /// What is trained with where a model does not say.
+  package var defaults: Training
+
+  package init(
+    operations: [Definition<any Operation>], losses: [Definition<any LossFunction>],
+    optimizers: [Definition<Optimizer>], initializers: [Definition<any Initializer>],
+    defaults: Training
+  ) {
+    self.operations = operations
+    self.losses = losses
+    self.optimizers = optimizers
+    self.initializers = initializers
+    self.defaults = defaults
+  }
+
+  /// The operation that `symbol` between two values stands for.
+  package func operation(of symbol: String) -> Definition<any Operation>? {
+    operations.first { $0.signature.symbol == symbol }
+  }
+}

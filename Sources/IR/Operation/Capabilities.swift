@@ -1,0 +1,73 @@
+// What passes ask of an operation instead of its name.
+
+/// Each number of the result depends on its like in the operands alone, by one scalar function. Its
+/// gradient, its fusion with what stands before and after it and its C follow from that function.
+package protocol ElementwiseOperation: Operation {
+  /// The function, whose parameters are the operands in order.
+  var function: ScalarFunction { get }
+}
+
+/// The result holds the operand's numbers in the operand's order: nothing is computed.
+package protocol ViewOperation: Operation {}
+
+/// Each number of the result depends on a window of the operand's rows and columns.
+package protocol WindowedOperation: Operation {
+  var window: Window { get }
+}
+
+/// One number for each window of each channel.
+package protocol PoolingOperation: WindowedOperation {
+  var pooling: Pooling { get }
+}
+
+/// What is made of the numbers of a window.
+package enum Pooling: String, Hashable, Sendable {
+  case average, max
+}
+
+/// Each output channel is a learned weighted sum of the operand, plus a bias where it has one: the
+/// tensors `weight` and `bias`. Such an operation can gather the statistics of what it makes, take
+/// factors and offsets of its channels into its weight, and end with an elementwise function.
+package protocol ProductOperation: Operation {
+  var hasBias: Bool { get }
+}
+
+/// In evaluation a factor and an offset for each channel, made of running statistics and of the
+/// tensors `gamma` and `beta`.
+package protocol ChannelAffineOperation: Operation {
+  var affine: ChannelAffine { get }
+}
+
+/// Which parts a channel's factor and offset are made of.
+package struct ChannelAffine: Hashable, Sendable {
+  /// The statistics and their convention; nil where there are none.
+  package var normalization: NormalizationConvention?
+  /// Whether gamma takes part.
+  package var hasGamma: Bool
+  /// Whether beta does.
+  package var hasBeta: Bool
+
+  package init(normalization: NormalizationConvention?, hasGamma: Bool, hasBeta: Bool) {
+    self.normalization = normalization
+    self.hasGamma = hasGamma
+    self.hasBeta = hasBeta
+  }
+}
+
+extension AnyOperation {
+  /// The statistics and conventions of a batch norm, or of its first half; nil of other operations.
+  package var normalization: NormalizationConvention? {
+    (base as? any ChannelAffineOperation)?.affine.normalization
+  }
+}
+
+extension Operation {
+  /// What a kernel can apply to each number that it stores: this operation, if it is a function of one
+  /// number.
+  package var activation: ScalarFunction? {
+    guard let function = (self as? any ElementwiseOperation)?.function,
+      function.parameters.count == 1
+    else { return nil }
+    return function
+  }
+}

@@ -1,0 +1,96 @@
+/// How a normalization over the batch is meant: frameworks differ, silently; here each difference is an
+/// attribute.
+///
+///     mean[c]     = mean over n, i, j of x[n, c, i, j]
+///     variance[c] = mean over n, i, j of (x[n, c, i, j] - mean[c])^2
+///     xhat        = (x - mean) / sqrt(variance + eps)
+///
+/// Training normalizes with the batch's own statistics and moves the running ones:
+/// `running = momentum * running + (1 - momentum) * batch`. Evaluation uses the running ones.
+package struct NormalizationConvention: Hashable, Sendable {
+  /// Keeps the division from zero.
+  package var eps = 1e-5
+  /// To what eps is added.
+  package var epsPlace = EpsPlace.variance
+  /// The weight of the OLD running value. (PyTorch's `momentum` is that of the new one.)
+  package var momentum = 0.9
+  /// Which variance the running one collects.
+  package var runningVariance = VarianceKind.biased
+  /// Where the running statistics start.
+  package var start = Start.firstBatch
+
+  /// By what the sum of squares is divided.
+  package enum VarianceKind: String, Hashable, Sendable, CaseIterable {
+    /// By m, the numbers a channel.
+    case biased
+    /// By m - 1; with one number a channel the running variance stays as it was.
+    case unbiased
+  }
+
+  /// Where the running statistics start.
+  package enum Start: String, Hashable, Sendable, CaseIterable {
+    /// At mean 0 and variance 1.
+    case standard
+    /// At the first batch's own values.
+    case firstBatch = "first_batch"
+  }
+
+  /// To what eps is added.
+  package enum EpsPlace: String, Hashable, Sendable, CaseIterable {
+    /// `xhat = (x - mean) / sqrt(variance + eps)`
+    case variance
+    /// `xhat = (x - mean) / (sqrt(variance) + eps)`, which makes the last term of dx larger by
+    /// `(sqrt(variance) + eps) / sqrt(variance)`.
+    case deviation
+  }
+
+  package init() {}
+
+  /// The running statistics of `channels` channels.
+  package func state(channels: Int) -> [TensorDeclaration] {
+    [
+      TensorDeclaration(.runningMean, shape: [channels], start: .constant(0)),
+      TensorDeclaration(.runningVariance, shape: [channels], start: .constant(1)),
+    ] + (start == .firstBatch ? [TensorDeclaration(.seen, shape: [1], start: .constant(0))] : [])
+  }
+
+  /// xhat, in formulas.
+  package var formula: String {
+    switch epsPlace {
+    case .variance: "(x - mean[c]) / sqrt(variance[c] + eps)"
+    case .deviation: "(x - mean[c]) / (sqrt(variance[c]) + eps)"
+    }
+  }
+}
+
+extension NormalizationConvention {
+  /// xhat of the operand, number by number.
+  package func reference(_ inputs: ReferenceInputs) -> [Double] {
+    let (x, shape) = (inputs.operands[0], inputs.shapes[0])
+    let batch = Self.moments(of: x, shape)
+    let mean = inputs.isTraining ? batch.mean : inputs.tensors[.runningMean] ?? []
+    let variance = inputs.isTraining ? batch.variance : inputs.tensors[.runningVariance] ?? []
+    return x.enumerated().map { index, value in
+      let c = shape.channel(of: index)
+      return switch epsPlace {
+      case .variance: (value - mean[c]) / (variance[c] + eps).squareRoot()
+      case .deviation: (value - mean[c]) / (variance[c].squareRoot() + eps)
+      }
+    }
+  }
+
+  /// The mean and the biased variance of each channel over examples, rows and columns.
+  package static func moments(
+    of x: [Double], _ shape: Shape
+  ) -> (mean: [Double], variance: [Double]) {
+    let numbers = Double(x.count / shape.channels)
+    var mean = [Double](repeating: 0, count: shape.channels)
+    var variance = mean
+    for (index, value) in x.enumerated() { mean[shape.channel(of: index)] += value / numbers }
+    for (index, value) in x.enumerated() {
+      let c = shape.channel(of: index)
+      variance[c] += (value - mean[c]) * (value - mean[c]) / numbers
+    }
+    return (mean, variance)
+  }
+}

@@ -1,0 +1,82 @@
+/// How a parameter moves along its gradient: what it keeps for each parameter, and the arithmetic of one
+/// step for one number. `p` is the parameter, `g` its gradient, `t` the number of the step, from 1 on;
+/// slots and hyperparameters go by their names.
+package struct Optimizer: Hashable, Sendable {
+  /// The word in a model file.
+  package let keyword: String
+  /// Numbers that a step is given, with the model's own values; the learning rate is one of them.
+  package let hyperparameters: [Hyperparameter]
+  /// What is kept for each number of each parameter from step to step.
+  package let slots: [Slot]
+  /// Numbers that are the same for all parameters of a step, worked out once: `1 - beta1^t`.
+  package let scalars: [Assignment]
+  /// What a step does, in order: each sees the new values of those before it. The last is `p`.
+  package let updates: [Assignment]
+
+  /// A number that a step is given.
+  package struct Hyperparameter: Hashable, Sendable {
+    /// Its name in the C and in tables: `learning_rate`.
+    package let name: String
+    /// Its key in a model file: `lr`.
+    package let key: String
+    package let value: Double
+
+    /// The hyperparameter `name` that `key` gives the value of.
+    package init(_ name: String, _ key: Key<Double>, _ value: Double) {
+      self.name = name
+      self.key = key.name
+      self.value = value
+    }
+  }
+
+  /// One number for each number of each parameter.
+  package struct Slot: Hashable, Sendable {
+    package let name: String
+    /// Its value before the first step.
+    package let start: Double
+
+    package init(_ name: String, start: Double = 0) {
+      self.name = name
+      self.start = start
+    }
+  }
+
+  /// A name and the value that it takes.
+  package struct Assignment: Hashable, Sendable {
+    package let name: String
+    package let value: ScalarExpression
+
+    package init(_ name: String, _ value: ScalarExpression) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package init(
+    _ keyword: String, hyperparameters: [Hyperparameter], slots: [Slot] = [],
+    scalars: [Assignment] = [], updates: [Assignment]
+  ) {
+    self.keyword = keyword
+    self.hyperparameters = hyperparameters
+    self.slots = slots
+    self.scalars = scalars
+    self.updates = updates
+  }
+
+  /// The parameter, its gradient and the step's number, in expressions.
+  package static let parameter = ScalarExpression.variable("p")
+  package static let gradient = ScalarExpression.variable("g")
+  package static let step = ScalarExpression.variable("t")
+
+  /// Whether a parameter whose gradient is always 0 stays as it is. With weight decay it does not.
+  package var leavesZeroGradientsAlone: Bool {
+    var values: [String: ScalarExpression] = ["g": 0]
+    for slot in slots { values[slot.name] = .constant(slot.start) }
+    for update in updates {
+      let value = update.value.inlined.substituting(values).simplified
+      if update.name == "p" { return value == Self.parameter }
+      guard value == values[update.name] else { return false }
+    }
+    return false
+  }
+}

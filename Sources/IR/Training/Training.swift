@@ -1,0 +1,25 @@
+/// The `training` block: what `bnc train` does unless told otherwise.
+package struct Training: Hashable, Sendable {
+  /// Examples a step, at most.
+  package var batch: Int
+  /// Passes over the training set.
+  package var epochs: Int
+  /// How the parameters move.
+  package var optimizer: Optimizer
+  /// How the parameters start.
+  package var initializer: AnyInitializer
+  /// What each byte of the data is multiplied by on its way in; numbers that are not bytes are
+  /// taken as they are.
+  package var dataScale: Double
+
+  package init(
+    batch: Int = 64, epochs: Int = 10, optimizer: Optimizer, initializer: any Initializer,
+    dataScale: Double = 1
+  ) {
+    self.batch = batch
+    self.epochs = epochs
+    self.optimizer = optimizer
+    self.initializer = AnyInitializer(initializer)
+    self.dataScale = dataScale
+  }
+}

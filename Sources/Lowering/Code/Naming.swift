@@ -1,0 +1,152 @@
+import IR
+
+/// What kernels' contexts need to know of the plan: names, places, the line in the model.
+package struct Naming: Sendable {
+  package let plan: KernelPlan
+  package let memory: MemoryPlan
+  /// The model file's name, without folders.
+  package let source: String
+  /// The C functions of the expressions that go by a name.
+  private let functions: [ScalarFunction: String]
+  /// Those, in the order in which they have to be defined.
+  package let orderedFunctions: [ScalarFunction]
+
+  package init(plan: KernelPlan, memory: MemoryPlan, source: String) {
+    self.plan = plan
+    self.memory = memory
+    self.source = source
+    var functions: [ScalarFunction: String] = [:]
+    var ordered: [ScalarFunction] = []
+    var taken: Set<String> = []
+    for function in plan.kernels.flatMap(\.form.functions).flatMap(\.withCallees)
+    where functions[function] == nil && !function.isWrittenInPlace {
+      var name = "vec_\(function.name)"
+      var number = 2
+      while !taken.insert(name).inserted {
+        name = "vec_\(function.name)_\(number)"
+        number += 1
+      }
+      functions[function] = name
+      ordered.append(function)
+    }
+    self.functions = functions
+    orderedFunctions = ordered
+  }
+
+  /// `mnist_cnn.bn:9`
+  package func line(of layer: Int) -> String {
+    "\(source):\(plan.model.layers[layer].range.lower.line)"
+  }
+
+  /// A layer's name.
+  package func layer(_ index: Int) -> String { plan.model.layers[index].name }
+
+  /// The names of layers, in a list.
+  package func layers(_ indices: [Int]) -> String { indices.map(layer).joined(separator: ", ") }
+
+  /// What a layer computes.
+  package func formula(of layer: Int) -> String { plan.model.layers[layer].op.base.formula }
+
+  /// The C function of a kernel.
+  package func function(_ kernel: Kernel) -> String { kernel.name }
+
+  /// A buffer's name.
+  package func buffer(_ id: BufferID) -> String { plan[id].name }
+
+  /// A tensor's member in `struct parameters` or `struct state`: `conv1_weight`.
+  package func member(_ tensor: TensorID) -> String {
+    "\(layer(tensor.layer))_\(tensor.role.rawValue)"
+  }
+
+  /// The shape of a layer's first operand.
+  package func inputShape(of layer: Int) -> String {
+    plan.model.shape(of: plan.model.layers[layer].operands[0]).description
+  }
+
+  /// The shape of a layer's result.
+  package func outputShape(of layer: Int) -> String {
+    plan.model.layers[layer].shape.description
+  }
+
+  /// Whether one buffer lies where another does.
+  package func sharePlace(_ first: BufferID, _ second: BufferID) -> Bool {
+    memory.places[first.index].offset == memory.places[second.index].offset
+  }
+
+  /// An expression as C over vectors, its variables being what `values` says.
+  package func vector(_ expression: ScalarExpression, _ values: [String: String]) -> String {
+    ScalarPrinter(domain: .vector, functions: functions, values: values).text(expression)
+  }
+
+  /// A call of `function` as C over vectors.
+  package func vector(_ function: ScalarFunction, _ arguments: [String]) -> String {
+    vector(
+      .call(function, function.parameters.map(ScalarExpression.variable)),
+      Dictionary(uniqueKeysWithValues: zip(function.parameters, arguments)))
+  }
+
+  /// Expressions as C over numbers of type `real`, after declarations of what they compute more than
+  /// once.
+  package func scalars(
+    _ expressions: [ScalarExpression], _ values: [String: String]
+  ) -> (declarations: [String], texts: [String]) {
+    ScalarPrinter(domain: .scalar, functions: [:], values: values).sharing(
+      expressions.map(\.inlined))
+  }
+
+  /// The definition of a function that kernels call.
+  package func definition(of function: ScalarFunction) -> String {
+    ScalarPrinter(domain: .vector, functions: functions, values: [:]).definition(
+      of: function, name: functions[function] ?? function.name)
+  }
+
+  /// C that does with one number's gradient what is to be done with it.
+  package func store(
+    _ value: String, of tensor: TensorID, at index: String, _ destination: GradientDestination
+  ) -> String {
+    let address = address(of: tensor, at: index, destination)
+    return switch destination {
+    case .update: "\(plan.model.training.optimizer.keyword)_update(\(address), \(value), s);"
+    case .buffer, .region: "\(address.dropFirst()) = \(value);"
+    }
+  }
+
+  /// C that does so with the gradients of a row of at most a vector.
+  package func storeRow(
+    _ value: String, of tensor: TensorID, at index: String, count: String,
+    _ destination: GradientDestination
+  ) -> String {
+    let address = address(of: tensor, at: index, destination)
+    return switch destination {
+    case .update:
+      "\(plan.model.training.optimizer.keyword)_update_row(\(address), \(value), \(count), s);"
+    case .buffer, .region: "store_row(\(address), \(value), \(count));"
+    }
+  }
+
+  /// C for the place of one number that a gradient changes.
+  package func address(
+    of tensor: TensorID, at index: String, _ destination: GradientDestination
+  ) -> String {
+    switch destination {
+    case .update: "&s->parameters->\(member(tensor))[\(index)]"
+    case .buffer(let id): "&s->scratch[\(buffer(id)) + \(index)]"
+    case .region: "&s->gradients->\(member(tensor))[\(index)]"
+    }
+  }
+}
+
+extension ScalarFunction {
+  /// This function after those that it calls.
+  fileprivate var withCallees: [ScalarFunction] { body.functions + [self] }
+
+  /// Whether a call of it is written as what it computes: one operator of its parameters, or a
+  /// function that the vectors have under its name.
+  package var isWrittenInPlace: Bool {
+    switch body {
+    case .binary(let function, .variable, .variable): return function.isOperator
+    case .unary(let function, .variable): return function.rawValue == name || function == .negate
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import IR
+
+extension Elementwise: LoweredOperation {
+  package var forwardOperation: any ForwardOperation { ElementwiseMap(function) }
+}
+
+/// Elementwise operations, one after the other, as one: a scalar expression of the operands.
+package struct ElementwiseMap: ForwardOperation {
+  /// The value, a chain of calls.
+  package let expression: ScalarExpression
+  /// The operands' names in it.
+  package let operands: [String]
+
+  package init(_ function: ScalarFunction) {
+    operands = function.parameters
+    expression = .call(function, operands.map(ScalarExpression.variable))
+  }
+
+  private init(_ expression: ScalarExpression, operands: [String]) {
+    self.expression = expression
+    self.operands = operands
+  }
+
+  package func absorbing(
+    _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
+  ) -> (any ForwardOperation)? {
+    guard let next = next as? any ElementwiseOperation, next.function.parameters.count == 1 else {
+      return nil
+    }
+    return ElementwiseMap(.call(next.function, [expression]), operands: operands)
+  }
+
+  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let head = node.head, let tail = node.layers.last else { return }
+    let inputs = node.activations.map { planner.place(.activation($0)) }
+    let y = planner.makeResult(of: tail, head: head)
+    let name = planner.model.layers[head].name
+    planner.addMap(
+      "\(name)_forward", node: node, .forward, expression, inputs: Array(zip(operands, inputs)),
+      result: ("y", y), replaces: inputs.first)
+  }
+
+  package func addGradient(to gradient: inout GradientBuilder) {
+    var made: [(slope: ScalarExpression, part: GraphValue)] = []
+    for (position, operand) in operands.enumerated() {
+      guard let part = gradient.contribution(to: position) else { continue }
+      let product = (.variable("dy") * slope(by: operand)).simplified
+      let source = made.first { $0.slope == product }?.part
+      if product == .variable("dy") || source != nil {
+        // The same numbers serve.
+        gradient.add(
+          AliasOperation(), operands: [source ?? gradient.resultGradient], results: [part])
+      } else {
+        let used = product.variables.filter { $0 != "dy" }
+        let values = used.map { name in
+          operands.firstIndex(of: name).map { .activation(gradient.operand($0)) }
+            ?? gradient.result
+        }
+        gradient.add(
+          ElementwiseGradient(
+            function: ScalarFunction("\(name)_gradient", ["dy"] + used, product)),
+          operands: [gradient.resultGradient] + values, results: [part])
+        made.append((product, part))
+      }
+      gradient.contribute(part, to: position)
+    }
+  }
+
+  /// The slope by an operand: in terms of the result `y` where that says it, else of the operands.
+  private func slope(by operand: String) -> ScalarExpression {
+    guard case .call(let function, let arguments) = expression, arguments.count == 1 else {
+      return expression.derivative(by: operand)
+    }
+    return function.slope(at: arguments[0]) * arguments[0].derivative(by: operand)
+  }
+
+  /// The name of the last function that has one.
+  private var name: String { expression.functions.last { !$0.isWrittenInPlace }?.name ?? "map" }
+}
+
+extension ScalarFunction {
+  /// The slope of a function of one number: in terms of its result, `y`, where that says it, else at
+  /// `argument`.
+  package func slope(at argument: ScalarExpression) -> ScalarExpression {
+    slopeOfResult ?? body.derivative(by: parameters[0]).substituting([parameters[0]: argument])
+  }
+
+  /// The slope of a function of one number in terms of its result, `y`; nil where the number itself is
+  /// needed.
+  package var slopeOfResult: ScalarExpression? {
+    body.derivative(by: parameters[0]).inTermsOfResult(
+      "y", of: body, operand: parameters[0])
+  }
+
+  /// What becomes of the gradient `dy` of this function's result: a function of it and of the
+  /// result `y`, or of the operand where the result does not say the slope.
+  package var gradient: ScalarFunction {
+    let saved = slopeOfResult == nil ? parameters[0] : "y"
+    let slope = slopeOfResult ?? body.derivative(by: parameters[0])
+    return ScalarFunction("\(name)_gradient", ["dy", saved], (.variable("dy") * slope).simplified)
+  }
+
+  /// The same in terms of the operand alone, for kernels that have it at hand.
+  package var gradientOfOperand: ScalarFunction {
+    ScalarFunction(
+      "\(name)_gradient", ["dy", parameters[0]],
+      (.variable("dy") * body.derivative(by: parameters[0])).simplified)
+  }
+}
+
+/// The gradient of an elementwise operation by one operand: a function of dy and of what it needs of
+/// the operands and the result.
+package struct ElementwiseGradient: GraphOperation {
+  package let label = "gradient"
+  package let function: ScalarFunction
+
+  package init(function: ScalarFunction) { self.function = function }
+
+  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let head = node.head, let result = node.results.first else { return }
+    let inputs = node.operands.map { planner.place($0) }
+    let dx = planner.makePart(result)
+    planner.addMap(
+      "\(planner.model.layers[head].name)_backward", node: node, .backward,
+      .call(function, function.parameters.map(ScalarExpression.variable)),
+      inputs: Array(zip(function.parameters, inputs)), result: ("dx", dx), replaces: inputs[0])
+  }
+}
+
+/// Another name for the same numbers in the same order.
+package struct AliasOperation: GraphOperation {
+  package let label = "alias"
+
+  package init() {}
+
+  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    let place = planner.place(node.operands[0])
+    for result in node.results { planner.put(result, at: place) }
+  }
+}

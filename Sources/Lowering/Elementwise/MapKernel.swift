@@ -1,0 +1,123 @@
+import IR
+
+/// Each number from its like in other values: activations, sums, their gradients.
+package struct MapKernel: KernelForm {
+  /// The value of one number.
+  package var expression: ScalarExpression
+  /// The values read, by their names in the expression.
+  package var inputs: [Input]
+  /// What the result is called: `y`, `dx`.
+  package var resultName: String
+  package var result: BufferID
+  /// The shape of all of them.
+  package var shape: Shape
+  /// Tasks a block.
+  package var pieces: Int
+  /// Whether lanes without an example would hold anything but 0.
+  package var masksLanes: Bool
+  /// What the kernel computes, before the formula.
+  package var title: Title
+
+  /// A value that is read.
+  package struct Input: Hashable, Sendable {
+    package var name: String
+    package var buffer: BufferID
+  }
+
+  /// What the comment over the kernel begins with.
+  package enum Title: Hashable, Sendable {
+    case layers
+    case gradientSum(of: ValueID)
+  }
+
+  package var functions: [ScalarFunction] { expression.functions }
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    MapContext(self, kernel: kernel, names: names)
+  }
+}
+
+extension KernelPlanner {
+  /// Adds a kernel that computes `expression` number by number.
+  package mutating func addMap(
+    _ name: String, node: Graph.Node, _ phase: Kernel.Phase, _ expression: ScalarExpression,
+    inputs: [(name: String, buffer: BufferID)], result: (name: String, buffer: BufferID),
+    title: MapKernel.Title = .layers, replaces: BufferID?
+  ) {
+    guard case .lanes(let shape) = buffers[result.buffer.index].layout else {
+      preconditionFailure("\(name) computes what is not in the lanes")
+    }
+    let pieces = piecesPerBlock(shape.elementCount)
+    let zeros = Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, 0.0) })
+    add(
+      name, layers: node.layers, phase, .perBlock(pieces),
+      MapKernel(
+        expression: expression,
+        inputs: inputs.map { MapKernel.Input(name: $0.name, buffer: $0.buffer) },
+        resultName: result.name, result: result.buffer, shape: shape, pieces: pieces,
+        masksLanes: expression.value(zeros) != 0, title: title),
+      inputs.map { .read($0.buffer) } + [.write(result.buffer)], replaces: replaces,
+      operations: Double(shape.elementCount * expression.operationCount))
+  }
+
+  /// A new buffer for a gradient, or a part of one.
+  package mutating func makePart(_ value: GraphValue) -> BufferID {
+    guard case .intermediateGradient(let id) = value else { return makeContribution(value) }
+    return makeGradient(value, of: id, by: nil)
+  }
+}
+
+extension ScalarExpression {
+  /// Operators and functions that one number takes.
+  var operationCount: Int {
+    func count(_ expression: ScalarExpression) -> Int {
+      expression.children.reduce(expression.children.isEmpty ? 0 : 1) { $0 + count($1) }
+    }
+    return Swift.max(1, count(inlined))
+  }
+}
+
+/// What fills in `map.c.mustache`.
+package struct MapContext: TemplateContext {
+  package var template: String { "map.c.mustache" }
+  let name, title, formula, shape, resultName, result, value: String
+  let elements, pieces: Int
+  let several, masks: Bool
+  let inputs: [MapInput]
+
+  struct MapInput: Sendable { let name, buffer: String }
+
+  init(_ form: MapKernel, kernel: Kernel, names: Naming) {
+    name = names.function(kernel)
+    let model = names.plan.model
+    switch form.title {
+    case .layers:
+      title = "\(names.layers(kernel.layers)) (\(kernel.layer.map(names.line) ?? names.source))"
+    case .gradientSum(let id):
+      title = "The gradient of \(model.name(of: id)), which several layers read"
+    }
+    formula = "\(form.resultName) = \(form.expression.displayed.formula)"
+    shape = form.shape.description
+    resultName = form.resultName
+    result = names.buffer(form.result)
+    elements = form.shape.elementCount
+    pieces = form.pieces
+    several = form.pieces > 1
+    masks = form.masksLanes
+    inputs = form.inputs.map { MapInput(name: $0.name, buffer: names.buffer($0.buffer)) }
+    let values = Dictionary(uniqueKeysWithValues: form.inputs.map { ($0.name, "\($0.name)[k]") })
+    let text = names.vector(form.expression, values)
+    value = form.masksLanes ? "keep(\(text), live)" : text
+  }
+}
+
+extension ScalarExpression {
+  /// The expression as its formula is best read: functions that are explained where they stand are
+  /// called by name, a single one is written out.
+  fileprivate var displayed: ScalarExpression {
+    guard case .call(let function, let arguments) = self,
+      arguments.allSatisfy({ if case .variable = $0 { true } else { false } })
+    else { return self }
+    return function.applied(to: arguments)
+  }
+}

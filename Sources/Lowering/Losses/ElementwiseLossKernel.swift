@@ -1,0 +1,71 @@
+import IR
+
+extension ElementwiseLoss: LoweredLoss {
+  package func kernel(_ site: LossSite) -> any KernelForm {
+    ElementwiseLossKernel(loss: self, site: site)
+  }
+
+  package func evaluation(_ site: LossEvaluation) -> LossEvaluation.Code {
+    let (declarations, texts) = site.names.scalars([function.body], ["x": "v", "t": "t"])
+    return .init(
+      comment: [
+        "  sum over k of f(x[k], target[k]) / \(site.outputs), and f(x, t) =",
+        "  \(function.body.formula)",
+      ] + remarks,
+      statements: [
+        "double loss = 0;",
+        "for (int k = 0; k < OUTPUTS; k++) {",
+        "  const real v = x[k], t = \(site.target);",
+      ] + declarations.map { "  " + $0 } + [
+        "  loss += (double)(\(texts[0]));",
+        "}",
+        "return loss / OUTPUTS;",
+      ])
+  }
+}
+
+/// The loss of each example by one function of each of its numbers, and the gradient: one task a
+/// block.
+struct ElementwiseLossKernel: KernelForm {
+  let loss: ElementwiseLoss
+  let site: LossSite
+
+  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    ElementwiseLossContext(self, kernel: kernel, names: names)
+  }
+}
+
+struct ElementwiseLossContext: TemplateContext {
+  var template: String { "elementwise_loss.c.mustache" }
+  let name, source, formula, slopeFormula, x, gradient, blockLosses, mean, share, target: String
+  let value, slope: String
+  let outputs: Int
+  let isMean: Bool
+  let declarations, remarks: [String]
+
+  init(_ form: ElementwiseLossKernel, kernel: Kernel, names: Naming) {
+    let site = form.site
+    name = names.function(kernel)
+    source = "\(names.source):\(names.plan.model.loss.range.lower.line)"
+    formula = form.loss.function.body.formula
+    slopeFormula = form.loss.slope.formula
+    remarks = form.loss.remarks
+    x = names.buffer(site.x)
+    gradient = names.buffer(site.gradient)
+    blockLosses = names.buffer(site.blockLosses)
+    outputs = site.outputs
+    isMean = site.isMean
+    // Each output counts as its share of the mean over the outputs, and its gradient as that share of
+    // the mean over the examples, where the model asks for it.
+    mean = CText.real(1 / Double(site.outputs))
+    share = site.isMean ? "\(mean) / (real)s->count" : mean
+    target =
+      site.hasClasses
+      ? "(real)label_of(s, block * LANES + l)" : "target_of(s, block * LANES + l, k, OUTPUTS)"
+    let texts: [String]
+    (declarations, texts) = names.scalars(
+      [form.loss.slope, form.loss.function.body], ["x": "v", "t": "t"])
+    slope = texts[0]
+    value = texts[1]
+  }
+}

@@ -1,0 +1,84 @@
+import IR
+
+/// A loss that the compiler can carry out.
+package protocol LoweredLoss: LossFunction {
+  /// The kernel that computes the loss of each example and its gradient.
+  func kernel(_ site: LossSite) -> any KernelForm
+
+  /// What the loss is in C, for one example of an inference: a comment's lines and a function's
+  /// statements, over `x`, the outputs, and `example`; it returns a double.
+  func evaluation(_ site: LossEvaluation) -> LossEvaluation.Code
+}
+
+/// What a loss's kernel works on.
+package struct LossSite: Hashable, Sendable {
+  /// Numbers of one example that the loss reads.
+  package var outputs: Int
+  /// Whether the gradient is divided by the number of examples.
+  package var isMean: Bool
+  /// Whether the target is a class.
+  package var hasClasses: Bool
+  package var x: BufferID
+  package var gradient: BufferID
+  /// One number a block.
+  package var blockLosses: BufferID
+}
+
+/// Where an inference computes a loss.
+package struct LossEvaluation: Sendable {
+  package let names: Naming
+  package let outputs: Int
+  /// C for the class of the example.
+  package let label: String
+  /// C for the example's target of number `k`.
+  package let target: String
+
+  package init(names: Naming, outputs: Int, label: String, target: String) {
+    self.names = names
+    self.outputs = outputs
+    self.label = label
+    self.target = target
+  }
+
+  /// The loss as C.
+  package struct Code: Sendable {
+    package let comment: [String]
+    package let statements: [String]
+
+    package init(comment: [String], statements: [String]) {
+      self.comment = comment
+      self.statements = statements
+    }
+  }
+}
+
+/// The loss and the gradient of its operand.
+struct LossOperation: GraphOperation {
+  let label = "loss"
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    let model = planner.model
+    let operand = model.loss.operand
+    guard let function = model.loss.function.base as? any LoweredLoss else {
+      preconditionFailure("\(model.loss.function.base.keyword) has no kernel")
+    }
+    let x = planner.place(.activation(operand))
+    let gradient = planner.makeGradient(.lossGradient(operand), of: operand, by: lossPart(model))
+    let blockLosses = planner.makeBuffer("block_losses", .numbers([planner.blocks]))
+    planner.blockLosses = blockLosses
+    let count = model.shape(of: operand).elementCount
+    let site = LossSite(
+      outputs: count, isMean: model.loss.reduction == .mean,
+      hasClasses: model.target.kind.classCount > 0, x: x, gradient: gradient,
+      blockLosses: blockLosses)
+    planner.add(
+      "loss_\(function.keyword)", layers: [], .loss, .perBlock(1), function.kernel(site),
+      [.read(x), .read(.target), .write(gradient), .write(blockLosses)],
+      operations: Double(5 * count))
+  }
+
+  /// What the loss's part of the gradient is called, where layers contribute too.
+  private func lossPart(_ model: Model) -> String? {
+    model.users[model.loss.operand.index].isEmpty ? nil : "loss"
+  }
+}

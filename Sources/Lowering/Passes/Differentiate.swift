@@ -1,0 +1,132 @@
+import IR
+
+extension Graph {
+  /// Adds the loss, the gradients and the updates to a forward pass, by reverse-mode differentiation at
+  /// compile time: each operation adds the nodes of its own gradient.
+  ///
+  /// A gradient is taken only where a parameter needs it, or where `inspects` asks for all of them.
+  mutating func differentiate(inspects: Bool) {
+    var differentiation = Differentiation(graph: self, inspects: inspects)
+    differentiation.backward()
+    differentiation.update()
+    self = differentiation.graph
+  }
+}
+
+/// The work of `Graph.differentiate(inspects:)`, from the last layer to the first.
+private struct Differentiation {
+  var graph: Graph
+  let inspects: Bool
+  /// The gradients of each value that its users have contributed so far.
+  private var contributions: [ValueID: [GraphValue]] = [:]
+  private var learned: [TensorID] = []
+  /// The values whose gradients are wanted.
+  private let needed: Set<ValueID>
+  private let zeroGradient: ZeroGradient
+
+  private var model: Model { graph.model }
+
+  init(graph: Graph, inspects: Bool) {
+    self.graph = graph
+    self.inspects = inspects
+    let model = graph.model
+    var needed: Set<ValueID> = inspects ? [.input] : []
+    for (index, layer) in model.layers.enumerated()
+    where !model.parameters(of: index).isEmpty || layer.operands.contains(where: needed.contains) {
+      needed.insert(.result(of: index))
+    }
+    self.needed = needed
+    zeroGradient = ZeroGradient(model: model, users: model.users)
+  }
+
+  mutating func backward() {
+    let forward = graph.nodes
+    let operand = model.loss.operand
+    graph.nodes.append(
+      Graph.Node(
+        LossOperation(), operands: [.activation(operand)],
+        results: [.loss, .lossGradient(operand)]))
+    contributions[operand] = [.lossGradient(operand)]
+    for node in forward.reversed() { backward(node) }
+    if inspects { _ = gatherGradient(of: .input) }
+  }
+
+  /// The gradient of `value`, from its users' contributions; nil where nothing contributes.
+  private mutating func gatherGradient(of value: ValueID) -> GraphValue? {
+    let parts = contributions[value] ?? []
+    guard parts.count > 1 else { return parts.first }
+    let gradient = GraphValue.gradient(value)
+    graph.nodes.append(
+      Graph.Node(
+        GradientSum(value: value), layers: value == .input ? [] : [value.layerIndex],
+        operands: parts, results: [gradient]))
+    return gradient
+  }
+
+  private mutating func backward(_ node: Graph.Node) {
+    guard let operation = node.operation as? any ForwardOperation,
+      case .activation(let result)? = node.results.last, needed.contains(result),
+      let gradient = gatherGradient(of: result)
+    else { return }
+    let (zeroGradient, inspects) = (zeroGradient, inspects)
+    let reason: (TensorID) -> String? = { inspects ? nil : zeroGradient.reason($0) }
+    var builder = GradientBuilder(
+      node: node, resultGradient: gradient, model: model, needed: needed,
+      reasonForZero: reason)
+    operation.addGradient(to: &builder)
+    graph.nodes += builder.nodes
+    for (value, part) in builder.contributions {
+      contributions[value, default: []].append(part)
+    }
+    learned += builder.learned
+    graph.zeroGradients.merge(builder.zeroGradients) { first, _ in first }
+  }
+
+  mutating func update() {
+    if !inspects {
+      for tensor in learned {
+        graph.nodes.append(
+          Graph.Node(
+            ParameterUpdate(tensor: tensor), layers: [tensor.layer],
+            operands: [.parameter(tensor, version: 0), .parameterGradient(tensor)],
+            results: [.parameter(tensor, version: 1)]))
+      }
+    }
+    for node in graph.nodes {
+      guard let operation = node.operation as? any StatefulOperation, let head = node.head else {
+        continue
+      }
+      graph.nodes.append(
+        Graph.Node(
+          operation.stateUpdate, layers: node.layers,
+          operands: [.statistics(layer: head), .running(layer: head, version: 0)],
+          results: [.running(layer: head, version: 1)]))
+    }
+  }
+}
+
+/// Parameters whose gradient is exactly 0.
+private struct ZeroGradient {
+  let model: Model
+  let users: [[Int]]
+
+  /// Why the gradient of `tensor` is exactly 0 while training and the tensor stays as it is, if so.
+  func reason(_ tensor: TensorID) -> String? {
+    if let held = model.declaration(of: tensor).held {
+      return "\(held.key) holds \(tensor.role.rawValue)"
+    }
+    let layer = model.layers[tensor.layer]
+    guard model.training.optimizer.leavesZeroGradientsAlone, tensor.role == .bias,
+      layer.op.base is any ProductOperation, let user = users[tensor.layer + 1].first,
+      users[tensor.layer + 1].count == 1, model.loss.operand != .result(of: tensor.layer),
+      model.layers[user].op.normalization != nil
+    else { return nil }
+    return "\(model.layers[user].name) subtracts the mean, and the bias with it"
+  }
+}
+
+/// An operation that keeps something from step to step, which moves after the gradients are taken.
+package protocol StatefulOperation: ForwardOperation {
+  /// What moves it.
+  var stateUpdate: any GraphOperation { get }
+}

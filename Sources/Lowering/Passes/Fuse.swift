@@ -1,0 +1,56 @@
+import IR
+
+extension Graph {
+  /// Lets operations absorb the ones that follow them, wherever both have one kernel: a normalization
+  /// the factor and offset, the activation and the pool after it, a convolution the activation.
+  ///
+  /// A layer joins the one before it only if nothing else reads the value between them, the loss
+  /// included: that value is then never stored, unless the gradient needs it.
+  mutating func fuse() {
+    let users = model.users
+    var absorbed: Set<Int> = []
+    var fused: [Node] = []
+    for node in nodes {
+      if let head = node.head, absorbed.contains(head) { continue }
+      fused.append(node)
+      guard var operation = node.operation as? any ForwardOperation, var tail = node.layers.last
+      else { continue }
+      let last = fused.count - 1
+      while users[tail + 1].count == 1, model.loss.operand != .result(of: tail) {
+        let next = users[tail + 1][0]
+        let layer = model.layers[next]
+        guard layer.operands.count == 1,
+          let whole = operation.absorbing(
+            layer.op.base, from: model.layers[tail].shape, to: layer.shape, layer: next)
+        else { break }
+        operation = whole
+        absorbed.insert(next)
+        fused[last].operation = whole
+        fused[last].layers.append(next)
+        fused[last].operands += model.parameterIDs(of: next).map { .parameter($0, version: 0) }
+        if !whole.keepsIntermediate { fused[last].results.removeLast() }
+        fused[last].results.append(.activation(.result(of: next)))
+        tail = next
+      }
+    }
+    nodes = fused
+    gatherStatistics()
+  }
+
+  /// Lets the operation before a normalization gather its statistics while it stores its result.
+  private mutating func gatherStatistics() {
+    for (index, node) in nodes.enumerated() {
+      guard let reader = node.operation as? any ForwardOperation, reader.usesBatchStatistics,
+        let value = node.operands.first,
+        let producer = nodes[..<index].firstIndex(where: { $0.results.last == value }),
+        let operation = nodes[producer].operation as? any ForwardOperation,
+        operation.gathersStatistics, let layer = nodes[producer].head
+      else { continue }
+      let statistics = GraphValue.blockStatistics(layer: layer)
+      if !nodes[producer].results.contains(statistics) {
+        nodes[producer].results.insert(statistics, at: 0)
+      }
+      nodes[index].operands.append(statistics)
+    }
+  }
+}

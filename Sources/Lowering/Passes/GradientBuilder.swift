@@ -1,0 +1,108 @@
+import IR
+
+/// What an operation of the forward pass adds its gradient's nodes to.
+package struct GradientBuilder {
+  /// The node of the forward pass.
+  package let node: Graph.Node
+  /// The gradient of its last result.
+  package let resultGradient: GraphValue
+  package let model: Model
+  /// Which operands' gradients are wanted.
+  private let needed: Set<ValueID>
+  /// Why a parameter's gradient is 0, if it is and need not be computed.
+  private let reasonForZero: (TensorID) -> String?
+
+  private(set) var nodes: [Graph.Node] = []
+  private(set) var contributions: [(value: ValueID, part: GraphValue)] = []
+  private(set) var learned: [TensorID] = []
+  private(set) var zeroGradients: [TensorID: String] = [:]
+
+  init(
+    node: Graph.Node, resultGradient: GraphValue, model: Model, needed: Set<ValueID>,
+    reasonForZero: @escaping (TensorID) -> String?
+  ) {
+    self.node = node
+    self.resultGradient = resultGradient
+    self.model = model
+    self.needed = needed
+    self.reasonForZero = reasonForZero
+  }
+
+  /// The layer whose operation this is.
+  package var head: Int {
+    guard let head = node.head else {
+      preconditionFailure("the gradient of no layer was asked for")
+    }
+    return head
+  }
+
+  /// The node's last result.
+  package var result: GraphValue { node.results[node.results.count - 1] }
+
+  /// The value that is operand `position`.
+  package func operand(_ position: Int) -> ValueID { node.activations[position] }
+
+  /// What the layer contributes to the gradient of operand `position`; nil where nothing wants it.
+  package func contribution(to position: Int) -> GraphValue? {
+    let value = operand(position)
+    return needed.contains(value)
+      ? .contribution(value, layer: head, operand: position) : nil
+  }
+
+  /// Says that `part` is what the layer contributes to the gradient of operand `position`.
+  package mutating func contribute(_ part: GraphValue, to position: Int) {
+    contributions.append((operand(position), part))
+  }
+
+  /// The gradient of a parameter, if it is to be computed. Says so: it has to be among the results of a
+  /// node then.
+  package mutating func parameterGradient(_ tensor: TensorID) -> GraphValue? {
+    if let reason = reasonForZero(tensor) {
+      zeroGradients[tensor] = reason
+      return nil
+    }
+    learned.append(tensor)
+    return .parameterGradient(tensor)
+  }
+
+  /// The gradients of all the node's parameters that are to be computed.
+  package mutating func parameterGradients() -> [GraphValue] {
+    let tensors = node.operands.compactMap {
+      if case .parameter(let tensor, _) = $0 { tensor } else { nil as TensorID? }
+    }
+    var gradients: [GraphValue] = []
+    for tensor in tensors { gradients += [parameterGradient(tensor)].compactMap { $0 } }
+    return gradients
+  }
+
+  /// Adds a node that takes a gradient through the activation which the node of the forward pass ends
+  /// with.
+  ///
+  /// - Returns: The gradient of what the activation is applied to.
+  package mutating func addActivationGradient(_ activation: ScalarFunction?) -> GraphValue {
+    guard let activation, let last = node.layers.last else { return resultGradient }
+    let function = activation.gradient
+    if function.body == .variable("dy") { return resultGradient }
+    // Where the result does not say the slope, the operation keeps what the activation is applied to.
+    let values = node.results.filter { if case .activation = $0 { true } else { false } }
+    let saved = activation.slopeOfResult == nil ? values[0] : result
+    let before = GraphValue.intermediateGradient(.result(of: head))
+    add(
+      ElementwiseGradient(function: function), layers: [last],
+      operands: function.parameters.count == 1 ? [resultGradient] : [resultGradient, saved],
+      results: [before])
+    return before
+  }
+
+  /// Adds a node, unless it would make nothing.
+  ///
+  /// - Parameter layers: Whose work it is; by default all the node's.
+  package mutating func add(
+    _ operation: any GraphOperation, layers: [Int]? = nil, operands: [GraphValue],
+    results: [GraphValue]
+  ) {
+    guard !results.isEmpty else { return }
+    nodes.append(
+      Graph.Node(operation, layers: layers ?? node.layers, operands: operands, results: results))
+  }
+}

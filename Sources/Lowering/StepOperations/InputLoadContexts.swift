@@ -1,0 +1,50 @@
+import IR
+
+package struct InputLoadContext: TemplateContext {
+  package var template: String { "input_load.c.mustache" }
+  let name, input, shape, scale, y, rows: String
+  let elements, stride: Int
+  let severalLanes, hasRows, joined: Bool
+
+  init(_ form: InputLoad, kernel: Kernel, names: Naming) {
+    name = names.function(kernel)
+    input = names.plan.model.input.name
+    shape = names.plan.model.input.shape.description
+    scale = CText.real(form.scale)
+    y = names.buffer(form.y)
+    rows = form.rows.map { names.buffer($0.buffer) } ?? ""
+    stride = form.rows?.stride ?? 0
+    elements = form.elements
+    severalLanes = names.plan.lanes > 1
+    hasRows = form.rows != nil
+    joined = !names.plan.loadingKernels.isEmpty
+  }
+}
+
+/// What fills in the function around a kernel whose tasks bring in the input that they need.
+package struct LoadingContext: TemplateContext {
+  package var template: String { "input_loading.c.mustache" }
+  let name, kernel, input, load: String
+  /// Tasks of the kernel for each block, or group of blocks, and how many blocks there are in a group.
+  let tasks, blocks: Int
+  let grouped: Bool
+
+  package init(_ kernel: Kernel, names: Naming) {
+    name = Self.name(kernel, names)
+    self.kernel = names.function(kernel)
+    input = names.plan.model.input.name
+    load = names.plan.kernels.first { $0.form is InputLoad }.map(names.function) ?? ""
+    (tasks, blocks) =
+      switch kernel.tasks {
+      case .perBlock(let count): (count, 1)
+      case .perGroup(let count, let blocks): (count, blocks)
+      case .serial, .fixed, .inTurn: (1, 1)
+      }
+    grouped = blocks > 1
+  }
+
+  /// The function around `kernel`.
+  package static func name(_ kernel: Kernel, _ names: Naming) -> String {
+    names.function(kernel) + "_loading"
+  }
+}

@@ -1,0 +1,61 @@
+import IR
+
+/// Brings the examples in.
+package struct InputOperation: GraphOperation {
+  package let label = "input"
+
+  package init() {}
+
+  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    let input = planner.model.input
+    let shape = input.shape
+    let buffer = planner.makeBuffer(
+      "\(input.name)_lanes", .lanes(shape),
+      taps: [planner.tap(input.name, .value, layer: nil, shape.dimensions)])
+    planner.put(.activation(.input), at: buffer)
+    planner.add(
+      "\(input.name)_load", layers: [], .forward, .perBlock(1),
+      InputLoad(
+        elements: shape.elementCount, scale: planner.model.training.dataScale, y: buffer),
+      [.read(.input), .write(buffer)], operations: Double(shape.elementCount))
+  }
+}
+
+/// The examples brought into the lanes: bytes scaled, numbers as they are, dead lanes 0.
+package struct InputLoad: KernelForm {
+  package var elements: Int
+  package var scale: Double
+  package var y: BufferID
+  /// The same as rows, one example each, where the gradient of a dense layer's weight reads them;
+  /// only in training, for an evaluation has no use for them.
+  package var rows: Rows?
+
+  /// Rows of examples.
+  package struct Rows: Hashable, Sendable {
+    package var buffer: BufferID
+    /// Numbers from one row to the next.
+    package var stride: Int
+  }
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    InputLoadContext(self, kernel: kernel, names: names)
+  }
+}
+
+extension KernelPlanner {
+  /// The rows of the network's input, if that is what `value` is: the kernel that loads it has them in
+  /// its registers anyway, and stores them besides. nil where kernels are not fused.
+  package mutating func inputRows(_ value: BufferID, stride: Int) -> InputLoad.Rows? {
+    guard options.fusesKernels, !isInspection,
+      let kernel = kernels.firstIndex(where: { ($0.form as? InputLoad)?.y == value }),
+      var load = kernels[kernel].form as? InputLoad
+    else { return nil }
+    if load.rows == nil {
+      let buffer = makeBuffer("\(model.input.name)_rows", .numbers([blocks * lanes, stride]))
+      load.rows = .init(buffer: buffer, stride: stride)
+      kernels[kernel].form = load
+      kernels[kernel].effects.append(.write(buffer))
+    }
+    return load.rows
+  }
+}

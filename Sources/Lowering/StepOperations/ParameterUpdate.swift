@@ -1,0 +1,41 @@
+import IR
+
+/// Moves a parameter along its gradient: an own kernel only where the gradient was stored.
+struct ParameterUpdate: GraphOperation {
+  let label = "update"
+  let tensor: TensorID
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    // A fused plan moves a parameter where its gradient is made, and no gradient is stored.
+    guard let gradient = planner.placeIfAny(.parameterGradient(tensor)) else { return }
+    let count = planner.model.declaration(of: tensor).elementCount
+    let name = planner.model.layers[tensor.layer].name
+    planner.add(
+      "\(name)_\(tensor.role.rawValue)_update", layers: [tensor.layer], .backward, .serial,
+      UpdateKernel(tensor: tensor, count: count, gradient: gradient),
+      [.read(gradient), .update(.parameter(tensor)), .update(.slots(tensor))],
+      operations: Double(2 * count) / Double(planner.model.training.batch))
+  }
+}
+
+/// The optimizer's step for one parameter, where no other kernel does it.
+struct UpdateKernel: KernelForm {
+  let tensor: TensorID
+  let count: Int
+  let gradient: BufferID
+
+  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    UpdateContext(
+      name: names.function(kernel),
+      tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",
+      source: names.line(of: tensor.layer), gradient: names.buffer(gradient), count: count,
+      update: names.store("gradient[k]", of: tensor, at: "k", .update))
+  }
+}
+
+struct UpdateContext: TemplateContext {
+  var template: String { "update.c.mustache" }
+  let name, tensor, source, gradient: String
+  let count: Int
+  let update: String
+}

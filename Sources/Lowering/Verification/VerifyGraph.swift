@@ -1,0 +1,35 @@
+import Diagnostics
+import IR
+
+extension Graph: Stage {
+  /// Every operand is made before it is read, nothing is made twice, no parameter is read after its
+  /// update, and every layer is some node's work.
+  package func verify() throws(Failure) {
+    var made: Set<GraphValue> = []
+    var updated: Set<TensorID> = []
+    for node in nodes {
+      let label = node.operation.label + node.layers.map { "." + model.layers[$0].name }.joined()
+      for operand in node.operands {
+        switch operand {
+        case .parameter(let tensor, let version):
+          try require(
+            version == (updated.contains(tensor) ? 1 : 0),
+            "\(label) reads \(name(operand)) at the wrong time")
+        case .running: break
+        default:
+          try require(made.contains(operand), "\(label) reads \(name(operand)) too early")
+        }
+      }
+      for result in node.results {
+        try require(made.insert(result).inserted, "\(name(result)) is made twice")
+        if case .parameter(let tensor, version: 1) = result { updated.insert(tensor) }
+      }
+    }
+    let covered = Set(nodes.flatMap(\.layers))
+    for (index, layer) in model.layers.enumerated() {
+      try require(covered.contains(index), "no node does the work of \(layer.name)")
+    }
+    try require(
+      made.contains(.activation(model.loss.operand)), "nothing makes what the loss reads")
+  }
+}

@@ -1,0 +1,108 @@
+import Diagnostics
+import IR
+
+extension KernelPlan: Stage {
+  /// Every buffer is written before it is read, names are unique, and no kernel reads a parameter or a
+  /// statistic that an earlier one has changed in this step.
+  package func verify() throws(Failure) {
+    try verifyNames()
+    var written: Set<BufferID> = []
+    var changed: Set<Resource> = []
+    for kernel in kernels {
+      try verifyAccess(of: kernel)
+      for effect in kernel.effects {
+        if effect.reads {
+          switch effect.resource {
+          case .buffer(let id):
+            try require(
+              written.contains(id), "\(kernel.name) reads \(self[id].name) before it is written")
+          case .parameter(let tensor), .state(let tensor):
+            try require(
+              !changed.contains(effect.resource),
+              "\(kernel.name) reads \(text(tensor)), which has moved")
+          case .gradient, .slots, .input, .target: break
+          }
+        }
+      }
+      for effect in kernel.effects where effect.writes {
+        if let id = effect.resource.buffer { written.insert(id) }
+        if case .gradient(let tensor) = effect.resource {
+          try require(
+            !changed.contains(effect.resource), "the gradient of \(text(tensor)) is made twice")
+        }
+        changed.insert(effect.resource)
+      }
+    }
+    try require(written.contains(output), "nothing writes the output")
+    try verifyStep(changed)
+    try verifyInference()
+  }
+
+  /// A kernel touches each thing once, and writes no buffer that it reads, but in its place.
+  private func verifyAccess(of kernel: Kernel) throws(Failure) {
+    let reads = kernel.effects.filter { $0.access == .read }.map(\.resource)
+    for effect in kernel.effects where effect.writes {
+      if case .buffer(let id) = effect.resource {
+        try require(
+          !reads.contains(effect.resource), "\(kernel.name) writes \(self[id].name), which it reads"
+        )
+      }
+    }
+    if let old = kernel.replaces {
+      try require(
+        kernel.reads.contains(old), "\(kernel.name) replaces what it does not read")
+    }
+  }
+
+  private func verifyNames() throws(Failure) {
+    var names: Set<String> = []
+    for name in buffers.map(\.name) + kernels.map(\.name) {
+      try require(names.insert(name).inserted, "the name \(name) occurs twice")
+    }
+  }
+
+  /// A step changes every parameter that learns, and every statistic, exactly as the graph says.
+  private func verifyStep(_ changed: Set<Resource>) throws(Failure) {
+    guard options.purpose == .training else { return }
+    for node in graph.nodes {
+      for case .parameter(let tensor, version: 1) in node.results {
+        try require(
+          changed.contains(.parameter(tensor)), "no kernel updates \(text(tensor))")
+      }
+      for case .running(let layer, version: 1) in node.results {
+        for declaration in model.state(of: layer) {
+          let tensor = TensorID(layer: layer, role: declaration.role)
+          try require(changed.contains(.state(tensor)), "no kernel moves \(text(tensor))")
+        }
+      }
+    }
+    if let blockLosses {
+      try require(changed.contains(.buffer(blockLosses)), "no kernel computes the loss")
+    }
+  }
+
+  /// A plan for inference has only kernels for it, and no other plan has one; what a kernel takes a
+  /// value to be is what its buffer is; tiles cover their outputs and fit into the registers.
+  private func verifyInference() throws(Failure) {
+    let isInference = options.purpose == .inference
+    for kernel in kernels {
+      guard let form = kernel.form as? any InferenceForm else {
+        try require(!isInference, "\(kernel.name) does not infer")
+        continue
+      }
+      try require(isInference, "\(kernel.name) infers in a plan that trains")
+      for (buffer, layout) in form.values {
+        try require(
+          elementCount(of: self[buffer]) == layout.count && layout.channels <= layout.stride,
+          "\(kernel.name) takes \(self[buffer].name) for something else")
+      }
+      for cover in form.covers(lanes: lanes, registers: options.target.registers) {
+        try require(cover.holds, "\(kernel.name): \(cover.what)")
+      }
+    }
+  }
+
+  private func text(_ tensor: TensorID) -> String {
+    "\(model.layers[tensor.layer].name).\(tensor.role.rawValue)"
+  }
+}

@@ -1,0 +1,68 @@
+import Diagnostics
+
+/// A plan and where its buffers lie.
+package struct PlacedPlan: Sendable, Stage {
+  package let kernels: KernelPlan
+  package let memory: MemoryPlan
+
+  package init(kernels: KernelPlan, memory: MemoryPlan) {
+    self.kernels = kernels
+    self.memory = memory
+  }
+
+  package var text: String { memory.text(of: kernels) }
+
+  /// Buffers that live at one time do not overlap, but where a kernel writes its result in the place of
+  /// an operand that nothing reads afterwards.
+  ///
+  /// Lives are worked out from the kernels' effects anew, and not taken from the plan that is checked.
+  package func verify() throws(Failure) {
+    let lives = lives()
+    for (first, place) in memory.places.enumerated() {
+      let name = kernels.buffers[first].name
+      try require(
+        place.offset >= 0 && place.offset % 64 == 0 && place.offset + place.size <= memory.size,
+        "\(name) lies outside of scratch")
+      let needed =
+        kernels.elementCount(of: kernels.buffers[first]) * kernels.options.precision.bytes
+      try require(place.size >= needed, "\(name) has no room for its numbers")
+      for second in 0..<first {
+        let other = memory.places[second]
+        let isApart =
+          place.offset + place.size <= other.offset || other.offset + other.size <= place.offset
+        guard !isApart, let a = lives[first], let b = lives[second], a.overlaps(b) else { continue }
+        try require(
+          takesPlace(first, of: second, a, b) || takesPlace(second, of: first, b, a),
+          "\(name) and \(kernels.buffers[second].name) share a place")
+      }
+    }
+  }
+
+  /// Whether `new` begins in the kernel that ends `old` and may write over it, number by number.
+  private func takesPlace(
+    _ new: Int, of old: Int, _ newLife: ClosedRange<Int>, _ oldLife: ClosedRange<Int>
+  ) -> Bool {
+    guard newLife.lowerBound == oldLife.upperBound else { return false }
+    let kernel = kernels.kernels[newLife.lowerBound]
+    return kernel.replaces == BufferID(index: old)
+      && kernel.writes.contains(BufferID(index: new))
+      && memory.places[old].offset == memory.places[new].offset
+      && memory.places[old].size == memory.places[new].size
+  }
+
+  /// From the first kernel that touches a buffer to the last; to the end where a host reads it, of the
+  /// output to the end of a forward pass at least. nil of what nothing touches.
+  private func lives() -> [ClosedRange<Int>?] {
+    var lives = [ClosedRange<Int>?](repeating: nil, count: kernels.buffers.count)
+    for (index, kernel) in kernels.kernels.enumerated() {
+      for effect in kernel.effects {
+        guard let id = effect.resource.buffer else { continue }
+        lives[id.index] = (lives[id.index]?.lowerBound ?? index)...index
+      }
+    }
+    if kernels.options.purpose == .inspection {
+      lives = lives.map { $0.map { $0.lowerBound...(kernels.kernels.count - 1) } }
+    }
+    return lives
+  }
+}

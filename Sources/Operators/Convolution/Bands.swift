@@ -1,0 +1,133 @@
+import IR
+import Lowering
+
+extension KernelPlanner {
+  /// The bands of result rows that a convolution's pass makes one after the other, each for all
+  /// channels; one band where its operand stays in the second-level cache, or where the weight would
+  /// have to come back more often than is saved.
+  ///
+  /// Tile by tile of channels, a pass reads its whole operand once a tile. In bands it reads some rows
+  /// of the operand twice, where windows overlap, and the weight once a band.
+  ///
+  /// - Parameters:
+  ///   - rows: Rows of the result.
+  ///   - tiles: Tiles of the result's channels.
+  ///   - operand: Channels, rows and columns of what the pass reads.
+  ///   - weights: Numbers of the weight.
+  ///   - reach: Rows of the operand that so many rows of the result depend on.
+  func bands(
+    rows: Int, tiles: Int, operand: (channels: Int, rows: Int, columns: Int), weights: Int,
+    reach: (Int) -> Int
+  ) -> Cut {
+    let bytes = options.precision.bytes
+    let rowBytes = operand.channels * operand.columns * lanes * bytes
+    let wholeBytes = rowBytes * operand.rows
+    let weightBytes = weights * bytes
+    guard wholeBytes > options.target.cacheBytes else { return .whole(rows) }
+    let fitting = (1...max(1, rows)).last { reach($0) * rowBytes <= options.target.cacheBytes }
+    // Sixteen threads find as much to do as they did with tiles.
+    let bandsWanted = (min(16, tiles * blocks) + blocks - 1) / blocks
+    let cut = Cut(rows, limit: max(1, min(fitting ?? 1, rows / bandsWanted)))
+    let inTiles = tiles * wholeBytes + weightBytes
+    let inBands = cut.count * (min(reach(cut.largest), operand.rows) * rowBytes + weightBytes)
+    return inBands < inTiles ? cut : .whole(rows)
+  }
+
+  /// Whether a pass over the batch reads its operand from far beyond the second-level cache: from eight
+  /// times its size on, as was measured. Kernels of 2 and 3 rows are then unrolled, but for an input
+  /// gradient with a stride: with a whole channel in one piece of code, a processor sees far
+  /// enough ahead to fetch the next channel's rows in time, which makes them up to a quarter faster.
+  /// More rows keep it busy for long enough, and with images in the cache unrolling only takes the
+  /// compiler longer.
+  func streams(channels: Int, plane: Int) -> Bool {
+    channels * plane * lanes * blocks * options.precision.bytes > 8 * options.target.cacheBytes
+  }
+
+  /// How a convolution's pass goes over a block.
+  struct Pass {
+    var geometry: ConvolutionGeometry
+    var tile: RegisterTile
+    var bands: Cut
+
+    /// Tasks a block: bands, or tiles of channels where there is one band.
+    var tasks: Int { bands.count > 1 ? bands.count : tile.rows.count }
+  }
+
+  /// The pass of `layer`, the convolution `op`, whose sizes say by `tile` and `bands` how it goes.
+  func pass(
+    _ op: Convolution, _ layer: Layer, tile: (ConvolutionGeometry) -> RegisterTile,
+    bands: (ConvolutionGeometry, Int) -> Cut
+  ) -> Pass {
+    let input = model.shape(of: layer.operands[0])
+    var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
+    let bands = bands(geometry, tile(geometry).rows.count)
+    if bands.count == 1 {
+      geometry = ConvolutionGeometry(op, input: input, output: layer.shape)
+    }
+    return Pass(geometry: geometry, tile: tile(geometry), bands: bands)
+  }
+
+  /// The bands of a convolution's forward pass.
+  func forwardBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Cut {
+    bands(
+      rows: geometry.outputHeight, tiles: tiles,
+      operand: (geometry.inputChannels, geometry.height, geometry.width),
+      weights: geometry.weights
+    ) { ($0 - 1) * geometry.window.stride + geometry.window.kernel }
+  }
+
+  /// The bands of a convolution's input gradient.
+  func inputGradientBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Cut {
+    bands(
+      rows: geometry.height, tiles: tiles,
+      operand: (geometry.outputChannels, geometry.outputHeight, geometry.outputWidth),
+      weights: geometry.weights
+    ) { ($0 + geometry.window.kernel - 2) / geometry.window.stride + 1 }
+  }
+
+  /// How the weight's gradient goes over images that no cache holds, of any level; nil where one does,
+  /// where the kernel's columns do not fit one tile, or where no grouping leaves enough to do and fits.
+  ///
+  /// A task of g output and h input channels reads g + h planes for g * h * kernel * kernel sums: the
+  /// larger its groups, the less is read in all, and the fewer tasks there are. The search takes what
+  /// reads least, leaves work for sixteen threads, and keeps its sums within an eighth of the
+  /// second-level cache and a band within the whole of it, as it was measured: what of a band is
+  /// pushed out is soon read again.
+  func weightGradientGroups(
+    _ geometry: ConvolutionGeometry, outputTile: Cut, inputTile: Cut, taps: Cut
+  ) -> ConvolutionWeightGradient.Groups? {
+    let window = geometry.window
+    let vector = lanes * options.precision.bytes
+    let cache = options.target.cacheBytes
+    func bandBytes(_ rows: Int, _ outputTiles: Int, _ inputTiles: Int) -> Int {
+      let read = (rows - 1) * window.stride + window.kernel
+      return vector
+        * (outputTiles * outputTile.largest * rows * geometry.outputWidth
+          + inputTiles * inputTile.largest * read * geometry.width)
+    }
+    let batchBytes = bandBytes(geometry.outputHeight, outputTile.count, inputTile.count) * blocks
+    // The last level holds some sixty times as much as the second.
+    guard taps.count == 1, batchBytes > 64 * cache else { return nil }
+    let sums = outputTile.largest * inputTile.largest * taps.largest * window.kernel * vector
+    let room = cache / 8 / sums
+    var best: (reads: Int, outputs: Cut, inputs: Cut)?
+    for outputLimit in 1...max(1, min(outputTile.count, room)) {
+      for inputLimit in 1...max(1, min(inputTile.count, room / outputLimit)) {
+        let outputs = Cut(outputTile.count, limit: outputLimit)
+        let inputs = Cut(inputTile.count, limit: inputLimit)
+        guard outputs.count * inputs.count >= 16, outputs.largest * inputs.largest <= room,
+          bandBytes(1, outputs.largest, inputs.largest) <= cache
+        else { continue }
+        let reads = inputs.count * outputTile.length + outputs.count * inputTile.length
+        if reads < best?.reads ?? .max { best = (reads, outputs, inputs) }
+      }
+    }
+    guard let best else { return nil }
+    let fitting = (1...geometry.outputHeight).last {
+      bandBytes($0, best.outputs.largest, best.inputs.largest) <= cache
+    }
+    return .init(
+      outputs: best.outputs, inputs: best.inputs,
+      bands: Cut(geometry.outputHeight, limit: fitting ?? 1))
+  }
+}

@@ -1,0 +1,138 @@
+import IR
+import Lowering
+
+/// The sizes of a convolution, as its kernels' loops take them.
+package struct ConvolutionGeometry: Hashable, Sendable {
+  package var inputChannels: Int
+  package var height: Int
+  package var width: Int
+  package var outputChannels: Int
+  package var outputHeight: Int
+  package var outputWidth: Int
+  package var window: Window
+
+  /// The sizes of `op` over an image of `input`.
+  ///
+  /// A 1 x 1 convolution of stride 1 takes no notice of rows: its image is one row of all numbers,
+  /// so that tiles of columns do not end where rows do; unless it has to keep its rows, to be worked
+  /// through in bands of them.
+  package init(_ op: Convolution, input: Shape, output: Shape, keepsRows: Bool = false) {
+    inputChannels = input.channels
+    outputChannels = op.channels
+    window = op.window
+    let isOneRow = op.window == Window(kernel: 1) && !keepsRows
+    height = isOneRow ? 1 : input.height
+    width = isOneRow ? input.planeCount : input.width
+    outputHeight = isOneRow ? 1 : output.height
+    outputWidth = isOneRow ? output.planeCount : output.width
+  }
+
+  /// Multiplications and additions of one pass for one example.
+  package var operations: Double {
+    2 * Double(inputChannels * window.kernel * window.kernel)
+      * Double(outputChannels * outputHeight * outputWidth)
+  }
+
+  /// Numbers of the weight.
+  var weights: Int { outputChannels * inputChannels * window.kernel * window.kernel }
+
+  /// The output columns whose whole window lies within the image.
+  package var innerColumns: Range<Int> {
+    window.innerColumns(count: outputWidth, width: width)
+  }
+}
+
+/// Forward: each task makes one tile of output channels for one block, or, where a block's image is
+/// larger than the cache, all output channels of one band of rows; and then, where a batch norm
+/// follows, the mean and the sum of squares of what it made.
+package struct ConvolutionForward: KernelForm {
+  package var geometry: ConvolutionGeometry
+  /// Rows: output channels. Columns: output columns.
+  package var tile: RegisterTile
+  /// Output rows a task; one band where tasks go by tiles of channels.
+  package var bands: Cut
+  /// Whether the batch's x comes from far beyond the second-level cache.
+  package var streams: Bool
+  package var weight: TensorID
+  package var bias: TensorID?
+  /// What each sum goes through.
+  package var activation: ScalarFunction?
+  package var x: BufferID
+  /// Where the sums themselves are kept.
+  package var sums: BufferID?
+  package var y: BufferID
+  /// Where the statistics of each block's bands go: `[blocks][bands][channels][2]`.
+  package var partial: BufferID?
+
+  package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    ConvolutionForwardContext(self, kernel: kernel, names: names)
+  }
+
+  package var tileText: String? { Cut.tileText(tile.rows, tile.columns) + bands.bandText }
+}
+
+/// The input's gradient: each task makes one tile of input channels for one block, or, where a block's
+/// dy is larger than the cache, all input channels of one band of rows; gathered from the dy whose
+/// windows cover each dx, so that nothing is computed on padding.
+package struct ConvolutionInputGradient: KernelForm {
+  package var geometry: ConvolutionGeometry
+  /// Rows: input channels. Columns: input columns.
+  package var tile: RegisterTile
+  /// Rows of dx a task; one band where tasks go by tiles of channels.
+  package var bands: Cut
+  /// Whether the batch's dy comes from far beyond the second-level cache.
+  package var streams: Bool
+  package var weight: TensorID
+  package var dy: BufferID
+  package var dx: BufferID
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    ConvolutionInputGradientContext(self, kernel: kernel, names: names)
+  }
+
+  package var tileText: String? { Cut.tileText(tile.rows, tile.columns) + bands.bandText }
+}
+
+/// The weight's gradient: each task makes all of a tile of output channels times input channels for
+/// one kernel row, over the whole batch, so that no partial sums have to be added. Where the images are
+/// larger than the cache, a task makes groups of tiles and all the kernel's rows.
+package struct ConvolutionWeightGradient: KernelForm {
+  package var geometry: ConvolutionGeometry
+  /// Output channels a tile.
+  package var outputTile: Cut
+  /// Input channels a tile.
+  package var inputTile: Cut
+  /// Kernel columns a tile.
+  package var taps: Cut
+  /// Which tiles share a task; nil where each row of each has a task of its own.
+  package var groups: Groups?
+  package var weight: TensorID
+  package var x: BufferID
+  package var dy: BufferID
+  package var destination: GradientDestination
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    ConvolutionWeightGradientContext(self, kernel: kernel, names: names)
+  }
+
+  package var tileText: String? {
+    Cut.tileText(outputTile, inputTile) + " x \(taps.largest)"
+      + (groups.map {
+        ", groups of \($0.outputs.largest) x \($0.inputs.largest)" + $0.bands.bandText
+      } ?? "")
+  }
+}
+
+extension ConvolutionWeightGradient {
+  /// Tiles that share a task, so that all of them go over a band of rows while it is in the cache.
+  package struct Groups: Hashable, Sendable {
+    /// Output tiles, in groups.
+    package var outputs: Cut
+    /// Input tiles, in groups.
+    package var inputs: Cut
+    /// Rows of dy, in bands.
+    package var bands: Cut
+  }
+}

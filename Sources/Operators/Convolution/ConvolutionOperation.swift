@@ -1,0 +1,68 @@
+import IR
+import Lowering
+
+extension Convolution: LoweredOperation {
+  package var forwardOperation: any ForwardOperation {
+    ConvolutionOperation(convolution: self, activation: nil)
+  }
+}
+
+/// A convolution and the activation after it.
+struct ConvolutionOperation: ForwardOperation {
+  let convolution: Convolution
+  var activation: ScalarFunction?
+
+  var gathersStatistics: Bool { activation == nil }
+
+  /// The sums themselves are kept where the activation's slope cannot be told from its result.
+  var keepsIntermediate: Bool { activation.map { $0.slopeOfResult == nil } ?? false }
+
+  func absorbing(
+    _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
+  ) -> (any ForwardOperation)? {
+    guard activation == nil, let function = next.activation else { return nil }
+    return ConvolutionOperation(convolution: convolution, activation: function)
+  }
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    planner.planConvolution(self, node)
+  }
+
+  func addGradient(to gradient: inout GradientBuilder) {
+    let layer = gradient.head
+    let dy = gradient.addActivationGradient(activation)
+    let weight = TensorID(layer: layer, role: .weight)
+    if let dx = gradient.contribution(to: 0) {
+      gradient.add(
+        ConvolutionInputGradientOperation(convolution: convolution),
+        operands: [dy, .parameter(weight, version: 0)], results: [dx])
+      gradient.contribute(dx, to: 0)
+    }
+    if let dweight = gradient.parameterGradient(weight) {
+      gradient.add(
+        ConvolutionWeightGradientOperation(convolution: convolution),
+        operands: [dy, .activation(gradient.operand(0))], results: [dweight])
+    }
+    gradient.addBiasGradient(hasBias: convolution.hasBias, dy: dy)
+  }
+}
+
+/// dx of a convolution.
+struct ConvolutionInputGradientOperation: GraphOperation {
+  let label = "input_gradient"
+  let convolution: Convolution
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    planner.planInputGradient(convolution, node)
+  }
+}
+
+/// dweight of a convolution.
+struct ConvolutionWeightGradientOperation: GraphOperation {
+  let label = "weight_gradient"
+  let convolution: Convolution
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    planner.planWeightGradient(convolution, node)
+  }
+}

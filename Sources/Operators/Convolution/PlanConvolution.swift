@@ -1,0 +1,127 @@
+import IR
+import Lowering
+
+extension KernelPlanner {
+  /// The kernel of a convolution's forward pass.
+  mutating func planConvolution(_ operation: ConvolutionOperation, _ node: Graph.Node) {
+    guard let index = node.head, let tail = node.layers.last else { return }
+    let op = operation.convolution
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let input = model.shape(of: layer.operands[0])
+    let pass = pass(
+      op, layer,
+      tile: {
+        RegisterTile.search(
+          rows: $0.outputChannels, columns: $0.outputWidth,
+          depth: $0.inputChannels * op.window.kernel, registers: options.target.registers,
+          reuse: op.window.kernel)
+      },
+      bands: { forwardBands($0, tiles: $1) })
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
+    let y = makeResult(of: tail, head: index)
+    let partial = makeBlockStatistics(node, bands: pass.bands)
+    let weight = TensorID(layer: index, role: .weight)
+    let bias = op.hasBias ? TensorID(layer: index, role: .bias) : nil
+    add(
+      "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(pass.tasks),
+      ConvolutionForward(
+        geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
+        streams: streams(channels: input.channels, plane: input.planeCount),
+        weight: weight, bias: bias, activation: operation.activation, x: x, sums: sums, y: y,
+        partial: partial),
+      [.read(x), .read(.parameter(weight))] + [bias].compactMap { $0.map { .read(.parameter($0)) } }
+        + [sums, y, partial].compactMap { $0.map { .write($0) } },
+      operations: pass.geometry.operations)
+  }
+
+  /// A buffer for what layer `index` computes before the activation that it ends with.
+  mutating func makeIntermediate(of index: Int) -> BufferID {
+    let layer = model.layers[index]
+    let buffer = makeBuffer("\(layer.name)_sums", .lanes(layer.shape))
+    put(.activation(.result(of: index)), at: buffer)
+    return buffer
+  }
+
+  /// A buffer for the statistics of the blocks' bands, if a normalization wants them of this node.
+  mutating func makeBlockStatistics(_ node: Graph.Node, bands: Cut) -> BufferID? {
+    guard let index = node.head else { return nil }
+    let statistics = GraphValue.blockStatistics(layer: index)
+    guard node.results.contains(statistics) else { return nil }
+    statisticsBands[index] = bands
+    let layer = model.layers[index]
+    let buffer = makeBuffer(
+      "\(layer.name)_partial",
+      .numbers((bands.count > 1 ? [blocks, bands.count] : [blocks]) + [layer.shape.channels, 2]))
+    put(statistics, at: buffer)
+    return buffer
+  }
+
+  /// The kernel of a convolution's input gradient.
+  mutating func planInputGradient(_ op: Convolution, _ node: Graph.Node) {
+    guard let index = node.head else { return }
+    let layer = model.layers[index]
+    let dy = place(node.operands[0])
+    let dx = makeContribution(node.results[0])
+    let pass = pass(
+      op, layer,
+      tile: {
+        RegisterTile.search(
+          rows: $0.inputChannels, columns: $0.width, depth: $0.outputChannels * op.window.kernel,
+          registers: options.target.registers, unit: op.window.stride, reuse: op.window.kernel)
+      },
+      bands: { inputGradientBands($0, tiles: $1) })
+    let weight = TensorID(layer: index, role: .weight)
+    add(
+      "\(layer.name)_input_gradient", layers: node.layers, .backward, .perBlock(pass.tasks),
+      ConvolutionInputGradient(
+        geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
+        streams: streams(channels: layer.shape.channels, plane: layer.shape.planeCount),
+        weight: weight, dy: dy, dx: dx),
+      [.read(dy), .read(.parameter(weight)), .write(dx)], operations: pass.geometry.operations)
+  }
+
+  /// The kernel of a convolution's weight gradient.
+  mutating func planWeightGradient(_ op: Convolution, _ node: Graph.Node) {
+    guard let index = node.head else { return }
+    let layer = model.layers[index]
+    let weight = TensorID(layer: index, role: .weight)
+    guard let destination = destination(of: weight) else { return }
+    let geometry = ConvolutionGeometry(
+      op, input: model.shape(of: layer.operands[0]), output: layer.shape)
+    let dy = place(node.operands[0])
+    let x = place(node.operands[1])
+    let (taps, tile) = weightGradientTile(geometry)
+    let inputTile = Cut(geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
+    let groups = weightGradientGroups(
+      geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps)
+    add(
+      "\(layer.name)_weight_gradient", layers: node.layers, .backward,
+      .fixed(
+        groups.map { $0.outputs.count * $0.inputs.count }
+          ?? tile.rows.count * inputTile.count * geometry.window.kernel),
+      ConvolutionWeightGradient(
+        geometry: geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps,
+        groups: groups, weight: weight, x: x, dy: dy, destination: destination),
+      [.read(x), .read(dy)] + destination.effects(of: weight), operations: geometry.operations)
+  }
+
+  /// Kernel columns, and output and input channels, whose sums a weight gradient's tile holds.
+  private func weightGradientTile(
+    _ geometry: ConvolutionGeometry
+  ) -> (taps: Cut, tile: RegisterTile) {
+    let kernel = geometry.window.kernel
+    let registers = options.target.registers
+    // Kernel columns lie next to each other in x: as many as the registers allow share its loads, and
+    // leave room for enough sums.
+    let choices = (1...max(1, min(kernel, registers / 2 - 2))).reversed().map { limit in
+      let taps = Cut(kernel, limit: limit)
+      let tile = RegisterTile.search(
+        rows: geometry.outputChannels, columns: geometry.inputChannels * taps.largest,
+        depth: geometry.outputHeight * geometry.outputWidth * blocks, registers: registers,
+        unit: taps.largest, holdsColumns: true)
+      return (taps: taps, tile: tile)
+    }
+    return choices.first { $0.tile.hidesLatency } ?? choices[0]
+  }
+}

@@ -1,0 +1,68 @@
+import IR
+import Lowering
+
+extension Dense: LoweredOperation {
+  package var forwardOperation: any ForwardOperation {
+    DenseOperation(dense: self, activation: nil)
+  }
+}
+
+/// A dense layer and the activation after it.
+struct DenseOperation: ForwardOperation {
+  let dense: Dense
+  var activation: ScalarFunction?
+
+  var gathersStatistics: Bool { activation == nil }
+
+  /// The sums themselves are kept where the activation's slope cannot be told from its result.
+  var keepsIntermediate: Bool { activation.map { $0.slopeOfResult == nil } ?? false }
+
+  func absorbing(
+    _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
+  ) -> (any ForwardOperation)? {
+    guard activation == nil, let function = next.activation else { return nil }
+    return DenseOperation(dense: dense, activation: function)
+  }
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    planner.planDense(self, node)
+  }
+
+  func addGradient(to gradient: inout GradientBuilder) {
+    let layer = gradient.head
+    let dy = gradient.addActivationGradient(activation)
+    let weight = TensorID(layer: layer, role: .weight)
+    if let dx = gradient.contribution(to: 0) {
+      gradient.add(
+        DenseInputGradientOperation(dense: dense),
+        operands: [dy, .parameter(weight, version: 0)], results: [dx])
+      gradient.contribute(dx, to: 0)
+    }
+    if let dweight = gradient.parameterGradient(weight) {
+      gradient.add(
+        DenseWeightGradientOperation(dense: dense),
+        operands: [dy, .activation(gradient.operand(0))], results: [dweight])
+    }
+    gradient.addBiasGradient(hasBias: dense.hasBias, dy: dy)
+  }
+}
+
+/// dx of a dense layer.
+struct DenseInputGradientOperation: GraphOperation {
+  let label = "input_gradient"
+  let dense: Dense
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    planner.planInputGradient(dense, node)
+  }
+}
+
+/// dweight of a dense layer.
+struct DenseWeightGradientOperation: GraphOperation {
+  let label = "weight_gradient"
+  let dense: Dense
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    planner.planWeightGradient(dense, node)
+  }
+}

@@ -1,0 +1,121 @@
+import IR
+import Lowering
+
+extension Dense: InferenceOperation {
+  package func planInference(_ index: Int, in planner: inout InferencePlanner) {
+    let x = planner.place(planner.model.layers[index].operands[0])
+    let y = planner.makeResult(of: index)
+    // One x in all lanes, the weight from memory: the rest of the registers hold sums.
+    let vectors = Cut(
+      planner.vectors(features), limit: max(1, planner.options.target.registers * 3 / 4))
+    let weight = TensorID(layer: index, role: .weight)
+    let form = InferenceDense(
+      input: x.layout, outputs: features, vectors: vectors,
+      sums: max(1, ChannelTile.independentSums / vectors.largest), weight: weight,
+      packed: planner.preparation(index, packing: packing(weight, vectors, x.layout)),
+      activation: planner.activation(of: index), x: x.buffer, y: y.buffer)
+    let work = form.inputs * y.layout.stride
+    planner.add(
+      "forward", layer: index,
+      InferencePlanner.tasks(vectors.count, isShared: work >= InferencePlanner.aloneBelow), form,
+      operations: Double(2 * form.inputs * features))
+  }
+
+  /// The weight as `[tile][in][vectors of the tile]`, its inputs in the order in which x lies.
+  private func packing(
+    _ weight: TensorID, _ vectors: Cut, _ input: ChannelLayout
+  ) -> Preparation.Packing {
+    let image = input.positions > 1 ? "[\(input.height)][\(input.width)]" : ""
+    return .init(
+      weight: weight, tiles: vectors, depth: input.positions * input.channels,
+      dimensions: [.init("C", input.channels), .init("PLANE", input.positions)],
+      layout: "\(image)[\(input.channels)]",
+      statements: [
+        "for (int k = 0; k < PLANE; k++)",
+        "  for (int c = 0; c < C; c++)",
+        "    w[(k * C + c) * size][l] = o < OUT ? weight[(o * C + c) * PLANE + k] * scale : 0;",
+      ])
+  }
+}
+
+/// A dense layer: a task makes one tile of outputs. The weight lies as `[tile][in][vectors of the
+/// tile]`, its inputs in the order in which x lies.
+package struct InferenceDense: InferenceForm {
+  /// How x lies: an image where the layer reads what was flattened.
+  package var input: ChannelLayout
+  package var outputs: Int
+  /// Vectors of outputs a tile.
+  package var vectors: Cut
+  /// Independent sums of each output, so that no multiply-add waits for the one before it.
+  package var sums: Int
+  package var weight: TensorID
+  package var packed: Preparation
+  /// What each sum goes through.
+  package var activation: ScalarFunction?
+  package var x: BufferID
+  package var y: BufferID
+
+  /// Numbers of x.
+  package var inputs: Int { input.positions * input.channels }
+
+  package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input)] }
+
+  package var preparation: Preparation? { packed }
+
+  package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+
+  package var tileText: String? { "tiles of \(vectors.largest) x \(sums)" }
+
+  package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
+    [
+      (vectors.length == packed.vectors, "its tiles leave outputs out"),
+      (vectors.largest * sums < registers, "its sums need more registers than there are"),
+    ]
+  }
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    InferenceDenseContext(self, kernel: kernel, names: names)
+  }
+}
+
+struct InferenceDenseContext: TemplateContext {
+  var template: String { "inference_dense.c.mustache" }
+  let name, layer, layers, source: String
+  let formulas: [String]
+  let inputs, outputs, vectors, tileVectors, sums, runs, run, stride, whole: Int
+  let severalRuns, severalSums, hasRest: Bool
+  let indent, result, taskVectors, firstVector: String
+  let vectorRuns: [TileRun]
+  let x, y, member: String
+
+  init(_ form: InferenceDense, kernel: Kernel, names: Naming) {
+    let shared = InferenceNames(kernel.layers, names)
+    name = names.function(kernel)
+    layer = names.layer(kernel.head)
+    layers = shared.layers
+    source = shared.source
+    formulas = shared.formulas(folded: true)
+    inputs = form.inputs
+    outputs = form.outputs
+    vectors = form.packed.vectors
+    tileVectors = form.vectors.largest
+    sums = form.sums
+    // Positions that follow each other without a gap are one run of numbers.
+    severalRuns = form.input.positions > 1 && form.input.stride != form.input.channels
+    runs = severalRuns ? form.input.positions : 1
+    run = severalRuns ? form.input.channels : form.inputs
+    stride = form.input.stride
+    severalSums = form.sums > 1
+    whole = run / form.sums * form.sums
+    hasRest = whole < run
+    indent = severalRuns ? "  " : ""
+    let sum = form.sums > 1 ? "sum[0][v]" : "sum[v]"
+    result = form.activation.map { names.vector($0, [sum]) } ?? sum
+    taskVectors = form.vectors.sizeText
+    firstVector = form.vectors.start("tile")
+    vectorRuns = TileRun.runs(form.vectors, index: "tile")
+    x = names.buffer(form.x)
+    y = names.buffer(form.y)
+    member = layer
+  }
+}

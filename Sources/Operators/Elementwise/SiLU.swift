@@ -1,0 +1,10 @@
+import IR
+
+extension Definition<any Operation> {
+  /// The sigmoid linear unit, or swish (Elfwing et al., 2018).
+  package static var silu: Self {
+    .elementwise("silu", "each number times its sigmoid") { x in
+      x * .sigmoid(x)
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import IR
+
+extension Library {
+  /// The language's own operations, losses, optimizers and initializers.
+  package static let standard = Library(
+    operations: [
+      Convolution.definition, Dense.definition,
+      BatchNorm.definition, Normalize.definition, ScaleShift.definition,
+      .relu, .leakyReLU, .relu6, .elu, .sigmoid, .tanh, .silu, .gelu, .geluTanh, .hardSwish,
+      .softplus,
+      AveragePool.definition, MaxPool.definition,
+      Flatten.definition,
+      .add,
+    ],
+    losses: [SoftmaxCrossEntropy.definition, .linearRegression, .binaryCrossEntropy],
+    optimizers: [.sgd],
+    initializers: [
+      NormalInitializer.definition, HeInitializer.definition, XavierInitializer.definition,
+    ],
+    defaults: Training(optimizer: .sgd(learningRate: 0.01), initializer: HeInitializer()))
+}

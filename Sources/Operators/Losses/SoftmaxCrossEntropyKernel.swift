@@ -1,0 +1,42 @@
+import IR
+import Lowering
+
+extension SoftmaxCrossEntropy: LoweredLoss {
+  package func kernel(_ site: LossSite) -> any KernelForm { SoftmaxCrossEntropyKernel(site: site) }
+
+  package func evaluation(_ site: LossEvaluation) -> LossEvaluation.Code {
+    .init(
+      comment: [
+        "  log(sum over k of exp(x[k])) - x[label]",
+        "The largest x is taken away first, so that no exponential overflows.",
+      ],
+      statements: [
+        "const int label = \(site.label);",
+        "real best = x[0], sum = 0;",
+        "for (int k = 1; k < OUTPUTS; k++)",
+        "  if (x[k] > best || x[k] != x[k]) best = x[k];",
+        "for (int k = 0; k < OUTPUTS; k++) sum += EXP(x[k] - best);",
+        "return (double)(LOG(sum) - (x[label] - best));",
+      ])
+  }
+}
+
+/// The softmax cross entropy of each example, and its gradient: one task a block.
+struct SoftmaxCrossEntropyKernel: KernelForm {
+  let site: LossSite
+
+  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    SoftmaxCrossEntropyContext(
+      name: names.function(kernel),
+      source: "\(names.source):\(names.plan.model.loss.range.lower.line)",
+      x: names.buffer(site.x), gradient: names.buffer(site.gradient),
+      blockLosses: names.buffer(site.blockLosses), outputs: site.outputs, isMean: site.isMean)
+  }
+}
+
+struct SoftmaxCrossEntropyContext: TemplateContext {
+  var template: String { "softmax_cross_entropy.c.mustache" }
+  let name, source, x, gradient, blockLosses: String
+  let outputs: Int
+  let isMean: Bool
+}

@@ -1,0 +1,146 @@
+import IR
+import Lowering
+
+/// A batch norm and what runs in its kernels.
+package struct Normalization: Hashable, Sendable {
+  /// The batch norm's layer.
+  package var layer: Int
+  /// The layers that run in its kernels: the batch norm, the factor and offset, the activation, the pool.
+  package var members: [Int]
+  package var convention: NormalizationConvention
+  /// The layer that owns gamma and beta; nil where there are none.
+  package var affineLayer: Int?
+  /// Whether gamma takes part; it does not where it is held at 1.
+  package var hasGamma: Bool
+  package var channels: Int
+  package var height: Int
+  package var width: Int
+  /// The activation that the kernel applies.
+  package var activation: ScalarFunction?
+  /// The pool that the kernel ends with.
+  package var pool: PoolGeometry?
+  /// Channels a task.
+  package var channelsPerTask: Cut
+
+  /// Numbers a channel and example.
+  package var plane: Int { height * width }
+
+  /// What the forward kernel calls.
+  var forwardFunctions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+
+  /// What the gradient's kernels call: the activation once more where a pool looks for its maximum.
+  var gradientFunctions: [ScalarFunction] {
+    activation.map { [$0.gradientOfOperand] + (pool?.pooling == .max ? [$0] : []) } ?? []
+  }
+}
+
+/// Each block's mean and sum of squared distances from it, a channel: where no convolution or dense
+/// layer gathers them.
+package struct NormalizationStatistics: KernelForm {
+  package var normalization: Normalization
+  package var x: BufferID
+  package var partial: BufferID
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    NormalizationStatisticsContext(self, kernel: kernel, names: names)
+  }
+}
+
+/// The batch's mean and variance from those of the blocks' bands, by Chan's merge.
+package struct NormalizationMoments: KernelForm {
+  package var normalization: Normalization
+  /// The rows whose statistics were gathered together; one band means all numbers of a block.
+  package var bands: Cut
+  package var partial: BufferID
+  /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
+  package var moments: BufferID
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    NormalizationMomentsContext(self, kernel: kernel, names: names)
+  }
+}
+
+/// The running statistics in the place of the batch's.
+package struct NormalizationRunning: KernelForm {
+  package var normalization: Normalization
+  package var moments: BufferID
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    NormalizationRunningContext(self, kernel: kernel, names: names)
+  }
+}
+
+/// Normalize, scale and shift, clip, pool.
+package struct NormalizationForward: KernelForm {
+  package var normalization: Normalization
+  package var x: BufferID
+  /// Where the activation's operand is kept.
+  package var sums: BufferID?
+  package var y: BufferID
+  package var moments: BufferID
+
+  package var functions: [ScalarFunction] { normalization.forwardFunctions }
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    NormalizationForwardContext(self, kernel: kernel, names: names)
+  }
+}
+
+/// Each block's sums of g and of g * xhat, a channel, g being dy under the pool and the mask.
+package struct NormalizationSums: KernelForm {
+  package var normalization: Normalization
+  package var x: BufferID
+  package var dy: BufferID
+  package var moments: BufferID
+  /// `[blocks][channels][2]`
+  package var partial: BufferID
+
+  package var functions: [ScalarFunction] { normalization.gradientFunctions }
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    NormalizationSumsContext(self, kernel: kernel, names: names)
+  }
+}
+
+/// The gradients of gamma and beta, and the two means that dx takes away.
+package struct NormalizationGradient: KernelForm {
+  package var normalization: Normalization
+  package var moments: BufferID
+  package var partial: BufferID
+  /// `[4][channels]`: scale and shift as they were, mean of g, mean of g * xhat.
+  package var coefficients: BufferID
+  /// Where gamma's gradient goes; nil where gamma does not learn.
+  package var gamma: GradientDestination?
+  /// Where beta's gradient goes; nil where there is no beta.
+  package var beta: GradientDestination?
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    NormalizationGradientContext(self, kernel: kernel, names: names)
+  }
+}
+
+/// dx of the batch norm, pool and mask included.
+package struct NormalizationBackward: KernelForm {
+  package var normalization: Normalization
+  package var x: BufferID
+  package var dy: BufferID
+  package var dx: BufferID
+  package var moments: BufferID
+  package var coefficients: BufferID
+
+  package var functions: [ScalarFunction] { normalization.gradientFunctions }
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    NormalizationBackwardContext(self, kernel: kernel, names: names)
+  }
+}
+
+/// The running statistics move towards the batch's.
+package struct NormalizationMove: KernelForm {
+  package var normalization: Normalization
+  package var moments: BufferID
+
+  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    NormalizationMoveContext(self, kernel: kernel, names: names)
+  }
+}

@@ -1,0 +1,134 @@
+import IR
+import Lowering
+
+extension KernelPlanner {
+  /// What the kernels of a normalization share.
+  func normalization(_ operation: NormalizationOperation, _ node: Graph.Node) -> Normalization {
+    let head = node.layers[0]
+    let shape = model.layers[head].shape
+    return Normalization(
+      layer: head, members: node.layers, convention: operation.convention,
+      affineLayer: operation.affineMember.map { node.layers[$0] }, hasGamma: operation.hasGamma,
+      channels: shape.channels, height: shape.height, width: shape.width,
+      activation: operation.activation, pool: operation.pool,
+      channelsPerTask: Cut(shape.channels, limit: max(1, 256 / shape.planeCount)))
+  }
+
+  /// The kernels of a normalization's forward pass and of what is fused with it.
+  mutating func planNormalization(_ operation: NormalizationOperation, _ node: Graph.Node) {
+    guard let index = node.head, let tail = node.layers.last else { return }
+    let layer = model.layers[index]
+    let x = place(.activation(layer.operands[0]))
+    let norm = normalization(operation, node)
+    let count = Double(layer.shape.elementCount)
+    let (partial, bands) = planBlockStatistics(norm, node, x: x)
+    let moments = makeMoments(norm)
+    put(.statistics(layer: index), at: moments)
+    add(
+      "\(layer.name)_moments_merge", layers: [index], .trainingForward, .serial,
+      NormalizationMoments(normalization: norm, bands: bands, partial: partial, moments: moments),
+      [.read(partial), .write(moments)], operations: 0)
+    let running = model.state(of: index).map { TensorID(layer: index, role: $0.role) }
+    add(
+      "\(layer.name)_moments_running", layers: [index], .evaluationForward, .serial,
+      NormalizationRunning(normalization: norm, moments: moments),
+      running.filter { $0.role != .seen }.map { .read(.state($0)) } + [.write(moments)],
+      operations: 0)
+    let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
+    let y = makeResult(of: tail, head: index)
+    add(
+      "\(layer.name)_forward", layers: node.layers, .forward,
+      .perBlock(norm.channelsPerTask.count),
+      NormalizationForward(normalization: norm, x: x, sums: sums, y: y, moments: moments),
+      [.read(x), .read(moments)] + norm.readParameters
+        + [sums, y].compactMap { $0.map { .write($0) } }, operations: 3 * count)
+  }
+
+  /// The statistics of the blocks: those that the operation before gathered, or a kernel's.
+  private mutating func planBlockStatistics(
+    _ norm: Normalization, _ node: Graph.Node, x: BufferID
+  ) -> (partial: BufferID, bands: Cut) {
+    for case .blockStatistics(let producer) in node.operands {
+      guard let bands = statisticsBands[producer] else {
+        preconditionFailure("\(model.layers[producer].name) gathered no statistics")
+      }
+      return (place(.blockStatistics(layer: producer)), bands)
+    }
+    let layer = model.layers[norm.layer]
+    let partial = makeBuffer("\(layer.name)_partial", .numbers([blocks, norm.channels, 2]))
+    add(
+      "\(layer.name)_statistics", layers: [norm.layer], .trainingForward,
+      .perBlock(norm.channelsPerTask.count),
+      NormalizationStatistics(normalization: norm, x: x, partial: partial),
+      [.read(x), .write(partial)], operations: 4 * Double(layer.shape.elementCount))
+    return (partial, .whole(norm.height))
+  }
+
+  private mutating func makeMoments(_ norm: Normalization) -> BufferID {
+    let name = model.layers[norm.layer].name
+    return makeBuffer(
+      "\(name)_moments", .numbers([3, norm.channels]),
+      taps: [
+        tap("\(name).batch_mean", .batchMean, layer: norm.layer, [norm.channels]),
+        tap(
+          "\(name).batch_variance", .batchVariance, layer: norm.layer, [norm.channels],
+          offset: norm.channels),
+      ])
+  }
+
+  /// Sums, gradients of gamma and beta, and dx of a normalization and of what is fused with it.
+  mutating func planNormalizationGradient(
+    _ operation: NormalizationOperation, _ node: Graph.Node
+  ) {
+    guard let index = node.head else { return }
+    let layer = model.layers[index]
+    let norm = normalization(operation, node)
+    let (dy, x, moments) = (
+      place(node.operands[0]), place(node.operands[1]), place(node.operands[2])
+    )
+    let count = Double(layer.shape.elementCount)
+    let partial = makeBuffer("\(layer.name)_partial_sums", .numbers([blocks, norm.channels, 2]))
+    add(
+      "\(layer.name)_sums", layers: node.layers, .backward, .perBlock(norm.channelsPerTask.count),
+      NormalizationSums(normalization: norm, x: x, dy: dy, moments: moments, partial: partial),
+      [.read(x), .read(dy), .read(moments)] + norm.readParameters + [.write(partial)],
+      operations: 5 * count)
+    let gamma = norm.gammaID.flatMap { destination(of: $0) }
+    let beta = norm.betaID.flatMap { destination(of: $0) }
+    let coefficients = makeBuffer("\(layer.name)_coefficients", .numbers([4, norm.channels]))
+    add(
+      "\(layer.name)_parameter_gradient", layers: node.layers, .backward, .serial,
+      NormalizationGradient(
+        normalization: norm, moments: moments, partial: partial, coefficients: coefficients,
+        gamma: gamma, beta: beta),
+      [.read(partial), .read(moments)] + norm.readParameters + [.write(coefficients)]
+        + effects(gamma, of: norm.gammaID) + effects(beta, of: norm.betaID), operations: 0)
+    guard case .contribution? = node.results.last else { return }
+    let dx = makeContribution(node.results[node.results.count - 1])
+    add(
+      "\(layer.name)_backward", layers: node.layers, .backward,
+      .perBlock(norm.channelsPerTask.count),
+      NormalizationBackward(
+        normalization: norm, x: x, dy: dy, dx: dx, moments: moments, coefficients: coefficients),
+      [.read(x), .read(dy), .read(moments), .read(coefficients), .write(dx)], replaces: x,
+      operations: 6 * count)
+  }
+
+  private func effects(_ destination: GradientDestination?, of tensor: TensorID?) -> [Effect] {
+    guard let destination, let tensor else { return [] }
+    return destination.effects(of: tensor)
+  }
+}
+
+extension Normalization {
+  /// gamma, where there is one, held or not.
+  var gammaID: TensorID? { affineLayer.map { TensorID(layer: $0, role: .gamma) } }
+
+  /// beta, where there is one.
+  var betaID: TensorID? { affineLayer.map { TensorID(layer: $0, role: .beta) } }
+
+  /// gamma and beta, as far as they take part.
+  var readParameters: [Effect] {
+    [hasGamma ? gammaID : nil, betaID].compactMap { $0.map { .read(.parameter($0)) } }
+  }
+}

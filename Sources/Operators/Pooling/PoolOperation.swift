@@ -1,0 +1,94 @@
+import IR
+import Lowering
+
+extension AveragePool: LoweredOperation {
+  package var forwardOperation: any ForwardOperation {
+    PoolOperation(window: window, pooling: pooling)
+  }
+}
+
+extension MaxPool: LoweredOperation {
+  package var forwardOperation: any ForwardOperation {
+    PoolOperation(window: window, pooling: pooling)
+  }
+}
+
+/// A pool where no other kernel does it.
+struct PoolOperation: ForwardOperation {
+  let window: Window
+  let pooling: Pooling
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let index = node.head else { return }
+    let layer = planner.model.layers[index]
+    let x = planner.place(node.operands[0])
+    let geometry = planner.geometry(of: self, index)
+    let y = planner.makeResult(of: index, head: index)
+    planner.add(
+      "\(layer.name)_forward", layers: [index], .forward, .perBlock(geometry.channels),
+      PoolForward(pool: geometry, x: x, y: y), [.read(x), .write(y)],
+      operations: Double(layer.shape.elementCount * window.kernel * window.kernel))
+  }
+
+  func addGradient(to gradient: inout GradientBuilder) {
+    guard let dx = gradient.contribution(to: 0) else { return }
+    // Where each maximum was, the operand says.
+    let saved = pooling == .max ? [GraphValue.activation(gradient.operand(0))] : []
+    gradient.add(
+      PoolGradientOperation(pool: self), operands: [gradient.resultGradient] + saved,
+      results: [dx])
+    gradient.contribute(dx, to: 0)
+  }
+}
+
+/// dx of a pool.
+struct PoolGradientOperation: GraphOperation {
+  let label = "gradient"
+  let pool: PoolOperation
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let index = node.head else { return }
+    let layer = planner.model.layers[index]
+    let dy = planner.place(node.operands[0])
+    let x = node.operands.count > 1 ? planner.place(node.operands[1]) : nil
+    let dx = planner.makeContribution(node.results[0])
+    let geometry = planner.geometry(of: pool, index)
+    planner.add(
+      "\(layer.name)_backward", layers: [index], .backward, .perBlock(geometry.channels),
+      PoolBackward(pool: geometry, x: x, dy: dy, dx: dx),
+      [x, dy].compactMap { $0.map { .read($0) } } + [.write(dx)],
+      operations: Double(layer.shape.elementCount * pool.window.kernel * pool.window.kernel))
+  }
+}
+
+extension KernelPlanner {
+  func geometry(of pool: PoolOperation, _ index: Int) -> PoolGeometry {
+    let layer = model.layers[index]
+    return PoolGeometry(
+      pool.window, pool.pooling, input: model.shape(of: layer.operands[0]), output: layer.shape)
+  }
+}
+
+/// A pool where no other kernel does it: one task a channel and block.
+struct PoolForward: KernelForm {
+  var pool: PoolGeometry
+  var x: BufferID
+  var y: BufferID
+
+  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    PoolForwardContext(self, kernel: kernel, names: names)
+  }
+}
+
+/// A pool's gradient: one task a channel and block.
+struct PoolBackward: KernelForm {
+  var pool: PoolGeometry
+  /// The pool's input, which says where each maximum was; nil of a mean.
+  var x: BufferID?
+  var dy: BufferID
+  var dx: BufferID
+
+  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+    PoolBackwardContext(self, kernel: kernel, names: names)
+  }
+}

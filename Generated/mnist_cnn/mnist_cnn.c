@@ -1,4 +1,4 @@
-// mnist_cnn: a network in C, written by bnc 0.1.0 from mnist_cnn.bn. To change it, change the model.
+// mnist_cnn: a network in C, written by bnc 0.2.0-dev from mnist_cnn.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_cnn.c -lm -o mnist_cnn.so
 //
@@ -1787,9 +1787,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2ca2e5aaec8470617f320e6d733ea83b603272eb55df7b6f2982fb415d3e7510",
+      .model_hash = "dcae436fbc3db5d8a69d42d14a31c77305f240c3c5295084ed3f6ab11dcc01c1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// pure_batch_norm_b: a network in C, written by bnc 0.1.0 from pure_batch_norm_b.bn. To change it, change the model.
+// pure_batch_norm_b: a network in C, written by bnc 0.2.0-dev from pure_batch_norm_b.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared pure_batch_norm_b.c -lm -o pure_batch_norm_b.so
 //
@@ -602,9 +602,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "7a08c764c762bbd3f4025f13348e8f2f9261aaacccb56de823ff0255a010051b",
+      .model_hash = "3253937992e082f43a36076fd033c06e4034fa9f446a5fc8491bb0796bd4eb88",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// bc_model: a network in C, written by bnc 0.1.0 from bc_model.bn. To change it, change the model.
+// bc_model: a network in C, written by bnc 0.2.0-dev from bc_model.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared bc_model.c -lm -o bc_model.so
 //
@@ -975,9 +975,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "f935a3948753a62fbe4d65c46362dfd69065b9bd8fb2134f289d65a1e2692608",
+      .model_hash = "41de1ae56daa292d8866abe20807584fa2a7f6525fa13ef5443d50bb8d2a994b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// bc_model_sigmoid: a network in C, written by bnc 0.1.0 from bc_model_sigmoid.bn. To change it, change the model.
+// bc_model_sigmoid: a network in C, written by bnc 0.2.0-dev from bc_model_sigmoid.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared bc_model_sigmoid.c -lm -o bc_model_sigmoid.so
 //
@@ -984,9 +984,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "864312bfbe9ebe962b74151195ab8249cbb53a2b636c6aefbc6a2b23441388cd",
+      .model_hash = "b7215f1f21485ccc494a380c4dc0991d30261b6591d9b9bd5ed632323ebc602c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

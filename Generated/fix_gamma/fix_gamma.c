@@ -1,4 +1,4 @@
-// fix_gamma: a network in C, written by bnc 0.1.0 from fix_gamma.bn. To change it, change the model.
+// fix_gamma: a network in C, written by bnc 0.2.0-dev from fix_gamma.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared fix_gamma.c -lm -o fix_gamma.so
 //
@@ -595,9 +595,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "db57e8e395d0b53fa73a9e379940e8cff1a914fb42387e1a0a1975782df5225f",
+      .model_hash = "5801d2d1c89daa6c4867f4b4e42e6713a0b7eec812a7621b2c2c86fffba0646c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// mnist_cnn: a network in C, written by bnc 0.1.0 from mnist_cnn.bn. To change it, change the model.
+// mnist_cnn: a network in C, written by bnc 0.2.0-dev from mnist_cnn.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_cnn.c -lm -o mnist_cnn.so
 //
@@ -1795,9 +1795,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2ca2e5aaec8470617f320e6d733ea83b603272eb55df7b6f2982fb415d3e7510",
+      .model_hash = "59e025f87ee88aed5f6e78689b9e8547672bc4cb5afebdecaf023172c2b98031",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

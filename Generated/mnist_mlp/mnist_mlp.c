@@ -1,4 +1,4 @@
-// mnist_mlp: a network in C, written by bnc 0.1.0 from mnist_mlp.bn. To change it, change the model.
+// mnist_mlp: a network in C, written by bnc 0.2.0-dev from mnist_mlp.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_mlp.c -lm -o mnist_mlp.so
 //
@@ -1342,9 +1342,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "4c31f76a88e42dcc9969b6ba6fbcc59e975d8aac37acd94382b77f50914c5fb4",
+      .model_hash = "4bb1bee2de2eff3819251b79d85cffa921080e211a4e2ab62b3812acc1857401",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// normalize_scale_shift: a network in C, written by bnc 0.1.0 from normalize_scale_shift.bn. To change it, change the model.
+// normalize_scale_shift: a network in C, written by bnc 0.2.0-dev from normalize_scale_shift.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared normalize_scale_shift.c -lm -o normalize_scale_shift.so
 //
@@ -600,9 +600,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "3a26d495e1fba950b85e9c33407a26a037bbbc7bdeac2e4e1340f7ba1516c66f",
+      .model_hash = "85455e20089752af24445d5f77f6f6a7d0c87ae6a7a27503a4c169e038746911",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// pure_batch_norm_a: a network in C, written by bnc 0.1.0 from pure_batch_norm_a.bn. To change it, change the model.
+// pure_batch_norm_a: a network in C, written by bnc 0.2.0-dev from pure_batch_norm_a.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared pure_batch_norm_a.c -lm -o pure_batch_norm_a.so
 //
@@ -607,9 +607,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "ad58c91d3332ea4b88628b5b057daa60a04f35186c3c85226d099230f81dda0a",
+      .model_hash = "552c21e5b306b990f1472eca6fd05a4c3c872a41244f767d381b9f08100b2c8f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// pure_batch_norm_b: a network in C, written by bnc 0.1.0 from pure_batch_norm_b.bn. To change it, change the model.
+// pure_batch_norm_b: a network in C, written by bnc 0.2.0-dev from pure_batch_norm_b.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared pure_batch_norm_b.c -lm -o pure_batch_norm_b.so
 //
@@ -606,9 +606,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "7a08c764c762bbd3f4025f13348e8f2f9261aaacccb56de823ff0255a010051b",
+      .model_hash = "fa212b26582bc6df2bc6e0502c98248dbb75d12cb75a504f0849800bcb12bc11",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// regression: a network in C, written by bnc 0.1.0 from regression.bn. To change it, change the model.
+// regression: a network in C, written by bnc 0.2.0-dev from regression.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared regression.c -lm -o regression.so
 //
@@ -595,9 +595,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "9711b60fdd2e588a32aea217e6285e95ccf80117dfd10a0eb43f7e007e0cc0a1",
+      .model_hash = "a2bf37a0c09c18d0581032aec5f39ef49e7fe35a583abba6e5faa9dbdb71b2e8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

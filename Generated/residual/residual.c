@@ -1,4 +1,4 @@
-// residual: a network in C, written by bnc 0.1.0 from residual.bn. To change it, change the model.
+// residual: a network in C, written by bnc 0.2.0-dev from residual.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared residual.c -lm -o residual.so
 //
@@ -4431,9 +4431,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "628d7e2ec9ab7d597879c27551259b0a3d0d4cff418f59942893c26d3a6b58fd",
+      .model_hash = "d1f2b113e84887f10b865a0a352c1375ec92346a1fa860944e2cb9c15e928ece",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,4 @@
-// residual: the interface of residual.c, written by bnc 0.1.0.
+// residual: the interface of residual.c, written by bnc 0.2.0-dev.
 // The interface between a network that bnc compiled and the program that runs it.
 //
 // A plugin is C without globals that change, without allocation, without input or output: its

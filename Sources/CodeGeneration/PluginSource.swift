@@ -11,6 +11,9 @@ package struct PluginSource: Hashable, Sendable {
   /// `<model>_main.c`: a plain C program around it.
   package var host: String
 
+  /// All that the C is made of beside the network: the templates' names and texts.
+  package static var templates: String { TemplateLibrary.embedded.contents }
+
   /// The C of a plan whose buffers have their places.
   ///
   /// - Parameters:

@@ -4,11 +4,10 @@
 
 #include <stdint.h>
 
-// One template: its name and its text, which no zero ends.
+// One template: its name and its text.
 typedef struct bnc_template {
   const char *name;
   const char *text;
-  int32_t length;
 } bnc_template;
 
 // How many there are.

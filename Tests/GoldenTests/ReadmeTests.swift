@@ -32,8 +32,8 @@ import Testing
   /// Protects the page of the language: it names every layer and every loss.
   @Test func everyLayerAndLoss() throws {
     let readme = try text(of: "README.md")
-    for section in Topics.list(of: .standard).split(separator: "\n\n") {
-      guard section.hasPrefix("Layers:") || section.hasPrefix("Losses:") else { continue }
+    for section in Topics.list(of: .standard).split(separator: "\n\n")
+    where section.hasPrefix("Layers:") || section.hasPrefix("Losses:") {
       for line in section.split(separator: "\n").dropFirst() where !line.hasPrefix("   ") {
         let keyword = line.dropFirst(2).prefix { $0 != "(" }
         #expect(readme.contains("`\(keyword)`"), "README.md does not name \(keyword)")

@@ -78,7 +78,7 @@ enum Fixture {
     for index in 0..<count {
       let features = (0..<4).map { _ in UInt8(generator.below(256)) }
       for (offset, feature) in features.enumerated() { bytes.bytes[index * 4 + offset] = feature }
-      let largest = features.prefix(3).firstIndex(of: features.prefix(3).max()!)!
+      let largest = (0..<3).max { features[$0] < features[$1] } ?? 0
       labels.bytes.storeBytes(of: Int32(largest), toByteOffset: index * 4, as: Int32.self)
     }
     return Examples(

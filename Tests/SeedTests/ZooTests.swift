@@ -20,6 +20,15 @@ import Testing
     _ = try Compiler.compile(source, CompileOptions())
   }
 
+  /// Protects the list of the examples: it has each file of the Zoo.
+  @Test func listIsWhole() throws {
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: Place.root + "/Sources/Zoo")
+    #expect(
+      Set(files.filter { $0.hasSuffix(".bn") })
+        == Set(ExampleModels.all.map { "\($0.name).bn" }))
+  }
+
   /// Protects what is there: a file is written over only where that is asked for.
   @Test func newKeepsWhatIsThere() throws {
     let folder = try Folder()

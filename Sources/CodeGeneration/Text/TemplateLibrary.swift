@@ -17,8 +17,7 @@ struct TemplateLibrary: Sendable {
     for index in 0..<template_count() {
       let entry = template_at(index)
       let name = String(cString: entry.name)
-      let bytes = UnsafeRawBufferPointer(start: entry.text, count: Int(entry.length))
-      let text = String(decoding: bytes, as: UTF8.self)
+      let text = String(cString: entry.text)
       texts[name] = text
       guard name.hasSuffix(".mustache") else { continue }
       do {
@@ -37,6 +36,11 @@ struct TemplateLibrary: Sendable {
 
   /// The text of a template or of another embedded file.
   func text(_ name: String) -> String { texts[name] ?? "" }
+
+  /// The names and texts of all of them, in the order of their names.
+  var contents: String {
+    texts.sorted { $0.key < $1.key }.map { "\($0.key)\n\($0.value)" }.joined(separator: "\n")
+  }
 
   /// A template with its names replaced by the members of `context`.
   func render(_ context: any TemplateContext) -> String {

@@ -90,16 +90,23 @@ package enum Compiler {
       memory: placed.memory, passes: passes.records, plugin: plugin, hash: hash)
   }
 
-  /// A hash of the model's text and of the options: equal hashes mean the same C.
-  static func modelHash(_ source: SourceFile, _ options: CompileOptions) -> String {
+  /// A hash of the model's text, of the options, and of the compiler itself: equal hashes mean the same C.
+  static func modelHash(
+    _ source: SourceFile, _ options: CompileOptions, version: String = bncVersion,
+    templates: String = templatesHash
+  ) -> String {
     let target = options.plan.target
     let key = [
-      bncVersion, target.name, "\(target.vectorBytes)", "\(target.registers)",
+      version, templates, target.name, "\(target.vectorBytes)", "\(target.registers)",
+      "\(target.cacheBytes)", target.compilerFlags.joined(separator: " "),
       options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
       "\(options.batch ?? 0)", source.baseName, source.text,
     ].joined(separator: "\n")
     return SHA256.hexadecimal(of: Array(key.utf8))
   }
+
+  /// A hash of the kernels' templates. The version alone does not tell two builds between releases apart.
+  private static let templatesHash = SHA256.hexadecimal(of: Array(PluginSource.templates.utf8))
 }
 
 /// The errors of a model file, with all that is to be said about it.

@@ -19,9 +19,7 @@ package enum ExampleModels {
   /// All of them, in the order of `Sources/Zoo/zoo.c`.
   package static let all: [ExampleModel] = (0..<zoo_count()).map { index in
     let entry = zoo_at(index)
-    let bytes = UnsafeRawBufferPointer(start: entry.text, count: Int(entry.length))
-    return ExampleModel(
-      name: String(cString: entry.name), text: String(decoding: bytes, as: UTF8.self))
+    return ExampleModel(name: String(cString: entry.name), text: String(cString: entry.text))
   }
 
   /// The model called `name`.

@@ -154,10 +154,7 @@ package struct InferencePlanner {
 
   /// The activation of another layer that the kernel which `head` begins ends with.
   package func activation(of head: Int) -> ScalarFunction? {
-    for layer in groups.members[head].dropFirst() {
-      if let function = model.layers[layer].op.base.activation { return function }
-    }
-    return nil
+    groups.members[head].dropFirst().lazy.compactMap { model.layers[$0].op.base.activation }.first
   }
 
   mutating func planInput() {

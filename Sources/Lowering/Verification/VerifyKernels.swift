@@ -10,18 +10,16 @@ extension KernelPlan: Stage {
     var changed: Set<Resource> = []
     for kernel in kernels {
       try verifyAccess(of: kernel)
-      for effect in kernel.effects {
-        if effect.reads {
-          switch effect.resource {
-          case .buffer(let id):
-            try require(
-              written.contains(id), "\(kernel.name) reads \(self[id].name) before it is written")
-          case .parameter(let tensor), .state(let tensor):
-            try require(
-              !changed.contains(effect.resource),
-              "\(kernel.name) reads \(text(tensor)), which has moved")
-          case .gradient, .slots, .input, .target: break
-          }
+      for effect in kernel.effects where effect.reads {
+        switch effect.resource {
+        case .buffer(let id):
+          try require(
+            written.contains(id), "\(kernel.name) reads \(self[id].name) before it is written")
+        case .parameter(let tensor), .state(let tensor):
+          try require(
+            !changed.contains(effect.resource),
+            "\(kernel.name) reads \(text(tensor)), which has moved")
+        case .gradient, .slots, .input, .target: break
         }
       }
       for effect in kernel.effects where effect.writes {

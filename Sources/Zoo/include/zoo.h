@@ -4,11 +4,10 @@
 
 #include <stdint.h>
 
-// One example model: its name and its text, which no zero ends.
+// One example model: its name and its text.
 typedef struct zoo_model {
   const char *name;
   const char *text;
-  int32_t length;
 } zoo_model;
 
 // How many there are.

@@ -1,4 +1,4 @@
-// mnist_cnn: a network in C, written by bnc 0.1.0 from mnist_cnn.bn. To change it, change the model.
+// mnist_cnn: a network in C, written by bnc 0.2.0-dev from mnist_cnn.bn. To change it, change the model.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_cnn.c -lm -o mnist_cnn.so
 //
@@ -708,9 +708,9 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .struct_size = sizeof(bnc_plugin),
       .abi_version = BNC_ABI_VERSION,
       .instruction_set = INSTRUCTIONS,
-      .bnc_version = "0.1.0",
+      .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "dcc41015e3b17b26761c8e06d4bdfd441be328182481cfc88b1245dbe5311bd1",
+      .model_hash = "a65bf93b9fcc2e1cc9e3b9ea3cc5c49875dbc2daad4147637965ed9e4b6ebc49",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,0 +1,17 @@
+// The entry of file TEMPLATE in the table of templates: its name and its text, ended by a zero.
+// Included once a file: no guard.
+#define TEXT(text) #text
+#define EXPANDED(text) TEXT(text)
+
+// #embed is C23; the clang of Swift's toolchain has it in C11 too.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+// clang-format off: a space in the name would be part of it.
+{EXPANDED(TEMPLATE), (const char[]){
+#embed EXPANDED(C/TEMPLATE) suffix(, 0)
+}},
+// clang-format on
+
+#undef EXPANDED
+#undef TEXT
+#undef TEMPLATE

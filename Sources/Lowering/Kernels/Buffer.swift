@@ -42,4 +42,6 @@ package struct Buffer: Hashable, Sendable {
 package struct BufferID: Hashable, Sendable {
   /// Its place in `KernelPlan.buffers`.
   package var index: Int
+
+  package init(index: Int) { self.index = index }
 }

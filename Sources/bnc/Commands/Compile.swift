@@ -27,6 +27,12 @@ struct Compile: ParsableCommand {
   @Option(help: "Print a stage instead: \(Stage.names).")
   var emit: Stage?
 
+  @Option(help: "Print what a pass hands on instead; --time-passes lists the passes.")
+  var printAfter: String?
+
+  @Flag(help: "Print to standard error how long each pass took, and to verify what it handed on.")
+  var timePasses = false
+
   @OptionGroup var plan: PlanArguments
 
   @Flag(help: "Write <model>_main.c too, a plain C program that trains the network a few steps.")
@@ -43,7 +49,14 @@ struct Compile: ParsableCommand {
       try printFront(source)
       return
     }
-    let compilation = try diagnostics.compiled(source, plan.compileOptions())
+    var options = try plan.compileOptions()
+    options.printedPass = printAfter
+    let compilation = try diagnostics.compiled(source, options)
+    if timePasses { FileHandle.standardError.write(Data(compilation.timingText.utf8)) }
+    if let printAfter {
+      print(try compilation.text(after: printAfter), terminator: "")
+      return
+    }
     if let emit {
       print(emit.text(of: compilation), terminator: "")
       return

@@ -26,6 +26,11 @@ enum {
 
 // ---- Vectors
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 // Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -122,21 +127,21 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  x_lanes = 480,  // [3][2][8]
-  dense1_output = 0,  // [3][16][8]
-  dense1_partial = 384,  // [3][16][2]
-  batchnorm1_moments = 1728,  // [3][16]
-  relu1_output = 384,  // [3][16][8]
-  sigmoid1_output = 768,  // [3][1][8]
-  sigmoid1_output_gradient = 1776,  // [3][1][8]
-  block_losses = 800,  // [3]
-  dense2_output_gradient = 1776,  // [3][1][8]
-  relu1_output_gradient = 768,  // [3][16][8]
-  dense2_rows = 1152,  // [24][16]
-  batchnorm1_partial_sums = 384,  // [3][16][2]
-  batchnorm1_coefficients = 480,  // [4][16]
-  dense1_output_gradient = 0,  // [3][16][8]
-  x_rows = 1536,  // [24][8]
+  b_x_lanes = 480,  // [3][2][8]
+  b_dense1_output = 0,  // [3][16][8]
+  b_dense1_partial = 384,  // [3][16][2]
+  b_batchnorm1_moments = 1728,  // [3][16]
+  b_relu1_output = 384,  // [3][16][8]
+  b_sigmoid1_output = 768,  // [3][1][8]
+  b_sigmoid1_output_gradient = 1776,  // [3][1][8]
+  b_block_losses = 800,  // [3]
+  b_dense2_output_gradient = 1776,  // [3][1][8]
+  b_relu1_output_gradient = 768,  // [3][16][8]
+  b_dense2_rows = 1152,  // [24][16]
+  b_batchnorm1_partial_sums = 384,  // [3][16][2]
+  b_batchnorm1_coefficients = 480,  // [4][16]
+  b_dense1_output_gradient = 0,  // [3][16][8]
+  b_x_rows = 1536,  // [24][8]
   SCRATCH = 1808
 };
 
@@ -235,7 +240,7 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 // ---- Forward
 
 // x: `count` numbers of an example, LANES at most; bytes are multiplied by 1.
-static ALWAYS_INLINE vec x_load_piece(const struct step *s, ptrdiff_t first, int count) {
+static ALWAYS_INLINE vec k_x_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
   if (s->batch->input_type == BNC_UINT8) {
     const uint8_t *x = (const uint8_t *)s->batch->input + first;
@@ -252,17 +257,17 @@ static ALWAYS_INLINE vec x_load_piece(const struct step *s, ptrdiff_t first, int
 
 // x: the examples of a block, brought into the lanes, and in training also as rows, one example each.
 //   y [2], rows [batch][8]
-static NEVER_INLINE void x_load_block(const struct step *s, int block) {
+static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
   enum { COUNT = 2, STRIDE = 8 };
-  vec *y = lanes_at(s, x_lanes) + block * COUNT;
-  vec *rows = lanes_at(s, x_rows) + block * STRIDE;
+  vec *y = lanes_at(s, b_x_lanes) + block * COUNT;
+  vec *rows = lanes_at(s, b_x_rows) + block * STRIDE;
   const int live = live_count(s, block);
   ptrdiff_t start[LANES] = {0};
   for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = x_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < live; l++) square[l] = k_x_load_piece(s, start[l] + k, count);
     if (s->training)
       UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + k) / LANES] = square[l];
     transpose(square);
@@ -272,12 +277,12 @@ static NEVER_INLINE void x_load_block(const struct step *s, int block) {
 
 // x: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void x_load_once(struct step *s, int first, int end) {
+static void k_x_load_once(struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
         atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
-      x_load_block(s, block);
+      k_x_load_block(s, block);
       atomic_store(&s->input[block], LOADED);
     }
   }
@@ -286,13 +291,13 @@ static void x_load_once(struct step *s, int first, int end) {
 }
 
 // x: the same as a kernel of its own.
-static void x_load(void *argument, int32_t block) { x_load_once(argument, block, block + 1); }
+static void k_x_load(void *argument, int32_t block) { k_x_load_once(argument, block, block + 1); }
 
 // dense1 (bc_model.bn:6), forward:
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [2], weight [16, 2], y [16]
 // One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 2, OUT = 16 };
   vec sum[3][3];
@@ -310,56 +315,56 @@ static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, 
 }
 
 // dense1: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, int end, const int features) {
   if (end - block == 3) {
-    dense1_forward_tile(x, weight, bias, y, s, block, features, 3);
+    k_dense1_forward_tile(x, weight, bias, y, s, block, features, 3);
     return;
   }
-  for (; block < end; block++) dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
+  for (; block < end; block++) k_dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
 }
 
 // dense1: a task makes 3 or 2 outputs of 3 blocks, then their mean and squares for the batch
 // norm.
-static void dense1_forward(void *argument, int32_t task) {
+static void k_dense1_forward(void *argument, int32_t task) {
   enum { IN = 2, OUT = 16, TILES = 6, GROUP = 3 };
   const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *x = lanes_at(s, x_lanes);
+  const vec *x = lanes_at(s, b_x_lanes);
   const real *weight = s->parameters->dense1_weight + o * IN;
   const real *bias = s->parameters->dense1_bias + o;
-  vec *y = lanes_at(s, dense1_output) + o;
-  if (tile < 4) dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 4) dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  vec *y = lanes_at(s, b_dense1_output) + o;
+  if (tile < 4) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 4) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
     const mask live = live_lanes(s, block);
-    real (*partial)[2] = moments_at(s, dense1_partial) + block * OUT + o;
+    real (*partial)[2] = moments_at(s, b_dense1_partial) + block * OUT + o;
     for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
       block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
   }
 }
 
-// dense1_forward, and before it the x that it needs.
-static void dense1_forward_loading(void *argument, int32_t task) {
+// k_dense1_forward, and before it the x that it needs.
+static void k_dense1_forward_loading(void *argument, int32_t task) {
   enum { TASKS = 6, GROUP = 3 };
   struct step *s = argument;
   const int first = task / TASKS * GROUP;
-  x_load_once(s, first, first + GROUP < s->blocks ? first + GROUP : s->blocks);
-  dense1_forward(argument, task);
+  k_x_load_once(s, first, first + GROUP < s->blocks ? first + GROUP : s->blocks);
+  k_dense1_forward(argument, task);
 }
 
 // batchnorm1 (bc_model.bn:6): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, dense1_partial);
-  real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_dense1_partial);
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -377,11 +382,11 @@ static void batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (bc_model.bn:6): the running statistics in the place of the batch's.
-static void batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(void *argument, int32_t task) {
   enum { C = 16 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm1_moments;
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
     moments[C + c] = s->state->batchnorm1_running_variance[c];
@@ -393,19 +398,19 @@ static void batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [16], y [16]
-static void batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 16, end = first + 16;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -415,7 +420,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
 //   then y = sigmoid(x), x the sum
 //   x [16], weight [1, 16], y [1]
 // One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 16, OUT = 1 };
   vec sum[1][3];
@@ -433,27 +438,27 @@ static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, 
 }
 
 // dense2: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void dense2_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, int end, const int features) {
   if (end - block == 3) {
-    dense2_forward_tile(x, weight, bias, y, s, block, features, 3);
+    k_dense2_forward_tile(x, weight, bias, y, s, block, features, 3);
     return;
   }
-  for (; block < end; block++) dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
+  for (; block < end; block++) k_dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
 }
 
 // dense2: a task makes 1 outputs of 3 blocks.
-static void dense2_forward(void *argument, int32_t task) {
+static void k_dense2_forward(void *argument, int32_t task) {
   enum { IN = 16, OUT = 1, TILES = 1, GROUP = 3 };
   const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile;
-  const vec *x = lanes_at(s, relu1_output);
+  const vec *x = lanes_at(s, b_relu1_output);
   const real *weight = s->parameters->dense2_weight + o * IN;
   const real *bias = s->parameters->dense2_bias + o;
-  vec *y = lanes_at(s, sigmoid1_output) + o;
-  dense2_forward_blocks(x, weight, bias, y, s, first, end, 1);
+  vec *y = lanes_at(s, b_sigmoid1_output) + o;
+  k_dense2_forward_blocks(x, weight, bias, y, s, first, end, 1);
 }
 
 // ---- Loss
@@ -466,11 +471,11 @@ static void dense2_forward(void *argument, int32_t task) {
 //   x [1], dx [1]
 // A probability of 0 or 1 would cost infinitely much: no logarithm counts below -100, and no
 // gradient is divided by less than 1e-12, as PyTorch has it.
-static void loss_binary_cross_entropy(void *argument, int32_t block) {
+static void k_loss_binary_cross_entropy(void *argument, int32_t block) {
   enum { OUTPUTS = 1 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, sigmoid1_output) + block * OUTPUTS;
-  vec *dx = lanes_at(s, sigmoid1_output_gradient) + block * OUTPUTS;
+  const vec *x = lanes_at(s, b_sigmoid1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_sigmoid1_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
   double loss = 0;
   for (int k = 0; k < OUTPUTS; k++) {
@@ -483,20 +488,20 @@ static void loss_binary_cross_entropy(void *argument, int32_t block) {
       loss += (double)(-(t * (LOG(v) < -100 ? -100 : LOG(v)) + (1 - t) * (LOG(part0) < -100 ? -100 : LOG(part0))));
     }
   }
-  (s->scratch + block_losses)[block] = (real)loss * 1;
+  (s->scratch + b_block_losses)[block] = (real)loss * 1;
 }
 
 // ---- Backward
 
 // sigmoid1 (bc_model.bn:6): dx = dy * y * (1 - y)
 //   all [1]
-static void sigmoid1_backward(void *argument, int32_t task) {
+static void k_sigmoid1_backward(void *argument, int32_t task) {
   enum { COUNT = 1 };
   const struct step *s = argument;
   const int block = task;
-  const vec *dy = lanes_at(s, sigmoid1_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, sigmoid1_output) + block * COUNT;
-  vec *dx = lanes_at(s, dense2_output_gradient) + block * COUNT;
+  const vec *dy = lanes_at(s, b_sigmoid1_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, b_sigmoid1_output) + block * COUNT;
+  vec *dx = lanes_at(s, b_dense2_output_gradient) + block * COUNT;
   for (int k = 0; k < COUNT; k++) dx[k] = vec_sigmoid_gradient(dy[k], y[k]);
 }
 
@@ -504,7 +509,7 @@ static void sigmoid1_backward(void *argument, int32_t task) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [1], weight [1, 16], dx [16]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
     int block, const int features, const int blocks) {
   enum { IN = 16, OUT = 1 };
   vec sum[3][3] = {0};
@@ -520,32 +525,32 @@ static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
     const int features) {
   int block = 0;
   for (; block + 3 <= s->blocks; block += 3)
-    dense2_input_gradient_tile(dy, weight, dx, s, block, features, 3);
-  for (; block < s->blocks; block++) dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+    k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 3);
+  for (; block < s->blocks; block++) k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
 }
 
 // dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void dense2_input_gradient(void *argument, int32_t tile) {
+static void k_dense2_input_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int f = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *dy = lanes_at(s, dense2_output_gradient);
+  const vec *dy = lanes_at(s, b_dense2_output_gradient);
   const real *weight = s->parameters->dense2_weight + f;
-  vec *dx = lanes_at(s, relu1_output_gradient) + f;
-  if (tile < 4) dense2_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 4) dense2_input_gradient_blocks(dy, weight, dx, s, 2);
+  vec *dx = lanes_at(s, b_relu1_output_gradient) + f;
+  if (tile < 4) k_dense2_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 4) k_dense2_input_gradient_blocks(dy, weight, dx, s, 2);
 }
 
 // dense2 (bc_model.bn:6): its input as rows, one example each.
 //   x [16], rows [batch][16]
-static void dense2_rows_load(void *argument, int32_t block) {
+static void k_dense2_rows_load(void *argument, int32_t block) {
   enum { IN = 16, STRIDE = 16 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, relu1_output) + block * IN;
-  vec *rows = lanes_at(s, dense2_rows) + block * STRIDE;
+  const vec *x = lanes_at(s, b_relu1_output) + block * IN;
+  vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
@@ -559,11 +564,11 @@ static void dense2_rows_load(void *argument, int32_t block) {
 //   rows [batch][16], dy [1], dweight [1, 16]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f,
+static ALWAYS_INLINE void k_dense2_weight_gradient_tile(const struct step *s, int o, int f,
     const int features, const int vectors) {
   enum { IN = 16, OUT = 1, STRIDE = 16 };
-  const vec *dy = lanes_at(s, dense2_output_gradient) + o;
-  const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
+  const vec *dy = lanes_at(s, b_dense2_output_gradient) + o;
+  const vec *rows = lanes_at(s, b_dense2_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense2_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[1][2] = {0};
@@ -582,29 +587,29 @@ static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int 
 }
 
 // dense2: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
+static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
   for (int piece = 0; piece < 1; piece++) {
     const int f = (piece * 2) * LANES;
-    dense2_weight_gradient_tile(s, o, f, features, 2);
+    k_dense2_weight_gradient_tile(s, o, f, features, 2);
   }
 }
 
 // dense2: a task makes the gradients of 1 outputs' weights.
-static void dense2_weight_gradient(void *argument, int32_t tile) {
+static void k_dense2_weight_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int o = tile;
-  dense2_weight_gradient_inputs(s, o, 1);
+  k_dense2_weight_gradient_inputs(s, o, 1);
 }
 
 // dense2 (bc_model.bn:6): the gradient of its bias, and the step along it,
 //   dbias[c] = sum over n, i, j of dy[n, c, i, j]
 //   dy [1], dbias [1]
-static void dense2_bias_gradient(void *argument, int32_t channel) {
+static void k_dense2_bias_gradient(void *argument, int32_t channel) {
   enum { CHANNELS = 1, PLANE = 1 };
   const struct step *s = argument;
   vec sum = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *dy = lanes_at(s, dense2_output_gradient) + (block * CHANNELS + channel) * PLANE;
+    const vec *dy = lanes_at(s, b_dense2_output_gradient) + (block * CHANNELS + channel) * PLANE;
     for (int k = 0; k < PLANE; k++) sum += dy[k];
   }
   const int at = channel;
@@ -614,7 +619,7 @@ static void dense2_bias_gradient(void *argument, int32_t channel) {
 // batchnorm1, relu1 (bc_model.bn:6), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu1, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -624,25 +629,25 @@ static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
 //   x [16], dy [16]
-static void batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(void *argument, int32_t task) {
   enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 16, end = first + 16;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -657,13 +662,13 @@ static void batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
-  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -683,24 +688,24 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1, relu1 (bc_model.bn:6): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [16], dy [16], dx [16], in x's place
-static void batchnorm1_backward(void *argument, int32_t task) {
+static void k_batchnorm1_backward(void *argument, int32_t task) {
   enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 16, end = first + 16;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments, *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments, *coefficients = s->scratch + b_batchnorm1_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, dense1_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_dense1_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -714,11 +719,11 @@ static void batchnorm1_backward(void *argument, int32_t task) {
 //   rows [batch][8], dy [16], dweight [16, 2]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f,
+static ALWAYS_INLINE void k_dense1_weight_gradient_tile(const struct step *s, int o, int f,
     const int features, const int vectors) {
   enum { IN = 2, OUT = 16, STRIDE = 8 };
-  const vec *dy = lanes_at(s, dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, x_rows) + f / LANES;
+  const vec *dy = lanes_at(s, b_dense1_output_gradient) + o;
+  const vec *rows = lanes_at(s, b_x_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[6][1] = {0};
@@ -737,29 +742,29 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
 }
 
 // dense1: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
+static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
   for (int piece = 0; piece < 1; piece++) {
     const int f = (piece) * LANES;
-    dense1_weight_gradient_tile(s, o, f, features, 1);
+    k_dense1_weight_gradient_tile(s, o, f, features, 1);
   }
 }
 
 // dense1: a task makes the gradients of 6 or 5 outputs' weights.
-static void dense1_weight_gradient(void *argument, int32_t tile) {
+static void k_dense1_weight_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int o = tile * 5 + (tile < 1 ? tile : 1);
-  if (tile < 1) dense1_weight_gradient_inputs(s, o, 6);
-  if (tile >= 1) dense1_weight_gradient_inputs(s, o, 5);
+  if (tile < 1) k_dense1_weight_gradient_inputs(s, o, 6);
+  if (tile >= 1) k_dense1_weight_gradient_inputs(s, o, 5);
 }
 
 // batchnorm1 (bc_model.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
 // The running variance collects squares / (m - 1); of one number there is none, and it stays as it was.
-static void batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
   const real m = (real)(s->count * PLANE);
@@ -792,40 +797,40 @@ static int loads_apart(const struct step *s) { return !s->host || !s->host->wait
 
 static void forward(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, x_load, s->blocks);
-  run(s, 1, dense1_forward_loading, (s->blocks + 2) / 3 * 6);
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward, s->blocks);
-  run(s, 5, dense2_forward, (s->blocks + 2) / 3 * 1);
+  if (loads_apart(s)) run(s, 0, k_x_load, s->blocks);
+  run(s, 1, k_dense1_forward_loading, (s->blocks + 2) / 3 * 6);
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward, s->blocks);
+  run(s, 5, k_dense2_forward, (s->blocks + 2) / 3 * 1);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 6, loss_binary_cross_entropy, s->blocks);
+  run(s, 6, k_loss_binary_cross_entropy, s->blocks);
   double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
 }
 
 static void backward(const struct step *s) {
-  run(s, 7, sigmoid1_backward, s->blocks);
-  run(s, 8, dense2_input_gradient, 6);
-  run(s, 9, dense2_rows_load, s->blocks);
-  run(s, 10, dense2_weight_gradient, 1);
-  run(s, 11, dense2_bias_gradient, 1);
-  run(s, 12, batchnorm1_sums, s->blocks);
-  run(s, 13, batchnorm1_parameter_gradient, 1);
-  run(s, 14, batchnorm1_backward, s->blocks);
-  run(s, 15, dense1_weight_gradient, 3);
+  run(s, 7, k_sigmoid1_backward, s->blocks);
+  run(s, 8, k_dense2_input_gradient, 6);
+  run(s, 9, k_dense2_rows_load, s->blocks);
+  run(s, 10, k_dense2_weight_gradient, 1);
+  run(s, 11, k_dense2_bias_gradient, 1);
+  run(s, 12, k_batchnorm1_sums, s->blocks);
+  run(s, 13, k_batchnorm1_parameter_gradient, 1);
+  run(s, 14, k_batchnorm1_backward, s->blocks);
+  run(s, 15, k_dense1_weight_gradient, 3);
 }
 
 static void move_statistics(const struct step *s) {
-  run(s, 16, batchnorm1_running_move, 1);
+  run(s, 16, k_batchnorm1_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
-static int finite(const struct step *s, int offset, int count) {
+static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
     if (!isfinite(s->scratch[offset + k])) return 0;
   return 1;
@@ -835,15 +840,15 @@ static int finite(const struct step *s, int offset, int count) {
 // look at each result before another takes its place.
 static int32_t first_not_finite(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, x_load, s->blocks);
-  run(s, 1, dense1_forward_loading, (s->blocks + 2) / 3 * 6);
-  if (!finite(s, dense1_output, 16)) return 0;  // dense1
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward, s->blocks);
-  if (!finite(s, relu1_output, 16)) return 1;  // batchnorm1
-  run(s, 5, dense2_forward, (s->blocks + 2) / 3 * 1);
-  if (!finite(s, sigmoid1_output, 1)) return 3;  // dense2
+  if (loads_apart(s)) run(s, 0, k_x_load, s->blocks);
+  run(s, 1, k_dense1_forward_loading, (s->blocks + 2) / 3 * 6);
+  if (!all_finite(s, b_dense1_output, 16)) return 0;  // dense1
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward, s->blocks);
+  if (!all_finite(s, b_relu1_output, 16)) return 1;  // batchnorm1
+  run(s, 5, k_dense2_forward, (s->blocks + 2) / 3 * 1);
+  if (!all_finite(s, b_sigmoid1_output, 1)) return 3;  // dense2
   return -1;
 }
 
@@ -871,7 +876,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
 
 // Copies the outputs out of the lanes.
 static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, sigmoid1_output);
+  const vec *y = lanes_at(s, b_sigmoid1_output);
   for (int n = 0; n < s->count; n++)
     for (int k = 0; k < 1; k++) outputs[n * 1 + k] = y[n / LANES * 1 + k][n % LANES];
 }
@@ -977,7 +982,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "41de1ae56daa292d8866abe20807584fa2a7f6525fa13ef5443d50bb8d2a994b",
+      .model_hash = "f0a0893475770bdd8852275efc4c13505899bc0b29e71d071839cb9983439443",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

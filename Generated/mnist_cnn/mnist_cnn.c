@@ -28,6 +28,11 @@ enum {
 
 // ---- Vectors
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 // Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -129,36 +134,36 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  image_lanes = 1557120,  // [8][1][28][28][8]
-  conv1_output = 0,  // [8][20][26][26][8]
-  conv1_partial = 865280,  // [8][20][2]
-  batchnorm1_moments = 1607840,  // [3][20]
-  avgpool1_output = 1124480,  // [8][20][13][13][8]
-  conv2_output = 865280,  // [8][50][9][9][8]
-  conv2_partial = 1340800,  // [8][50][2]
-  batchnorm2_moments = 1607680,  // [3][50]
-  avgpool2_output = 1340800,  // [8][50][4][4][8]
-  dense1_output = 1494400,  // [8][128][8]
-  dense1_partial = 1392000,  // [8][128][2]
-  batchnorm3_moments = 1607296,  // [3][128]
-  relu3_output = 1392000,  // [8][128][8]
-  dense2_output = 1400192,  // [8][10][8]
-  dense2_output_gradient = 1416576,  // [8][10][8]
-  block_losses = 1400832,  // [8]
-  relu3_output_gradient = 1400192,  // [8][128][8]
-  dense2_rows = 1408384,  // [64][128]
-  batchnorm3_partial_sums = 1392000,  // [8][128][2]
-  batchnorm3_coefficients = 1394048,  // [4][128]
-  dense1_output_gradient = 1494400,  // [8][128][8]
-  flatten1_output_gradient = 1392000,  // [8][800][8]
-  dense1_rows = 1443200,  // [64][800]
-  batchnorm2_partial_sums = 1340800,  // [8][50][2]
-  batchnorm2_coefficients = 1341600,  // [4][50]
-  conv2_output_gradient = 865280,  // [8][50][9][9][8]
-  avgpool1_output_gradient = 1340800,  // [8][20][13][13][8]
-  batchnorm1_partial_sums = 865280,  // [8][20][2]
-  batchnorm1_coefficients = 865600,  // [4][20]
-  conv1_output_gradient = 0,  // [8][20][26][26][8]
+  b_image_lanes = 1557120,  // [8][1][28][28][8]
+  b_conv1_output = 0,  // [8][20][26][26][8]
+  b_conv1_partial = 865280,  // [8][20][2]
+  b_batchnorm1_moments = 1607840,  // [3][20]
+  b_avgpool1_output = 1124480,  // [8][20][13][13][8]
+  b_conv2_output = 865280,  // [8][50][9][9][8]
+  b_conv2_partial = 1340800,  // [8][50][2]
+  b_batchnorm2_moments = 1607680,  // [3][50]
+  b_avgpool2_output = 1340800,  // [8][50][4][4][8]
+  b_dense1_output = 1494400,  // [8][128][8]
+  b_dense1_partial = 1392000,  // [8][128][2]
+  b_batchnorm3_moments = 1607296,  // [3][128]
+  b_relu3_output = 1392000,  // [8][128][8]
+  b_dense2_output = 1400192,  // [8][10][8]
+  b_dense2_output_gradient = 1416576,  // [8][10][8]
+  b_block_losses = 1400832,  // [8]
+  b_relu3_output_gradient = 1400192,  // [8][128][8]
+  b_dense2_rows = 1408384,  // [64][128]
+  b_batchnorm3_partial_sums = 1392000,  // [8][128][2]
+  b_batchnorm3_coefficients = 1394048,  // [4][128]
+  b_dense1_output_gradient = 1494400,  // [8][128][8]
+  b_flatten1_output_gradient = 1392000,  // [8][800][8]
+  b_dense1_rows = 1443200,  // [64][800]
+  b_batchnorm2_partial_sums = 1340800,  // [8][50][2]
+  b_batchnorm2_coefficients = 1341600,  // [4][50]
+  b_conv2_output_gradient = 865280,  // [8][50][9][9][8]
+  b_avgpool1_output_gradient = 1340800,  // [8][20][13][13][8]
+  b_batchnorm1_partial_sums = 865280,  // [8][20][2]
+  b_batchnorm1_coefficients = 865600,  // [4][20]
+  b_conv1_output_gradient = 0,  // [8][20][26][26][8]
   SCRATCH = 1607904
 };
 
@@ -257,7 +262,7 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 // ---- Forward
 
 // image: `count` numbers of an example, LANES at most; bytes are multiplied by (real)0.00392156862745098.
-static ALWAYS_INLINE vec image_load_piece(const struct step *s, ptrdiff_t first, int count) {
+static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
   if (s->batch->input_type == BNC_UINT8) {
     const uint8_t *x = (const uint8_t *)s->batch->input + first;
@@ -274,16 +279,16 @@ static ALWAYS_INLINE vec image_load_piece(const struct step *s, ptrdiff_t first,
 
 // image: the examples of a block, brought into the lanes.
 //   y [1, 28, 28]
-static NEVER_INLINE void image_load_block(const struct step *s, int block) {
+static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   enum { COUNT = 784 };
-  vec *y = lanes_at(s, image_lanes) + block * COUNT;
+  vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
   const int live = live_count(s, block);
   ptrdiff_t start[LANES] = {0};
   for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = image_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < live; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
     transpose(square);
     for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
@@ -291,12 +296,12 @@ static NEVER_INLINE void image_load_block(const struct step *s, int block) {
 
 // image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void image_load_once(struct step *s, int first, int end) {
+static void k_image_load_once(struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
         atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
-      image_load_block(s, block);
+      k_image_load_block(s, block);
       atomic_store(&s->input[block], LOADED);
     }
   }
@@ -305,14 +310,14 @@ static void image_load_once(struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void image_load(void *argument, int32_t block) { image_load_once(argument, block, block + 1); }
+static void k_image_load(void *argument, int32_t block) { k_image_load_once(argument, block, block + 1); }
 
 // conv1 (mnist_cnn.bn:7), forward:
 //   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
 //   x [1, 28, 28], weight [20, 1, 3, 3], y [20, 26, 26]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns.
-static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_conv1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, int i, int j, const int channels, const int columns) {
   enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
   vec sum[3][4];
@@ -335,52 +340,52 @@ static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, c
 }
 
 // conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void conv1_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_conv1_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 26; i++) {
     for (int j = 0; j < 20; j += 4)
-      conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 4);
+      k_conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 4);
     for (int j = 20; j < 26; j += 3)
-      conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 3);
+      k_conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 3);
   }
 }
 
 // conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void conv1_forward(void *argument, int32_t task) {
+static void k_conv1_forward(void *argument, int32_t task) {
   enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0, TILES = 7 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 6 ? tile : 6);
-  const vec *x = lanes_at(s, image_lanes) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_image_lanes) + block * (CI * H * W);
   const real *weight = s->parameters->conv1_weight + co * (CI * K * K);
   const real *bias = s->parameters->conv1_bias + co;
-  vec *y = lanes_at(s, conv1_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_conv1_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 6) conv1_forward_rows(x, weight, bias, y, live, 3);
-  if (tile >= 6) conv1_forward_rows(x, weight, bias, y, live, 2);
+  if (tile < 6) k_conv1_forward_rows(x, weight, bias, y, live, 3);
+  if (tile >= 6) k_conv1_forward_rows(x, weight, bias, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, conv1_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_conv1_partial) + block * CO + co;
   for (int c = 0; c < (tile < 6 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
 
-// conv1_forward, and before it the image that it needs.
-static void conv1_forward_loading(void *argument, int32_t task) {
+// k_conv1_forward, and before it the image that it needs.
+static void k_conv1_forward_loading(void *argument, int32_t task) {
   const int block = task / 7;
-  image_load_once(argument, block, block + 1);
-  conv1_forward(argument, task);
+  k_image_load_once(argument, block, block + 1);
+  k_conv1_forward(argument, task);
 }
 
 // batchnorm1 (mnist_cnn.bn:7): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][20]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
   enum { C = 20, PLANE = 676 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, conv1_partial);
-  real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_conv1_partial);
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -398,11 +403,11 @@ static void batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (mnist_cnn.bn:7): the running statistics in the place of the batch's.
-static void batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(void *argument, int32_t task) {
   enum { C = 20 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm1_moments;
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
     moments[C + c] = s->state->batchnorm1_running_variance[c];
@@ -415,19 +420,19 @@ static void batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = x <= 0 ? 0 : x
 //   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [20, 26, 26], y [20, 13, 13]
-static void batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, avgpool1_output) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_avgpool1_output) + (block * C + c) * (OH * OW);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
@@ -445,7 +450,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
 //   x [20, 13, 13], weight [50, 20, 5, 5], y [50, 9, 9]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns.
-static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_conv2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, int i, int j, const int channels, const int columns) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
   vec sum[3][3];
@@ -468,30 +473,30 @@ static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, c
 }
 
 // conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void conv2_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_conv2_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 9; i++) {
     for (int j = 0; j < 9; j += 3)
-      conv2_forward_tile(x, weight, bias, y, live, i, j, channels, 3);
+      k_conv2_forward_tile(x, weight, bias, y, live, i, j, channels, 3);
   }
 }
 
 // conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void conv2_forward(void *argument, int32_t task) {
+static void k_conv2_forward(void *argument, int32_t task) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 17 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 16 ? tile : 16);
-  const vec *x = lanes_at(s, avgpool1_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_avgpool1_output) + block * (CI * H * W);
   const real *weight = s->parameters->conv2_weight + co * (CI * K * K);
   const real *bias = s->parameters->conv2_bias + co;
-  vec *y = lanes_at(s, conv2_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_conv2_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 16) conv2_forward_rows(x, weight, bias, y, live, 3);
-  if (tile >= 16) conv2_forward_rows(x, weight, bias, y, live, 2);
+  if (tile < 16) k_conv2_forward_rows(x, weight, bias, y, live, 3);
+  if (tile >= 16) k_conv2_forward_rows(x, weight, bias, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, conv2_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_conv2_partial) + block * CO + co;
   for (int c = 0; c < (tile < 16 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -499,12 +504,12 @@ static void conv2_forward(void *argument, int32_t task) {
 // batchnorm2 (mnist_cnn.bn:8): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][50]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
   enum { C = 50, PLANE = 81 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, conv2_partial);
-  real *moments = s->scratch + batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_conv2_partial);
+  real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -522,11 +527,11 @@ static void batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm2 (mnist_cnn.bn:8): the running statistics in the place of the batch's.
-static void batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_batchnorm2_moments_running(void *argument, int32_t task) {
   enum { C = 50 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm2_moments;
+  real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm2_running_mean[c];
     moments[C + c] = s->state->batchnorm2_running_variance[c];
@@ -539,19 +544,19 @@ static void batchnorm2_moments_running(void *argument, int32_t task) {
 //   y = x <= 0 ? 0 : x
 //   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [50, 9, 9], y [50, 4, 4]
-static void batchnorm2_forward(void *argument, int32_t task) {
+static void k_batchnorm2_forward(void *argument, int32_t task) {
   enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm2_moments;
+  const real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, avgpool2_output) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_avgpool2_output) + (block * C + c) * (OH * OW);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
@@ -568,7 +573,7 @@ static void batchnorm2_forward(void *argument, int32_t task) {
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [800], weight [128, 800], y [128]
 // One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 800, OUT = 128 };
   vec sum[3][4];
@@ -586,33 +591,33 @@ static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, 
 }
 
 // dense1: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, int end, const int features) {
   if (end - block == 4) {
-    dense1_forward_tile(x, weight, bias, y, s, block, features, 4);
+    k_dense1_forward_tile(x, weight, bias, y, s, block, features, 4);
     return;
   }
-  for (; block < end; block++) dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
+  for (; block < end; block++) k_dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
 }
 
 // dense1: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
 // norm.
-static void dense1_forward(void *argument, int32_t task) {
+static void k_dense1_forward(void *argument, int32_t task) {
   enum { IN = 800, OUT = 128, TILES = 43, GROUP = 4 };
   const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
-  const vec *x = lanes_at(s, avgpool2_output);
+  const vec *x = lanes_at(s, b_avgpool2_output);
   const real *weight = s->parameters->dense1_weight + o * IN;
   const real *bias = s->parameters->dense1_bias + o;
-  vec *y = lanes_at(s, dense1_output) + o;
-  if (tile < 42) dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 42) dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  vec *y = lanes_at(s, b_dense1_output) + o;
+  if (tile < 42) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 42) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
     const mask live = live_lanes(s, block);
-    real (*partial)[2] = moments_at(s, dense1_partial) + block * OUT + o;
+    real (*partial)[2] = moments_at(s, b_dense1_partial) + block * OUT + o;
     for (int c = 0; c < (tile < 42 ? 3 : 2); c++)
       block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
   }
@@ -621,12 +626,12 @@ static void dense1_forward(void *argument, int32_t task) {
 // batchnorm3 (mnist_cnn.bn:10): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][128]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm3_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm3_moments_merge(void *argument, int32_t task) {
   enum { C = 128, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, dense1_partial);
-  real *moments = s->scratch + batchnorm3_moments;
+  real (*partial)[2] = moments_at(s, b_dense1_partial);
+  real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -644,11 +649,11 @@ static void batchnorm3_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm3 (mnist_cnn.bn:10): the running statistics in the place of the batch's.
-static void batchnorm3_moments_running(void *argument, int32_t task) {
+static void k_batchnorm3_moments_running(void *argument, int32_t task) {
   enum { C = 128 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm3_moments;
+  real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm3_running_mean[c];
     moments[C + c] = s->state->batchnorm3_running_variance[c];
@@ -660,19 +665,19 @@ static void batchnorm3_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [128], y [128]
-static void batchnorm3_forward(void *argument, int32_t task) {
+static void k_batchnorm3_forward(void *argument, int32_t task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm3_moments;
+  const real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm3_beta[c];
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, relu3_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_relu3_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -681,7 +686,7 @@ static void batchnorm3_forward(void *argument, int32_t task) {
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [128], weight [10, 128], y [10]
 // One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 128, OUT = 10 };
   vec sum[3][4];
@@ -699,28 +704,28 @@ static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, 
 }
 
 // dense2: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void dense2_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, int end, const int features) {
   if (end - block == 4) {
-    dense2_forward_tile(x, weight, bias, y, s, block, features, 4);
+    k_dense2_forward_tile(x, weight, bias, y, s, block, features, 4);
     return;
   }
-  for (; block < end; block++) dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
+  for (; block < end; block++) k_dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
 }
 
 // dense2: a task makes 3 or 2 outputs of 4 blocks.
-static void dense2_forward(void *argument, int32_t task) {
+static void k_dense2_forward(void *argument, int32_t task) {
   enum { IN = 128, OUT = 10, TILES = 4, GROUP = 4 };
   const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
-  const vec *x = lanes_at(s, relu3_output);
+  const vec *x = lanes_at(s, b_relu3_output);
   const real *weight = s->parameters->dense2_weight + o * IN;
   const real *bias = s->parameters->dense2_bias + o;
-  vec *y = lanes_at(s, dense2_output) + o;
-  if (tile < 2) dense2_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 2) dense2_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  vec *y = lanes_at(s, b_dense2_output) + o;
+  if (tile < 2) k_dense2_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 2) k_dense2_forward_blocks(x, weight, bias, y, s, first, end, 2);
 }
 
 // ---- Loss
@@ -730,11 +735,11 @@ static void dense2_forward(void *argument, int32_t task) {
 //   dx[n, k] = exp(x[n, k]) / sum - (k == label[n])
 //   x [10], dx [10]
 // The largest x is taken away first, so that no exponential overflows.
-static void loss_softmax_cross_entropy(void *argument, int32_t block) {
+static void k_loss_softmax_cross_entropy(void *argument, int32_t block) {
   enum { OUTPUTS = 10 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, dense2_output) + block * OUTPUTS;
-  vec *dx = lanes_at(s, dense2_output_gradient) + block * OUTPUTS;
+  const vec *x = lanes_at(s, b_dense2_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_dense2_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
   vec best = x[0], sum = {0};
   for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
@@ -752,7 +757,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
       dx[label][l] -= 1;
       loss += LOG(sum[l]) - (x[label][l] - best[l]);
     }
-  (s->scratch + block_losses)[block] = loss;
+  (s->scratch + b_block_losses)[block] = loss;
 }
 
 // ---- Backward
@@ -761,7 +766,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [10], weight [10, 128], dx [128]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
     int block, const int features, const int blocks) {
   enum { IN = 128, OUT = 10 };
   vec sum[3][4] = {0};
@@ -777,32 +782,32 @@ static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
     const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
-    dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+    k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
+  for (; block < s->blocks; block++) k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
 }
 
 // dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void dense2_input_gradient(void *argument, int32_t tile) {
+static void k_dense2_input_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int f = tile * 2 + (tile < 42 ? tile : 42);
-  const vec *dy = lanes_at(s, dense2_output_gradient);
+  const vec *dy = lanes_at(s, b_dense2_output_gradient);
   const real *weight = s->parameters->dense2_weight + f;
-  vec *dx = lanes_at(s, relu3_output_gradient) + f;
-  if (tile < 42) dense2_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 42) dense2_input_gradient_blocks(dy, weight, dx, s, 2);
+  vec *dx = lanes_at(s, b_relu3_output_gradient) + f;
+  if (tile < 42) k_dense2_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 42) k_dense2_input_gradient_blocks(dy, weight, dx, s, 2);
 }
 
 // dense2 (mnist_cnn.bn:11): its input as rows, one example each.
 //   x [128], rows [batch][128]
-static void dense2_rows_load(void *argument, int32_t block) {
+static void k_dense2_rows_load(void *argument, int32_t block) {
   enum { IN = 128, STRIDE = 128 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, relu3_output) + block * IN;
-  vec *rows = lanes_at(s, dense2_rows) + block * STRIDE;
+  const vec *x = lanes_at(s, b_relu3_output) + block * IN;
+  vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
@@ -816,11 +821,11 @@ static void dense2_rows_load(void *argument, int32_t block) {
 //   rows [batch][128], dy [10], dweight [10, 128]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f,
+static ALWAYS_INLINE void k_dense2_weight_gradient_tile(const struct step *s, int o, int f,
     const int features, const int vectors) {
   enum { IN = 128, OUT = 10, STRIDE = 128 };
-  const vec *dy = lanes_at(s, dense2_output_gradient) + o;
-  const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
+  const vec *dy = lanes_at(s, b_dense2_output_gradient) + o;
+  const vec *rows = lanes_at(s, b_dense2_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense2_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
@@ -839,30 +844,30 @@ static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int 
 }
 
 // dense2: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
+static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
   for (int piece = 0; piece < 4; piece++) {
     const int f = (piece * 4) * LANES;
-    dense2_weight_gradient_tile(s, o, f, features, 4);
+    k_dense2_weight_gradient_tile(s, o, f, features, 4);
   }
 }
 
 // dense2: a task makes the gradients of 3 or 2 outputs' weights.
-static void dense2_weight_gradient(void *argument, int32_t tile) {
+static void k_dense2_weight_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
-  if (tile < 2) dense2_weight_gradient_inputs(s, o, 3);
-  if (tile >= 2) dense2_weight_gradient_inputs(s, o, 2);
+  if (tile < 2) k_dense2_weight_gradient_inputs(s, o, 3);
+  if (tile >= 2) k_dense2_weight_gradient_inputs(s, o, 2);
 }
 
 // dense2 (mnist_cnn.bn:11): the gradient of its bias, and the step along it,
 //   dbias[c] = sum over n, i, j of dy[n, c, i, j]
 //   dy [10], dbias [10]
-static void dense2_bias_gradient(void *argument, int32_t channel) {
+static void k_dense2_bias_gradient(void *argument, int32_t channel) {
   enum { CHANNELS = 10, PLANE = 1 };
   const struct step *s = argument;
   vec sum = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *dy = lanes_at(s, dense2_output_gradient) + (block * CHANNELS + channel) * PLANE;
+    const vec *dy = lanes_at(s, b_dense2_output_gradient) + (block * CHANNELS + channel) * PLANE;
     for (int k = 0; k < PLANE; k++) sum += dy[k];
   }
   const int at = channel;
@@ -872,7 +877,7 @@ static void dense2_bias_gradient(void *argument, int32_t channel) {
 // batchnorm3, relu3 (mnist_cnn.bn:10), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu3, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -882,25 +887,25 @@ static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm3, relu3: each block's sum of g and of g * xhat, a channel.
 //   x [128], dy [128]
-static void batchnorm3_sums(void *argument, int32_t task) {
+static void k_batchnorm3_sums(void *argument, int32_t task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
-  const real *moments = s->scratch + batchnorm3_moments;
-  real (*partial)[2] = moments_at(s, batchnorm3_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm3_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm3_beta[c];
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu3_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu3_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm3_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm3_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -915,13 +920,13 @@ static void batchnorm3_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][128]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm3_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm3_parameter_gradient(void *argument, int32_t task) {
   enum { C = 128, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm3_moments;
-  real (*partial)[2] = moments_at(s, batchnorm3_partial_sums);
-  real *coefficients = s->scratch + batchnorm3_coefficients;
+  const real *moments = s->scratch + b_batchnorm3_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm3_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -941,24 +946,24 @@ static void batchnorm3_parameter_gradient(void *argument, int32_t task) {
 // batchnorm3, relu3 (mnist_cnn.bn:10): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [128], dy [128], dx [128], in x's place
-static void batchnorm3_backward(void *argument, int32_t task) {
+static void k_batchnorm3_backward(void *argument, int32_t task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm3_moments, *coefficients = s->scratch + batchnorm3_coefficients;
+  const real *moments = s->scratch + b_batchnorm3_moments, *coefficients = s->scratch + b_batchnorm3_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu3_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, dense1_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu3_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_dense1_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm3_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm3_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -972,7 +977,7 @@ static void batchnorm3_backward(void *argument, int32_t task) {
 //   dy [128], weight [128, 800], dx [800]
 // One tile: `features` of dx for `blocks` blocks in registers; a pass over the outputs from `first` up
 // to `end` adds to what earlier passes left in dx.
-static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
     int first, int end, int block, const int features, const int blocks) {
   enum { IN = 800, OUT = 128 };
   vec sum[3][4] = {0};
@@ -991,39 +996,39 @@ static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense1: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
     int first, int end, const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
-    dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 4);
-  for (; block < s->blocks; block++) dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 1);
+    k_dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 4);
+  for (; block < s->blocks; block++) k_dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 1);
 }
 
 // dense1: a task makes 42 tiles of 3 or 2 features of dx for the whole batch, in passes over the
 // outputs, so that a pass's rows of the weight stay in the cache for all of them.
-static void dense1_input_gradient(void *argument, int32_t task) {
+static void k_dense1_input_gradient(void *argument, int32_t task) {
   enum { OUT = 128, PASS = 64, TILES = 267, GROUP = 42 };
   const struct step *s = argument;
   for (int first = 0; first < OUT; first += PASS) {
     const int end = first + PASS < OUT ? first + PASS : OUT;
     for (int tile = task * GROUP; tile < (task + 1) * GROUP && tile < TILES; tile++) {
       const int f = tile * 2 + (tile < 266 ? tile : 266);
-      const vec *dy = lanes_at(s, dense1_output_gradient);
+      const vec *dy = lanes_at(s, b_dense1_output_gradient);
       const real *weight = s->parameters->dense1_weight + f;
-      vec *dx = lanes_at(s, flatten1_output_gradient) + f;
-      if (tile < 266) dense1_input_gradient_blocks(dy, weight, dx, s, first, end, 3);
-      if (tile >= 266) dense1_input_gradient_blocks(dy, weight, dx, s, first, end, 2);
+      vec *dx = lanes_at(s, b_flatten1_output_gradient) + f;
+      if (tile < 266) k_dense1_input_gradient_blocks(dy, weight, dx, s, first, end, 3);
+      if (tile >= 266) k_dense1_input_gradient_blocks(dy, weight, dx, s, first, end, 2);
     }
   }
 }
 
 // dense1 (mnist_cnn.bn:10): its input as rows, one example each.
 //   x [800], rows [batch][800]
-static void dense1_rows_load(void *argument, int32_t block) {
+static void k_dense1_rows_load(void *argument, int32_t block) {
   enum { IN = 800, STRIDE = 800 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, avgpool2_output) + block * IN;
-  vec *rows = lanes_at(s, dense1_rows) + block * STRIDE;
+  const vec *x = lanes_at(s, b_avgpool2_output) + block * IN;
+  vec *rows = lanes_at(s, b_dense1_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
@@ -1037,11 +1042,11 @@ static void dense1_rows_load(void *argument, int32_t block) {
 //   rows [batch][800], dy [128], dweight [128, 800]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f,
+static ALWAYS_INLINE void k_dense1_weight_gradient_tile(const struct step *s, int o, int f,
     const int features, const int vectors) {
   enum { IN = 800, OUT = 128, STRIDE = 800 };
-  const vec *dy = lanes_at(s, dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  const vec *dy = lanes_at(s, b_dense1_output_gradient) + o;
+  const vec *rows = lanes_at(s, b_dense1_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
@@ -1060,27 +1065,27 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
 }
 
 // dense1: the gradients of `features` outputs' weights, for one group of inputs.
-static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
+static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
   const int end = group < 1 ? (group + 1) * 16 : 25;
   for (int piece = group * 16; piece < end; piece++) {
     const int f = (piece * 4) * LANES;
-    dense1_weight_gradient_tile(s, o, f, features, 4);
+    k_dense1_weight_gradient_tile(s, o, f, features, 4);
   }
 }
 
 // dense1: a task makes the gradients of 3 or 2 outputs' weights, for one group of inputs.
-static void dense1_weight_gradient(void *argument, int32_t task) {
+static void k_dense1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int tile = task % 43, group = task / 43;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
-  if (tile < 42) dense1_weight_gradient_inputs(s, o, group, 3);
-  if (tile >= 42) dense1_weight_gradient_inputs(s, o, group, 2);
+  if (tile < 42) k_dense1_weight_gradient_inputs(s, o, group, 3);
+  if (tile >= 42) k_dense1_weight_gradient_inputs(s, o, group, 2);
 }
 
 // batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu2 and avgpool2, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 9, K = 2 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -1090,25 +1095,25 @@ static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm2, relu2, avgpool2: each block's sum of g and of g * xhat, a channel.
 //   x [50, 9, 9], dy [50, 4, 4]
-static void batchnorm2_sums(void *argument, int32_t task) {
+static void k_batchnorm2_sums(void *argument, int32_t task) {
   enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
-  const real *moments = s->scratch + batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, flatten1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_flatten1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -1123,13 +1128,13 @@ static void batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][50]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
   enum { C = 50, PLANE = 81 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums);
-  real *coefficients = s->scratch + batchnorm2_coefficients;
+  const real *moments = s->scratch + b_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm2_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -1149,24 +1154,24 @@ static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [50, 9, 9], dy [50, 4, 4], dx [50, 9, 9], in x's place
-static void batchnorm2_backward(void *argument, int32_t task) {
+static void k_batchnorm2_backward(void *argument, int32_t task) {
   enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm2_moments, *coefficients = s->scratch + batchnorm2_coefficients;
+  const real *moments = s->scratch + b_batchnorm2_moments, *coefficients = s->scratch + b_batchnorm2_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, flatten1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, conv2_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_flatten1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -1187,7 +1192,7 @@ static void batchnorm2_backward(void *argument, int32_t task) {
 //   dy [50, 9, 9], weight [50, 20, 5, 5], dx [20, 13, 13]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
   vec sum[3][4] = {0};
@@ -1210,28 +1215,28 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
 }
 
 // conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 13; i++) {
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 3, 0);
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 7, channels, 3, 1);
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 10, channels, 3, 1);
+    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 3, 0);
+    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 7, channels, 3, 1);
+    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 10, channels, 3, 1);
   }
 }
 
 // conv2: a task makes dx of 3 or 2 input channels of one block.
-static void conv2_input_gradient(void *argument, int32_t task) {
+static void k_conv2_input_gradient(void *argument, int32_t task) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 7 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 6 ? tile : 6);
-  const vec *dy = lanes_at(s, conv2_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_conv2_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, avgpool1_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_avgpool1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 6) conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 6) conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 6) k_conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 6) k_conv2_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // conv2 (mnist_cnn.bn:8): the gradient of its weight, and the step along it,
@@ -1240,7 +1245,7 @@ static void conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][1][5],
+static ALWAYS_INLINE void k_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][1][5],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
   vec sum[2][1][5];
@@ -1263,14 +1268,14 @@ static ALWAYS_INLINE void conv2_weight_gradient_rows(const vec *x, const vec *dy
 }
 
 // conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
   vec sum[2][1][5] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, avgpool1_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_avgpool1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    k_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -1281,18 +1286,18 @@ static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int c
 }
 
 // conv2: a task makes one row of the kernel for 2 output and 1 input channels.
-static void conv2_weight_gradient(void *argument, int32_t task) {
+static void k_conv2_weight_gradient(void *argument, int32_t task) {
   enum { K = 5, INPUT_TILES = 20 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile;
-  conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 5);
+  k_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 5);
 }
 
 // batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu1 and avgpool1, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 26, K = 2 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -1302,25 +1307,25 @@ static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm1, relu1, avgpool1: each block's sum of g and of g * xhat, a channel.
 //   x [20, 26, 26], dy [20, 13, 13]
-static void batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(void *argument, int32_t task) {
   enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, avgpool1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_avgpool1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -1335,13 +1340,13 @@ static void batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][20]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   enum { C = 20, PLANE = 676 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
-  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -1361,24 +1366,24 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [20, 26, 26], dy [20, 13, 13], dx [20, 26, 26], in x's place
-static void batchnorm1_backward(void *argument, int32_t task) {
+static void k_batchnorm1_backward(void *argument, int32_t task) {
   enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments, *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments, *coefficients = s->scratch + b_batchnorm1_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, avgpool1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, conv1_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_avgpool1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_conv1_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -1393,7 +1398,7 @@ static void batchnorm1_backward(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
   vec sum[4][1][3];
@@ -1416,14 +1421,14 @@ static ALWAYS_INLINE void conv1_weight_gradient_rows(const vec *x, const vec *dy
 }
 
 // conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, image_lanes) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_image_lanes) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    k_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -1434,21 +1439,21 @@ static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int c
 }
 
 // conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void conv1_weight_gradient(void *argument, int32_t task) {
+static void k_conv1_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 1 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // batchnorm1 (mnist_cnn.bn:7): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 20 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
   s->state->batchnorm1_seen[0] = 1;
@@ -1460,11 +1465,11 @@ static void batchnorm1_running_move(void *argument, int32_t task) {
 
 // batchnorm2 (mnist_cnn.bn:8): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void batchnorm2_running_move(void *argument, int32_t task) {
+static void k_batchnorm2_running_move(void *argument, int32_t task) {
   enum { C = 50 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm2_moments;
+  const real *moments = s->scratch + b_batchnorm2_moments;
   real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
   const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
   s->state->batchnorm2_seen[0] = 1;
@@ -1476,11 +1481,11 @@ static void batchnorm2_running_move(void *argument, int32_t task) {
 
 // batchnorm3 (mnist_cnn.bn:10): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void batchnorm3_running_move(void *argument, int32_t task) {
+static void k_batchnorm3_running_move(void *argument, int32_t task) {
   enum { C = 128 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm3_moments;
+  const real *moments = s->scratch + b_batchnorm3_moments;
   real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
   const real keeps = s->state->batchnorm3_seen[0] != 0 ? (real)0.9 : 0;
   s->state->batchnorm3_seen[0] = 1;
@@ -1513,60 +1518,60 @@ static int loads_apart(const struct step *s) { return !s->host || !s->host->wait
 
 static void forward(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, image_load, s->blocks);
-  run(s, 1, conv1_forward_loading, s->blocks * 7);
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward, s->blocks * 20);
-  run(s, 5, conv2_forward, s->blocks * 17);
-  if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
-  run(s, 8, batchnorm2_forward, s->blocks * 17);
-  run(s, 9, dense1_forward, (s->blocks + 3) / 4 * 43);
-  if (s->training) run(s, 10, batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 11, batchnorm3_moments_running, 1);
-  run(s, 12, batchnorm3_forward, s->blocks);
-  run(s, 13, dense2_forward, (s->blocks + 3) / 4 * 4);
+  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
+  run(s, 1, k_conv1_forward_loading, s->blocks * 7);
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward, s->blocks * 20);
+  run(s, 5, k_conv2_forward, s->blocks * 17);
+  if (s->training) run(s, 6, k_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 7, k_batchnorm2_moments_running, 1);
+  run(s, 8, k_batchnorm2_forward, s->blocks * 17);
+  run(s, 9, k_dense1_forward, (s->blocks + 3) / 4 * 43);
+  if (s->training) run(s, 10, k_batchnorm3_moments_merge, 1);
+  if (!s->training) run(s, 11, k_batchnorm3_moments_running, 1);
+  run(s, 12, k_batchnorm3_forward, s->blocks);
+  run(s, 13, k_dense2_forward, (s->blocks + 3) / 4 * 4);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 14, loss_softmax_cross_entropy, s->blocks);
+  run(s, 14, k_loss_softmax_cross_entropy, s->blocks);
   double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
 }
 
 static void backward(const struct step *s) {
-  run(s, 15, dense2_input_gradient, 43);
-  run(s, 16, dense2_rows_load, s->blocks);
-  run(s, 17, dense2_weight_gradient, 4);
-  run(s, 18, dense2_bias_gradient, 10);
-  run(s, 19, batchnorm3_sums, s->blocks);
-  run(s, 20, batchnorm3_parameter_gradient, 1);
-  run(s, 21, batchnorm3_backward, s->blocks);
-  run(s, 22, dense1_input_gradient, 7);
-  run(s, 23, dense1_rows_load, s->blocks);
-  run(s, 24, dense1_weight_gradient, 86);
-  run(s, 25, batchnorm2_sums, s->blocks * 17);
-  run(s, 26, batchnorm2_parameter_gradient, 1);
-  run(s, 27, batchnorm2_backward, s->blocks * 17);
-  run(s, 28, conv2_input_gradient, s->blocks * 7);
-  run(s, 29, conv2_weight_gradient, 2500);
-  run(s, 30, batchnorm1_sums, s->blocks * 20);
-  run(s, 31, batchnorm1_parameter_gradient, 1);
-  run(s, 32, batchnorm1_backward, s->blocks * 20);
-  run(s, 33, conv1_weight_gradient, 15);
+  run(s, 15, k_dense2_input_gradient, 43);
+  run(s, 16, k_dense2_rows_load, s->blocks);
+  run(s, 17, k_dense2_weight_gradient, 4);
+  run(s, 18, k_dense2_bias_gradient, 10);
+  run(s, 19, k_batchnorm3_sums, s->blocks);
+  run(s, 20, k_batchnorm3_parameter_gradient, 1);
+  run(s, 21, k_batchnorm3_backward, s->blocks);
+  run(s, 22, k_dense1_input_gradient, 7);
+  run(s, 23, k_dense1_rows_load, s->blocks);
+  run(s, 24, k_dense1_weight_gradient, 86);
+  run(s, 25, k_batchnorm2_sums, s->blocks * 17);
+  run(s, 26, k_batchnorm2_parameter_gradient, 1);
+  run(s, 27, k_batchnorm2_backward, s->blocks * 17);
+  run(s, 28, k_conv2_input_gradient, s->blocks * 7);
+  run(s, 29, k_conv2_weight_gradient, 2500);
+  run(s, 30, k_batchnorm1_sums, s->blocks * 20);
+  run(s, 31, k_batchnorm1_parameter_gradient, 1);
+  run(s, 32, k_batchnorm1_backward, s->blocks * 20);
+  run(s, 33, k_conv1_weight_gradient, 15);
 }
 
 static void move_statistics(const struct step *s) {
-  run(s, 34, batchnorm1_running_move, 1);
-  run(s, 35, batchnorm2_running_move, 1);
-  run(s, 36, batchnorm3_running_move, 1);
+  run(s, 34, k_batchnorm1_running_move, 1);
+  run(s, 35, k_batchnorm2_running_move, 1);
+  run(s, 36, k_batchnorm3_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
-static int finite(const struct step *s, int offset, int count) {
+static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
     if (!isfinite(s->scratch[offset + k])) return 0;
   return 1;
@@ -1576,27 +1581,27 @@ static int finite(const struct step *s, int offset, int count) {
 // look at each result before another takes its place.
 static int32_t first_not_finite(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, image_load, s->blocks);
-  run(s, 1, conv1_forward_loading, s->blocks * 7);
-  if (!finite(s, conv1_output, 13520)) return 0;  // conv1
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward, s->blocks * 20);
-  if (!finite(s, avgpool1_output, 3380)) return 1;  // batchnorm1
-  run(s, 5, conv2_forward, s->blocks * 17);
-  if (!finite(s, conv2_output, 4050)) return 4;  // conv2
-  if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
-  run(s, 8, batchnorm2_forward, s->blocks * 17);
-  if (!finite(s, avgpool2_output, 800)) return 5;  // batchnorm2
-  run(s, 9, dense1_forward, (s->blocks + 3) / 4 * 43);
-  if (!finite(s, dense1_output, 128)) return 9;  // dense1
-  if (s->training) run(s, 10, batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 11, batchnorm3_moments_running, 1);
-  run(s, 12, batchnorm3_forward, s->blocks);
-  if (!finite(s, relu3_output, 128)) return 10;  // batchnorm3
-  run(s, 13, dense2_forward, (s->blocks + 3) / 4 * 4);
-  if (!finite(s, dense2_output, 10)) return 12;  // dense2
+  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
+  run(s, 1, k_conv1_forward_loading, s->blocks * 7);
+  if (!all_finite(s, b_conv1_output, 13520)) return 0;  // conv1
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward, s->blocks * 20);
+  if (!all_finite(s, b_avgpool1_output, 3380)) return 1;  // batchnorm1
+  run(s, 5, k_conv2_forward, s->blocks * 17);
+  if (!all_finite(s, b_conv2_output, 4050)) return 4;  // conv2
+  if (s->training) run(s, 6, k_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 7, k_batchnorm2_moments_running, 1);
+  run(s, 8, k_batchnorm2_forward, s->blocks * 17);
+  if (!all_finite(s, b_avgpool2_output, 800)) return 5;  // batchnorm2
+  run(s, 9, k_dense1_forward, (s->blocks + 3) / 4 * 43);
+  if (!all_finite(s, b_dense1_output, 128)) return 9;  // dense1
+  if (s->training) run(s, 10, k_batchnorm3_moments_merge, 1);
+  if (!s->training) run(s, 11, k_batchnorm3_moments_running, 1);
+  run(s, 12, k_batchnorm3_forward, s->blocks);
+  if (!all_finite(s, b_relu3_output, 128)) return 10;  // batchnorm3
+  run(s, 13, k_dense2_forward, (s->blocks + 3) / 4 * 4);
+  if (!all_finite(s, b_dense2_output, 10)) return 12;  // dense2
   return -1;
 }
 
@@ -1624,7 +1629,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
 
 // Copies the outputs out of the lanes.
 static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, dense2_output);
+  const vec *y = lanes_at(s, b_dense2_output);
   for (int n = 0; n < s->count; n++)
     for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
 }
@@ -1797,7 +1802,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "59e025f87ee88aed5f6e78689b9e8547672bc4cb5afebdecaf023172c2b98031",
+      .model_hash = "a568177ccf554ad504e67bb4c3ce154148604ea3b8a67bb2bf84d7959c5a31f0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

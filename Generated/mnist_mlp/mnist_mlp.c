@@ -25,6 +25,11 @@ enum {
 
 // ---- Vectors
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 // Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -117,29 +122,29 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  image_lanes = 0,  // [8][1][28][28][8]
-  dense1_output = 100352,  // [8][128][8]
-  dense1_partial = 108544,  // [8][128][2]
-  batchnorm1_moments = 28672,  // [3][128]
-  relu1_output = 0,  // [8][128][8]
-  dense2_output = 24576,  // [8][64][8]
-  dense2_partial = 8192,  // [8][64][2]
-  batchnorm2_moments = 29056,  // [3][64]
-  relu2_output = 8192,  // [8][64][8]
-  dense3_output = 12288,  // [8][10][8]
-  dense3_output_gradient = 20480,  // [8][10][8]
-  block_losses = 12928,  // [8]
-  relu2_output_gradient = 12288,  // [8][64][8]
-  dense3_rows = 16384,  // [64][64]
-  batchnorm2_partial_sums = 8192,  // [8][64][2]
-  batchnorm2_coefficients = 9216,  // [4][64]
-  dense2_output_gradient = 24576,  // [8][64][8]
-  relu1_output_gradient = 8192,  // [8][128][8]
-  dense2_rows = 16384,  // [64][128]
-  batchnorm1_partial_sums = 0,  // [8][128][2]
-  batchnorm1_coefficients = 2048,  // [4][128]
-  dense1_output_gradient = 100352,  // [8][128][8]
-  image_rows = 50176,  // [64][784]
+  b_image_lanes = 0,  // [8][1][28][28][8]
+  b_dense1_output = 100352,  // [8][128][8]
+  b_dense1_partial = 108544,  // [8][128][2]
+  b_batchnorm1_moments = 28672,  // [3][128]
+  b_relu1_output = 0,  // [8][128][8]
+  b_dense2_output = 24576,  // [8][64][8]
+  b_dense2_partial = 8192,  // [8][64][2]
+  b_batchnorm2_moments = 29056,  // [3][64]
+  b_relu2_output = 8192,  // [8][64][8]
+  b_dense3_output = 12288,  // [8][10][8]
+  b_dense3_output_gradient = 20480,  // [8][10][8]
+  b_block_losses = 12928,  // [8]
+  b_relu2_output_gradient = 12288,  // [8][64][8]
+  b_dense3_rows = 16384,  // [64][64]
+  b_batchnorm2_partial_sums = 8192,  // [8][64][2]
+  b_batchnorm2_coefficients = 9216,  // [4][64]
+  b_dense2_output_gradient = 24576,  // [8][64][8]
+  b_relu1_output_gradient = 8192,  // [8][128][8]
+  b_dense2_rows = 16384,  // [64][128]
+  b_batchnorm1_partial_sums = 0,  // [8][128][2]
+  b_batchnorm1_coefficients = 2048,  // [4][128]
+  b_dense1_output_gradient = 100352,  // [8][128][8]
+  b_image_rows = 50176,  // [64][784]
   SCRATCH = 110592
 };
 
@@ -238,7 +243,7 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 // ---- Forward
 
 // image: `count` numbers of an example, LANES at most; bytes are multiplied by (real)0.00392156862745098.
-static ALWAYS_INLINE vec image_load_piece(const struct step *s, ptrdiff_t first, int count) {
+static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
   if (s->batch->input_type == BNC_UINT8) {
     const uint8_t *x = (const uint8_t *)s->batch->input + first;
@@ -255,17 +260,17 @@ static ALWAYS_INLINE vec image_load_piece(const struct step *s, ptrdiff_t first,
 
 // image: the examples of a block, brought into the lanes, and in training also as rows, one example each.
 //   y [1, 28, 28], rows [batch][784]
-static NEVER_INLINE void image_load_block(const struct step *s, int block) {
+static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   enum { COUNT = 784, STRIDE = 784 };
-  vec *y = lanes_at(s, image_lanes) + block * COUNT;
-  vec *rows = lanes_at(s, image_rows) + block * STRIDE;
+  vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
+  vec *rows = lanes_at(s, b_image_rows) + block * STRIDE;
   const int live = live_count(s, block);
   ptrdiff_t start[LANES] = {0};
   for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = image_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < live; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
     if (s->training)
       UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + k) / LANES] = square[l];
     transpose(square);
@@ -275,12 +280,12 @@ static NEVER_INLINE void image_load_block(const struct step *s, int block) {
 
 // image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void image_load_once(struct step *s, int first, int end) {
+static void k_image_load_once(struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
         atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
-      image_load_block(s, block);
+      k_image_load_block(s, block);
       atomic_store(&s->input[block], LOADED);
     }
   }
@@ -289,13 +294,13 @@ static void image_load_once(struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void image_load(void *argument, int32_t block) { image_load_once(argument, block, block + 1); }
+static void k_image_load(void *argument, int32_t block) { k_image_load_once(argument, block, block + 1); }
 
 // dense1 (mnist_mlp.bn:8), forward:
 //   y[n, o] = sum over f of weight[o, f] * x[n, f]
 //   x [784], weight [128, 784], y [128]
 // One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_tile(const vec *x, const real *weight, vec *y,
     const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 784, OUT = 128 };
   vec sum[3][4];
@@ -313,55 +318,55 @@ static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, 
 }
 
 // dense1: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void dense1_forward_blocks(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weight, vec *y,
     const struct step *s, int block, int end, const int features) {
   if (end - block == 4) {
-    dense1_forward_tile(x, weight, y, s, block, features, 4);
+    k_dense1_forward_tile(x, weight, y, s, block, features, 4);
     return;
   }
-  for (; block < end; block++) dense1_forward_tile(x, weight, y, s, block, features, 1);
+  for (; block < end; block++) k_dense1_forward_tile(x, weight, y, s, block, features, 1);
 }
 
 // dense1: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
 // norm.
-static void dense1_forward(void *argument, int32_t task) {
+static void k_dense1_forward(void *argument, int32_t task) {
   enum { IN = 784, OUT = 128, TILES = 43, GROUP = 4 };
   const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
-  const vec *x = lanes_at(s, image_lanes);
+  const vec *x = lanes_at(s, b_image_lanes);
   const real *weight = s->parameters->dense1_weight + o * IN;
-  vec *y = lanes_at(s, dense1_output) + o;
-  if (tile < 42) dense1_forward_blocks(x, weight, y, s, first, end, 3);
-  if (tile >= 42) dense1_forward_blocks(x, weight, y, s, first, end, 2);
+  vec *y = lanes_at(s, b_dense1_output) + o;
+  if (tile < 42) k_dense1_forward_blocks(x, weight, y, s, first, end, 3);
+  if (tile >= 42) k_dense1_forward_blocks(x, weight, y, s, first, end, 2);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
     const mask live = live_lanes(s, block);
-    real (*partial)[2] = moments_at(s, dense1_partial) + block * OUT + o;
+    real (*partial)[2] = moments_at(s, b_dense1_partial) + block * OUT + o;
     for (int c = 0; c < (tile < 42 ? 3 : 2); c++)
       block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
   }
 }
 
-// dense1_forward, and before it the image that it needs.
-static void dense1_forward_loading(void *argument, int32_t task) {
+// k_dense1_forward, and before it the image that it needs.
+static void k_dense1_forward_loading(void *argument, int32_t task) {
   enum { TASKS = 43, GROUP = 4 };
   struct step *s = argument;
   const int first = task / TASKS * GROUP;
-  image_load_once(s, first, first + GROUP < s->blocks ? first + GROUP : s->blocks);
-  dense1_forward(argument, task);
+  k_image_load_once(s, first, first + GROUP < s->blocks ? first + GROUP : s->blocks);
+  k_dense1_forward(argument, task);
 }
 
 // batchnorm1 (mnist_mlp.bn:8): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][128]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
   enum { C = 128, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, dense1_partial);
-  real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_dense1_partial);
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -379,11 +384,11 @@ static void batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (mnist_mlp.bn:8): the running statistics in the place of the batch's.
-static void batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(void *argument, int32_t task) {
   enum { C = 128 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm1_moments;
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
     moments[C + c] = s->state->batchnorm1_running_variance[c];
@@ -395,19 +400,19 @@ static void batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [128], y [128]
-static void batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -416,7 +421,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
 //   y[n, o] = sum over f of weight[o, f] * x[n, f]
 //   x [128], weight [64, 128], y [64]
 // One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_dense2_forward_tile(const vec *x, const real *weight, vec *y,
     const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 128, OUT = 64 };
   vec sum[3][4];
@@ -434,32 +439,32 @@ static ALWAYS_INLINE void dense2_forward_tile(const vec *x, const real *weight, 
 }
 
 // dense2: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void dense2_forward_blocks(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weight, vec *y,
     const struct step *s, int block, int end, const int features) {
   if (end - block == 4) {
-    dense2_forward_tile(x, weight, y, s, block, features, 4);
+    k_dense2_forward_tile(x, weight, y, s, block, features, 4);
     return;
   }
-  for (; block < end; block++) dense2_forward_tile(x, weight, y, s, block, features, 1);
+  for (; block < end; block++) k_dense2_forward_tile(x, weight, y, s, block, features, 1);
 }
 
 // dense2: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
 // norm.
-static void dense2_forward(void *argument, int32_t task) {
+static void k_dense2_forward(void *argument, int32_t task) {
   enum { IN = 128, OUT = 64, TILES = 22, GROUP = 4 };
   const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *x = lanes_at(s, relu1_output);
+  const vec *x = lanes_at(s, b_relu1_output);
   const real *weight = s->parameters->dense2_weight + o * IN;
-  vec *y = lanes_at(s, dense2_output) + o;
-  if (tile < 20) dense2_forward_blocks(x, weight, y, s, first, end, 3);
-  if (tile >= 20) dense2_forward_blocks(x, weight, y, s, first, end, 2);
+  vec *y = lanes_at(s, b_dense2_output) + o;
+  if (tile < 20) k_dense2_forward_blocks(x, weight, y, s, first, end, 3);
+  if (tile >= 20) k_dense2_forward_blocks(x, weight, y, s, first, end, 2);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
     const mask live = live_lanes(s, block);
-    real (*partial)[2] = moments_at(s, dense2_partial) + block * OUT + o;
+    real (*partial)[2] = moments_at(s, b_dense2_partial) + block * OUT + o;
     for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
       block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
   }
@@ -468,12 +473,12 @@ static void dense2_forward(void *argument, int32_t task) {
 // batchnorm2 (mnist_mlp.bn:9): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
   enum { C = 64, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, dense2_partial);
-  real *moments = s->scratch + batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_dense2_partial);
+  real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -491,11 +496,11 @@ static void batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm2 (mnist_mlp.bn:9): the running statistics in the place of the batch's.
-static void batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_batchnorm2_moments_running(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm2_moments;
+  real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm2_running_mean[c];
     moments[C + c] = s->state->batchnorm2_running_variance[c];
@@ -507,19 +512,19 @@ static void batchnorm2_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [64], y [64]
-static void batchnorm2_forward(void *argument, int32_t task) {
+static void k_batchnorm2_forward(void *argument, int32_t task) {
   enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 64, end = first + 64;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm2_moments;
+  const real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, relu2_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_dense2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_relu2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -528,7 +533,7 @@ static void batchnorm2_forward(void *argument, int32_t task) {
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [64], weight [10, 64], y [10]
 // One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense3_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense3_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 64, OUT = 10 };
   vec sum[3][4];
@@ -546,28 +551,28 @@ static ALWAYS_INLINE void dense3_forward_tile(const vec *x, const real *weight, 
 }
 
 // dense3: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void dense3_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense3_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, int end, const int features) {
   if (end - block == 4) {
-    dense3_forward_tile(x, weight, bias, y, s, block, features, 4);
+    k_dense3_forward_tile(x, weight, bias, y, s, block, features, 4);
     return;
   }
-  for (; block < end; block++) dense3_forward_tile(x, weight, bias, y, s, block, features, 1);
+  for (; block < end; block++) k_dense3_forward_tile(x, weight, bias, y, s, block, features, 1);
 }
 
 // dense3: a task makes 3 or 2 outputs of 4 blocks.
-static void dense3_forward(void *argument, int32_t task) {
+static void k_dense3_forward(void *argument, int32_t task) {
   enum { IN = 64, OUT = 10, TILES = 4, GROUP = 4 };
   const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
-  const vec *x = lanes_at(s, relu2_output);
+  const vec *x = lanes_at(s, b_relu2_output);
   const real *weight = s->parameters->dense3_weight + o * IN;
   const real *bias = s->parameters->dense3_bias + o;
-  vec *y = lanes_at(s, dense3_output) + o;
-  if (tile < 2) dense3_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 2) dense3_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  vec *y = lanes_at(s, b_dense3_output) + o;
+  if (tile < 2) k_dense3_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 2) k_dense3_forward_blocks(x, weight, bias, y, s, first, end, 2);
 }
 
 // ---- Loss
@@ -577,11 +582,11 @@ static void dense3_forward(void *argument, int32_t task) {
 //   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
 //   x [10], dx [10]
 // The largest x is taken away first, so that no exponential overflows.
-static void loss_softmax_cross_entropy(void *argument, int32_t block) {
+static void k_loss_softmax_cross_entropy(void *argument, int32_t block) {
   enum { OUTPUTS = 10 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, dense3_output) + block * OUTPUTS;
-  vec *dx = lanes_at(s, dense3_output_gradient) + block * OUTPUTS;
+  const vec *x = lanes_at(s, b_dense3_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_dense3_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
   vec best = x[0], sum = {0};
   for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
@@ -599,7 +604,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
       dx[label][l] -= 1 / (real)s->count;
       loss += LOG(sum[l]) - (x[label][l] - best[l]);
     }
-  (s->scratch + block_losses)[block] = loss;
+  (s->scratch + b_block_losses)[block] = loss;
 }
 
 // ---- Backward
@@ -608,7 +613,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [10], weight [10, 64], dx [64]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
     int block, const int features, const int blocks) {
   enum { IN = 64, OUT = 10 };
   vec sum[3][4] = {0};
@@ -624,32 +629,32 @@ static ALWAYS_INLINE void dense3_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense3: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense3_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense3_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
     const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
-    dense3_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) dense3_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+    k_dense3_input_gradient_tile(dy, weight, dx, s, block, features, 4);
+  for (; block < s->blocks; block++) k_dense3_input_gradient_tile(dy, weight, dx, s, block, features, 1);
 }
 
 // dense3: a task makes 3 or 2 features of dx for the whole batch.
-static void dense3_input_gradient(void *argument, int32_t tile) {
+static void k_dense3_input_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int f = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *dy = lanes_at(s, dense3_output_gradient);
+  const vec *dy = lanes_at(s, b_dense3_output_gradient);
   const real *weight = s->parameters->dense3_weight + f;
-  vec *dx = lanes_at(s, relu2_output_gradient) + f;
-  if (tile < 20) dense3_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 20) dense3_input_gradient_blocks(dy, weight, dx, s, 2);
+  vec *dx = lanes_at(s, b_relu2_output_gradient) + f;
+  if (tile < 20) k_dense3_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 20) k_dense3_input_gradient_blocks(dy, weight, dx, s, 2);
 }
 
 // dense3 (mnist_mlp.bn:10): its input as rows, one example each.
 //   x [64], rows [batch][64]
-static void dense3_rows_load(void *argument, int32_t block) {
+static void k_dense3_rows_load(void *argument, int32_t block) {
   enum { IN = 64, STRIDE = 64 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, relu2_output) + block * IN;
-  vec *rows = lanes_at(s, dense3_rows) + block * STRIDE;
+  const vec *x = lanes_at(s, b_relu2_output) + block * IN;
+  vec *rows = lanes_at(s, b_dense3_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
@@ -663,11 +668,11 @@ static void dense3_rows_load(void *argument, int32_t block) {
 //   rows [batch][64], dy [10], dweight [10, 64]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense3_weight_gradient_tile(const struct step *s, int o, int f,
+static ALWAYS_INLINE void k_dense3_weight_gradient_tile(const struct step *s, int o, int f,
     const int features, const int vectors) {
   enum { IN = 64, OUT = 10, STRIDE = 64 };
-  const vec *dy = lanes_at(s, dense3_output_gradient) + o;
-  const vec *rows = lanes_at(s, dense3_rows) + f / LANES;
+  const vec *dy = lanes_at(s, b_dense3_output_gradient) + o;
+  const vec *rows = lanes_at(s, b_dense3_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense3_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
@@ -686,30 +691,30 @@ static ALWAYS_INLINE void dense3_weight_gradient_tile(const struct step *s, int 
 }
 
 // dense3: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void dense3_weight_gradient_inputs(const struct step *s, int o, const int features) {
+static ALWAYS_INLINE void k_dense3_weight_gradient_inputs(const struct step *s, int o, const int features) {
   for (int piece = 0; piece < 2; piece++) {
     const int f = (piece * 4) * LANES;
-    dense3_weight_gradient_tile(s, o, f, features, 4);
+    k_dense3_weight_gradient_tile(s, o, f, features, 4);
   }
 }
 
 // dense3: a task makes the gradients of 3 or 2 outputs' weights.
-static void dense3_weight_gradient(void *argument, int32_t tile) {
+static void k_dense3_weight_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
-  if (tile < 2) dense3_weight_gradient_inputs(s, o, 3);
-  if (tile >= 2) dense3_weight_gradient_inputs(s, o, 2);
+  if (tile < 2) k_dense3_weight_gradient_inputs(s, o, 3);
+  if (tile >= 2) k_dense3_weight_gradient_inputs(s, o, 2);
 }
 
 // dense3 (mnist_mlp.bn:10): the gradient of its bias, and the step along it,
 //   dbias[c] = sum over n, i, j of dy[n, c, i, j]
 //   dy [10], dbias [10]
-static void dense3_bias_gradient(void *argument, int32_t channel) {
+static void k_dense3_bias_gradient(void *argument, int32_t channel) {
   enum { CHANNELS = 10, PLANE = 1 };
   const struct step *s = argument;
   vec sum = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *dy = lanes_at(s, dense3_output_gradient) + (block * CHANNELS + channel) * PLANE;
+    const vec *dy = lanes_at(s, b_dense3_output_gradient) + (block * CHANNELS + channel) * PLANE;
     for (int k = 0; k < PLANE; k++) sum += dy[k];
   }
   const int at = channel;
@@ -719,7 +724,7 @@ static void dense3_bias_gradient(void *argument, int32_t channel) {
 // batchnorm2, relu2 (mnist_mlp.bn:9), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu2, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -729,25 +734,25 @@ static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm2, relu2: each block's sum of g and of g * xhat, a channel.
 //   x [64], dy [64]
-static void batchnorm2_sums(void *argument, int32_t task) {
+static void k_batchnorm2_sums(void *argument, int32_t task) {
   enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 64, end = first + 64;
-  const real *moments = s->scratch + batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu2_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_dense2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu2_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -762,13 +767,13 @@ static void batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
   enum { C = 64, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums);
-  real *coefficients = s->scratch + batchnorm2_coefficients;
+  const real *moments = s->scratch + b_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm2_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -788,24 +793,24 @@ static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // batchnorm2, relu2 (mnist_mlp.bn:9): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [64], dy [64], dx [64], in x's place
-static void batchnorm2_backward(void *argument, int32_t task) {
+static void k_batchnorm2_backward(void *argument, int32_t task) {
   enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 64, end = first + 64;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm2_moments, *coefficients = s->scratch + batchnorm2_coefficients;
+  const real *moments = s->scratch + b_batchnorm2_moments, *coefficients = s->scratch + b_batchnorm2_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, dense2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu2_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, dense2_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_dense2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu2_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_dense2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -818,7 +823,7 @@ static void batchnorm2_backward(void *argument, int32_t task) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [64], weight [64, 128], dx [128]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
     int block, const int features, const int blocks) {
   enum { IN = 128, OUT = 64 };
   vec sum[3][4] = {0};
@@ -834,32 +839,32 @@ static ALWAYS_INLINE void dense2_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
     const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
-    dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+    k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
+  for (; block < s->blocks; block++) k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
 }
 
 // dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void dense2_input_gradient(void *argument, int32_t tile) {
+static void k_dense2_input_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int f = tile * 2 + (tile < 42 ? tile : 42);
-  const vec *dy = lanes_at(s, dense2_output_gradient);
+  const vec *dy = lanes_at(s, b_dense2_output_gradient);
   const real *weight = s->parameters->dense2_weight + f;
-  vec *dx = lanes_at(s, relu1_output_gradient) + f;
-  if (tile < 42) dense2_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 42) dense2_input_gradient_blocks(dy, weight, dx, s, 2);
+  vec *dx = lanes_at(s, b_relu1_output_gradient) + f;
+  if (tile < 42) k_dense2_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 42) k_dense2_input_gradient_blocks(dy, weight, dx, s, 2);
 }
 
 // dense2 (mnist_mlp.bn:9): its input as rows, one example each.
 //   x [128], rows [batch][128]
-static void dense2_rows_load(void *argument, int32_t block) {
+static void k_dense2_rows_load(void *argument, int32_t block) {
   enum { IN = 128, STRIDE = 128 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, relu1_output) + block * IN;
-  vec *rows = lanes_at(s, dense2_rows) + block * STRIDE;
+  const vec *x = lanes_at(s, b_relu1_output) + block * IN;
+  vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
@@ -873,11 +878,11 @@ static void dense2_rows_load(void *argument, int32_t block) {
 //   rows [batch][128], dy [64], dweight [64, 128]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int o, int f,
+static ALWAYS_INLINE void k_dense2_weight_gradient_tile(const struct step *s, int o, int f,
     const int features, const int vectors) {
   enum { IN = 128, OUT = 64, STRIDE = 128 };
-  const vec *dy = lanes_at(s, dense2_output_gradient) + o;
-  const vec *rows = lanes_at(s, dense2_rows) + f / LANES;
+  const vec *dy = lanes_at(s, b_dense2_output_gradient) + o;
+  const vec *rows = lanes_at(s, b_dense2_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense2_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
@@ -896,25 +901,25 @@ static ALWAYS_INLINE void dense2_weight_gradient_tile(const struct step *s, int 
 }
 
 // dense2: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
+static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
   for (int piece = 0; piece < 4; piece++) {
     const int f = (piece * 4) * LANES;
-    dense2_weight_gradient_tile(s, o, f, features, 4);
+    k_dense2_weight_gradient_tile(s, o, f, features, 4);
   }
 }
 
 // dense2: a task makes the gradients of 3 or 2 outputs' weights.
-static void dense2_weight_gradient(void *argument, int32_t tile) {
+static void k_dense2_weight_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int o = tile * 2 + (tile < 20 ? tile : 20);
-  if (tile < 20) dense2_weight_gradient_inputs(s, o, 3);
-  if (tile >= 20) dense2_weight_gradient_inputs(s, o, 2);
+  if (tile < 20) k_dense2_weight_gradient_inputs(s, o, 3);
+  if (tile >= 20) k_dense2_weight_gradient_inputs(s, o, 2);
 }
 
 // batchnorm1, relu1 (mnist_mlp.bn:8), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu1, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -924,25 +929,25 @@ static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
 //   x [128], dy [128]
-static void batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(void *argument, int32_t task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -957,13 +962,13 @@ static void batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][128]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   enum { C = 128, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
-  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -983,24 +988,24 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1, relu1 (mnist_mlp.bn:8): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [128], dy [128], dx [128], in x's place
-static void batchnorm1_backward(void *argument, int32_t task) {
+static void k_batchnorm1_backward(void *argument, int32_t task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments, *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments, *coefficients = s->scratch + b_batchnorm1_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, dense1_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_dense1_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -1014,11 +1019,11 @@ static void batchnorm1_backward(void *argument, int32_t task) {
 //   rows [batch][784], dy [128], dweight [128, 784]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f,
+static ALWAYS_INLINE void k_dense1_weight_gradient_tile(const struct step *s, int o, int f,
     const int features, const int vectors) {
   enum { IN = 784, OUT = 128, STRIDE = 784 };
-  const vec *dy = lanes_at(s, dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, image_rows) + f / LANES;
+  const vec *dy = lanes_at(s, b_dense1_output_gradient) + o;
+  const vec *rows = lanes_at(s, b_image_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
@@ -1037,31 +1042,31 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
 }
 
 // dense1: the gradients of `features` outputs' weights, for one group of inputs.
-static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
+static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
   const int end = group < 1 ? (group + 1) * 16 : 25;
   for (int piece = group * 16; piece < end; piece++) {
     const int f = (piece * 3 + (piece < 23 ? piece : 23)) * LANES;
-    if (piece < 23) dense1_weight_gradient_tile(s, o, f, features, 4);
-    if (piece >= 23) dense1_weight_gradient_tile(s, o, f, features, 3);
+    if (piece < 23) k_dense1_weight_gradient_tile(s, o, f, features, 4);
+    if (piece >= 23) k_dense1_weight_gradient_tile(s, o, f, features, 3);
   }
 }
 
 // dense1: a task makes the gradients of 3 or 2 outputs' weights, for one group of inputs.
-static void dense1_weight_gradient(void *argument, int32_t task) {
+static void k_dense1_weight_gradient(void *argument, int32_t task) {
   const struct step *s = argument;
   const int tile = task % 43, group = task / 43;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
-  if (tile < 42) dense1_weight_gradient_inputs(s, o, group, 3);
-  if (tile >= 42) dense1_weight_gradient_inputs(s, o, group, 2);
+  if (tile < 42) k_dense1_weight_gradient_inputs(s, o, group, 3);
+  if (tile >= 42) k_dense1_weight_gradient_inputs(s, o, group, 2);
 }
 
 // batchnorm1 (mnist_mlp.bn:8): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 128 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
   s->state->batchnorm1_seen[0] = 1;
@@ -1073,11 +1078,11 @@ static void batchnorm1_running_move(void *argument, int32_t task) {
 
 // batchnorm2 (mnist_mlp.bn:9): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void batchnorm2_running_move(void *argument, int32_t task) {
+static void k_batchnorm2_running_move(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm2_moments;
+  const real *moments = s->scratch + b_batchnorm2_moments;
   real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
   const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
   s->state->batchnorm2_seen[0] = 1;
@@ -1110,50 +1115,50 @@ static int loads_apart(const struct step *s) { return !s->host || !s->host->wait
 
 static void forward(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, image_load, s->blocks);
-  run(s, 1, dense1_forward_loading, (s->blocks + 3) / 4 * 43);
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward, s->blocks);
-  run(s, 5, dense2_forward, (s->blocks + 3) / 4 * 22);
-  if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
-  run(s, 8, batchnorm2_forward, s->blocks);
-  run(s, 9, dense3_forward, (s->blocks + 3) / 4 * 4);
+  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
+  run(s, 1, k_dense1_forward_loading, (s->blocks + 3) / 4 * 43);
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward, s->blocks);
+  run(s, 5, k_dense2_forward, (s->blocks + 3) / 4 * 22);
+  if (s->training) run(s, 6, k_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 7, k_batchnorm2_moments_running, 1);
+  run(s, 8, k_batchnorm2_forward, s->blocks);
+  run(s, 9, k_dense3_forward, (s->blocks + 3) / 4 * 4);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 10, loss_softmax_cross_entropy, s->blocks);
+  run(s, 10, k_loss_softmax_cross_entropy, s->blocks);
   double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
 }
 
 static void backward(const struct step *s) {
-  run(s, 11, dense3_input_gradient, 22);
-  run(s, 12, dense3_rows_load, s->blocks);
-  run(s, 13, dense3_weight_gradient, 4);
-  run(s, 14, dense3_bias_gradient, 10);
-  run(s, 15, batchnorm2_sums, s->blocks);
-  run(s, 16, batchnorm2_parameter_gradient, 1);
-  run(s, 17, batchnorm2_backward, s->blocks);
-  run(s, 18, dense2_input_gradient, 43);
-  run(s, 19, dense2_rows_load, s->blocks);
-  run(s, 20, dense2_weight_gradient, 22);
-  run(s, 21, batchnorm1_sums, s->blocks);
-  run(s, 22, batchnorm1_parameter_gradient, 1);
-  run(s, 23, batchnorm1_backward, s->blocks);
-  run(s, 24, dense1_weight_gradient, 86);
+  run(s, 11, k_dense3_input_gradient, 22);
+  run(s, 12, k_dense3_rows_load, s->blocks);
+  run(s, 13, k_dense3_weight_gradient, 4);
+  run(s, 14, k_dense3_bias_gradient, 10);
+  run(s, 15, k_batchnorm2_sums, s->blocks);
+  run(s, 16, k_batchnorm2_parameter_gradient, 1);
+  run(s, 17, k_batchnorm2_backward, s->blocks);
+  run(s, 18, k_dense2_input_gradient, 43);
+  run(s, 19, k_dense2_rows_load, s->blocks);
+  run(s, 20, k_dense2_weight_gradient, 22);
+  run(s, 21, k_batchnorm1_sums, s->blocks);
+  run(s, 22, k_batchnorm1_parameter_gradient, 1);
+  run(s, 23, k_batchnorm1_backward, s->blocks);
+  run(s, 24, k_dense1_weight_gradient, 86);
 }
 
 static void move_statistics(const struct step *s) {
-  run(s, 25, batchnorm1_running_move, 1);
-  run(s, 26, batchnorm2_running_move, 1);
+  run(s, 25, k_batchnorm1_running_move, 1);
+  run(s, 26, k_batchnorm2_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
-static int finite(const struct step *s, int offset, int count) {
+static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
     if (!isfinite(s->scratch[offset + k])) return 0;
   return 1;
@@ -1163,21 +1168,21 @@ static int finite(const struct step *s, int offset, int count) {
 // look at each result before another takes its place.
 static int32_t first_not_finite(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, image_load, s->blocks);
-  run(s, 1, dense1_forward_loading, (s->blocks + 3) / 4 * 43);
-  if (!finite(s, dense1_output, 128)) return 1;  // dense1
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward, s->blocks);
-  if (!finite(s, relu1_output, 128)) return 2;  // batchnorm1
-  run(s, 5, dense2_forward, (s->blocks + 3) / 4 * 22);
-  if (!finite(s, dense2_output, 64)) return 4;  // dense2
-  if (s->training) run(s, 6, batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 7, batchnorm2_moments_running, 1);
-  run(s, 8, batchnorm2_forward, s->blocks);
-  if (!finite(s, relu2_output, 64)) return 5;  // batchnorm2
-  run(s, 9, dense3_forward, (s->blocks + 3) / 4 * 4);
-  if (!finite(s, dense3_output, 10)) return 7;  // dense3
+  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
+  run(s, 1, k_dense1_forward_loading, (s->blocks + 3) / 4 * 43);
+  if (!all_finite(s, b_dense1_output, 128)) return 1;  // dense1
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward, s->blocks);
+  if (!all_finite(s, b_relu1_output, 128)) return 2;  // batchnorm1
+  run(s, 5, k_dense2_forward, (s->blocks + 3) / 4 * 22);
+  if (!all_finite(s, b_dense2_output, 64)) return 4;  // dense2
+  if (s->training) run(s, 6, k_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 7, k_batchnorm2_moments_running, 1);
+  run(s, 8, k_batchnorm2_forward, s->blocks);
+  if (!all_finite(s, b_relu2_output, 64)) return 5;  // batchnorm2
+  run(s, 9, k_dense3_forward, (s->blocks + 3) / 4 * 4);
+  if (!all_finite(s, b_dense3_output, 10)) return 7;  // dense3
   return -1;
 }
 
@@ -1205,7 +1210,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
 
 // Copies the outputs out of the lanes.
 static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, dense3_output);
+  const vec *y = lanes_at(s, b_dense3_output);
   for (int n = 0; n < s->count; n++)
     for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
 }
@@ -1344,7 +1349,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "4bb1bee2de2eff3819251b79d85cffa921080e211a4e2ab62b3812acc1857401",
+      .model_hash = "2d0d90b30379df2c41ac6dacdf82ad39e19bfba26ce05189b6fd0bed883aaa54",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

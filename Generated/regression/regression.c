@@ -26,6 +26,11 @@ enum {
 
 // ---- Vectors
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 // Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -83,14 +88,14 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  x_lanes = 0,  // [1][1][2]
-  batchnorm1_partial = 32,  // [1][1][2]
-  batchnorm1_moments = 16,  // [3][1]
-  batchnorm1_output = 32,  // [1][1][2]
-  batchnorm1_output_gradient = 48,  // [1][1][2]
-  block_losses = 64,  // [1]
-  batchnorm1_partial_sums = 32,  // [1][1][2]
-  batchnorm1_coefficients = 0,  // [4][1]
+  b_x_lanes = 0,  // [1][1][2]
+  b_batchnorm1_partial = 32,  // [1][1][2]
+  b_batchnorm1_moments = 16,  // [3][1]
+  b_batchnorm1_output = 32,  // [1][1][2]
+  b_batchnorm1_output_gradient = 48,  // [1][1][2]
+  b_block_losses = 64,  // [1]
+  b_batchnorm1_partial_sums = 32,  // [1][1][2]
+  b_batchnorm1_coefficients = 0,  // [4][1]
   SCRATCH = 80
 };
 
@@ -175,7 +180,7 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 // ---- Forward
 
 // x: `count` numbers of an example, LANES at most; bytes are multiplied by 1.
-static ALWAYS_INLINE vec x_load_piece(const struct step *s, ptrdiff_t first, int count) {
+static ALWAYS_INLINE vec k_x_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
   if (s->batch->input_type == BNC_UINT8) {
     const uint8_t *x = (const uint8_t *)s->batch->input + first;
@@ -192,16 +197,16 @@ static ALWAYS_INLINE vec x_load_piece(const struct step *s, ptrdiff_t first, int
 
 // x: the examples of a block, brought into the lanes.
 //   y [1]
-static NEVER_INLINE void x_load_block(const struct step *s, int block) {
+static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
   enum { COUNT = 1 };
-  vec *y = lanes_at(s, x_lanes) + block * COUNT;
+  vec *y = lanes_at(s, b_x_lanes) + block * COUNT;
   const int live = live_count(s, block);
   ptrdiff_t start[LANES] = {0};
   for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = x_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < live; l++) square[l] = k_x_load_piece(s, start[l] + k, count);
     transpose(square);
     for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
@@ -209,12 +214,12 @@ static NEVER_INLINE void x_load_block(const struct step *s, int block) {
 
 // x: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void x_load_once(struct step *s, int first, int end) {
+static void k_x_load_once(struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
         atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
-      x_load_block(s, block);
+      k_x_load_block(s, block);
       atomic_store(&s->input[block], LOADED);
     }
   }
@@ -223,37 +228,37 @@ static void x_load_once(struct step *s, int first, int end) {
 }
 
 // x: the same as a kernel of its own.
-static void x_load(void *argument, int32_t block) { x_load_once(argument, block, block + 1); }
+static void k_x_load(void *argument, int32_t block) { k_x_load_once(argument, block, block + 1); }
 
 // batchnorm1 (regression.bn:6): each block's mean and squared distances from it, a channel.
 //   x [1]
-static void batchnorm1_statistics(void *argument, int32_t task) {
+static void k_batchnorm1_statistics(void *argument, int32_t task) {
   enum { C = 1, PLANE = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  real (*partial)[2] = moments_at(s, batchnorm1_partial) + block * C;
-  const vec *x = lanes_at(s, x_lanes) + block * (C * PLANE);
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial) + block * C;
+  const vec *x = lanes_at(s, b_x_lanes) + block * (C * PLANE);
   for (int c = first; c < end; c++) block_moments(x + c * PLANE, PLANE, live_count(s, block), live, partial[c]);
 }
 
-// batchnorm1_statistics, and before it the x that it needs.
-static void batchnorm1_statistics_loading(void *argument, int32_t task) {
+// k_batchnorm1_statistics, and before it the x that it needs.
+static void k_batchnorm1_statistics_loading(void *argument, int32_t task) {
   const int block = task / 1;
-  x_load_once(argument, block, block + 1);
-  batchnorm1_statistics(argument, task);
+  k_x_load_once(argument, block, block + 1);
+  k_batchnorm1_statistics(argument, task);
 }
 
 // batchnorm1 (regression.bn:6): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][1]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
   enum { C = 1, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial);
-  real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial);
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -271,11 +276,11 @@ static void batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (regression.bn:6): the running statistics in the place of the batch's.
-static void batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(void *argument, int32_t task) {
   enum { C = 1 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm1_moments;
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
     moments[C + c] = s->state->batchnorm1_running_variance[c];
@@ -286,28 +291,28 @@ static void batchnorm1_moments_running(void *argument, int32_t task) {
 // batchnorm1 (regression.bn:6):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   x [1], y [1]
-static void batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 1, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, batchnorm1_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_x_lanes) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_batchnorm1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
   }
 }
 
-// batchnorm1_forward, and before it the x that it needs.
-static void batchnorm1_forward_loading(void *argument, int32_t task) {
+// k_batchnorm1_forward, and before it the x that it needs.
+static void k_batchnorm1_forward_loading(void *argument, int32_t task) {
   const int block = task / 1;
-  x_load_once(argument, block, block + 1);
-  batchnorm1_forward(argument, task);
+  k_x_load_once(argument, block, block + 1);
+  k_batchnorm1_forward(argument, task);
 }
 
 // ---- Loss
@@ -318,11 +323,11 @@ static void batchnorm1_forward_loading(void *argument, int32_t task) {
 //   dx[n, k] = df / m, and df =
 //   x - t
 //   x [1], dx [1]
-static void loss_linear_regression(void *argument, int32_t block) {
+static void k_loss_linear_regression(void *argument, int32_t block) {
   enum { OUTPUTS = 1 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, batchnorm1_output) + block * OUTPUTS;
-  vec *dx = lanes_at(s, batchnorm1_output_gradient) + block * OUTPUTS;
+  const vec *x = lanes_at(s, b_batchnorm1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_batchnorm1_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
   double loss = 0;
   for (int k = 0; k < OUTPUTS; k++) {
@@ -335,7 +340,7 @@ static void loss_linear_regression(void *argument, int32_t block) {
       loss += (double)(part0 * part0 / 2);
     }
   }
-  (s->scratch + block_losses)[block] = (real)loss * 1;
+  (s->scratch + b_block_losses)[block] = (real)loss * 1;
 }
 
 // ---- Backward
@@ -343,7 +348,7 @@ static void loss_linear_regression(void *argument, int32_t block) {
 // batchnorm1 (regression.bn:6), backward: g, what dy, the gradient of the result, leaves of
 // itself before the batch norm, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 1, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -353,25 +358,25 @@ static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm1: each block's sum of g and of g * xhat, a channel.
 //   x [1], dy [1]
-static void batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(void *argument, int32_t task) {
   enum { C = 1, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, x_lanes) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_x_lanes) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -386,13 +391,13 @@ static void batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][1]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   enum { C = 1, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
-  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -410,11 +415,11 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (regression.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
-static void batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 1 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
   for (int c = 0; c < C; c++) {
@@ -446,32 +451,32 @@ static int loads_apart(const struct step *s) { return !s->host || !s->host->wait
 
 static void forward(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, x_load, s->blocks);
-  if (s->training) run(s, 1, batchnorm1_statistics_loading, s->blocks);
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward_loading, s->blocks);
+  if (loads_apart(s)) run(s, 0, k_x_load, s->blocks);
+  if (s->training) run(s, 1, k_batchnorm1_statistics_loading, s->blocks);
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward_loading, s->blocks);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 5, loss_linear_regression, s->blocks);
+  run(s, 5, k_loss_linear_regression, s->blocks);
   double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
 }
 
 static void backward(const struct step *s) {
-  run(s, 6, batchnorm1_sums, s->blocks);
-  run(s, 7, batchnorm1_parameter_gradient, 1);
+  run(s, 6, k_batchnorm1_sums, s->blocks);
+  run(s, 7, k_batchnorm1_parameter_gradient, 1);
 }
 
 static void move_statistics(const struct step *s) {
-  run(s, 8, batchnorm1_running_move, 1);
+  run(s, 8, k_batchnorm1_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
-static int finite(const struct step *s, int offset, int count) {
+static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
     if (!isfinite(s->scratch[offset + k])) return 0;
   return 1;
@@ -481,12 +486,12 @@ static int finite(const struct step *s, int offset, int count) {
 // look at each result before another takes its place.
 static int32_t first_not_finite(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, x_load, s->blocks);
-  if (s->training) run(s, 1, batchnorm1_statistics_loading, s->blocks);
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward_loading, s->blocks);
-  if (!finite(s, batchnorm1_output, 1)) return 0;  // batchnorm1
+  if (loads_apart(s)) run(s, 0, k_x_load, s->blocks);
+  if (s->training) run(s, 1, k_batchnorm1_statistics_loading, s->blocks);
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward_loading, s->blocks);
+  if (!all_finite(s, b_batchnorm1_output, 1)) return 0;  // batchnorm1
   return -1;
 }
 
@@ -511,7 +516,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
 
 // Copies the outputs out of the lanes.
 static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, batchnorm1_output);
+  const vec *y = lanes_at(s, b_batchnorm1_output);
   for (int n = 0; n < s->count; n++)
     for (int k = 0; k < 1; k++) outputs[n * 1 + k] = y[n / LANES * 1 + k][n % LANES];
 }
@@ -597,7 +602,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "a2bf37a0c09c18d0581032aec5f39ef49e7fe35a583abba6e5faa9dbdb71b2e8",
+      .model_hash = "c5b6d73bc66ff1331a8e4ba05f8da5451c995980968be68b2b1140de3d7bf2e8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

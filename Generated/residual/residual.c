@@ -25,6 +25,11 @@ enum {
 
 // ---- Vectors
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 // Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -169,94 +174,94 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  image_lanes = 11272192,  // [8][3][32][32][8]
-  conv1_output = 0,  // [8][16][32][32][8]
-  conv1_partial = 1048576,  // [8][16][2]
-  batchnorm1_moments = 11473760,  // [3][16]
-  relu1_output = 1048576,  // [8][16][32][32][8]
-  first_conv1_output = 2097152,  // [8][16][32][32][8]
-  first_conv1_partial = 3145728,  // [8][16][2]
-  first_batchnorm1_moments = 11473808,  // [3][16]
-  first_relu1_output = 3145728,  // [8][16][32][32][8]
-  first_conv2_output = 4194304,  // [8][16][32][32][8]
-  first_conv2_partial = 5242880,  // [8][16][2]
-  first_batchnorm2_moments = 11473856,  // [3][16]
-  first_batchnorm2_output = 5242880,  // [8][16][32][32][8]
-  first_relu2_output = 6291456,  // [8][16][32][32][8]
-  conv2_output = 7340032,  // [8][32][16][16][8]
-  conv2_partial = 5242880,  // [8][32][2]
-  batchnorm2_moments = 11473472,  // [3][32]
-  relu2_output = 5242880,  // [8][32][16][16][8]
-  second_conv1_output = 5767168,  // [8][32][16][16][8]
-  second_conv1_partial = 7864320,  // [8][32][2]
-  second_batchnorm1_moments = 11473568,  // [3][32]
-  second_relu1_output = 7864320,  // [8][32][16][16][8]
-  second_conv2_output = 8388608,  // [8][32][16][16][8]
-  second_conv2_partial = 8912896,  // [8][32][2]
-  second_batchnorm2_moments = 11473664,  // [3][32]
-  second_batchnorm2_output = 8912896,  // [8][32][16][16][8]
-  second_relu2_output = 9437184,  // [8][32][16][16][8]
-  conv3_output = 9961472,  // [8][64][8][8][8]
-  conv3_partial = 8912896,  // [8][64][2]
-  batchnorm3_moments = 11472896,  // [3][64]
-  relu3_output = 8912896,  // [8][64][8][8][8]
-  third_conv1_output = 9175040,  // [8][64][8][8][8]
-  third_conv1_partial = 10223616,  // [8][64][2]
-  third_batchnorm1_moments = 11473088,  // [3][64]
-  third_relu1_output = 10223616,  // [8][64][8][8][8]
-  third_conv2_output = 10485760,  // [8][64][8][8][8]
-  third_conv2_partial = 10747904,  // [8][64][2]
-  third_batchnorm2_moments = 11473280,  // [3][64]
-  third_batchnorm2_output = 10747904,  // [8][64][8][8][8]
-  third_relu2_output = 11010048,  // [8][64][8][8][8]
-  avgpool1_output = 10747904,  // [8][64][1][1][8]
-  dense1_output = 10752000,  // [8][10][8]
-  dense1_output_gradient = 10756096,  // [8][10][8]
-  block_losses = 10752640,  // [8]
-  flatten1_output_gradient = 11468800,  // [8][64][8]
-  dense1_rows = 10752000,  // [64][64]
-  third_relu2_output_gradient = 10747904,  // [8][64][8][8][8]
-  relu3_third_add1_output_gradient = 10747904,  // [8][64][8][8][8]
-  third_batchnorm2_partial_sums = 11010048,  // [8][64][2]
-  third_batchnorm2_coefficients = 11011072,  // [4][64]
-  third_conv2_output_gradient = 10485760,  // [8][64][8][8][8]
-  third_relu1_output_gradient = 11010048,  // [8][64][8][8][8]
-  third_batchnorm1_partial_sums = 10223616,  // [8][64][2]
-  third_batchnorm1_coefficients = 10224640,  // [4][64]
-  third_conv1_output_gradient = 9175040,  // [8][64][8][8][8]
-  relu3_third_conv1_output_gradient = 10223616,  // [8][64][8][8][8]
-  relu3_summed_output_gradient = 8912896,  // [8][64][8][8][8]
-  batchnorm3_partial_sums = 9175040,  // [8][64][2]
-  batchnorm3_coefficients = 9176064,  // [4][64]
-  conv3_output_gradient = 9961472,  // [8][64][8][8][8]
-  second_relu2_output_gradient = 8912896,  // [8][32][16][16][8]
-  relu2_second_add1_output_gradient = 8912896,  // [8][32][16][16][8]
-  second_batchnorm2_partial_sums = 9437184,  // [8][32][2]
-  second_batchnorm2_coefficients = 9437696,  // [4][32]
-  second_conv2_output_gradient = 8388608,  // [8][32][16][16][8]
-  second_relu1_output_gradient = 9437184,  // [8][32][16][16][8]
-  second_batchnorm1_partial_sums = 7864320,  // [8][32][2]
-  second_batchnorm1_coefficients = 7864832,  // [4][32]
-  second_conv1_output_gradient = 5767168,  // [8][32][16][16][8]
-  relu2_second_conv1_output_gradient = 7864320,  // [8][32][16][16][8]
-  relu2_summed_output_gradient = 5242880,  // [8][32][16][16][8]
-  batchnorm2_partial_sums = 5767168,  // [8][32][2]
-  batchnorm2_coefficients = 5767680,  // [4][32]
-  conv2_output_gradient = 7340032,  // [8][32][16][16][8]
-  first_relu2_output_gradient = 5242880,  // [8][16][32][32][8]
-  relu1_first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
-  first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
-  first_batchnorm2_coefficients = 6291712,  // [4][16]
-  first_conv2_output_gradient = 4194304,  // [8][16][32][32][8]
-  first_relu1_output_gradient = 6291456,  // [8][16][32][32][8]
-  first_batchnorm1_partial_sums = 3145728,  // [8][16][2]
-  first_batchnorm1_coefficients = 3145984,  // [4][16]
-  first_conv1_output_gradient = 2097152,  // [8][16][32][32][8]
-  relu1_first_conv1_output_gradient = 3145728,  // [8][16][32][32][8]
-  relu1_summed_output_gradient = 1048576,  // [8][16][32][32][8]
-  batchnorm1_partial_sums = 2097152,  // [8][16][2]
-  batchnorm1_coefficients = 2097408,  // [4][16]
-  conv1_output_gradient = 0,  // [8][16][32][32][8]
+  b_image_lanes = 11272192,  // [8][3][32][32][8]
+  b_conv1_output = 0,  // [8][16][32][32][8]
+  b_conv1_partial = 1048576,  // [8][16][2]
+  b_batchnorm1_moments = 11473760,  // [3][16]
+  b_relu1_output = 1048576,  // [8][16][32][32][8]
+  b_first_conv1_output = 2097152,  // [8][16][32][32][8]
+  b_first_conv1_partial = 3145728,  // [8][16][2]
+  b_first_batchnorm1_moments = 11473808,  // [3][16]
+  b_first_relu1_output = 3145728,  // [8][16][32][32][8]
+  b_first_conv2_output = 4194304,  // [8][16][32][32][8]
+  b_first_conv2_partial = 5242880,  // [8][16][2]
+  b_first_batchnorm2_moments = 11473856,  // [3][16]
+  b_first_batchnorm2_output = 5242880,  // [8][16][32][32][8]
+  b_first_relu2_output = 6291456,  // [8][16][32][32][8]
+  b_conv2_output = 7340032,  // [8][32][16][16][8]
+  b_conv2_partial = 5242880,  // [8][32][2]
+  b_batchnorm2_moments = 11473472,  // [3][32]
+  b_relu2_output = 5242880,  // [8][32][16][16][8]
+  b_second_conv1_output = 5767168,  // [8][32][16][16][8]
+  b_second_conv1_partial = 7864320,  // [8][32][2]
+  b_second_batchnorm1_moments = 11473568,  // [3][32]
+  b_second_relu1_output = 7864320,  // [8][32][16][16][8]
+  b_second_conv2_output = 8388608,  // [8][32][16][16][8]
+  b_second_conv2_partial = 8912896,  // [8][32][2]
+  b_second_batchnorm2_moments = 11473664,  // [3][32]
+  b_second_batchnorm2_output = 8912896,  // [8][32][16][16][8]
+  b_second_relu2_output = 9437184,  // [8][32][16][16][8]
+  b_conv3_output = 9961472,  // [8][64][8][8][8]
+  b_conv3_partial = 8912896,  // [8][64][2]
+  b_batchnorm3_moments = 11472896,  // [3][64]
+  b_relu3_output = 8912896,  // [8][64][8][8][8]
+  b_third_conv1_output = 9175040,  // [8][64][8][8][8]
+  b_third_conv1_partial = 10223616,  // [8][64][2]
+  b_third_batchnorm1_moments = 11473088,  // [3][64]
+  b_third_relu1_output = 10223616,  // [8][64][8][8][8]
+  b_third_conv2_output = 10485760,  // [8][64][8][8][8]
+  b_third_conv2_partial = 10747904,  // [8][64][2]
+  b_third_batchnorm2_moments = 11473280,  // [3][64]
+  b_third_batchnorm2_output = 10747904,  // [8][64][8][8][8]
+  b_third_relu2_output = 11010048,  // [8][64][8][8][8]
+  b_avgpool1_output = 10747904,  // [8][64][1][1][8]
+  b_dense1_output = 10752000,  // [8][10][8]
+  b_dense1_output_gradient = 10756096,  // [8][10][8]
+  b_block_losses = 10752640,  // [8]
+  b_flatten1_output_gradient = 11468800,  // [8][64][8]
+  b_dense1_rows = 10752000,  // [64][64]
+  b_third_relu2_output_gradient = 10747904,  // [8][64][8][8][8]
+  b_relu3_third_add1_output_gradient = 10747904,  // [8][64][8][8][8]
+  b_third_batchnorm2_partial_sums = 11010048,  // [8][64][2]
+  b_third_batchnorm2_coefficients = 11011072,  // [4][64]
+  b_third_conv2_output_gradient = 10485760,  // [8][64][8][8][8]
+  b_third_relu1_output_gradient = 11010048,  // [8][64][8][8][8]
+  b_third_batchnorm1_partial_sums = 10223616,  // [8][64][2]
+  b_third_batchnorm1_coefficients = 10224640,  // [4][64]
+  b_third_conv1_output_gradient = 9175040,  // [8][64][8][8][8]
+  b_relu3_third_conv1_output_gradient = 10223616,  // [8][64][8][8][8]
+  b_relu3_summed_output_gradient = 8912896,  // [8][64][8][8][8]
+  b_batchnorm3_partial_sums = 9175040,  // [8][64][2]
+  b_batchnorm3_coefficients = 9176064,  // [4][64]
+  b_conv3_output_gradient = 9961472,  // [8][64][8][8][8]
+  b_second_relu2_output_gradient = 8912896,  // [8][32][16][16][8]
+  b_relu2_second_add1_output_gradient = 8912896,  // [8][32][16][16][8]
+  b_second_batchnorm2_partial_sums = 9437184,  // [8][32][2]
+  b_second_batchnorm2_coefficients = 9437696,  // [4][32]
+  b_second_conv2_output_gradient = 8388608,  // [8][32][16][16][8]
+  b_second_relu1_output_gradient = 9437184,  // [8][32][16][16][8]
+  b_second_batchnorm1_partial_sums = 7864320,  // [8][32][2]
+  b_second_batchnorm1_coefficients = 7864832,  // [4][32]
+  b_second_conv1_output_gradient = 5767168,  // [8][32][16][16][8]
+  b_relu2_second_conv1_output_gradient = 7864320,  // [8][32][16][16][8]
+  b_relu2_summed_output_gradient = 5242880,  // [8][32][16][16][8]
+  b_batchnorm2_partial_sums = 5767168,  // [8][32][2]
+  b_batchnorm2_coefficients = 5767680,  // [4][32]
+  b_conv2_output_gradient = 7340032,  // [8][32][16][16][8]
+  b_first_relu2_output_gradient = 5242880,  // [8][16][32][32][8]
+  b_relu1_first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
+  b_first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
+  b_first_batchnorm2_coefficients = 6291712,  // [4][16]
+  b_first_conv2_output_gradient = 4194304,  // [8][16][32][32][8]
+  b_first_relu1_output_gradient = 6291456,  // [8][16][32][32][8]
+  b_first_batchnorm1_partial_sums = 3145728,  // [8][16][2]
+  b_first_batchnorm1_coefficients = 3145984,  // [4][16]
+  b_first_conv1_output_gradient = 2097152,  // [8][16][32][32][8]
+  b_relu1_first_conv1_output_gradient = 3145728,  // [8][16][32][32][8]
+  b_relu1_summed_output_gradient = 1048576,  // [8][16][32][32][8]
+  b_batchnorm1_partial_sums = 2097152,  // [8][16][2]
+  b_batchnorm1_coefficients = 2097408,  // [4][16]
+  b_conv1_output_gradient = 0,  // [8][16][32][32][8]
   SCRATCH = 11473904
 };
 
@@ -355,7 +360,7 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 // ---- Forward
 
 // image: `count` numbers of an example, LANES at most; bytes are multiplied by (real)0.00392156862745098.
-static ALWAYS_INLINE vec image_load_piece(const struct step *s, ptrdiff_t first, int count) {
+static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
   if (s->batch->input_type == BNC_UINT8) {
     const uint8_t *x = (const uint8_t *)s->batch->input + first;
@@ -372,16 +377,16 @@ static ALWAYS_INLINE vec image_load_piece(const struct step *s, ptrdiff_t first,
 
 // image: the examples of a block, brought into the lanes.
 //   y [3, 32, 32]
-static NEVER_INLINE void image_load_block(const struct step *s, int block) {
+static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   enum { COUNT = 3072 };
-  vec *y = lanes_at(s, image_lanes) + block * COUNT;
+  vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
   const int live = live_count(s, block);
   ptrdiff_t start[LANES] = {0};
   for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = image_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < live; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
     transpose(square);
     for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
@@ -389,12 +394,12 @@ static NEVER_INLINE void image_load_block(const struct step *s, int block) {
 
 // image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void image_load_once(struct step *s, int first, int end) {
+static void k_image_load_once(struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
         atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
-      image_load_block(s, block);
+      k_image_load_block(s, block);
       atomic_store(&s->input[block], LOADED);
     }
   }
@@ -403,14 +408,14 @@ static void image_load_once(struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void image_load(void *argument, int32_t block) { image_load_once(argument, block, block + 1); }
+static void k_image_load(void *argument, int32_t block) { k_image_load_once(argument, block, block + 1); }
 
 // conv1 (residual.bn:14), forward:
 //   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_conv1_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4];
@@ -435,51 +440,51 @@ static ALWAYS_INLINE void conv1_forward_tile(const vec *x, const real *weight, v
 }
 
 // conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void conv1_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_conv1_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 32; i++) {
-    conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 28; j += 4)
-      conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    conv1_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
+      k_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    k_conv1_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
   }
 }
 
 // conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void conv1_forward(void *argument, int32_t task) {
+static void k_conv1_forward(void *argument, int32_t task) {
   enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *x = lanes_at(s, image_lanes) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_image_lanes) + block * (CI * H * W);
   const real *weight = s->parameters->conv1_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, conv1_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_conv1_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 4) conv1_forward_rows(x, weight, y, live, 3);
-  if (tile >= 4) conv1_forward_rows(x, weight, y, live, 2);
+  if (tile < 4) k_conv1_forward_rows(x, weight, y, live, 3);
+  if (tile >= 4) k_conv1_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, conv1_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_conv1_partial) + block * CO + co;
   for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
 
-// conv1_forward, and before it the image that it needs.
-static void conv1_forward_loading(void *argument, int32_t task) {
+// k_conv1_forward, and before it the image that it needs.
+static void k_conv1_forward_loading(void *argument, int32_t task) {
   const int block = task / 6;
-  image_load_once(argument, block, block + 1);
-  conv1_forward(argument, task);
+  k_image_load_once(argument, block, block + 1);
+  k_conv1_forward(argument, task);
 }
 
 // batchnorm1 (residual.bn:14): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, conv1_partial);
-  real *moments = s->scratch + batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_conv1_partial);
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -497,11 +502,11 @@ static void batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (residual.bn:14): the running statistics in the place of the batch's.
-static void batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(void *argument, int32_t task) {
   enum { C = 16 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm1_moments;
+  real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
     moments[C + c] = s->state->batchnorm1_running_variance[c];
@@ -513,19 +518,19 @@ static void batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [16, 32, 32], y [16, 32, 32]
-static void batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, relu1_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -535,7 +540,7 @@ static void batchnorm1_forward(void *argument, int32_t task) {
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void first_conv1_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_first_conv1_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4];
@@ -560,31 +565,31 @@ static ALWAYS_INLINE void first_conv1_forward_tile(const vec *x, const real *wei
 }
 
 // first_conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void first_conv1_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_first_conv1_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 32; i++) {
-    first_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_first_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 28; j += 4)
-      first_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    first_conv1_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
+      k_first_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    k_first_conv1_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
   }
 }
 
 // first_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void first_conv1_forward(void *argument, int32_t task) {
+static void k_first_conv1_forward(void *argument, int32_t task) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *x = lanes_at(s, relu1_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_relu1_output) + block * (CI * H * W);
   const real *weight = s->parameters->first_conv1_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, first_conv1_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_first_conv1_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 4) first_conv1_forward_rows(x, weight, y, live, 3);
-  if (tile >= 4) first_conv1_forward_rows(x, weight, y, live, 2);
+  if (tile < 4) k_first_conv1_forward_rows(x, weight, y, live, 3);
+  if (tile >= 4) k_first_conv1_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, first_conv1_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_first_conv1_partial) + block * CO + co;
   for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -592,12 +597,12 @@ static void first_conv1_forward(void *argument, int32_t task) {
 // first_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void first_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_first_batchnorm1_moments_merge(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, first_conv1_partial);
-  real *moments = s->scratch + first_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_first_conv1_partial);
+  real *moments = s->scratch + b_first_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -615,11 +620,11 @@ static void first_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // first_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void first_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_first_batchnorm1_moments_running(void *argument, int32_t task) {
   enum { C = 16 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + first_batchnorm1_moments;
+  real *moments = s->scratch + b_first_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->first_batchnorm1_running_mean[c];
     moments[C + c] = s->state->first_batchnorm1_running_variance[c];
@@ -631,19 +636,19 @@ static void first_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [16, 32, 32], y [16, 32, 32]
-static void first_batchnorm1_forward(void *argument, int32_t task) {
+static void k_first_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + first_batchnorm1_moments;
+  const real *moments = s->scratch + b_first_batchnorm1_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->first_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, first_relu1_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_first_conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_first_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -653,7 +658,7 @@ static void first_batchnorm1_forward(void *argument, int32_t task) {
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void first_conv2_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_first_conv2_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4];
@@ -678,31 +683,31 @@ static ALWAYS_INLINE void first_conv2_forward_tile(const vec *x, const real *wei
 }
 
 // first_conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void first_conv2_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_first_conv2_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 32; i++) {
-    first_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_first_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 28; j += 4)
-      first_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    first_conv2_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
+      k_first_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    k_first_conv2_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
   }
 }
 
 // first_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void first_conv2_forward(void *argument, int32_t task) {
+static void k_first_conv2_forward(void *argument, int32_t task) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *x = lanes_at(s, first_relu1_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_first_relu1_output) + block * (CI * H * W);
   const real *weight = s->parameters->first_conv2_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, first_conv2_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_first_conv2_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 4) first_conv2_forward_rows(x, weight, y, live, 3);
-  if (tile >= 4) first_conv2_forward_rows(x, weight, y, live, 2);
+  if (tile < 4) k_first_conv2_forward_rows(x, weight, y, live, 3);
+  if (tile >= 4) k_first_conv2_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, first_conv2_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_first_conv2_partial) + block * CO + co;
   for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -710,12 +715,12 @@ static void first_conv2_forward(void *argument, int32_t task) {
 // first_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void first_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_first_batchnorm2_moments_merge(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, first_conv2_partial);
-  real *moments = s->scratch + first_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_first_conv2_partial);
+  real *moments = s->scratch + b_first_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -733,11 +738,11 @@ static void first_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // first_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void first_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_first_batchnorm2_moments_running(void *argument, int32_t task) {
   enum { C = 16 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + first_batchnorm2_moments;
+  real *moments = s->scratch + b_first_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->first_batchnorm2_running_mean[c];
     moments[C + c] = s->state->first_batchnorm2_running_variance[c];
@@ -748,32 +753,32 @@ static void first_batchnorm2_moments_running(void *argument, int32_t task) {
 // first_batchnorm2 (residual.bn:5):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   x [16, 32, 32], y [16, 32, 32]
-static void first_batchnorm2_forward(void *argument, int32_t task) {
+static void k_first_batchnorm2_forward(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + first_batchnorm2_moments;
+  const real *moments = s->scratch + b_first_batchnorm2_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->first_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, first_batchnorm2_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_first_conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_first_batchnorm2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
   }
 }
 
 // first_add1, first_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [16, 32, 32]
-static void first_add1_forward(void *argument, int32_t task) {
+static void k_first_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *a = lanes_at(s, relu1_output) + block * COUNT;
-  const vec *b = lanes_at(s, first_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, first_relu2_output) + block * COUNT;
+  const vec *a = lanes_at(s, b_relu1_output) + block * COUNT;
+  const vec *b = lanes_at(s, b_first_batchnorm2_output) + block * COUNT;
+  vec *y = lanes_at(s, b_first_relu2_output) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
@@ -784,7 +789,7 @@ static void first_add1_forward(void *argument, int32_t task) {
 //   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_conv2_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
   vec sum[3][4];
@@ -809,30 +814,30 @@ static ALWAYS_INLINE void conv2_forward_tile(const vec *x, const real *weight, v
 }
 
 // conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void conv2_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_conv2_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 16; i++) {
-    conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 16; j += 4)
-      conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+      k_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
   }
 }
 
 // conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void conv2_forward(void *argument, int32_t task) {
+static void k_conv2_forward(void *argument, int32_t task) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1, TILES = 11 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *x = lanes_at(s, first_relu2_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_first_relu2_output) + block * (CI * H * W);
   const real *weight = s->parameters->conv2_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, conv2_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_conv2_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 10) conv2_forward_rows(x, weight, y, live, 3);
-  if (tile >= 10) conv2_forward_rows(x, weight, y, live, 2);
+  if (tile < 10) k_conv2_forward_rows(x, weight, y, live, 3);
+  if (tile >= 10) k_conv2_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, conv2_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_conv2_partial) + block * CO + co;
   for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -840,12 +845,12 @@ static void conv2_forward(void *argument, int32_t task) {
 // batchnorm2 (residual.bn:16): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, conv2_partial);
-  real *moments = s->scratch + batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_conv2_partial);
+  real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -863,11 +868,11 @@ static void batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm2 (residual.bn:16): the running statistics in the place of the batch's.
-static void batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_batchnorm2_moments_running(void *argument, int32_t task) {
   enum { C = 32 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm2_moments;
+  real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm2_running_mean[c];
     moments[C + c] = s->state->batchnorm2_running_variance[c];
@@ -879,19 +884,19 @@ static void batchnorm2_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [32, 16, 16], y [32, 16, 16]
-static void batchnorm2_forward(void *argument, int32_t task) {
+static void k_batchnorm2_forward(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm2_moments;
+  const real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, relu2_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_relu2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -901,7 +906,7 @@ static void batchnorm2_forward(void *argument, int32_t task) {
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void second_conv1_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_second_conv1_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[3][4];
@@ -926,31 +931,31 @@ static ALWAYS_INLINE void second_conv1_forward_tile(const vec *x, const real *we
 }
 
 // second_conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void second_conv1_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_second_conv1_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 16; i++) {
-    second_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_second_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 12; j += 4)
-      second_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    second_conv1_forward_tile(x, weight, y, live, i, 12, channels, 4, 1);
+      k_second_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    k_second_conv1_forward_tile(x, weight, y, live, i, 12, channels, 4, 1);
   }
 }
 
 // second_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void second_conv1_forward(void *argument, int32_t task) {
+static void k_second_conv1_forward(void *argument, int32_t task) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *x = lanes_at(s, relu2_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_relu2_output) + block * (CI * H * W);
   const real *weight = s->parameters->second_conv1_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, second_conv1_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_second_conv1_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 10) second_conv1_forward_rows(x, weight, y, live, 3);
-  if (tile >= 10) second_conv1_forward_rows(x, weight, y, live, 2);
+  if (tile < 10) k_second_conv1_forward_rows(x, weight, y, live, 3);
+  if (tile >= 10) k_second_conv1_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, second_conv1_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_second_conv1_partial) + block * CO + co;
   for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -958,12 +963,12 @@ static void second_conv1_forward(void *argument, int32_t task) {
 // second_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
-static void second_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_second_batchnorm1_moments_merge(void *argument, int32_t task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, second_conv1_partial);
-  real *moments = s->scratch + second_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_second_conv1_partial);
+  real *moments = s->scratch + b_second_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -981,11 +986,11 @@ static void second_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // second_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void second_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_second_batchnorm1_moments_running(void *argument, int32_t task) {
   enum { C = 32 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + second_batchnorm1_moments;
+  real *moments = s->scratch + b_second_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->second_batchnorm1_running_mean[c];
     moments[C + c] = s->state->second_batchnorm1_running_variance[c];
@@ -997,19 +1002,19 @@ static void second_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [32, 16, 16], y [32, 16, 16]
-static void second_batchnorm1_forward(void *argument, int32_t task) {
+static void k_second_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + second_batchnorm1_moments;
+  const real *moments = s->scratch + b_second_batchnorm1_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->second_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, second_relu1_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_second_conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_second_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -1019,7 +1024,7 @@ static void second_batchnorm1_forward(void *argument, int32_t task) {
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void second_conv2_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_second_conv2_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[3][4];
@@ -1044,31 +1049,31 @@ static ALWAYS_INLINE void second_conv2_forward_tile(const vec *x, const real *we
 }
 
 // second_conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void second_conv2_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_second_conv2_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 16; i++) {
-    second_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_second_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 12; j += 4)
-      second_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    second_conv2_forward_tile(x, weight, y, live, i, 12, channels, 4, 1);
+      k_second_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
+    k_second_conv2_forward_tile(x, weight, y, live, i, 12, channels, 4, 1);
   }
 }
 
 // second_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void second_conv2_forward(void *argument, int32_t task) {
+static void k_second_conv2_forward(void *argument, int32_t task) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *x = lanes_at(s, second_relu1_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_second_relu1_output) + block * (CI * H * W);
   const real *weight = s->parameters->second_conv2_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, second_conv2_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_second_conv2_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 10) second_conv2_forward_rows(x, weight, y, live, 3);
-  if (tile >= 10) second_conv2_forward_rows(x, weight, y, live, 2);
+  if (tile < 10) k_second_conv2_forward_rows(x, weight, y, live, 3);
+  if (tile >= 10) k_second_conv2_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, second_conv2_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_second_conv2_partial) + block * CO + co;
   for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -1076,12 +1081,12 @@ static void second_conv2_forward(void *argument, int32_t task) {
 // second_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
-static void second_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_second_batchnorm2_moments_merge(void *argument, int32_t task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, second_conv2_partial);
-  real *moments = s->scratch + second_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_second_conv2_partial);
+  real *moments = s->scratch + b_second_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -1099,11 +1104,11 @@ static void second_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // second_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void second_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_second_batchnorm2_moments_running(void *argument, int32_t task) {
   enum { C = 32 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + second_batchnorm2_moments;
+  real *moments = s->scratch + b_second_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->second_batchnorm2_running_mean[c];
     moments[C + c] = s->state->second_batchnorm2_running_variance[c];
@@ -1114,32 +1119,32 @@ static void second_batchnorm2_moments_running(void *argument, int32_t task) {
 // second_batchnorm2 (residual.bn:5):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   x [32, 16, 16], y [32, 16, 16]
-static void second_batchnorm2_forward(void *argument, int32_t task) {
+static void k_second_batchnorm2_forward(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + second_batchnorm2_moments;
+  const real *moments = s->scratch + b_second_batchnorm2_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->second_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, second_batchnorm2_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_second_conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_second_batchnorm2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
   }
 }
 
 // second_add1, second_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [32, 16, 16]
-static void second_add1_forward(void *argument, int32_t task) {
+static void k_second_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *a = lanes_at(s, relu2_output) + block * COUNT;
-  const vec *b = lanes_at(s, second_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, second_relu2_output) + block * COUNT;
+  const vec *a = lanes_at(s, b_relu2_output) + block * COUNT;
+  const vec *b = lanes_at(s, b_second_batchnorm2_output) + block * COUNT;
+  vec *y = lanes_at(s, b_second_relu2_output) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
@@ -1150,7 +1155,7 @@ static void second_add1_forward(void *argument, int32_t task) {
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 8, 8]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void conv3_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_conv3_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
   vec sum[3][4];
@@ -1175,29 +1180,29 @@ static ALWAYS_INLINE void conv3_forward_tile(const vec *x, const real *weight, v
 }
 
 // conv3: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void conv3_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_conv3_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 8; i++) {
-    conv3_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    conv3_forward_tile(x, weight, y, live, i, 4, channels, 4, 0);
+    k_conv3_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_conv3_forward_tile(x, weight, y, live, i, 4, channels, 4, 0);
   }
 }
 
 // conv3: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void conv3_forward(void *argument, int32_t task) {
+static void k_conv3_forward(void *argument, int32_t task) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1, TILES = 22 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *x = lanes_at(s, second_relu2_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_second_relu2_output) + block * (CI * H * W);
   const real *weight = s->parameters->conv3_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, conv3_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_conv3_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 20) conv3_forward_rows(x, weight, y, live, 3);
-  if (tile >= 20) conv3_forward_rows(x, weight, y, live, 2);
+  if (tile < 20) k_conv3_forward_rows(x, weight, y, live, 3);
+  if (tile >= 20) k_conv3_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, conv3_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_conv3_partial) + block * CO + co;
   for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -1205,12 +1210,12 @@ static void conv3_forward(void *argument, int32_t task) {
 // batchnorm3 (residual.bn:18): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
-static void batchnorm3_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm3_moments_merge(void *argument, int32_t task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, conv3_partial);
-  real *moments = s->scratch + batchnorm3_moments;
+  real (*partial)[2] = moments_at(s, b_conv3_partial);
+  real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -1228,11 +1233,11 @@ static void batchnorm3_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm3 (residual.bn:18): the running statistics in the place of the batch's.
-static void batchnorm3_moments_running(void *argument, int32_t task) {
+static void k_batchnorm3_moments_running(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + batchnorm3_moments;
+  real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm3_running_mean[c];
     moments[C + c] = s->state->batchnorm3_running_variance[c];
@@ -1244,19 +1249,19 @@ static void batchnorm3_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [64, 8, 8], y [64, 8, 8]
-static void batchnorm3_forward(void *argument, int32_t task) {
+static void k_batchnorm3_forward(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm3_moments;
+  const real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm3_beta[c];
-    const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, relu3_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_conv3_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_relu3_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -1266,7 +1271,7 @@ static void batchnorm3_forward(void *argument, int32_t task) {
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void third_conv1_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_third_conv1_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[3][4];
@@ -1291,29 +1296,29 @@ static ALWAYS_INLINE void third_conv1_forward_tile(const vec *x, const real *wei
 }
 
 // third_conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void third_conv1_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_third_conv1_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 8; i++) {
-    third_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    third_conv1_forward_tile(x, weight, y, live, i, 4, channels, 4, 1);
+    k_third_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_third_conv1_forward_tile(x, weight, y, live, i, 4, channels, 4, 1);
   }
 }
 
 // third_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void third_conv1_forward(void *argument, int32_t task) {
+static void k_third_conv1_forward(void *argument, int32_t task) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *x = lanes_at(s, relu3_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_relu3_output) + block * (CI * H * W);
   const real *weight = s->parameters->third_conv1_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, third_conv1_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_third_conv1_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 20) third_conv1_forward_rows(x, weight, y, live, 3);
-  if (tile >= 20) third_conv1_forward_rows(x, weight, y, live, 2);
+  if (tile < 20) k_third_conv1_forward_rows(x, weight, y, live, 3);
+  if (tile >= 20) k_third_conv1_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, third_conv1_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_third_conv1_partial) + block * CO + co;
   for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -1321,12 +1326,12 @@ static void third_conv1_forward(void *argument, int32_t task) {
 // third_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
-static void third_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_third_batchnorm1_moments_merge(void *argument, int32_t task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, third_conv1_partial);
-  real *moments = s->scratch + third_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_third_conv1_partial);
+  real *moments = s->scratch + b_third_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -1344,11 +1349,11 @@ static void third_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // third_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void third_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_third_batchnorm1_moments_running(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + third_batchnorm1_moments;
+  real *moments = s->scratch + b_third_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->third_batchnorm1_running_mean[c];
     moments[C + c] = s->state->third_batchnorm1_running_variance[c];
@@ -1360,19 +1365,19 @@ static void third_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [64, 8, 8], y [64, 8, 8]
-static void third_batchnorm1_forward(void *argument, int32_t task) {
+static void k_third_batchnorm1_forward(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + third_batchnorm1_moments;
+  const real *moments = s->scratch + b_third_batchnorm1_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->third_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, third_relu1_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_third_conv1_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_third_relu1_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
   }
 }
@@ -1382,7 +1387,7 @@ static void third_batchnorm1_forward(void *argument, int32_t task) {
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
 // One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
 // weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void third_conv2_forward_tile(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_third_conv2_forward_tile(const vec *x, const real *weight, vec *y,
     mask live, int i, int j, const int channels, const int columns, const int edge) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[3][4];
@@ -1407,29 +1412,29 @@ static ALWAYS_INLINE void third_conv2_forward_tile(const vec *x, const real *wei
 }
 
 // third_conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void third_conv2_forward_rows(const vec *x, const real *weight, vec *y,
+static ALWAYS_INLINE void k_third_conv2_forward_rows(const vec *x, const real *weight, vec *y,
     mask live, const int channels) {
   for (int i = 0; i < 8; i++) {
-    third_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    third_conv2_forward_tile(x, weight, y, live, i, 4, channels, 4, 1);
+    k_third_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
+    k_third_conv2_forward_tile(x, weight, y, live, i, 4, channels, 4, 1);
   }
 }
 
 // third_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void third_conv2_forward(void *argument, int32_t task) {
+static void k_third_conv2_forward(void *argument, int32_t task) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *x = lanes_at(s, third_relu1_output) + block * (CI * H * W);
+  const vec *x = lanes_at(s, b_third_relu1_output) + block * (CI * H * W);
   const real *weight = s->parameters->third_conv2_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, third_conv2_output) + (block * CO + co) * (OH * OW);
+  vec *y = lanes_at(s, b_third_conv2_output) + (block * CO + co) * (OH * OW);
   const mask live = live_lanes(s, block);
-  if (tile < 20) third_conv2_forward_rows(x, weight, y, live, 3);
-  if (tile >= 20) third_conv2_forward_rows(x, weight, y, live, 2);
+  if (tile < 20) k_third_conv2_forward_rows(x, weight, y, live, 3);
+  if (tile >= 20) k_third_conv2_forward_rows(x, weight, y, live, 2);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, third_conv2_partial) + block * CO + co;
+  real (*partial)[2] = moments_at(s, b_third_conv2_partial) + block * CO + co;
   for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
     block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
 }
@@ -1437,12 +1442,12 @@ static void third_conv2_forward(void *argument, int32_t task) {
 // third_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
-static void third_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_third_batchnorm2_moments_merge(void *argument, int32_t task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
   const struct step *s = argument;
-  real (*partial)[2] = moments_at(s, third_conv2_partial);
-  real *moments = s->scratch + third_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_third_conv2_partial);
+  real *moments = s->scratch + b_third_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     real mean = partial[c][0], squares = partial[c][1];
     real count = (real)(live_count(s, 0) * PLANE);
@@ -1460,11 +1465,11 @@ static void third_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // third_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void third_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_third_batchnorm2_moments_running(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
-  real *moments = s->scratch + third_batchnorm2_moments;
+  real *moments = s->scratch + b_third_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->third_batchnorm2_running_mean[c];
     moments[C + c] = s->state->third_batchnorm2_running_variance[c];
@@ -1475,32 +1480,32 @@ static void third_batchnorm2_moments_running(void *argument, int32_t task) {
 // third_batchnorm2 (residual.bn:5):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   x [64, 8, 8], y [64, 8, 8]
-static void third_batchnorm2_forward(void *argument, int32_t task) {
+static void k_third_batchnorm2_forward(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + third_batchnorm2_moments;
+  const real *moments = s->scratch + b_third_batchnorm2_moments;
   for (int c = first; c < end; c++) {
     const real mean = moments[c];
     const real scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->third_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, third_batchnorm2_output) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_third_conv2_output) + (block * C + c) * (H * W);
+    vec *y = lanes_at(s, b_third_batchnorm2_output) + (block * C + c) * (H * W);
     for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
   }
 }
 
 // third_add1, third_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [64, 8, 8]
-static void third_add1_forward(void *argument, int32_t task) {
+static void k_third_add1_forward(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *a = lanes_at(s, relu3_output) + block * COUNT;
-  const vec *b = lanes_at(s, third_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, third_relu2_output) + block * COUNT;
+  const vec *a = lanes_at(s, b_relu3_output) + block * COUNT;
+  const vec *b = lanes_at(s, b_third_batchnorm2_output) + block * COUNT;
+  vec *y = lanes_at(s, b_third_relu2_output) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
@@ -1508,11 +1513,11 @@ static void third_add1_forward(void *argument, int32_t task) {
 
 // avgpool1 (residual.bn:20): y[n, c, i, j] = mean of the 8 x 8 window of x[n, c]
 //   x [64, 8, 8], y [64, 1, 1]
-static void avgpool1_forward(void *argument, int32_t task) {
+static void k_avgpool1_forward(void *argument, int32_t task) {
   enum { H = 8, W = 8, OH = 1, OW = 1, K = 8, S = 8, P = 0 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, third_relu2_output) + task * (H * W);
-  vec *y = lanes_at(s, avgpool1_output) + task * (OH * OW);
+  const vec *x = lanes_at(s, b_third_relu2_output) + task * (H * W);
+  vec *y = lanes_at(s, b_avgpool1_output) + task * (OH * OW);
   for (int i = 0; i < OH; i++)
     for (int j = 0; j < OW; j++) {
       vec sum = {0};
@@ -1529,7 +1534,7 @@ static void avgpool1_forward(void *argument, int32_t task) {
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [64], weight [10, 64], y [10]
 // One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, const int features, const int blocks) {
   enum { IN = 64, OUT = 10 };
   vec sum[3][4];
@@ -1547,28 +1552,28 @@ static ALWAYS_INLINE void dense1_forward_tile(const vec *x, const real *weight, 
 }
 
 // dense1: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
     const struct step *s, int block, int end, const int features) {
   if (end - block == 4) {
-    dense1_forward_tile(x, weight, bias, y, s, block, features, 4);
+    k_dense1_forward_tile(x, weight, bias, y, s, block, features, 4);
     return;
   }
-  for (; block < end; block++) dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
+  for (; block < end; block++) k_dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
 }
 
 // dense1: a task makes 3 or 2 outputs of 4 blocks.
-static void dense1_forward(void *argument, int32_t task) {
+static void k_dense1_forward(void *argument, int32_t task) {
   enum { IN = 64, OUT = 10, TILES = 4, GROUP = 4 };
   const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
-  const vec *x = lanes_at(s, avgpool1_output);
+  const vec *x = lanes_at(s, b_avgpool1_output);
   const real *weight = s->parameters->dense1_weight + o * IN;
   const real *bias = s->parameters->dense1_bias + o;
-  vec *y = lanes_at(s, dense1_output) + o;
-  if (tile < 2) dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 2) dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  vec *y = lanes_at(s, b_dense1_output) + o;
+  if (tile < 2) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
+  if (tile >= 2) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
 }
 
 // ---- Loss
@@ -1578,11 +1583,11 @@ static void dense1_forward(void *argument, int32_t task) {
 //   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
 //   x [10], dx [10]
 // The largest x is taken away first, so that no exponential overflows.
-static void loss_softmax_cross_entropy(void *argument, int32_t block) {
+static void k_loss_softmax_cross_entropy(void *argument, int32_t block) {
   enum { OUTPUTS = 10 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, dense1_output) + block * OUTPUTS;
-  vec *dx = lanes_at(s, dense1_output_gradient) + block * OUTPUTS;
+  const vec *x = lanes_at(s, b_dense1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_dense1_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
   vec best = x[0], sum = {0};
   for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
@@ -1600,7 +1605,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
       dx[label][l] -= 1 / (real)s->count;
       loss += LOG(sum[l]) - (x[label][l] - best[l]);
     }
-  (s->scratch + block_losses)[block] = loss;
+  (s->scratch + b_block_losses)[block] = loss;
 }
 
 // ---- Backward
@@ -1609,7 +1614,7 @@ static void loss_softmax_cross_entropy(void *argument, int32_t block) {
 //   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
 //   dy [10], weight [10, 64], dx [64]
 // One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
     int block, const int features, const int blocks) {
   enum { IN = 64, OUT = 10 };
   vec sum[3][4] = {0};
@@ -1625,32 +1630,32 @@ static ALWAYS_INLINE void dense1_input_gradient_tile(const vec *dy, const real *
 }
 
 // dense1: `features` of dx for the whole batch.
-static ALWAYS_INLINE void dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
+static ALWAYS_INLINE void k_dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
     const int features) {
   int block = 0;
   for (; block + 4 <= s->blocks; block += 4)
-    dense1_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) dense1_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+    k_dense1_input_gradient_tile(dy, weight, dx, s, block, features, 4);
+  for (; block < s->blocks; block++) k_dense1_input_gradient_tile(dy, weight, dx, s, block, features, 1);
 }
 
 // dense1: a task makes 3 or 2 features of dx for the whole batch.
-static void dense1_input_gradient(void *argument, int32_t tile) {
+static void k_dense1_input_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int f = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *dy = lanes_at(s, dense1_output_gradient);
+  const vec *dy = lanes_at(s, b_dense1_output_gradient);
   const real *weight = s->parameters->dense1_weight + f;
-  vec *dx = lanes_at(s, flatten1_output_gradient) + f;
-  if (tile < 20) dense1_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 20) dense1_input_gradient_blocks(dy, weight, dx, s, 2);
+  vec *dx = lanes_at(s, b_flatten1_output_gradient) + f;
+  if (tile < 20) k_dense1_input_gradient_blocks(dy, weight, dx, s, 3);
+  if (tile >= 20) k_dense1_input_gradient_blocks(dy, weight, dx, s, 2);
 }
 
 // dense1 (residual.bn:22): its input as rows, one example each.
 //   x [64], rows [batch][64]
-static void dense1_rows_load(void *argument, int32_t block) {
+static void k_dense1_rows_load(void *argument, int32_t block) {
   enum { IN = 64, STRIDE = 64 };
   const struct step *s = argument;
-  const vec *x = lanes_at(s, avgpool1_output) + block * IN;
-  vec *rows = lanes_at(s, dense1_rows) + block * STRIDE;
+  const vec *x = lanes_at(s, b_avgpool1_output) + block * IN;
+  vec *rows = lanes_at(s, b_dense1_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
     vec square[LANES];
     UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
@@ -1664,11 +1669,11 @@ static void dense1_rows_load(void *argument, int32_t block) {
 //   rows [batch][64], dy [10], dweight [10, 64]
 // Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
 // x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int o, int f,
+static ALWAYS_INLINE void k_dense1_weight_gradient_tile(const struct step *s, int o, int f,
     const int features, const int vectors) {
   enum { IN = 64, OUT = 10, STRIDE = 64 };
-  const vec *dy = lanes_at(s, dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, dense1_rows) + f / LANES;
+  const vec *dy = lanes_at(s, b_dense1_output_gradient) + o;
+  const vec *rows = lanes_at(s, b_dense1_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
   vec sum[3][4] = {0};
@@ -1687,30 +1692,30 @@ static ALWAYS_INLINE void dense1_weight_gradient_tile(const struct step *s, int 
 }
 
 // dense1: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
+static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
   for (int piece = 0; piece < 2; piece++) {
     const int f = (piece * 4) * LANES;
-    dense1_weight_gradient_tile(s, o, f, features, 4);
+    k_dense1_weight_gradient_tile(s, o, f, features, 4);
   }
 }
 
 // dense1: a task makes the gradients of 3 or 2 outputs' weights.
-static void dense1_weight_gradient(void *argument, int32_t tile) {
+static void k_dense1_weight_gradient(void *argument, int32_t tile) {
   const struct step *s = argument;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
-  if (tile < 2) dense1_weight_gradient_inputs(s, o, 3);
-  if (tile >= 2) dense1_weight_gradient_inputs(s, o, 2);
+  if (tile < 2) k_dense1_weight_gradient_inputs(s, o, 3);
+  if (tile >= 2) k_dense1_weight_gradient_inputs(s, o, 2);
 }
 
 // dense1 (residual.bn:22): the gradient of its bias, and the step along it,
 //   dbias[c] = sum over n, i, j of dy[n, c, i, j]
 //   dy [10], dbias [10]
-static void dense1_bias_gradient(void *argument, int32_t channel) {
+static void k_dense1_bias_gradient(void *argument, int32_t channel) {
   enum { CHANNELS = 10, PLANE = 1 };
   const struct step *s = argument;
   vec sum = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *dy = lanes_at(s, dense1_output_gradient) + (block * CHANNELS + channel) * PLANE;
+    const vec *dy = lanes_at(s, b_dense1_output_gradient) + (block * CHANNELS + channel) * PLANE;
     for (int k = 0; k < PLANE; k++) sum += dy[k];
   }
   const int at = channel;
@@ -1719,11 +1724,11 @@ static void dense1_bias_gradient(void *argument, int32_t channel) {
 
 // avgpool1 (residual.bn:20): the gradient of its input, dy shared among the numbers of its window
 //   dy [64, 1, 1], dx [64, 8, 8]
-static void avgpool1_backward(void *argument, int32_t task) {
+static void k_avgpool1_backward(void *argument, int32_t task) {
   enum { H = 8, W = 8, OH = 1, OW = 1, K = 8, S = 8, P = 0 };
   const struct step *s = argument;
-  const vec *dy = lanes_at(s, flatten1_output_gradient) + task * (OH * OW);
-  vec *dx = lanes_at(s, third_relu2_output_gradient) + task * (H * W);
+  const vec *dy = lanes_at(s, b_flatten1_output_gradient) + task * (OH * OW);
+  vec *dx = lanes_at(s, b_third_relu2_output_gradient) + task * (H * W);
   for (int k = 0; k < H * W; k++) dx[k] = (vec){0};
   for (int i = 0; i < OH; i++)
     for (int j = 0; j < OW; j++) {
@@ -1738,13 +1743,13 @@ static void avgpool1_backward(void *argument, int32_t task) {
 
 // third_add1, third_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
 //   all [64, 8, 8]
-static void third_add1_backward(void *argument, int32_t task) {
+static void k_third_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *dy = lanes_at(s, third_relu2_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, third_relu2_output) + block * COUNT;
-  vec *dx = lanes_at(s, relu3_third_add1_output_gradient) + block * COUNT;
+  const vec *dy = lanes_at(s, b_third_relu2_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, b_third_relu2_output) + block * COUNT;
+  vec *dx = lanes_at(s, b_relu3_third_add1_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
@@ -1753,7 +1758,7 @@ static void third_add1_backward(void *argument, int32_t task) {
 // third_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
 // itself before the batch norm, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void third_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_third_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 8, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -1763,25 +1768,25 @@ static ALWAYS_INLINE void third_batchnorm2_window(const vec *x, vec dy, real mea
 
 // third_batchnorm2: each block's sum of g and of g * xhat, a channel.
 //   x [64, 8, 8], dy [64, 8, 8]
-static void third_batchnorm2_sums(void *argument, int32_t task) {
+static void k_third_batchnorm2_sums(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
-  const real *moments = s->scratch + third_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, third_batchnorm2_partial_sums) + block * C;
+  const real *moments = s->scratch + b_third_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_third_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->third_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu3_third_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_third_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu3_third_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        third_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_third_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -1796,13 +1801,13 @@ static void third_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
-static void third_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_third_batchnorm2_parameter_gradient(void *argument, int32_t task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + third_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, third_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + third_batchnorm2_coefficients;
+  const real *moments = s->scratch + b_third_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_third_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + b_third_batchnorm2_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -1822,24 +1827,24 @@ static void third_batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // third_batchnorm2 (residual.bn:5): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
-static void third_batchnorm2_backward(void *argument, int32_t task) {
+static void k_third_batchnorm2_backward(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + third_batchnorm2_moments, *coefficients = s->scratch + third_batchnorm2_coefficients;
+  const real *moments = s->scratch + b_third_batchnorm2_moments, *coefficients = s->scratch + b_third_batchnorm2_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, third_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu3_third_add1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, third_conv2_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_third_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu3_third_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_third_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        third_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_third_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -1853,7 +1858,7 @@ static void third_batchnorm2_backward(void *argument, int32_t task) {
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void third_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_third_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
@@ -1876,26 +1881,26 @@ static ALWAYS_INLINE void third_conv2_input_gradient_tile(const vec *dy, const r
 }
 
 // third_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void third_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_third_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 8; i++) {
-    third_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    third_conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
+    k_third_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    k_third_conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
   }
 }
 
 // third_conv2: a task makes dx of 3 or 2 input channels of one block.
-static void third_conv2_input_gradient(void *argument, int32_t task) {
+static void k_third_conv2_input_gradient(void *argument, int32_t task) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *dy = lanes_at(s, third_conv2_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_third_conv2_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->third_conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, third_relu1_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_third_relu1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 20) third_conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 20) third_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 20) k_third_conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 20) k_third_conv2_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // third_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
@@ -1904,7 +1909,7 @@ static void third_conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void third_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_third_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[4][1][3];
@@ -1938,14 +1943,14 @@ static ALWAYS_INLINE void third_conv2_weight_gradient_rows(const vec *x, const v
 }
 
 // third_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void third_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_third_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, third_relu1_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, third_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    third_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_third_relu1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_third_conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    k_third_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -1956,18 +1961,18 @@ static ALWAYS_INLINE void third_conv2_weight_gradient_tile(const struct step *s,
 }
 
 // third_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
-static void third_conv2_weight_gradient(void *argument, int32_t task) {
+static void k_third_conv2_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 64 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // third_batchnorm1, third_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
 // itself before third_relu1, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void third_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_third_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 8, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -1977,25 +1982,25 @@ static ALWAYS_INLINE void third_batchnorm1_window(const vec *x, vec dy, real mea
 
 // third_batchnorm1, third_relu1: each block's sum of g and of g * xhat, a channel.
 //   x [64, 8, 8], dy [64, 8, 8]
-static void third_batchnorm1_sums(void *argument, int32_t task) {
+static void k_third_batchnorm1_sums(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
-  const real *moments = s->scratch + third_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, third_batchnorm1_partial_sums) + block * C;
+  const real *moments = s->scratch + b_third_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_third_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->third_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, third_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_third_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_third_relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        third_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_third_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -2010,13 +2015,13 @@ static void third_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
-static void third_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_third_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + third_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, third_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + third_batchnorm1_coefficients;
+  const real *moments = s->scratch + b_third_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_third_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + b_third_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -2036,24 +2041,24 @@ static void third_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // third_batchnorm1, third_relu1 (residual.bn:4): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
-static void third_batchnorm1_backward(void *argument, int32_t task) {
+static void k_third_batchnorm1_backward(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + third_batchnorm1_moments, *coefficients = s->scratch + third_batchnorm1_coefficients;
+  const real *moments = s->scratch + b_third_batchnorm1_moments, *coefficients = s->scratch + b_third_batchnorm1_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, third_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, third_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, third_conv1_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_third_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_third_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_third_conv1_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        third_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_third_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -2067,7 +2072,7 @@ static void third_batchnorm1_backward(void *argument, int32_t task) {
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void third_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_third_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
@@ -2090,26 +2095,26 @@ static ALWAYS_INLINE void third_conv1_input_gradient_tile(const vec *dy, const r
 }
 
 // third_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void third_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_third_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 8; i++) {
-    third_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    third_conv1_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
+    k_third_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    k_third_conv1_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
   }
 }
 
 // third_conv1: a task makes dx of 3 or 2 input channels of one block.
-static void third_conv1_input_gradient(void *argument, int32_t task) {
+static void k_third_conv1_input_gradient(void *argument, int32_t task) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *dy = lanes_at(s, third_conv1_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_third_conv1_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->third_conv1_weight + ci * (K * K);
-  vec *dx = lanes_at(s, relu3_third_conv1_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_relu3_third_conv1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 20) third_conv1_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 20) third_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 20) k_third_conv1_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 20) k_third_conv1_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // third_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
@@ -2118,7 +2123,7 @@ static void third_conv1_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void third_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_third_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[4][1][3];
@@ -2152,14 +2157,14 @@ static ALWAYS_INLINE void third_conv1_weight_gradient_rows(const vec *x, const v
 }
 
 // third_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void third_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_third_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, relu3_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, third_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    third_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_relu3_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_third_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    k_third_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -2170,23 +2175,23 @@ static ALWAYS_INLINE void third_conv1_weight_gradient_tile(const struct step *s,
 }
 
 // third_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void third_conv1_weight_gradient(void *argument, int32_t task) {
+static void k_third_conv1_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 64 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // The gradient of relu3, which several layers read: y = part0 + part1
 //   all [64, 8, 8]
-static void relu3_gradient_sum(void *argument, int32_t task) {
+static void k_relu3_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 4096, PIECES = 2 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, relu3_third_add1_output_gradient) + block * COUNT;
-  const vec *part1 = lanes_at(s, relu3_third_conv1_output_gradient) + block * COUNT;
-  vec *y = lanes_at(s, relu3_summed_output_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, b_relu3_third_add1_output_gradient) + block * COUNT;
+  const vec *part1 = lanes_at(s, b_relu3_third_conv1_output_gradient) + block * COUNT;
+  vec *y = lanes_at(s, b_relu3_summed_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
@@ -2195,7 +2200,7 @@ static void relu3_gradient_sum(void *argument, int32_t task) {
 // batchnorm3, relu3 (residual.bn:18), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu3, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 8, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -2205,25 +2210,25 @@ static ALWAYS_INLINE void batchnorm3_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm3, relu3: each block's sum of g and of g * xhat, a channel.
 //   x [64, 8, 8], dy [64, 8, 8]
-static void batchnorm3_sums(void *argument, int32_t task) {
+static void k_batchnorm3_sums(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
-  const real *moments = s->scratch + batchnorm3_moments;
-  real (*partial)[2] = moments_at(s, batchnorm3_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm3_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm3_beta[c];
-    const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_conv3_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm3_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm3_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -2238,13 +2243,13 @@ static void batchnorm3_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm3_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm3_parameter_gradient(void *argument, int32_t task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm3_moments;
-  real (*partial)[2] = moments_at(s, batchnorm3_partial_sums);
-  real *coefficients = s->scratch + batchnorm3_coefficients;
+  const real *moments = s->scratch + b_batchnorm3_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm3_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -2264,24 +2269,24 @@ static void batchnorm3_parameter_gradient(void *argument, int32_t task) {
 // batchnorm3, relu3 (residual.bn:18): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
-static void batchnorm3_backward(void *argument, int32_t task) {
+static void k_batchnorm3_backward(void *argument, int32_t task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm3_moments, *coefficients = s->scratch + batchnorm3_coefficients;
+  const real *moments = s->scratch + b_batchnorm3_moments, *coefficients = s->scratch + b_batchnorm3_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, conv3_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, conv3_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_conv3_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_conv3_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm3_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm3_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -2295,7 +2300,7 @@ static void batchnorm3_backward(void *argument, int32_t task) {
 //   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 16, 16]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void conv3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_conv3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
   vec sum[3][4] = {0};
@@ -2318,27 +2323,27 @@ static ALWAYS_INLINE void conv3_input_gradient_tile(const vec *dy, const real *w
 }
 
 // conv3: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void conv3_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_conv3_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 16; i++) {
     for (int j = 0; j < 12; j += 4)
-      conv3_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    conv3_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
+      k_conv3_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    k_conv3_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
   }
 }
 
 // conv3: a task makes dx of 3 or 2 input channels of one block.
-static void conv3_input_gradient(void *argument, int32_t task) {
+static void k_conv3_input_gradient(void *argument, int32_t task) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1, TILES = 11 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *dy = lanes_at(s, conv3_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_conv3_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->conv3_weight + ci * (K * K);
-  vec *dx = lanes_at(s, second_relu2_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_second_relu2_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 10) conv3_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 10) conv3_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 10) k_conv3_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 10) k_conv3_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // conv3 (residual.bn:18): the gradient of its weight, and the step along it,
@@ -2347,7 +2352,7 @@ static void conv3_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void conv3_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_conv3_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
   vec sum[4][1][3];
@@ -2381,14 +2386,14 @@ static ALWAYS_INLINE void conv3_weight_gradient_rows(const vec *x, const vec *dy
 }
 
 // conv3: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void conv3_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_conv3_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, second_relu2_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, conv3_output_gradient) + (block * CO + co) * (OH * OW);
-    conv3_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_second_relu2_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_conv3_output_gradient) + (block * CO + co) * (OH * OW);
+    k_conv3_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -2399,23 +2404,23 @@ static ALWAYS_INLINE void conv3_weight_gradient_tile(const struct step *s, int c
 }
 
 // conv3: a task makes one row of the kernel for 4 output and 1 input channels.
-static void conv3_weight_gradient(void *argument, int32_t task) {
+static void k_conv3_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 32 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  conv3_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_conv3_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // second_add1, second_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
 //   all [32, 16, 16]
-static void second_add1_backward(void *argument, int32_t task) {
+static void k_second_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *dy = lanes_at(s, second_relu2_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, second_relu2_output) + block * COUNT;
-  vec *dx = lanes_at(s, relu2_second_add1_output_gradient) + block * COUNT;
+  const vec *dy = lanes_at(s, b_second_relu2_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, b_second_relu2_output) + block * COUNT;
+  vec *dx = lanes_at(s, b_relu2_second_add1_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
@@ -2424,7 +2429,7 @@ static void second_add1_backward(void *argument, int32_t task) {
 // second_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
 // itself before the batch norm, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void second_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_second_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 16, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -2434,25 +2439,25 @@ static ALWAYS_INLINE void second_batchnorm2_window(const vec *x, vec dy, real me
 
 // second_batchnorm2: each block's sum of g and of g * xhat, a channel.
 //   x [32, 16, 16], dy [32, 16, 16]
-static void second_batchnorm2_sums(void *argument, int32_t task) {
+static void k_second_batchnorm2_sums(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
-  const real *moments = s->scratch + second_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, second_batchnorm2_partial_sums) + block * C;
+  const real *moments = s->scratch + b_second_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_second_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->second_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu2_second_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_second_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu2_second_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        second_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_second_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -2467,13 +2472,13 @@ static void second_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
-static void second_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_second_batchnorm2_parameter_gradient(void *argument, int32_t task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + second_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, second_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + second_batchnorm2_coefficients;
+  const real *moments = s->scratch + b_second_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_second_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + b_second_batchnorm2_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -2493,24 +2498,24 @@ static void second_batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // second_batchnorm2 (residual.bn:5): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
-static void second_batchnorm2_backward(void *argument, int32_t task) {
+static void k_second_batchnorm2_backward(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + second_batchnorm2_moments, *coefficients = s->scratch + second_batchnorm2_coefficients;
+  const real *moments = s->scratch + b_second_batchnorm2_moments, *coefficients = s->scratch + b_second_batchnorm2_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, second_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu2_second_add1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, second_conv2_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_second_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu2_second_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_second_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        second_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_second_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -2524,7 +2529,7 @@ static void second_batchnorm2_backward(void *argument, int32_t task) {
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void second_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_second_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
@@ -2547,28 +2552,28 @@ static ALWAYS_INLINE void second_conv2_input_gradient_tile(const vec *dy, const 
 }
 
 // second_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void second_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_second_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 16; i++) {
-    second_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    k_second_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 12; j += 4)
-      second_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    second_conv2_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
+      k_second_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    k_second_conv2_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
   }
 }
 
 // second_conv2: a task makes dx of 3 or 2 input channels of one block.
-static void second_conv2_input_gradient(void *argument, int32_t task) {
+static void k_second_conv2_input_gradient(void *argument, int32_t task) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *dy = lanes_at(s, second_conv2_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_second_conv2_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->second_conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, second_relu1_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_second_relu1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 10) second_conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 10) second_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 10) k_second_conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 10) k_second_conv2_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // second_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
@@ -2577,7 +2582,7 @@ static void second_conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void second_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_second_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[4][1][3];
@@ -2611,14 +2616,14 @@ static ALWAYS_INLINE void second_conv2_weight_gradient_rows(const vec *x, const 
 }
 
 // second_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void second_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_second_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, second_relu1_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, second_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    second_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_second_relu1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_second_conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    k_second_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -2629,18 +2634,18 @@ static ALWAYS_INLINE void second_conv2_weight_gradient_tile(const struct step *s
 }
 
 // second_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
-static void second_conv2_weight_gradient(void *argument, int32_t task) {
+static void k_second_conv2_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 32 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // second_batchnorm1, second_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
 // itself before second_relu1, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void second_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_second_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 16, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -2650,25 +2655,25 @@ static ALWAYS_INLINE void second_batchnorm1_window(const vec *x, vec dy, real me
 
 // second_batchnorm1, second_relu1: each block's sum of g and of g * xhat, a channel.
 //   x [32, 16, 16], dy [32, 16, 16]
-static void second_batchnorm1_sums(void *argument, int32_t task) {
+static void k_second_batchnorm1_sums(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
-  const real *moments = s->scratch + second_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, second_batchnorm1_partial_sums) + block * C;
+  const real *moments = s->scratch + b_second_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_second_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->second_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, second_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_second_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_second_relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        second_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_second_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -2683,13 +2688,13 @@ static void second_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
-static void second_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_second_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + second_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, second_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + second_batchnorm1_coefficients;
+  const real *moments = s->scratch + b_second_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_second_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + b_second_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -2709,24 +2714,24 @@ static void second_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // second_batchnorm1, second_relu1 (residual.bn:4): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
-static void second_batchnorm1_backward(void *argument, int32_t task) {
+static void k_second_batchnorm1_backward(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + second_batchnorm1_moments, *coefficients = s->scratch + second_batchnorm1_coefficients;
+  const real *moments = s->scratch + b_second_batchnorm1_moments, *coefficients = s->scratch + b_second_batchnorm1_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, second_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, second_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, second_conv1_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_second_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_second_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_second_conv1_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        second_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_second_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -2740,7 +2745,7 @@ static void second_batchnorm1_backward(void *argument, int32_t task) {
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void second_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_second_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
@@ -2763,28 +2768,28 @@ static ALWAYS_INLINE void second_conv1_input_gradient_tile(const vec *dy, const 
 }
 
 // second_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void second_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_second_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 16; i++) {
-    second_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    k_second_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 12; j += 4)
-      second_conv1_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    second_conv1_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
+      k_second_conv1_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    k_second_conv1_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
   }
 }
 
 // second_conv1: a task makes dx of 3 or 2 input channels of one block.
-static void second_conv1_input_gradient(void *argument, int32_t task) {
+static void k_second_conv1_input_gradient(void *argument, int32_t task) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *dy = lanes_at(s, second_conv1_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_second_conv1_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->second_conv1_weight + ci * (K * K);
-  vec *dx = lanes_at(s, relu2_second_conv1_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_relu2_second_conv1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 10) second_conv1_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 10) second_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 10) k_second_conv1_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 10) k_second_conv1_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // second_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
@@ -2793,7 +2798,7 @@ static void second_conv1_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void second_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_second_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[4][1][3];
@@ -2827,14 +2832,14 @@ static ALWAYS_INLINE void second_conv1_weight_gradient_rows(const vec *x, const 
 }
 
 // second_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void second_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_second_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, relu2_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, second_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    second_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_relu2_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_second_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    k_second_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -2845,23 +2850,23 @@ static ALWAYS_INLINE void second_conv1_weight_gradient_tile(const struct step *s
 }
 
 // second_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void second_conv1_weight_gradient(void *argument, int32_t task) {
+static void k_second_conv1_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 32 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // The gradient of relu2, which several layers read: y = part0 + part1
 //   all [32, 16, 16]
-static void relu2_gradient_sum(void *argument, int32_t task) {
+static void k_relu2_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 8192, PIECES = 4 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, relu2_second_add1_output_gradient) + block * COUNT;
-  const vec *part1 = lanes_at(s, relu2_second_conv1_output_gradient) + block * COUNT;
-  vec *y = lanes_at(s, relu2_summed_output_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, b_relu2_second_add1_output_gradient) + block * COUNT;
+  const vec *part1 = lanes_at(s, b_relu2_second_conv1_output_gradient) + block * COUNT;
+  vec *y = lanes_at(s, b_relu2_summed_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
@@ -2870,7 +2875,7 @@ static void relu2_gradient_sum(void *argument, int32_t task) {
 // batchnorm2, relu2 (residual.bn:16), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu2, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 16, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -2880,25 +2885,25 @@ static ALWAYS_INLINE void batchnorm2_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm2, relu2: each block's sum of g and of g * xhat, a channel.
 //   x [32, 16, 16], dy [32, 16, 16]
-static void batchnorm2_sums(void *argument, int32_t task) {
+static void k_batchnorm2_sums(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
-  const real *moments = s->scratch + batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -2913,13 +2918,13 @@ static void batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, batchnorm2_partial_sums);
-  real *coefficients = s->scratch + batchnorm2_coefficients;
+  const real *moments = s->scratch + b_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm2_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -2939,24 +2944,24 @@ static void batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // batchnorm2, relu2 (residual.bn:16): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
-static void batchnorm2_backward(void *argument, int32_t task) {
+static void k_batchnorm2_backward(void *argument, int32_t task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm2_moments, *coefficients = s->scratch + batchnorm2_coefficients;
+  const real *moments = s->scratch + b_batchnorm2_moments, *coefficients = s->scratch + b_batchnorm2_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, conv2_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -2970,7 +2975,7 @@ static void batchnorm2_backward(void *argument, int32_t task) {
 //   dy [32, 16, 16], weight [32, 16, 3, 3], dx [16, 32, 32]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
   vec sum[3][4] = {0};
@@ -2993,27 +2998,27 @@ static ALWAYS_INLINE void conv2_input_gradient_tile(const vec *dy, const real *w
 }
 
 // conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 32; i++) {
     for (int j = 0; j < 28; j += 4)
-      conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    conv2_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
+      k_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
   }
 }
 
 // conv2: a task makes dx of 3 or 2 input channels of one block.
-static void conv2_input_gradient(void *argument, int32_t task) {
+static void k_conv2_input_gradient(void *argument, int32_t task) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1, TILES = 6 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *dy = lanes_at(s, conv2_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_conv2_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, first_relu2_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_first_relu2_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 4) conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 4) conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 4) k_conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 4) k_conv2_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // conv2 (residual.bn:16): the gradient of its weight, and the step along it,
@@ -3022,7 +3027,7 @@ static void conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
   vec sum[4][1][3];
@@ -3056,14 +3061,14 @@ static ALWAYS_INLINE void conv2_weight_gradient_rows(const vec *x, const vec *dy
 }
 
 // conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, first_relu2_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_first_relu2_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    k_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -3074,23 +3079,23 @@ static ALWAYS_INLINE void conv2_weight_gradient_tile(const struct step *s, int c
 }
 
 // conv2: a task makes one row of the kernel for 4 output and 1 input channels.
-static void conv2_weight_gradient(void *argument, int32_t task) {
+static void k_conv2_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 16 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // first_add1, first_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
 //   all [16, 32, 32]
-static void first_add1_backward(void *argument, int32_t task) {
+static void k_first_add1_backward(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *dy = lanes_at(s, first_relu2_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, first_relu2_output) + block * COUNT;
-  vec *dx = lanes_at(s, relu1_first_add1_output_gradient) + block * COUNT;
+  const vec *dy = lanes_at(s, b_first_relu2_output_gradient) + block * COUNT;
+  const vec *y = lanes_at(s, b_first_relu2_output) + block * COUNT;
+  vec *dx = lanes_at(s, b_relu1_first_add1_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
@@ -3099,7 +3104,7 @@ static void first_add1_backward(void *argument, int32_t task) {
 // first_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
 // itself before the batch norm, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void first_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_first_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 32, K = 1 };
   (void)x, (void)mean, (void)scale, (void)shift;
   UNROLL for (int k = 0; k < K * K; k++) {
@@ -3109,25 +3114,25 @@ static ALWAYS_INLINE void first_batchnorm2_window(const vec *x, vec dy, real mea
 
 // first_batchnorm2: each block's sum of g and of g * xhat, a channel.
 //   x [16, 32, 32], dy [16, 32, 32]
-static void first_batchnorm2_sums(void *argument, int32_t task) {
+static void k_first_batchnorm2_sums(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
-  const real *moments = s->scratch + first_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, first_batchnorm2_partial_sums) + block * C;
+  const real *moments = s->scratch + b_first_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_first_batchnorm2_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->first_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu1_first_add1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_first_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu1_first_add1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        first_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_first_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -3142,13 +3147,13 @@ static void first_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void first_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_first_batchnorm2_parameter_gradient(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + first_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, first_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + first_batchnorm2_coefficients;
+  const real *moments = s->scratch + b_first_batchnorm2_moments;
+  real (*partial)[2] = moments_at(s, b_first_batchnorm2_partial_sums);
+  real *coefficients = s->scratch + b_first_batchnorm2_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -3168,24 +3173,24 @@ static void first_batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // first_batchnorm2 (residual.bn:5): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
-static void first_batchnorm2_backward(void *argument, int32_t task) {
+static void k_first_batchnorm2_backward(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + first_batchnorm2_moments, *coefficients = s->scratch + first_batchnorm2_coefficients;
+  const real *moments = s->scratch + b_first_batchnorm2_moments, *coefficients = s->scratch + b_first_batchnorm2_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, first_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu1_first_add1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, first_conv2_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_first_conv2_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu1_first_add1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_first_conv2_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        first_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_first_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -3199,7 +3204,7 @@ static void first_batchnorm2_backward(void *argument, int32_t task) {
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void first_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_first_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
@@ -3222,28 +3227,28 @@ static ALWAYS_INLINE void first_conv2_input_gradient_tile(const vec *dy, const r
 }
 
 // first_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void first_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_first_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 32; i++) {
-    first_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    k_first_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 28; j += 4)
-      first_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    first_conv2_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
+      k_first_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    k_first_conv2_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
   }
 }
 
 // first_conv2: a task makes dx of 3 or 2 input channels of one block.
-static void first_conv2_input_gradient(void *argument, int32_t task) {
+static void k_first_conv2_input_gradient(void *argument, int32_t task) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *dy = lanes_at(s, first_conv2_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_first_conv2_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->first_conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, first_relu1_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_first_relu1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 4) first_conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 4) first_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 4) k_first_conv2_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 4) k_first_conv2_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // first_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
@@ -3252,7 +3257,7 @@ static void first_conv2_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void first_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_first_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[4][1][3];
@@ -3286,14 +3291,14 @@ static ALWAYS_INLINE void first_conv2_weight_gradient_rows(const vec *x, const v
 }
 
 // first_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void first_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_first_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, first_relu1_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, first_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    first_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_first_relu1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_first_conv2_output_gradient) + (block * CO + co) * (OH * OW);
+    k_first_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -3304,18 +3309,18 @@ static ALWAYS_INLINE void first_conv2_weight_gradient_tile(const struct step *s,
 }
 
 // first_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
-static void first_conv2_weight_gradient(void *argument, int32_t task) {
+static void k_first_conv2_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 16 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // first_batchnorm1, first_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
 // itself before first_relu1, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void first_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_first_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 32, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -3325,25 +3330,25 @@ static ALWAYS_INLINE void first_batchnorm1_window(const vec *x, vec dy, real mea
 
 // first_batchnorm1, first_relu1: each block's sum of g and of g * xhat, a channel.
 //   x [16, 32, 32], dy [16, 32, 32]
-static void first_batchnorm1_sums(void *argument, int32_t task) {
+static void k_first_batchnorm1_sums(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
-  const real *moments = s->scratch + first_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, first_batchnorm1_partial_sums) + block * C;
+  const real *moments = s->scratch + b_first_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_first_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->first_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, first_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_first_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_first_relu1_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        first_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_first_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -3358,13 +3363,13 @@ static void first_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void first_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_first_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + first_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, first_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + first_batchnorm1_coefficients;
+  const real *moments = s->scratch + b_first_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_first_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + b_first_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -3384,24 +3389,24 @@ static void first_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // first_batchnorm1, first_relu1 (residual.bn:4): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
-static void first_batchnorm1_backward(void *argument, int32_t task) {
+static void k_first_batchnorm1_backward(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + first_batchnorm1_moments, *coefficients = s->scratch + first_batchnorm1_coefficients;
+  const real *moments = s->scratch + b_first_batchnorm1_moments, *coefficients = s->scratch + b_first_batchnorm1_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, first_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, first_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, first_conv1_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_first_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_first_relu1_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_first_conv1_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        first_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_first_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -3415,7 +3420,7 @@ static void first_batchnorm1_backward(void *argument, int32_t task) {
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 // One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
 // whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void first_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
+static ALWAYS_INLINE void k_first_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
     const int channels, const int columns, const int edge) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[3][4] = {0};
@@ -3438,28 +3443,28 @@ static ALWAYS_INLINE void first_conv1_input_gradient_tile(const vec *dy, const r
 }
 
 // first_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void first_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
+static ALWAYS_INLINE void k_first_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
     const int channels) {
   for (int i = 0; i < 32; i++) {
-    first_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
+    k_first_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
     for (int j = 4; j < 28; j += 4)
-      first_conv1_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    first_conv1_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
+      k_first_conv1_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
+    k_first_conv1_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
   }
 }
 
 // first_conv1: a task makes dx of 3 or 2 input channels of one block.
-static void first_conv1_input_gradient(void *argument, int32_t task) {
+static void k_first_conv1_input_gradient(void *argument, int32_t task) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *dy = lanes_at(s, first_conv1_output_gradient) + block * (CO * OH * OW);
+  const vec *dy = lanes_at(s, b_first_conv1_output_gradient) + block * (CO * OH * OW);
   const real *weight = s->parameters->first_conv1_weight + ci * (K * K);
-  vec *dx = lanes_at(s, relu1_first_conv1_output_gradient) + (block * CI + ci) * (H * W);
+  vec *dx = lanes_at(s, b_relu1_first_conv1_output_gradient) + (block * CI + ci) * (H * W);
   const mask live = live_lanes(s, block);
-  if (tile < 4) first_conv1_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 4) first_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+  if (tile < 4) k_first_conv1_input_gradient_rows(dy, weight, dx, live, 3);
+  if (tile >= 4) k_first_conv1_input_gradient_rows(dy, weight, dx, live, 2);
 }
 
 // first_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
@@ -3468,7 +3473,7 @@ static void first_conv1_input_gradient(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void first_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_first_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[4][1][3];
@@ -3502,14 +3507,14 @@ static ALWAYS_INLINE void first_conv1_weight_gradient_rows(const vec *x, const v
 }
 
 // first_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void first_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_first_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, relu1_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, first_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    first_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_relu1_output) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_first_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    k_first_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -3520,23 +3525,23 @@ static ALWAYS_INLINE void first_conv1_weight_gradient_tile(const struct step *s,
 }
 
 // first_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void first_conv1_weight_gradient(void *argument, int32_t task) {
+static void k_first_conv1_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 16 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // The gradient of relu1, which several layers read: y = part0 + part1
 //   all [16, 32, 32]
-static void relu1_gradient_sum(void *argument, int32_t task) {
+static void k_relu1_gradient_sum(void *argument, int32_t task) {
   enum { COUNT = 16384, PIECES = 8 };
   const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, relu1_first_add1_output_gradient) + block * COUNT;
-  const vec *part1 = lanes_at(s, relu1_first_conv1_output_gradient) + block * COUNT;
-  vec *y = lanes_at(s, relu1_summed_output_gradient) + block * COUNT;
+  const vec *part0 = lanes_at(s, b_relu1_first_add1_output_gradient) + block * COUNT;
+  const vec *part1 = lanes_at(s, b_relu1_first_conv1_output_gradient) + block * COUNT;
+  vec *y = lanes_at(s, b_relu1_summed_output_gradient) + block * COUNT;
   const int first = (int)((int64_t)COUNT * piece / PIECES);
   const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
   for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
@@ -3545,7 +3550,7 @@ static void relu1_gradient_sum(void *argument, int32_t task) {
 // batchnorm1, relu1 (residual.bn:14), backward: g, what dy, the gradient of the result, leaves of
 // itself before relu1, of each number of a window. The mask is made again from x, which is
 // cheaper than to store it.
-static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
+static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
   enum { W = 32, K = 1 };
   UNROLL for (int k = 0; k < K * K; k++) {
     const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
@@ -3555,25 +3560,25 @@ static ALWAYS_INLINE void batchnorm1_window(const vec *x, vec dy, real mean, rea
 
 // batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
 //   x [16, 32, 32], dy [16, 32, 32]
-static void batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums) + block * C;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c];
     const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
+    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
     vec sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const vec *window = x + i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           sum += g[k];
           product += g[k] * (window[k / K * W + k % K] - mean);
@@ -3588,13 +3593,13 @@ static void batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, batchnorm1_partial_sums);
-  real *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments;
+  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
+  real *coefficients = s->scratch + b_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
     real sum = 0, product = 0;
@@ -3614,24 +3619,24 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1, relu1 (residual.bn:14): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
-static void batchnorm1_backward(void *argument, int32_t task) {
+static void k_batchnorm1_backward(void *argument, int32_t task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
   const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + batchnorm1_moments, *coefficients = s->scratch + batchnorm1_coefficients;
+  const real *moments = s->scratch + b_batchnorm1_moments, *coefficients = s->scratch + b_batchnorm1_coefficients;
   for (int c = first; c < end; c++) {
     const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
     const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, conv1_output_gradient) + (block * C + c) * (H * W);
+    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
+    const vec *dy = lanes_at(s, b_relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
+    vec *dx = lanes_at(s, b_conv1_output_gradient) + (block * C + c) * (H * W);
     for (int i = 0; i < OH; i++)
       for (int j = 0; j < OW; j++) {
         const int at = i * S * W + j * S;
         vec g[K * K];
-        batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
+        k_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < K * K; k++) {
           const int cell = at + k / K * W + k % K;
           dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
@@ -3646,7 +3651,7 @@ static void batchnorm1_backward(void *argument, int32_t task) {
 // A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
 // sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
 // the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
+static ALWAYS_INLINE void k_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
     int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
   enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[4][1][3];
@@ -3680,14 +3685,14 @@ static ALWAYS_INLINE void conv1_weight_gradient_rows(const vec *x, const vec *dy
 }
 
 // conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
+static ALWAYS_INLINE void k_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
   vec sum[4][1][3] = {0};
   for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, image_lanes) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
+    const vec *x = lanes_at(s, b_image_lanes) + (block * CI + ci) * (H * W);
+    const vec *dy = lanes_at(s, b_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+    k_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
   }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
@@ -3698,21 +3703,21 @@ static ALWAYS_INLINE void conv1_weight_gradient_tile(const struct step *s, int c
 }
 
 // conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void conv1_weight_gradient(void *argument, int32_t task) {
+static void k_conv1_weight_gradient(void *argument, int32_t task) {
   enum { K = 3, INPUT_TILES = 3 };
   const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
-  conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  k_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
 }
 
 // batchnorm1 (residual.bn:14): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 16 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm1_moments;
+  const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
   s->state->batchnorm1_seen[0] = 1;
@@ -3724,11 +3729,11 @@ static void batchnorm1_running_move(void *argument, int32_t task) {
 
 // first_batchnorm1 (residual.bn:4): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void first_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_first_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 16 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + first_batchnorm1_moments;
+  const real *moments = s->scratch + b_first_batchnorm1_moments;
   real *mean = s->state->first_batchnorm1_running_mean, *variance = s->state->first_batchnorm1_running_variance;
   const real keeps = s->state->first_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
   s->state->first_batchnorm1_seen[0] = 1;
@@ -3740,11 +3745,11 @@ static void first_batchnorm1_running_move(void *argument, int32_t task) {
 
 // first_batchnorm2 (residual.bn:5): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void first_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_first_batchnorm2_running_move(void *argument, int32_t task) {
   enum { C = 16 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + first_batchnorm2_moments;
+  const real *moments = s->scratch + b_first_batchnorm2_moments;
   real *mean = s->state->first_batchnorm2_running_mean, *variance = s->state->first_batchnorm2_running_variance;
   const real keeps = s->state->first_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
   s->state->first_batchnorm2_seen[0] = 1;
@@ -3756,11 +3761,11 @@ static void first_batchnorm2_running_move(void *argument, int32_t task) {
 
 // batchnorm2 (residual.bn:16): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void batchnorm2_running_move(void *argument, int32_t task) {
+static void k_batchnorm2_running_move(void *argument, int32_t task) {
   enum { C = 32 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm2_moments;
+  const real *moments = s->scratch + b_batchnorm2_moments;
   real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
   const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
   s->state->batchnorm2_seen[0] = 1;
@@ -3772,11 +3777,11 @@ static void batchnorm2_running_move(void *argument, int32_t task) {
 
 // second_batchnorm1 (residual.bn:4): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void second_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_second_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 32 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + second_batchnorm1_moments;
+  const real *moments = s->scratch + b_second_batchnorm1_moments;
   real *mean = s->state->second_batchnorm1_running_mean, *variance = s->state->second_batchnorm1_running_variance;
   const real keeps = s->state->second_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
   s->state->second_batchnorm1_seen[0] = 1;
@@ -3788,11 +3793,11 @@ static void second_batchnorm1_running_move(void *argument, int32_t task) {
 
 // second_batchnorm2 (residual.bn:5): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void second_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_second_batchnorm2_running_move(void *argument, int32_t task) {
   enum { C = 32 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + second_batchnorm2_moments;
+  const real *moments = s->scratch + b_second_batchnorm2_moments;
   real *mean = s->state->second_batchnorm2_running_mean, *variance = s->state->second_batchnorm2_running_variance;
   const real keeps = s->state->second_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
   s->state->second_batchnorm2_seen[0] = 1;
@@ -3804,11 +3809,11 @@ static void second_batchnorm2_running_move(void *argument, int32_t task) {
 
 // batchnorm3 (residual.bn:18): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void batchnorm3_running_move(void *argument, int32_t task) {
+static void k_batchnorm3_running_move(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + batchnorm3_moments;
+  const real *moments = s->scratch + b_batchnorm3_moments;
   real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
   const real keeps = s->state->batchnorm3_seen[0] != 0 ? (real)0.9 : 0;
   s->state->batchnorm3_seen[0] = 1;
@@ -3820,11 +3825,11 @@ static void batchnorm3_running_move(void *argument, int32_t task) {
 
 // third_batchnorm1 (residual.bn:4): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void third_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_third_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + third_batchnorm1_moments;
+  const real *moments = s->scratch + b_third_batchnorm1_moments;
   real *mean = s->state->third_batchnorm1_running_mean, *variance = s->state->third_batchnorm1_running_variance;
   const real keeps = s->state->third_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
   s->state->third_batchnorm1_seen[0] = 1;
@@ -3836,11 +3841,11 @@ static void third_batchnorm1_running_move(void *argument, int32_t task) {
 
 // third_batchnorm2 (residual.bn:5): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void third_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_third_batchnorm2_running_move(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
-  const real *moments = s->scratch + third_batchnorm2_moments;
+  const real *moments = s->scratch + b_third_batchnorm2_moments;
   real *mean = s->state->third_batchnorm2_running_mean, *variance = s->state->third_batchnorm2_running_variance;
   const real keeps = s->state->third_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
   s->state->third_batchnorm2_seen[0] = 1;
@@ -3873,130 +3878,130 @@ static int loads_apart(const struct step *s) { return !s->host || !s->host->wait
 
 static void forward(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, image_load, s->blocks);
-  run(s, 1, conv1_forward_loading, s->blocks * 6);
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward, s->blocks * 16);
-  run(s, 5, first_conv1_forward, s->blocks * 6);
-  if (s->training) run(s, 6, first_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 7, first_batchnorm1_moments_running, 1);
-  run(s, 8, first_batchnorm1_forward, s->blocks * 16);
-  run(s, 9, first_conv2_forward, s->blocks * 6);
-  if (s->training) run(s, 10, first_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 11, first_batchnorm2_moments_running, 1);
-  run(s, 12, first_batchnorm2_forward, s->blocks * 16);
-  run(s, 13, first_add1_forward, s->blocks * 8);
-  run(s, 14, conv2_forward, s->blocks * 11);
-  if (s->training) run(s, 15, batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 16, batchnorm2_moments_running, 1);
-  run(s, 17, batchnorm2_forward, s->blocks * 32);
-  run(s, 18, second_conv1_forward, s->blocks * 11);
-  if (s->training) run(s, 19, second_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 20, second_batchnorm1_moments_running, 1);
-  run(s, 21, second_batchnorm1_forward, s->blocks * 32);
-  run(s, 22, second_conv2_forward, s->blocks * 11);
-  if (s->training) run(s, 23, second_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 24, second_batchnorm2_moments_running, 1);
-  run(s, 25, second_batchnorm2_forward, s->blocks * 32);
-  run(s, 26, second_add1_forward, s->blocks * 4);
-  run(s, 27, conv3_forward, s->blocks * 22);
-  if (s->training) run(s, 28, batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 29, batchnorm3_moments_running, 1);
-  run(s, 30, batchnorm3_forward, s->blocks * 16);
-  run(s, 31, third_conv1_forward, s->blocks * 22);
-  if (s->training) run(s, 32, third_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 33, third_batchnorm1_moments_running, 1);
-  run(s, 34, third_batchnorm1_forward, s->blocks * 16);
-  run(s, 35, third_conv2_forward, s->blocks * 22);
-  if (s->training) run(s, 36, third_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 37, third_batchnorm2_moments_running, 1);
-  run(s, 38, third_batchnorm2_forward, s->blocks * 16);
-  run(s, 39, third_add1_forward, s->blocks * 2);
-  run(s, 40, avgpool1_forward, s->blocks * 64);
-  run(s, 41, dense1_forward, (s->blocks + 3) / 4 * 4);
+  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
+  run(s, 1, k_conv1_forward_loading, s->blocks * 6);
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward, s->blocks * 16);
+  run(s, 5, k_first_conv1_forward, s->blocks * 6);
+  if (s->training) run(s, 6, k_first_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 7, k_first_batchnorm1_moments_running, 1);
+  run(s, 8, k_first_batchnorm1_forward, s->blocks * 16);
+  run(s, 9, k_first_conv2_forward, s->blocks * 6);
+  if (s->training) run(s, 10, k_first_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 11, k_first_batchnorm2_moments_running, 1);
+  run(s, 12, k_first_batchnorm2_forward, s->blocks * 16);
+  run(s, 13, k_first_add1_forward, s->blocks * 8);
+  run(s, 14, k_conv2_forward, s->blocks * 11);
+  if (s->training) run(s, 15, k_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 16, k_batchnorm2_moments_running, 1);
+  run(s, 17, k_batchnorm2_forward, s->blocks * 32);
+  run(s, 18, k_second_conv1_forward, s->blocks * 11);
+  if (s->training) run(s, 19, k_second_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 20, k_second_batchnorm1_moments_running, 1);
+  run(s, 21, k_second_batchnorm1_forward, s->blocks * 32);
+  run(s, 22, k_second_conv2_forward, s->blocks * 11);
+  if (s->training) run(s, 23, k_second_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 24, k_second_batchnorm2_moments_running, 1);
+  run(s, 25, k_second_batchnorm2_forward, s->blocks * 32);
+  run(s, 26, k_second_add1_forward, s->blocks * 4);
+  run(s, 27, k_conv3_forward, s->blocks * 22);
+  if (s->training) run(s, 28, k_batchnorm3_moments_merge, 1);
+  if (!s->training) run(s, 29, k_batchnorm3_moments_running, 1);
+  run(s, 30, k_batchnorm3_forward, s->blocks * 16);
+  run(s, 31, k_third_conv1_forward, s->blocks * 22);
+  if (s->training) run(s, 32, k_third_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 33, k_third_batchnorm1_moments_running, 1);
+  run(s, 34, k_third_batchnorm1_forward, s->blocks * 16);
+  run(s, 35, k_third_conv2_forward, s->blocks * 22);
+  if (s->training) run(s, 36, k_third_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 37, k_third_batchnorm2_moments_running, 1);
+  run(s, 38, k_third_batchnorm2_forward, s->blocks * 16);
+  run(s, 39, k_third_add1_forward, s->blocks * 2);
+  run(s, 40, k_avgpool1_forward, s->blocks * 64);
+  run(s, 41, k_dense1_forward, (s->blocks + 3) / 4 * 4);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 42, loss_softmax_cross_entropy, s->blocks);
+  run(s, 42, k_loss_softmax_cross_entropy, s->blocks);
   double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[block_losses + block];
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
 }
 
 static void backward(const struct step *s) {
-  run(s, 43, dense1_input_gradient, 22);
-  run(s, 44, dense1_rows_load, s->blocks);
-  run(s, 45, dense1_weight_gradient, 4);
-  run(s, 46, dense1_bias_gradient, 10);
-  run(s, 47, avgpool1_backward, s->blocks * 64);
-  run(s, 48, third_add1_backward, s->blocks * 2);
-  run(s, 49, third_batchnorm2_sums, s->blocks * 16);
-  run(s, 50, third_batchnorm2_parameter_gradient, 1);
-  run(s, 51, third_batchnorm2_backward, s->blocks * 16);
-  run(s, 52, third_conv2_input_gradient, s->blocks * 22);
-  run(s, 53, third_conv2_weight_gradient, 3072);
-  run(s, 54, third_batchnorm1_sums, s->blocks * 16);
-  run(s, 55, third_batchnorm1_parameter_gradient, 1);
-  run(s, 56, third_batchnorm1_backward, s->blocks * 16);
-  run(s, 57, third_conv1_input_gradient, s->blocks * 22);
-  run(s, 58, third_conv1_weight_gradient, 3072);
-  run(s, 59, relu3_gradient_sum, s->blocks * 2);
-  run(s, 60, batchnorm3_sums, s->blocks * 16);
-  run(s, 61, batchnorm3_parameter_gradient, 1);
-  run(s, 62, batchnorm3_backward, s->blocks * 16);
-  run(s, 63, conv3_input_gradient, s->blocks * 11);
-  run(s, 64, conv3_weight_gradient, 1536);
-  run(s, 65, second_add1_backward, s->blocks * 4);
-  run(s, 66, second_batchnorm2_sums, s->blocks * 32);
-  run(s, 67, second_batchnorm2_parameter_gradient, 1);
-  run(s, 68, second_batchnorm2_backward, s->blocks * 32);
-  run(s, 69, second_conv2_input_gradient, s->blocks * 11);
-  run(s, 70, second_conv2_weight_gradient, 768);
-  run(s, 71, second_batchnorm1_sums, s->blocks * 32);
-  run(s, 72, second_batchnorm1_parameter_gradient, 1);
-  run(s, 73, second_batchnorm1_backward, s->blocks * 32);
-  run(s, 74, second_conv1_input_gradient, s->blocks * 11);
-  run(s, 75, second_conv1_weight_gradient, 768);
-  run(s, 76, relu2_gradient_sum, s->blocks * 4);
-  run(s, 77, batchnorm2_sums, s->blocks * 32);
-  run(s, 78, batchnorm2_parameter_gradient, 1);
-  run(s, 79, batchnorm2_backward, s->blocks * 32);
-  run(s, 80, conv2_input_gradient, s->blocks * 6);
-  run(s, 81, conv2_weight_gradient, 384);
-  run(s, 82, first_add1_backward, s->blocks * 8);
-  run(s, 83, first_batchnorm2_sums, s->blocks * 16);
-  run(s, 84, first_batchnorm2_parameter_gradient, 1);
-  run(s, 85, first_batchnorm2_backward, s->blocks * 16);
-  run(s, 86, first_conv2_input_gradient, s->blocks * 6);
-  run(s, 87, first_conv2_weight_gradient, 192);
-  run(s, 88, first_batchnorm1_sums, s->blocks * 16);
-  run(s, 89, first_batchnorm1_parameter_gradient, 1);
-  run(s, 90, first_batchnorm1_backward, s->blocks * 16);
-  run(s, 91, first_conv1_input_gradient, s->blocks * 6);
-  run(s, 92, first_conv1_weight_gradient, 192);
-  run(s, 93, relu1_gradient_sum, s->blocks * 8);
-  run(s, 94, batchnorm1_sums, s->blocks * 16);
-  run(s, 95, batchnorm1_parameter_gradient, 1);
-  run(s, 96, batchnorm1_backward, s->blocks * 16);
-  run(s, 97, conv1_weight_gradient, 36);
+  run(s, 43, k_dense1_input_gradient, 22);
+  run(s, 44, k_dense1_rows_load, s->blocks);
+  run(s, 45, k_dense1_weight_gradient, 4);
+  run(s, 46, k_dense1_bias_gradient, 10);
+  run(s, 47, k_avgpool1_backward, s->blocks * 64);
+  run(s, 48, k_third_add1_backward, s->blocks * 2);
+  run(s, 49, k_third_batchnorm2_sums, s->blocks * 16);
+  run(s, 50, k_third_batchnorm2_parameter_gradient, 1);
+  run(s, 51, k_third_batchnorm2_backward, s->blocks * 16);
+  run(s, 52, k_third_conv2_input_gradient, s->blocks * 22);
+  run(s, 53, k_third_conv2_weight_gradient, 3072);
+  run(s, 54, k_third_batchnorm1_sums, s->blocks * 16);
+  run(s, 55, k_third_batchnorm1_parameter_gradient, 1);
+  run(s, 56, k_third_batchnorm1_backward, s->blocks * 16);
+  run(s, 57, k_third_conv1_input_gradient, s->blocks * 22);
+  run(s, 58, k_third_conv1_weight_gradient, 3072);
+  run(s, 59, k_relu3_gradient_sum, s->blocks * 2);
+  run(s, 60, k_batchnorm3_sums, s->blocks * 16);
+  run(s, 61, k_batchnorm3_parameter_gradient, 1);
+  run(s, 62, k_batchnorm3_backward, s->blocks * 16);
+  run(s, 63, k_conv3_input_gradient, s->blocks * 11);
+  run(s, 64, k_conv3_weight_gradient, 1536);
+  run(s, 65, k_second_add1_backward, s->blocks * 4);
+  run(s, 66, k_second_batchnorm2_sums, s->blocks * 32);
+  run(s, 67, k_second_batchnorm2_parameter_gradient, 1);
+  run(s, 68, k_second_batchnorm2_backward, s->blocks * 32);
+  run(s, 69, k_second_conv2_input_gradient, s->blocks * 11);
+  run(s, 70, k_second_conv2_weight_gradient, 768);
+  run(s, 71, k_second_batchnorm1_sums, s->blocks * 32);
+  run(s, 72, k_second_batchnorm1_parameter_gradient, 1);
+  run(s, 73, k_second_batchnorm1_backward, s->blocks * 32);
+  run(s, 74, k_second_conv1_input_gradient, s->blocks * 11);
+  run(s, 75, k_second_conv1_weight_gradient, 768);
+  run(s, 76, k_relu2_gradient_sum, s->blocks * 4);
+  run(s, 77, k_batchnorm2_sums, s->blocks * 32);
+  run(s, 78, k_batchnorm2_parameter_gradient, 1);
+  run(s, 79, k_batchnorm2_backward, s->blocks * 32);
+  run(s, 80, k_conv2_input_gradient, s->blocks * 6);
+  run(s, 81, k_conv2_weight_gradient, 384);
+  run(s, 82, k_first_add1_backward, s->blocks * 8);
+  run(s, 83, k_first_batchnorm2_sums, s->blocks * 16);
+  run(s, 84, k_first_batchnorm2_parameter_gradient, 1);
+  run(s, 85, k_first_batchnorm2_backward, s->blocks * 16);
+  run(s, 86, k_first_conv2_input_gradient, s->blocks * 6);
+  run(s, 87, k_first_conv2_weight_gradient, 192);
+  run(s, 88, k_first_batchnorm1_sums, s->blocks * 16);
+  run(s, 89, k_first_batchnorm1_parameter_gradient, 1);
+  run(s, 90, k_first_batchnorm1_backward, s->blocks * 16);
+  run(s, 91, k_first_conv1_input_gradient, s->blocks * 6);
+  run(s, 92, k_first_conv1_weight_gradient, 192);
+  run(s, 93, k_relu1_gradient_sum, s->blocks * 8);
+  run(s, 94, k_batchnorm1_sums, s->blocks * 16);
+  run(s, 95, k_batchnorm1_parameter_gradient, 1);
+  run(s, 96, k_batchnorm1_backward, s->blocks * 16);
+  run(s, 97, k_conv1_weight_gradient, 36);
 }
 
 static void move_statistics(const struct step *s) {
-  run(s, 98, batchnorm1_running_move, 1);
-  run(s, 99, first_batchnorm1_running_move, 1);
-  run(s, 100, first_batchnorm2_running_move, 1);
-  run(s, 101, batchnorm2_running_move, 1);
-  run(s, 102, second_batchnorm1_running_move, 1);
-  run(s, 103, second_batchnorm2_running_move, 1);
-  run(s, 104, batchnorm3_running_move, 1);
-  run(s, 105, third_batchnorm1_running_move, 1);
-  run(s, 106, third_batchnorm2_running_move, 1);
+  run(s, 98, k_batchnorm1_running_move, 1);
+  run(s, 99, k_first_batchnorm1_running_move, 1);
+  run(s, 100, k_first_batchnorm2_running_move, 1);
+  run(s, 101, k_batchnorm2_running_move, 1);
+  run(s, 102, k_second_batchnorm1_running_move, 1);
+  run(s, 103, k_second_batchnorm2_running_move, 1);
+  run(s, 104, k_batchnorm3_running_move, 1);
+  run(s, 105, k_third_batchnorm1_running_move, 1);
+  run(s, 106, k_third_batchnorm2_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
-static int finite(const struct step *s, int offset, int count) {
+static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
     if (!isfinite(s->scratch[offset + k])) return 0;
   return 1;
@@ -4006,71 +4011,71 @@ static int finite(const struct step *s, int offset, int count) {
 // look at each result before another takes its place.
 static int32_t first_not_finite(struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, image_load, s->blocks);
-  run(s, 1, conv1_forward_loading, s->blocks * 6);
-  if (!finite(s, conv1_output, 16384)) return 0;  // conv1
-  if (s->training) run(s, 2, batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, batchnorm1_moments_running, 1);
-  run(s, 4, batchnorm1_forward, s->blocks * 16);
-  if (!finite(s, relu1_output, 16384)) return 1;  // batchnorm1
-  run(s, 5, first_conv1_forward, s->blocks * 6);
-  if (!finite(s, first_conv1_output, 16384)) return 3;  // first_conv1
-  if (s->training) run(s, 6, first_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 7, first_batchnorm1_moments_running, 1);
-  run(s, 8, first_batchnorm1_forward, s->blocks * 16);
-  if (!finite(s, first_relu1_output, 16384)) return 4;  // first_batchnorm1
-  run(s, 9, first_conv2_forward, s->blocks * 6);
-  if (!finite(s, first_conv2_output, 16384)) return 6;  // first_conv2
-  if (s->training) run(s, 10, first_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 11, first_batchnorm2_moments_running, 1);
-  run(s, 12, first_batchnorm2_forward, s->blocks * 16);
-  if (!finite(s, first_batchnorm2_output, 16384)) return 7;  // first_batchnorm2
-  run(s, 13, first_add1_forward, s->blocks * 8);
-  if (!finite(s, first_relu2_output, 16384)) return 8;  // first_add1
-  run(s, 14, conv2_forward, s->blocks * 11);
-  if (!finite(s, conv2_output, 8192)) return 10;  // conv2
-  if (s->training) run(s, 15, batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 16, batchnorm2_moments_running, 1);
-  run(s, 17, batchnorm2_forward, s->blocks * 32);
-  if (!finite(s, relu2_output, 8192)) return 11;  // batchnorm2
-  run(s, 18, second_conv1_forward, s->blocks * 11);
-  if (!finite(s, second_conv1_output, 8192)) return 13;  // second_conv1
-  if (s->training) run(s, 19, second_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 20, second_batchnorm1_moments_running, 1);
-  run(s, 21, second_batchnorm1_forward, s->blocks * 32);
-  if (!finite(s, second_relu1_output, 8192)) return 14;  // second_batchnorm1
-  run(s, 22, second_conv2_forward, s->blocks * 11);
-  if (!finite(s, second_conv2_output, 8192)) return 16;  // second_conv2
-  if (s->training) run(s, 23, second_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 24, second_batchnorm2_moments_running, 1);
-  run(s, 25, second_batchnorm2_forward, s->blocks * 32);
-  if (!finite(s, second_batchnorm2_output, 8192)) return 17;  // second_batchnorm2
-  run(s, 26, second_add1_forward, s->blocks * 4);
-  if (!finite(s, second_relu2_output, 8192)) return 18;  // second_add1
-  run(s, 27, conv3_forward, s->blocks * 22);
-  if (!finite(s, conv3_output, 4096)) return 20;  // conv3
-  if (s->training) run(s, 28, batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 29, batchnorm3_moments_running, 1);
-  run(s, 30, batchnorm3_forward, s->blocks * 16);
-  if (!finite(s, relu3_output, 4096)) return 21;  // batchnorm3
-  run(s, 31, third_conv1_forward, s->blocks * 22);
-  if (!finite(s, third_conv1_output, 4096)) return 23;  // third_conv1
-  if (s->training) run(s, 32, third_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 33, third_batchnorm1_moments_running, 1);
-  run(s, 34, third_batchnorm1_forward, s->blocks * 16);
-  if (!finite(s, third_relu1_output, 4096)) return 24;  // third_batchnorm1
-  run(s, 35, third_conv2_forward, s->blocks * 22);
-  if (!finite(s, third_conv2_output, 4096)) return 26;  // third_conv2
-  if (s->training) run(s, 36, third_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 37, third_batchnorm2_moments_running, 1);
-  run(s, 38, third_batchnorm2_forward, s->blocks * 16);
-  if (!finite(s, third_batchnorm2_output, 4096)) return 27;  // third_batchnorm2
-  run(s, 39, third_add1_forward, s->blocks * 2);
-  if (!finite(s, third_relu2_output, 4096)) return 28;  // third_add1
-  run(s, 40, avgpool1_forward, s->blocks * 64);
-  if (!finite(s, avgpool1_output, 64)) return 30;  // avgpool1
-  run(s, 41, dense1_forward, (s->blocks + 3) / 4 * 4);
-  if (!finite(s, dense1_output, 10)) return 32;  // dense1
+  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
+  run(s, 1, k_conv1_forward_loading, s->blocks * 6);
+  if (!all_finite(s, b_conv1_output, 16384)) return 0;  // conv1
+  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
+  run(s, 4, k_batchnorm1_forward, s->blocks * 16);
+  if (!all_finite(s, b_relu1_output, 16384)) return 1;  // batchnorm1
+  run(s, 5, k_first_conv1_forward, s->blocks * 6);
+  if (!all_finite(s, b_first_conv1_output, 16384)) return 3;  // first_conv1
+  if (s->training) run(s, 6, k_first_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 7, k_first_batchnorm1_moments_running, 1);
+  run(s, 8, k_first_batchnorm1_forward, s->blocks * 16);
+  if (!all_finite(s, b_first_relu1_output, 16384)) return 4;  // first_batchnorm1
+  run(s, 9, k_first_conv2_forward, s->blocks * 6);
+  if (!all_finite(s, b_first_conv2_output, 16384)) return 6;  // first_conv2
+  if (s->training) run(s, 10, k_first_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 11, k_first_batchnorm2_moments_running, 1);
+  run(s, 12, k_first_batchnorm2_forward, s->blocks * 16);
+  if (!all_finite(s, b_first_batchnorm2_output, 16384)) return 7;  // first_batchnorm2
+  run(s, 13, k_first_add1_forward, s->blocks * 8);
+  if (!all_finite(s, b_first_relu2_output, 16384)) return 8;  // first_add1
+  run(s, 14, k_conv2_forward, s->blocks * 11);
+  if (!all_finite(s, b_conv2_output, 8192)) return 10;  // conv2
+  if (s->training) run(s, 15, k_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 16, k_batchnorm2_moments_running, 1);
+  run(s, 17, k_batchnorm2_forward, s->blocks * 32);
+  if (!all_finite(s, b_relu2_output, 8192)) return 11;  // batchnorm2
+  run(s, 18, k_second_conv1_forward, s->blocks * 11);
+  if (!all_finite(s, b_second_conv1_output, 8192)) return 13;  // second_conv1
+  if (s->training) run(s, 19, k_second_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 20, k_second_batchnorm1_moments_running, 1);
+  run(s, 21, k_second_batchnorm1_forward, s->blocks * 32);
+  if (!all_finite(s, b_second_relu1_output, 8192)) return 14;  // second_batchnorm1
+  run(s, 22, k_second_conv2_forward, s->blocks * 11);
+  if (!all_finite(s, b_second_conv2_output, 8192)) return 16;  // second_conv2
+  if (s->training) run(s, 23, k_second_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 24, k_second_batchnorm2_moments_running, 1);
+  run(s, 25, k_second_batchnorm2_forward, s->blocks * 32);
+  if (!all_finite(s, b_second_batchnorm2_output, 8192)) return 17;  // second_batchnorm2
+  run(s, 26, k_second_add1_forward, s->blocks * 4);
+  if (!all_finite(s, b_second_relu2_output, 8192)) return 18;  // second_add1
+  run(s, 27, k_conv3_forward, s->blocks * 22);
+  if (!all_finite(s, b_conv3_output, 4096)) return 20;  // conv3
+  if (s->training) run(s, 28, k_batchnorm3_moments_merge, 1);
+  if (!s->training) run(s, 29, k_batchnorm3_moments_running, 1);
+  run(s, 30, k_batchnorm3_forward, s->blocks * 16);
+  if (!all_finite(s, b_relu3_output, 4096)) return 21;  // batchnorm3
+  run(s, 31, k_third_conv1_forward, s->blocks * 22);
+  if (!all_finite(s, b_third_conv1_output, 4096)) return 23;  // third_conv1
+  if (s->training) run(s, 32, k_third_batchnorm1_moments_merge, 1);
+  if (!s->training) run(s, 33, k_third_batchnorm1_moments_running, 1);
+  run(s, 34, k_third_batchnorm1_forward, s->blocks * 16);
+  if (!all_finite(s, b_third_relu1_output, 4096)) return 24;  // third_batchnorm1
+  run(s, 35, k_third_conv2_forward, s->blocks * 22);
+  if (!all_finite(s, b_third_conv2_output, 4096)) return 26;  // third_conv2
+  if (s->training) run(s, 36, k_third_batchnorm2_moments_merge, 1);
+  if (!s->training) run(s, 37, k_third_batchnorm2_moments_running, 1);
+  run(s, 38, k_third_batchnorm2_forward, s->blocks * 16);
+  if (!all_finite(s, b_third_batchnorm2_output, 4096)) return 27;  // third_batchnorm2
+  run(s, 39, k_third_add1_forward, s->blocks * 2);
+  if (!all_finite(s, b_third_relu2_output, 4096)) return 28;  // third_add1
+  run(s, 40, k_avgpool1_forward, s->blocks * 64);
+  if (!all_finite(s, b_avgpool1_output, 64)) return 30;  // avgpool1
+  run(s, 41, k_dense1_forward, (s->blocks + 3) / 4 * 4);
+  if (!all_finite(s, b_dense1_output, 10)) return 32;  // dense1
   return -1;
 }
 
@@ -4098,7 +4103,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
 
 // Copies the outputs out of the lanes.
 static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, dense1_output);
+  const vec *y = lanes_at(s, b_dense1_output);
   for (int n = 0; n < s->count; n++)
     for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
 }
@@ -4433,7 +4438,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "d1f2b113e84887f10b865a0a352c1375ec92346a1fa860944e2cb9c15e928ece",
+      .model_hash = "dba048de0264bd60180898f20d0cdbd18790568b54717e93d1c14faf90bebd23",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import IR
 import Lowering
 import Testing
@@ -6,7 +7,8 @@ import Testing
 /// The generated C as a product of its own.
 @Suite struct GeneratedCTests {
   private static let warnings = [
-    "-std=c11", "-Wall", "-Wextra", "-Wconversion", "-pedantic", "-Werror", "-fsyntax-only",
+    "-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-pedantic", "-Werror",
+    "-fsyntax-only",
   ]
   private static let purposes = [
     PlanOptions(), PlanOptions(fuses: false), PlanOptions(purpose: .inspection),
@@ -30,9 +32,9 @@ import Testing
     }
     var small = PlanOptions.smallCache(precision)
     small.target.compilerFlags = []
-    try expectNoWarning(Case.wideDense, small, compiler, Self.warnings + ["-Wno-psabi"])
+    try expectNoWarning(Case.wideDense, small, compiler, Self.warnings)
     small.target.cacheBytes = 65536
-    try expectNoWarning(Case.largeImages, small, compiler, Self.warnings + ["-Wno-psabi"])
+    try expectNoWarning(Case.largeImages, small, compiler, Self.warnings)
     // What is left: the other losses, and models that leave parts of the file out.
     for example in Case.operators + [.shapes] {
       for purpose in [PlanOptions.Purpose.training, .inference] {
@@ -40,6 +42,48 @@ import Testing
           example, PlanOptions(target: .generic, precision: precision, purpose: purpose), compiler,
           Self.warnings)
       }
+    }
+  }
+
+  /// Protects whoever compiles a file by hand: no warning with a compiler's default flags and in each
+  /// dialect that it knows, of network and host, whatever the target that the C was written for.
+  @Test(arguments: Tools.compilers)
+  func anyDialect(_ compiler: String) throws {
+    for (example, plan) in [
+      (Case.everything, PlanOptions(target: .x86_64_v4)), (.everything, PlanOptions()),
+      (.everything, PlanOptions(purpose: .inference)), (.largeImages, .cache(65536, .float)),
+      (Case.operators[11], PlanOptions(precision: .double)),
+    ] {
+      try Tools.inFolder { folder in
+        let files = try Workshop.compile(example.text, plan).write(to: folder)
+        for dialect in [
+          "", "-std=gnu11", "-std=gnu17", "-std=c11", "-std=c17", "-std=c2x", "-std=c23",
+        ] {
+          let flags = (dialect.isEmpty ? [] : [dialect]) + ["-Werror", "-fsyntax-only"]
+          let isKnown =
+            try Tools.run(compiler, flags + ["-xc", "/dev/null"], in: folder).status == 0
+          guard isKnown else { continue }
+          let found = try Tools.run(compiler, flags + [files.network, files.host], in: folder)
+          #expect(
+            found.status == 0 && found.said.isEmpty, "\(dialect): \(found.said.prefix(2000))")
+        }
+      }
+    }
+  }
+
+  /// Protects hosts in C++.
+  @Test(arguments: ["clang++", "g++"].compactMap { Tools.path(of: $0) })
+  func headerInCPlusPlus(_ compiler: String) throws {
+    try Tools.inFolder { folder in
+      let files = try Workshop.compile(Case.network.text).write(to: folder)
+      let source =
+        "#include \"\(files.network.dropLast(2)).h\"\nint main() { return BNC_SYMBOL() == nullptr; }\n"
+      try Data(source.utf8).write(to: URL(fileURLWithPath: folder + "/host.cpp"))
+      let found = try Tools.run(
+        compiler,
+        ["-std=c++17", "-Wall", "-Wextra", "-Wshadow", "-pedantic", "-Werror", "-fsyntax-only"]
+          + ["host.cpp"], in: folder)
+      #expect(found.status == 0 && found.said.isEmpty, "\(found.said.prefix(2000))")
     }
   }
 

@@ -57,7 +57,7 @@ struct InferenceContext: TemplateContext {
     loss = library.render(InferenceLossContext(names))
     let made = plan.preparations
     preparations = made.map { library.render(PreparationContext($0, names: names)) }
-    preparationNames = made.map(\.name)
+    preparationNames = made.map { names.function($0.name) }
     prepared = made.flatMap { $0.members(names) }
     hasPrepared = !prepared.isEmpty
     usesVectors = kernelText.contains("vectors_at(")

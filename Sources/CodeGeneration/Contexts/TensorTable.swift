@@ -52,11 +52,11 @@ struct TensorTable: Sendable {
     }
     self.parameters = parameters
     self.state = state
-    self.tensors = tensors + Self.taps(plan)
+    self.tensors = tensors + Self.taps(names)
     let bytes = plan.options.precision.bytes
     buffers = plan.buffers.enumerated().map { index, buffer in
       BufferContext(
-        name: buffer.name, shape: Self.shapeText(buffer, plan),
+        name: names.buffer(buffer), shape: Self.shapeText(buffer, plan),
         offset: memory.places[index].offset / bytes)
     }
   }
@@ -85,14 +85,15 @@ struct TensorTable: Sendable {
       lanes: 0, rank: declaration.shape.count)
   }
 
-  private static func taps(_ plan: KernelPlan) -> [TensorContext] {
-    plan.buffers.flatMap { buffer in
+  private static func taps(_ names: Naming) -> [TensorContext] {
+    let plan = names.plan
+    return plan.buffers.flatMap { buffer in
       buffer.taps.map { tap in
         let isLanes = if case .lanes = buffer.layout { true } else { false }
         return TensorContext(
           name: "\"\(tap.name)\"", role: tap.role.constant, region: "BNC_SCRATCH",
           initializer: "BNC_NOTHING", shape: CText.list(tap.shape),
-          offset: "(\(buffer.name) + \(tap.offset)) * sizeof(real)", first: "0", second: "0",
+          offset: "(\(names.buffer(buffer)) + \(tap.offset)) * sizeof(real)", first: "0", second: "0",
           layer: tap.layer ?? -1, lanes: isLanes ? plan.lanes : 0, rank: tap.shape.count)
       }
     }

@@ -13,7 +13,8 @@ extension Compilation {
     let width = (passes.map(\.name.count).max() ?? 0) + 2
     let lines = passes.map { pass in
       let name = pass.name + String(repeating: " ", count: width - pass.name.count)
-      return "\(name)\(milliseconds(pass.duration)) ms\(milliseconds(pass.verification)) ms to verify\n"
+      return
+        "\(name)\(milliseconds(pass.duration)) ms\(milliseconds(pass.verification)) ms to verify\n"
     }
     return lines.joined()
   }

@@ -47,11 +47,20 @@ package struct Naming: Sendable {
   /// What a layer computes.
   package func formula(of layer: Int) -> String { plan.model.layers[layer].op.base.formula }
 
-  /// The C function of a kernel.
-  package func function(_ kernel: Kernel) -> String { kernel.name }
+  // What is called after a layer, a block or an input has a prefix that no other name of the C begins
+  // with: a user may call a layer `first`, `main` or `INFINITY`.
 
-  /// A buffer's name.
-  package func buffer(_ id: BufferID) -> String { plan[id].name }
+  /// The C function of a kernel.
+  package func function(_ kernel: Kernel) -> String { function(kernel.name) }
+
+  /// The C function that is called `name`, after a layer.
+  package func function(_ name: String) -> String { "k_\(name)" }
+
+  /// A buffer's enumerator.
+  package func buffer(_ id: BufferID) -> String { buffer(plan[id]) }
+
+  /// A buffer's enumerator.
+  package func buffer(_ buffer: Buffer) -> String { "b_\(buffer.name)" }
 
   /// A tensor's member in `struct parameters` or `struct state`: `conv1_weight`.
   package func member(_ tensor: TensorID) -> String {

@@ -25,7 +25,7 @@ package struct PreparationContext: TemplateContext {
   package init(_ preparation: Preparation, names: Naming) {
     let lanes = names.plan.lanes
     let vectors = preparation.vectors
-    name = preparation.name
+    name = names.function(preparation.name)
     let folded = preparation.members.filter { layer in
       preparation.steps.contains { $0.layer == layer }
     }

@@ -1,11 +1,7 @@
 /// The names of a plan's buffers and kernels: made of the user's names, so that two may come out
-/// alike, or like a function of the templates. The later one then gets a number.
+/// alike: those of a layer `a_b` in one block and `b` in another. The later one then gets a number.
 struct PlanNames {
-  /// Functions of `network.c.mustache` and of C's headers that a layer's or an input's name and a suffix
-  /// could spell: an input `live` would have a buffer `live_lanes`.
-  private var taken: Set<String> = [
-    "live_lanes", "block_moments", "move_statistics", "atomic_load",
-  ]
+  private var taken: Set<String> = []
 
   /// The ends of the names of a kernel's parts.
   private static let parts = [

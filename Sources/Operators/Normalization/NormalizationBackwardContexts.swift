@@ -15,7 +15,7 @@ struct NormalizationSumsContext: TemplateContext {
     let shared = NormalizationNames(form.normalization, names: names)
     let norm = shared.norm
     name = names.function(kernel)
-    stem = shared.layer
+    stem = names.function(shared.layer)
     layers = shared.layers
     source = shared.source
     maskName =
@@ -96,7 +96,7 @@ struct NormalizationBackwardContext: TemplateContext {
     let shared = NormalizationNames(form.normalization, names: names)
     let norm = shared.norm
     name = names.function(kernel)
-    stem = shared.layer
+    stem = names.function(shared.layer)
     layers = shared.layers
     source = shared.source
     gammaName = shared.gammaLayer == nil ? "1" : "gamma"

@@ -26,6 +26,11 @@ enum {
 
 // ---- Vectors
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 // Loops that pay for being unrolled say so; the compiler leaves the others as they are.
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -96,13 +101,13 @@ struct prepared {
 
 // Where in scratch each value lies, in numbers. Values whose lives do not overlap share a place.
 enum {
-  image_channels = 13824,  // [28][28][1]
-  relu1_output = 0,  // [24][24][24]
-  avgpool1_output = 13824,  // [12][12][24]
-  relu2_output = 0,  // [8][8][56]
-  avgpool2_output = 3584,  // [4][4][56]
-  relu3_output = 0,  // [1][1][128]
-  dense2_output = 128,  // [1][1][16]
+  b_image_channels = 13824,  // [28][28][1]
+  b_relu1_output = 0,  // [24][24][24]
+  b_avgpool1_output = 13824,  // [12][12][24]
+  b_relu2_output = 0,  // [8][8][56]
+  b_avgpool2_output = 3584,  // [4][4][56]
+  b_relu3_output = 0,  // [1][1][128]
+  b_dense2_output = 128,  // [1][1][16]
   one_output = 17280,  // [10]: where `evaluate` keeps an example's that nobody asked for
   SCRATCH = 17290
 };
@@ -123,11 +128,11 @@ static ALWAYS_INLINE real *numbers_at(const struct call *s, int offset) { return
 
 // image: the example, channels last; bytes are multiplied by (real)0.00392156862745098.
 //   y [28][28][1]
-static void image_load(void *argument, int32_t task) {
+static void k_image_load(void *argument, int32_t task) {
   enum { C = 1, PLANE = 784, STRIDE = 1 };
   (void)task;
   const struct call *s = argument;
-  real *y = numbers_at(s, image_channels);
+  real *y = numbers_at(s, b_image_channels);
   if (s->input_type == BNC_UINT8) {
     const uint8_t *x = s->input;
     for (int c = 0; c < C; c++)
@@ -146,7 +151,7 @@ static void image_load(void *argument, int32_t task) {
 //   x [28][28][1], weight [20, 1, 3, 3], y [24][24][24]
 // One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each vector
 // of the weight loaded for all the columns.
-static ALWAYS_INLINE void conv1_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_conv1_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
     int i, int j, const int vectors, const int columns) {
   enum { CI = 1, STRIDE = 1, H = 28, W = 28, V = 3, OW = 24, K = 3, S = 1, P = 0 };
   vec sum[4][3];
@@ -169,34 +174,34 @@ static ALWAYS_INLINE void conv1_forward_tile(const real *x, const vec *weight, c
 }
 
 // conv1: rows `first` to `end` of one tile of output channels.
-static ALWAYS_INLINE void conv1_forward_rows(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_conv1_forward_rows(const real *x, const vec *weight, const vec *bias, vec *y,
     int first, int end, const int vectors) {
   for (int i = first; i < end; i++) {
     for (int j = 0; j < 24; j += 4)
-      conv1_forward_tile(x, weight, bias, y, i, j, vectors, 4);
+      k_conv1_forward_tile(x, weight, bias, y, i, j, vectors, 4);
   }
 }
 
 // conv1: a task makes 24 of 24 rows, and 3 of 3 vectors of output channels.
-static void conv1_forward(void *argument, int32_t task) {
+static void k_conv1_forward(void *argument, int32_t task) {
   enum { DEPTH = 9 };
   const struct call *s = argument;
   const int tile = task, first = 0, end = 24;
   const int v = tile * 3;
-  const real *x = numbers_at(s, image_channels);
+  const real *x = numbers_at(s, b_image_channels);
   const vec *weight = s->prepared->conv1_weight + v * DEPTH, *bias = s->prepared->conv1_bias + v;
-  vec *y = vectors_at(s, relu1_output) + v;
-  conv1_forward_rows(x, weight, bias, y, first, end, 3);
+  vec *y = vectors_at(s, b_relu1_output) + v;
+  k_conv1_forward_rows(x, weight, bias, y, first, end, 3);
 }
 
 // avgpool1 (mnist_cnn.bn:7): y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [24][24][24], y [12][12][24]
-static void avgpool1_forward(void *argument, int32_t task) {
+static void k_avgpool1_forward(void *argument, int32_t task) {
   enum { H = 24, W = 24, OH = 12, OW = 12, V = 3, K = 2, S = 2, P = 0 };
   (void)task;
   const struct call *s = argument;
-  const vec *x = vectors_at(s, relu1_output);
-  vec *y = vectors_at(s, avgpool1_output);
+  const vec *x = vectors_at(s, b_relu1_output);
+  vec *y = vectors_at(s, b_avgpool1_output);
   for (int i = 0; i < OH; i++)
     for (int j = 0; j < OW; j++)
       for (int v = 0; v < V; v++) {
@@ -217,7 +222,7 @@ static void avgpool1_forward(void *argument, int32_t task) {
 //   x [12][12][24], weight [50, 20, 5, 5], y [8][8][56]
 // One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each vector
 // of the weight loaded for all the columns.
-static ALWAYS_INLINE void conv2_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_conv2_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
     int i, int j, const int vectors, const int columns) {
   enum { CI = 20, STRIDE = 24, H = 12, W = 12, V = 7, OW = 8, K = 5, S = 1, P = 0 };
   vec sum[4][3];
@@ -240,36 +245,36 @@ static ALWAYS_INLINE void conv2_forward_tile(const real *x, const vec *weight, c
 }
 
 // conv2: rows `first` to `end` of one tile of output channels.
-static ALWAYS_INLINE void conv2_forward_rows(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_conv2_forward_rows(const real *x, const vec *weight, const vec *bias, vec *y,
     int first, int end, const int vectors) {
   for (int i = first; i < end; i++) {
     for (int j = 0; j < 8; j += 4)
-      conv2_forward_tile(x, weight, bias, y, i, j, vectors, 4);
+      k_conv2_forward_tile(x, weight, bias, y, i, j, vectors, 4);
   }
 }
 
 // conv2: a task makes 1 of 8 rows, and 3 or 2 of 7 vectors of output channels.
-static void conv2_forward(void *argument, int32_t task) {
+static void k_conv2_forward(void *argument, int32_t task) {
   enum { DEPTH = 500, PARTS = 8 };
   const struct call *s = argument;
   const int tile = task / PARTS, part = task % PARTS;
   const int first = part, end = first + 1;
   const int v = tile * 2 + (tile < 1 ? tile : 1);
-  const real *x = numbers_at(s, avgpool1_output);
+  const real *x = numbers_at(s, b_avgpool1_output);
   const vec *weight = s->prepared->conv2_weight + v * DEPTH, *bias = s->prepared->conv2_bias + v;
-  vec *y = vectors_at(s, relu2_output) + v;
-  if (tile < 1) conv2_forward_rows(x, weight, bias, y, first, end, 3);
-  if (tile >= 1) conv2_forward_rows(x, weight, bias, y, first, end, 2);
+  vec *y = vectors_at(s, b_relu2_output) + v;
+  if (tile < 1) k_conv2_forward_rows(x, weight, bias, y, first, end, 3);
+  if (tile >= 1) k_conv2_forward_rows(x, weight, bias, y, first, end, 2);
 }
 
 // avgpool2 (mnist_cnn.bn:8): y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [8][8][56], y [4][4][56]
-static void avgpool2_forward(void *argument, int32_t task) {
+static void k_avgpool2_forward(void *argument, int32_t task) {
   enum { H = 8, W = 8, OH = 4, OW = 4, V = 7, K = 2, S = 2, P = 0 };
   (void)task;
   const struct call *s = argument;
-  const vec *x = vectors_at(s, relu2_output);
-  vec *y = vectors_at(s, avgpool2_output);
+  const vec *x = vectors_at(s, b_relu2_output);
+  vec *y = vectors_at(s, b_avgpool2_output);
   for (int i = 0; i < OH; i++)
     for (int j = 0; j < OW; j++)
       for (int v = 0; v < V; v++) {
@@ -289,7 +294,7 @@ static void avgpool2_forward(void *argument, int32_t task) {
 //   y = x <= 0 ? 0 : x
 //   x [800], weight [128, 800], y [128]
 // One tile: `vectors` vectors of outputs in registers.
-static ALWAYS_INLINE void dense1_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
     const int vectors) {
   enum { RUNS = 16, STRIDE = 56, RUN = 50 };
   vec sum[8];
@@ -302,21 +307,21 @@ static ALWAYS_INLINE void dense1_forward_tile(const real *x, const vec *weight, 
 }
 
 // dense1: a task makes 8 of 16 vectors of outputs.
-static void dense1_forward(void *argument, int32_t tile) {
+static void k_dense1_forward(void *argument, int32_t tile) {
   enum { IN = 800 };
   const struct call *s = argument;
   const int v = tile * 8;
-  const real *x = numbers_at(s, avgpool2_output);
+  const real *x = numbers_at(s, b_avgpool2_output);
   const vec *weight = s->prepared->dense1_weight + v * IN, *bias = s->prepared->dense1_bias + v;
-  vec *y = vectors_at(s, relu3_output) + v;
-  dense1_forward_tile(x, weight, bias, y, 8);
+  vec *y = vectors_at(s, b_relu3_output) + v;
+  k_dense1_forward_tile(x, weight, bias, y, 8);
 }
 
 // dense2 (mnist_cnn.bn:11):
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [128], weight [10, 128], y [10]
 // One tile: `vectors` vectors of outputs in registers, as 4 sums each that do not wait for each other.
-static ALWAYS_INLINE void dense2_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_dense2_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
     const int vectors) {
   enum { RUN = 128, SUMS = 4, WHOLE = 128 };
   vec sum[SUMS][2] = {0};
@@ -330,14 +335,14 @@ static ALWAYS_INLINE void dense2_forward_tile(const real *x, const vec *weight, 
 }
 
 // dense2: a task makes 2 of 2 vectors of outputs.
-static void dense2_forward(void *argument, int32_t tile) {
+static void k_dense2_forward(void *argument, int32_t tile) {
   enum { IN = 128 };
   const struct call *s = argument;
   const int v = tile * 2;
-  const real *x = numbers_at(s, relu3_output);
+  const real *x = numbers_at(s, b_relu3_output);
   const vec *weight = s->prepared->dense2_weight + v * IN, *bias = s->prepared->dense2_bias + v;
-  vec *y = vectors_at(s, dense2_output) + v;
-  dense2_forward_tile(x, weight, bias, y, 2);
+  vec *y = vectors_at(s, b_dense2_output) + v;
+  k_dense2_forward_tile(x, weight, bias, y, 2);
 }
 
 // ---- Preparation
@@ -347,7 +352,7 @@ static void dense2_forward(void *argument, int32_t tile) {
 // conv1 (mnist_cnn.bn:7): the weight and the bias, batchnorm1 folded in.
 // Outputs lie in the lanes; lanes past the last one make 0.
 //   weight [1 tile][3][3][1][3][8], bias [3][8]
-static void conv1_prepare(const bnc_regions *regions) {
+static void k_conv1_prepare(const bnc_regions *regions) {
   enum { OUT = 20, V = 3, CI = 1, K = 3 };
   const struct parameters *p = regions->parameters;
   const struct state *t = regions->state;
@@ -381,7 +386,7 @@ static void conv1_prepare(const bnc_regions *regions) {
 // conv2 (mnist_cnn.bn:8): the weight and the bias, batchnorm2 folded in.
 // Outputs lie in the lanes; lanes past the last one make 0.
 //   weight [3 tiles][5][5][20][3 or 2][8], bias [7][8]
-static void conv2_prepare(const bnc_regions *regions) {
+static void k_conv2_prepare(const bnc_regions *regions) {
   enum { OUT = 50, V = 7, CI = 20, K = 5 };
   const struct parameters *p = regions->parameters;
   const struct state *t = regions->state;
@@ -415,7 +420,7 @@ static void conv2_prepare(const bnc_regions *regions) {
 // dense1 (mnist_cnn.bn:10): the weight and the bias, batchnorm3 folded in.
 // Outputs lie in the lanes; lanes past the last one make 0.
 //   weight [2 tiles][4][4][50][8][8], bias [16][8]
-static void dense1_prepare(const bnc_regions *regions) {
+static void k_dense1_prepare(const bnc_regions *regions) {
   enum { OUT = 128, V = 16, C = 50, PLANE = 16 };
   const struct parameters *p = regions->parameters;
   const struct state *t = regions->state;
@@ -447,7 +452,7 @@ static void dense1_prepare(const bnc_regions *regions) {
 // dense2 (mnist_cnn.bn:11): the weight and the bias.
 // Outputs lie in the lanes; lanes past the last one make 0.
 //   weight [1 tile][128][2][8], bias [2][8]
-static void dense2_prepare(const bnc_regions *regions) {
+static void k_dense2_prepare(const bnc_regions *regions) {
   enum { OUT = 10, V = 2, C = 128, PLANE = 1 };
   const struct parameters *p = regions->parameters;
   struct prepared *r = regions->prepared;
@@ -481,10 +486,10 @@ static int trained(const struct state *state) {
 static int32_t prepare(const bnc_regions *regions) {
   if (!regions || !regions->parameters || !regions->prepared || !regions->state) return BNC_BAD_ARGUMENT;
   if (!trained(regions->state)) return BNC_NOT_TRAINED;
-  conv1_prepare(regions);
-  conv2_prepare(regions);
-  dense1_prepare(regions);
-  dense2_prepare(regions);
+  k_conv1_prepare(regions);
+  k_conv2_prepare(regions);
+  k_dense1_prepare(regions);
+  k_dense2_prepare(regions);
   return BNC_OK;
 }
 
@@ -539,14 +544,14 @@ static NEVER_INLINE void share(const struct call *s, int kernel, void (*body)(vo
 
 // The outputs of one example, in canonical order.
 static void forward(const struct call *s, real *outputs) {
-  run(s, 0, image_load, 1);
-  run(s, 1, conv1_forward, 1);
-  run(s, 2, avgpool1_forward, 1);
-  share(s, 3, conv2_forward, 24);
-  run(s, 4, avgpool2_forward, 1);
-  run(s, 5, dense1_forward, 2);
-  run(s, 6, dense2_forward, 1);
-  const real *y = numbers_at(s, dense2_output);
+  run(s, 0, k_image_load, 1);
+  run(s, 1, k_conv1_forward, 1);
+  run(s, 2, k_avgpool1_forward, 1);
+  share(s, 3, k_conv2_forward, 24);
+  run(s, 4, k_avgpool2_forward, 1);
+  run(s, 5, k_dense1_forward, 2);
+  run(s, 6, k_dense2_forward, 1);
+  const real *y = numbers_at(s, b_dense2_output);
   for (int k = 0; k < OUTPUTS; k++) outputs[k] = y[k];
 }
 
@@ -559,7 +564,7 @@ static int32_t infer(const bnc_host *host, const bnc_regions *regions, const voi
 }
 
 // Whether the first `count` numbers of a value are finite.
-static int finite(const struct call *s, int offset, int count) {
+static int all_finite(const struct call *s, int offset, int count) {
   for (int k = 0; k < count; k++)
     if (!isfinite(numbers_at(s, offset)[k])) return 0;
   return 1;
@@ -568,19 +573,19 @@ static int finite(const struct call *s, int offset, int count) {
 // The first layer whose result is infinite or not a number, or -1: the example once more, with a look at
 // each result before another takes its place. A batch norm that was folded into a layer counts as that.
 static int32_t first_not_finite(const struct call *s) {
-  run(s, 0, image_load, 1);
-  run(s, 1, conv1_forward, 1);
-  if (!finite(s, relu1_output, 13824)) return 0;  // conv1
-  run(s, 2, avgpool1_forward, 1);
-  if (!finite(s, avgpool1_output, 3456)) return 3;  // avgpool1
-  share(s, 3, conv2_forward, 24);
-  if (!finite(s, relu2_output, 3584)) return 4;  // conv2
-  run(s, 4, avgpool2_forward, 1);
-  if (!finite(s, avgpool2_output, 896)) return 7;  // avgpool2
-  run(s, 5, dense1_forward, 2);
-  if (!finite(s, relu3_output, 128)) return 9;  // dense1
-  run(s, 6, dense2_forward, 1);
-  if (!finite(s, dense2_output, 16)) return 12;  // dense2
+  run(s, 0, k_image_load, 1);
+  run(s, 1, k_conv1_forward, 1);
+  if (!all_finite(s, b_relu1_output, 13824)) return 0;  // conv1
+  run(s, 2, k_avgpool1_forward, 1);
+  if (!all_finite(s, b_avgpool1_output, 3456)) return 3;  // avgpool1
+  share(s, 3, k_conv2_forward, 24);
+  if (!all_finite(s, b_relu2_output, 3584)) return 4;  // conv2
+  run(s, 4, k_avgpool2_forward, 1);
+  if (!all_finite(s, b_avgpool2_output, 896)) return 7;  // avgpool2
+  run(s, 5, k_dense1_forward, 2);
+  if (!all_finite(s, b_relu3_output, 128)) return 9;  // dense1
+  run(s, 6, k_dense2_forward, 1);
+  if (!all_finite(s, b_dense2_output, 16)) return 12;  // dense2
   return -1;
 }
 
@@ -710,7 +715,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a65bf93b9fcc2e1cc9e3b9ea3cc5c49875dbc2daad4147637965ed9e4b6ebc49",
+      .model_hash = "b507c28efce780b882f7525c0132660a54ea0d58b23e4d27eb5b7e5dfe93a728",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

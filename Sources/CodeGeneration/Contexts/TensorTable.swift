@@ -93,7 +93,8 @@ struct TensorTable: Sendable {
         return TensorContext(
           name: "\"\(tap.name)\"", role: tap.role.constant, region: "BNC_SCRATCH",
           initializer: "BNC_NOTHING", shape: CText.list(tap.shape),
-          offset: "(\(names.buffer(buffer)) + \(tap.offset)) * sizeof(real)", first: "0", second: "0",
+          offset: "(\(names.buffer(buffer)) + \(tap.offset)) * sizeof(real)", first: "0",
+          second: "0",
           layer: tap.layer ?? -1, lanes: isLanes ? plan.lanes : 0, rank: tap.shape.count)
       }
     }

@@ -71,6 +71,9 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   }
 }
 
+// Functions of one number of type real.
+#define SQRT sqrtf
+
 // ---- Memory: what the caller owns
 
 // What is learned, in canonical order.
@@ -138,9 +141,13 @@ static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
   return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
 }
 
+static ALWAYS_INLINE int has_target(const struct step *s) {
+  return s->batch->targets && s->batch->targets[0];
+}
+
 // Target `k` of the `count` that an example has.
 static ALWAYS_INLINE real target_of(const struct step *s, int example, int k, int count) {
-  return ((const real *)s->batch->target)[row_of(s, example) * count + k];
+  return ((const real *)s->batch->targets[0])[row_of(s, example) * count + k];
 }
 
 // sgd: moves a parameter p along its gradient g.
@@ -149,8 +156,6 @@ static ALWAYS_INLINE void sgd_update(real *p, real g, const struct step *s) {
   *p -= s->learning_rate * g;
 }
 
-
-#define SQRT sqrtf
 
 static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
 
@@ -181,14 +186,14 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 // x: `count` numbers of an example, LANES at most; bytes are multiplied by 1.
 static ALWAYS_INLINE vec k_x_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
-  if (s->batch->input_type == BNC_UINT8) {
-    const uint8_t *x = (const uint8_t *)s->batch->input + first;
+  if (s->batch->input_types[0] == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->inputs[0] + first;
     if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
     else
       for (int k = 0; k < count; k++) v[k] = (real)x[k];
     return v * 1;
   }
-  const real *x = (const real *)s->batch->input + first;
+  const real *x = (const real *)s->batch->inputs[0] + first;
   if (count == LANES) return *(const packed *)(const void *)x;
   for (int k = 0; k < count; k++) v[k] = x[k];
   return v;
@@ -331,7 +336,7 @@ static void k_loss_linear_regression(void *argument, int32_t block) {
   double loss = 0;
   for (int k = 0; k < OUTPUTS; k++) {
     dx[k] = (vec){0};
-    if (!s->batch->target) continue;
+    if (!has_target(s)) continue;
     for (int l = 0; l < live; l++) {
       const real v = x[k][l], t = target_of(s, block * LANES + l, k, OUTPUTS);
       const real part0 = v - t;
@@ -498,10 +503,11 @@ static int32_t first_not_finite(struct step *s) {
 // Checks what a caller passed and makes a step of it.
 static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      int needs_target) {
-  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
+  if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
-  if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
-  if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -511,7 +517,14 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
       .count = batch->count,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
+  if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
   return BNC_OK;
+}
+
+static void report(bnc_result *result, double loss) {
+  result->loss = loss;
+  result->not_finite_layer = -1;
+  if (result->losses) result->losses[0] = loss;
 }
 
 // Copies the outputs out of the lanes.
@@ -521,15 +534,16 @@ static void write_outputs(const struct step *s, real *outputs) {
     for (int k = 0; k < 1; k++) outputs[n * 1 + k] = y[n / LANES * 1 + k][n % LANES];
 }
 
-static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
-                     bnc_result *result) {
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     const bnc_step *step, bnc_result *result) {
   struct step s;
   const int32_t status = begin(&s, host, regions, batch, 1);
   if (status != BNC_OK) return status;
-  s.learning_rate = (real)learning_rate;
+  if (!step || !step->hyperparameters) return BNC_BAD_ARGUMENT;
+  s.learning_rate = (real)step->hyperparameters[0];
   s.training = 1;
   forward(&s);
-  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  report(result, loss(&s));
   if (!isfinite(result->loss)) {
     result->not_finite_layer = first_not_finite(&s);
     return BNC_NOT_FINITE;
@@ -539,14 +553,14 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   return BNC_OK;
 }
 
-static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
-                        bnc_result *result) {
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                        void *const *outputs, bnc_result *result) {
   struct step s;
   const int32_t status = begin(&s, host, regions, batch, 0);
   if (status != BNC_OK) return status;
   forward(&s);
-  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
-  if (outputs) write_outputs(&s, outputs);
+  report(result, loss(&s));
+  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
   if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
@@ -595,6 +609,28 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 28.0},
 };
 
+// Name, element types, rank, shape, classes, 0, scale.
+static const bnc_value inputs[] = {
+    {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0},
+};
+
+static const bnc_value targets[] = {
+    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
+};
+
+static const bnc_value outputs[] = {
+    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
+};
+
+// Name, output, target, whether it is a mean, 0, weight.
+static const bnc_measure losses[] = {
+    {"linear_regression", 0, 0, 0, 0, 1},
+};
+
+static const bnc_hyperparameter hyperparameters[] = {
+    {"learning_rate", 0.05},
+};
+
 const bnc_plugin *BNC_SYMBOL(void) {
   static const bnc_plugin plugin = {
       .struct_size = sizeof(bnc_plugin),
@@ -602,28 +638,23 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "3e7144a7492cb56b47a3e5e60cb3245f764604ce48ce2735d69bc8b8bf912b58",
+      .model_hash = "c306a5c981e9ecef40c6bcbdc683ab5ad518ef675b575615573773dd2f786f0c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,
       .element_size = sizeof(real),
       .epochs = 100,
-      .input_name = "x",
-      .target_name = "y",
-      .output_name = "out",
-      .loss_name = "linear_regression",
+      .inputs = inputs,
+      .targets = targets,
+      .outputs = outputs,
+      .losses = losses,
+      .hyperparameters = hyperparameters,
       .optimizer_name = "sgd",
-      .input_scale = 1.0,
-      .learning_rate = 0.05,
-      .classes = 0,
-      .target_elements = 1,
-      .input_rank = 1,
-      .output_rank = 1,
-      .input_shape = { 1 },
-      .output_shape = { 1 },
-      .target_shape = { 1 },
-      .target_rank = 1,
-      .loss_is_mean = 0,
+      .input_count = 1,
+      .target_count = 1,
+      .output_count = 1,
+      .loss_count = 1,
+      .hyperparameter_count = sizeof hyperparameters / sizeof hyperparameters[0],
       .parameters_size = sizeof(struct parameters),
       .state_size = sizeof(struct state),
       .scratch_size = (uint64_t)SCRATCH * sizeof(real),

@@ -1,5 +1,6 @@
 // A plain C program around mnist_cnn.c: a few training steps on numbers that it makes up, or the outputs
-// of each example where the network is for inference, and one evaluation, all printed. It shows what a host does, and lets sanitizers watch the network.
+// of each example where the network is for inference, and one evaluation, all printed. It shows what a
+// host does, and lets sanitizers watch the network.
 //
 //   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 mnist_cnn_main.c mnist_cnn.c -lm -o mnist_cnn
 //
@@ -38,18 +39,28 @@ static void store(void *at, uint32_t element_size, uint64_t index, double value)
   else ((double *)at)[index] = value;
 }
 
-// Gives every parameter and statistic its first value, as the plugin's table says.
+// Numbers of one example of an input, a target or an output; of a class one.
+static uint64_t count_of(const bnc_value *value) {
+  uint64_t count = 1;
+  for (int32_t d = 0; d < value->rank; d++) count *= (uint64_t)value->shape[d];
+  return count;
+}
+
+// Gives every parameter, statistic and slot its first value, as the plugin's table says.
 static void initialize(const bnc_plugin *plugin, const bnc_regions *regions, uint64_t *seed) {
   for (uint32_t t = 0; t < plugin->tensor_count; t++) {
     const bnc_tensor *tensor = &plugin->tensors[t];
     if (tensor->region == BNC_SCRATCH) continue;
-    char *start = tensor->region == BNC_STATE ? regions->state : regions->parameters;
+    char *start = tensor->region == BNC_STATE   ? regions->state
+                  : tensor->region == BNC_SLOTS ? regions->slots
+                                                : regions->parameters;
     uint64_t count = 1;
     for (int32_t d = 0; d < tensor->rank; d++) count *= (uint64_t)tensor->shape[d];
     for (uint64_t k = 0; k < count; k++) {
       double value = tensor->first;
       if (tensor->initializer == BNC_NORMAL) value += tensor->second * normal(seed);
-      if (tensor->initializer == BNC_UNIFORM) value += (tensor->second - tensor->first) * uniform(seed);
+      if (tensor->initializer == BNC_UNIFORM)
+        value += (tensor->second - tensor->first) * uniform(seed);
       // Who infers loads statistics of a network that was trained; here any will do.
       if (tensor->role == BNC_SEEN && plugin->infer) value = 1;
       store(start + tensor->offset, plugin->element_size, k, value);
@@ -65,37 +76,49 @@ int main(int argument_count, char **arguments) {
     fprintf(stderr, "error: EXAMPLES must be from 1 to %u, the batch\n", (unsigned)plugin->batch);
     return 1;
   }
-  uint64_t inputs = 1, outputs = 1, seed = 1;
-  for (int32_t d = 0; d < plugin->input_rank; d++) inputs *= (uint64_t)plugin->input_shape[d];
-  for (int32_t d = 0; d < plugin->output_rank; d++) outputs *= (uint64_t)plugin->output_shape[d];
+  const bnc_value *input_of = &plugin->inputs[0], *target_of = &plugin->targets[0];
+  const uint64_t inputs = count_of(input_of), outputs = count_of(&plugin->outputs[0]);
+  const uint64_t targets = count_of(target_of);
+  const uint32_t classes = target_of->classes;
+  uint64_t seed = 1;
   const bnc_regions regions = {
       .parameters = region(plugin->parameters_size),
       .state = region(plugin->state_size),
       .scratch = region(plugin->scratch_size),
       .gradients = region(plugin->parameters_size),
       .prepared = region(plugin->prepared_size),
+      .slots = region(plugin->slots_size),
   };
   const uint64_t most = plugin->batch;
   uint8_t *input = region(most * inputs);
-  void *target = region(most * (plugin->classes ? sizeof(int32_t) : plugin->target_elements * plugin->element_size));
+  void *target = region(most * targets * (classes ? sizeof(int32_t) : plugin->element_size));
   void *result_rows = region(most * outputs * plugin->element_size);
   initialize(plugin, &regions, &seed);
   // Each class lights other pixels, so that there is something to learn.
   for (uint64_t n = 0; n < most; n++) {
-    const uint64_t label = plugin->classes ? n % plugin->classes : n % 2;
+    const uint64_t label = classes ? n % classes : n % 2;
     for (uint64_t k = 0; k < inputs; k++)
       input[n * inputs + k] = (uint8_t)(uniform(&seed) * 64 + (k % 10 == label ? 128 : 0));
-    if (plugin->classes) ((int32_t *)target)[n] = (int32_t)label;
-    for (uint64_t k = 0; k < plugin->target_elements; k++)
-      store(target, plugin->element_size, n * plugin->target_elements + k, (double)label);
+    if (classes) ((int32_t *)target)[n] = (int32_t)label;
+    for (uint64_t k = 0; !classes && k < targets; k++)
+      store(target, plugin->element_size, n * targets + k, (double)label);
   }
-  const bnc_batch batch = {.input = input, .target = target, .input_type = BNC_UINT8, .count = count};
+  const void *input_rows[] = {input}, *target_rows[] = {target};
+  void *output_rows[] = {result_rows};
+  const int32_t types[] = {BNC_UINT8};
+  const bnc_batch batch = {
+      .inputs = input_rows, .targets = target_rows, .input_types = types, .count = count};
+  double *hyperparameters = region(plugin->hyperparameter_count * sizeof(double));
+  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+    hyperparameters[h] = plugin->hyperparameters[h].value;
   bnc_result result = {0};
   if (plugin->infer) {
     int32_t status = plugin->prepare(&regions);
-    for (int n = 0; n < count && status == BNC_OK; n++)
-      status = plugin->infer(NULL, &regions, input + (uint64_t)n * inputs, BNC_UINT8,
-                             (char *)result_rows + (uint64_t)n * outputs * plugin->element_size);
+    for (int n = 0; n < count && status == BNC_OK; n++) {
+      const void *one[] = {input + (uint64_t)n * inputs};
+      void *made[] = {(char *)result_rows + (uint64_t)n * outputs * plugin->element_size};
+      status = plugin->infer(NULL, &regions, one, types, made);
+    }
     if (status != BNC_OK) {
       fprintf(stderr, "error: inference returned status %d\n", (int)status);
       return 1;
@@ -103,22 +126,24 @@ int main(int argument_count, char **arguments) {
     printf("inferred %d examples\n", count);
   }
   for (int step = 0; step < steps && !plugin->infer; step++) {
-    const int32_t status = plugin->train ? plugin->train(NULL, &regions, &batch, plugin->learning_rate, &result)
-                                         : plugin->gradient(NULL, &regions, &batch, 1, NULL, &result);
+    const bnc_step settings = {(uint64_t)step + 1, 1, hyperparameters};
+    const int32_t status =
+        plugin->train ? plugin->train(NULL, &regions, &batch, &settings, &result)
+                      : plugin->gradient(NULL, &regions, &batch, &settings, 1, NULL, &result);
     if (status != BNC_OK) {
       fprintf(stderr, "error: step %d returned status %d\n", step, (int)status);
       return 1;
     }
     printf("step %d: loss %.6f\n", step, result.loss / count);
   }
-  const int32_t status = plugin->evaluate(NULL, &regions, &batch, result_rows, &result);
+  const int32_t status = plugin->evaluate(NULL, &regions, &batch, output_rows, &result);
   if (status != BNC_OK) {
     fprintf(stderr, "error: evaluation returned status %d\n", (int)status);
     return 1;
   }
   printf("evaluation: loss %.6f\n", result.loss / count);
   free(regions.parameters), free(regions.state), free(regions.scratch), free(regions.gradients);
-  free(regions.prepared);
+  free(regions.prepared), free(regions.slots), free(hyperparameters);
   free(input), free(target), free(result_rows);
   return 0;
 }

@@ -83,6 +83,8 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   }
 }
 
+// Functions of one number of type real.
+#define SQRT sqrtf
 #define LOG logf
 
 static inline vec vec_exp(vec x) {
@@ -188,8 +190,12 @@ static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
   return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
 }
 
+static ALWAYS_INLINE int has_target(const struct step *s) {
+  return s->batch->targets && s->batch->targets[0];
+}
+
 static ALWAYS_INLINE int label_of(const struct step *s, int example) {
-  return ((const int32_t *)s->batch->target)[row_of(s, example)];
+  return ((const int32_t *)s->batch->targets[0])[row_of(s, example)];
 }
 
 // sgd: moves a parameter p along its gradient g.
@@ -213,8 +219,6 @@ static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const stru
   *p -= s->learning_rate * g;
 }
 
-
-#define SQRT sqrtf
 
 static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
 
@@ -245,14 +249,14 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 // image: `count` numbers of an example, LANES at most; bytes are multiplied by (real)0.00392156862745098.
 static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
-  if (s->batch->input_type == BNC_UINT8) {
-    const uint8_t *x = (const uint8_t *)s->batch->input + first;
+  if (s->batch->input_types[0] == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->inputs[0] + first;
     if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
     else
       for (int k = 0; k < count; k++) v[k] = (real)x[k];
     return v * (real)0.00392156862745098;
   }
-  const real *x = (const real *)s->batch->input + first;
+  const real *x = (const real *)s->batch->inputs[0] + first;
   if (count == LANES) return *(const packed *)(const void *)x;
   for (int k = 0; k < count; k++) v[k] = x[k];
   return v;
@@ -598,7 +602,7 @@ static void k_loss_softmax_cross_entropy(void *argument, int32_t block) {
   const mask lanes = live_lanes(s, block);
   for (int k = 0; k < OUTPUTS; k++) dx[k] = keep(dx[k] * share, lanes);
   real loss = 0;
-  if (s->batch->target)
+  if (has_target(s))
     for (int l = 0; l < live; l++) {
       const int label = label_of(s, block * LANES + l);
       dx[label][l] -= 1 / (real)s->count;
@@ -1189,10 +1193,11 @@ static int32_t first_not_finite(struct step *s) {
 // Checks what a caller passed and makes a step of it.
 static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      int needs_target) {
-  if (!regions || !regions->parameters || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
+  if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
-  if (batch->count < 1 || batch->count > BATCH || (needs_target && !batch->target)) return BNC_BAD_ARGUMENT;
-  if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -1202,10 +1207,17 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
       .count = batch->count,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
-  if (batch->target)
+  if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
+  if (has_target(s))
     for (int n = 0; n < s->count; n++)
       if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
   return BNC_OK;
+}
+
+static void report(bnc_result *result, double loss) {
+  result->loss = loss;
+  result->not_finite_layer = -1;
+  if (result->losses) result->losses[0] = loss;
 }
 
 // Copies the outputs out of the lanes.
@@ -1222,15 +1234,16 @@ static int trained(const struct state *state) {
   return 1;
 }
 
-static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, double learning_rate,
-                     bnc_result *result) {
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     const bnc_step *step, bnc_result *result) {
   struct step s;
   const int32_t status = begin(&s, host, regions, batch, 1);
   if (status != BNC_OK) return status;
-  s.learning_rate = (real)learning_rate;
+  if (!step || !step->hyperparameters) return BNC_BAD_ARGUMENT;
+  s.learning_rate = (real)step->hyperparameters[0];
   s.training = 1;
   forward(&s);
-  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
+  report(result, loss(&s));
   if (!isfinite(result->loss)) {
     result->not_finite_layer = first_not_finite(&s);
     return BNC_NOT_FINITE;
@@ -1240,15 +1253,15 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   return BNC_OK;
 }
 
-static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
-                        bnc_result *result) {
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                        void *const *outputs, bnc_result *result) {
   struct step s;
   const int32_t status = begin(&s, host, regions, batch, 0);
   if (status != BNC_OK) return status;
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
-  *result = (bnc_result){.loss = loss(&s), .not_finite_layer = -1};
-  if (outputs) write_outputs(&s, outputs);
+  report(result, loss(&s));
+  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
   if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
@@ -1342,6 +1355,28 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_running_move", 5, 0, 0.0, 1800.0},
 };
 
+// Name, element types, rank, shape, classes, 0, scale.
+static const bnc_value inputs[] = {
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
+};
+
+static const bnc_value targets[] = {
+    {"digit", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+};
+
+static const bnc_value outputs[] = {
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+};
+
+// Name, output, target, whether it is a mean, 0, weight.
+static const bnc_measure losses[] = {
+    {"softmax_cross_entropy", 0, 0, 1, 0, 1},
+};
+
+static const bnc_hyperparameter hyperparameters[] = {
+    {"learning_rate", 0.1},
+};
+
 const bnc_plugin *BNC_SYMBOL(void) {
   static const bnc_plugin plugin = {
       .struct_size = sizeof(bnc_plugin),
@@ -1349,28 +1384,23 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "2d0d90b30379df2c41ac6dacdf82ad39e19bfba26ce05189b6fd0bed883aaa54",
+      .model_hash = "fa0f749cc03a324cff7bf2d7d0fcbb48e64cf8f4c82b0f0486fc81f7eb7dba7f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,
       .element_size = sizeof(real),
       .epochs = 10,
-      .input_name = "image",
-      .target_name = "digit",
-      .output_name = "logits",
-      .loss_name = "softmax_cross_entropy",
+      .inputs = inputs,
+      .targets = targets,
+      .outputs = outputs,
+      .losses = losses,
+      .hyperparameters = hyperparameters,
       .optimizer_name = "sgd",
-      .input_scale = 0.00392156862745098,
-      .learning_rate = 0.1,
-      .classes = 10,
-      .target_elements = 0,
-      .input_rank = 3,
-      .output_rank = 1,
-      .input_shape = { 1, 28, 28 },
-      .output_shape = { 10 },
-      .target_shape = { 0 },
-      .target_rank = 0,
-      .loss_is_mean = 1,
+      .input_count = 1,
+      .target_count = 1,
+      .output_count = 1,
+      .loss_count = 1,
+      .hyperparameter_count = sizeof hyperparameters / sizeof hyperparameters[0],
       .parameters_size = sizeof(struct parameters),
       .state_size = sizeof(struct state),
       .scratch_size = (uint64_t)SCRATCH * sizeof(real),

@@ -10,8 +10,12 @@
 
 #include <stdint.h>
 
-// Raised whenever a struct below changes; a host refuses a plugin of another version.
-#define BNC_ABI_VERSION 3
+// Raised whenever something below changes that is there already; a host refuses a plugin of another
+// version. What is added to the end of a struct that begins with its size does not raise it.
+#define BNC_ABI_VERSION 4
+
+// Axes of a tensor, at most.
+#define BNC_MAX_RANK 8
 
 // The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
 #ifndef BNC_SYMBOL
@@ -37,10 +41,15 @@ enum {
   BNC_NEON = 8,
 };
 
-// How the numbers of a batch's input are stored.
+// How numbers are stored.
 enum {
-  BNC_UINT8 = 0,  // bytes, multiplied by the plugin's input_scale on their way in
-  BNC_REAL = 1,   // float or double as the plugin's element_size says, taken as they are
+  BNC_UINT8 = 0,  // of an input: bytes, multiplied by its scale on their way in
+  BNC_REAL = 1,   // float or double as the plugin's element_size says
+  BNC_INT32 = 2,  // of a target: a class
+  BNC_INT8 = 3,
+  BNC_FLOAT16 = 4,
+  BNC_FLOAT32 = 5,
+  BNC_FLOAT64 = 6,
 };
 
 // What a tensor is.
@@ -56,10 +65,12 @@ enum {
   BNC_VALUE_GRADIENT = 8,   // the loss's gradient with respect to a value
   BNC_BATCH_MEAN = 9,       // of a batch norm
   BNC_BATCH_VARIANCE = 10,  // of a batch norm, biased
+  BNC_SLOT = 11,            // what the optimizer keeps for a parameter
+  BNC_OTHER = 12,           // a parameter or state of another kind: its name says which
 };
 
 // Where a tensor lies.
-enum { BNC_PARAMETERS = 0, BNC_STATE = 1, BNC_SCRATCH = 2 };
+enum { BNC_PARAMETERS = 0, BNC_STATE = 1, BNC_SCRATCH = 2, BNC_SLOTS = 3 };
 
 // How a tensor starts.
 enum {
@@ -98,6 +109,9 @@ typedef struct bnc_host {
   // A moment's wait of one call of parallel_for for another, again and again until that is done. Lent
   // where every thread has a core of its own; else kernels that would wait are run one after the other.
   void (*wait)(void *context);
+  // Adds up `count` numbers of `element_type` over all processes, in place, in an order that does not
+  // depend on which is first; null on one process. A plugin looks whether struct_size reaches so far.
+  void (*sum)(void *context, void *numbers, int64_t count, int32_t element_type);
 } bnc_host;
 
 // The memory that a caller owns; sizes stand in the plugin's table, aligned to BNC_ALIGNMENT.
@@ -107,23 +121,62 @@ typedef struct bnc_regions {
   void *scratch;     // nothing in it outlives a call
   void *gradients;   // laid out as parameters; only for `gradient`
   void *prepared;    // what `prepare` makes of the learned numbers; only for plugins that infer
+  void *slots;       // what the optimizer keeps: one after the other, each laid out as parameters
 } bnc_regions;
 
-// Some examples.
+// Some examples. Arrays are in the order of the plugin's tables.
 typedef struct bnc_batch {
-  const void *input;     // rows of one example each, canonical order [channels][height][width]
-  const void *target;    // int32_t class of each row, or rows of real values; may be null in evaluate
-  const uint32_t *rows;  // the row of each example; null: row i is example i
-  int32_t input_type;    // BNC_UINT8 or BNC_REAL
-  int32_t count;         // from 1 to the plugin's batch
+  const void *const *inputs;    // of each input rows of one example each, in canonical order
+  const void *const *targets;   // of each target int32_t classes or rows of real values; may be null in
+                                // evaluate, as may each of them
+  const int32_t *input_types;   // of each input BNC_UINT8 or BNC_REAL
+  const uint32_t *rows;         // the row of each example; null: row i is example i
+  int32_t count;                // from 1 to the plugin's batch
+  int32_t reserved;
 } bnc_batch;
+
+// What a step is told beside its examples.
+typedef struct bnc_step {
+  uint64_t step;                  // 1 for the first step of a training
+  uint64_t seed;                  // of what is drawn in a step: the same seed and step, the same numbers
+  const double *hyperparameters;  // in the order of the plugin's table
+} bnc_step;
 
 // What a call found.
 typedef struct bnc_result {
-  double loss;               // the examples' losses, added up; divide by count for the mean
+  double loss;               // the examples' losses, added up and weighted; divide by count for the mean
   int32_t not_finite_layer;  // the first layer whose result is not finite, or -1
   int32_t reserved;
+  double *losses;            // of each loss its part, where the caller gives room; else null
+  double *metrics;           // of each metric its sum over the examples, likewise
 } bnc_result;
+
+// An input, a target or an output.
+typedef struct bnc_value {
+  const char *name;
+  uint32_t element_types;       // what it can be given as, or is written as: bits 1 << BNC_UINT8, ...
+  int32_t rank;                 // 0: one number, or a class
+  int64_t shape[BNC_MAX_RANK];  // one example's
+  uint32_t classes;             // of a target: how many there are; 0: real values
+  uint32_t reserved;
+  double scale;                 // what bytes are multiplied by
+} bnc_value;
+
+// A number that each step is given.
+typedef struct bnc_hyperparameter {
+  const char *name;  // "learning_rate"
+  double value;      // the model's own
+} bnc_hyperparameter;
+
+// A loss, or a metric.
+typedef struct bnc_measure {
+  const char *name;  // "softmax_cross_entropy"
+  int32_t output;    // what it reads
+  int32_t target;    // or -1
+  int32_t is_mean;   // of a loss: the gradient is that of the mean over the examples, not of the sum
+  int32_t reserved;
+  double weight;     // of a loss: its factor in the whole
+} bnc_measure;
 
 // One tensor that has a name.
 typedef struct bnc_tensor {
@@ -133,7 +186,7 @@ typedef struct bnc_tensor {
   int32_t lanes;     // 0: plain C order; else [batch / lanes][shape ...][lanes]
   int32_t rank;
   int32_t initializer;
-  int64_t shape[4];  // batch left out
+  int64_t shape[BNC_MAX_RANK];  // batch left out
   uint64_t offset;   // bytes from the start of its region
   double first, second;  // of the initializer
 } bnc_tensor;
@@ -160,27 +213,25 @@ typedef struct bnc_plugin {
   uint32_t element_size;   // 4: float, 8: double
   uint32_t epochs;         // the model's own
 
-  const char *input_name;
-  const char *target_name;
-  const char *output_name;
-  const char *loss_name;
+  const bnc_value *inputs;
+  const bnc_value *targets;
+  const bnc_value *outputs;
+  const bnc_measure *losses;
+  const bnc_measure *metrics;
+  const bnc_hyperparameter *hyperparameters;
   const char *optimizer_name;
-  double input_scale;
-  double learning_rate;      // the model's own
-  uint32_t classes;          // 0: the target is real values
-  uint32_t target_elements;  // real values an example; 0: a class
-  int32_t input_rank;
-  int32_t output_rank;
-  int64_t input_shape[3];    // one example's
-  int64_t output_shape[3];
-  int64_t target_shape[3];
-  int32_t target_rank;       // 0: a class
-  int32_t loss_is_mean;      // the gradient is that of the mean over the examples, not of the sum
+  uint32_t input_count;
+  uint32_t target_count;
+  uint32_t output_count;
+  uint32_t loss_count;
+  uint32_t metric_count;
+  uint32_t hyperparameter_count;
 
   uint64_t parameters_size;  // bytes
   uint64_t state_size;
   uint64_t scratch_size;
   uint64_t prepared_size;  // 0: the plugin does not infer
+  uint64_t slots_size;     // 0: the optimizer keeps nothing
   const bnc_tensor *tensors;
   const char *const *layers;  // names, in order
   const bnc_kernel *kernels;
@@ -189,25 +240,26 @@ typedef struct bnc_plugin {
   uint32_t kernel_count;
   uint32_t reserved;
 
-  // One step: forward, loss, backward, update of parameters and state. Null but in plugins that are
+  // One step: forward, loss, backward, update of parameters, slots and state. Null but in plugins that are
   // compiled for training.
   int32_t (*train)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
-                   double learning_rate, bnc_result *result);
-  // Forward with the running statistics. outputs: [count][output shape], or null.
+                   const bnc_step *step, bnc_result *result);
+  // Forward with the running statistics. outputs: of each output [count][its shape], or null; or null.
   int32_t (*evaluate)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
-                      void *outputs, bnc_result *result);
+                      void *const *outputs, bnc_result *result);
   // Forward and backward without the update; every value and its gradient stay in scratch. Null
   // but in plugins compiled for it. training: with the batch's statistics, and the running ones
   // move; else with the running ones, which stay.
   int32_t (*gradient)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
-                      int32_t training, void *outputs, bnc_result *result);
+                      const bnc_step *step, int32_t training, void *const *outputs,
+                      bnc_result *result);
   // Makes regions->prepared of parameters and state: once after they have changed. Null but in plugins
   // that are compiled for inference, whose evaluate needs the region too, and prepares it by itself.
   int32_t (*prepare)(const bnc_regions *regions);
   // The outputs of one example, from regions->prepared: parameters and state are not looked at. Null
   // where `prepare` is.
-  int32_t (*infer)(const bnc_host *host, const bnc_regions *regions, const void *input,
-                   int32_t input_type, void *outputs);
+  int32_t (*infer)(const bnc_host *host, const bnc_regions *regions, const void *const *inputs,
+                   const int32_t *input_types, void *const *outputs);
 } bnc_plugin;
 
 #ifdef __cplusplus

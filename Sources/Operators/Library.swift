@@ -13,7 +13,7 @@ extension Library {
       .add,
     ],
     losses: [SoftmaxCrossEntropy.definition, .linearRegression, .binaryCrossEntropy],
-    optimizers: [.sgd],
+    optimizers: [.sgd, .momentum, .adam],
     initializers: [
       NormalInitializer.definition, HeInitializer.definition, XavierInitializer.definition,
     ],

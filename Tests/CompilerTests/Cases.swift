@@ -11,7 +11,8 @@ struct Case: Sendable, CustomStringConvertible {
   /// A model over `input` of these statements, the last of which makes `y`; a dense layer of three
   /// classes follows.
   init(
-    _ name: String, input: String, batch: Int, reduction: String = "sum", _ statements: String
+    _ name: String, input: String, batch: Int, reduction: String = "sum", _ statements: String,
+    training: String = ""
   ) {
     self.name = name
     text = """
@@ -24,6 +25,7 @@ struct Case: Sendable, CustomStringConvertible {
       }
       training {
         batch \(batch)
+        \(training)
       }
       """
   }
@@ -122,6 +124,16 @@ extension Case {
   static let largeOfShortBatch = Case("large", input: "[40]", batch: 30, largeStatements)
   private static let largeStatements =
     "y = x | dense(1030) | relu | dense(1041) | relu"
+
+  /// A small network that `optimizer` trains.
+  static func trained(by optimizer: String) -> Case {
+    Case(
+      "trained", input: "[1, 6, 6]", batch: 5, reduction: "mean",
+      "y = x | conv(3, kernel: 3) | batchnorm | relu | flatten | dense(7) | tanh",
+      training: "optimizer \(optimizer)")
+  }
+
+  static let adam = trained(by: "adam")
 
   /// The reference network, scaled down.
   static let network = Case(

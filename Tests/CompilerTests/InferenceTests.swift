@@ -90,7 +90,9 @@ import Testing
     #expect(table.prepare?(&regions) == Int32(BNC_BAD_ARGUMENT))
     var number = Float(0)
     let status = withUnsafeMutableBytes(of: &number) { bytes in
-      table.infer?(nil, &regions, bytes.baseAddress!, Int32(BNC_REAL), bytes.baseAddress!)
+      table.infer?(
+        nil, &regions, [UnsafeRawPointer(bytes.baseAddress)], [Int32(BNC_REAL)],
+        [bytes.baseAddress])
     }
     #expect(status == Int32(BNC_BAD_ARGUMENT))
   }

@@ -1,8 +1,6 @@
-import Diagnostics
 import Driver
 import IR
 import Lowering
-import Operators
 import Testing
 
 @testable import CodeGeneration
@@ -68,12 +66,11 @@ import Testing
       PlanOptions(purpose: .inference),
       PlanOptions(target: .x86_64_v4, fuses: false, purpose: .inference),
     ]
-    contexts.append(try optimizerWithSlots())
     let networks: [Case] = [
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages,
     ]
-    for example in Case.operators + networks {
+    for example in Case.operators + networks + [.adam] {
       for plan in plans {
         let compilation = try Workshop.compile(example.text, plan)
         let names = Naming(
@@ -88,18 +85,6 @@ import Testing
     return contexts
   }
 
-  /// The context of an optimizer that keeps something for each parameter.
-  private static func optimizerWithSlots() throws -> any TemplateContext {
-    var library = Library.standard
-    library.optimizers = [.momentum]
-    let text = Case.network.text.replacing("batch 7", with: "batch 7 optimizer momentum")
-    let compilation = try Compiler.compile(
-      SourceFile(name: "test.bn", text: text), CompileOptions(), library: library)
-    let names = Naming(
-      plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
-    return OptimizerContext(names) { _ in true }
-  }
-
   /// The contexts of what stands around the kernels.
   private static func files(_ names: Naming, _ compilation: Compilation) -> [any TemplateContext] {
     let memory = compilation.memory
@@ -111,7 +96,9 @@ import Testing
     guard names.plan.options.purpose == .inference else {
       return [
         table, vectors, OptimizerContext(names) { _ in true },
-        StepsContext(names: names, state: tensors.state, code: code),
+        StepsContext(
+          names: names, state: tensors.state, code: code,
+          optimizer: OptimizerStep(names, isUsed: true)),
         NetworkContext(
           names: names, memory: memory, hash: "", version: "", library: .embedded),
       ]

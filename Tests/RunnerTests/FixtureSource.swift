@@ -55,8 +55,8 @@ let fixtureSource = #"""
 
   static real pixel(const bnc_batch *b, int i, int f) {
     size_t at = (size_t)row(b, i) * FEATURES + (size_t)f;
-    return b->input_type == BNC_UINT8 ? ((const uint8_t *)b->input)[at] * (real)(1.0 / 255)
-                                      : ((const real *)b->input)[at];
+    return b->input_types[0] == BNC_UINT8 ? ((const uint8_t *)b->inputs[0])[at] * (real)(1.0 / 255)
+                                      : ((const real *)b->inputs[0])[at];
   }
 
   typedef struct { const bnc_batch *batch; const parameters *p; scratch *s; } job;
@@ -74,13 +74,13 @@ let fixtureSource = #"""
     const real *z = s->logits[i];
     double loss = 0;
   #ifdef REGRESSION
-    const real *y = (const real *)b->target + (size_t)row(b, i) * CLASSES;
+    const real *y = (const real *)b->targets[0] + (size_t)row(b, i) * CLASSES;
     for (int c = 0; c < CLASSES; c++) {
       s->slope[i][c] = z[c] - y[c];
       loss += 0.5 * (z[c] - y[c]) * (z[c] - y[c]);
     }
   #else
-    int y = ((const int32_t *)b->target)[row(b, i)];
+    int y = ((const int32_t *)b->targets[0])[row(b, i)];
     double top = z[0], sum = 0;
     for (int c = 1; c < CLASSES; c++) if (z[c] > top) top = z[c];
     for (int c = 0; c < CLASSES; c++) sum += exp(z[c] - top);
@@ -98,7 +98,7 @@ let fixtureSource = #"""
     else for (int i = 0; i < b->count; i++) logits_of(&j, i);
     out->loss = 0;
     out->not_finite_layer = -1;
-    if (b->target) for (int i = 0; i < b->count; i++) out->loss += loss_of(b, s, i);
+    if (b->targets[0]) for (int i = 0; i < b->count; i++) out->loss += loss_of(b, s, i);
     if (isfinite(out->loss)) return BNC_OK;
     out->not_finite_layer = 1;
     return BNC_NOT_FINITE;
@@ -122,12 +122,13 @@ let fixtureSource = #"""
     t->seen = 1;
   }
 
-  static int32_t train(const bnc_host *h, const bnc_regions *r, const bnc_batch *b, double lr,
-                       bnc_result *out) {
+  static int32_t train(const bnc_host *h, const bnc_regions *r, const bnc_batch *b,
+                       const bnc_step *step, bnc_result *out) {
     int code = forward(h, r, b, out);
     if (code) return code;
     scratch *s = r->scratch;
     parameters *p = r->parameters;
+    const double lr = step->hyperparameters[0];
     for (int i = 0; i < b->count; i++)
       for (int c = 0; c < CLASSES; c++) {
         p->bias[c] -= (real)lr * s->slope[i][c];
@@ -139,18 +140,20 @@ let fixtureSource = #"""
   }
 
   static int32_t evaluate(const bnc_host *h, const bnc_regions *r, const bnc_batch *b,
-                          void *outputs, bnc_result *out) {
+                          void *const *outputs, bnc_result *out) {
     if (((state *)r->state)->seen == 0) return BNC_NOT_TRAINED;
     int code = forward(h, r, b, out);
     if (outputs)
       for (int i = 0; i < b->count * CLASSES; i++)
-        ((real *)outputs)[i] = ((scratch *)r->scratch)->logits[0][i];
+        ((real *)outputs[0])[i] = ((scratch *)r->scratch)->logits[0][i];
     return code;
   }
 
   #ifdef GRADIENT
   static int32_t gradient(const bnc_host *h, const bnc_regions *r, const bnc_batch *b,
-                          int32_t training, void *outputs, bnc_result *out) {
+                          const bnc_step *step, int32_t training, void *const *outputs,
+                          bnc_result *out) {
+    (void)step;
     int code = forward(h, r, b, out);
     scratch *s = r->scratch;
     parameters *p = r->parameters, *g = r->gradients;
@@ -169,7 +172,7 @@ let fixtureSource = #"""
         g->bias[c] += s->slope[i][c];
         s->value[i / LANES][c][i % LANES] = s->logits[i][c];
         s->value_gradient[i / LANES][c][i % LANES] = s->slope[i][c];
-        if (outputs) ((real *)outputs)[i * CLASSES + c] = s->logits[i][c];
+        if (outputs) ((real *)outputs[0])[i * CLASSES + c] = s->logits[i][c];
       }
     if (training) statistics(r, b);
     return code;
@@ -203,20 +206,32 @@ let fixtureSource = #"""
 
   static const char *const layers[] = {"batchnorm1", "dense1"};
 
+  #ifndef INPUT_COUNT
+  #define INPUT_COUNT 1
+  #endif
+  static const bnc_value inputs[] = {
+      {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, INPUT_RANK, INPUT_SHAPE, 0, 0, 1.0 / 255},
+      {"second", 1 << BNC_REAL, 1, {2}, 0, 0, 1},
+  };
+  static const bnc_value targets[] = {
+  #ifdef REGRESSION
+      {"digit", 1 << BNC_REAL, 1, {CLASSES}, 0, 0, 1},
+  #else
+      {"digit", 1 << BNC_INT32, 0, {0}, CLASSES, 0, 1},
+  #endif
+  };
+  static const bnc_value outputs[] = {{"logits", 1 << BNC_REAL, 1, {OUTPUTS}, 0, 0, 1}};
+  static const bnc_measure losses[] = {{"loss", 0, 0, 0, 0, 1}};
+  static const bnc_hyperparameter hyperparameters[] = {{"learning_rate", 0.01}};
+
   static const bnc_plugin plugin = {
       .struct_size = STRUCT_SIZE, .abi_version = VERSION, .instruction_set = ISA,
       .bnc_version = "0", .model_name = "fixture", .model_hash = "abc123", .target = "any",
       .batch = BATCH, .lanes = LANES, .element_size = ELEMENT_SIZE, .epochs = 3,
-      .input_name = "image", .target_name = "digit", .output_name = "logits",
-      .loss_name = "loss", .optimizer_name = "sgd", .input_scale = 1.0 / 255,
-      .learning_rate = 0.01,
-  #ifdef REGRESSION
-      .classes = 0, .target_elements = CLASSES, .target_rank = 1, .target_shape = {CLASSES},
-  #else
-      .classes = CLASSES,
-  #endif
-      .input_rank = INPUT_RANK, .input_shape = INPUT_SHAPE, .output_rank = 1,
-      .output_shape = {OUTPUTS}, .parameters_size = sizeof(parameters),
+      .inputs = inputs, .targets = targets, .outputs = outputs, .losses = losses,
+      .hyperparameters = hyperparameters, .optimizer_name = "sgd", .input_count = INPUT_COUNT,
+      .target_count = 1, .output_count = 1, .loss_count = 1, .hyperparameter_count = 1,
+      .parameters_size = sizeof(parameters),
       .state_size = sizeof(state), .scratch_size = sizeof(scratch), .tensors = tensors,
       .layers = layers, .tensor_count = sizeof tensors / sizeof tensors[0], .layer_count = 2,
       .train = train, .evaluate = evaluate,

@@ -46,7 +46,8 @@ struct OneStepTests {
       inputs: try Tensor(shape: [6, 4], values: (0..<24).map { Double($0 % 7) / 7 }),
       targets: try ExampleFormat(network.plugin.description).targets(
         try Tensor(shape: [6], values: [0, 1, 2, 0, 1, 2]), count: 6, path: "y", inputsPath: "x"))
-    _ = try network.train(examples.batch(from: 0, count: 6), learningRate: 0.5)
+    _ = try network.train(
+      examples.batch(from: 0, count: 6), StepSettings(step: 1, seed: 0, hyperparameters: [0.5]))
     let after = try network.regions.tensor(weight).values
     let gradient = try #require(step.gradients.first).tensor.values
     for index in before.indices {

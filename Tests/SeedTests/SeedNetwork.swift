@@ -96,7 +96,9 @@ struct SeedNetwork {
       inputs: try format.inputs(table(inputs), path: "inputs"),
       targets: try format.targets(
         table(targets), count: inputs.count, path: "targets", inputsPath: "inputs"))
-    _ = try network.train(examples.batch(from: 0, count: inputs.count), learningRate: rate)
+    _ = try network.train(
+      examples.batch(from: 0, count: inputs.count),
+      StepSettings(step: 1, seed: 0, hyperparameters: [rate]))
   }
 
   private func table(_ rows: [[Double]]) throws -> Tensor {

@@ -6,8 +6,8 @@ struct InferenceContext: TemplateContext {
   var template: String { "inference.c.mustache" }
   let model, version, source, compileLine, headerName, real: String
   let batch, lanes, inputs, outputs, classes: Int
-  let isFloat, hasParameters, hasState, hasPrepared, hasSeen, hasClasses: Bool
-  let usesVectors, usesSquareRoot, shares, outputIsVector: Bool
+  let hasParameters, hasState, hasPrepared, hasSeen, hasClasses: Bool
+  let usesVectors, shares, outputIsVector: Bool
   let vectors, kernelText, loss, output, table: String
   let parameters, state, seen: [MemberContext]
   let prepared: [PreparedContext]
@@ -28,7 +28,6 @@ struct InferenceContext: TemplateContext {
     compileLine = NetworkContext.compileLine(plan, forHost: false)
     headerName = "\(model.name).h"
     real = plan.options.precision.rawValue
-    isFloat = plan.options.precision == .float
     batch = model.training.batch
     lanes = plan.lanes
     inputs = model.input.shape.elementCount
@@ -61,10 +60,10 @@ struct InferenceContext: TemplateContext {
     prepared = made.flatMap { $0.members(names) }
     hasPrepared = !prepared.isEmpty
     usesVectors = kernelText.contains("vectors_at(")
-    usesSquareRoot = preparations.contains { $0.contains("SQRT(") }
+    let usesRoots = preparations.contains { $0.contains("SQRT(") }
     let texts = [kernelText, loss]
     vectors = library.render(
-      VectorsContext(names) { text in texts.contains { $0.contains(text) } })
+      VectorsContext(names, usesRoots: usesRoots) { text in texts.contains { $0.contains(text) } })
     classes = model.target.kind.classCount
     hasClasses = classes > 0
     table = library.render(
@@ -86,12 +85,12 @@ struct InferenceLossContext: TemplateContext {
     }
     source = "\(names.source):\(model.loss.range.lower.line)"
     let row = "row_of(batch, example)"
-    let label = "((const int32_t *)batch->target)[\(row)]"
+    let label = "((const int32_t *)batch->targets[0])[\(row)]"
     let code = loss.evaluation(
       LossEvaluation(
         names: names, outputs: model.shape(of: model.loss.operand).elementCount, label: label,
         target: model.target.kind.classCount > 0
-          ? "(real)\(label)" : "((const real *)batch->target)[\(row) * OUTPUTS + k]"))
+          ? "(real)\(label)" : "((const real *)batch->targets[0])[\(row) * OUTPUTS + k]"))
     comment = code.comment
     statements = code.statements
   }

@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, compileLine, headerName: String
   let notes: [String]
   let real, integer: String
-  let isFloat, isInspection, joinsLoad: Bool
+  let isInspection, joinsLoad: Bool
   let batch, lanes: Int
   let laneNumbers: String
   let vectors: String
@@ -17,7 +17,9 @@ struct NetworkContext: TemplateContext {
   let scratch: Int
   let usesMoments, usesStoreRow: Bool
   let optimizer: String
-  let hasOptimizer: Bool
+  let hasOptimizer, hasSlots: Bool
+  /// Numbers that are the same for all parameters of a step.
+  let stepNumbers: [String]
   let usesNormalization, usesTarget, usesProduct: Bool
   let forwardKernels, lossKernels, backwardKernels: String
   let steps, table: String
@@ -36,7 +38,6 @@ struct NetworkContext: TemplateContext {
     notes = Self.notes(plan)
     real = plan.options.precision.rawValue
     integer = plan.options.precision == .float ? "int32_t" : "int64_t"
-    isFloat = plan.options.precision == .float
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
     batch = model.training.batch
@@ -57,6 +58,9 @@ struct NetworkContext: TemplateContext {
     usesMoments = code.contains("moments_at(")
     let update = OptimizerContext(names, contains: code.contains)
     hasOptimizer = update.isUsed
+    let step = OptimizerStep(names, isUsed: update.isUsed)
+    hasSlots = step.hasSlots
+    stepNumbers = step.numbers
     optimizer = update.isUsed ? library.render(update) : ""
     usesStoreRow = code.contains("store_row(")
     usesNormalization = plan.model.layers.contains { $0.op.normalization != nil }
@@ -68,7 +72,8 @@ struct NetworkContext: TemplateContext {
     usesTarget = code.contains("target_of(")
 
     hasClasses = model.target.kind.classCount > 0
-    steps = library.render(StepsContext(names: names, state: tensors.state, code: code))
+    steps = library.render(
+      StepsContext(names: names, state: tensors.state, code: code, optimizer: step))
     table = library.render(
       PluginTableContext(
         names: names, table: tensors, kernels: code.table, hash: hash, version: version))

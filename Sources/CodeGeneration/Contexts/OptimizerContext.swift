@@ -53,3 +53,36 @@ struct OptimizerContext: TemplateContext {
     return "\(place) = \(text(update.value));"
   }
 }
+
+/// What a step works out before it updates any parameter.
+struct OptimizerStep: Sendable {
+  /// The hyperparameters and scalars that the arithmetic of one parameter reads: fields of a step.
+  let numbers: [String]
+  /// C that sets them.
+  let statements: [String]
+  let hasSlots: Bool
+
+  /// - Parameter isUsed: Whether any kernel updates a parameter.
+  init(_ names: Naming, isUsed: Bool) {
+    let optimizer = names.plan.model.training.optimizer
+    guard isUsed else {
+      (numbers, statements, hasSlots) = ([], [], false)
+      return
+    }
+    hasSlots = !optimizer.slots.isEmpty
+    let read = Set(optimizer.updates.flatMap { $0.value.inlined.variables })
+    let known = Set(optimizer.scalars.flatMap { $0.value.inlined.variables })
+    let hyperparameters = optimizer.hyperparameters.map(\.name)
+    numbers = (hyperparameters + optimizer.scalars.map(\.name)).filter(read.contains)
+    let given = hyperparameters.enumerated()
+    statements =
+      given.filter { known.contains($1) }.map {
+        "const double \($1) = step->hyperparameters[\($0)];"
+      }
+      + (known.contains("t") ? ["const double t = (double)step->step;"] : [])
+      + given.filter { read.contains($1) }.map {
+        "s.\($1) = (real)step->hyperparameters[\($0)];"
+      }
+      + optimizer.scalars.map { "s.\($0.name) = (real)(\(names.double($0.value)));" }
+  }
+}

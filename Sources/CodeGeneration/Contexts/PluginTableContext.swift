@@ -1,6 +1,11 @@
 import IR
 import Lowering
 
+/// A row of the table of hyperparameters.
+struct HyperparameterContext: Sendable {
+  let name, value: String
+}
+
 /// What fills in the end of either kind of file: the tables that tell a host what it must know.
 struct PluginTableContext: TemplateContext {
   var template: String { "plugin_table.c.mustache" }
@@ -10,8 +15,11 @@ struct PluginTableContext: TemplateContext {
   let kernels: [KernelContext]
   let epochs: Int
   let inputName, targetName, outputName, lossName, optimizerName: String
-  let inputScale, learningRate: String
-  let classes, targetElements, inputRank, outputRank, targetRank, lossIsMean: Int
+  let inputScale, targetType: String
+  let hyperparameters: [HyperparameterContext]
+  /// How many slots the optimizer keeps, where it keeps any.
+  let slots: String?
+  let classes, inputRank, outputRank, targetRank, lossIsMean: Int
   let inputShape, outputShape, targetShape, stateSize: String
   let prepares: Bool
   let entries: [String]
@@ -34,7 +42,11 @@ struct PluginTableContext: TemplateContext {
     outputName = model.outputName
     lossName = model.loss.function.base.keyword
     optimizerName = model.training.optimizer.keyword
-    learningRate = CText.double(model.training.optimizer.hyperparameters.first?.value ?? 0)
+    hyperparameters = model.training.optimizer.hyperparameters.map {
+      HyperparameterContext(name: $0.name, value: CText.double($0.value))
+    }
+    let slotCount = plan.options.purpose == .training ? model.training.optimizer.slots.count : 0
+    slots = slotCount > 0 ? "\(slotCount)" : nil
     inputScale = CText.double(model.training.dataScale)
     inputRank = model.input.shape.dimensions.count
     inputShape = CText.list(model.input.shape.dimensions)
@@ -44,9 +56,9 @@ struct PluginTableContext: TemplateContext {
     lossIsMean = model.loss.reduction == .mean ? 1 : 0
     switch model.target.kind {
     case .classes(let count):
-      (classes, targetElements, targetRank, targetShape) = (count, 0, 0, "0")
+      (classes, targetRank, targetShape, targetType) = (count, 0, "0", "BNC_INT32")
     case .values(let shape):
-      (classes, targetElements) = (0, shape.elementCount)
+      (classes, targetType) = (0, "BNC_REAL")
       (targetRank, targetShape) = (shape.dimensions.count, CText.list(shape.dimensions))
     }
     stateSize = table.state.isEmpty ? "0" : "sizeof(struct state)"

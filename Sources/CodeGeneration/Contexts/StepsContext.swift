@@ -4,13 +4,16 @@ import Lowering
 /// What fills in the steps: the calls of the kernels in order, and what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "steps.c.mustache" }
-  let isInspection, hasState, hasMoves, hasBackward, hasClasses, hasSeen, joinsLoad: Bool
+  let isInspection, hasState, hasMoves, hasBackward, hasClasses, hasSeen, joinsLoad, hasSlots: Bool
+  let stepStatements: [String]
   let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
   let blockLosses, output: String
   let outputs, classes: Int
   let seen: [MemberContext]
 
-  init(names: Naming, state: [MemberContext], code: KernelCode) {
+  init(
+    names: Naming, state: [MemberContext], code: KernelCode, optimizer: OptimizerStep
+  ) {
     let plan = names.plan
     isInspection = plan.options.purpose == .inspection
     hasState = !state.isEmpty
@@ -30,6 +33,8 @@ struct StepsContext: TemplateContext {
     outputs = plan.model.shape(of: plan.model.loss.operand).elementCount
     classes = plan.model.target.kind.classCount
     hasClasses = classes > 0
+    hasSlots = optimizer.hasSlots
+    stepStatements = optimizer.statements
     joinsLoad = !plan.loadingKernels.isEmpty
   }
 }

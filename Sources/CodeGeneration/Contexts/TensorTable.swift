@@ -52,7 +52,7 @@ struct TensorTable: Sendable {
     }
     self.parameters = parameters
     self.state = state
-    self.tensors = tensors + Self.taps(names)
+    self.tensors = tensors + Self.slots(names) + Self.taps(names)
     let bytes = plan.options.precision.bytes
     buffers = plan.buffers.enumerated().map { index, buffer in
       BufferContext(
@@ -85,6 +85,28 @@ struct TensorTable: Sendable {
       lanes: 0, rank: declaration.shape.count)
   }
 
+  /// What the optimizer keeps for each parameter that learns.
+  private static func slots(_ names: Naming) -> [TensorContext] {
+    let plan = names.plan
+    guard plan.options.purpose == .training else { return [] }
+    let moved = plan.graph.nodes.flatMap(\.results).compactMap {
+      if case .parameter(let tensor, version: 1) = $0 { tensor } else { nil as TensorID? }
+    }.sorted { $0.layer < $1.layer }
+    return plan.model.training.optimizer.slots.enumerated().flatMap { index, slot in
+      moved.map { tensor in
+        let declaration = plan.model.declaration(of: tensor)
+        return TensorContext(
+          name: "\"\(slot.name).\(names.layer(tensor.layer)).\(declaration.name)\"",
+          role: "BNC_SLOT", region: "BNC_SLOTS", initializer: "BNC_CONSTANT",
+          shape: CText.list(declaration.shape),
+          offset: "\(index) * sizeof(struct parameters) + "
+            + "offsetof(struct parameters, \(names.member(tensor)))",
+          first: CText.double(slot.start), second: "0", layer: tensor.layer, lanes: 0,
+          rank: declaration.shape.count)
+      }
+    }
+  }
+
   private static func taps(_ names: Naming) -> [TensorContext] {
     let plan = names.plan
     return plan.buffers.flatMap { buffer in
@@ -111,7 +133,12 @@ struct TensorTable: Sendable {
 
 extension TensorDeclaration.Role {
   /// The role as the interface's constant.
-  var constant: String { "BNC_\(rawValue.uppercased())" }
+  var constant: String {
+    let known: Set<TensorDeclaration.Role> = [
+      .weight, .bias, .gamma, .beta, .runningMean, .runningVariance, .seen,
+    ]
+    return known.contains(self) ? "BNC_\(rawValue.uppercased())" : "BNC_OTHER"
+  }
 }
 
 extension Buffer.Tap.Role {

@@ -6,12 +6,14 @@ struct VectorsContext: TemplateContext {
   var template: String { "vectors.c.mustache" }
   let vectorMeaning, integer: String
   let vectorBytes: Int
-  let isFloat: Bool
   let halvings: [String]
   let riffleFirst, riffleSecond: String
   let usesTwice, usesPacked, usesBytes, usesSplat, usesKeep, usesChoose, usesLarger,
     usesLanesSum: Bool
-  let usesTranspose, usesLogarithm, usesScalarExponential, usesPower: Bool
+  let usesTranspose, hasScalars, usesScalarSigmoid, usesScalarSoftplus: Bool
+  let exp, log1p: String
+  /// The functions of math.h for single numbers.
+  let scalars: [MappedFunction]
   /// The functions of math.h that are applied to each lane.
   let mapped: [MappedFunction]
   let usesSigmoid, usesSoftplus, usesAbs: Bool
@@ -26,7 +28,11 @@ struct VectorsContext: TemplateContext {
   /// - Parameters:
   ///   - contains: Whether the kernels hold a text.
   ///   - sumsLanes: Whether the file's own functions sum over lanes.
-  init(_ names: Naming, sumsLanes: Bool = false, contains inKernels: (String) -> Bool) {
+  ///   - usesRoots: Whether they take roots.
+  init(
+    _ names: Naming, sumsLanes: Bool = false, usesRoots: Bool = false,
+    contains inKernels: (String) -> Bool
+  ) {
     let plan = names.plan
     functions = names.orderedFunctions.map { names.definition(of: $0) }
     let texts = functions
@@ -35,7 +41,7 @@ struct VectorsContext: TemplateContext {
     }
     let trains = plan.options.purpose != .inference
     vectorMeaning = "One number of each of LANES \(trains ? "examples" : "channels")"
-    isFloat = plan.options.precision == .float
+    let isFloat = plan.options.precision == .float
     integer = isFloat ? "int32_t" : "int64_t"
     vectorBytes = plan.lanes * plan.options.precision.bytes
     halvings = Self.halvings(lanes: plan.lanes)
@@ -53,10 +59,18 @@ struct VectorsContext: TemplateContext {
     usesLarger = contains("larger(")
     usesLanesSum = sumsLanes || contains("lanes_sum(")
     usesTranspose = contains("transpose(")
-    usesLogarithm = contains("LOG(")
-    usesScalarExponential = contains("EXP(")
-    usesPower = contains("POW(")
     let suffix = isFloat ? "f" : ""
+    exp = "exp" + suffix
+    log1p = "log1p" + suffix
+    scalars = [
+      ("ABS", "fabs"), ("SQRT", "sqrt"), ("EXP", "exp"), ("LOG", "log"), ("TANH", "tanh"),
+      ("ERF", "erf"), ("POW", "pow"),
+    ].filter { contains("\($0.0)(") || $0.0 == "SQRT" && usesRoots }.map {
+      MappedFunction(name: $0.0, function: $0.1 + suffix)
+    }
+    usesScalarSigmoid = contains("SIGMOID(")
+    usesScalarSoftplus = contains("SOFTPLUS(")
+    hasScalars = !scalars.isEmpty || usesScalarSigmoid || usesScalarSoftplus
     mapped = [
       ("vec_exp", "exp", usesSigmoid || usesSoftplus), ("vec_log1p", "log1p", usesSoftplus),
       ("vec_log", "log", false), ("vec_sqrt", "sqrt", false), ("vec_tanh", "tanh", false),

@@ -103,6 +103,11 @@ package struct Naming: Sendable {
       expressions.map(\.inlined))
   }
 
+  /// An expression as C over doubles, its variables by their own names.
+  package func double(_ expression: ScalarExpression) -> String {
+    ScalarPrinter(domain: .double, functions: [:], values: [:]).text(expression.inlined)
+  }
+
   /// The definition of a function that kernels call.
   package func definition(of function: ScalarFunction) -> String {
     ScalarPrinter(domain: .vector, functions: functions, values: [:]).definition(

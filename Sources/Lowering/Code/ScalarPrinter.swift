@@ -2,7 +2,7 @@ import IR
 
 /// Scalar expressions as C: over vectors, or over single numbers.
 struct ScalarPrinter {
-  enum Domain { case vector, scalar }
+  enum Domain { case vector, scalar, double }
 
   let domain: Domain
   /// The C names of functions that are not written in place.
@@ -27,12 +27,16 @@ struct ScalarPrinter {
 
   private func pieces(_ expression: ScalarExpression) -> (text: String, strength: Int) {
     switch expression {
-    case .constant(let value): return (CText.real(value), value < 0 ? 3 : 6)
+    case .constant(let value):
+      return (domain == .double ? CText.double(value) : CText.real(value), value < 0 ? 3 : 6)
     case .variable(let name): return (values[name] ?? name, 6)
     case .unary(.negate, let x): return ("-" + text(x, within: 5), 4)
     case .unary(let function, let x): return ("\(name(of: function))(\(argument(x)))", 6)
     case .binary(.power, let base, let exponent):
-      return ("POW(\(text(base, within: 0)), \(text(exponent, within: 0)))", 6)
+      return (
+        "\(domain == .double ? "pow" : "POW")(\(text(base, within: 0)), \(text(exponent, within: 0)))",
+        6
+      )
     case .binary(.maximum, let a, let b): return select(a < b, b, a)
     case .binary(.minimum, let a, let b): return select(b < a, b, a)
     case .binary(let function, let a, let b):
@@ -86,6 +90,7 @@ struct ScalarPrinter {
     switch domain {
     case .vector: "vec_\(function.rawValue)"
     case .scalar: function.rawValue.uppercased()
+    case .double: function.rawValue
     }
   }
 }

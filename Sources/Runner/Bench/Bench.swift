@@ -60,10 +60,11 @@ package struct Bench: Sendable, Encodable {
     let plain = try Network(plugin, host: Host(pool: pool))
     plain.regions.initialize(description, seed: 0)
     // So small a step that the weights stay what they are.
-    let rate = 1e-12
-    for _ in 0..<3 { _ = try plain.train(examples.batch, learningRate: rate) }
+    let settings = StepSettings(
+      step: 1, seed: 0, hyperparameters: description.hyperparameters(learningRate: 1e-12))
+    for _ in 0..<3 { _ = try plain.train(examples.batch, settings) }
     let steps = try times(for: seconds / 2) {
-      _ = try plain.train(examples.batch, learningRate: rate)
+      _ = try plain.train(examples.batch, settings)
     }
     let evaluations = try times(for: seconds / 4) {
       _ = try plain.evaluate(examples.batch, outputs: nil)
@@ -73,7 +74,7 @@ package struct Bench: Sendable, Encodable {
     timed.regions.initialize(description, seed: 0)
     _ = try times(for: seconds / 4) {
       clock.start()
-      _ = try timed.train(examples.batch, learningRate: rate)
+      _ = try timed.train(examples.batch, settings)
     }
     return Bench(
       model: description.modelName, batch: description.batch, lanes: description.lanes,
@@ -100,7 +101,9 @@ package struct Bench: Sendable, Encodable {
     try network.prepare()
     let outputs = try AlignedMemory(
       byteCount: description.outputCount * description.elementType.size, purpose: "outputs")
-    guard let input = examples.batch.input, let start = outputs.bytes.baseAddress else { return 0 }
+    guard let input = examples.batch.inputs[0], let start = outputs.bytes.baseAddress else {
+      return 0
+    }
     let times = try times(for: seconds) {
       try network.infer(input, isBytes: true, outputs: start)
     }
@@ -133,7 +136,7 @@ package struct Bench: Sendable, Encodable {
 
 /// Made-up examples of the right shape: what they are does not change how long a step takes.
 private final class BenchExamples {
-  let batch: bnc_batch
+  let batch: Batch
   private let input: AlignedMemory
   private let target: AlignedMemory
 
@@ -151,9 +154,9 @@ private final class BenchExamples {
       let labels = target.bytes.bindMemory(to: Int32.self)
       for index in 0..<description.batch { labels[index] = Int32(index % classes) }
     }
-    batch = bnc_batch(
-      input: UnsafeRawPointer(input.bytes.baseAddress),
-      target: UnsafeRawPointer(target.bytes.baseAddress), rows: nil,
-      input_type: Int32(BNC_UINT8), count: Int32(description.batch))
+    batch = Batch(
+      inputs: [UnsafeRawPointer(input.bytes.baseAddress)],
+      targets: [UnsafeRawPointer(target.bytes.baseAddress)], inputTypes: [Int32(BNC_UINT8)],
+      rows: nil, count: description.batch)
   }
 }

@@ -26,23 +26,23 @@ package struct Examples: Sendable {
   }
 
   /// Examples `start` to `start + count - 1`.
-  func batch(from start: Int, count: Int) -> bnc_batch {
+  func batch(from start: Int, count: Int) -> Batch {
     let inputSize = inputs.count / max(self.count, 1) * inputs.type.size
     var targetSize = MemoryLayout<Int32>.size
     if case .values(let values) = targets {
       targetSize = values.count / max(self.count, 1) * values.type.size
     }
-    return bnc_batch(
-      input: inputs.bytes.baseAddress.map { $0 + start * inputSize },
-      target: targetBase.map { $0 + start * targetSize }, rows: nil, input_type: inputType,
-      count: Int32(count))
+    return Batch(
+      inputs: [inputs.bytes.baseAddress.map { $0 + start * inputSize }],
+      targets: [targetBase.map { $0 + start * targetSize }], inputTypes: [inputType], rows: nil,
+      count: count)
   }
 
   /// The examples at `rows`.
-  func batch(rows: UnsafeBufferPointer<UInt32>) -> bnc_batch {
-    bnc_batch(
-      input: inputs.bytes.baseAddress, target: targetBase, rows: rows.baseAddress,
-      input_type: inputType, count: Int32(rows.count))
+  func batch(rows: UnsafeBufferPointer<UInt32>) -> Batch {
+    Batch(
+      inputs: [inputs.bytes.baseAddress], targets: [targetBase], inputTypes: [inputType],
+      rows: rows.baseAddress, count: rows.count)
   }
 
   /// The class of an example; 0 where there are none.

@@ -39,7 +39,8 @@ package final class Host: @unchecked Sendable {
               $0.clock?.lap(Int(kernel))
             }
           },
-        wait: lendsWait ?? (pool.threads <= availableCores()) ? { _ in bnc_pause() } : nil))
+        wait: lendsWait ?? (pool.threads <= availableCores()) ? { _ in bnc_pause() } : nil,
+        sum: nil))
     table.pointee.context = Unmanaged.passUnretained(self).toOpaque()
   }
 

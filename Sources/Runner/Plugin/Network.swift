@@ -32,25 +32,34 @@ package final class Network {
   }
 
   /// One step. Where the loss is not finite, parameters and state stay as they were.
-  func train(_ batch: bnc_batch, learningRate: Double) throws -> Pass {
-    try call(batch) { host, regions, batch, result in
-      plugin.table.pointee.train?(host, regions, batch, learningRate, result)
+  func train(_ batch: Batch, _ settings: StepSettings) throws -> Pass {
+    try settings.withTable { step in
+      try call(batch) { host, regions, batch, result in
+        plugin.table.pointee.train?(host, regions, batch, step, result)
+      }
     }
   }
 
   /// The outputs ([count][output]) and the loss, where there are targets, with running statistics.
-  func evaluate(_ batch: bnc_batch, outputs: UnsafeMutableRawPointer?) throws -> Pass {
-    try call(batch) { host, regions, batch, result in
-      plugin.table.pointee.evaluate?(host, regions, batch, outputs, result)
+  func evaluate(_ batch: Batch, outputs: UnsafeMutableRawPointer?) throws -> Pass {
+    try [outputs].withUnsafeBufferPointer { outputs in
+      try call(batch) { host, regions, batch, result in
+        plugin.table.pointee.evaluate?(host, regions, batch, outputs.baseAddress, result)
+      }
     }
   }
 
   /// Forward and backward without the update.
-  func gradient(_ batch: bnc_batch, training: Bool, outputs: UnsafeMutableRawPointer?) throws
-    -> Pass
-  {
-    try call(batch) { host, regions, batch, result in
-      plugin.table.pointee.gradient?(host, regions, batch, training ? 1 : 0, outputs, result)
+  func gradient(_ batch: Batch, training: Bool, outputs: UnsafeMutableRawPointer?) throws -> Pass {
+    let settings = StepSettings(
+      step: 1, seed: 0, hyperparameters: plugin.description.hyperparameters.map(\.value))
+    return try settings.withTable { step in
+      try [outputs].withUnsafeBufferPointer { outputs in
+        try call(batch) { host, regions, batch, result in
+          plugin.table.pointee.gradient?(
+            host, regions, batch, step, training ? 1 : 0, outputs.baseAddress, result)
+        }
+      }
     }
   }
 
@@ -66,8 +75,10 @@ package final class Network {
     _ input: UnsafeRawPointer, isBytes: Bool, outputs: UnsafeMutableRawPointer
   ) throws {
     var pointers = regions.pointers
-    let type = Int32(isBytes ? BNC_UINT8 : BNC_REAL)
-    try check(plugin.table.pointee.infer?(host.table, &pointers, input, type, outputs))
+    let inputs: [UnsafeRawPointer?] = [input]
+    let types = [Int32(isBytes ? BNC_UINT8 : BNC_REAL)]
+    let outputs: [UnsafeMutableRawPointer?] = [outputs]
+    try check(plugin.table.pointee.infer?(host.table, &pointers, inputs, types, outputs))
   }
 
   private typealias EntryPoint = (
@@ -75,11 +86,11 @@ package final class Network {
     UnsafeMutablePointer<bnc_result>
   ) -> Int32?
 
-  private func call(_ batch: bnc_batch, _ entryPoint: EntryPoint) throws -> Pass {
+  private func call(_ batch: Batch, _ entryPoint: EntryPoint) throws -> Pass {
     var pointers = regions.pointers
-    var batch = batch
-    var result = bnc_result(loss: 0, not_finite_layer: -1, reserved: 0)
-    let code = entryPoint(host.table, &pointers, &batch, &result)
+    var result = bnc_result(
+      loss: 0, not_finite_layer: -1, reserved: 0, losses: nil, metrics: nil)
+    let code = batch.withTable { entryPoint(host.table, &pointers, $0, &result) }
     if code != Int32(BNC_NOT_FINITE) { try check(code) }
     guard !result.loss.isFinite || code == Int32(BNC_NOT_FINITE) else {
       return Pass(loss: result.loss, notFinite: nil)

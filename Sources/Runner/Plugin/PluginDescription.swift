@@ -19,26 +19,18 @@ package struct PluginDescription: Sendable {
   package let elementType: NumberType
   /// The model's own number of epochs.
   package let epochs: Int
-  /// The model's own learning rate.
-  package let learningRate: Double
-  /// The name of the input in the model.
-  package let inputName: String
-  /// The name of the target in the model.
-  package let targetName: String
-  /// The name of the value that the loss is taken of.
-  package let outputName: String
+  /// The names and the model's own values of what a step is given.
+  package let hyperparameters: [PluginHyperparameter]
   /// How parameters are updated: "sgd".
   package let optimizerName: String
-  /// What bytes are multiplied by on their way in.
-  package let inputScale: Double
-  /// The number of classes, or nil where the target is real values.
-  package let classes: Int?
-  /// One example's, as the three below: [channels, height, width] or [features].
-  package let inputShape: [Int]
-  /// One example's.
-  package let outputShape: [Int]
-  /// Empty for a class.
-  package let targetShape: [Int]
+  /// What the network reads, in the plugin's order.
+  package let inputs: [PluginValue]
+  /// What it is trained towards.
+  package let targets: [PluginValue]
+  /// What it makes.
+  package let outputs: [PluginValue]
+  /// The losses' names, in the plugin's order.
+  package let lossNames: [String]
   /// Bytes of what is learned.
   package let parametersSize: Int
   /// Bytes of running statistics.
@@ -48,6 +40,8 @@ package struct PluginDescription: Sendable {
   /// Bytes of what is made of the learned numbers before an inference; 0 where the plugin does not
   /// infer.
   package let preparedSize: Int
+  /// Bytes of what the optimizer keeps.
+  package let slotsSize: Int
   /// Everything that has a name, in the plugin's order.
   package let tensors: [PluginTensor]
   /// The layers' names, in order.
@@ -61,12 +55,10 @@ package struct PluginDescription: Sendable {
   /// Whether the plugin infers single examples.
   package var infers: Bool { preparedSize > 0 }
 
-  /// Numbers of one example's input.
-  package var inputCount: Int { inputShape.reduce(1, *) }
-  /// Numbers of one example's output.
-  package var outputCount: Int { outputShape.reduce(1, *) }
   /// The tensors that are saved: parameters and running statistics.
-  package var savedTensors: [PluginTensor] { tensors.filter { $0.region != .scratch } }
+  package var savedTensors: [PluginTensor] {
+    tensors.filter { $0.region == .parameters || $0.region == .state }
+  }
   /// How many numbers are learned.
   package var parameterCount: Int {
     tensors.filter { $0.region == .parameters }.reduce(0) { $0 + $1.count }
@@ -79,9 +71,6 @@ package struct PluginDescription: Sendable {
     modelName = try text(table.model_name, "model's name")
     modelHash = try text(table.model_hash, "model's hash")
     target = try text(table.target, "target")
-    inputName = try text(table.input_name, "input's name")
-    targetName = try text(table.target_name, "target's name")
-    outputName = try text(table.output_name, "output's name")
     optimizerName = try text(table.optimizer_name, "optimizer's name")
     instructionSet = InstructionSet(rawValue: table.instruction_set)
     guard let type = [4: NumberType.float32, 8: .float64][table.element_size] else {
@@ -94,14 +83,24 @@ package struct PluginDescription: Sendable {
     batch = Int(table.batch)
     lanes = Int(table.lanes)
     epochs = Int(table.epochs)
-    learningRate = table.learning_rate
-    inputScale = table.input_scale
-    classes = table.classes == 0 ? nil : Int(table.classes)
-    inputShape = try shape(table.input_shape, rank: table.input_rank, of: "input")
-    outputShape = try shape(table.output_shape, rank: table.output_rank, of: "output")
-    targetShape = try shape(table.target_shape, rank: table.target_rank, of: "target")
+    inputs = try rows(table.inputs, table.input_count, "inputs").map {
+      try PluginValue($0, "input")
+    }
+    targets = try rows(table.targets, table.target_count, "targets").map {
+      try PluginValue($0, "target")
+    }
+    outputs = try rows(table.outputs, table.output_count, "outputs").map {
+      try PluginValue($0, "output")
+    }
+    lossNames = try rows(table.losses, table.loss_count, "losses").map {
+      try text($0.name, "loss's name")
+    }
+    hyperparameters = try rows(
+      table.hyperparameters, table.hyperparameter_count, "hyperparameters"
+    ).map { PluginHyperparameter(name: try text($0.name, "hyperparameter"), value: $0.value) }
     let sizes = [
       table.parameters_size, table.state_size, table.scratch_size, table.prepared_size,
+      table.slots_size,
     ]
     guard sizes.allSatisfy({ $0 <= 1 << 46 }) else {
       throw Failure("asks for \(sizes) bytes of memory, which cannot be")
@@ -110,6 +109,7 @@ package struct PluginDescription: Sendable {
     stateSize = Int(table.state_size)
     scratchSize = Int(table.scratch_size)
     preparedSize = Int(table.prepared_size)
+    slotsSize = Int(table.slots_size)
     tensors = try rows(table.tensors, table.tensor_count, "tensors").map { try PluginTensor($0) }
     layers = try rows(table.layers, table.layer_count, "layers").map { try text($0, "layer") }
     kernels = try rows(table.kernels, table.kernel_count, "kernels").map {
@@ -122,20 +122,25 @@ package struct PluginDescription: Sendable {
     else {
       throw Failure("has \(preparedSize) bytes of prepared weights, but not what goes with them")
     }
-    try checkTargets(elements: Int(table.target_elements))
+    try checkValues()
     try checkPlaces()
   }
 
-  private func checkTargets(elements: Int) throws {
+  /// What training and evaluation rely on: one input, one target and one output that fit each other.
+  /// A plugin may have more; a host that gives it all of them is still to be written.
+  private func checkValues() throws {
+    for (values, what) in [(inputs, "input"), (targets, "target"), (outputs, "output")] {
+      guard values.count == 1 else {
+        throw Failure(
+          "has \(values.count) \(what)s, and this bnc trains networks of one",
+          help: "a program of your own can call it: see bnc_plugin.h")
+      }
+    }
     if let classes {
       // Of two classes a network may give the probability of the second alone.
-      guard outputCount == classes || (classes == 2 && outputCount == 1),
-        classes <= Int(Int32.max)
-      else {
+      guard outputCount == classes || (classes == 2 && outputCount == 1) else {
         throw Failure("has \(classes) classes but outputs \(describe(shape: outputShape))")
       }
-    } else if targetShape.reduce(1, *) != elements {
-      throw Failure("has targets of \(elements) and of \(describe(shape: targetShape)) numbers")
     }
   }
 
@@ -143,6 +148,7 @@ package struct PluginDescription: Sendable {
   private func checkPlaces() throws {
     let sizes: [PluginTensor.Region: Int] = [
       .parameters: parametersSize, .state: stateSize, .scratch: scratchSize,
+      .slots: slotsSize,
     ]
     var ends: [PluginTensor.Region: (end: Int, name: String)] = [:]
     for tensor in tensors.sorted(by: { $0.offset < $1.offset }) {
@@ -179,11 +185,40 @@ private func rows<Row>(_ base: UnsafePointer<Row>?, _ count: UInt32, _ what: Str
   return UnsafeBufferPointer(start: base, count: Int(count))
 }
 
-private func shape(_ lengths: (Int64, Int64, Int64), rank: Int32, of what: String) throws -> [Int] {
-  guard (0...3).contains(rank) else { throw Failure("has \(what)s of rank \(rank)") }
-  let shape = [lengths.0, lengths.1, lengths.2].prefix(Int(rank)).map(Int.init)
-  guard shape.allSatisfy({ $0 > 0 }), let count = checkedCount(shape), count <= 1 << 40 else {
-    throw Failure("has \(what)s of shape \(describe(shape: shape))")
+/// A number that each step is given.
+package struct PluginHyperparameter: Hashable, Sendable {
+  /// "learning_rate"
+  package let name: String
+  /// The model's own.
+  package let value: Double
+}
+
+// What networks of one input, target and output have.
+extension PluginDescription {
+  package var inputName: String { inputs[0].name }
+  package var targetName: String { targets[0].name }
+  package var outputName: String { outputs[0].name }
+  /// One example's, as the two below: [channels, height, width] or [features].
+  package var inputShape: [Int] { inputs[0].shape }
+  package var outputShape: [Int] { outputs[0].shape }
+  /// Empty for a class.
+  package var targetShape: [Int] { targets[0].shape }
+  /// The number of classes, or nil where the target is real values.
+  package var classes: Int? { targets[0].classes }
+  /// Numbers of one example's input.
+  package var inputCount: Int { inputs[0].count }
+  /// Numbers of one example's output.
+  package var outputCount: Int { outputs[0].count }
+
+  /// The model's own learning rate.
+  package var learningRate: Double {
+    hyperparameters.first { $0.name == Self.learningRateName }?.value ?? 0
   }
-  return shape
+
+  private static let learningRateName = "learning_rate"
+
+  /// The model's own hyperparameters, with another learning rate.
+  package func hyperparameters(learningRate: Double) -> [Double] {
+    hyperparameters.map { $0.name == Self.learningRateName ? learningRate : $0.value }
+  }
 }

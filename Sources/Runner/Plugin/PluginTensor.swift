@@ -6,14 +6,14 @@ package struct PluginTensor: Sendable {
   /// What a tensor is to its network.
   package enum Role: Int32, Sendable {
     case weight, bias, gamma, beta, runningMean, runningVariance, seen, value, valueGradient
-    case batchMean, batchVariance
+    case batchMean, batchVariance, slot, other
 
     /// Whether there is one for each example of a batch.
     package var isPerExample: Bool { self == .value || self == .valueGradient }
   }
 
   /// The memory that a tensor lies in.
-  package enum Region: Int32, Sendable { case parameters, state, scratch }
+  package enum Region: Int32, Sendable { case parameters, state, scratch, slots }
 
   /// How a tensor starts.
   package enum Initializer: Hashable, Sendable {
@@ -58,18 +58,14 @@ package struct PluginTensor: Sendable {
     guard let text = row.name else { throw Failure("has a tensor without a name") }
     let name = String(cString: text)
     guard let role = Role(rawValue: row.role), let region = Region(rawValue: row.region),
-      (0...4).contains(row.rank), (0...64).contains(row.lanes), row.offset <= UInt64(Int.max)
+      (0...64).contains(row.lanes), row.offset <= UInt64(Int.max)
     else { throw Failure("describes tensor '\(name)' in a way that is not known here") }
-    let lengths = [row.shape.0, row.shape.1, row.shape.2, row.shape.3].prefix(Int(row.rank))
-    guard lengths.allSatisfy({ $0 > 0 }) else {
-      throw Failure("gives tensor '\(name)' an impossible shape")
-    }
     self.name = name
     self.role = role
     self.region = region
     layer = row.layer < 0 ? nil : Int(row.layer)
     lanes = Int(row.lanes)
-    shape = lengths.map(Int.init)
+    shape = try axes(row.shape, rank: row.rank, of: "a tensor '\(name)'")
     offset = Int(row.offset)
     initializer = try Self.initializer(of: row, name: name)
   }

@@ -9,6 +9,7 @@ package final class Regions {
   private let scratch: AlignedMemory
   private let gradients: AlignedMemory?
   private let prepared: AlignedMemory
+  private let slots: AlignedMemory
   private let elementType: NumberType
   private let batch: Int
 
@@ -27,27 +28,38 @@ package final class Regions {
       ? try AlignedMemory(
         byteCount: description.parametersSize, zeroed: true, purpose: "gradients") : nil
     prepared = try AlignedMemory(byteCount: description.preparedSize, purpose: "prepared weights")
+    slots = try AlignedMemory(
+      byteCount: description.slotsSize, zeroed: true, purpose: "the optimizer")
     elementType = description.elementType
     batch = description.batch
     pointers = bnc_regions(
       parameters: parameters.bytes.baseAddress, state: state.bytes.baseAddress,
       scratch: scratch.bytes.baseAddress, gradients: gradients?.bytes.baseAddress,
-      prepared: prepared.bytes.baseAddress)
+      prepared: prepared.bytes.baseAddress, slots: slots.bytes.baseAddress)
   }
 
-  /// Bytes that a copy of what was learned takes.
-  var learnedSize: Int { parameters.bytes.count + state.bytes.count }
+  /// What a step changes, in order.
+  private var learned: [AlignedMemory] { [parameters, state, slots] }
 
-  /// Copies parameters and state to `target`, which holds `learnedSize` bytes.
+  /// Bytes that a copy of what a step changes takes.
+  var learnedSize: Int { learned.reduce(0) { $0 + $1.bytes.count } }
+
+  /// Copies what a step changes to `target`, which holds `learnedSize` bytes.
   func copyLearned(to target: AlignedMemory) {
-    copyBytes(from: parameters.bytes[...], to: target.bytes[..<parameters.bytes.count])
-    copyBytes(from: state.bytes[...], to: target.bytes[parameters.bytes.count...])
+    var place = 0
+    for memory in learned {
+      copyBytes(from: memory.bytes[...], to: target.bytes[place..<place + memory.bytes.count])
+      place += memory.bytes.count
+    }
   }
 
   /// Puts back what `copyLearned` copied.
   func restoreLearned(from source: AlignedMemory) {
-    copyBytes(from: source.bytes[..<parameters.bytes.count], to: parameters.bytes[...])
-    copyBytes(from: source.bytes[parameters.bytes.count...], to: state.bytes[...])
+    var place = 0
+    for memory in learned {
+      copyBytes(from: source.bytes[place..<place + memory.bytes.count], to: memory.bytes[...])
+      place += memory.bytes.count
+    }
   }
 
   /// The bytes of a tensor, over the whole batch where there is one for each example.
@@ -57,6 +69,7 @@ package final class Regions {
       case .parameters: parameters
       case .state: state
       case .scratch: scratch
+      case .slots: slots
       }
     return slice(memory, tensor)
   }

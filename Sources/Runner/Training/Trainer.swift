@@ -45,6 +45,7 @@ package struct Trainer {
   private let evaluator: Evaluator
   private var lastGood: LastGoodWeights
   private var shuffle: Shuffle
+  private var settings: StepSettings
 
   /// A loop over `dataset` that goes on from what `network` holds.
   package init(_ network: Network, dataset: Dataset, options: Options, stop: StopSignal) throws {
@@ -54,6 +55,10 @@ package struct Trainer {
     self.stop = stop
     evaluator = try Evaluator(network)
     lastGood = try LastGoodWeights(network.regions)
+    settings = StepSettings(
+      step: 0, seed: options.seed,
+      hyperparameters: network.plugin.description.hyperparameters(
+        learningRate: options.learningRate))
     shuffle = Shuffle(count: dataset.training.count, seed: options.seed)
   }
 
@@ -101,8 +106,8 @@ package struct Trainer {
       lastGood.willStep(network.regions)
       let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
         let chosen = UnsafeBufferPointer(rebasing: rows[start..<start + count])
-        return try network.train(
-          dataset.training.batch(rows: chosen), learningRate: options.learningRate)
+        settings.step += 1
+        return try network.train(dataset.training.batch(rows: chosen), settings)
       }
       if let place = pass.notFinite {
         lastGood.restore(network.regions)

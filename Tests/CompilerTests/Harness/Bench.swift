@@ -11,6 +11,7 @@ final class Bench {
   /// Whether the host lends threads and matrix products.
   var lends = true
   private let host: Host
+  private var step: UInt64 = 0
 
   /// What a call came to.
   struct Outcome {
@@ -44,6 +45,14 @@ final class Bench {
         case .seen: [1]
         default: numbers.normals(tensor.count, deviation: 0.3)
         }
+    }
+  }
+
+  /// Gives what the optimizer keeps its first values.
+  func initializeSlots() {
+    for tensor in plugin.description.tensors where tensor.region == .slots {
+      guard case .constant(let value) = tensor.initializer else { continue }
+      self[tensor.name] = Array(repeating: value, count: tensor.count)
     }
   }
 
@@ -118,8 +127,14 @@ final class Bench {
   }
 
   func train(_ sample: Sample, rate: Double, count: Int? = nil) -> Outcome {
-    call(sample, count) { host, regions, batch, _, result in
-      plugin.table.pointee.train?(host, regions, batch, rate, result)
+    step += 1
+    let settings = StepSettings(
+      step: step, seed: 1,
+      hyperparameters: plugin.description.hyperparameters(learningRate: rate))
+    return settings.withTable { step in
+      call(sample, count) { host, regions, batch, _, result in
+        plugin.table.pointee.train?(host, regions, batch, step, result)
+      }
     }
   }
 
@@ -130,8 +145,12 @@ final class Bench {
   }
 
   func gradient(_ sample: Sample, training: Bool = true, count: Int? = nil) -> Outcome {
-    call(sample, count) { host, regions, batch, outputs, result in
-      plugin.table.pointee.gradient?(host, regions, batch, training ? 1 : 0, outputs, result)
+    let settings = StepSettings(step: 1, seed: 1, hyperparameters: [])
+    return settings.withTable { step in
+      call(sample, count) { host, regions, batch, outputs, result in
+        plugin.table.pointee.gradient?(
+          host, regions, batch, step, training ? 1 : 0, outputs, result)
+      }
     }
   }
 
@@ -156,7 +175,8 @@ final class Bench {
     for example in 0..<sample.count {
       write(Array(sample.inputs[example * row..<(example + 1) * row]), input)
       let found = infer(
-        host.table, &pointers, input.baseAddress!, Int32(BNC_REAL), output.baseAddress!)
+        host.table, &pointers, [UnsafeRawPointer(input.baseAddress)], [Int32(BNC_REAL)],
+        [output.baseAddress])
       guard found == BNC_OK else { return (found, outputs) }
       outputs += read(output)
     }
@@ -165,13 +185,14 @@ final class Bench {
 
   private typealias EntryPoint = (
     UnsafePointer<bnc_host>?, UnsafePointer<bnc_regions>, UnsafePointer<bnc_batch>,
-    UnsafeMutableRawPointer, UnsafeMutablePointer<bnc_result>
+    UnsafePointer<UnsafeMutableRawPointer?>, UnsafeMutablePointer<bnc_result>
   ) -> Int32?
 
   private func call(_ sample: Sample, _ count: Int?, _ entryPoint: EntryPoint) -> Outcome {
     let size = plugin.description.elementType.size
     var pointers = network.regions.pointers
-    var result = bnc_result(loss: .nan, not_finite_layer: -1, reserved: 0)
+    var result = bnc_result(
+      loss: .nan, not_finite_layer: -1, reserved: 0, losses: nil, metrics: nil)
     // Room for a full batch whatever the count, for calls that lie about it.
     let outputCount = plugin.description.batch * plugin.description.outputCount
     let outputs = UnsafeMutableRawBufferPointer.allocate(
@@ -186,13 +207,16 @@ final class Bench {
     write(sample.values, values)
     let status = sample.labels.withUnsafeBufferPointer { labels in
       let isClasses = plugin.description.classes != nil
-      var batch = bnc_batch(
-        input: UnsafeRawPointer(inputs.baseAddress),
-        target: isClasses
-          ? UnsafeRawPointer(labels.baseAddress) : UnsafeRawPointer(values.baseAddress),
-        rows: nil, input_type: Int32(BNC_REAL), count: Int32(count ?? sample.count))
-      return entryPoint(
-        lends ? UnsafePointer(host.table) : nil, &pointers, &batch, outputs.baseAddress!, &result)
+      let batch = Batch(
+        inputs: [UnsafeRawPointer(inputs.baseAddress)],
+        targets: [
+          isClasses ? UnsafeRawPointer(labels.baseAddress) : UnsafeRawPointer(values.baseAddress)
+        ], inputTypes: [Int32(BNC_REAL)], rows: nil, count: count ?? sample.count)
+      return batch.withTable { batch in
+        entryPoint(
+          lends ? UnsafePointer(host.table) : nil, &pointers, batch, [outputs.baseAddress],
+          &result)
+      }
     }
     let layers = plugin.description.layers
     let layer = Int(result.not_finite_layer)

@@ -47,9 +47,10 @@ typedef int32_t mask __attribute__((vector_size(32), may_alias));
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
 
-#define LOG logf
-
+// Functions of one number of type real.
+#define SQRT sqrtf
 #define EXP expf
+#define LOG logf
 
 // x <= 0 ? 0 : x
 static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
@@ -116,8 +117,8 @@ enum {
 struct call {
   const struct prepared *prepared;
   real *scratch;
-  const void *input;  // one example, canonical order
-  int32_t input_type;
+  const void *const *inputs;  // one example each, canonical order
+  const int32_t *input_types;
   const bnc_host *host;
 };
 
@@ -133,12 +134,12 @@ static void k_image_load(void *argument, int32_t task) {
   (void)task;
   const struct call *s = argument;
   real *y = numbers_at(s, b_image_channels);
-  if (s->input_type == BNC_UINT8) {
-    const uint8_t *x = s->input;
+  if (s->input_types[0] == BNC_UINT8) {
+    const uint8_t *x = s->inputs[0];
     for (int c = 0; c < C; c++)
       for (int k = 0; k < PLANE; k++) y[k * STRIDE + c] = (real)x[c * PLANE + k] * (real)0.00392156862745098;
   } else {
-    const real *x = s->input;
+    const real *x = s->inputs[0];
     for (int c = 0; c < C; c++)
       for (int k = 0; k < PLANE; k++) y[k * STRIDE + c] = x[c * PLANE + k];
   }
@@ -347,8 +348,6 @@ static void k_dense2_forward(void *argument, int32_t tile) {
 
 // ---- Preparation
 
-#define SQRT sqrtf
-
 // conv1 (mnist_cnn.bn:7): the weight and the bias, batchnorm1 folded in.
 // Outputs lie in the lanes; lanes past the last one make 0.
 //   weight [1 tile][3][3][1][3][8], bias [3][8]
@@ -504,7 +503,7 @@ static ptrdiff_t row_of(const bnc_batch *batch, int example) {
 //   log(sum over k of exp(x[k])) - x[label]
 // The largest x is taken away first, so that no exponential overflows.
 static double loss_of(const bnc_batch *batch, const real *x, int example) {
-  const int label = ((const int32_t *)batch->target)[row_of(batch, example)];
+  const int label = ((const int32_t *)batch->targets[0])[row_of(batch, example)];
   real best = x[0], sum = 0;
   for (int k = 1; k < OUTPUTS; k++)
     if (x[k] > best || x[k] != x[k]) best = x[k];
@@ -555,11 +554,12 @@ static void forward(const struct call *s, real *outputs) {
   for (int k = 0; k < OUTPUTS; k++) outputs[k] = y[k];
 }
 
-static int32_t infer(const bnc_host *host, const bnc_regions *regions, const void *input, int32_t input_type,
-                     void *outputs) {
-  if (!regions || !regions->prepared || !regions->scratch || !input || !outputs) return BNC_BAD_ARGUMENT;
-  if (input_type != BNC_UINT8 && input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
-  forward(&(struct call){regions->prepared, regions->scratch, input, input_type, host}, outputs);
+static int32_t infer(const bnc_host *host, const bnc_regions *regions, const void *const *inputs,
+                     const int32_t *input_types, void *const *outputs) {
+  if (!regions || !regions->prepared || !regions->scratch) return BNC_BAD_ARGUMENT;
+  if (!inputs || !inputs[0] || !input_types || !outputs || !outputs[0]) return BNC_BAD_ARGUMENT;
+  if (input_types[0] != BNC_UINT8 && input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
+  forward(&(struct call){regions->prepared, regions->scratch, inputs, input_types, host}, outputs[0]);
   return BNC_OK;
 }
 
@@ -589,30 +589,37 @@ static int32_t first_not_finite(const struct call *s) {
   return -1;
 }
 
+static int has_target(const bnc_batch *batch) { return batch->targets && batch->targets[0]; }
+
 // The examples one by one.
-static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch, void *outputs,
-                        bnc_result *result) {
-  if (!regions || !regions->scratch || !batch || !batch->input) return BNC_BAD_ARGUMENT;
-  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
-  if (batch->input_type != BNC_UINT8 && batch->input_type != BNC_REAL) return BNC_BAD_ARGUMENT;
-  for (int n = 0; batch->target && n < batch->count; n++) {
-    const int label = ((const int32_t *)batch->target)[row_of(batch, n)];
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                        void *const *outputs, bnc_result *result) {
+  if (!regions || !regions->scratch || !batch || !batch->inputs || !batch->inputs[0]) return BNC_BAD_ARGUMENT;
+  if (!batch->input_types || batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  const int32_t type = batch->input_types[0];
+  if (type != BNC_UINT8 && type != BNC_REAL) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(batch) && n < batch->count; n++) {
+    const int label = ((const int32_t *)batch->targets[0])[row_of(batch, n)];
     if (label < 0 || label >= 10) return BNC_BAD_ARGUMENT;
   }
   const int32_t status = prepare(regions);
   if (status != BNC_OK) return status;
-  const ptrdiff_t size = batch->input_type == BNC_UINT8 ? INPUTS : INPUTS * (ptrdiff_t)sizeof(real);
-  struct call s = {regions->prepared, regions->scratch, batch->input, batch->input_type, host};
-  *result = (bnc_result){.not_finite_layer = -1};
+  const ptrdiff_t size = type == BNC_UINT8 ? INPUTS : INPUTS * (ptrdiff_t)sizeof(real);
+  const void *input = 0;
+  const struct call s = {regions->prepared, regions->scratch, &input, batch->input_types, host};
+  real *all = outputs ? outputs[0] : 0;
+  result->loss = 0;
+  result->not_finite_layer = -1;
   for (int n = 0; n < batch->count; n++) {
-    real *y = outputs ? (real *)outputs + (ptrdiff_t)n * OUTPUTS : numbers_at(&s, one_output);
-    s.input = (const char *)batch->input + row_of(batch, n) * size;
+    real *y = all ? all + (ptrdiff_t)n * OUTPUTS : numbers_at(&s, one_output);
+    input = (const char *)batch->inputs[0] + row_of(batch, n) * size;
     forward(&s, y);
-    if (!batch->target) continue;
+    if (!has_target(batch)) continue;
     const double loss = loss_of(batch, y, n);
     if (!isfinite(loss) && isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
     result->loss += loss;
   }
+  if (result->losses) result->losses[0] = result->loss;
   return BNC_OK;
 }
 
@@ -708,6 +715,28 @@ static const bnc_kernel kernels[] = {
     {"dense2_forward", 12, 0, 2560.0, 5736.0},
 };
 
+// Name, element types, rank, shape, classes, 0, scale.
+static const bnc_value inputs[] = {
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
+};
+
+static const bnc_value targets[] = {
+    {"digit", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+};
+
+static const bnc_value outputs[] = {
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+};
+
+// Name, output, target, whether it is a mean, 0, weight.
+static const bnc_measure losses[] = {
+    {"softmax_cross_entropy", 0, 0, 0, 0, 1},
+};
+
+static const bnc_hyperparameter hyperparameters[] = {
+    {"learning_rate", 0.001},
+};
+
 const bnc_plugin *BNC_SYMBOL(void) {
   static const bnc_plugin plugin = {
       .struct_size = sizeof(bnc_plugin),
@@ -715,28 +744,23 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b507c28efce780b882f7525c0132660a54ea0d58b23e4d27eb5b7e5dfe93a728",
+      .model_hash = "41169d1c92d223b75cc618e847dd1937b9c1161637abd060aa70bdec52fe4e88",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,
       .element_size = sizeof(real),
       .epochs = 10,
-      .input_name = "image",
-      .target_name = "digit",
-      .output_name = "logits",
-      .loss_name = "softmax_cross_entropy",
+      .inputs = inputs,
+      .targets = targets,
+      .outputs = outputs,
+      .losses = losses,
+      .hyperparameters = hyperparameters,
       .optimizer_name = "sgd",
-      .input_scale = 0.00392156862745098,
-      .learning_rate = 0.001,
-      .classes = 10,
-      .target_elements = 0,
-      .input_rank = 3,
-      .output_rank = 1,
-      .input_shape = { 1, 28, 28 },
-      .output_shape = { 10 },
-      .target_shape = { 0 },
-      .target_rank = 0,
-      .loss_is_mean = 0,
+      .input_count = 1,
+      .target_count = 1,
+      .output_count = 1,
+      .loss_count = 1,
+      .hyperparameter_count = sizeof hyperparameters / sizeof hyperparameters[0],
       .parameters_size = sizeof(struct parameters),
       .state_size = sizeof(struct state),
       .scratch_size = (uint64_t)SCRATCH * sizeof(real),

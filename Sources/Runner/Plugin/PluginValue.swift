@@ -1,0 +1,55 @@
+import Diagnostics
+import PluginABI
+
+/// An input, a target or an output of a plugin.
+package struct PluginValue: Hashable, Sendable {
+  /// Its name in the model.
+  package let name: String
+  /// One example's: [channels, height, width] or [features]; empty of a class.
+  package let shape: [Int]
+  /// The number of classes, or nil where it is real values.
+  package let classes: Int?
+  /// What bytes are multiplied by on their way in.
+  package let scale: Double
+  /// Whether it can be given as bytes.
+  package let takesBytes: Bool
+
+  /// Numbers of one example.
+  package var count: Int { shape.reduce(1, *) }
+
+  /// Reads a row of a plugin's table.
+  ///
+  /// - Throws: a failure without a path when the row makes no sense.
+  init(_ row: bnc_value, _ what: String) throws {
+    guard let text = row.name else { throw Failure("has an \(what) without a name") }
+    name = String(cString: text)
+    shape = try axes(row.shape, rank: row.rank, of: "\(what) '\(name)'")
+    guard row.classes <= UInt32(Int32.max) else {
+      throw Failure("has \(row.classes) classes, which cannot be")
+    }
+    classes = row.classes == 0 ? nil : Int(row.classes)
+    scale = row.scale
+    takesBytes = row.element_types & 1 << UInt32(BNC_UINT8) != 0
+    guard what != "input" || row.element_types & 1 << UInt32(BNC_REAL) != 0 else {
+      throw Failure("has an input '\(name)' of a type that is not known here")
+    }
+  }
+}
+
+/// The lengths of `rank` axes, checked.
+func axes(
+  _ lengths: (Int64, Int64, Int64, Int64, Int64, Int64, Int64, Int64), rank: Int32,
+  of what: String
+) throws -> [Int] {
+  guard (0...Int32(BNC_MAX_RANK)).contains(rank) else {
+    throw Failure("has \(what) of rank \(rank)")
+  }
+  let all = [
+    lengths.0, lengths.1, lengths.2, lengths.3, lengths.4, lengths.5, lengths.6, lengths.7,
+  ]
+  let shape = all.prefix(Int(rank)).map(Int.init)
+  guard shape.allSatisfy({ $0 > 0 }), let count = checkedCount(shape), count <= 1 << 40 else {
+    throw Failure("has \(what) of the impossible shape \(describe(shape: shape))")
+  }
+  return shape
+}

@@ -93,4 +93,18 @@ import Testing
     #expect(large.model == nil)
     #expect(Set(large.diagnostics.codes) == [.tooLarge])
   }
+
+  /// Protects files of outputs from one name for two tensors: the value that the loss reads, and another
+  /// value's layer. A value within the model, and a layer whose result the value is, are told apart.
+  @Test(arguments: [
+    ("y = x | relu as logits", "duplicate-name"),
+    ("h = x | relu as logits | sigmoid\ny = h | relu", "duplicate-name"),
+    ("h = x | relu as h\ny = h | relu", nil),
+    ("stem = x | relu as stem | sigmoid\ny = stem | relu", nil),
+    ("left_out = x | relu as logits\ny = x | relu", "unused-value"),
+  ])
+  func outputNamedLikeAnotherLayer(_ statements: String, _ code: String?) {
+    let (_, diagnostics) = checkStatements(statements)
+    #expect(diagnostics.codes.map(\.rawValue).first == code)
+  }
 }

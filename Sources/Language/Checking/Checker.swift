@@ -80,8 +80,9 @@ struct Checker {
     let whole = Model(
       name: name.text, input: input, target: target, layers: layers, loss: loss, training: training)
     checkSizes(of: whole)
-    if diagnostics.hasErrors { return nil }
     let pruned = whole.keepingWhatTheLossReads()
+    checkOutputName(of: pruned, in: scope)
+    if diagnostics.hasErrors { return nil }
     remark(on: pruned, keyword: model.keyword)
     return pruned
   }

@@ -769,18 +769,20 @@ static void dense1_weight_gradient(void *argument, int32_t tile) {
 
 // batchnorm1 (bc_model_sigmoid.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
-// The running variance collects squares / (m - 1); of one number there is none, and it stays as it was.
+// The running variance collects squares / (m - 1).
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
   const real m = (real)(s->count * PLANE);
   for (int c = 0; c < C; c++) {
     mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    if (m > 1) variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
   }
 }
 
@@ -1002,7 +1004,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "9b2f34af9e4f4080889a7351e6bdb89d7d4f64beef199fbe5debdc184e08b2a9",
+      .model_hash = "fe23d66cf7a1d900a005f874e5ec885742690ce09b2612ecaf7c39c4689032bf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -406,10 +406,12 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (fix_gamma.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
@@ -593,7 +595,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8499d19e62b32a412401aeaa6e0a86558dd22bc4ac00cbc248546dc2598f8fd7",
+      .model_hash = "d9e1542e3dbd7f10212b572072edc50df62a7da719e2ee54eba46d6d26a0958b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

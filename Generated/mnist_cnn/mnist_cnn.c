@@ -1468,10 +1468,12 @@ static void batchnorm2_running_move(void *argument, int32_t task) {
 
 // batchnorm3 (mnist_cnn.bn:10): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void batchnorm3_running_move(void *argument, int32_t task) {
   enum { C = 128 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + batchnorm3_moments;
   real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
   const real keeps = s->state->batchnorm3_seen[0] != 0 ? (real)0.9 : 0;
@@ -1789,7 +1791,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "dcae436fbc3db5d8a69d42d14a31c77305f240c3c5295084ed3f6ab11dcc01c1",
+      .model_hash = "14eaf696ea23ae00d81e3b52a1e50b827bfe04ca6e851873009ab83d5c1d730e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1050,10 +1050,12 @@ static void dense1_weight_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (mnist_mlp.bn:8): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 128 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -1066,10 +1068,12 @@ static void batchnorm1_running_move(void *argument, int32_t task) {
 
 // batchnorm2 (mnist_mlp.bn:9): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void batchnorm2_running_move(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + batchnorm2_moments;
   real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
   const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
@@ -1337,7 +1341,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "3eaed8317515830a21a0f5631d437953c7b9188c821deaa19b5ded36f17f47b3",
+      .model_hash = "a3d80ee607bb9ef827af6a840b00fb9d1feacdb896369187907f9e7c06cdf0a2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -408,18 +408,20 @@ static void normalize1_parameter_gradient(void *argument, int32_t task) {
 
 // normalize1 (normalize_scale_shift.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
-// The running variance collects squares / (m - 1); of one number there is none, and it stays as it was.
+// The running variance collects squares / (m - 1).
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void normalize1_running_move(void *argument, int32_t task) {
   enum { C = 4, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + normalize1_moments;
   real *mean = s->state->normalize1_running_mean, *variance = s->state->normalize1_running_variance;
   const real keeps = (real)0.9;
   const real m = (real)(s->count * PLANE);
   for (int c = 0; c < C; c++) {
     mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    if (m > 1) variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
   }
 }
 
@@ -598,7 +600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "a5ef35c9cb4d8ad774b68ffc69df0cd3a90f64f0900363275f5b5c378f469695",
+      .model_hash = "f4ade6106d5525167ad1134251ce41e353cb41309d52701d3aaac2d9b8bb5271",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

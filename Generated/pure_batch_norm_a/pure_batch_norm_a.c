@@ -408,10 +408,12 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (pure_batch_norm_a.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 2 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -605,7 +607,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "fdaae2c0ea238aa1a27f8528bead01b2f0d518e3f2168edd54957028ed6d8649",
+      .model_hash = "f8aca9d1a45363bfffdbe0076cefe473f1731a9446079638d20965939398fc6e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -604,7 +604,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "3253937992e082f43a36076fd033c06e4034fa9f446a5fc8491bb0796bd4eb88",
+      .model_hash = "62a45825dd58d9916ea0d2cec33dfa56f65622aaeba7c4383a55a62b6af70157",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -406,10 +406,12 @@ static void batchnorm1_parameter_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (regression.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
@@ -593,7 +595,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "a871733b7c89ae312880369ab5c4bfe113c9b55934326f3c97b8cd2762b6c324",
+      .model_hash = "9f26b93f05cf68fea21fc4d6aef12b73c78a2ce15f96dce816807e450617be71",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4411,7 +4411,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "154d734d25a961a66c283effebb4201d755b1dc1bb6f20908ab536e0be6e5eb4",
+      .model_hash = "e44a3ca03e92b1363018f548077a1a0b9d4fe17e3eb192c0e808e85dfb4f0396",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -118,7 +118,7 @@ struct NormalizationBackwardContext: TemplateContext {
 struct NormalizationMoveContext: TemplateContext {
   var template: String { "normalization_move.c.mustache" }
   let name, layer, source, momentum, moments, runningMean, runningVariance, seen: String
-  let firstBatch, unbiased: Bool
+  let firstBatch, unbiased, oneValue: Bool
   let channels, plane: Int
 
   init(_ kernel: NormalizationMove, name: String, names: Naming) {
@@ -134,6 +134,7 @@ struct NormalizationMoveContext: TemplateContext {
     seen = shared.state(.seen)
     firstBatch = norm.op.start == .firstBatch
     unbiased = norm.op.runningVariance == .unbiased
+    oneValue = norm.plane == 1
     channels = norm.channels
     plane = norm.plane
   }

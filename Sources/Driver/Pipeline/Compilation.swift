@@ -33,11 +33,14 @@ package struct CompileOptions: Hashable, Sendable {
   package var plan: PlanOptions
   /// Examples a step in the place of the model's own number.
   package var batch: Int?
+  /// Whether the plugin is to train. The C is the same, but what cannot be trained is an error.
+  package var trains: Bool
 
   /// Options for a compilation.
-  package init(plan: PlanOptions = PlanOptions(), batch: Int? = nil) {
+  package init(plan: PlanOptions = PlanOptions(), batch: Int? = nil, trains: Bool = true) {
     self.plan = plan
     self.batch = batch
+    self.trains = trains
   }
 }
 
@@ -52,9 +55,9 @@ package enum Compiler {
   package static func compile(
     _ source: SourceFile, _ options: CompileOptions
   ) throws -> Compilation {
-    let (checked, diagnostics) = Frontend.check(source)
-    guard var model = checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
-    if let batch = options.batch { model.training.batch = batch }
+    let (checked, diagnostics) = Frontend.check(
+      source, batch: options.batch, trains: options.trains && options.plan.purpose != .inference)
+    guard let model = checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
     try Verifier.verify(model, after: "checking")
     let (graph, kernels) = try plan(model, options.plan)
     let memory = MemoryPlan(placing: kernels)

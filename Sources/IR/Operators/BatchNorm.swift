@@ -6,7 +6,8 @@
 ///     y           = gamma[c] * xhat + beta[c]
 ///
 /// Training normalizes with the batch's own statistics and moves the running ones:
-/// `running = momentum * running + (1 - momentum) * batch`. Evaluation uses the running ones.
+/// `running = momentum * running + (1 - momentum) * batch`; a batch of one value per channel, which has no
+/// variance, leaves them as they are. Evaluation uses the running ones.
 ///
 /// Gradient, with m numbers a channel and g = dy:
 ///
@@ -37,7 +38,7 @@ package struct BatchNorm: Operator {
   package enum VarianceKind: String, Hashable, Sendable, CaseIterable {
     /// By m, the numbers a channel.
     case biased
-    /// By m - 1; with one number a channel the running variance stays as it was.
+    /// By m - 1.
     case unbiased
   }
 

@@ -61,6 +61,15 @@ extension Checker {
     }
   }
 
+  /// A channel of one value is its own mean: nothing of it is left to learn from.
+  mutating func checkValuesPerChannel(of model: Model) {
+    guard model.training.batch == 1 else { return }
+    for layer in model.layers
+    where layer.op.normalization != nil && layer.shape.elementCount == layer.shape.channels {
+      report(.oneValuePerChannel(layer))
+    }
+  }
+
   /// What is allowed, but worth knowing.
   mutating func remark(on model: Model, keyword: SourceRange) {
     var isLearning = false

@@ -12,6 +12,10 @@ struct Checker {
   private var reported: Set<Mistake> = []
 
   let syntax: ModelSyntax
+  /// Examples a step in the place of the model's own number.
+  private let batch: Int?
+  /// Whether the model is to be trained.
+  private let trains: Bool
   /// The blocks of the file by name.
   var blocks: [String: BlockSyntax] = [:]
   /// The blocks that a pipeline uses.
@@ -51,14 +55,18 @@ struct Checker {
   }
 
   /// Checks `syntax`: the model where there is no error, and all there is to say.
-  static func check(_ syntax: ModelSyntax) -> (model: Model?, diagnostics: [Diagnostic]) {
-    var checker = Checker(syntax: syntax)
+  static func check(
+    _ syntax: ModelSyntax, batch: Int?, trains: Bool
+  ) -> (model: Model?, diagnostics: [Diagnostic]) {
+    var checker = Checker(syntax: syntax, batch: batch, trains: trains)
     let model = checker.run()
     return (checker.diagnostics.hasErrors ? nil : model, checker.diagnostics)
   }
 
-  private init(syntax: ModelSyntax) {
+  private init(syntax: ModelSyntax, batch: Int?, trains: Bool) {
     self.syntax = syntax
+    self.batch = batch
+    self.trains = trains
   }
 
   private mutating func run() -> Model? {
@@ -82,6 +90,7 @@ struct Checker {
     checkSizes(of: whole)
     let pruned = whole.keepingWhatTheLossReads()
     checkOutputName(of: pruned, in: scope)
+    if trains { checkValuesPerChannel(of: pruned) }
     if diagnostics.hasErrors { return nil }
     remark(on: pruned, keyword: model.keyword)
     return pruned
@@ -131,6 +140,7 @@ struct Checker {
         training = check(block)
       }
     }
+    if let batch { training.batch = batch }
     return training
   }
 }

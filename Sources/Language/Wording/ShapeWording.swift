@@ -58,6 +58,14 @@ extension Diagnostic {
       at: range)
   }
 
+  static func oneValuePerChannel(_ layer: Layer) -> Diagnostic {
+    Diagnostic(
+      .oneValuePerChannel,
+      "in a batch of 1, '\(layer.name)' has one value per channel, so its result does not depend on it",
+      at: layer.range,
+      help: "train with a batch of 2 or more")
+  }
+
   static func inertBias(_ layer: Layer, norm: Layer) -> Diagnostic {
     Diagnostic(
       .inertBias,

@@ -16,7 +16,7 @@ struct Evaluate: ParsableCommand {
   var part: Dataset.Part = .test
 
   func run() throws {
-    let plugin = try network.load()
+    let plugin = try network.load(needs: .init(trains: false))
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     noteIgnored(try net.loadWeights(from: weights), in: weights)

@@ -21,7 +21,7 @@ struct Predict: ParsableCommand {
   var save: String?
 
   func run() throws {
-    let plugin = try network.load()
+    let plugin = try network.load(needs: .init(trains: false))
     try input.check(plugin.description.inputName, kind: "input")
     if let save { try AtomicFile.checkWritable(save) }
     let net = try Network(plugin, host: Host(pool: try network.makePool()))

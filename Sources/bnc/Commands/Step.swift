@@ -50,7 +50,8 @@ struct Step: ParsableCommand {
 
   func run() throws {
     let plugin = try network.load(
-      needs: .init(purpose: .inspection, doublePrecision: precision == .double))
+      needs: .init(
+        purpose: .inspection, doublePrecision: precision == .double, trains: mode == .train))
     try input.check(plugin.description.inputName, kind: "input")
     try target.check(plugin.description.targetName, kind: "target")
     for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {

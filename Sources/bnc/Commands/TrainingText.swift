@@ -27,6 +27,13 @@ struct TrainingText {
         ? BuiltInData.note(dataset, "training on", count: dataset.training.count)
         : "data \(dataset.name): \(grouped(dataset.training.count)) to train on, "
           + "\(grouped(dataset.test.count)) to test on")
+    if model.batch > 1, dataset.training.count % model.batch == 1,
+      model.tensors.contains(where: { $0.role == .runningMean })
+    {
+      Terminal.writeError(
+        "note: the last batch of an epoch has 1 example: batch norms with one value per channel leave "
+          + "their running statistics as they are")
+    }
   }
 
   /// How training ended, and its best result.

@@ -45,6 +45,7 @@ func naiveMove(
   _ op: BatchNorm, _ batch: (mean: [Double], variance: [Double], numbers: Int), seen: Double,
   mean: [Double], variance: [Double]
 ) -> (mean: [Double], variance: [Double]) {
+  if batch.numbers == 1 { return (mean, variance) }
   let keep = op.start == .firstBatch && seen == 0 ? 0 : op.momentum
   let m = Double(batch.numbers)
   func moved(_ old: [Double], _ new: [Double]) -> [Double] {
@@ -54,7 +55,6 @@ func naiveMove(
   switch op.runningVariance {
   case .biased: return (newMean, moved(variance, batch.variance))
   case .unbiased:
-    guard batch.numbers > 1 else { return (newMean, variance) }
     return (newMean, moved(variance, batch.variance.map { $0 * m / (m - 1) }))
   }
 }

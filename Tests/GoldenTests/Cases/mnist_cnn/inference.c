@@ -706,7 +706,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e485f8914ef567d668578cc977ef9ffbc4320b734fd70b6fc413f8b617a32c0b",
+      .model_hash = "9408c54fbe551323eb582a4646f18527108c42d04ce37bac64dfab5f169c477f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// What the commands say and where they stop, seen from a shell.
+@Suite(.enabled(if: Place.hasCompiler, "needs a C compiler")) struct CommandTests {
+  private let folder: Folder
+  private let shell: Shell
+
+  init() throws {
+    folder = try Folder()
+    shell = try Shell(in: folder.path)
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+  }
+
+  private let vectorModel = """
+    model m {
+      input x: [2]
+      target y: class(2)
+      o = x | batchnorm | dense(2)
+      loss softmax_cross_entropy(o, y)
+    }
+    """
+
+  /// Protects from training that learns nothing: a batch of 1 over a vector is refused where it is to
+  /// be trained, whoever asks for it, and evaluated all the same; a last batch of one is a note.
+  @Test func oneValuePerChannel() throws {
+    try write(vectorModel, to: "m.bn")
+    try write("0,0,0\n0.5,1,1\n1,0.25,1\n", to: "data.csv")
+    let error =
+      "error[one-value-per-channel]: in a batch of 1, 'batchnorm1' has one value per channel"
+    for command in [
+      "bnc train m.bn --data data.csv --batch 1", "bnc compile m.bn --batch 1",
+      "sed '$a training { batch 1 }' m.bn | bnc check -",
+    ] {
+      let said = try shell.run("\(command) 2>&1; echo $?")
+      #expect(said.contains { $0.hasPrefix(error) }, "\(command)")
+      #expect(said.last == "1")
+    }
+    let trained = try shell.run(
+      "bnc train m.bn --data data.csv --batch 2 --epochs 1 --save w 2>&1; echo $?")
+    #expect(trained.contains { $0.hasPrefix("note: the last batch of an epoch has 1 example") })
+    #expect(trained.last == "0")
+    #expect(
+      try shell.run("bnc evaluate m.bn --data data.csv --batch 1 --weights w >out; echo $?") == [
+        "0"
+      ])
+    #expect(
+      try shell.run("bnc compile m.bn --for inference --batch 1 >out; echo $?") == ["0"])
+  }
+}

@@ -4,6 +4,8 @@ import Diagnostics
 struct NPYHeader: Equatable {
   var type: NumberType
   var shape: [Int]
+  /// Whether the first axis moves fastest, as in Fortran, and not the last one, as in C.
+  var isFortranOrder: Bool
 
   /// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
   ///
@@ -20,10 +22,9 @@ struct NPYHeader: Equatable {
         help: "store little-endian float32, float64, uint8, int32 or int64: x.astype('<f4')")
     }
     let order = try Self.value(of: "fortran_order", in: text)
-    guard order.hasPrefix("False") else {
-      guard order.hasPrefix("True") else { throw Failure("has no readable 'fortran_order'") }
-      throw Failure(
-        "is stored in Fortran order", help: "store it in C order: numpy.ascontiguousarray(x)")
+    isFortranOrder = order.hasPrefix("True")
+    guard isFortranOrder || order.hasPrefix("False") else {
+      throw Failure("has no readable 'fortran_order'")
     }
     self.type = type
     shape = try Self.shape(of: try Self.value(of: "shape", in: text))

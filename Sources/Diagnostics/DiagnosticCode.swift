@@ -49,4 +49,6 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case nothingToLearn = "nothing-to-learn"
   case inertBias = "inert-bias"
   case fixedGamma = "fixed-gamma"
+  case momentumConvention = "momentum-convention"
+  case paddingConvention = "padding-convention"
 }

@@ -71,9 +71,10 @@ extension Checker {
       if stage.call.arguments.contains(where: { $0.key?.text == BatchNormSyntax.fixGamma.name }) {
         writtenGammas.insert(stage.range)
       }
+      let op = make(stage.call, row, in: scope)
+      if let op, let value { remarkConventions(of: stage.call, op, value.shape, in: scope) }
       return append(
-        make(stage.call, row, in: scope), keyword: name.text, operands: [value], name: stage.name,
-        at: stage.range, in: &scope)
+        op, keyword: name.text, operands: [value], name: stage.name, at: stage.range, in: &scope)
     }
     if let block = blocks[name.text] {
       return expand(block, stage, of: value, in: &scope)

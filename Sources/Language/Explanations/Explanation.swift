@@ -48,6 +48,8 @@ package struct Explanation: Hashable, Sendable {
     case .nothingToLearn: nothingToLearn
     case .inertBias: inertBias
     case .fixedGamma: fixedGamma
+    case .momentumConvention: momentumConvention
+    case .paddingConvention: paddingConvention
     }
   }
 }

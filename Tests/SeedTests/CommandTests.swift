@@ -24,6 +24,53 @@ import Testing
     }
     """
 
+  /// Protects whoever takes one plugin for another: the message says what it is for.
+  @Test func pluginsForSomethingElse() throws {
+    try write(vectorModel, to: "m.bn")
+    try write("0,0,0\n1,1,1\n", to: "data.csv")
+    try write("0,0\n1,1\n", to: "x.csv")
+    try write("0\n1\n", to: "y.csv")
+    for purpose in ["inference", "inspection", "training"] {
+      _ = try shell.run("bnc compile m.bn --target native --for \(purpose) -o \(purpose)")
+    }
+    #expect(
+      try shell.run("bnc train inference/m.so --data data.csv 2>&1")
+        == [
+          "error: inference/m.so: cannot train: it was compiled for inference",
+          "help: compile the model with --for training, or name the model (.bn)",
+        ])
+    #expect(
+      try shell.run("bnc train inspection/m.so --data data.csv 2>&1 | head -1")
+        == ["error: inspection/m.so: cannot train: it was compiled to lay a step open"])
+    for (folder, words) in [("inference", "for inference"), ("training", "for training")] {
+      #expect(
+        try shell.run("bnc step \(folder)/m.so --input x.csv --target y.csv 2>&1 | head -1")
+          == ["error: \(folder)/m.so: cannot lay a step open: it was compiled \(words)"])
+    }
+  }
+
+  /// Protects data of real values, which no scale touches, from being taken for scaled.
+  @Test func scaleOfRealValues() throws {
+    try write(vectorModel + "\ntraining { data scale(1/255) }\n", to: "m.bn")
+    try write("0,255,0\n255,128.5,1\n", to: "data.csv")
+    try write("0,255\n255,128.5\n", to: "x.csv")
+    try write("0\n1\n", to: "y.csv")
+    let note =
+      "note: the inputs are numbers of type float32, from 0 to 255, and taken as they are: "
+      + "'data scale(0.00392157)' is for bytes"
+    let commands = [
+      "train m.bn --data data.csv --epochs 1 --save w", "evaluate m.bn --data data.csv --weights w",
+    ]
+    for command in commands {
+      #expect(try shell.run("bnc \(command) 2>&1 >out") == [note])
+    }
+    let other = note.replacing("float32", with: "float64")
+    #expect(try shell.run("bnc predict m.bn --input x.csv --weights w 2>&1 >out") == [other])
+    #expect(
+      try shell.run("bnc step m.bn --input x.csv --target y.csv 2>&1 >out") == [other])
+    #expect(try shell.run("bnc train m.bn --epochs 1 2>&1 >out") == [])
+  }
+
   /// Protects from training that learns nothing: a batch of 1 over a vector is refused where it is to
   /// be trained, whoever asks for it, and evaluated all the same; a last batch of one is a note.
   @Test func oneValuePerChannel() throws {

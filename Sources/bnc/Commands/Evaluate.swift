@@ -22,6 +22,7 @@ struct Evaluate: ParsableCommand {
     noteIgnored(try net.loadWeights(from: weights), in: weights)
     let (examples, note) = try data.examples(part, for: plugin, pool: pool)
     if let note { Terminal.write(note + "\n") }
+    if data.data != nil { noteScale(examples.scaleNote(plugin.description)) }
     write(try net.evaluate(examples), count: examples.count)
   }
 

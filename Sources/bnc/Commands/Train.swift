@@ -47,7 +47,7 @@ struct Train: ParsableCommand {
     let plugin = try network.load()
     guard plugin.description.canTrain else {
       throw Failure(
-        "cannot train: it was compiled to lay a step open", path: plugin.path,
+        "cannot train: it was compiled \(plugin.description.purpose)", path: plugin.path,
         help: "compile the model with --for training, or name the model (.bn)")
     }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
@@ -61,6 +61,7 @@ struct Train: ParsableCommand {
       learningRate: learningRate ?? plugin.description.learningRate, seed: seed)
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
+    if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
 
     var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
     let outcome = try run(&trainer)

@@ -1,4 +1,6 @@
+import Driver
 import Foundation
+import Lowering
 import Testing
 
 /// What the commands say and where they stop, seen from a shell.
@@ -47,6 +49,24 @@ import Testing
         try shell.run("bnc step \(folder)/m.so --input x.csv --target y.csv 2>&1 | head -1")
           == ["error: \(folder)/m.so: cannot lay a step open: it was compiled \(words)"])
     }
+  }
+
+  /// Protects the C of another target where no compiler for it is: C and header, and a word about the
+  /// plugin; a compiler that was named must make one. The header can be printed too.
+  @Test func anotherTarget() throws {
+    try write(vectorModel, to: "m.bn")
+    let architecture = Target.aarch64.isForeign ? "aarch64" : "x86_64"
+    let target = architecture == "x86_64" ? "x86-64" : architecture
+    #expect(
+      try shell.run("CC=false bnc compile m.bn --target \(target) -o c 2>said; echo $?; ls c")
+        == ["wrote c/m.c", "wrote c/m.h", "0", "m.c", "m.h"])
+    let said = try shell.run("cat said")
+    #expect(said.first?.hasPrefix("note: passed over c/m.so: ") == true)
+    #expect(said.last == "help: name a cross compiler, such as --cc \(architecture)-linux-gnu-gcc")
+    #expect(
+      try shell.run("bnc compile m.bn --target \(target) -o d --cc false >out 2>&1; echo $?; ls")
+        == ["1", "c", "m.bn", "out", "said"])
+    #expect(try shell.run("bnc compile m.bn --target \(target) --emit header | cmp - c/m.h") == [])
   }
 
   /// Protects data of real values, which no scale touches, from being taken for scaled.

@@ -69,6 +69,29 @@ import Testing
     #expect(try shell.run("bnc compile m.bn --target \(target) --emit header | cmp - c/m.h") == [])
   }
 
+  /// Protects folders from being taken for options of the C compiler.
+  @Test func folderThatBeginsWithADash() throws {
+    try write(vectorModel, to: "m.bn")
+    #expect(
+      try shell.run(
+        "bnc compile m.bn --target native --output=-fplugin=x; echo $?; ls -- -fplugin=x")
+        == [
+          "wrote -fplugin=x/m.c", "wrote -fplugin=x/m.h", "wrote -fplugin=x/m.so", "0", "m.c",
+          "m.h",
+          "m.so",
+        ])
+    #expect(try shell.run("bnc train ./-fplugin=x/m.so --epochs 1 >out; echo $?") == ["0"])
+  }
+
+  /// Protects the terminal from what a data file holds: control characters are shown by their numbers.
+  @Test func controlCharactersInData() throws {
+    try write(vectorModel, to: "m.bn")
+    try write("0,0,0\n1,\u{1B}[31m\0\u{202E},1\n", to: "data.csv")
+    #expect(
+      try shell.run("bnc train m.bn --data data.csv 2>&1 | head -1")
+        == ["error: data.csv:2: has 'U+001B[31mU+0000U+202E' in column 2, not a number"])
+  }
+
   /// Protects data of real values, which no scale touches, from being taken for scaled.
   @Test func scaleOfRealValues() throws {
     try write(vectorModel + "\ntraining { data scale(1/255) }\n", to: "m.bn")

@@ -92,6 +92,24 @@ import Testing
         == ["error: data.csv:2: has 'U+001B[31mU+0000U+202E' in column 2, not a number"])
   }
 
+  /// Protects whoever saves weights: the last line says which ones.
+  @Test func whichWeightsAreSaved() throws {
+    // Without learning and without running statistics, every epoch is like the first.
+    try write(vectorModel.replacing("| batchnorm ", with: ""), to: "m.bn")
+    for (options, expected) in [
+      ("--epochs 0", "saved the weights to w"),
+      ("--epochs 1", "saved the weights of epoch 0, the last, to w"),
+      ("--epochs 1 --keep best", "saved the weights of epoch 0, the best, to w"),
+      (
+        "--epochs 3 --lr 0",
+        "saved the weights of epoch 2, the last, to w; --keep best saves those of the best one"
+      ),
+      ("--epochs 3 --lr 0 --keep best", "saved the weights of epoch 0, the best, to w"),
+    ] {
+      #expect(try shell.run("bnc train m.bn \(options) --save w | tail -1") == [expected])
+    }
+  }
+
   /// Protects data of real values, which no scale touches, from being taken for scaled.
   @Test func scaleOfRealValues() throws {
     try write(vectorModel + "\ntraining { data scale(1/255) }\n", to: "m.bn")

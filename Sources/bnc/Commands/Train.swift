@@ -24,6 +24,9 @@ struct Train: ParsableCommand {
   @Option(help: "Where to save the weights (safetensors).", completion: .file())
   var save: String?
 
+  @Option(help: "Whose weights to save: those of the last epoch, or of the best in the test.")
+  var keep: Trainer.Keeping = .last
+
   @Option(help: "Weights to start from (safetensors).", completion: .file())
   var load: String?
 
@@ -58,7 +61,7 @@ struct Train: ParsableCommand {
     let dataset = try data.dataset(for: plugin, pool: pool)
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
-      learningRate: learningRate ?? plugin.description.learningRate, seed: seed)
+      learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep)
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
@@ -90,3 +93,5 @@ struct Train: ParsableCommand {
     }
   }
 }
+
+extension Trainer.Keeping: ExpressibleByArgument {}

@@ -19,6 +19,17 @@ import Testing
   @Test func words() throws {
     let text = try #require(Topics.text(about: "conv"))
     for key in ["channels", "kernel", "stride", "padding", "bias"] { #expect(text.contains(key)) }
+    for loss in ["softmax_cross_entropy", "linear_regression", "binary_cross_entropy"] {
+      #expect(
+        try #require(Topics.text(about: "loss")).contains(
+          "  \(loss)(value, target, reduction: mean)\n"))
+    }
+    for (word, says) in [
+      ("target", "class(count)"), ("optimizer", "sgd(lr: 0.01)"), ("initialize", "he\n"),
+      ("data", "scale(factor)"), ("batch", "default 64"), ("epochs", "whole number"),
+    ] {
+      #expect(try #require(Topics.text(about: word)).contains(says))
+    }
     #expect(Topics.text(about: "nothing") == nil)
     #expect(Topics.nearest(to: "btachnorm") == "batchnorm")
     for code in DiagnosticCode.allCases { #expect(Topics.list.contains(code.rawValue)) }

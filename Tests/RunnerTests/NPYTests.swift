@@ -80,6 +80,15 @@ struct NPYTests {
     #expect(message.hasPrefix(path) && message.contains(words), "\(message)")
   }
 
+  /// Protects the help from leaving out what is read.
+  @Test func namesWhatItReads() throws {
+    let path = try npy("{'descr': '<u4', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0])
+    let message = failure { _ = try NPY.read(path) }
+    for type in NumberType.allCases where type != .bfloat16 {
+      #expect(message.contains(type.rawValue))
+    }
+  }
+
   /// Protects against files that are none.
   @Test func refusesOtherFiles() throws {
     let text = try scratch.file("text", Array("hello, world".utf8))

@@ -128,7 +128,7 @@ extension Checker {
     }
     var rest = call
     rest.arguments.removeFirst(2)
-    let reduction = make(rest, row.definition, in: scope)
+    let reduction = make(rest, row.definition, usage: row.signature.usage, in: scope)
     guard let value, isTarget, let target, let reduction else { return nil }
     if let mismatch = row.mismatch(value.shape, target.kind) {
       report(.lossMismatch(mismatch, at: places[0].range, target: target.range))

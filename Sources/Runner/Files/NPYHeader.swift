@@ -19,7 +19,9 @@ struct NPYHeader: Equatable {
     guard let type = Self.types[code] else {
       throw Failure(
         "holds numbers of type '\(code)'",
-        help: "store little-endian float32, float64, uint8, int32 or int64: x.astype('<f4')")
+        help:
+          "store little-endian float16, float32 or float64, or uint8, int8, int16, int32 or int64: "
+          + "x.astype('<f4')")
     }
     let order = try Self.value(of: "fortran_order", in: text)
     isFortranOrder = order.hasPrefix("True")

@@ -763,18 +763,20 @@ static void k_dense1_weight_gradient(void *argument, int32_t tile) {
 
 // batchnorm1 (bc_model.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
-// The running variance collects squares / (m - 1); of one number there is none, and it stays as it was.
+// The running variance collects squares / (m - 1).
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
   const real m = (real)(s->count * PLANE);
   for (int c = 0; c < C; c++) {
     mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    if (m > 1) variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
   }
 }
 
@@ -1017,7 +1019,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "577aba481a9bf73daf0b12131458397f37397f945b731115a347eb1ff84a3821",
+      .model_hash = "cde065db3828a5a3ee6af3ab5dbdc43ccb740a82f3ccdb2d872e3e300f28ac4d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

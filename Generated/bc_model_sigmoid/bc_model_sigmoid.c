@@ -770,18 +770,20 @@ static void k_dense1_weight_gradient(void *argument, int32_t tile) {
 
 // batchnorm1 (bc_model_sigmoid.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
-// The running variance collects squares / (m - 1); of one number there is none, and it stays as it was.
+// The running variance collects squares / (m - 1).
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
   const real m = (real)(s->count * PLANE);
   for (int c = 0; c < C; c++) {
     mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    if (m > 1) variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
   }
 }
 
@@ -1026,7 +1028,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "839dddee754dea0631190bfe5046259c7de781661237cfb23a3e54a13af4796a",
+      .model_hash = "116c856c971f7a17c79d5a70174259b319c89258a2f9d2c2fdae043126c73ccf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -420,10 +420,12 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (fix_gamma.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
@@ -638,7 +640,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "c306a5c981e9ecef40c6bcbdc683ab5ad518ef675b575615573773dd2f786f0c",
+      .model_hash = "deaca17210cce28a7e76651c26d05ae024ed56b14d238f28306d7f267acbde4e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1485,10 +1485,12 @@ static void k_batchnorm2_running_move(void *argument, int32_t task) {
 
 // batchnorm3 (mnist_cnn.bn:10): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_batchnorm3_running_move(void *argument, int32_t task) {
   enum { C = 128 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm3_moments;
   real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
   const real keeps = s->state->batchnorm3_seen[0] != 0 ? (real)0.9 : 0;
@@ -1837,7 +1839,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "16e726fad6d7e8da85c9c0bb6bd066b76b191ba3ee1ceab9f73ae0a53142e40b",
+      .model_hash = "05ad623a746f45f92a1f2729d3748538bb7537479011258a301cbbbd8ba49a31",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

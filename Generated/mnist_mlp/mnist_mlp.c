@@ -1066,10 +1066,12 @@ static void k_dense1_weight_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (mnist_mlp.bn:8): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 128 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -1082,10 +1084,12 @@ static void k_batchnorm1_running_move(void *argument, int32_t task) {
 
 // batchnorm2 (mnist_mlp.bn:9): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_batchnorm2_running_move(void *argument, int32_t task) {
   enum { C = 64 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm2_moments;
   real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
   const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
@@ -1384,7 +1388,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "fa0f749cc03a324cff7bf2d7d0fcbb48e64cf8f4c82b0f0486fc81f7eb7dba7f",
+      .model_hash = "751f863bcb914dd670fd326318797bbbba267d44068fb754ac060073e51d60a7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,18 +422,20 @@ static void k_normalize1_parameter_gradient(void *argument, int32_t task) {
 
 // normalize1 (normalize_scale_shift.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
-// The running variance collects squares / (m - 1); of one number there is none, and it stays as it was.
+// The running variance collects squares / (m - 1).
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_normalize1_running_move(void *argument, int32_t task) {
   enum { C = 4, PLANE = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_normalize1_moments;
   real *mean = s->state->normalize1_running_mean, *variance = s->state->normalize1_running_variance;
   const real keeps = (real)0.9;
   const real m = (real)(s->count * PLANE);
   for (int c = 0; c < C; c++) {
     mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    if (m > 1) variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
   }
 }
 
@@ -643,7 +645,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "64bf5b59b5e68e0219323db733f93cb2be26a7202276d4bc04532e52266c51dc",
+      .model_hash = "6dcad4160ee5a268f3fe0f9bf6d9125b8db3f5fa509c0173d9473aac503db6fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -422,10 +422,12 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (pure_batch_norm_a.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 2 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -650,7 +652,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "7feece393b1807cf5ec73a9c19c6fe6f9ccf230b6ab053793d83e83d97ab48bc",
+      .model_hash = "24c2590571c098c5c20ba3c9bfb77e3280ff1d629d2babcddc562d795eaea813",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -649,7 +649,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "8f35052c774af6147ba2b10d32385888b4e0d0fedda419d7a21a92d144121ddf",
+      .model_hash = "9581ec44428a393ec4df0bbac2b98d5740a3029da238b5e5d2f7eaf97fc63d18",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

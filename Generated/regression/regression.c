@@ -420,10 +420,12 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (regression.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
+// A batch of one example has one value per channel, which has no variance: nothing moves.
 static void k_batchnorm1_running_move(void *argument, int32_t task) {
   enum { C = 1 };
   (void)task;
   const struct step *s = argument;
+  if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = (real)0.9;
@@ -638,7 +640,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "91f6229bba0f589024a9f3e5162794703a8f642afdc0063cf157976377558912",
+      .model_hash = "642749c19c01d952634b7e0ea5c4b87ceceb1a7d98dd5aa5525ef4d5f66f5e41",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4473,7 +4473,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "e504701e72e6cd7b50bab0e50fe0415e6d238551084b2dc36f4ec2a7cc1fbe7c",
+      .model_hash = "108587fcda15e0395375322b15794138d2b4dfad2084df54db91d68a4a45341c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

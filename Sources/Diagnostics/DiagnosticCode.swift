@@ -37,6 +37,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case shapeMismatch = "shape-mismatch"
   case lossMismatch = "loss-mismatch"
   case tooLarge = "too-large"
+  case oneValuePerChannel = "one-value-per-channel"
 
   // Blocks.
   case recursiveBlock = "recursive-block"
@@ -48,4 +49,6 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case nothingToLearn = "nothing-to-learn"
   case inertBias = "inert-bias"
   case fixedGamma = "fixed-gamma"
+  case momentumConvention = "momentum-convention"
+  case paddingConvention = "padding-convention"
 }

@@ -21,12 +21,17 @@ package enum Frontend {
   }
 
   /// The model that `source` describes, unless there are errors, and all there is to say about it,
-  /// in the order of the file. `library` gives the language its words.
+  /// in the order of the file.
+  ///
+  /// - Parameters:
+  ///   - library: The words of the language.
+  ///   - batch: Examples a step in the place of the model's own number.
+  ///   - trains: Whether it is to be trained, which takes more than an evaluation.
   package static func check(
-    _ source: SourceFile, library: Library
+    _ source: SourceFile, library: Library, batch: Int? = nil, trains: Bool = true
   ) -> (model: Model?, diagnostics: [Diagnostic]) {
     let (syntax, mistakes) = parse(source)
-    let (model, found) = Checker.check(syntax, library: library)
+    let (model, found) = Checker.check(syntax, library: library, batch: batch, trains: trains)
     let all = (mistakes + found).sortedByPlace()
     if !all.hasErrors { return (model, all) }
     // What seems unused may have its reader in what is wrong.

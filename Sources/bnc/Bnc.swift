@@ -45,6 +45,6 @@ struct Bnc: ParsableCommand {
   }
 
   private static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    FileHandle.standardError.write(Data(text.escapingControls.utf8))
   }
 }

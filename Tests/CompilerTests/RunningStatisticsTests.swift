@@ -12,7 +12,7 @@ import Testing
         | batchnorm(like: mxnet) | batchnorm(like: gluon) | batchnorm(like: pytorch)
         | batchnorm(like: keras) | batchnorm(like: onnx) | batchnorm(momentum: 0)
         | batchnorm(momentum: 1) | normalize(eps_on: deviation, momentum: 0.5)
-        | flatten | batchnorm(running_variance: unbiased)
+        | flatten | batchnorm(running_variance: unbiased) | batchnorm | normalize(start: standard)
       logits = y | dense(3)
       loss softmax_cross_entropy(logits, label)
     }
@@ -23,7 +23,7 @@ import Testing
 
   /// Protects each convention of the running statistics over three steps from a start that must not
   /// shine through where the first batch is the start; the last batch is of one example, of which a
-  /// vector has no unbiased variance.
+  /// vector has no variance.
   @Test(arguments: [true, false])
   func threeSteps(_ fuses: Bool) throws {
     let model = try Workshop.compile(Self.text).model

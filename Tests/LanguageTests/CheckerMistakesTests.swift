@@ -96,4 +96,31 @@ import Testing
     #expect(large.model == nil)
     #expect(Set(large.diagnostics.codes) == [.tooLarge])
   }
+
+  /// Protects whoever mistypes a loss: the help has the value and the target in it, too.
+  @Test(arguments: ["form: sum", "sum"])
+  func usageOfALoss(_ argument: String) {
+    let (_, diagnostics) = check(
+      """
+      model m { input x: [3] target t: [3]
+      loss linear_regression(x, t, \(argument)) }
+      """)
+    #expect(
+      diagnostics.first?.help?.contains("'linear_regression(value, target, reduction: mean)'")
+        == true)
+  }
+
+  /// Protects files of outputs from one name for two tensors: the value that the loss reads, and another
+  /// value's layer. A value within the model, and a layer whose result the value is, are told apart.
+  @Test(arguments: [
+    ("y = x | relu as logits", "duplicate-name"),
+    ("h = x | relu as logits | sigmoid\ny = h | relu", "duplicate-name"),
+    ("h = x | relu as h\ny = h | relu", nil),
+    ("stem = x | relu as stem | sigmoid\ny = stem | relu", nil),
+    ("left_out = x | relu as logits\ny = x | relu", "unused-value"),
+  ])
+  func outputNamedLikeAnotherLayer(_ statements: String, _ code: String?) {
+    let (_, diagnostics) = checkStatements(statements)
+    #expect(diagnostics.codes.map(\.rawValue).first == code)
+  }
 }

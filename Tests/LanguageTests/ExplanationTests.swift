@@ -20,6 +20,17 @@ import Testing
   @Test func words() throws {
     let text = try #require(Topics.text(about: "conv", in: .standard))
     for key in ["channels", "kernel", "stride", "padding", "bias"] { #expect(text.contains(key)) }
+    for loss in ["softmax_cross_entropy", "linear_regression", "binary_cross_entropy"] {
+      #expect(
+        try #require(Topics.text(about: "loss", in: .standard)).contains(
+          "  \(loss)(value, target, reduction: mean)\n"))
+    }
+    for (word, says) in [
+      ("target", "class(count)"), ("optimizer", "sgd(lr: 0.01)"), ("initialize", "he\n"),
+      ("data", "scale(factor)"), ("batch", "default 64"), ("epochs", "whole number"),
+    ] {
+      #expect(try #require(Topics.text(about: word, in: .standard)).contains(says))
+    }
     #expect(Topics.text(about: "nothing", in: .standard) == nil)
     #expect(Topics.nearest(to: "btachnorm", in: .standard) == "batchnorm")
     for code in DiagnosticCode.allCases {

@@ -38,6 +38,38 @@ struct DatasetTests {
     #expect(vector.training.inputs.shape == [2, 4])
   }
 
+  /// Protects whoever has a hole in the data: the file and the place, not a layer and a learning rate.
+  @Test func namesWhatIsNotFinite() throws {
+    func message(_ inputs: [Double], _ shape: [Int], _ model: [Int], targets: [Double] = [0, 1])
+      throws -> String
+    {
+      for part in ["train", "test"] {
+        try NPY.write(
+          try Tensor(shape: shape, values: inputs), to: "\(scratch.path)/\(part)-inputs.npy")
+        try NPY.write(
+          try Tensor(shape: [2], values: targets), to: "\(scratch.path)/\(part)-targets.npy")
+      }
+      let format = ExampleFormat(
+        inputShape: model, classes: targets == [0, 1] ? 2 : nil, targetShape: [1])
+      return failure { _ = try load(format) }
+    }
+    let help = "\nhelp: replace it, or leave the example out"
+    let inputs = "\(scratch.path)/train-inputs.npy: holds "
+    #expect(
+      try message([1, 2, 3, .nan], [2, 2], [2])
+        == inputs + "nan at index 1, column 1, counted from 0" + help)
+    #expect(
+      try message([1, -.infinity, 3, 4, 5, 6, 7, 8], [2, 2, 2], [1, 2, 2])
+        == inputs + "-inf at index 0, [0, 1], counted from 0" + help)
+    #expect(
+      try message([1, 2, 3, 4e38], [2, 2], [2])
+        == inputs + "4e+38 at index 1, column 1, counted from 0: more than a float32 can be" + help)
+    #expect(
+      try message([1, 2, 3, 4], [2, 2], [2], targets: [0.5, .nan])
+        == "\(scratch.path)/train-targets.npy: holds nan at index 1, counted from 0" + help)
+    #expect(try message([1, 2, 3, 4], [2, 2], [2]) == "no failure")
+  }
+
   /// Protects against data of another model: the message names the file and what was expected.
   @Test func refusesWhatDoesNotFit() throws {
     let path = scratch.path

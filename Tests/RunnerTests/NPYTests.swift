@@ -38,9 +38,31 @@ struct NPYTests {
     #expect(try NPY.read(path).shape == [2, 2])
   }
 
+  /// Protects arrays that NumPy wrote in Fortran order, as it does of a transposed one: the same numbers
+  /// at the same indices, for every size of number and with axes of 1 and of 0.
+  @Test func readsFortranOrder() throws {
+    let header = "'fortran_order': True, 'shape':"
+    let one = try npy("{'descr': '|u1', \(header) (2, 3), }", [1, 4, 2, 5, 3, 6])
+    #expect(try NPY.read(one).values == [1, 2, 3, 4, 5, 6])
+    #expect(try NPY.read(one).shape == [2, 3])
+    for (code, size) in [("|u1", 1), ("<i2", 2), ("<i4", 4), ("<i8", 8)] {
+      let numbers = (0..<24).map { (axes: [$0 % 2, $0 / 2 % 1, $0 / 2 % 3, $0 / 6], $0) }
+      let bytes = numbers.flatMap { [UInt8($0.1)] + [UInt8](repeating: 0, count: size - 1) }
+      let read = try NPY.read(npy("{'descr': '\(code)', \(header) (2, 1, 3, 4), }", bytes))
+      for (axes, number) in numbers {
+        #expect(read[((axes[0] + axes[1]) * 3 + axes[2]) * 4 + axes[3]] == Double(number))
+      }
+    }
+    for shape in ["(2, 3, 0)", "()", "(1,)"] {
+      let bytes: [UInt8] = shape.contains("0") ? [] : [7]
+      let read = try NPY.read(npy("{'descr': '|u1', \(header) \(shape), }", bytes))
+      #expect(read.values == bytes.map(Double.init))
+    }
+  }
+
   /// Protects against misread files: each cause has a message of its own.
   @Test(arguments: [
-    ("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }", "Fortran order"),
+    ("{'descr': '<f4', 'fortran_order': 1, 'shape': (1,), }", "no readable 'fortran_order'"),
     ("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", "type '>f4'"),
     ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "records"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "no readable 'shape'"),
@@ -56,6 +78,15 @@ struct NPYTests {
     let path = try npy(header, [0, 0, 0, 0])
     let message = failure { _ = try NPY.read(path) }
     #expect(message.hasPrefix(path) && message.contains(words), "\(message)")
+  }
+
+  /// Protects the help from leaving out what is read.
+  @Test func namesWhatItReads() throws {
+    let path = try npy("{'descr': '<u4', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0])
+    let message = failure { _ = try NPY.read(path) }
+    for type in NumberType.allCases where type != .bfloat16 {
+      #expect(message.contains(type.rawValue))
+    }
   }
 
   /// Protects against files that are none.

@@ -23,14 +23,14 @@ struct TrainerTests {
 
   private func train(
     _ network: Network, count: Int = 203, epochs: Int = 20, rate: Double = 0.05,
-    stop: StopSignal = .never, into recorder: inout Recorder
+    keeps: Trainer.Keeping = .last, stop: StopSignal = .never, into recorder: inout Recorder
   ) throws -> Trainer.Outcome {
     let dataset = Dataset(
       name: "fixture", training: try Fixture.examples(count),
       test: try Fixture.examples(50, seed: 8))
     var trainer = try Trainer(
       network, dataset: dataset,
-      options: .init(epochs: epochs, learningRate: rate, seed: 1), stop: stop)
+      options: .init(epochs: epochs, learningRate: rate, seed: 1, keeps: keeps), stop: stop)
     return try trainer.run(report: &recorder)
   }
 
@@ -45,6 +45,29 @@ struct TrainerTests {
     #expect(try #require(outcome.epochs.last?.test.accuracy) > 0.85)
     #expect(try #require(outcome.epochs.first).loss > outcome.epochs[19].loss)
     #expect(outcome.epochs[19].imagesPerSecond > 0)
+  }
+
+  /// Protects what is saved on request: the weights of the best epoch, which a shorter run ends with, and
+  /// not those of the last one. Without an epoch, and without the request, nothing is put back.
+  @Test func keepsTheBest() throws {
+    func run(_ epochs: Int, _ keeps: Trainer.Keeping) throws -> (Trainer.Outcome, [[Double]]) {
+      let network = try Fixture.network(in: scratch)
+      var recorder = Recorder()
+      let outcome = try train(network, epochs: epochs, rate: 0.8, keeps: keeps, into: &recorder)
+      let saved = try network.plugin.description.savedTensors.map {
+        try network.regions.tensor($0).values
+      }
+      return (outcome, saved)
+    }
+    let (outcome, weights) = try run(12, .best)
+    let accuracies = outcome.epochs.map { $0.test.accuracy ?? -1 }
+    let best = try #require(accuracies.firstIndex(of: accuracies.max() ?? 0))
+    try #require(best < 11, "the last epoch is the best: nothing is tested")
+    #expect(outcome.bestKept == best)
+    #expect(try run(best + 1, .last).1 == weights)
+    let (last, others) = try run(12, .last)
+    #expect(last.bestKept == nil && others != weights)
+    #expect(try run(0, .best).0.bestKept == nil)
   }
 
   /// Protects the promise that the threads' number does not change a bit of the result.

@@ -77,6 +77,34 @@ struct WeightsTests {
     #expect(try learned(network) == before)
   }
 
+  /// Protects from answers that are NaN without a word: the tensor is named, and nothing is loaded.
+  @Test func refusesWhatIsNoWeight() throws {
+    let network = try trained()
+    let before = try learned(network)
+    let path = scratch.path + "/bad.safetensors"
+    for (name, number, words) in [
+      ("dense1.bias", Double.nan, "nan in 'dense1.bias', number 1: weights are finite"),
+      ("dense1.weight", .infinity, "inf in 'dense1.weight', number 1: weights are finite"),
+      (
+        "dense1.bias", 1e39,
+        "1e+39 in 'dense1.bias', number 1: weights are finite, and a float32 cannot be that large"
+      ),
+      (
+        "batchnorm1.running_variance", -1,
+        "-1 in 'batchnorm1.running_variance', number 1: a variance is 0 or more"
+      ),
+    ] {
+      let tensors = try network.plugin.description.savedTensors.map { tensor in
+        var values = try network.regions.tensor(tensor).values
+        if tensor.name == name { values[1] = number }
+        return (name: tensor.name, tensor: try Tensor(shape: tensor.shape, values: values))
+      }
+      try SafeTensors.write(tensors, to: path)
+      #expect(failure { try network.loadWeights(from: path) } == "\(path): holds \(words)")
+      #expect(try learned(network) == before)
+    }
+  }
+
   /// Protects `--precision double`: weights of floats fit a network of doubles.
   @Test func widensFloats() throws {
     let path = scratch.path + "/weights.safetensors"

@@ -22,6 +22,16 @@ extension Target {
     return target
   }
 
+  /// Whether it is another kind of processor than this machine's, so that the machine's own compiler may
+  /// have no word of it.
+  package var isForeign: Bool {
+    #if arch(arm64)
+      name.hasPrefix("x86-64")
+    #else
+      name == Target.aarch64.name
+    #endif
+  }
+
   /// The target called `name` on the command line.
   ///
   /// - Throws: `Failure` that lists the targets there are.

@@ -36,15 +36,19 @@ package struct CompileOptions: Hashable, Sendable {
   package var plan: PlanOptions
   /// Examples a step in the place of the model's own number.
   package var batch: Int?
+  /// Whether the plugin is to train. The C is the same, but what cannot be trained is an error.
+  package var trains: Bool
   /// The pass whose result is to be kept as text.
   package var printedPass: String?
 
   /// Options for a compilation.
   package init(
-    plan: PlanOptions = PlanOptions(), batch: Int? = nil, printedPass: String? = nil
+    plan: PlanOptions = PlanOptions(), batch: Int? = nil, trains: Bool = true,
+    printedPass: String? = nil
   ) {
     self.plan = plan
     self.batch = batch
+    self.trains = trains
     self.printedPass = printedPass
   }
 }
@@ -61,11 +65,12 @@ package enum Compiler {
   package static func compile(
     _ source: SourceFile, _ options: CompileOptions, library: Library = .standard
   ) throws -> Compilation {
-    let (checked, diagnostics) = Frontend.check(source, library: library)
-    guard var model = checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
-    if let batch = options.batch { model.training.batch = batch }
+    let (checked, diagnostics) = Frontend.check(
+      source, library: library, batch: options.batch,
+      trains: options.trains && options.plan.purpose != .inference)
+    guard let checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
     var passes = PassManager(printing: options.printedPass)
-    model = try passes.run("check") { () throws(Failure) in model }
+    let model = try passes.run("check") { () throws(Failure) in checked }
     var graph = try passes.run("forward") { () throws(Failure) in try Graph(forwardOf: model) }
     for pass in GraphPass.pipeline(for: options.plan) {
       graph = try passes.run(pass.name) { () throws(Failure) in

@@ -30,17 +30,27 @@ package struct PluginFiles: Sendable {
 
   /// Writes the C and builds the plugin. The C is compiled beside its place first, so that a compiler
   /// that fails leaves what was there before as it was, and no empty folder where there was none.
-  package func write(with compiler: CCompiler, target: Target, host includesHost: Bool) throws {
+  ///
+  /// - Parameter needsPlugin: Whether a compiler that fails is an error. Otherwise the C is written
+  ///   without a plugin, and one that is there already, of other C, is removed.
+  /// - Returns: Whether there is a plugin.
+  @discardableResult
+  package func write(
+    with compiler: CCompiler, target: Target, host includesHost: Bool, needsPlugin: Bool = true
+  ) throws -> Bool {
     let made = try Self.makeFolder(folder)
     do {
-      try build(with: compiler, target: target, host: includesHost)
+      return try build(
+        with: compiler, target: target, host: includesHost, needsPlugin: needsPlugin)
     } catch {
       for folder in made.reversed() { rmdir(folder) }
       throw error
     }
   }
 
-  private func build(with compiler: CCompiler, target: Target, host includesHost: Bool) throws {
+  private func build(
+    with compiler: CCompiler, target: Target, host includesHost: Bool, needsPlugin: Bool
+  ) throws -> Bool {
     let work = "\(folder)/.bnc-\(ProcessInfo.processInfo.processIdentifier)"
     try Self.makeFolder(work)
     defer { try? FileManager.default.removeItem(atPath: work) }
@@ -48,10 +58,19 @@ package struct PluginFiles: Sendable {
     try Self.write(compilation.plugin.network, to: draft.network)
     try Self.write(compilation.plugin.header, to: draft.header)
     if includesHost { try Self.write(compilation.plugin.host, to: draft.host) }
-    try compiler.build(source: draft.network, output: draft.plugin, target: target)
-    for (made, place) in zip(draft.all(host: includesHost), all(host: includesHost)) {
+    var hasPlugin = true
+    do {
+      try compiler.build(source: draft.network, output: draft.plugin, target: target)
+    } catch {
+      if needsPlugin { throw error }
+      hasPlugin = false
+    }
+    for (made, place) in zip(draft.all(host: includesHost), all(host: includesHost))
+    where hasPlugin || place != plugin {
       try Self.rename(made, to: place)
     }
+    if !hasPlugin, FileManager.default.fileExists(atPath: plugin) { try Self.remove(plugin) }
+    return hasPlugin
   }
 
   /// Makes a folder and those above it; returns those that were not there, outermost first.

@@ -6,7 +6,8 @@
 ///     xhat        = (x - mean) / sqrt(variance + eps)
 ///
 /// Training normalizes with the batch's own statistics and moves the running ones:
-/// `running = momentum * running + (1 - momentum) * batch`. Evaluation uses the running ones.
+/// `running = momentum * running + (1 - momentum) * batch`; a batch of one value per channel, which has no
+/// variance, leaves them as they are. Evaluation uses the running ones.
 package struct NormalizationConvention: Hashable, Sendable {
   /// Keeps the division from zero.
   package var eps = 1e-5
@@ -23,7 +24,7 @@ package struct NormalizationConvention: Hashable, Sendable {
   package enum VarianceKind: String, Hashable, Sendable, CaseIterable {
     /// By m, the numbers a channel.
     case biased
-    /// By m - 1; with one number a channel the running variance stays as it was.
+    /// By m - 1.
     case unbiased
   }
 

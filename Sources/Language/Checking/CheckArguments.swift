@@ -15,14 +15,15 @@ extension Checker {
   }
 
   /// What `call` makes by `definition`; nil where an argument is wrong, which is reported, or unknown.
+  /// `usage` is how it is called, where more belongs to that than `definition` reads.
   mutating func make<Made>(
-    _ call: CallSyntax, _ definition: Definition<Made>, in scope: Scope
+    _ call: CallSyntax, _ definition: Definition<Made>, usage: String? = nil, in scope: Scope
   ) -> Made? {
     let signature = definition.signature
     guard
       let arguments = arguments(
-        of: call, positional: signature.positional, keyed: signature.keyed, usage: signature.usage,
-        in: scope),
+        of: call, positional: signature.positional, keyed: signature.keyed,
+        usage: usage ?? signature.usage, in: scope),
       !arguments.constants.values.contains(.unknown)
     else { return nil }
     do throws(ArgumentError) {

@@ -113,6 +113,9 @@ extension Checker {
     var rest = call
     rest.arguments.removeFirst(given.count)
     let op = make(rest, row, in: scope)
+    if let op, let first = operands.first, let value = first {
+      remarkConventions(of: call, op, value.shape, in: scope)
+    }
     if call.isComplete, let absent = missing.dropFirst(given.count).first {
       report(.missingArgument(absent, of: call, usage: row.signature.usage))
       operands.append(nil)

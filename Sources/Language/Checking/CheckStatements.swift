@@ -127,7 +127,7 @@ extension Checker {
     }
     var rest = call
     rest.arguments.removeFirst(2)
-    let made = make(rest, loss.definition, in: scope)
+    let made = make(rest, loss.definition, usage: loss.signature.usage, in: scope)
     guard let value, isTarget, let target, let made else { return nil }
     if let mismatch = made.function.mismatch(of: value.shape, with: target.kind) {
       report(.lossMismatch(mismatch, at: places[0].range, target: target.range))

@@ -21,6 +21,17 @@ extension Checker {
     }
   }
 
+  /// The value that the loss reads is shown and saved under its name, the layers' results under theirs:
+  /// one name is one thing.
+  mutating func checkOutputName(of model: Model, in scope: Scope) {
+    let output = model.loss.operand
+    guard output != .input, let name = model.layers[output.layerIndex].valueName,
+      let layer = model.layers.firstIndex(where: { $0.name == name }), layer != output.layerIndex,
+      let range = scope.names[name]?.range
+    else { return }
+    report(.outputNamedLikeLayer(name, at: range, layer: model.layers[layer].range))
+  }
+
   /// Names that nobody reads.
   mutating func reportUnused(in scope: Scope) {
     if syntax.isDamaged { return }
@@ -47,6 +58,15 @@ extension Checker {
       [(model.input.shape, model.input.range)] + model.layers.map { ($0.shape, $0.range) }
     for (shape, range) in values where shape.elementCount * batch >= Limits.elements {
       report(.batchTooLarge(shape, batch: batch, at: range))
+    }
+  }
+
+  /// A channel of one value is its own mean: nothing of it is left to learn from.
+  mutating func checkValuesPerChannel(of model: Model) {
+    guard model.training.batch == 1 else { return }
+    for layer in model.layers
+    where layer.op.normalization != nil && layer.shape.elementCount == layer.shape.channels {
+      report(.oneValuePerChannel(layer))
     }
   }
 

@@ -13,6 +13,10 @@ struct Checker {
 
   let syntax: ModelSyntax
   let library: Library
+  /// Examples a step in the place of the model's own number.
+  private let batch: Int?
+  /// Whether the model is to be trained.
+  private let trains: Bool
   /// The blocks of the file by name.
   var blocks: [String: BlockSyntax] = [:]
   /// The blocks that a pipeline uses.
@@ -53,16 +57,18 @@ struct Checker {
 
   /// Checks `syntax`: the model where there is no error, and all there is to say.
   static func check(
-    _ syntax: ModelSyntax, library: Library
+    _ syntax: ModelSyntax, library: Library, batch: Int?, trains: Bool
   ) -> (model: Model?, diagnostics: [Diagnostic]) {
-    var checker = Checker(syntax: syntax, library: library)
+    var checker = Checker(syntax: syntax, library: library, batch: batch, trains: trains)
     let model = checker.run()
     return (checker.diagnostics.hasErrors ? nil : model, checker.diagnostics)
   }
 
-  private init(syntax: ModelSyntax, library: Library) {
+  private init(syntax: ModelSyntax, library: Library, batch: Int?, trains: Bool) {
     self.syntax = syntax
     self.library = library
+    self.batch = batch
+    self.trains = trains
   }
 
   private mutating func run() -> Model? {
@@ -84,8 +90,10 @@ struct Checker {
     let whole = Model(
       name: name.text, input: input, target: target, layers: layers, loss: loss, training: training)
     checkSizes(of: whole)
-    if diagnostics.hasErrors { return nil }
     let pruned = whole.keepingWhatTheLossReads()
+    checkOutputName(of: pruned, in: scope)
+    if trains { checkValuesPerChannel(of: pruned) }
+    if diagnostics.hasErrors { return nil }
     remark(on: pruned, keyword: model.keyword)
     return pruned
   }
@@ -134,6 +142,7 @@ struct Checker {
         training = check(block)
       }
     }
+    if let batch { training.batch = batch }
     return training
   }
 }

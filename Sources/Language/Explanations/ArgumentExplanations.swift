@@ -93,6 +93,25 @@ extension Explanation {
     wrong: "y = x | conv(65536, kernel: 255, padding: 254)",
     right: "y = x | conv(64, kernel: 3)")
 
+  static let oneValuePerChannel = Explanation(
+    text: """
+      A batch norm takes mean and variance over the examples of a batch, and over the rows and columns of \
+      an image. Over a vector, or an image of one pixel, a batch of 1 has one value per channel: it is its \
+      own mean, so the result is beta whatever the value was, and its variance is 0. Such a model can be \
+      evaluated, but not trained. The last batch of an epoch may have one example: it trains the layers \
+      after the batch norm, and leaves the running statistics as they are.
+      """,
+    wrong: """
+      model m { input x: [3] target t: class(2)
+      y = x | batchnorm | dense(2) loss softmax_cross_entropy(y, t) }
+      training { batch 1 }
+      """,
+    right: """
+      model m { input x: [3] target t: class(2)
+      y = x | batchnorm | dense(2) loss softmax_cross_entropy(y, t) }
+      training { batch 2 }
+      """)
+
   static let nothingToLearn = Explanation(
     text: """
       No layer of the model that the loss depends on has parameters. It can be compiled and \

@@ -40,6 +40,7 @@ package struct Explanation: Hashable, Sendable {
     case .shapeMismatch: shapeMismatch
     case .lossMismatch: lossMismatch
     case .tooLarge: tooLarge
+    case .oneValuePerChannel: oneValuePerChannel
     case .recursiveBlock: recursiveBlock
     case .missingResult: missingResult
     case .unusedValue: unusedValue
@@ -47,6 +48,8 @@ package struct Explanation: Hashable, Sendable {
     case .nothingToLearn: nothingToLearn
     case .inertBias: inertBias
     case .fixedGamma: fixedGamma
+    case .momentumConvention: momentumConvention
+    case .paddingConvention: paddingConvention
     }
   }
 }

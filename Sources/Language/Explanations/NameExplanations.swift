@@ -17,7 +17,8 @@ extension Explanation {
     text: """
       A value is given once and keeps its meaning; so do layers, blocks and parameters. Layers that \
       have no name are called by their kind and ordinal, conv1, conv2, and every layer of the kind \
-      counts; a name given with 'as' cannot be one of those.
+      counts; a name given with 'as' cannot be one of those. The value that the loss reads may be \
+      called as a layer only where it is that layer's result.
       """,
     wrong: "y = x | relu\ny = x | batchnorm",
     right: "h = x | relu\ny = h | batchnorm")

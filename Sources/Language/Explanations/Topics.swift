@@ -8,14 +8,16 @@ package enum Topics {
   package static func text(about topic: String, in library: Library) -> String? {
     if let code = DiagnosticCode(rawValue: topic) { return text(about: code) }
     return words(of: library).first { $0.signature.keyword == topic }.map(text)
+      ?? statements.first { $0.keyword == topic }.map { text(about: $0, in: library) }
+      ?? settings.first { $0.name == topic }.map(text)
   }
 
   /// The topic that `word` was most likely meant to be.
   package static func nearest(to word: String, in library: Library) -> String? {
     Suggestion.closest(
       to: word,
-      in: DiagnosticCode.allCases.map(\.rawValue)
-        + words(of: library).map(\.signature.keyword))
+      in: DiagnosticCode.allCases.map(\.rawValue) + words(of: library).map(\.signature.keyword)
+        + statements.map(\.keyword) + settings.map(\.name))
   }
 
   /// All topics, one a line.
@@ -45,6 +47,46 @@ package enum Topics {
       + library.optimizers.map { Word(heading: "Optimizers", signature: $0.signature) }
       + library.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
       + SettingTable.transforms.map { Word(heading: "Data", signature: $0.signature) }
+  }
+
+  /// A statement that takes one of several words.
+  private struct Statement {
+    let keyword, form, heading, summary: String
+  }
+
+  private static let statements = [
+    Statement(
+      keyword: "loss", form: "loss NAME(value, target)", heading: "Losses",
+      summary: "what training makes small: a value of the model against the target"),
+    Statement(
+      keyword: "target", form: "target NAME: KIND, or target NAME: [SIZE]", heading: "Targets",
+      summary: "what the network is trained towards: a class, or real values of a shape"),
+    Statement(
+      keyword: "optimizer", form: "optimizer NAME", heading: "Optimizers",
+      summary: "in the training block: how a step changes the parameters"),
+    Statement(
+      keyword: "initialize", form: "initialize NAME", heading: "Initializers",
+      summary: "in the training block: where the parameters start"),
+    Statement(
+      keyword: "data", form: "data NAME", heading: "Data",
+      summary: "in the training block: what is done to the data"),
+  ]
+
+  /// The settings that take a number.
+  private static let settings = [SettingTable.batch.parameter, SettingTable.epochs.parameter]
+
+  private static func text(about statement: Statement, in library: Library) -> String {
+    var text = "\(statement.form)\n\n\(wrap(statement.summary + "."))\n"
+    for word in words(of: library) where word.heading == statement.heading {
+      text += "  \(word.signature.usage)\n" + indent(wrap(word.signature.summary, width: 72), by: 6)
+    }
+    return text
+  }
+
+  private static func text(about setting: Parameter) -> String {
+    let fallback = setting.fallback.map { "default \($0)" } ?? "must be given"
+    return "\(setting.name) NUMBER\n\n\(wrap("in the training block: \(setting.meaning)."))\n"
+      + "  \(setting.accepts.description); \(fallback)\n"
   }
 
   private static func text(about code: DiagnosticCode) -> String {

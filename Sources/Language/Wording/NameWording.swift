@@ -41,6 +41,15 @@ extension Diagnostic {
       help: "layers without a name are called by kind and ordinal, such as 'conv1': choose another")
   }
 
+  static func outputNamedLikeLayer(
+    _ name: String, at range: SourceRange, layer: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .duplicateName, "the network's output is called as another layer, '\(name.abbreviated)'",
+      at: range, notes: [Note("it is the name of this", at: layer)],
+      help: "choose another name for one of them: outputs are shown and saved by name")
+  }
+
   static func blockNamedLikeLayer(_ name: NameSyntax) -> Diagnostic {
     Diagnostic(
       .duplicateName, "'\(name.text)' is a layer of the language", at: name.range,

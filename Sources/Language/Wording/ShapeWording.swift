@@ -58,6 +58,14 @@ extension Diagnostic {
       at: range)
   }
 
+  static func oneValuePerChannel(_ layer: Layer) -> Diagnostic {
+    Diagnostic(
+      .oneValuePerChannel,
+      "in a batch of 1, '\(layer.name)' has one value per channel, so its result does not depend on it",
+      at: layer.range,
+      help: "train with a batch of 2 or more")
+  }
+
   static func inertBias(_ layer: Layer, norm: Layer) -> Diagnostic {
     Diagnostic(
       .inertBias,
@@ -71,6 +79,34 @@ extension Diagnostic {
     Diagnostic(
       .fixedGamma, "the gamma of '\(layer.name)' is held at 1 and does not learn", severity: .note,
       at: layer.range, help: "'fix_gamma: false' lets it learn")
+  }
+
+  static func momentumConvention(
+    _ momentum: Double, at range: SourceRange, uses: [Scope.Use]
+  ) -> Diagnostic {
+    // Without the last digits, in which 1 - 0.07 is not 0.93.
+    let other = NumberText.describe(((1 - momentum) * 1e12).rounded() / 1e12)
+    return Diagnostic(
+      .momentumConvention,
+      "momentum is the weight of the old running value, and PyTorch's is that of the new one: "
+        + "\(NumberText.describe(momentum)) keeps little of the old", severity: .warning, at: range,
+      notes: within(uses),
+      help: "PyTorch's \(NumberText.describe(momentum)) is 'momentum: \(other)'")
+  }
+
+  static func paddingConvention(
+    _ window: Window, in shape: Shape, keras: [Int], at range: SourceRange, uses: [Scope.Use]
+  ) -> Diagnostic {
+    let sides = keras.map { "by \($0 / 2) before and \($0 - $0 / 2) after" }
+    let other =
+      sides[0] == sides[1]
+      ? "\(shape.height) x \(shape.width) \(sides[0])"
+      : "\(shape.height) rows \(sides[0]), \(shape.width) columns \(sides[1])"
+    return Diagnostic(
+      .paddingConvention,
+      "'same' pads by \(window.padding) on every side; at stride \(window.stride) Keras and TensorFlow "
+        + "pad \(other)", severity: .note, at: range,
+      notes: within(uses), help: "'padding: \(window.padding)' says that this is meant")
   }
 
   static func nothingToLearn(at range: SourceRange) -> Diagnostic {

@@ -123,7 +123,7 @@ struct NormalizationBackwardContext: TemplateContext {
 struct NormalizationMoveContext: TemplateContext {
   var template: String { "normalization_move.c.mustache" }
   let name, layer, source, momentum, moments, runningMean, runningVariance, seen: String
-  let firstBatch, unbiased: Bool
+  let firstBatch, unbiased, oneValue: Bool
   let channels, plane: Int
 
   init(_ form: NormalizationMove, kernel: Kernel, names: Naming) {
@@ -139,6 +139,7 @@ struct NormalizationMoveContext: TemplateContext {
     seen = shared.state(.seen)
     firstBatch = norm.convention.start == .firstBatch
     unbiased = norm.convention.runningVariance == .unbiased
+    oneValue = norm.plane == 1
     channels = norm.channels
     plane = norm.plane
   }

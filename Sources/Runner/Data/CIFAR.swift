@@ -78,9 +78,11 @@ enum CIFAR {
     } while read == piece.bytes.count
     guard bytes > 0 else { throw Failure("holds no images", path: path) }
     guard bytes % length == 0 else {
-      throw Failure(
-        "holds \(bytes) bytes, which is no whole number of CIFAR's records of \(length) bytes",
-        path: path)
+      throw ForeignFormat.of(path, inflates: true)?.failureOfData(
+        at: path, wanted: "a binary file of CIFAR")
+        ?? Failure(
+          "holds \(bytes) bytes, which is no whole number of CIFAR's records of \(length) bytes",
+          path: path)
     }
     return bytes / length
   }

@@ -30,7 +30,8 @@ package struct ExampleFormat: Hashable, Sendable {
 
   /// Takes a file's numbers as inputs: bytes stay bytes, all others become real values.
   ///
-  /// - Throws: a failure that names `path` where an example's shape is not the model's.
+  /// - Throws: a failure that names `path` where an example's shape is not the model's, or where a number is
+  ///   not finite.
   func inputs(_ tensor: Tensor, path: String) throws -> Tensor {
     let found = Array(tensor.shape.dropFirst())
     guard !tensor.shape.isEmpty, accepts(found) else {
@@ -39,7 +40,33 @@ package struct ExampleFormat: Hashable, Sendable {
           + describe(shape: inputShape), path: path)
     }
     let shaped = tensor.reshaped(tensor.shape.prefix(1) + inputShape)
-    return shaped.type == .uint8 ? shaped : try shaped.converted(to: elementType)
+    return shaped.type == .uint8 ? shaped : try finite(shaped, storedAs: found, path: path)
+  }
+
+  /// `tensor` as the network's real values, every one finite: a loss that is not would name a layer and a
+  /// learning rate, and not the data. Its examples have the shape `stored` in their file.
+  private func finite(_ tensor: Tensor, storedAs stored: [Int], path: String) throws -> Tensor {
+    let converted = try tensor.converted(to: elementType)
+    guard let index = converted.firstNotFinite else { return converted }
+    let size = max(tensor.shape.dropFirst().reduce(1, *), 1)
+    let number = tensor[index]
+    throw Failure(
+      "holds \(shortest(number, digits: 6)) at index \(index / size)"
+        + Self.place(index % size, in: stored) + ", counted from 0"
+        + (number.isFinite ? ": more than a \(elementType) can be" : ""),
+      path: path, help: "replace it, or leave the example out")
+  }
+
+  /// `, column 3` of a row; `, [0, 4, 5]` of an image.
+  private static func place(_ offset: Int, in shape: [Int]) -> String {
+    guard shape.count > 1 else { return shape.isEmpty ? "" : ", column \(offset)" }
+    var rest = offset
+    var places: [Int] = []
+    for length in shape.reversed() {
+      places.insert(rest % length, at: 0)
+      rest /= length
+    }
+    return ", \(describe(shape: places))"
   }
 
   /// A missing axis of one channel is understood, a vector takes an image row by row, and an image a
@@ -90,6 +117,7 @@ package struct ExampleFormat: Hashable, Sendable {
         "holds targets of shape \(describe(shape: found)), the model's target is "
           + describe(shape: targetShape), path: path)
     }
-    return try tensor.reshaped(tensor.shape.prefix(1) + targetShape).converted(to: elementType)
+    return try finite(
+      tensor.reshaped(tensor.shape.prefix(1) + targetShape), storedAs: found, path: path)
   }
 }

@@ -10,7 +10,8 @@ package enum IDX {
     let file = try InputFile(path)
     let start = try file.readBytes(4, what: "IDX header")
     guard start[0] == 0, start[1] == 0, let type = types[start[2]] else {
-      throw Failure("is not an IDX file: it begins with \(start)", path: path)
+      throw ForeignFormat.of(path, inflates: true)?.failureOfData(at: path, wanted: "an IDX file")
+        ?? Failure("is not an IDX file: it begins with \(start)", path: path)
     }
     let rank = Int(start[3])
     guard (1...4).contains(rank) else {

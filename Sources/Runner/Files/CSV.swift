@@ -14,6 +14,9 @@ package struct CSV: Sendable {
   /// - Throws: a failure that names the file and the line.
   package init(_ path: String) throws {
     let file = try InputFile(path)
+    if let other = ForeignFormat.of(path, inflates: true) {
+      throw other.failureOfData(at: path, wanted: "a CSV file")
+    }
     var rows = CSVRows(path: path)
     var rest: [UInt8] = []
     let part = try AlignedMemory(byteCount: 1 << 16)

@@ -9,7 +9,8 @@ package enum NPY {
     let file = try InputFile(path)
     let start = try file.readBytes(8, what: "NPY header")
     guard start.prefix(6).elementsEqual([0x93] + Array("NUMPY".utf8)) else {
-      throw Failure("is not an NPY file", path: path, help: "write it with numpy.save")
+      throw ForeignFormat.of(path, inflates: true)?.failureOfData(at: path, wanted: "an NPY file")
+        ?? Failure("is not an NPY file", path: path, help: "write it with numpy.save")
     }
     guard (1...3).contains(start[6]) else {
       throw Failure("is NPY version \(start[6]), known are 1 to 3", path: path)
@@ -42,7 +43,8 @@ package enum NPY {
     let memory = try AlignedMemory(byteCount: count * header.type.size)
     try file.readExactly(into: memory.bytes, what: declared)
     try file.expectEnd(after: declared)
-    return Tensor(shape: header.shape, type: header.type, memory: memory)
+    let stored = Tensor(shape: header.shape, type: header.type, memory: memory)
+    return header.isFortranOrder ? try stored.fromFortranOrder() : stored
   }
 
   /// Writes an array, whole or not at all.

@@ -4,6 +4,8 @@ import Diagnostics
 struct NPYHeader: Equatable {
   var type: NumberType
   var shape: [Int]
+  /// Whether the first axis moves fastest, as in Fortran, and not the last one, as in C.
+  var isFortranOrder: Bool
 
   /// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
   ///
@@ -17,13 +19,14 @@ struct NPYHeader: Equatable {
     guard let type = Self.types[code] else {
       throw Failure(
         "holds numbers of type '\(code)'",
-        help: "store little-endian float32, float64, uint8, int32 or int64: x.astype('<f4')")
+        help:
+          "store little-endian float16, float32 or float64, or uint8, int8, int16, int32 or int64: "
+          + "x.astype('<f4')")
     }
     let order = try Self.value(of: "fortran_order", in: text)
-    guard order.hasPrefix("False") else {
-      guard order.hasPrefix("True") else { throw Failure("has no readable 'fortran_order'") }
-      throw Failure(
-        "is stored in Fortran order", help: "store it in C order: numpy.ascontiguousarray(x)")
+    isFortranOrder = order.hasPrefix("True")
+    guard isFortranOrder || order.hasPrefix("False") else {
+      throw Failure("has no readable 'fortran_order'")
     }
     self.type = type
     shape = try Self.shape(of: try Self.value(of: "shape", in: text))

@@ -26,15 +26,17 @@ package struct SafeTensors: Sendable {
     let file = try InputFile(path, mayBeGzipped: false)
     let size = file.largestSize
     guard size >= 8 else {
-      throw Failure("is not a safetensors file: it has \(size) bytes", path: path)
+      throw ForeignFormat.of(path, inflates: false)?.failureOfWeights(at: path)
+        ?? Failure("is not a safetensors file: it has \(size) bytes", path: path)
     }
     memory = try AlignedMemory(byteCount: size, purpose: path)
     try file.readExactly(into: memory.bytes, what: "content")
     let declared = memory.bytes.load(as: UInt64.self).littleEndian
     guard declared <= UInt64(size - 8) else {
-      throw Failure(
-        "is not a safetensors file: it declares a header of \(declared) bytes, but has \(size)",
-        path: path)
+      throw ForeignFormat.of(path, inflates: false)?.failureOfWeights(at: path)
+        ?? Failure(
+          "is not a safetensors file: it declares a header of \(declared) bytes, but has \(size)",
+          path: path)
     }
     dataStart = 8 + Int(declared)
     do {

@@ -58,6 +58,17 @@ package struct Tensor: Sendable {
     return (0..<count).map { type.number(in: bytes, at: $0 * type.size) }
   }
 
+  /// The first number, in C order, that is infinite or none.
+  var firstNotFinite: Int? {
+    switch type {
+    case .float32: return bytes.bindMemory(to: Float.self).firstIndex { !$0.isFinite }
+    case .float64: return bytes.bindMemory(to: Double.self).firstIndex { !$0.isFinite }
+    default:
+      guard type.isReal else { return nil }
+      return (0..<count).first { !self[$0].isFinite }
+    }
+  }
+
   /// The same numbers as floats (`float32`) or doubles (`float64`).
   func converted(to real: NumberType) throws -> Tensor {
     if real == type { return self }

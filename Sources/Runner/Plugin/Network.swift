@@ -109,7 +109,8 @@ package final class Network {
     case BNC_NOT_TRAINED:
       throw Failure(
         "model '\(plugin.description.modelName)' was never trained: its batch norms have no running "
-          + "statistics", help: "load weights that were saved after training")
+          + "statistics",
+        help: "load weights that were saved after training, or train on 2 examples or more")
     case BNC_BAD_ARGUMENT:
       throw Failure("refuses the examples that it was given", path: plugin.path)
     case nil:

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 
 /// What standard output is connected to.
@@ -27,10 +28,10 @@ package enum Terminal {
     fflush(nil)
   }
 
-  /// Writes a line to standard error.
+  /// Writes a line to standard error, fit for a terminal whatever file it quotes.
   package static func writeError(_ line: String) {
     fflush(nil)
-    var text = Array((line + "\n").utf8)[...]
+    var text = Array((line.escapingControls + "\n").utf8)[...]
     while !text.isEmpty {
       let count = text.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
       if count <= 0 { return }

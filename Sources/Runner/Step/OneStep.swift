@@ -57,7 +57,7 @@ package struct OneStep: Sendable {
     let description = network.plugin.description
     guard description.hasGradient else {
       throw Failure(
-        "cannot lay a step open: it was compiled for training alone", path: network.plugin.path,
+        "cannot lay a step open: it was compiled \(description.purpose)", path: network.plugin.path,
         help: "name the model (.bn), so that bnc compiles it for this")
     }
     let format = ExampleFormat(description)

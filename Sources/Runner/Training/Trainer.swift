@@ -11,13 +11,21 @@ package struct Trainer {
     package var learningRate: Double
     /// Where the shuffling starts from.
     package var seed: UInt64
+    /// Which epoch's weights are there in the end.
+    package var keeps: Keeping
 
     /// Options from their parts.
-    package init(epochs: Int, learningRate: Double, seed: UInt64) {
+    package init(epochs: Int, learningRate: Double, seed: UInt64, keeps: Keeping = .last) {
       self.epochs = epochs
       self.learningRate = learningRate
       self.seed = seed
+      self.keeps = keeps
     }
+  }
+
+  /// Which epoch's weights are kept.
+  package enum Keeping: String, Hashable, Sendable, CaseIterable {
+    case last, best
   }
 
   /// Why training ended.
@@ -36,6 +44,8 @@ package struct Trainer {
     package var epochs: [EpochResult]
     /// Why there are no more.
     package var ending: Ending
+    /// The epoch whose weights the network holds, where these are the best ones.
+    package var bestKept: Int?
   }
 
   private let network: Network
@@ -44,6 +54,7 @@ package struct Trainer {
   private let stop: StopSignal
   private let evaluator: Evaluator
   private var lastGood: LastGoodWeights
+  private var best: BestWeights?
   private var shuffle: Shuffle
   private var settings: StepSettings
 
@@ -59,12 +70,14 @@ package struct Trainer {
       step: 0, seed: options.seed,
       hyperparameters: network.plugin.description.hyperparameters(
         learningRate: options.learningRate))
+    best = options.keeps == .best ? try BestWeights(network.regions) : nil
     shuffle = Shuffle(count: dataset.training.count, seed: options.seed)
   }
 
   /// Trains, and tells `report` of every step and epoch.
   package mutating func run(report: inout some TrainingReport) throws -> Outcome {
-    let outcome = try runEpochs(report: &report)
+    var outcome = try runEpochs(report: &report)
+    outcome.bestKept = best?.restore(network.regions)
     if outcome.ending != .completed { report.didStop() }
     return outcome
   }
@@ -88,6 +101,7 @@ package struct Trainer {
           epoch: epoch, loss: loss, training: training, test: test, trainSeconds: seconds,
           imagesPerSecond: Double(size) / max(seconds, 1e-9))
         epochs.append(result)
+        best?.didEvaluate(network.regions, epochs)
         try report.didEnd(result)
       }
     }

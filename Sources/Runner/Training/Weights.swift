@@ -13,7 +13,8 @@ extension Network {
   /// Statistics without a `seen` count as seen: other programs do not save one.
   ///
   /// - Returns: the names in the file that the model does not have.
-  /// - Throws: a failure that names the file: damaged, a tensor missing, of another shape.
+  /// - Throws: a failure that names the file: damaged, a tensor missing, of another shape, a
+  ///   number that is not finite or a variance below 0.
   @discardableResult
   package func loadWeights(from path: String) throws -> [String] {
     let file = try SafeTensors(path)
@@ -46,6 +47,18 @@ extension Network {
     guard values.type.isReal else {
       throw Failure("holds '\(tensor.name)' as \(values.type), not as real values", path: path)
     }
-    return try values.converted(to: elementType)
+    let converted = try values.converted(to: elementType)
+    if let index = converted.firstNotFinite {
+      throw Failure(
+        "holds \(shortest(values[index], digits: 6)) in '\(tensor.name)', number \(index): weights are "
+          + "finite\(values[index].isFinite ? ", and a \(elementType) cannot be that large" : "")",
+        path: path)
+    }
+    if tensor.role == .runningVariance, let index = converted.values.firstIndex(where: { $0 < 0 }) {
+      throw Failure(
+        "holds \(shortest(values[index], digits: 6)) in '\(tensor.name)', number \(index): a variance "
+          + "is 0 or more", path: path)
+    }
+    return converted
   }
 }

@@ -31,7 +31,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let plugin = try network.load()
+    let plugin = try network.load(needs: .init(trains: false))
     let pool = try network.makePool()
     let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
     var bench = try Bench.run(

@@ -3,6 +3,8 @@ import Diagnostics
 import Driver
 import Foundation
 import Language
+import Lowering
+import Runner
 
 /// `bnc compile`: writes the C and the plugin, or prints a stage.
 struct Compile: ParsableCommand {
@@ -61,11 +63,22 @@ struct Compile: ParsableCommand {
       print(emit.text(of: compilation), terminator: "")
       return
     }
+    let target = try plan.compileOptions().plan.target
     let compiler = try CCompiler.find(named: cc)
     let files = PluginFiles(
       compilation: compilation, folder: folder ?? "Generated/\(compilation.model.name)")
-    try files.write(with: compiler, target: plan.compileOptions().plan.target, host: host)
-    for file in files.all(host: host) { print("wrote \(file)") }
+    // The C is the product; whoever names a compiler wants its plugin too.
+    let hasPlugin = try files.write(
+      with: compiler, target: target, host: host, needsPlugin: cc != nil || !target.isForeign)
+    for file in files.all(host: host) where hasPlugin || file != files.plugin {
+      print("wrote \(file)")
+    }
+    if !hasPlugin {
+      let architecture = target.name == Target.aarch64.name ? "aarch64" : "x86_64"
+      Terminal.writeError(
+        "note: passed over \(files.plugin): \(compiler.path) does not compile for \(target.name)\n"
+          + "help: name a cross compiler, such as --cc \(architecture)-linux-gnu-gcc")
+    }
   }
 
   /// The stages before the model is known to be sound: they print what there is.
@@ -82,7 +95,7 @@ struct Compile: ParsableCommand {
 
 /// The stages of the compiler that can be printed.
 enum Stage: String, CaseIterable, ExpressibleByArgument {
-  case tokens, syntax, model, training, kernels, memory, c
+  case tokens, syntax, model, training, kernels, memory, c, header
 
   static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
@@ -96,6 +109,7 @@ enum Stage: String, CaseIterable, ExpressibleByArgument {
     case .kernels: compilation.kernels.text
     case .memory: compilation.memory.text(of: compilation.kernels)
     case .c: compilation.plugin.network
+    case .header: compilation.plugin.header
     }
   }
 }

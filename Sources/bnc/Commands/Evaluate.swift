@@ -16,12 +16,13 @@ struct Evaluate: ParsableCommand {
   var part: Dataset.Part = .test
 
   func run() throws {
-    let plugin = try network.load()
+    let plugin = try network.load(needs: .init(trains: false))
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     noteIgnored(try net.loadWeights(from: weights), in: weights)
     let (examples, note) = try data.examples(part, for: plugin, pool: pool)
     if let note { Terminal.write(note + "\n") }
+    if data.data != nil { noteScale(examples.scaleNote(plugin.description)) }
     write(try net.evaluate(examples), count: examples.count)
   }
 

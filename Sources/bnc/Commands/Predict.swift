@@ -21,12 +21,14 @@ struct Predict: ParsableCommand {
   var save: String?
 
   func run() throws {
-    let plugin = try network.load()
+    let plugin = try network.load(needs: .init(trains: false))
     try input.check(plugin.description.inputName, kind: "input")
     if let save { try AtomicFile.checkWritable(save) }
     let net = try Network(plugin, host: Host(pool: try network.makePool()))
     noteIgnored(try net.loadWeights(from: weights), in: weights)
-    let outputs = try net.predict(try TensorFile.read(input.path), path: input.path)
+    let inputs = try TensorFile.read(input.path)
+    noteScale(inputs.scaleNote(plugin.description))
+    let outputs = try net.predict(inputs, path: input.path)
     if let save {
       try NPY.write(outputs, to: save)
       Terminal.write("saved \(outputs.shape[0]) outputs to \(save)\n")

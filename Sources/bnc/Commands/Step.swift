@@ -50,7 +50,8 @@ struct Step: ParsableCommand {
 
   func run() throws {
     let plugin = try network.load(
-      needs: .init(purpose: .inspection, doublePrecision: precision == .double))
+      needs: .init(
+        purpose: .inspection, doublePrecision: precision == .double, trains: mode == .train))
     try input.check(plugin.description.inputName, kind: "input")
     try target.check(plugin.description.targetName, kind: "target")
     for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {
@@ -60,8 +61,10 @@ struct Step: ParsableCommand {
       plugin, host: Host(pool: try network.makePool()), withGradients: true)
     net.regions.initialize(plugin.description, seed: seed)
     if let weights { noteIgnored(try net.loadWeights(from: weights), in: weights) }
+    let inputs = try TensorFile.read(input.path)
+    noteScale(inputs.scaleNote(plugin.description))
     let step = try OneStep(
-      net, inputs: try TensorFile.read(input.path), inputsPath: input.path,
+      net, inputs: inputs, inputsPath: input.path,
       targets: try TensorFile.read(target.path), targetsPath: target.path, mode: mode)
     try StepText(step).write(traces: trace)
     try save(step)

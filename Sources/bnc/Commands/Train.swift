@@ -24,6 +24,9 @@ struct Train: ParsableCommand {
   @Option(help: "Where to save the weights (safetensors).", completion: .file())
   var save: String?
 
+  @Option(help: "Whose weights to save: those of the last epoch, or of the best in the test.")
+  var keep: Trainer.Keeping = .last
+
   @Option(help: "Weights to start from (safetensors).", completion: .file())
   var load: String?
 
@@ -47,7 +50,7 @@ struct Train: ParsableCommand {
     let plugin = try network.load()
     guard plugin.description.canTrain else {
       throw Failure(
-        "cannot train: it was compiled to lay a step open", path: plugin.path,
+        "cannot train: it was compiled \(plugin.description.purpose)", path: plugin.path,
         help: "compile the model with --for training, or name the model (.bn)")
     }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
@@ -58,9 +61,10 @@ struct Train: ParsableCommand {
     let dataset = try data.dataset(for: plugin, pool: pool)
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
-      learningRate: learningRate ?? plugin.description.learningRate, seed: seed)
+      learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep)
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
+    if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
 
     var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
     let outcome = try run(&trainer)
@@ -89,3 +93,5 @@ struct Train: ParsableCommand {
     }
   }
 }
+
+extension Trainer.Keeping: ExpressibleByArgument {}

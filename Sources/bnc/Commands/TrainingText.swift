@@ -27,6 +27,13 @@ struct TrainingText {
         ? BuiltInData.note(dataset, "training on", count: dataset.training.count)
         : "data \(dataset.name): \(grouped(dataset.training.count)) to train on, "
           + "\(grouped(dataset.test.count)) to test on")
+    if model.batch > 1, dataset.training.count % model.batch == 1,
+      model.tensors.contains(where: { $0.role == .runningMean })
+    {
+      Terminal.writeError(
+        "note: the last batch of an epoch has 1 example: batch norms with one value per channel leave "
+          + "their running statistics as they are")
+    }
   }
 
   /// How training ended, and its best result.
@@ -54,13 +61,12 @@ struct TrainingText {
 
   /// Where the weights are, or that they are nowhere.
   func writeSaved(to path: String?, _ outcome: Trainer.Outcome) {
-    var what = "weights"
-    if case .notFinite = outcome.ending { what = "last good weights" }
-    if let path {
-      write("saved the \(what) to \(path)")
-    } else {
-      write("nothing was saved: --save FILE keeps the \(what)")
+    guard let path else {
+      write("nothing was saved: --save FILE keeps the weights")
+      return
     }
+    let hint = outcome.bestIsAnother ? "; --keep best saves those of the best one" : ""
+    write("saved the \(outcome.weights) to \(path)\(hint)")
   }
 
   /// The exit code; a loss that is not finite is told as an error first.
@@ -79,24 +85,34 @@ struct TrainingText {
   }
 
   private func best(_ epochs: [EpochResult]) -> String {
-    guard model.classes != nil else {
-      guard let best = epochs.min(by: { $0.test.loss < $1.test.loss }) else { return noEpoch }
+    guard let best = epochs.best else { return "no epoch was finished" }
+    guard let accuracy = best.test.accuracy else {
       return "best test loss \(shortest(best.test.loss, digits: 6)) in epoch \(best.epoch)"
     }
-    var best: (accuracy: Double, epoch: Int)?
-    for result in epochs {
-      if let accuracy = result.test.accuracy, accuracy > best?.accuracy ?? -1 {
-        best = (accuracy, result.epoch)
-      }
-    }
-    guard let best else { return noEpoch }
-    return "best test accuracy \(shortest(best.accuracy, digits: 6)) in epoch \(best.epoch)"
+    return "best test accuracy \(shortest(accuracy, digits: 6)) in epoch \(best.epoch)"
   }
-
-  private var noEpoch: String { "no epoch was finished" }
 
   /// Standard output belongs to the objects where those are asked for.
   private func write(_ line: String) {
     style == .json ? Terminal.writeError(line) : Terminal.write(line + "\n")
+  }
+}
+
+extension Trainer.Outcome {
+  /// Which weights the network holds, in words.
+  fileprivate var weights: String {
+    if let bestKept { return "weights of epoch \(bestKept), the best," }
+    switch ending {
+    case .notFinite: return "last good weights"
+    case .stopped: return "weights of the last step"
+    case .completed:
+      return epochs.last.map { "weights of epoch \($0.epoch), the last," } ?? "weights"
+    }
+  }
+
+  /// Whether an epoch before the last had the best result, and the network holds the last one's weights.
+  fileprivate var bestIsAnother: Bool {
+    guard let best = epochs.best, let last = epochs.last else { return false }
+    return bestKept == nil && best.epoch != last.epoch
   }
 }

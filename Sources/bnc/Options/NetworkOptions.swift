@@ -46,3 +46,8 @@ func noteIgnored(_ names: [String], in path: String) {
   let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
   Terminal.writeError("note: \(path): ignored \(names.count) tensors of no such model: \(shown)")
 }
+
+/// Prints what is to be said of inputs that the model does not scale.
+func noteScale(_ note: String?) {
+  if let note { Terminal.writeError(note) }
+}

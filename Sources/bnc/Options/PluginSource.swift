@@ -12,6 +12,8 @@ enum PluginSource {
     /// Whether warnings are shown; not where another plan of the model has shown them.
     var showsWarnings = true
     var doublePrecision = false
+    /// Whether it is to train, and not only to show what it has learned or how fast it is.
+    var trains = true
   }
 
   /// Loads a plugin, compiled for this processor first where `model` is a model's text: a file, or
@@ -24,7 +26,7 @@ enum PluginSource {
       let options = CompileOptions(
         plan: PlanOptions(
           target: .native, precision: needs.doublePrecision ? .double : .float,
-          purpose: needs.purpose), batch: batch)
+          purpose: needs.purpose), batch: batch, trains: needs.trains)
       let built = try PluginCache.standard.plugin(
         for: source, options, compiler: .find(named: compiler))
       if needs.showsWarnings {

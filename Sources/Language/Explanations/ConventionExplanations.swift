@@ -1,0 +1,22 @@
+// Diagnostics about words that mean something else in another framework.
+extension Explanation {
+  static let momentumConvention = Explanation(
+    text: """
+      'momentum' is the weight of the old running value, as in MXNet, Keras and ONNX. PyTorch's is the \
+      weight of the new one: its 0.1 is 0.9 here, and 'like: pytorch' alone sets that. A small momentum \
+      makes the running statistics those of the last batches. Where that is meant, write the conventions \
+      without 'like': 'running_variance: unbiased, start: standard'.
+      """,
+    wrong: "y = x | batchnorm(like: pytorch, momentum: 0.1)",
+    right: "y = x | batchnorm(like: pytorch, momentum: 0.9)")
+
+  static let paddingConvention = Explanation(
+    text: """
+      'padding: same' puts half of the kernel on every side, as PyTorch does with the number. Keras and \
+      TensorFlow pad only as much as the stride needs, the odd row and column after the image: a kernel \
+      of 3 at stride 2 over an even side has its windows one cell further. Results, and weights that \
+      were trained there, differ. This is a note, as the number of windows is the same.
+      """,
+    wrong: "y = x | conv(8, kernel: 3, stride: 2, padding: same)",
+    right: "y = x | conv(8, kernel: 3, stride: 2, padding: 1)")
+}

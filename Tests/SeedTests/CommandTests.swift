@@ -1,0 +1,161 @@
+import Driver
+import Foundation
+import Lowering
+import Testing
+
+/// What the commands say and where they stop, seen from a shell.
+@Suite(.enabled(if: Place.hasCompiler, "needs a C compiler")) struct CommandTests {
+  private let folder: Folder
+  private let shell: Shell
+
+  init() throws {
+    folder = try Folder()
+    shell = try Shell(in: folder.path)
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+  }
+
+  private let vectorModel = """
+    model m {
+      input x: [2]
+      target y: class(2)
+      o = x | batchnorm | dense(2)
+      loss softmax_cross_entropy(o, y)
+    }
+    """
+
+  /// Protects whoever takes one plugin for another: the message says what it is for.
+  @Test func pluginsForSomethingElse() throws {
+    try write(vectorModel, to: "m.bn")
+    try write("0,0,0\n1,1,1\n", to: "data.csv")
+    try write("0,0\n1,1\n", to: "x.csv")
+    try write("0\n1\n", to: "y.csv")
+    for purpose in ["inference", "inspection", "training"] {
+      _ = try shell.run("bnc compile m.bn --target native --for \(purpose) -o \(purpose)")
+    }
+    #expect(
+      try shell.run("bnc train inference/m.so --data data.csv 2>&1")
+        == [
+          "error: inference/m.so: cannot train: it was compiled for inference",
+          "help: compile the model with --for training, or name the model (.bn)",
+        ])
+    #expect(
+      try shell.run("bnc train inspection/m.so --data data.csv 2>&1 | head -1")
+        == ["error: inspection/m.so: cannot train: it was compiled to lay a step open"])
+    for (folder, words) in [("inference", "for inference"), ("training", "for training")] {
+      #expect(
+        try shell.run("bnc step \(folder)/m.so --input x.csv --target y.csv 2>&1 | head -1")
+          == ["error: \(folder)/m.so: cannot lay a step open: it was compiled \(words)"])
+    }
+  }
+
+  /// Protects the C of another target where no compiler for it is: C and header, and a word about the
+  /// plugin; a compiler that was named must make one. The header can be printed too.
+  @Test func anotherTarget() throws {
+    try write(vectorModel, to: "m.bn")
+    let architecture = Target.aarch64.isForeign ? "aarch64" : "x86_64"
+    let target = architecture == "x86_64" ? "x86-64" : architecture
+    #expect(
+      try shell.run("CC=false bnc compile m.bn --target \(target) -o c 2>said; echo $?; ls c")
+        == ["wrote c/m.c", "wrote c/m.h", "0", "m.c", "m.h"])
+    let said = try shell.run("cat said")
+    #expect(said.first?.hasPrefix("note: passed over c/m.so: ") == true)
+    #expect(said.last == "help: name a cross compiler, such as --cc \(architecture)-linux-gnu-gcc")
+    #expect(
+      try shell.run("bnc compile m.bn --target \(target) -o d --cc false >out 2>&1; echo $?; ls")
+        == ["1", "c", "m.bn", "out", "said"])
+    #expect(try shell.run("bnc compile m.bn --target \(target) --emit header | cmp - c/m.h") == [])
+  }
+
+  /// Protects folders from being taken for options of the C compiler.
+  @Test func folderThatBeginsWithADash() throws {
+    try write(vectorModel, to: "m.bn")
+    #expect(
+      try shell.run(
+        "bnc compile m.bn --target native --output=-fplugin=x; echo $?; ls -- -fplugin=x")
+        == [
+          "wrote -fplugin=x/m.c", "wrote -fplugin=x/m.h", "wrote -fplugin=x/m.so", "0", "m.c",
+          "m.h",
+          "m.so",
+        ])
+    #expect(try shell.run("bnc train ./-fplugin=x/m.so --epochs 1 >out; echo $?") == ["0"])
+  }
+
+  /// Protects the terminal from what a data file holds: control characters are shown by their numbers.
+  @Test func controlCharactersInData() throws {
+    try write(vectorModel, to: "m.bn")
+    try write("0,0,0\n1,\u{1B}[31m\0\u{202E},1\n", to: "data.csv")
+    #expect(
+      try shell.run("bnc train m.bn --data data.csv 2>&1 | head -1")
+        == ["error: data.csv:2: has 'U+001B[31mU+0000U+202E' in column 2, not a number"])
+  }
+
+  /// Protects whoever saves weights: the last line says which ones.
+  @Test func whichWeightsAreSaved() throws {
+    // Without learning and without running statistics, every epoch is like the first.
+    try write(vectorModel.replacing("| batchnorm ", with: ""), to: "m.bn")
+    for (options, expected) in [
+      ("--epochs 0", "saved the weights to w"),
+      ("--epochs 1", "saved the weights of epoch 0, the last, to w"),
+      ("--epochs 1 --keep best", "saved the weights of epoch 0, the best, to w"),
+      (
+        "--epochs 3 --lr 0",
+        "saved the weights of epoch 2, the last, to w; --keep best saves those of the best one"
+      ),
+      ("--epochs 3 --lr 0 --keep best", "saved the weights of epoch 0, the best, to w"),
+    ] {
+      #expect(try shell.run("bnc train m.bn \(options) --save w | tail -1") == [expected])
+    }
+  }
+
+  /// Protects data of real values, which no scale touches, from being taken for scaled.
+  @Test func scaleOfRealValues() throws {
+    try write(vectorModel + "\ntraining { data scale(1/255) }\n", to: "m.bn")
+    try write("0,255,0\n255,128.5,1\n", to: "data.csv")
+    try write("0,255\n255,128.5\n", to: "x.csv")
+    try write("0\n1\n", to: "y.csv")
+    let note =
+      "note: the inputs are numbers of type float32, from 0 to 255, and taken as they are: "
+      + "'data scale(0.00392157)' is for bytes"
+    let commands = [
+      "train m.bn --data data.csv --epochs 1 --save w", "evaluate m.bn --data data.csv --weights w",
+    ]
+    for command in commands {
+      #expect(try shell.run("bnc \(command) 2>&1 >out") == [note])
+    }
+    let other = note.replacing("float32", with: "float64")
+    #expect(try shell.run("bnc predict m.bn --input x.csv --weights w 2>&1 >out") == [other])
+    #expect(
+      try shell.run("bnc step m.bn --input x.csv --target y.csv 2>&1 >out") == [other])
+    #expect(try shell.run("bnc train m.bn --epochs 1 2>&1 >out") == [])
+  }
+
+  /// Protects from training that learns nothing: a batch of 1 over a vector is refused where it is to
+  /// be trained, whoever asks for it, and evaluated all the same; a last batch of one is a note.
+  @Test func oneValuePerChannel() throws {
+    try write(vectorModel, to: "m.bn")
+    try write("0,0,0\n0.5,1,1\n1,0.25,1\n", to: "data.csv")
+    let error =
+      "error[one-value-per-channel]: in a batch of 1, 'batchnorm1' has one value per channel"
+    for command in [
+      "bnc train m.bn --data data.csv --batch 1", "bnc compile m.bn --batch 1",
+      "sed '$a training { batch 1 }' m.bn | bnc check -",
+    ] {
+      let said = try shell.run("\(command) 2>&1; echo $?")
+      #expect(said.contains { $0.hasPrefix(error) }, "\(command)")
+      #expect(said.last == "1")
+    }
+    let trained = try shell.run(
+      "bnc train m.bn --data data.csv --batch 2 --epochs 1 --save w 2>&1; echo $?")
+    #expect(trained.contains { $0.hasPrefix("note: the last batch of an epoch has 1 example") })
+    #expect(trained.last == "0")
+    #expect(
+      try shell.run("bnc evaluate m.bn --data data.csv --batch 1 --weights w >out; echo $?") == [
+        "0"
+      ])
+    #expect(
+      try shell.run("bnc compile m.bn --for inference --batch 1 >out; echo $?") == ["0"])
+  }
+}

@@ -54,7 +54,7 @@ struct VectorsContext: TemplateContext {
     usesSigmoid = contains("vec_sigmoid(")
     usesSoftplus = contains("vec_softplus(")
     usesAbs = usesSigmoid || usesSoftplus || contains("vec_abs(")
-    usesChoose = usesSigmoid || usesSoftplus || contains("choose(")
+    usesChoose = usesAbs || contains("choose(")
     usesKeep = sumsLanes || usesSoftplus || contains("keep(")
     usesLarger = contains("larger(")
     usesLanesSum = sumsLanes || contains("lanes_sum(")

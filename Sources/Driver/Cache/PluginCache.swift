@@ -1,5 +1,7 @@
 import Diagnostics
 import Foundation
+import Operators
+import IR
 import Lowering
 
 /// The plugins that `bnc train` and its like compiled for this machine, kept under the user's cache
@@ -26,9 +28,10 @@ package struct PluginCache: Sendable {
   ///   the model.
   /// - Throws: `ModelErrors`, or `Failure` where there is no compiler or no place to write.
   package func plugin(
-    for source: SourceFile, _ options: CompileOptions, compiler: CCompiler
+    for source: SourceFile, _ options: CompileOptions, compiler: CCompiler,
+    library: Library = .standard
   ) throws -> (path: String, hash: String, diagnostics: [Diagnostic]) {
-    let compilation = try Compiler.compile(source, options)
+    let compilation = try Compiler.compile(source, options, library: library)
     let key = [
       compilation.hash, compilation.plugin.network, compilation.plugin.header, compiler.identity,
       options.plan.target.compilerFlags.joined(separator: " "), Self.processor,

@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
+import IR
 import Lowering
+import Operators
 import Runner
 
 @testable import Driver
@@ -16,7 +18,8 @@ enum Workshop {
 
   /// A plugin of the model `text`.
   static func plugin(
-    _ text: String, _ plan: PlanOptions = PlanOptions(), batch: Int? = nil
+    _ text: String, _ plan: PlanOptions = PlanOptions(), batch: Int? = nil,
+    library: Library = .standard
   ) throws -> LoadedPlugin {
     let source = SourceFile(name: "test.bn", text: text)
     // A batch of 1 is looked at whatever there is to learn from it.
@@ -25,7 +28,8 @@ enum Workshop {
     let lock = locks.lock(for: "\(options) \(text)")
     lock.lock()
     defer { lock.unlock() }
-    let built = try cache.plugin(for: source, options, compiler: .find(named: nil))
+    let built = try cache.plugin(
+      for: source, options, compiler: .find(named: nil), library: library)
     return try LoadedPlugin(path: built.path, expectedHash: built.hash)
   }
 
@@ -59,7 +63,7 @@ extension PlanOptions {
 
   /// One example at a time.
   static func inference(
-    _ precision: Precision, target: Target = .native, fuses: Bool = true
+    _ precision: Precision, target: Lowering.Target = .native, fuses: Bool = true
   ) -> PlanOptions {
     PlanOptions(target: target, precision: precision, fuses: fuses, purpose: .inference)
   }

@@ -1,0 +1,135 @@
+import Diagnostics
+import Driver
+import IR
+import Lowering
+import Operators
+import Runner
+import Testing
+
+/// The compiler is open: an activation, an operation of two values, one with a kernel of its own, a loss
+/// and an optimizer, none of which it knows, work in every stage.
+@Suite struct OpenLibraryTests {
+  // snippet: library
+  private static let library: Library = {
+    var library = Library.standard
+    library.operations += [.softsign, .multiply, ReverseChannels.definition]
+    library.losses.append(.huber)
+    library.optimizers.append(.rooted)
+    return library
+  }()
+
+  private static let text = """
+    model open {
+      input x: [3, 5, 4]
+      target t: [2]
+      a = x | conv(3, kernel: 3, padding: 1) | softsign | reverse_channels
+      b = a | conv(3, kernel: 1) | batchnorm | softsign
+      c = multiply(a, b) | softsign | flatten
+      y = c | dense(2)
+      loss huber(y, t, reduction: mean)
+    }
+    training {
+      batch 6
+      optimizer rooted(lr: 0.05)
+    }
+    """
+  // snippet end
+
+  private func compile(_ plan: PlanOptions) throws -> Compilation {
+    try Compiler.compile(
+      SourceFile(name: "open.bn", text: Self.text), CompileOptions(plan: plan),
+      library: Self.library)
+  }
+
+  private func plugin(_ plan: PlanOptions) throws -> LoadedPlugin {
+    try Workshop.plugin(Self.text, plan, library: Self.library)
+  }
+
+  /// Parsed, checked, described, explained.
+  @Test func language() throws {
+    let compilation = try compile(PlanOptions())
+    #expect(compilation.modelText.contains("softsign1 = softsign of conv1 -> [3, 5, 4]"))
+    #expect(compilation.modelText.contains("optimizer rooted(lr: 0.05)"))
+    #expect(compilation.modelText.contains("loss huber(dense1, t, reduction: mean)"))
+    #expect(compilation.plugin.network.contains("x / (1 + |x|)"))
+    #expect(compilation.kernels.text.contains("reverse_channels1_backward"))
+  }
+
+  /// Each value of the forward pass and the loss against the formulas, each gradient against central
+  /// differences.
+  @Test func formulasAndDifferences() throws {
+    let model = try compile(.inspection()).model
+    let bench = try Bench(plugin(.inspection()), seed: 41)
+    let sample = Sample(model, count: 5, seed: 42)
+    let naive = NaiveNetwork(model: model, tensors: bench.learned)
+    let values = naive.values(sample, training: true)
+    let found = bench.gradient(sample)
+    #expect(found.status == 0)
+    for (index, layer) in model.layers.enumerated() where layer.name != "flatten1" {
+      expectClose(
+        try bench.values("\(layer.name).output", count: 5), values[index + 1], within: 1e-12,
+        layer.name)
+    }
+    expectClose([found.loss], [naive.loss(sample, training: true)], within: 1e-12, "loss")
+    let names = bench.parameterNames
+    let gradients = try names.map { try bench.gradient(of: $0) }
+    for (name, gradient) in zip(names, gradients) {
+      let values = bench[name]
+      let slopes = values.indices.map { index in
+        let sides = [1e-5, -1e-5].map { step in
+          bench[name][index] = values[index] + step
+          return bench.gradient(sample).loss / 5
+        }
+        bench[name][index] = values[index]
+        return (sides[0] - sides[1]) / 2e-5
+      }
+      expectClose(gradient, slopes, within: 1e-6, floor: 1e-3, noise: 1e-8, name)
+    }
+  }
+
+  /// A fused step moves each parameter as the optimizer's formula has it, and both of its slots.
+  @Test func trains() throws {
+    let plan = PlanOptions.training(.double, fuses: true)
+    let model = try compile(plan).model
+    let bench = try Bench(plugin(plan), seed: 43)
+    bench.initializeSlots()
+    let open = try Bench(plugin(.inspection()))
+    open.learned = bench.learned
+    let sample = Sample(model, count: 6, seed: 44)
+    #expect(open.gradient(sample).status == 0)
+    let before = bench.learned
+    #expect(bench.train(sample, rate: 0.05).status == 0)
+    for name in open.parameterNames where name != "conv2.bias" {
+      let gradient = try open.gradient(of: name)
+      let expected = zip(before[name] ?? [], gradient).map { p, g in
+        p - 0.05 * (0.5 * g) / (0.5 + g * g).squareRoot()
+      }
+      expectClose(bench[name], expected, within: 1e-10, name)
+      expectClose(bench["total.\(name)"], gradient.map { 0.5 + $0 * $0 }, within: 1e-10, name)
+    }
+    var losses: [Double] = []
+    for _ in 0..<40 { losses.append(bench.train(sample, rate: 0.05).loss) }
+    #expect((losses.last ?? .nan) < losses[0] / 2)
+  }
+
+  /// Evaluates, saves and loads, and infers one example at a time with the same outputs.
+  @Test func evaluatesSavesLoadsInfers() throws {
+    let plan = PlanOptions.training(.double, fuses: true)
+    let model = try compile(plan).model
+    let bench = try Bench(plugin(plan), seed: 45)
+    let sample = Sample(model, count: 6, seed: 46)
+    bench.initializeSlots()
+    #expect(bench.train(sample, rate: 0.05).status == 0)
+    let expected = bench.evaluate(sample)
+    #expect(expected.status == 0)
+    let inference = try Bench(plugin(.inference(.double)))
+    try Tools.inFolder { folder in
+      try bench.network.saveWeights(to: folder + "/open.safetensors")
+      try inference.network.loadWeights(from: folder + "/open.safetensors")
+    }
+    let inferred = try inference.infer(sample)
+    #expect(inferred.status == 0)
+    expectClose(inferred.outputs, expected.outputs, within: 1e-12, "outputs")
+    expectClose([inference.evaluate(sample).loss], [expected.loss], within: 1e-12, "loss")
+  }
+}

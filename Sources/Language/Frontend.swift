@@ -24,6 +24,7 @@ package enum Frontend {
   /// in the order of the file.
   ///
   /// - Parameters:
+  ///   - source: The model file.
   ///   - library: The words of the language.
   ///   - batch: Examples a step in the place of the model's own number.
   ///   - trains: Whether it is to be trained, which takes more than an evaluation.

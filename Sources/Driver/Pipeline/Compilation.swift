@@ -60,7 +60,10 @@ package enum Compiler {
   ///     SourceFile -> [Token] -> ModelSyntax -> Model -> Graph -> KernelPlan -> PlacedPlan
   ///       -> PluginSource
   ///
-  /// - Parameter library: The words of the language and what they mean.
+  /// - Parameters:
+  ///   - source: The model file.
+  ///   - options: What shapes the C beside the model.
+  ///   - library: The words of the language and what they mean.
   /// - Throws: `ModelErrors` where the model has errors; `Failure` where the network is too large.
   package static func compile(
     _ source: SourceFile, _ options: CompileOptions, library: Library = .standard

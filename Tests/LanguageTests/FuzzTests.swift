@@ -32,7 +32,8 @@ private func exercise(_ text: String) {
   if let model {
     _ = ModelText.describe(model)
     let scratch = Array(repeating: 0, count: model.layers.count + 1)
-    _ = DescribeTable(model, elementBytes: 4, scratchBytes: 0, layerScratch: scratch).text
+    let summary = ModelSummary(model, elementBytes: 4, scratchBytes: 0, layerScratch: scratch)
+    _ = summary.total(\.multiplyAdds)
   }
   if case .success(let once) = Formatter.format(source) {
     let again = Formatter.format(SourceFile(name: "fuzz.bn", text: once))

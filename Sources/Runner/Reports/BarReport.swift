@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A bar on a terminal, rewritten in place: how far the run is, its rate, the time left. An epoch's
 /// line takes the bar's place when the epoch ends.
 package struct BarReport: TrainingReport {
@@ -76,9 +78,8 @@ package struct BarReport: TrainingReport {
     guard room > 0 else { return }
     let full = Int((share * Double(room)).rounded(.down))
     let bar = String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
-    let percent = String(Int(share * 100))
-    let padding = String(repeating: " ", count: max(0, 3 - percent.count))
-    write("\r\u{1B}[K\(head)[\(bar)] \(padding)\(percent)%\(tail)")
+    let percent = String(Int(share * 100)).padded(to: 3, .right)
+    write("\r\u{1B}[K\(head)[\(bar)] \(percent)%\(tail)")
   }
 
   /// `0:07`, `12:30`, `1:02:03`.

@@ -35,7 +35,7 @@ struct New: ParsableCommand {
 
   func run() throws {
     guard let name else {
-      for line in Self.table { print(line) }
+      print(Self.table, terminator: "")
       return
     }
     let example = try ExampleModels.named(name)
@@ -48,12 +48,8 @@ struct New: ParsableCommand {
     print("wrote \(path)")
   }
 
-  /// A line an example: its name, and what it is.
-  private static var table: [String] {
-    let width = ExampleModels.all.map(\.name.count).max() ?? 0
-    return ExampleModels.all.map { example in
-      let space = String(repeating: " ", count: width - example.name.count)
-      return "\(example.name)\(space)  \(example.summary)"
-    }
+  /// The examples' names, and what each is.
+  private static var table: String {
+    TextTable(.left, rows: ExampleModels.all.map { [$0.name, $0.summary] }).text
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 
 extension SafeTensors {
   /// Writes named tensors, in their order, whole or not at all.

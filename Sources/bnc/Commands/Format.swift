@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Files
 import Foundation
 import Language
 import Runner
@@ -68,6 +69,6 @@ struct Format: ParsableCommand {
   }
 
   private func save(_ text: String, to path: String) throws {
-    try AtomicFile.write(to: path) { try $0.write(Array(text.utf8)) }
+    try AtomicFile.write(text, to: path)
   }
 }

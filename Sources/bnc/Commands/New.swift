@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Driver
+import Files
 import Foundation
 import Runner
 
@@ -44,7 +45,7 @@ struct New: ParsableCommand {
       throw Failure(
         "is there already", path: path, help: "--force writes over it, -o FILE writes another file")
     }
-    try AtomicFile.write(to: path) { try $0.write(Array(example.text.utf8)) }
+    try AtomicFile.write(example.text, to: path)
     print("wrote \(path)")
   }
 

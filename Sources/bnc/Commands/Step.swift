@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Files
 import Runner
 
 /// `bnc step`: one forward and backward pass without the update, laid open.

@@ -27,7 +27,7 @@ private func exercise(_ text: String) {
   let source = SourceFile(name: "fuzz.bn", text: text)
   let (model, diagnostics) = Frontend.check(source, library: .standard)
   _ = TextRenderer(source: source, style: .colored).render(diagnostics)
-  _ = JSONRenderer(source: source).render(diagnostics)
+  #expect(throws: Never.self) { try JSONRenderer(source: source).render(diagnostics) }
   #expect((model == nil) == diagnostics.hasErrors)
   if let model {
     _ = ModelText.describe(model)

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Diagnostics
 import Driver
-import Foundation
 import Runner
 
 /// `bnc bench`: how fast each kernel is, beside what the machine can do at most.
@@ -41,9 +41,7 @@ struct BenchCommand: ParsableCommand {
         inferring, pool: pool, seconds: seconds / 4)
     }
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-      print(String(decoding: try encoder.encode(bench), as: UTF8.self))
+      print(try JSONText.of(bench, isIndented: true))
     } else {
       print(bench.text, terminator: "")
     }

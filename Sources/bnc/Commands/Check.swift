@@ -19,7 +19,7 @@ struct Check: ParsableCommand {
     for path in paths {
       let source = try ModelFile.read(path)
       let (model, found) = Frontend.check(source, library: .standard)
-      options.show(found, in: source, withNotes: true)
+      try options.show(found, in: source, withNotes: true)
       if model == nil { isSound = false }
       if options.diagnostics == .text { print("\(source.name): \(summary(of: found))") }
     }

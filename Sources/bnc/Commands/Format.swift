@@ -44,7 +44,7 @@ struct Format: ParsableCommand {
       case .success(let text):
         if try !deliver(text, of: source, at: path) { isSound = false }
       case .failure(let error):
-        options.show(error.diagnostics, in: source)
+        try options.show(error.diagnostics, in: source)
         isSound = false
       }
     }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct ZooTests {
   /// Protects each example: one layout, no errors and no warnings, a first line that says what it is.
   @Test(arguments: ExampleModels.all)
-  func isSound(example: ExampleModel) throws {
+  func isValid(example: ExampleModel) throws {
     let source = SourceFile(name: example.name, text: example.text)
     let found = Frontend.check(source, library: .standard)
     #expect(found.model?.name == example.name)

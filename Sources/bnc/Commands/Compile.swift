@@ -81,7 +81,7 @@ struct Compile: ParsableCommand {
     }
   }
 
-  /// The stages before the model is known to be sound: they print what there is.
+  /// The stages before the model is known to be valid: they print what there is.
   private func printFront(_ source: SourceFile) throws {
     let (syntax, found) = Frontend.parse(source)
     print(

@@ -37,18 +37,18 @@ struct Format: ParsableCommand {
   }
 
   func run() throws {
-    var isSound = true
+    var isValid = true
     for path in paths {
       let source = try ModelFile.read(path)
       switch Formatter.format(source) {
       case .success(let text):
-        if try !deliver(text, of: source, at: path) { isSound = false }
+        if try !deliver(text, of: source, at: path) { isValid = false }
       case .failure(let error):
         try options.show(error.diagnostics, in: source)
-        isSound = false
+        isValid = false
       }
     }
-    if !isSound { throw ExitCode.failure }
+    if !isValid { throw ExitCode.failure }
   }
 
   /// Puts `text` where it belongs. False where `--check` finds a difference.

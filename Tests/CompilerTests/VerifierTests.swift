@@ -12,7 +12,7 @@ import Testing
 
   /// Two nodes of the graph in the wrong order, one that is missing, one that is there twice.
   @Test func graphs() throws {
-    let valid = try Workshop.compile(Self.text).graph
+    let valid = try CompilerFixture.compile(Self.text).graph
     try valid.verify()
     var swapped = valid
     swapped.nodes.swapAt(1, 2)
@@ -33,7 +33,7 @@ import Testing
 
   /// A parameter that is read after its update.
   @Test func readAfterUpdate() throws {
-    let valid = try Workshop.compile(Self.text).graph
+    let valid = try CompilerFixture.compile(Self.text).graph
     var late = valid
     let reader = try #require(late.nodes.firstIndex { $0.operation.label == "input_gradient" })
     late.nodes.append(late.nodes.remove(at: reader))
@@ -43,7 +43,7 @@ import Testing
   /// Kernels: each one that writes what another reads cannot be left out, nor can the input gradient come
   /// after the kernel that moves the weight which it reads.
   @Test func kernels() throws {
-    let valid = try Workshop.compile(Self.text).kernels
+    let valid = try CompilerFixture.compile(Self.text).kernels
     try valid.verify()
     for index in valid.kernels.indices {
       var lacking = valid
@@ -63,7 +63,7 @@ import Testing
 
   /// A write that a kernel does not state, a name that occurs twice, a statistic that nobody moves.
   @Test func effects() throws {
-    let valid = try Workshop.compile(Self.text).kernels
+    let valid = try CompilerFixture.compile(Self.text).kernels
     let convolution = try #require(valid.kernels.firstIndex { $0.name == "conv1_forward" })
     var silent = valid
     silent.kernels[convolution].effects.removeAll(where: \.writes)
@@ -79,7 +79,7 @@ import Testing
   /// Every two buffers that live at one time: laid over each other they are found, but where the plan
   /// itself lets one take the other's place.
   @Test func memory() throws {
-    let compilation = try Workshop.compile(Self.text)
+    let compilation = try CompilerFixture.compile(Self.text)
     let kernels = compilation.kernels
     try PlacedPlan(kernels: kernels, memory: compilation.memory).verify()
     var found = 0
@@ -109,7 +109,7 @@ import Testing
 
   /// The failure names the pass that handed on the broken stage.
   @Test func namesThePass() throws {
-    let graph = try Workshop.compile(Self.text).graph
+    let graph = try CompilerFixture.compile(Self.text).graph
     var passes = PassManager()
     let failure = #expect(throws: Failure.self) {
       _ = try passes.run("forget-a-node") { () throws(Failure) in

@@ -5,7 +5,7 @@ import Testing
 @testable import Runner
 
 /// A plugin with memory and threads, called as a host calls it, and opened as no host may.
-final class Bench {
+final class PluginHarness {
   let plugin: LoadedPlugin
   let network: Network
   /// Whether the host lends threads and matrix products.
@@ -30,7 +30,7 @@ final class Bench {
     poisonScratch()
   }
 
-  /// A bench whose parameters and statistics are drawn from `seed`; every batch norm has seen a
+  /// A harness whose parameters and statistics are drawn from `seed`; every batch norm has seen a
   /// batch.
   convenience init(_ plugin: LoadedPlugin, seed: UInt64, threads: Int = 1) throws {
     try self.init(plugin, threads: threads)
@@ -242,7 +242,7 @@ final class Bench {
 }
 
 extension Regions {
-  /// Puts back what `Bench.bits` read.
+  /// Puts back what `PluginHarness.bits` read.
   func restoreBits(_ bits: [[UInt8]]) {
     for (bytes, region) in zip(bits, [pointers.parameters, pointers.state]) {
       bytes.withUnsafeBytes { region?.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }

@@ -34,10 +34,10 @@ struct BenchCommand: ParsableCommand {
     let plugin = try network.load(needs: .init(trains: false))
     let pool = try network.makePool()
     let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
-    var bench = try Bench.run(
+    var bench = try Benchmark.run(
       plugin, pool: pool, peaks: { try .measure(probe: probe, pool: pool) }, seconds: seconds)
     if let inferring = try network.loadInference() {
-      bench.inferenceSeconds = try Bench.inferenceSeconds(
+      bench.inferenceSeconds = try Benchmark.inferenceSeconds(
         inferring, pool: pool, seconds: seconds / 4)
     }
     if json {

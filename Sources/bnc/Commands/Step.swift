@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Files
+import Lowering
 import Runner
 
 /// `bnc step`: one forward and backward pass without the update, laid open.
@@ -44,15 +45,10 @@ struct Step: ParsableCommand {
   @Option(help: "Where to save the running statistics (safetensors).", completion: .file())
   var saveState: String?
 
-  /// The numbers that a plugin computes with.
-  enum Precision: String, CaseIterable, ExpressibleByArgument {
-    case float, double
-  }
-
   func run() throws {
     let plugin = try network.load(
       needs: .init(
-        purpose: .inspection, doublePrecision: precision == .double, trains: mode == .train))
+        purpose: .inspection, precision: precision, trains: mode == .train))
     try input.check(plugin.description.inputName, kind: "input")
     try target.check(plugin.description.targetName, kind: "target")
     for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {

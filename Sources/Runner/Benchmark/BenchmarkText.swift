@@ -1,6 +1,6 @@
 import Diagnostics
 
-extension Bench {
+extension Benchmark {
   /// The table that `bnc bench` prints.
   package var text: String {
     var table = TextTable(

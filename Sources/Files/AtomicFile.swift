@@ -21,7 +21,6 @@ package final class AtomicFile {
     }
   }
 
-  /// Writes `text` to `path`.
   package static func write(_ text: String, to path: String) throws {
     try write(to: path) { try $0.write(Array(text.utf8)) }
   }

@@ -26,7 +26,7 @@ import Testing
   }
 
   /// Protects the slots, the numbers of a step and the arithmetic, fused and not, for numbers of rows
-  /// of a dense layer and for single ones: five steps, each from the gradient that the network laid open
+  /// of a dense layer and for single ones: five steps, each from the gradient that the inspected network
   /// has there.
   @Test(
     arguments: [

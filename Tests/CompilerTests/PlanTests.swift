@@ -2,7 +2,7 @@ import IR
 import Lowering
 import Testing
 
-/// The training plan, which fuses, drops and recomputes, against the same step laid open.
+/// The training plan, which fuses, drops and recomputes, against the same step inspected.
 @Suite struct PlanTests {
   private static let examples = [
     "convolution_strided", "batch_norms", "halves", "pools", "fused_pools", "shared",

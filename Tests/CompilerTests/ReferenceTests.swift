@@ -46,7 +46,7 @@ import Testing
     expectClose([found.loss], try tensors("evaluation/loss"), within: tolerance, "evaluation")
   }
 
-  /// Protects a step laid open, with the batch's statistics and with the running ones.
+  /// Protects an inspected step, with the batch's statistics and with the running ones.
   @Test(arguments: singleSteps, [Precision.double, .float])
   func singleStep(_ name: String, _ precision: Precision) throws {
     let (text, tensors) = try Self.load(name)

@@ -48,7 +48,7 @@ func exampleModel(_ name: String, _ changes: (old: String, new: String)...) thro
 struct SeedNetwork {
   let network: Network
 
-  /// Compiles `text`, for steps that are laid open or else for training.
+  /// Compiles `text`, for inspection or else for training.
   init(_ text: String, _ precision: Precision = .double, inspects: Bool = true, seed: UInt64 = 0)
     throws
   {

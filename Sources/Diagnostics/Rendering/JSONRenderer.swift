@@ -1,4 +1,4 @@
-/// Diagnostics as JSON for programs, one object a line:
+/// Diagnostics as JSON for programs, one object per line:
 ///
 ///     {"code":"unknown-layer","file":"model.bn","help":"…","message":"…",
 ///      "notes":[{"message":"…","range":{…}}],

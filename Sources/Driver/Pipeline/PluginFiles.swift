@@ -21,7 +21,6 @@ package struct PluginFiles: Sendable {
   package var header: String { "\(folder)/\(compilation.model.name).h" }
   /// The plain C program.
   package var host: String { "\(folder)/\(compilation.model.name)_main.c" }
-  /// The plugin.
   package var plugin: String { "\(folder)/\(compilation.model.name).so" }
 
   /// Every file, in the order in which they are written.

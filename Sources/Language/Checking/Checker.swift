@@ -13,7 +13,7 @@ struct Checker {
 
   let syntax: ModelSyntax
   let library: Library
-  /// Examples a step in the place of the model's own number.
+  /// Examples per step in the place of the model's own number.
   private let batch: Int?
   /// Whether the model is to be trained.
   private let trains: Bool

@@ -3,11 +3,10 @@ import PluginABI
 
 /// How fast a network's kernels are.
 package struct Benchmark: Sendable, Encodable {
-  /// The model.
   package let model: String
-  /// Examples a step.
+  /// Examples per step.
   package let batch: Int
-  /// Examples a vector.
+  /// Examples per vector.
   package let lanes: Int
   /// The compiler's name for the processor.
   package let target: String
@@ -40,9 +39,9 @@ package struct Benchmark: Sendable, Encodable {
     package let bytes: Double
   }
 
-  /// Examples a second, training.
+  /// Examples per second, training.
   package var trainingRate: Double { Double(batch) / stepSeconds }
-  /// Examples a second, evaluating.
+  /// Examples per second, evaluating.
   package var evaluationRate: Double { Double(batch) / evaluationSeconds }
 
   /// Times `plugin` on made-up examples for about `seconds` seconds.

@@ -24,8 +24,8 @@ extension Benchmark {
       \(table.text)
       training step  \(rounded(stepSeconds * 1e6, 1)) us, \(rounded(trainingRate, 0)) images/s, \
       \(rounded(operations / stepSeconds / peaks.multiplyAdds * 100, 0)) % of the multiply-add peak
-      evaluation     \(rounded(evaluationSeconds * 1e6, 1)) us a batch, \(rounded(evaluationRate, 0)) images/s
-      \(inferenceSeconds.map { "inference      \(rounded($0 * 1e6, 1)) us an example\n" } ?? "")
+      evaluation     \(rounded(evaluationSeconds * 1e6, 1)) us per batch, \(rounded(evaluationRate, 0)) images/s
+      \(inferenceSeconds.map { "inference      \(rounded($0 * 1e6, 1)) us per example\n" } ?? "")
       """
   }
 

@@ -3,9 +3,9 @@ import Glibc
 
 /// What this machine can do at most, measured now.
 package struct Peaks: Hashable, Sendable, Encodable {
-  /// Multiplications and additions a second, of all threads together.
+  /// Multiplications and additions per second, of all threads together.
   package var multiplyAdds: Double
-  /// Bytes a second that a copy between memory larger than the caches reads and writes.
+  /// Bytes per second that a copy between memory larger than the caches reads and writes.
   package var copy: Double
 
   private typealias Probe = @convention(c) (Int64, UnsafeMutablePointer<Float>) -> Double

@@ -30,7 +30,7 @@ package struct BarReport: TrainingReport {
     epochStart = .now
   }
 
-  /// Redraws the bar, ten times a second at most.
+  /// Redraws the bar, ten times per second at most.
   package mutating func didStep(epoch: Int, step: Int, loss: Double) {
     let now = ContinuousClock.now
     if step == 0 { lastDrawn = epochStart }

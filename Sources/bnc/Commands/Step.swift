@@ -4,7 +4,7 @@ import Files
 import Lowering
 import Runner
 
-/// `bnc step`: one forward and backward pass without the update, laid open.
+/// `bnc step`: one forward and backward pass without the update, all values kept for inspection.
 struct Step: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs one pass and prints outputs, loss, parameters and gradients.")
@@ -18,7 +18,7 @@ struct Step: ParsableCommand {
   var seed: UInt64 = 0
 
   @Option(
-    help: "The inputs: NAME=FILE.npy, or FILE.csv, a row an example.",
+    help: "The inputs: NAME=FILE.npy, or FILE.csv, one row per example.",
     completion: .file(extensions: ["npy", "csv"]))
   var input: NamedFile
 

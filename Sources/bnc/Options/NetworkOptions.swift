@@ -12,7 +12,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "How many threads to use; all cores if left out.")
   var threads: Int?
 
-  @Option(help: "Examples a step, in the place of the model's own number (MODEL.bn only).")
+  @Option(help: "Examples per step, in the place of the model's own number (MODEL.bn only).")
   var batch: Int?
 
   @Option(help: "The C compiler for MODEL.bn; else BNC_CC, else CC, else clang.")

@@ -56,7 +56,7 @@ enum CompilerFixture {
 }
 
 extension PlanOptions {
-  /// One step laid open, in double unless told otherwise.
+  /// One step for inspection, in double unless told otherwise.
   static func inspection(_ precision: Precision = .double) -> PlanOptions {
     PlanOptions(target: .native, precision: precision, purpose: .inspection)
   }

@@ -19,7 +19,7 @@ final class PluginHarness {
     var loss: Double
     /// The first layer whose result is not finite.
     var layer: String?
-    /// [count][output shape] of an evaluation or a laid open step.
+    /// [count][output shape] of an evaluation or an inspected step.
     var outputs: [Double]
   }
 
@@ -93,12 +93,12 @@ final class PluginHarness {
     plugin.description.tensors.filter { $0.region == .parameters }.map(\.name)
   }
 
-  /// The gradient of a parameter after a laid open step.
+  /// The gradient of a parameter after an inspected step.
   func gradient(of name: String) throws -> [Double] {
     try network.regions.gradient(tensor(name))?.values ?? []
   }
 
-  /// A value, or a value's gradient, of `count` examples after a laid open step.
+  /// A value, or a value's gradient, of `count` examples after an inspected step.
   func values(_ name: String, count: Int) throws -> [Double] {
     try network.regions.examples(
       of: tensor(name), count: count, type: plugin.description.elementType

@@ -16,7 +16,7 @@ let package = Package(
     .executableTarget(
       name: "bnc",
       dependencies: [
-        "Driver", "Runner", "Operators", "Lowering", "Language", "IR", "Diagnostics",
+        "Driver", "Runner", "Operators", "Lowering", "Language", "IR", "Files", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -24,13 +24,13 @@ let package = Package(
     .target(
       name: "Driver",
       dependencies: [
-        "Language", "Operators", "Lowering", "CodeGeneration", "IR", "Diagnostics", "PluginABI",
-        "Zoo",
+        "Language", "Operators", "Lowering", "CodeGeneration", "IR", "Files", "Diagnostics",
+        "PluginABI", "Zoo",
       ]),
 
     // A loaded plugin, data, training, evaluation.
     .target(
-      name: "Runner", dependencies: ["PluginABI", "Diagnostics", "COpenBLAS", "CZlib"]),
+      name: "Runner", dependencies: ["PluginABI", "Files", "Diagnostics", "COpenBLAS", "CZlib"]),
 
     // The compiler, last stage first.
     .target(
@@ -45,6 +45,9 @@ let package = Package(
     .target(name: "IR", dependencies: ["Diagnostics"]),
     .target(name: "Diagnostics"),
 
+    // Files that appear whole or not at all; folders.
+    .target(name: "Files", dependencies: ["Diagnostics"]),
+
     // C: what the plugin and the runner share, the kernels, the example models.
     .target(name: "PluginABI"),
     .target(name: "Templates", path: "Templates"),
@@ -55,12 +58,12 @@ let package = Package(
 
     .testTarget(
       name: "LanguageTests", dependencies: ["Language", "Operators", "IR", "Diagnostics"]),
-    .testTarget(name: "RunnerTests", dependencies: ["Runner"]),
+    .testTarget(name: "RunnerTests", dependencies: ["Runner", "Files"]),
     .testTarget(
       name: "CompilerTests",
       dependencies: [
         "Driver", "CodeGeneration", "Operators", "Lowering", "Language", "IR", "Runner",
-        "PluginABI", "Diagnostics",
+        "PluginABI", "Files", "Diagnostics",
       ]),
     .testTarget(
       name: "GoldenTests",

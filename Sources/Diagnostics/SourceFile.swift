@@ -38,7 +38,6 @@ package struct SourceFile: Hashable, Sendable {
     String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self)
   }
 
-  /// The text of `range`.
   package func text(_ range: SourceRange) -> String {
     text(range.lower.offset..<max(range.lower.offset, range.upper.offset))
   }

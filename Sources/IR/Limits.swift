@@ -9,7 +9,7 @@ package enum Limits {
   package static let elements = 1 << 31
   /// Rows and columns of a window, and from one window to the next.
   package static let kernel = 1...255
-  /// Examples a step.
+  /// Examples per step.
   package static let batch = 1...65536
   /// Passes over the training set.
   package static let epochs = 1...1_000_000

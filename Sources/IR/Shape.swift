@@ -14,7 +14,7 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// Channels of an image, features of a vector: the axis that batch norm keeps apart.
   package var channels: Int { dimensions.first ?? 1 }
 
-  /// Numbers a channel: height times width of an image, 1 of a vector.
+  /// Numbers per channel: height times width of an image, 1 of a vector.
   package var planeCount: Int { dimensions.dropFirst().reduce(1, *) }
 
   /// Whether this is `[channels, height, width]`.

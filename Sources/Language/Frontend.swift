@@ -26,7 +26,7 @@ package enum Frontend {
   /// - Parameters:
   ///   - source: The model file.
   ///   - library: The words of the language.
-  ///   - batch: Examples a step in the place of the model's own number.
+  ///   - batch: Examples per step in the place of the model's own number.
   ///   - trains: Whether it is to be trained, which takes more than an evaluation.
   package static func check(
     _ source: SourceFile, library: Library, batch: Int? = nil, trains: Bool = true

@@ -31,7 +31,7 @@ import Testing
     emulator: String? = nil
   ) throws -> [Double] {
     try Tools.inFolder { folder in
-      let compilation = try Workshop.compile(example.text, PlanOptions(target: target))
+      let compilation = try CompilerFixture.compile(example.text, PlanOptions(target: target))
       let files = try compilation.write(to: folder)
       let built = try Tools.run(
         compiler,

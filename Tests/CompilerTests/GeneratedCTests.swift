@@ -55,7 +55,7 @@ import Testing
       (Case.operators[11], PlanOptions(precision: .double)),
     ] {
       try Tools.inFolder { folder in
-        let files = try Workshop.compile(example.text, plan).write(to: folder)
+        let files = try CompilerFixture.compile(example.text, plan).write(to: folder)
         for dialect in [
           "", "-std=gnu11", "-std=gnu17", "-std=c11", "-std=c17", "-std=c2x", "-std=c23",
         ] {
@@ -75,7 +75,7 @@ import Testing
   @Test(arguments: ["clang++", "g++"].compactMap { Tools.path(of: $0) })
   func headerInCPlusPlus(_ compiler: String) throws {
     try Tools.inFolder { folder in
-      let files = try Workshop.compile(Case.network.text).write(to: folder)
+      let files = try CompilerFixture.compile(Case.network.text).write(to: folder)
       let source =
         "#include \"\(files.network.dropLast(2)).h\"\nint main() { return BNC_SYMBOL() == nullptr; }\n"
       try Data(source.utf8).write(to: URL(fileURLWithPath: folder + "/host.cpp"))
@@ -96,7 +96,7 @@ import Testing
       let example = Case(
         "length", input: "[3, \(image), \(image)]", batch: batch,
         "y = x | \(stages) | avgpool(\(image)) | flatten | dense(\(width)) | relu")
-      let compilation = try Workshop.compile(example.text, PlanOptions(target: .x86_64_v4))
+      let compilation = try CompilerFixture.compile(example.text, PlanOptions(target: .x86_64_v4))
       return compilation.plugin.network.split(separator: "\n").count
     }
     let small = try lines()
@@ -117,7 +117,7 @@ import Testing
     _ example: Case, _ plan: PlanOptions, _ compiler: String, _ flags: [String]
   ) throws {
     try Tools.inFolder { folder in
-      let files = try Workshop.compile(example.text, plan).write(to: folder)
+      let files = try CompilerFixture.compile(example.text, plan).write(to: folder)
       let found = try Tools.run(
         compiler, flags + plan.target.compilerFlags + [files.network, files.host], in: folder)
       #expect(
@@ -137,7 +137,7 @@ import Testing
     var plan = plan
     plan.target = .generic
     try Tools.inFolder { folder in
-      let files = try Workshop.compile(Case.everything.text, plan).write(to: folder)
+      let files = try CompilerFixture.compile(Case.everything.text, plan).write(to: folder)
       let built = try Tools.run(
         clang,
         ["-std=c11", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -154,7 +154,7 @@ import Testing
   /// Protects from names of the user that meet names of the C: functions of the template, and names
   /// that two layers' parts spell alike.
   @Test func names() throws {
-    let plugin = try Workshop.plugin(
+    let plugin = try CompilerFixture.plugin(
       """
       model math {
         input live: [1, 6, 6]

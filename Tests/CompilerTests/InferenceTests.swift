@@ -16,20 +16,21 @@ import Testing
   /// inference plugin's own evaluation and its loss.
   @Test(arguments: cases, Targets.runnable)
   func infersWhatTrainingEvaluates(_ example: Case, _ target: Lowering.Target) throws {
-    let model = try Workshop.compile(example.text).model
+    let model = try CompilerFixture.compile(example.text).model
     let sample = Sample(model, count: min(3, model.training.batch), seed: 22)
     for precision in [Precision.double, .float] {
-      let training = try Bench(Workshop.plugin(example.text, .training(precision)), seed: 21)
+      let training = try PluginHarness(
+        CompilerFixture.plugin(example.text, .training(precision)), seed: 21)
       let expected = training.evaluate(sample)
       let tolerance = precision == .double ? 1e-12 : 1e-4
       // What is not fused is the same whatever the vectors.
       for fuses in target == .generic ? [true, false] : [true] {
         let plan = PlanOptions.inference(precision, target: target, fuses: fuses)
-        let bench = try Bench(Workshop.plugin(example.text, plan), seed: 21)
-        let found = try bench.infer(sample)
+        let harness = try PluginHarness(CompilerFixture.plugin(example.text, plan), seed: 21)
+        let found = try harness.infer(sample)
         #expect(found.status == BNC_OK)
         expectClose(found.outputs, expected.outputs, within: tolerance, "outputs, fuses \(fuses)")
-        let evaluated = bench.evaluate(sample)
+        let evaluated = harness.evaluate(sample)
         #expect(evaluated.status == BNC_OK && evaluated.outputs == found.outputs)
         expectClose([evaluated.loss], [expected.loss], within: tolerance, "loss, fuses \(fuses)")
       }
@@ -46,14 +47,14 @@ import Testing
   /// before.
   @Test(arguments: cases + [.largeOfShortBatch, .wide])
   func sameBits(_ example: Case) throws {
-    let model = try Workshop.compile(example.text).model
+    let model = try CompilerFixture.compile(example.text).model
     let sample = Sample(model, count: 2, seed: 24)
-    let plugin = try Workshop.plugin(example.text, .inference(.float))
+    let plugin = try CompilerFixture.plugin(example.text, .inference(.float))
     var first: [Double]?
     for (threads, fill) in [(1, UInt8(0xff)), (1, 0), (2, 0xff), (3, 0x7f)] {
-      let bench = try Bench(plugin, seed: 23, threads: threads)
-      bench.fillScratch(fill)
-      let outputs = try bench.infer(sample).outputs
+      let harness = try PluginHarness(plugin, seed: 23, threads: threads)
+      harness.fillScratch(fill)
+      let outputs = try harness.infer(sample).outputs
       #expect(outputs.allSatisfy(\.isFinite) && !outputs.isEmpty)
       #expect(outputs == first ?? outputs, "\(threads) threads, scratch of \(fill)")
       first = first ?? outputs
@@ -63,29 +64,32 @@ import Testing
   /// Protects the wide case's numbers too, whose kernels are shared among threads.
   @Test(arguments: [Case.wide, .largeOfShortBatch])
   func sharedKernels(_ example: Case) throws {
-    let model = try Workshop.compile(example.text).model
+    let model = try CompilerFixture.compile(example.text).model
     let sample = Sample(model, count: 2, seed: 26)
-    let expected = try Bench(Workshop.plugin(example.text, .training(.double)), seed: 25)
-      .evaluate(sample)
-    let bench = try Bench(Workshop.plugin(example.text, .inference(.double)), seed: 25, threads: 2)
-    expectClose(try bench.infer(sample).outputs, expected.outputs, within: 1e-12, "outputs")
-    let kernels = try Workshop.compile(example.text, .inference(.double)).kernels.kernels
+    let expected = try PluginHarness(
+      CompilerFixture.plugin(example.text, .training(.double)), seed: 25
+    )
+    .evaluate(sample)
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(example.text, .inference(.double)), seed: 25, threads: 2)
+    expectClose(try harness.infer(sample).outputs, expected.outputs, within: 1e-12, "outputs")
+    let kernels = try CompilerFixture.compile(example.text, .inference(.double)).kernels.kernels
     #expect(kernels.contains { if case .fixed = $0.tasks { true } else { false } })
   }
 
   /// Protects from outputs of a network that never saw a batch, and from calls without a region.
   @Test func refusals() throws {
     let text = Case.network.text
-    let bench = try Bench(Workshop.plugin(text, .inference(.float)), seed: 27)
-    let sample = Sample(try Workshop.compile(text).model, count: 1, seed: 28)
-    bench["batchnorm2.seen"] = [0]
-    #expect(try bench.infer(sample).status == BNC_NOT_TRAINED)
-    #expect(bench.evaluate(sample).status == BNC_NOT_TRAINED)
-    bench["batchnorm2.seen"] = [1]
-    #expect(try bench.infer(sample).status == BNC_OK)
-    #expect(bench.train(sample, rate: 1).status == -1, "it has no such entry point")
-    let table = bench.plugin.table.pointee
-    var regions = bench.network.regions.pointers
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .inference(.float)), seed: 27)
+    let sample = Sample(try CompilerFixture.compile(text).model, count: 1, seed: 28)
+    harness["batchnorm2.seen"] = [0]
+    #expect(try harness.infer(sample).status == BNC_NOT_TRAINED)
+    #expect(harness.evaluate(sample).status == BNC_NOT_TRAINED)
+    harness["batchnorm2.seen"] = [1]
+    #expect(try harness.infer(sample).status == BNC_OK)
+    #expect(harness.train(sample, rate: 1).status == -1, "it has no such entry point")
+    let table = harness.plugin.table.pointee
+    var regions = harness.network.regions.pointers
     regions.prepared = nil
     #expect(table.prepare?(&regions) == Int32(BNC_BAD_ARGUMENT))
     var number = Float(0)
@@ -100,15 +104,15 @@ import Testing
   /// Protects bytes: they come in scaled as in training.
   @Test func bytes() throws {
     let text = Case.network.text.replacing("batch 7", with: "batch 7\n  data scale(1/255)")
-    let bench = try Bench(Workshop.plugin(text, .inference(.double)), seed: 29)
-    let model = try Workshop.compile(text).model
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .inference(.double)), seed: 29)
+    let model = try CompilerFixture.compile(text).model
     let bytes = (0..<model.input.shape.elementCount).map { UInt8(truncatingIfNeeded: $0 * 37) }
     let numbers = bytes.map { Double($0) * (1 / 255.0) }
-    let expected = try bench.infer(Sample(inputs: numbers, labels: [0])).outputs
+    let expected = try harness.infer(Sample(inputs: numbers, labels: [0])).outputs
     var found = [Double](repeating: 0, count: expected.count)
     try found.withUnsafeMutableBytes { outputs in
       try bytes.withUnsafeBytes { input in
-        try bench.network.infer(
+        try harness.network.infer(
           input.baseAddress!, isBytes: true, outputs: outputs.baseAddress!)
       }
     }
@@ -128,18 +132,18 @@ import Testing
         batch 3
       }
       """
-    let sample = Sample(try Workshop.compile(text).model, count: 3, seed: 30)
-    let training = try Bench(Workshop.plugin(text, .training(.double)), seed: 31)
-    let bench = try Bench(Workshop.plugin(text, .inference(.double)), seed: 31)
+    let sample = Sample(try CompilerFixture.compile(text).model, count: 3, seed: 30)
+    let training = try PluginHarness(CompilerFixture.plugin(text, .training(.double)), seed: 31)
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .inference(.double)), seed: 31)
     let expected = training.evaluate(sample)
     expectClose(
-      try bench.infer(sample).outputs, expected.outputs, within: 1e-12, "outputs")
-    expectClose([bench.evaluate(sample).loss], [expected.loss], within: 1e-12, "loss")
+      try harness.infer(sample).outputs, expected.outputs, within: 1e-12, "outputs")
+    expectClose([harness.evaluate(sample).loss], [expected.loss], within: 1e-12, "loss")
   }
 
   /// Protects the work that is left out: cells that a pool drops are not computed, all the way up.
   @Test func dropsWhatPoolsDrop() throws {
-    let kernels = try Workshop.compile(
+    let kernels = try CompilerFixture.compile(
       """
       model dropped {
         input x: [1, 28, 28]

@@ -30,7 +30,7 @@ import Testing
   private static func loading(
     _ text: String, _ plan: PlanOptions = PlanOptions()
   ) throws -> [String] {
-    let plan = try Workshop.compile(text, plan).kernels
+    let plan = try CompilerFixture.compile(text, plan).kernels
     return plan.loadingKernels.map { plan.kernels[$0].name }
   }
 
@@ -61,24 +61,24 @@ import Testing
   @Test(arguments: first)
   func everyOrder(_ layers: String) throws {
     let text = Self.text(layers)
-    let plugin = try Workshop.plugin(text)
-    let sample = Sample(try Workshop.compile(text).model, count: 43, seed: 21)
-    func bits(_ bench: Bench) -> [[UInt8]] {
-      bench.learned = start
-      bench.poisonScratch()
-      #expect(bench.train(sample, rate: 0.1).status == 0)
-      return bench.bits
+    let plugin = try CompilerFixture.plugin(text)
+    let sample = Sample(try CompilerFixture.compile(text).model, count: 43, seed: 21)
+    func bits(_ harness: PluginHarness) -> [[UInt8]] {
+      harness.learned = start
+      harness.poisonScratch()
+      #expect(harness.train(sample, rate: 0.1).status == 0)
+      return harness.bits
     }
-    let plain = try Bench(plugin, seed: 22)
+    let plain = try PluginHarness(plugin, seed: 22)
     let start = plain.learned
     let expected = bits(plain)
-    let reversed = try Bench(plugin)
+    let reversed = try PluginHarness(plugin)
     reversed.reverseTasks()
     #expect(bits(reversed) == expected)
     let clock = KernelClock(kernels: plugin.description.kernels.count)
-    let measured = try Bench(plugin, threads: 2, clock: clock)
+    let measured = try PluginHarness(plugin, threads: 2, clock: clock)
     #expect(bits(measured) == expected)
-    let crowd = try Bench(plugin, threads: 8)
+    let crowd = try PluginHarness(plugin, threads: 8)
     for _ in 0..<20 { #expect(bits(crowd) == expected) }
     crowd.lendNoWait()
     for _ in 0..<5 { #expect(bits(crowd) == expected) }
@@ -87,8 +87,10 @@ import Testing
   /// Protects names that are C's own: the load of an input `atomic` would be a macro of stdatomic.h.
   @Test func namesOfC() throws {
     let text = Self.text(Self.first[1]).replacing("image", with: "atomic")
-    let sample = Sample(try Workshop.compile(text).model, count: 3, seed: 25)
-    #expect(try Bench(Workshop.plugin(text), seed: 26).train(sample, rate: 0.1).status == 0)
+    let sample = Sample(try CompilerFixture.compile(text).model, count: 3, seed: 25)
+    #expect(
+      try PluginHarness(CompilerFixture.plugin(text), seed: 26).train(sample, rate: 0.1).status == 0
+    )
   }
 
   /// Protects the rows that the load stores for dense layers: two layers that read the input share
@@ -107,18 +109,18 @@ import Testing
       training { batch 19 }
       """
     let plan = PlanOptions.training(precision, fuses: true)
-    let kernels = try Workshop.compile(text, plan).kernels
+    let kernels = try CompilerFixture.compile(text, plan).kernels
     let rows = kernels.buffers.map(\.name).filter { $0.hasSuffix("_rows") }
     #expect(Set(rows) == ["x_rows", "dense3_rows"])
-    let open = try Bench(Workshop.plugin(text, .inspection()), seed: 23)
-    let sample = Sample(try Workshop.compile(text).model, count: 18, seed: 24)
+    let open = try PluginHarness(CompilerFixture.plugin(text, .inspection()), seed: 23)
+    let sample = Sample(try CompilerFixture.compile(text).model, count: 18, seed: 24)
     #expect(open.gradient(sample).status == 0)
-    let bench = try Bench(Workshop.plugin(text, plan), threads: 2)
-    bench.learned = open.learned
-    bench.poisonScratch()
-    #expect(bench.train(sample, rate: 64).status == 0)
+    let harness = try PluginHarness(CompilerFixture.plugin(text, plan), threads: 2)
+    harness.learned = open.learned
+    harness.poisonScratch()
+    #expect(harness.train(sample, rate: 64).status == 0)
     for name in open.parameterNames {
-      let moved = zip(open[name], bench[name]).map { ($0 - $1) / 64 }
+      let moved = zip(open[name], harness[name]).map { ($0 - $1) / 64 }
       expectClose(
         moved, try open.gradient(of: name), within: precision == .double ? 1e-10 : 1e-4, name)
     }

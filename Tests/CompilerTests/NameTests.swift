@@ -65,7 +65,7 @@ import Testing
       """
     try Tools.inFolder { folder in
       let plan = PlanOptions(target: .generic, purpose: purpose)
-      let files = try Workshop.compile(text, plan).write(to: folder)
+      let files = try CompilerFixture.compile(text, plan).write(to: folder)
       let found = try Tools.run(
         compiler, ["-std=gnu17", "-fsyntax-only", "-Wall", "-Wshadow", "-Werror", files.network],
         in: folder)
@@ -89,12 +89,12 @@ import Testing
         training { batch 100 }
         """
       let plan = PlanOptions.cache(65536, .float)
-      #expect(try Workshop.compile(text, plan).kernels.text.contains("groups of"))
-      let bench = try Bench(Workshop.plugin(text, plan), seed: 3)
-      let before = bench["second.weight"]
-      let model = try Workshop.compile(text).model
-      #expect(bench.train(Sample(model, count: 100, seed: 4), rate: 1).status == 0)
-      return zip(before, bench["second.weight"]).map { $0 - $1 }
+      #expect(try CompilerFixture.compile(text, plan).kernels.text.contains("groups of"))
+      let harness = try PluginHarness(CompilerFixture.plugin(text, plan), seed: 3)
+      let before = harness["second.weight"]
+      let model = try CompilerFixture.compile(text).model
+      #expect(harness.train(Sample(model, count: 100, seed: 4), rate: 1).status == 0)
+      return zip(before, harness["second.weight"]).map { $0 - $1 }
     }
     #expect(try gradient("first") == gradient("zed"))
   }

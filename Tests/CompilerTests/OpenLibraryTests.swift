@@ -42,7 +42,7 @@ import Testing
   }
 
   private func plugin(_ plan: PlanOptions) throws -> LoadedPlugin {
-    try Workshop.plugin(Self.text, plan, library: Self.library)
+    try CompilerFixture.plugin(Self.text, plan, library: Self.library)
   }
 
   /// Parsed, checked, described, explained.
@@ -59,28 +59,28 @@ import Testing
   /// differences.
   @Test func formulasAndDifferences() throws {
     let model = try compile(.inspection()).model
-    let bench = try Bench(plugin(.inspection()), seed: 41)
+    let harness = try PluginHarness(plugin(.inspection()), seed: 41)
     let sample = Sample(model, count: 5, seed: 42)
-    let naive = NaiveNetwork(model: model, tensors: bench.learned)
+    let naive = NaiveNetwork(model: model, tensors: harness.learned)
     let values = naive.values(sample, training: true)
-    let found = bench.gradient(sample)
+    let found = harness.gradient(sample)
     #expect(found.status == 0)
     for (index, layer) in model.layers.enumerated() where layer.name != "flatten1" {
       expectClose(
-        try bench.values("\(layer.name).output", count: 5), values[index + 1], within: 1e-12,
+        try harness.values("\(layer.name).output", count: 5), values[index + 1], within: 1e-12,
         layer.name)
     }
     expectClose([found.loss], [naive.loss(sample, training: true)], within: 1e-12, "loss")
-    let names = bench.parameterNames
-    let gradients = try names.map { try bench.gradient(of: $0) }
+    let names = harness.parameterNames
+    let gradients = try names.map { try harness.gradient(of: $0) }
     for (name, gradient) in zip(names, gradients) {
-      let values = bench[name]
+      let values = harness[name]
       let slopes = values.indices.map { index in
         let sides = [1e-5, -1e-5].map { step in
-          bench[name][index] = values[index] + step
-          return bench.gradient(sample).loss / 5
+          harness[name][index] = values[index] + step
+          return harness.gradient(sample).loss / 5
         }
-        bench[name][index] = values[index]
+        harness[name][index] = values[index]
         return (sides[0] - sides[1]) / 2e-5
       }
       expectClose(gradient, slopes, within: 1e-6, floor: 1e-3, noise: 1e-8, name)
@@ -91,24 +91,24 @@ import Testing
   @Test func trains() throws {
     let plan = PlanOptions.training(.double, fuses: true)
     let model = try compile(plan).model
-    let bench = try Bench(plugin(plan), seed: 43)
-    bench.initializeSlots()
-    let open = try Bench(plugin(.inspection()))
-    open.learned = bench.learned
+    let harness = try PluginHarness(plugin(plan), seed: 43)
+    harness.initializeSlots()
+    let open = try PluginHarness(plugin(.inspection()))
+    open.learned = harness.learned
     let sample = Sample(model, count: 6, seed: 44)
     #expect(open.gradient(sample).status == 0)
-    let before = bench.learned
-    #expect(bench.train(sample, rate: 0.05).status == 0)
+    let before = harness.learned
+    #expect(harness.train(sample, rate: 0.05).status == 0)
     for name in open.parameterNames where name != "conv2.bias" {
       let gradient = try open.gradient(of: name)
       let expected = zip(before[name] ?? [], gradient).map { p, g in
         p - 0.05 * (0.5 * g) / (0.5 + g * g).squareRoot()
       }
-      expectClose(bench[name], expected, within: 1e-10, name)
-      expectClose(bench["total.\(name)"], gradient.map { 0.5 + $0 * $0 }, within: 1e-10, name)
+      expectClose(harness[name], expected, within: 1e-10, name)
+      expectClose(harness["total.\(name)"], gradient.map { 0.5 + $0 * $0 }, within: 1e-10, name)
     }
     var losses: [Double] = []
-    for _ in 0..<40 { losses.append(bench.train(sample, rate: 0.05).loss) }
+    for _ in 0..<40 { losses.append(harness.train(sample, rate: 0.05).loss) }
     #expect((losses.last ?? .nan) < losses[0] / 2)
   }
 
@@ -116,15 +116,15 @@ import Testing
   @Test func evaluatesSavesLoadsInfers() throws {
     let plan = PlanOptions.training(.double, fuses: true)
     let model = try compile(plan).model
-    let bench = try Bench(plugin(plan), seed: 45)
+    let harness = try PluginHarness(plugin(plan), seed: 45)
     let sample = Sample(model, count: 6, seed: 46)
-    bench.initializeSlots()
-    #expect(bench.train(sample, rate: 0.05).status == 0)
-    let expected = bench.evaluate(sample)
+    harness.initializeSlots()
+    #expect(harness.train(sample, rate: 0.05).status == 0)
+    let expected = harness.evaluate(sample)
     #expect(expected.status == 0)
-    let inference = try Bench(plugin(.inference(.double)))
+    let inference = try PluginHarness(plugin(.inference(.double)))
     try Tools.inFolder { folder in
-      try bench.network.saveWeights(to: folder + "/open.safetensors")
+      try harness.network.saveWeights(to: folder + "/open.safetensors")
       try inference.network.loadWeights(from: folder + "/open.safetensors")
     }
     let inferred = try inference.infer(sample)

@@ -6,20 +6,20 @@ import Testing
   /// pass and the loss against the formulas, for a full batch and for a short one.
   @Test(arguments: Case.operators + Case.activations + [.network])
   func forward(_ example: Case) throws {
-    let model = try Workshop.compile(example.text).model
-    let bench = try Bench(Workshop.plugin(example.text, .inspection()), seed: 1)
+    let model = try CompilerFixture.compile(example.text).model
+    let harness = try PluginHarness(CompilerFixture.plugin(example.text, .inspection()), seed: 1)
     for count in [model.training.batch, 2] {
       let sample = Sample(model, count: count, seed: 2)
       for training in [true, false] {
-        let naive = NaiveNetwork(model: model, tensors: bench.learned)
-        bench.poisonScratch()
-        let found = bench.gradient(sample, training: training)
+        let naive = NaiveNetwork(model: model, tensors: harness.learned)
+        harness.poisonScratch()
+        let found = harness.gradient(sample, training: training)
         #expect(found.status == 0)
         let values = naive.values(sample, training: training)
         for (index, layer) in model.layers.enumerated() {
           if layer.op.base is any ViewOperation { continue }
           expectClose(
-            try bench.values("\(layer.name).output", count: count), values[index + 1],
+            try harness.values("\(layer.name).output", count: count), values[index + 1],
             within: 1e-12, "\(layer.name) of \(count)")
         }
         expectClose(found.outputs, values[model.loss.operand.index], within: 1e-12, "outputs")
@@ -33,32 +33,32 @@ import Testing
   /// statistics, against central differences of the loss.
   @Test(arguments: Case.operators + Case.activations + [.network])
   func gradients(_ example: Case) throws {
-    let model = try Workshop.compile(example.text).model
-    let bench = try Bench(Workshop.plugin(example.text, .inspection()), seed: 3)
+    let model = try CompilerFixture.compile(example.text).model
+    let harness = try PluginHarness(CompilerFixture.plugin(example.text, .inspection()), seed: 3)
     let count = max(2, model.training.batch - 1)
     var sample = Sample(model, count: count, seed: 4)
     // The loss is reported as a sum; the gradient is of what the model asks for.
     let scale = model.loss.reduction == .mean ? 1 / Double(count) : 1
-    #expect(bench.gradient(sample).status == 0)
+    #expect(harness.gradient(sample).status == 0)
     var found: [String: [Double]] = [:]
-    for name in bench.parameterNames { found[name] = try bench.gradient(of: name) }
-    let inputGradient = try bench.values("x.gradient", count: count)
+    for name in harness.parameterNames { found[name] = try harness.gradient(of: name) }
+    let inputGradient = try harness.values("x.gradient", count: count)
     let floor = largest(found.values)
     // The loss has 16 digits, a central difference of it some 11.
     let noise = 1e-8
 
-    for name in bench.parameterNames {
-      let values = bench[name]
+    for name in harness.parameterNames {
+      let values = harness[name]
       // Some of a large tensor, at a step that visits all its rows and columns.
       let step = max(1, values.count / 60 | 1)
       let chosen = Array(stride(from: 0, to: values.count, by: step))
       let slopes = chosen.map { index in
         slope(at: values[index]) { value in
-          bench[name][index] = value
-          return bench.gradient(sample).loss * scale
+          harness[name][index] = value
+          return harness.gradient(sample).loss * scale
         }
       }
-      let held = model.parameters(of: bench.tensor(name).layer ?? 0).filter { $0.held != nil }
+      let held = model.parameters(of: harness.tensor(name).layer ?? 0).filter { $0.held != nil }
       if held.contains(where: { name.hasSuffix($0.name) }) {
         #expect(found[name]?.allSatisfy { $0 == 0 } == true)
         continue
@@ -72,7 +72,7 @@ import Testing
     let slopes = chosen.map { index in
       slope(at: sample.inputs[index]) { value in
         sample.inputs[index] = value
-        return bench.gradient(sample).loss * scale
+        return harness.gradient(sample).loss * scale
       }
     }
     expectClose(

@@ -26,7 +26,7 @@ import Testing
   }
 
   /// Protects the slots, the numbers of a step and the arithmetic, fused and not, for numbers of rows
-  /// of a dense layer and for single ones: five steps, each from the gradient that the network laid open
+  /// of a dense layer and for single ones: five steps, each from the gradient that the inspected network
   /// has there.
   @Test(
     arguments: [
@@ -34,12 +34,13 @@ import Testing
     ], [true, false])
   func steps(_ optimizer: String, _ fuses: Bool) throws {
     let text = Case.trained(by: optimizer).text
-    let model = try Workshop.compile(text).model
+    let model = try CompilerFixture.compile(text).model
     let sample = Sample(model, count: 5, seed: 31)
-    let bench = try Bench(Workshop.plugin(text, .training(.double, fuses: fuses)), seed: 32)
-    bench.initializeSlots()
-    let open = try Bench(Workshop.plugin(text, .inspection()))
-    var expected = bench.learned
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(text, .training(.double, fuses: fuses)), seed: 32)
+    harness.initializeSlots()
+    let open = try PluginHarness(CompilerFixture.plugin(text, .inspection()))
+    var expected = harness.learned
     var slots: [String: [[Double]]] = [:]
     for step in 1...5 {
       open.learned = expected
@@ -56,17 +57,18 @@ import Testing
         }
         slots[name] = kept
       }
-      #expect(bench.train(sample, rate: 0.1).status == 0)
+      #expect(harness.train(sample, rate: 0.1).status == 0)
       for name in open.parameterNames {
-        expectClose(bench[name], expected[name] ?? [], within: 1e-10, "\(name) after step \(step)")
+        expectClose(
+          harness[name], expected[name] ?? [], within: 1e-10, "\(name) after step \(step)")
       }
-      for name in bench.savedNames where !open.parameterNames.contains(name) {
-        expected[name] = bench[name]
+      for name in harness.savedNames where !open.parameterNames.contains(name) {
+        expected[name] = harness[name]
       }
     }
     let slot = optimizer.hasPrefix("adam") ? "square.dense1.weight" : "velocity.dense1.weight"
     let index = optimizer.hasPrefix("adam") ? 1 : 0
     expectClose(
-      bench[slot], slots["dense1.weight"]?.map { $0[index] } ?? [], within: 1e-10, slot)
+      harness[slot], slots["dense1.weight"]?.map { $0[index] } ?? [], within: 1e-10, slot)
   }
 }

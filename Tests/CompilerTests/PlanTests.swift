@@ -2,7 +2,7 @@ import IR
 import Lowering
 import Testing
 
-/// The training plan, which fuses, drops and recomputes, against the same step laid open.
+/// The training plan, which fuses, drops and recomputes, against the same step inspected.
 @Suite struct PlanTests {
   private static let examples = [
     "convolution_strided", "batch_norms", "halves", "pools", "fused_pools", "shared",
@@ -15,8 +15,8 @@ import Testing
   /// a kernel that reads a weight after it moved would be far off.
   @Test(arguments: cases + Case.activations, [Precision.double, .float])
   func movesAlongTheGradients(_ example: Case, _ precision: Precision) throws {
-    let model = try Workshop.compile(example.text).model
-    let open = try Bench(Workshop.plugin(example.text, .inspection()), seed: 5)
+    let model = try CompilerFixture.compile(example.text).model
+    let open = try PluginHarness(CompilerFixture.plugin(example.text, .inspection()), seed: 5)
     let sample = Sample(model, count: model.training.batch - 1, seed: 6)
     let before = open.learned
     let laidOpen = open.gradient(sample)
@@ -27,17 +27,17 @@ import Testing
     let rate = 1024.0
     for fuses in [true, false] {
       let plan = PlanOptions.training(precision, fuses: fuses)
-      let bench = try Bench(Workshop.plugin(example.text, plan))
-      bench.learned = before
-      let found = bench.train(sample, rate: rate)
+      let harness = try PluginHarness(CompilerFixture.plugin(example.text, plan))
+      harness.learned = before
+      let found = harness.train(sample, rate: rate)
       #expect(found.status == 0)
       expectClose([found.loss], [laidOpen.loss], within: tolerance, "loss, fuses \(fuses)")
       for (name, gradient) in gradients {
-        let moved = zip(before[name] ?? [], bench[name]).map { ($0 - $1) / rate }
+        let moved = zip(before[name] ?? [], harness[name]).map { ($0 - $1) / rate }
         expectClose(moved, gradient, within: tolerance, floor: floor, "\(name), fuses \(fuses)")
       }
-      for name in bench.savedNames where gradients[name] == nil {
-        expectClose(bench[name], open[name], within: tolerance, "\(name), fuses \(fuses)")
+      for name in harness.savedNames where gradients[name] == nil {
+        expectClose(harness[name], open[name], within: tolerance, "\(name), fuses \(fuses)")
       }
     }
   }
@@ -46,24 +46,24 @@ import Testing
   /// whatever scratch held before, with a short batch too.
   @Test(arguments: cases)
   func sameBits(_ example: Case) throws {
-    let model = try Workshop.compile(example.text).model
+    let model = try CompilerFixture.compile(example.text).model
     let sample = Sample(model, count: model.training.batch, seed: 7)
-    let plugin = try Workshop.plugin(example.text, .training(.float))
+    let plugin = try CompilerFixture.plugin(example.text, .training(.float))
     var first: ([[UInt8]], [UInt64])?
     for (threads, fill) in [(1, UInt8(0xff)), (1, 0), (2, 0xff), (3, 0x7f)] {
-      let bench = try Bench(plugin, seed: 8, threads: threads)
+      let harness = try PluginHarness(plugin, seed: 8, threads: threads)
       var losses: [UInt64] = []
       for examples in [sample, sample.prefix(max(1, sample.count - 2))] {
-        bench.fillScratch(fill)
-        let found = bench.train(examples, rate: 0.01)
+        harness.fillScratch(fill)
+        let found = harness.train(examples, rate: 0.01)
         #expect(found.status == 0)
         losses.append(found.loss.bitPattern)
-        bench.fillScratch(fill)
-        losses.append(bench.evaluate(examples).loss.bitPattern)
+        harness.fillScratch(fill)
+        losses.append(harness.evaluate(examples).loss.bitPattern)
       }
-      let (bits, sums) = first ?? (bench.bits, losses)
+      let (bits, sums) = first ?? (harness.bits, losses)
       first = (bits, sums)
-      #expect(bench.bits == bits, "\(threads) threads, scratch of \(fill)")
+      #expect(harness.bits == bits, "\(threads) threads, scratch of \(fill)")
       #expect(losses == sums, "\(threads) threads, scratch of \(fill)")
     }
   }
@@ -73,15 +73,16 @@ import Testing
   @Test(arguments: [1, 2, 3, 5, 8, 9, 11])
   func shortBatches(_ count: Int) throws {
     let example = Case.network
-    let model = try Workshop.compile(example.text).model
+    let model = try CompilerFixture.compile(example.text).model
     let sample = Sample(model, count: count, seed: 9)
-    let long = try Bench(Workshop.plugin(example.text, .training(.double), batch: 11), seed: 10)
-    let exact = try Bench(
-      Workshop.plugin(example.text, .training(.double), batch: count), seed: 10)
+    let long = try PluginHarness(
+      CompilerFixture.plugin(example.text, .training(.double), batch: 11), seed: 10)
+    let exact = try PluginHarness(
+      CompilerFixture.plugin(example.text, .training(.double), batch: count), seed: 10)
     let before = exact.learned
-    let losses = [long, exact].map { bench -> Double in
-      bench.poisonScratch()
-      let found = bench.train(sample, rate: 1)
+    let losses = [long, exact].map { harness -> Double in
+      harness.poisonScratch()
+      let found = harness.train(sample, rate: 1)
       #expect(found.status == 0)
       return found.loss
     }
@@ -98,8 +99,8 @@ import Testing
   @Test(arguments: [Precision.double, .float])
   func largeImages(_ precision: Precision) throws {
     let text = Case.largeImages.text
-    let model = try Workshop.compile(text).model
-    let open = try Bench(Workshop.plugin(text, .inspection()), seed: 13)
+    let model = try CompilerFixture.compile(text).model
+    let open = try PluginHarness(CompilerFixture.plugin(text, .inspection()), seed: 13)
     let sample = Sample(model, count: model.training.batch - 3, seed: 14)
     let before = open.learned
     let laidOpen = open.gradient(sample)
@@ -107,21 +108,21 @@ import Testing
       uniqueKeysWithValues: open.parameterNames.map { ($0, try open.gradient(of: $0)) })
     let floor = largest(gradients.values)
     let banded = PlanOptions.cache(65536, precision)
-    let kernels = try Workshop.compile(text, banded).kernels.text
+    let kernels = try CompilerFixture.compile(text, banded).kernels.text
     #expect(kernels.contains("bands of") && kernels.contains("groups of"))
     var bits: Set<[[UInt8]]> = []
     for threads in [1, 3] {
-      let bench = try Bench(Workshop.plugin(text, banded), threads: threads)
-      bench.learned = before
-      bench.poisonScratch()
-      let found = bench.train(sample, rate: 256)
+      let harness = try PluginHarness(CompilerFixture.plugin(text, banded), threads: threads)
+      harness.learned = before
+      harness.poisonScratch()
+      let found = harness.train(sample, rate: 256)
       let tolerance = precision == .double ? 1e-10 : 1e-4
       expectClose([found.loss], [laidOpen.loss], within: tolerance, "loss")
       for (name, gradient) in gradients {
-        let moved = zip(before[name] ?? [], bench[name]).map { ($0 - $1) / 256 }
+        let moved = zip(before[name] ?? [], harness[name]).map { ($0 - $1) / 256 }
         expectClose(moved, gradient, within: tolerance, floor: floor, name)
       }
-      bits.insert(bench.bits)
+      bits.insert(harness.bits)
     }
     #expect(bits.count == 1)
   }
@@ -132,27 +133,28 @@ import Testing
   @Test(arguments: [21, 130], [Precision.double, .float])
   func largeDense(_ batch: Int, _ precision: Precision) throws {
     let text = Case.wideDense.text
-    let model = try Workshop.compile(text).model
-    let open = try Bench(Workshop.plugin(text, .inspection(), batch: batch), seed: 11)
+    let model = try CompilerFixture.compile(text).model
+    let open = try PluginHarness(
+      CompilerFixture.plugin(text, .inspection(), batch: batch), seed: 11)
     let sample = Sample(model, count: batch - 3, seed: 12)
     let before = open.learned
     #expect(open.gradient(sample).status == 0)
-    let plugin = try Workshop.plugin(text, .smallCache(precision), batch: batch)
+    let plugin = try CompilerFixture.plugin(text, .smallCache(precision), batch: batch)
     #expect(plugin.description.scratchSize > 0)
     var bits: Set<[[UInt8]]> = []
     for (threads, lends) in [(1, true), (3, true), (1, false)] {
-      let bench = try Bench(plugin, threads: threads)
-      bench.lends = lends
-      bench.learned = before
-      let found = bench.train(sample, rate: 256)
+      let harness = try PluginHarness(plugin, threads: threads)
+      harness.lends = lends
+      harness.learned = before
+      let found = harness.train(sample, rate: 256)
       #expect(found.status == 0)
       for name in open.parameterNames {
-        let moved = zip(before[name] ?? [], bench[name]).map { ($0 - $1) / 256 }
+        let moved = zip(before[name] ?? [], harness[name]).map { ($0 - $1) / 256 }
         expectClose(
           moved, try open.gradient(of: name), within: precision == .double ? 1e-10 : 1e-4,
           "\(name), \(threads) threads, lends \(lends)")
       }
-      if lends { bits.insert(bench.bits) }
+      if lends { bits.insert(harness.bits) }
     }
     #expect(bits.count == 1)
   }

@@ -10,7 +10,7 @@ import Testing
   /// and a plugin of other C does not stay beside it.
   @Test func foreignTargetWithoutCompiler() throws {
     try Tools.inFolder { folder in
-      let compilation = try Workshop.compile(
+      let compilation = try CompilerFixture.compile(
         """
         model small {
           input x: [2]
@@ -35,7 +35,7 @@ import Testing
   /// made for them, and a folder that was there stays.
   @Test func failingCompilerLeavesNothing() throws {
     try Tools.inFolder { folder in
-      let compilation = try Workshop.compile(
+      let compilation = try CompilerFixture.compile(
         """
         model small {
           input x: [2]

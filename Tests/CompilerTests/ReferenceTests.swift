@@ -20,8 +20,8 @@ import Testing
   func threeSteps(_ target: Lowering.Target, _ precision: Precision) throws {
     let (text, tensors) = try Self.load("reference")
     let plan = PlanOptions(target: target, precision: precision)
-    let bench = try Bench(Workshop.plugin(text, plan), threads: 2)
-    for name in bench.savedNames { bench[name] = try tensors("start/\(name)") }
+    let harness = try PluginHarness(CompilerFixture.plugin(text, plan), threads: 2)
+    for name in harness.savedNames { harness[name] = try tensors("start/\(name)") }
     let tolerance = precision == .double ? 1e-9 : 1e-4
     var sample = Sample(inputs: [], labels: [])
     for step in 1...3 {
@@ -29,51 +29,51 @@ import Testing
         // The files hold bytes; the model's scale is 1 / 255.
         inputs: try tensors("step\(step)/inputs").map { $0 * 0.00392156862745098 },
         labels: try tensors("step\(step)/labels").map { Int32($0) })
-      let found = bench.train(sample, rate: 0.05)
+      let found = harness.train(sample, rate: 0.05)
       #expect(found.status == 0)
       expectClose(
         [found.loss], try tensors("step\(step)/loss"), within: tolerance, "loss of step \(step)")
-      for name in bench.savedNames {
+      for name in harness.savedNames {
         expectClose(
-          bench[name], try tensors("step\(step)/\(name)"), within: tolerance,
+          harness[name], try tensors("step\(step)/\(name)"), within: tolerance,
           "\(name) after step \(step)")
       }
-      bench.poisonScratch()
+      harness.poisonScratch()
     }
-    let found = bench.evaluate(sample)
+    let found = harness.evaluate(sample)
     expectClose(
       found.outputs, try tensors("evaluation/outputs"), within: tolerance, "evaluation")
     expectClose([found.loss], try tensors("evaluation/loss"), within: tolerance, "evaluation")
   }
 
-  /// Protects a step laid open, with the batch's statistics and with the running ones.
+  /// Protects an inspected step, with the batch's statistics and with the running ones.
   @Test(arguments: singleSteps, [Precision.double, .float])
   func singleStep(_ name: String, _ precision: Precision) throws {
     let (text, tensors) = try Self.load(name)
-    let bench = try Bench(Workshop.plugin(text, .inspection(precision)))
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .inspection(precision)))
     let sample = Sample(
       inputs: try tensors("inputs"), labels: try tensors("labels").map { Int32($0) })
     let tolerance = precision == .double ? 1e-9 : 1e-4
     for mode in ["evaluate", "train"] {
-      for name in bench.savedNames { bench[name] = try tensors("start/\(name)") }
-      let found = bench.gradient(sample, training: mode == "train")
+      for name in harness.savedNames { harness[name] = try tensors("start/\(name)") }
+      let found = harness.gradient(sample, training: mode == "train")
       #expect(found.status == 0)
       expectClose([found.loss], try tensors("\(mode)/loss"), within: tolerance, "\(mode) loss")
       expectClose(found.outputs, try tensors("\(mode)/outputs"), within: tolerance, mode)
       let expected = try Dictionary(
-        uniqueKeysWithValues: (bench.parameterNames + ["x.gradient"]).map {
+        uniqueKeysWithValues: (harness.parameterNames + ["x.gradient"]).map {
           ($0, try tensors("\(mode)/gradients/\($0)"))
         })
       let floor = largest(expected.values)
       for (name, gradient) in expected {
         let found =
           name == "x.gradient"
-          ? try bench.values(name, count: sample.count) : try bench.gradient(of: name)
+          ? try harness.values(name, count: sample.count) : try harness.gradient(of: name)
         expectClose(found, gradient, within: tolerance, floor: floor, "\(mode) gradient \(name)")
       }
       guard mode == "train" else { continue }
-      for name in bench.savedNames where !bench.parameterNames.contains(name) {
-        expectClose(bench[name], try tensors("train/state/\(name)"), within: tolerance, name)
+      for name in harness.savedNames where !harness.parameterNames.contains(name) {
+        expectClose(harness[name], try tensors("train/state/\(name)"), within: tolerance, name)
       }
     }
   }

@@ -18,62 +18,63 @@ import Testing
     }
     """
 
-  private func bench(_ plan: PlanOptions = .training(.float)) throws -> (Bench, Sample) {
-    let bench = try Bench(Workshop.plugin(Self.text, plan), seed: 11, threads: 2)
-    return (bench, Sample(try Workshop.compile(Self.text).model, count: 5, seed: 12))
+  private func harness(_ plan: PlanOptions = .training(.float)) throws -> (PluginHarness, Sample) {
+    let harness = try PluginHarness(CompilerFixture.plugin(Self.text, plan), seed: 11, threads: 2)
+    return (harness, Sample(try CompilerFixture.compile(Self.text).model, count: 5, seed: 12))
   }
 
   /// Protects what was learned: a step whose loss is not finite moves nothing, bit for bit, and
   /// names the first layer whose result is not finite.
   @Test(arguments: [("first.weight", "first"), ("middle.weight", "middle"), ("last.bias", "last")])
   func notFinite(_ tensor: String, _ layer: String) throws {
-    let (bench, sample) = try bench()
+    let (harness, sample) = try harness()
     for value in [Double.infinity, .nan] {
-      var values = bench[tensor]
+      var values = harness[tensor]
       let good = values[0]
       values[0] = value
-      bench[tensor] = values
-      let before = bench.bits
-      bench.poisonScratch()
-      let found = bench.train(sample, rate: 1)
+      harness[tensor] = values
+      let before = harness.bits
+      harness.poisonScratch()
+      let found = harness.train(sample, rate: 1)
       #expect(found.status == BNC_NOT_FINITE)
       #expect(!found.loss.isFinite)
       #expect(found.layer == layer)
-      #expect(bench.bits == before)
+      #expect(harness.bits == before)
       values[0] = good
-      bench[tensor] = values
+      harness[tensor] = values
     }
     // And the network goes on with good numbers.
-    #expect(bench.train(sample, rate: 0.1).status == BNC_OK)
+    #expect(harness.train(sample, rate: 0.1).status == BNC_OK)
   }
 
   /// Protects the same of an inference, whatever lies in scratch that nobody reads.
   @Test(arguments: [("first.weight", "first"), ("middle.weight", "middle"), ("last.bias", "last")])
   func notFiniteInference(_ tensor: String, _ layer: String) throws {
-    let (bench, sample) = try bench(.inference(.float))
+    let (harness, sample) = try harness(.inference(.float))
     for value in [Double.infinity, .nan] {
-      let good = bench[tensor]
-      bench[tensor] = [value] + good.dropFirst()
-      bench.poisonScratch()
-      let found = bench.evaluate(sample)
+      let good = harness[tensor]
+      harness[tensor] = [value] + good.dropFirst()
+      harness.poisonScratch()
+      let found = harness.evaluate(sample)
       #expect(found.status == BNC_OK)
       #expect(!found.loss.isFinite)
       #expect(found.layer == layer)
-      bench[tensor] = good
-      bench.poisonScratch()
-      #expect(bench.evaluate(sample).loss.isFinite)
+      harness[tensor] = good
+      harness.poisonScratch()
+      #expect(harness.evaluate(sample).loss.isFinite)
     }
   }
 
   /// Protects the name: numbers that no kernel writes, and nobody reads, make no earlier layer guilty.
   @Test(arguments: [Case.network, .shapes, .everything])
   func notFiniteAtTheEnd(_ example: Case) throws {
-    let model = try Workshop.compile(example.text).model
-    let bench = try Bench(Workshop.plugin(example.text, .inference(.float)), seed: 41)
-    let last = try #require(bench.parameterNames.last)
-    bench[last] = bench[last].map { _ in .nan }
-    bench.poisonScratch()
-    let found = bench.evaluate(Sample(model, count: model.training.batch, seed: 42))
+    let model = try CompilerFixture.compile(example.text).model
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(example.text, .inference(.float)), seed: 41)
+    let last = try #require(harness.parameterNames.last)
+    harness[last] = harness[last].map { _ in .nan }
+    harness.poisonScratch()
+    let found = harness.evaluate(Sample(model, count: model.training.batch, seed: 42))
     #expect(!found.loss.isFinite)
     #expect(found.layer.map { last.hasPrefix("\($0).") } == true, "\(last): \(found.layer ?? "")")
   }
@@ -81,17 +82,17 @@ import Testing
   /// Protects memory: labels outside of the classes and counts outside of the batch are refused by
   /// every entry point before anything is read or moved.
   @Test func badArguments() throws {
-    let (trained, sample) = try bench()
-    let (open, _) = try bench(.inspection())
-    var calls: [(Bench, (Sample, Int?) -> Bench.Outcome)] = [
+    let (trained, sample) = try harness()
+    let (open, _) = try harness(.inspection())
+    var calls: [(PluginHarness, (Sample, Int?) -> PluginHarness.Outcome)] = [
       (trained, { trained.train($0, rate: 1, count: $1) }),
       (trained, { trained.evaluate($0, count: $1) }),
       (open, { open.gradient($0, count: $1) }),
       (open, { open.evaluate($0, count: $1) }),
     ]
     calls.append((open, { open.gradient($0, training: false, count: $1) }))
-    for (bench, call) in calls {
-      let before = bench.bits
+    for (harness, call) in calls {
+      let before = harness.bits
       for count in [0, -1, 6, Int(Int32.max)] {
         #expect(call(sample, count).status == BNC_BAD_ARGUMENT, "count \(count)")
       }
@@ -101,22 +102,22 @@ import Testing
         #expect(call(wrong, nil).status == BNC_BAD_ARGUMENT, "label \(label)")
         // A label that the call does not use is not looked at.
         #expect(call(wrong.prefix(4), nil).status == BNC_OK)
-        bench.network.regions.restoreBits(before)
+        harness.network.regions.restoreBits(before)
       }
-      #expect(bench.bits == before)
+      #expect(harness.bits == before)
     }
   }
 
   /// Protects from evaluating with statistics that no batch ever filled, in every batch norm that
   /// starts at its first batch.
   @Test func neverTrained() throws {
-    let (trained, sample) = try bench()
+    let (trained, sample) = try harness()
     trained["norm.seen"] = [0]
     #expect(trained.evaluate(sample).status == BNC_NOT_TRAINED)
     #expect(trained.train(sample, rate: 0.1).status == BNC_OK)
     #expect(trained["norm.seen"] == [1])
     #expect(trained.evaluate(sample).status == BNC_OK)
-    let (open, _) = try bench(.inspection())
+    let (open, _) = try harness(.inspection())
     open["norm.seen"] = [0]
     #expect(open.gradient(sample, training: false).status == BNC_NOT_TRAINED)
     #expect(open.gradient(sample, training: true).status == BNC_OK)

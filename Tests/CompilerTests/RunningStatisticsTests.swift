@@ -26,17 +26,18 @@ import Testing
   /// vector has no variance.
   @Test(arguments: [true, false])
   func threeSteps(_ fuses: Bool) throws {
-    let model = try Workshop.compile(Self.text).model
-    let bench = try Bench(Workshop.plugin(Self.text, .training(.double, fuses: fuses)), seed: 13)
-    for name in bench.savedNames where name.hasSuffix(".seen") { bench[name] = [0] }
+    let model = try CompilerFixture.compile(Self.text).model
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(Self.text, .training(.double, fuses: fuses)), seed: 13)
+    for name in harness.savedNames where name.hasSuffix(".seen") { harness[name] = [0] }
     for (step, count) in [6, 4, 1].enumerated() {
       let sample = Sample(model, count: count, seed: UInt64(14 + step))
-      let naive = NaiveNetwork(model: model, tensors: bench.learned)
-      #expect(bench.train(sample, rate: 0.1).status == 0)
+      let naive = NaiveNetwork(model: model, tensors: harness.learned)
+      #expect(harness.train(sample, rate: 0.1).status == 0)
       let expected = naive.movedState(sample)
-      #expect(Set(expected.keys) == Set(bench.savedNames).subtracting(bench.parameterNames))
+      #expect(Set(expected.keys) == Set(harness.savedNames).subtracting(harness.parameterNames))
       for (name, values) in expected {
-        expectClose(bench[name], values, within: 1e-10, "\(name) after step \(step)")
+        expectClose(harness[name], values, within: 1e-10, "\(name) after step \(step)")
       }
     }
   }
@@ -44,17 +45,17 @@ import Testing
   /// Protects the statistics of numbers far from 0: a variance of 1 around a mean of 10000 keeps
   /// four digits in float, where the mean of squares less the square of the mean would keep none.
   @Test func largeMean() throws {
-    let model = try Workshop.compile(Self.text).model
+    let model = try CompilerFixture.compile(Self.text).model
     var sample = Sample(model, count: 6, seed: 17)
     sample.inputs = sample.inputs.map { Double(Float(10_000 + $0)) }
     for fuses in [true, false] {
-      let bench = try Bench(
-        Workshop.plugin(Self.text, .training(.float, fuses: fuses)), seed: 13)
-      bench["batchnorm1.seen"] = [0]
-      let naive = NaiveNetwork(model: model, tensors: bench.learned)
-      #expect(bench.train(sample, rate: 0).status == 0)
+      let harness = try PluginHarness(
+        CompilerFixture.plugin(Self.text, .training(.float, fuses: fuses)), seed: 13)
+      harness["batchnorm1.seen"] = [0]
+      let naive = NaiveNetwork(model: model, tensors: harness.learned)
+      #expect(harness.train(sample, rate: 0).status == 0)
       expectClose(
-        bench["batchnorm1.running_variance"],
+        harness["batchnorm1.running_variance"],
         naive.movedState(sample)["batchnorm1.running_variance"] ?? [], within: 1e-4, "variance")
     }
   }

@@ -72,7 +72,7 @@ import Testing
     ]
     for example in Case.operators + networks + [.adam] {
       for plan in plans {
-        let compilation = try Workshop.compile(example.text, plan)
+        let compilation = try CompilerFixture.compile(example.text, plan)
         let names = Naming(
           plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
         contexts += compilation.kernels.kernels.map { $0.form.context(of: $0, names: names) }

@@ -12,29 +12,29 @@ import Testing
 
   /// Two nodes of the graph in the wrong order, one that is missing, one that is there twice.
   @Test func graphs() throws {
-    let sound = try Workshop.compile(Self.text).graph
-    try sound.verify()
-    var swapped = sound
+    let valid = try CompilerFixture.compile(Self.text).graph
+    try valid.verify()
+    var swapped = valid
     swapped.nodes.swapAt(1, 2)
     #expect(throws: Failure.self) { try swapped.verify() }
-    for index in sound.nodes.indices where !(sound.nodes[index].operation.label == "update") {
-      var lacking = sound
+    for index in valid.nodes.indices where !(valid.nodes[index].operation.label == "update") {
+      var lacking = valid
       lacking.nodes.remove(at: index)
-      if sound.nodes[index].results.isEmpty { continue }
+      if valid.nodes[index].results.isEmpty { continue }
       let isRead = lacking.nodes.contains { node in
-        node.operands.contains { sound.nodes[index].results.contains($0) }
+        node.operands.contains { valid.nodes[index].results.contains($0) }
       }
       if isRead { #expect(throws: Failure.self, "node \(index)") { try lacking.verify() } }
     }
-    var doubled = sound
-    doubled.nodes.insert(sound.nodes[1], at: 2)
+    var doubled = valid
+    doubled.nodes.insert(valid.nodes[1], at: 2)
     #expect(throws: Failure.self) { try doubled.verify() }
   }
 
   /// A parameter that is read after its update.
   @Test func readAfterUpdate() throws {
-    let sound = try Workshop.compile(Self.text).graph
-    var late = sound
+    let valid = try CompilerFixture.compile(Self.text).graph
+    var late = valid
     let reader = try #require(late.nodes.firstIndex { $0.operation.label == "input_gradient" })
     late.nodes.append(late.nodes.remove(at: reader))
     #expect(throws: Failure.self) { try late.verify() }
@@ -43,17 +43,17 @@ import Testing
   /// Kernels: each one that writes what another reads cannot be left out, nor can the input gradient come
   /// after the kernel that moves the weight which it reads.
   @Test func kernels() throws {
-    let sound = try Workshop.compile(Self.text).kernels
-    try sound.verify()
-    for index in sound.kernels.indices {
-      var lacking = sound
+    let valid = try CompilerFixture.compile(Self.text).kernels
+    try valid.verify()
+    for index in valid.kernels.indices {
+      var lacking = valid
       let kernel = lacking.kernels.remove(at: index)
       // Of the two that make the moments, one runs in training and one in evaluation.
       let others = lacking.kernels.flatMap(\.effects).filter(\.writes).map(\.resource)
       let isNeeded = kernel.effects.contains { $0.writes && !others.contains($0.resource) }
       if isNeeded { #expect(throws: Failure.self, "\(kernel.name)") { try lacking.verify() } }
     }
-    var late = sound
+    var late = valid
     let gradient = try #require(late.kernels.firstIndex { $0.name == "conv2_input_gradient" })
     let move = try #require(late.kernels.firstIndex { $0.name == "conv2_weight_gradient" })
     late.kernels.swapAt(gradient, move)
@@ -63,15 +63,15 @@ import Testing
 
   /// A write that a kernel does not state, a name that occurs twice, a statistic that nobody moves.
   @Test func effects() throws {
-    let sound = try Workshop.compile(Self.text).kernels
-    let convolution = try #require(sound.kernels.firstIndex { $0.name == "conv1_forward" })
-    var silent = sound
+    let valid = try CompilerFixture.compile(Self.text).kernels
+    let convolution = try #require(valid.kernels.firstIndex { $0.name == "conv1_forward" })
+    var silent = valid
     silent.kernels[convolution].effects.removeAll(where: \.writes)
     #expect(throws: Failure.self) { try silent.verify() }
-    var twice = sound
+    var twice = valid
     twice.kernels[convolution].name = "conv2_forward"
     #expect(throws: Failure.self) { try twice.verify() }
-    var still = sound
+    var still = valid
     still.kernels.removeAll { $0.name == "batchnorm1_running_move" }
     #expect(throws: Failure.self) { try still.verify() }
   }
@@ -79,7 +79,7 @@ import Testing
   /// Every two buffers that live at one time: laid over each other they are found, but where the plan
   /// itself lets one take the other's place.
   @Test func memory() throws {
-    let compilation = try Workshop.compile(Self.text)
+    let compilation = try CompilerFixture.compile(Self.text)
     let kernels = compilation.kernels
     try PlacedPlan(kernels: kernels, memory: compilation.memory).verify()
     var found = 0
@@ -109,7 +109,7 @@ import Testing
 
   /// The failure names the pass that handed on the broken stage.
   @Test func namesThePass() throws {
-    let graph = try Workshop.compile(Self.text).graph
+    let graph = try CompilerFixture.compile(Self.text).graph
     var passes = PassManager()
     let failure = #expect(throws: Failure.self) {
       _ = try passes.run("forget-a-node") { () throws(Failure) in

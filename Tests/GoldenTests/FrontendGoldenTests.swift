@@ -29,7 +29,7 @@ import Testing
     #expect(try Formatter.format(source).get() == text)
   }
 
-  /// Protects the case and the Zoo being the same model.
+  /// Protects the case and the example being the same model.
   @Test func referenceIsTheZoos() throws {
     let files = ["Sources/Zoo/mnist_cnn.bn", "Tests/GoldenTests/Cases/mnist_cnn/mnist_cnn.bn"]
     let texts = try files.map { try Data(contentsOf: Golden.root.appending(path: $0)) }

@@ -27,12 +27,13 @@ private func exercise(_ text: String) {
   let source = SourceFile(name: "fuzz.bn", text: text)
   let (model, diagnostics) = Frontend.check(source, library: .standard)
   _ = TextRenderer(source: source, style: .colored).render(diagnostics)
-  _ = JSONRenderer(source: source).render(diagnostics)
+  #expect(throws: Never.self) { try JSONRenderer(source: source).render(diagnostics) }
   #expect((model == nil) == diagnostics.hasErrors)
   if let model {
     _ = ModelText.describe(model)
     let scratch = Array(repeating: 0, count: model.layers.count + 1)
-    _ = DescribeTable(model, elementBytes: 4, scratchBytes: 0, layerScratch: scratch).text
+    let summary = ModelSummary(model, elementBytes: 4, scratchBytes: 0, layerScratch: scratch)
+    _ = summary.total(\.multiplyAdds)
   }
   if case .success(let once) = Formatter.format(source) {
     let again = Formatter.format(SourceFile(name: "fuzz.bn", text: once))

@@ -3,7 +3,7 @@ import IR
 import Language
 import Operators
 
-/// The reference model, as Zoo has it; the tests here depend on the language alone.
+/// The reference model, as among the examples; the tests here depend on the language alone.
 let referenceText = """
   # The reference network: two convolutions, one hidden layer, batch norm after each.
   model mnist_cnn {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -53,5 +54,25 @@ struct AtomicFileTests {
     try AtomicFile.write(to: "/dev/null") { try $0.write([1]) }
     let kind = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type]
     #expect(kind as? FileAttributeType == .typeCharacterSpecial)
+  }
+
+  /// Protects folders: those that were made are known, and a file in the way is named with the help.
+  @Test func makesFolders() throws {
+    let made = try Folder.make(scratch.path + "/a/b")
+    #expect(made.count == 2)
+    #expect(zip(made, ["/a/", "/a/b/"]).allSatisfy { $0.hasSuffix($1) }, "\(made)")
+    #expect(try Folder.make(scratch.path + "/a") == [])
+    let file = try scratch.file("a/b/file", [1])
+    #expect(
+      failure { try Folder.make(file, help: "other words") }
+        == "\(file): is not a folder\nhelp: other words")
+    #expect(
+      failure { try Folder.make(file + "/c", help: "other words") }
+        == "\(file)/c: the folder cannot be made: not a directory\nhelp: other words")
+    try AtomicFile.write("text", to: scratch.path + "/a/new")
+    try Folder.move(scratch.path + "/a/new", to: file)
+    #expect(content(file) == "text")
+    Folder.removeEmpty(made)
+    #expect(content(file) == "text")
   }
 }

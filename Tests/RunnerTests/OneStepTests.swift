@@ -71,7 +71,7 @@ struct OneStepTests {
   /// Protects against plugins and examples that a step cannot take.
   @Test func refusesWhatItCannotTake() throws {
     let plain = try Fixture.network(in: scratch)
-    #expect(failure { _ = try step(plain) }.contains("cannot lay a step open"))
+    #expect(failure { _ = try step(plain) }.contains("cannot inspect a step"))
     let network = try Fixture.network(macros, withGradients: true, in: scratch)
     #expect(
       failure { _ = try step(network, count: 9) } == "x.npy: holds 9 examples, a step takes 1 to 8")

@@ -51,8 +51,6 @@ struct ReportTests {
     #expect(BarReport.time(7) == "0:07")
     #expect(BarReport.time(750) == "12:30")
     #expect(BarReport.time(3723) == "1:02:03")
-    #expect(grouped(1_234_567) == "1,234,567")
-    #expect(grouped(-12) == "-12")
   }
 
   /// Protects the matrix: rows are what examples are, columns what they are taken for.
@@ -61,6 +59,6 @@ struct ReportTests {
     matrix[target: 0, predicted: 1] += 3
     matrix[target: 1, predicted: 1] += 5
     #expect(matrix.correct == 5)
-    #expect(matrix.description == "target     0   1\n     0     0   3\n     1     0   5")
+    #expect(matrix.description == "target  0  1\n     0  0  3\n     1  0  5\n")
   }
 }

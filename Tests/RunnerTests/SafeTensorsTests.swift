@@ -27,13 +27,32 @@ struct SafeTensorsTests {
     let two = try Tensor(shape: [], values: [0.1])
     try SafeTensors.write(
       [(name: "a \"b\"\n\\é", tensor: one), (name: "two", tensor: two)],
-      metadata: [(key: "k", value: "v")], to: path)
+      metadata: ["k": "v"], to: path)
     let back = try SafeTensors(path)
     #expect(back.names == ["a \"b\"\n\\é", "two"])
     #expect(try back.tensor("a \"b\"\n\\é")?.values == [1, 2, 3, 4])
     #expect(try back.tensor("two")?.type == .float64)
     #expect(try back.tensor("two")?.shape == [])
     #expect(try back.tensor("none") == nil)
+  }
+
+  /// Protects equal files of equal weights: the header's members are in one order, the data in the given.
+  @Test func writesTheSameBytes() throws {
+    let path = scratch.path + "/w"
+    let one = try Tensor(shape: [1], values: [1], as: .float32)
+    let two = try Tensor(shape: [2, 1], values: [2, 3], as: .float32)
+    try SafeTensors.write(
+      [(name: "b/c", tensor: one), (name: "a", tensor: two)], metadata: ["y": "1", "x": "2"],
+      to: path)
+    let header =
+      #"{"__metadata__":{"x":"2","y":"1"},"#
+      + #""a":{"data_offsets":[4,12],"dtype":"F32","shape":[2,1]},"#
+      + #""b/c":{"data_offsets":[0,4],"dtype":"F32","shape":[1]}}"#
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    let length = (header.utf8.count + 7) / 8 * 8
+    #expect(bytes.prefix(8) == [UInt8(length), 0, 0, 0, 0, 0, 0, 0])
+    #expect(String(decoding: bytes[8..<8 + header.utf8.count], as: UTF8.self) == header)
+    #expect(bytes.dropFirst(8 + length) == [0, 0, 128, 63, 0, 0, 0, 64, 0, 0, 64, 64])
   }
 
   /// Protects the format itself: the bytes that Python's safetensors 0.8 wrote for
@@ -128,7 +147,7 @@ struct SafeTensorsTests {
       [
         (name: "conv1.weight", tensor: try Tensor(shape: [1, 2], values: [1, 2.5], as: .float32)),
         (name: "x", tensor: try Tensor(shape: [1], values: [3])),
-      ], metadata: [(key: "bnc.model", value: "m")], to: path)
+      ], metadata: ["bnc.model": "m"], to: path)
     let status = try Fixture.run("/usr/bin/env", ["python3", "-c", script, path])
     let unavailable: Set<Int32> = [77, 127]
     if unavailable.contains(status) { return }

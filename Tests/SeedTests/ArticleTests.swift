@@ -86,9 +86,9 @@ struct Figures {
 
   static func regression() throws -> Figures {
     let (x, y) = ([[-0.1593055], [0.2306561]], [[1.3864261], [2.8935425]])
-    let step = try SeedNetwork(zoo("regression")).step(x, y)
+    let step = try SeedNetwork(exampleModel("regression")).step(x, y)
     let hand = try SeedNetwork(
-      zoo("regression", ("like: mxnet", "like: mxnet, eps: 1e-5, fix_gamma: false"))
+      exampleModel("regression", ("like: mxnet", "like: mxnet, eps: 1e-5, fix_gamma: false"))
     ).step(x, y)
     return Figures(
       section: "One batch norm", head: "Figure",
@@ -107,19 +107,21 @@ struct Figures {
     return Figures(
       section: "One batch norm", head: "Model", decimals: 1, tolerance: 0.3,
       figures: [
-        ("batch 2, gamma held at 1", nil, try RegressionTask.loss(zoo("regression"))),
-        ("batch 5, gamma held at 1", nil, try RegressionTask.loss(zoo("regression", five))),
-        ("batch 2, gamma learns", nil, try RegressionTask.loss(zoo("fix_gamma"))),
-        ("batch 5, gamma learns", nil, try RegressionTask.loss(zoo("fix_gamma", five))),
+        ("batch 2, gamma held at 1", nil, try RegressionTask.loss(exampleModel("regression"))),
+        (
+          "batch 5, gamma held at 1", nil, try RegressionTask.loss(exampleModel("regression", five))
+        ),
+        ("batch 2, gamma learns", nil, try RegressionTask.loss(exampleModel("fix_gamma"))),
+        ("batch 5, gamma learns", nil, try RegressionTask.loss(exampleModel("fix_gamma", five))),
       ])
   }
 
   static func fixGamma() throws -> Figures {
     let (x, y) = ([[0.18527887], [-1.23678724]], [[2.57767984], [-1.55019435]])
-    let fixed = try SeedNetwork(zoo("regression")).step(x, y)
-    let hand = try SeedNetwork(zoo("fix_gamma", ("like: mxnet", "like: mxnet, eps: 1e-5")))
+    let fixed = try SeedNetwork(exampleModel("regression")).step(x, y)
+    let hand = try SeedNetwork(exampleModel("fix_gamma", ("like: mxnet", "like: mxnet, eps: 1e-5")))
       .step(x, y)
-    let network = try SeedNetwork(zoo("fix_gamma"))
+    let network = try SeedNetwork(exampleModel("fix_gamma"))
     try network.set("batchnorm1.gamma", [0])
     let zero = try network.step(x, y)
     return Figures(
@@ -139,7 +141,7 @@ struct Figures {
   static func example() throws -> Figures {
     let gammas = ["0.2850", "0.7858", "0.2416", "0.6030"]
     let rows = ["0.3491", "0.9625", "0.2959", "0.7385"]
-    let network = try SeedNetwork(zoo("normalize_scale_shift"))
+    let network = try SeedNetwork(exampleModel("normalize_scale_shift"))
     try network.set("scale_shift1.gamma", gammas.map { Double($0) ?? .nan })
     let output = try network.step([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]).output.tensor
     return Figures(

@@ -7,7 +7,7 @@ import Testing
   /// Protects the model as it was meant, with either activation: it learns two half moons.
   @Test(arguments: ["bc_model", "bc_model_sigmoid"], [0, 1, 2] as [UInt64])
   func learns(name: String, seed: UInt64) throws {
-    let network = try SeedNetwork(zoo(name), .float, inspects: false, seed: seed).network
+    let network = try SeedNetwork(exampleModel(name), .float, inspects: false, seed: seed).network
     let description = network.plugin.description
     let data = try BuiltInData.dataset(
       format: ExampleFormat(description), pool: ThreadPool(threads: 1))

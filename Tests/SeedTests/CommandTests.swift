@@ -43,11 +43,11 @@ import Testing
         ])
     #expect(
       try shell.run("bnc train inspection/m.so --data data.csv 2>&1 | head -1")
-        == ["error: inspection/m.so: cannot train: it was compiled to lay a step open"])
+        == ["error: inspection/m.so: cannot train: it was compiled for inspection"])
     for (folder, words) in [("inference", "for inference"), ("training", "for training")] {
       #expect(
         try shell.run("bnc step \(folder)/m.so --input x.csv --target y.csv 2>&1 | head -1")
-          == ["error: \(folder)/m.so: cannot lay a step open: it was compiled \(words)"])
+          == ["error: \(folder)/m.so: cannot inspect a step: it was compiled \(words)"])
     }
   }
 

@@ -15,7 +15,7 @@ import Testing
   /// Protects what the questioner saw.
   @Test(arguments: precisions)
   func theQuestion(precision: Precision, rounding: Double) throws {
-    let step = try SeedNetwork(zoo("regression"), precision).step(data, labels)
+    let step = try SeedNetwork(exampleModel("regression"), precision).step(data, labels)
     expect(try step.gradient("batchnorm1.beta"), near: [-1.0274856], within: 2e-7 + rounding)
     #expect(try step.gradient("batchnorm1.gamma") == [0])
   }
@@ -23,7 +23,7 @@ import Testing
   /// Protects the figure by hand, at eps 1e-5 and gamma 1.
   @Test(arguments: precisions)
   func byHand(precision: Precision, rounding: Double) throws {
-    let text = try zoo("fix_gamma", ("like: mxnet", "like: mxnet, eps: 1e-5"))
+    let text = try exampleModel("fix_gamma", ("like: mxnet", "like: mxnet, eps: 1e-5"))
     let step = try SeedNetwork(text, precision).step(data, labels)
     expect(try step.gradient("batchnorm1.beta"), near: [-1.0274856], within: 2e-7 + rounding)
     expect(try step.gradient("batchnorm1.gamma"), near: [-2.127872943], within: 5e-7 + rounding)
@@ -33,7 +33,7 @@ import Testing
   /// arrays are zeros until they are filled, and only an operator that holds gamma at 1 hides that.
   @Test(arguments: precisions)
   func theAnswer(precision: Precision, rounding: Double) throws {
-    let network = try SeedNetwork(zoo("fix_gamma"), precision)
+    let network = try SeedNetwork(exampleModel("fix_gamma"), precision)
     try network.set("batchnorm1.gamma", [0])
     let step = try network.step(data, labels)
     expect(try step.gradient("batchnorm1.beta"), near: [-1.0274855], within: 2e-7 + rounding)
@@ -45,7 +45,7 @@ import Testing
   @Test func theNote() throws {
     func notes(_ name: String) throws -> [Diagnostic] {
       Frontend.check(
-        SourceFile(name: name, text: try zoo(name)), library: .standard
+        SourceFile(name: name, text: try exampleModel(name)), library: .standard
       ).diagnostics
     }
     let note = try #require(notes("regression").first)

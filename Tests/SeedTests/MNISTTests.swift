@@ -8,7 +8,8 @@ import Testing
   .serialized, .enabled(if: Place.hasMNIST && Place.hasCompiler, "needs MNIST and a C compiler"))
 struct MNISTTests {
   private func train(epochs: Int, seed: UInt64) throws -> [EpochResult] {
-    let network = try SeedNetwork(zoo("mnist_cnn"), .float, inspects: false, seed: seed).network
+    let network = try SeedNetwork(exampleModel("mnist_cnn"), .float, inspects: false, seed: seed)
+      .network
     let pool = try ThreadPool(threads: availableCores())
     let data = try Dataset.load(
       Place.mnist, format: ExampleFormat(network.plugin.description), pool: pool)

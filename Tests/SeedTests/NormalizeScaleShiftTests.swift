@@ -19,7 +19,7 @@ import Testing
     let row = [0.3491, 0.9625, 0.2959, 0.7385]
     for name in ["scale_shift1", "batchnorm1"] {
       let text =
-        name == "scale_shift1" ? try zoo("normalize_scale_shift") : try composed()
+        name == "scale_shift1" ? try exampleModel("normalize_scale_shift") : try composed()
       let network = try SeedNetwork(text, precision)
       try network.set("\(name).gamma", gamma)
       expect(
@@ -31,7 +31,7 @@ import Testing
   /// Protects `like: pytorch`: the running variance is unbiased, 16, and batch norm divides by the
   /// root of the biased one, 32 / 3, which the document's std of 4 is not.
   @Test func theTwoVariances() throws {
-    let network = try SeedNetwork(zoo("normalize_scale_shift"))
+    let network = try SeedNetwork(exampleModel("normalize_scale_shift"))
     let step = try network.step(x)
     expect(
       try network.get("normalize1.running_variance"),
@@ -49,7 +49,7 @@ import Testing
   /// Protects the rule that batch norm is the composition, forward and backward, to the last bits.
   @Test(arguments: precisions)
   func theComposition(precision: Precision, rounding: Double) throws {
-    let halves = try SeedNetwork(zoo("normalize_scale_shift"), precision)
+    let halves = try SeedNetwork(exampleModel("normalize_scale_shift"), precision)
     let whole = try SeedNetwork(composed(), precision)
     try halves.set("scale_shift1.gamma", gamma)
     try whole.set("batchnorm1.gamma", gamma)
@@ -68,7 +68,7 @@ import Testing
   /// Protects the training plan, where both are one kernel, also where nothing before them learns
   /// and only the second half has gradients at all: a step moves gamma and beta alike.
   @Test func theCompositionTrains() throws {
-    let halves = try SeedNetwork(zoo("normalize_scale_shift"), inspects: false)
+    let halves = try SeedNetwork(exampleModel("normalize_scale_shift"), inspects: false)
     let whole = try SeedNetwork(composed(), inspects: false)
     try halves.train(x, y, rate: 0.1)
     try whole.train(x, y, rate: 0.1)
@@ -127,7 +127,7 @@ import Testing
   }
 
   private func composed() throws -> String {
-    try zoo(
+    try exampleModel(
       "normalize_scale_shift",
       ("normalize(like: pytorch) | scale_shift", "batchnorm(like: pytorch)"))
   }

@@ -17,12 +17,12 @@ import Testing
   @Test(arguments: precisions)
   func plusEpsOnTheDeviation(precision: Precision, rounding: Double) throws {
     let change = (old: "eps: 1e-5", new: "eps: 1e-5, eps_on: deviation")
-    let first = try SeedNetwork(zoo("pure_batch_norm_a", change), precision).step(a)
+    let first = try SeedNetwork(exampleModel("pure_batch_norm_a", change), precision).step(a)
     expect(
       first.output.tensor.values,
       near: [-1.3887237, 0, 0.4629079, -1.2247398, 0.9258158, 1.2247398],
       within: tolerance + rounding)
-    let second = try SeedNetwork(zoo("pure_batch_norm_b", change), precision).step(b)
+    let second = try SeedNetwork(exampleModel("pure_batch_norm_b", change), precision).step(b)
     expect(
       second.output.tensor.values,
       near: [
@@ -35,12 +35,12 @@ import Testing
   /// Protects document 003's convention, `sqrt(variance + eps)`, which is the language's own.
   @Test(arguments: precisions)
   func plusEpsOnTheVariance(precision: Precision, rounding: Double) throws {
-    let first = try SeedNetwork(zoo("pure_batch_norm_a"), precision).step(a)
+    let first = try SeedNetwork(exampleModel("pure_batch_norm_a"), precision).step(a)
     expect(
       first.output.tensor.values,
       near: [-1.38872862, 0, 0.46290955, -1.22474384, 0.9258191, 1.22474384],
       within: tolerance + rounding)
-    let second = try SeedNetwork(zoo("pure_batch_norm_b"), precision).step(b)
+    let second = try SeedNetwork(exampleModel("pure_batch_norm_b"), precision).step(b)
     expect(
       second.output.tensor.values,
       near: [
@@ -53,7 +53,7 @@ import Testing
   /// Protects the statistics of the notebook's batch_norm: they start at the first batch's values,
   /// then keep nine tenths of the old; evaluation uses them and, unlike the notebook's, leaves them.
   @Test func theRunningStatistics() throws {
-    let network = try SeedNetwork(zoo("pure_batch_norm_a"))
+    let network = try SeedNetwork(exampleModel("pure_batch_norm_a"))
     func statistics() throws -> [Double] {
       try network.get("batchnorm1.running_mean") + network.get("batchnorm1.running_variance")
     }
@@ -75,7 +75,7 @@ import Testing
   /// Protects the channels of an image: gamma scales a channel. Document 002's own four-dimensional
   /// `gamma * X_hat` would scale the width, since numpy matches axes from the last one.
   @Test func gammaScalesChannels() throws {
-    let network = try SeedNetwork(zoo("pure_batch_norm_b"))
+    let network = try SeedNetwork(exampleModel("pure_batch_norm_b"))
     let plain = try network.step(b).output.tensor.values
     try network.set("batchnorm1.gamma", [2, 3])
     let scaled = try network.step(b).output.tensor.values

@@ -12,7 +12,7 @@ import Testing
   /// the data was computed in floats, where two large numbers cancel: 0.03030254 in exact arithmetic.
   @Test(arguments: precisions)
   func theSymbolOperator(precision: Precision, rounding: Double) throws {
-    let step = try SeedNetwork(zoo("regression"), precision).step(data, labels)
+    let step = try SeedNetwork(exampleModel("regression"), precision).step(data, labels)
     expect(step.output.tensor.values, near: [-0.9871021, 0.9871021], within: 2e-7 + rounding)
     expect(try step.gradient("batchnorm1.beta"), near: [-4.2799687], within: 5e-7 + rounding)
     expect(try step.gradient("x.gradient"), near: [-0.0303027, 0.0303027], within: 1e-6 + rounding)
@@ -25,7 +25,7 @@ import Testing
   /// Protects fix_gamma itself: the gradient is 0 and not merely small.
   @Test(arguments: precisions)
   func theGammaThatDoesNotLearn(precision: Precision, rounding: Double) throws {
-    let step = try SeedNetwork(zoo("regression"), precision).step(data, labels)
+    let step = try SeedNetwork(exampleModel("regression"), precision).step(data, labels)
     #expect(try step.gradient("batchnorm1.gamma") == [0])
   }
 
@@ -33,7 +33,8 @@ import Testing
   /// `2 * mean` is the sum here, because the batch is 2.
   @Test(arguments: precisions)
   func byHand(precision: Precision, rounding: Double) throws {
-    let text = try zoo("regression", ("like: mxnet", "like: mxnet, eps: 1e-5, fix_gamma: false"))
+    let text = try exampleModel(
+      "regression", ("like: mxnet", "like: mxnet, eps: 1e-5, fix_gamma: false"))
     let step = try SeedNetwork(text, precision).step(data, labels)
     expect(step.output.tensor.values, near: [-0.9998685, 0.9998685], within: 2e-7 + rounding)
     expect(try step.gradient("batchnorm1.beta"), near: [-4.279968738555908], within: 5e-7)
@@ -43,14 +44,14 @@ import Testing
 
   /// Protects the loss as MXNet defines it: the sum over the m outputs of (out - label)^2 / (2 m).
   @Test func theLoss() throws {
-    let step = try SeedNetwork(zoo("regression")).step(data, labels)
+    let step = try SeedNetwork(exampleModel("regression")).step(data, labels)
     let errors = zip(step.output.tensor.values, labels.map { $0[0] }).map { $0 - $1 }
     expect([step.loss], near: [errors.reduce(0) { $0 + $1 * $1 / 2 }], within: 1e-12)
   }
 
   /// Protects MXNet's running statistics: from mean 0 and variance 1, and the biased variance.
   @Test func theRunningStatistics() throws {
-    let network = try SeedNetwork(zoo("regression"))
+    let network = try SeedNetwork(exampleModel("regression"))
     _ = try network.step(data, labels)
     let mean = (data[0][0] + data[1][0]) / 2
     let variance = (data[0][0] - mean) * (data[0][0] - mean)
@@ -63,10 +64,10 @@ import Testing
   /// were, so the loss of training stays high; with a batch of five and a gamma that learns it does
   /// not.
   @Test func theTaskAtBatchTwoAndFive() throws {
-    let two = try RegressionTask.loss(zoo("regression"))
-    let twoLearning = try RegressionTask.loss(zoo("fix_gamma"))
-    let fiveFixed = try RegressionTask.loss(zoo("regression", ("batch 2", "batch 5")))
-    let five = try RegressionTask.loss(zoo("fix_gamma", ("batch 2", "batch 5")))
+    let two = try RegressionTask.loss(exampleModel("regression"))
+    let twoLearning = try RegressionTask.loss(exampleModel("fix_gamma"))
+    let fiveFixed = try RegressionTask.loss(exampleModel("regression", ("batch 2", "batch 5")))
+    let five = try RegressionTask.loss(exampleModel("fix_gamma", ("batch 2", "batch 5")))
     #expect(two > 3.5 && twoLearning > 3.5 && fiveFixed > 2.5)
     #expect(five < 1.7)
   }

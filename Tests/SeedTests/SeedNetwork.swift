@@ -34,8 +34,8 @@ final class Folder {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// The text of a model of the Zoo, with changes: each pair's first part must be there.
-func zoo(_ name: String, _ changes: (old: String, new: String)...) throws -> String {
+/// The text of an example model, with changes: each pair's first part must be there.
+func exampleModel(_ name: String, _ changes: (old: String, new: String)...) throws -> String {
   var text = try ExampleModels.named(name).text
   for (old, new) in changes {
     try #require(text.contains(old), "\(name).bn no longer says '\(old)'")
@@ -48,7 +48,7 @@ func zoo(_ name: String, _ changes: (old: String, new: String)...) throws -> Str
 struct SeedNetwork {
   let network: Network
 
-  /// Compiles `text`, for steps that are laid open or else for training.
+  /// Compiles `text`, for inspection or else for training.
   init(_ text: String, _ precision: Precision = .double, inspects: Bool = true, seed: UInt64 = 0)
     throws
   {

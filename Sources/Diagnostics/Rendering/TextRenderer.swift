@@ -87,7 +87,7 @@ package struct TextRenderer: Sendable {
   private func excerpt(_ excerpt: SourceExcerpt, _ gutter: Int, _ color: String) -> String {
     let number = "\(excerpt.line)"
     let space = String(repeating: " ", count: gutter)
-    let padded = String(repeating: " ", count: max(0, gutter - number.count)) + number
+    let padded = number.padded(to: gutter, .right)
     let marks =
       String(repeating: " ", count: excerpt.indent)
       + paint(String(repeating: "^", count: excerpt.carets), color)

@@ -1,5 +1,5 @@
 import CodeGeneration
-import Diagnostics
+import Files
 import Lowering
 
 extension PluginCache {
@@ -11,7 +11,7 @@ extension PluginCache {
       .joined(separator: "\n")
     let path = "\(folder)/peaks-\(SHA256.hexadecimal(of: Array(key.utf8)).prefix(32)).so"
     try build(path) { work in
-      try PluginFiles.write(PeakSource.text, to: "\(work)/peaks.c")
+      try AtomicFile.write(PeakSource.text, to: "\(work)/peaks.c")
       try compiler.build(source: "\(work)/peaks.c", output: "\(work)/peaks.so", target: target)
       return "\(work)/peaks.so"
     }

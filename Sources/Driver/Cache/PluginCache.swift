@@ -1,8 +1,9 @@
 import Diagnostics
+import Files
 import Foundation
-import Operators
 import IR
 import Lowering
+import Operators
 
 /// The plugins that `bnc train` and its like compiled for this machine, kept under the user's cache
 /// folder. A plugin's name is a hash of all that shapes it, so that nothing stale is ever found.
@@ -52,11 +53,11 @@ package struct PluginCache: Sendable {
     if FileManager.default.isReadableFile(atPath: path) { return }
     let help = "set XDG_CACHE_HOME to the full path of a folder that can be written"
     // First by itself: a failure then names the user's folder, not a random one in it.
-    try PluginFiles.makeFolder(folder, help: help)
+    try Folder.make(folder, help: help)
     let work = "\(folder)/build-\(UUID().uuidString)"
-    try PluginFiles.makeFolder(work, help: help)
+    try Folder.make(work, help: help)
     defer { try? FileManager.default.removeItem(atPath: work) }
-    try PluginFiles.rename(try make(work), to: path)
+    try Folder.move(try make(work), to: path)
   }
 
   /// Removes all plugins; says how many there were and their bytes.

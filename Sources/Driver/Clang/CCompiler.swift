@@ -5,7 +5,6 @@ import Lowering
 /// The C compiler that makes a plugin of the C: clang, or what the user names. It runs with a list
 /// of arguments, never through a shell.
 package struct CCompiler: Hashable, Sendable {
-  /// Its path.
   package let path: String
 
   /// Finds the compiler: `named` (`--cc`), else BNC_CC, else CC, else clang on PATH.

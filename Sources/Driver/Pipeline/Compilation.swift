@@ -34,7 +34,7 @@ package struct Compilation: Sendable {
 package struct CompileOptions: Hashable, Sendable {
   /// What shapes the C.
   package var plan: PlanOptions
-  /// Examples a step in the place of the model's own number.
+  /// Examples per step in the place of the model's own number.
   package var batch: Int?
   /// Whether the plugin is to train. The C is the same, but what cannot be trained is an error.
   package var trains: Bool
@@ -53,7 +53,6 @@ package struct CompileOptions: Hashable, Sendable {
   }
 }
 
-/// The compiler.
 package enum Compiler {
   /// The line of data: every stage is a pure function of the one before it, and is verified.
   ///
@@ -119,7 +118,6 @@ package enum Compiler {
 
 /// The errors of a model file, with all that is to be said about it.
 package struct ModelErrors: Error, Sendable {
-  /// The file.
   package let source: SourceFile
   /// Errors, warnings and notes in the order of the file.
   package let diagnostics: [Diagnostic]

@@ -2,21 +2,15 @@ import Diagnostics
 import Lowering
 
 extension Compilation {
-  /// How long each pass took, and to verify what it handed on, a line a pass.
+  /// How long each pass took, and how long to verify what it handed on.
   package var timingText: String {
     func milliseconds(_ duration: Duration) -> String {
-      let (seconds, attoseconds) = duration.components
-      let micros = Double(seconds) * 1e6 + Double(attoseconds) / 1e12
-      let text = "\((micros / 10).rounded() / 100)"
-      return String(repeating: " ", count: max(0, 9 - text.count)) + text
+      fixed(duration / .milliseconds(1), decimals: 2) + " ms"
     }
-    let width = (passes.map(\.name.count).max() ?? 0) + 2
-    let lines = passes.map { pass in
-      let name = pass.name + String(repeating: " ", count: width - pass.name.count)
-      return
-        "\(name)\(milliseconds(pass.duration)) ms\(milliseconds(pass.verification)) ms to verify\n"
+    let rows = passes.map { pass in
+      [pass.name, milliseconds(pass.duration), milliseconds(pass.verification) + " to verify"]
     }
-    return lines.joined()
+    return TextTable(.left, .right, rows: rows).text
   }
 
   /// What the pass `name` handed on, as text.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 import Foundation
 import Lowering
 
@@ -20,7 +21,6 @@ package struct PluginFiles: Sendable {
   package var header: String { "\(folder)/\(compilation.model.name).h" }
   /// The plain C program.
   package var host: String { "\(folder)/\(compilation.model.name)_main.c" }
-  /// The plugin.
   package var plugin: String { "\(folder)/\(compilation.model.name).so" }
 
   /// Every file, in the order in which they are written.
@@ -38,12 +38,12 @@ package struct PluginFiles: Sendable {
   package func write(
     with compiler: CCompiler, target: Target, host includesHost: Bool, needsPlugin: Bool = true
   ) throws -> Bool {
-    let made = try Self.makeFolder(folder)
+    let made = try Folder.make(folder)
     do {
       return try build(
         with: compiler, target: target, host: includesHost, needsPlugin: needsPlugin)
     } catch {
-      for folder in made.reversed() { rmdir(folder) }
+      Folder.removeEmpty(made)
       throw error
     }
   }
@@ -52,12 +52,12 @@ package struct PluginFiles: Sendable {
     with compiler: CCompiler, target: Target, host includesHost: Bool, needsPlugin: Bool
   ) throws -> Bool {
     let work = "\(folder)/.bnc-\(ProcessInfo.processInfo.processIdentifier)"
-    try Self.makeFolder(work)
+    try Folder.make(work)
     defer { try? FileManager.default.removeItem(atPath: work) }
     let draft = PluginFiles(compilation: compilation, folder: work)
-    try Self.write(compilation.plugin.network, to: draft.network)
-    try Self.write(compilation.plugin.header, to: draft.header)
-    if includesHost { try Self.write(compilation.plugin.host, to: draft.host) }
+    try AtomicFile.write(compilation.plugin.network, to: draft.network)
+    try AtomicFile.write(compilation.plugin.header, to: draft.header)
+    if includesHost { try AtomicFile.write(compilation.plugin.host, to: draft.host) }
     var hasPlugin = true
     do {
       try compiler.build(source: draft.network, output: draft.plugin, target: target)
@@ -67,52 +67,10 @@ package struct PluginFiles: Sendable {
     }
     for (made, place) in zip(draft.all(host: includesHost), all(host: includesHost))
     where hasPlugin || place != plugin {
-      try Self.rename(made, to: place)
+      try Folder.move(made, to: place)
     }
     if !hasPlugin, FileManager.default.fileExists(atPath: plugin) { try Self.remove(plugin) }
     return hasPlugin
-  }
-
-  /// Makes a folder and those above it; returns those that were not there, outermost first.
-  @discardableResult
-  package static func makeFolder(
-    _ folder: String, help: String = "name a folder that can be written with -o"
-  ) throws -> [String] {
-    var path = folder.hasPrefix("/") ? "/" : ""
-    var made: [String] = []
-    for name in folder.split(separator: "/") {
-      path += name + "/"
-      if mkdir(path, 0o777) == 0 {
-        made.append(path)
-        continue
-      }
-      // errno, and not Foundation's error: that one's words do not always say what was wrong.
-      guard errno == EEXIST else {
-        throw Failure(
-          "the folder cannot be made: \(String(cString: strerror(errno)).lowercased())",
-          path: folder,
-          help: help)
-      }
-    }
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory),
-      isDirectory.boolValue
-    else { throw Failure("is not a folder", path: folder, help: help) }
-    return made
-  }
-
-  static func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw Failure("cannot be written: \(error.localizedDescription)", path: path)
-    }
-  }
-
-  static func rename(_ path: String, to target: String) throws {
-    guard Foundation.rename(path, target) == 0 else {
-      throw Failure("cannot be written: \(String(cString: strerror(errno)))", path: target)
-    }
   }
 
   static func remove(_ path: String) throws {

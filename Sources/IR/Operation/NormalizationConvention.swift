@@ -22,7 +22,7 @@ package struct NormalizationConvention: Hashable, Sendable {
 
   /// By what the sum of squares is divided.
   package enum VarianceKind: String, Hashable, Sendable, CaseIterable {
-    /// By m, the numbers a channel.
+    /// By m, the numbers per channel.
     case biased
     /// By m - 1.
     case unbiased

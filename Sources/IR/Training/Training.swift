@@ -1,6 +1,6 @@
 /// The `training` block: what `bnc train` does unless told otherwise.
 package struct Training: Hashable, Sendable {
-  /// Examples a step, at most.
+  /// Examples per step, at most.
   package var batch: Int
   /// Passes over the training set.
   package var epochs: Int

@@ -42,7 +42,7 @@ extension Checker {
     of call: CallSyntax, positional: [Parameter], keyed: [Parameter], usage: String, in scope: Scope
   ) -> Arguments? {
     var arguments = Arguments()
-    var isSound = call.isComplete
+    var isValid = call.isComplete
     var places = positional[...]
     for argument in call.arguments {
       let constant = evaluate(argument.value, in: scope)
@@ -50,25 +50,25 @@ extension Checker {
         let parameter = parameter(
           of: argument, places: &places, all: positional + keyed, call: call, usage: usage)
       else {
-        isSound = false
+        isValid = false
         continue
       }
       if let first = arguments.ranges[parameter.name] {
         report(.duplicateKey(parameter.name, at: argument.range, first: first))
-        isSound = false
+        isValid = false
         continue
       }
       arguments.constants[parameter.name] = constant
       arguments.ranges[parameter.name] = argument.range
-      if !accepts(parameter, constant, at: argument.value.range, in: scope) { isSound = false }
+      if !accepts(parameter, constant, at: argument.value.range, in: scope) { isValid = false }
     }
-    guard isSound else { return nil }
+    guard isValid else { return nil }
     for parameter in positional + keyed
     where parameter.fallback == nil && arguments.ranges[parameter.name] == nil {
       report(.missingArgument(parameter.name, of: call, usage: usage))
-      isSound = false
+      isValid = false
     }
-    return isSound ? arguments : nil
+    return isValid ? arguments : nil
   }
 
   /// The parameter that `argument` is for: the one of its key, or the next one by place.

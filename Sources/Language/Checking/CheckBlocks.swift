@@ -73,7 +73,7 @@ extension Checker {
   /// Blocks that no pipeline uses are checked all the same, with an input and parameters that are
   /// unknown, so that their mistakes do not wait for the first use.
   mutating func checkUnusedBlocks() {
-    isRehearsal = true
+    isCheckingUnusedBlock = true
     for case .block(let block) in syntax.items {
       guard let name = block.name else { continue }
       checkParameters(of: block)

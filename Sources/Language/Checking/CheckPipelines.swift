@@ -6,7 +6,7 @@ extension Checker {
   mutating func check(_ binding: BindingSyntax, in scope: inout Scope) {
     let before = layers.count
     let value = binding.pipeline.flatMap { check($0, in: &scope) }
-    if let first = scope.names[binding.name.text], !first.isGuess {
+    if let first = scope.names[binding.name.text], !first.isPlaceholder {
       report(.duplicateName(binding.name, what: "a value", first: first.range))
     } else if let targetName, scope.uses.isEmpty, targetName.text == binding.name.text {
       report(.duplicateName(binding.name, what: "the target", first: targetName.range))
@@ -65,7 +65,7 @@ extension Checker {
           name, known: scope.order, isLayer: isLayer(name.text), isInBlock: !scope.uses.isEmpty))
     }
     // One report a name: its other uses are the same mistake.
-    scope.guess(name)
+    scope.definePlaceholder(name)
     return nil
   }
 
@@ -163,7 +163,7 @@ extension Checker {
       text: name.map { scope.prefix + $0.text } ?? ordinal, range: name?.range ?? range,
       isWritten: name != nil)
     layerNames.append(given)
-    if !isRehearsal, given.text.utf8.count > Limits.nameLength,
+    if !isCheckingUnusedBlock, given.text.utf8.count > Limits.nameLength,
       !scope.prefix.isEmpty || name == nil
     {
       report(.layerNameTooLong(given.text, at: given.range))
@@ -175,7 +175,7 @@ extension Checker {
   mutating func grow(at range: SourceRange) -> Bool {
     size += 1
     if size <= Limits.layers { return true }
-    if !isTooLarge, !isRehearsal { report(.tooManyLayers(at: range)) }
+    if !isTooLarge, !isCheckingUnusedBlock { report(.tooManyLayers(at: range)) }
     isTooLarge = true
     return false
   }

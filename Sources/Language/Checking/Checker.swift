@@ -13,7 +13,7 @@ struct Checker {
 
   let syntax: ModelSyntax
   let library: Library
-  /// Examples a step in the place of the model's own number.
+  /// Examples per step in the place of the model's own number.
   private let batch: Int?
   /// Whether the model is to be trained.
   private let trains: Bool
@@ -36,7 +36,7 @@ struct Checker {
   /// Whether there were more than `Limits.layers`: no block is expanded any more.
   var isTooLarge = false
   /// Whether a block that nothing uses is being checked, whose layers belong to no model.
-  var isRehearsal = false
+  var isCheckingUnusedBlock = false
   /// The keys that each layer's call gives: what they do is no news to their author.
   var writtenKeys: [SourceRange: Set<String>] = [:]
 
@@ -73,8 +73,8 @@ struct Checker {
 
   private mutating func run() -> Model? {
     collectBlocks()
-    let model = theModel()
-    let training = theTraining()
+    let model = requireModel()
+    let training = trainingOrDefaults()
     guard let model else {
       checkUnusedBlocks()
       return nil
@@ -118,7 +118,7 @@ struct Checker {
     }
   }
 
-  private mutating func theModel() -> ModelBlockSyntax? {
+  private mutating func requireModel() -> ModelBlockSyntax? {
     var first: ModelBlockSyntax?
     for case .model(let model) in syntax.items {
       if let first {
@@ -131,7 +131,7 @@ struct Checker {
     return first
   }
 
-  private mutating func theTraining() -> Training {
+  private mutating func trainingOrDefaults() -> Training {
     var first: TrainingSyntax?
     var training = library.defaults
     for case .training(let block) in syntax.items {

@@ -34,7 +34,7 @@ struct Scope {
     /// Whether it is the input, or a block's: these may stay unread.
     let isGiven: Bool
     /// Whether nothing gives the name: its use was a mistake, and is reported.
-    var isGuess = false
+    var isPlaceholder = false
   }
 
   /// A block in use.
@@ -52,17 +52,17 @@ struct Scope {
     self.defined = defined
   }
 
-  /// Gives `value` a name; the one that has it already keeps it, unless that was only a guess.
+  /// Gives `value` a name; the one that has it already keeps it, unless that was only a placeholder.
   mutating func define(_ name: NameSyntax, as value: Value?, isGiven: Bool = false) {
-    if let entry = names[name.text], !entry.isGuess { return }
+    if let entry = names[name.text], !entry.isPlaceholder { return }
     if names[name.text] == nil { order.append(name.text) }
     names[name.text] = Entry(value: value, range: name.range, isGiven: isGiven)
   }
 
   /// Lets a name that nothing gives stand for something unknown, so that it is reported once.
-  mutating func guess(_ name: NameSyntax) {
+  mutating func definePlaceholder(_ name: NameSyntax) {
     names[name.text] = Entry(
-      value: nil, range: name.range, isRead: true, isGiven: false, isGuess: true)
+      value: nil, range: name.range, isRead: true, isGiven: false, isPlaceholder: true)
   }
 
   /// Marks a name as read and returns what is known about it.

@@ -10,7 +10,6 @@ package struct Explanation: Hashable, Sendable {
   /// The same part, mended.
   package let right: String
 
-  /// The explanation of `code`.
   package static func of(_ code: DiagnosticCode) -> Explanation {
     switch code {
     case .invalidCharacter: invalidCharacter

@@ -20,7 +20,7 @@ package enum Topics {
         + statements.map(\.keyword) + settings.map(\.name))
   }
 
-  /// All topics, one a line.
+  /// All topics, one per line.
   package static func list(of library: Library) -> String {
     var text = "Diagnostics:\n"
     for code in DiagnosticCode.allCases { text += "  \(code.rawValue)\n" }

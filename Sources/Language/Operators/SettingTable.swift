@@ -3,7 +3,7 @@ import IR
 /// What a training block can say.
 enum SettingTable {
   static let batch = Key.whole(
-    "batch", in: Limits.batch, says: "64", "examples a step, at most")
+    "batch", in: Limits.batch, says: "64", "examples per step, at most")
   static let epochs = Key.whole(
     "epochs", in: Limits.epochs, says: "10", "passes over the training set")
 

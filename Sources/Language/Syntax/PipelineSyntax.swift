@@ -47,7 +47,6 @@ package struct CallSyntax: Hashable, Sendable {
 package struct ArgumentSyntax: Hashable, Sendable {
   /// The key, if it is given.
   package var key: NameSyntax?
-  /// The value.
   package var value: ValueSyntax
   /// The argument.
   package var range: SourceRange

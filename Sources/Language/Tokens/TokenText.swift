@@ -1,10 +1,12 @@
-/// The tokens as text, one a line with its place: what `bnc compile --emit tokens` prints.
+import Diagnostics
+
+/// The tokens as text, one per line with its place: what `bnc compile --emit tokens` prints.
 package enum TokenText {
   /// All of `tokens`.
   package static func describe(_ tokens: [Token]) -> String {
     tokens.map { token in
       let place = "\(token.range.lower.line):\(token.range.lower.column)"
-      let column = place + String(repeating: " ", count: max(1, 8 - place.count))
+      let column = place.padded(to: 7) + " "
       switch token.kind {
       case .name, .number, .comment, .invalid:
         return column + "\(word(token.kind)) \(token.text)\n"

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Examples that the program draws, for a machine without files and without a network: two half
 /// moons for two classes of a vector, a straight line for real values, digits for all else.
 package enum BuiltInData {

@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension Tensor {
   /// What is to be said of these inputs where the model scales its data: only bytes are scaled.
   package func scaleNote(_ description: PluginDescription) -> String? {

@@ -91,7 +91,7 @@ private struct CSVRows {
     Failure(
       what, path: "\(path):\(line ?? self.line)",
       help:
-        "a CSV file holds a row of numbers a line, with commas between them, and may begin with "
+        "a CSV file holds one row of numbers per line, with commas between them, and may begin with "
         + "a line of names")
   }
 }

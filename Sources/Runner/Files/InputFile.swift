@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 import Glibc
 
 /// A file read from its start to its end, raw or, when it begins as gzip does, inflated.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 
 /// NumPy's file of one array.
 package enum NPY {

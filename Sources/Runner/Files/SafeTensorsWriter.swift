@@ -1,14 +1,15 @@
 import Diagnostics
+import Files
 
 extension SafeTensors {
-  /// Writes named tensors, in their order, whole or not at all.
+  /// Writes named tensors, their data in their order, whole or not at all.
   ///
   /// - Throws: a failure that names the file; what was there before stays.
   package static func write(
-    _ tensors: [(name: String, tensor: Tensor)], metadata: [(key: String, value: String)] = [],
+    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:],
     to path: String
   ) throws {
-    let header = header(of: tensors, metadata: metadata)
+    let header = try header(of: tensors, metadata: metadata)
     try AtomicFile.write(to: path) { file in
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
       try file.write(header)
@@ -17,25 +18,47 @@ extension SafeTensors {
   }
 
   private static func header(
-    of tensors: [(name: String, tensor: Tensor)], metadata: [(key: String, value: String)]
-  ) -> [UInt8] {
-    var members: [String] = []
+    of tensors: [(name: String, tensor: Tensor)], metadata: [String: String]
+  ) throws -> [UInt8] {
+    var members: [String: Member] = [:]
     if !metadata.isEmpty {
-      let pairs = metadata.map { "\(quoted($0.key)):\(quoted($0.value))" }
-      members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+      members["__metadata__"] = .metadata(metadata)
     }
     var offset = 0
     for (name, tensor) in tensors {
       let end = offset + tensor.bytes.count
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
-      members.append(
-        "\(quoted(name)):{\"dtype\":\"\(code(of: tensor.type))\",\"shape\":[\(shape)],"
-          + "\"data_offsets\":[\(offset),\(end)]}")
+      members[name] = .tensor(
+        TensorMember(
+          dtype: code(of: tensor.type), shape: tensor.shape, offsets: [offset, end]))
       offset = end
     }
-    let text = Array("{\(members.joined(separator: ","))}".utf8)
+    let text = Array(try JSONText.of(members).utf8)
     // The data begin at a multiple of 8, so that readers can map it.
     return text + [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+  }
+
+  /// A member of the header's object.
+  private enum Member: Encodable {
+    case metadata([String: String])
+    case tensor(TensorMember)
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .metadata(let pairs): try pairs.encode(to: encoder)
+      case .tensor(let tensor): try tensor.encode(to: encoder)
+      }
+    }
+  }
+
+  private struct TensorMember: Encodable {
+    let dtype: String
+    let shape: [Int]
+    let offsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
   }
 
   private static func code(of type: NumberType) -> String {
@@ -50,19 +73,5 @@ extension SafeTensors {
     case .float32: "F32"
     case .float64: "F64"
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

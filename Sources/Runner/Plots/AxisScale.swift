@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 
 /// The ticks of an axis: 1, 2 or 5 times a power of ten apart, around all values.

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Curves as an SVG picture: a panel beside the other, light paper whatever is behind it.
 package struct SVGPlot: CustomStringConvertible {
   /// The text of the file.

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Curves for a terminal: the panels side by side where there is room, in braille dots, or in ASCII
 /// where the terminal's text is not UTF-8. Of a panel's two curves the second, the test set's, is drawn.
 package struct TextPlot: CustomStringConvertible {
@@ -48,11 +50,5 @@ package struct TextPlot: CustomStringConvertible {
 
   private static func spaces(_ count: Int) -> String {
     String(repeating: " ", count: max(count, 0))
-  }
-}
-
-extension String {
-  fileprivate var withoutTrailingSpaces: String {
-    String(reversed().drop { $0 == " " }.reversed())
   }
 }

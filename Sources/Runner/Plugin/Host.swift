@@ -2,7 +2,6 @@ import PluginABI
 
 /// What the runner lends to a plugin: threads and matrix products.
 package final class Host: @unchecked Sendable {
-  /// The threads.
   package let pool: ThreadPool
   /// What times the kernels, where somebody measures.
   package let clock: KernelClock?

@@ -25,7 +25,7 @@ package final class LoadedPlugin: @unchecked Sendable {
       try Self.checkInterface(table)
       description = try PluginDescription(table.pointee)
       try Self.checkInstructions(description)
-      // A plugin that lays a step open does not train, nor does one that infers.
+      // A plugin for inspection does not train, nor does one that infers.
       guard
         table.pointee.train != nil || table.pointee.gradient != nil || description.infers,
         table.pointee.evaluate != nil

@@ -13,7 +13,7 @@ package struct PluginDescription: Sendable {
   package let instructionSet: InstructionSet
   /// Examples a call, at most.
   package let batch: Int
-  /// Examples a vector.
+  /// Examples per vector.
   package let lanes: Int
   /// float32 or float64.
   package let elementType: NumberType
@@ -50,7 +50,7 @@ package struct PluginDescription: Sendable {
   package let kernels: [PluginKernel]
   /// Whether the plugin has the step of training.
   package let canTrain: Bool
-  /// Whether the plugin can lay one step open.
+  /// Whether the plugin can inspect a step.
   package let hasGradient: Bool
   /// Whether the plugin infers single examples.
   package var infers: Bool { preparedSize > 0 }

@@ -1,6 +1,6 @@
 extension PluginDescription {
   /// What the plugin was compiled for, to follow "compiled".
   package var purpose: String {
-    infers ? "for inference" : hasGradient ? "to lay a step open" : "for training"
+    infers ? "for inference" : hasGradient ? "for inspection" : "for training"
   }
 }

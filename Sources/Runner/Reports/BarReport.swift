@@ -1,9 +1,10 @@
+import Diagnostics
+
 /// A bar on a terminal, rewritten in place: how far the run is, its rate, the time left. An epoch's
 /// line takes the bar's place when the epoch ends.
 package struct BarReport: TrainingReport {
   private let write: @Sendable (String) -> Void
   private let columns: Int
-  private let clock = ContinuousClock()
   private var epochs = 0
   private var steps = 1
   private var examples = 0
@@ -16,7 +17,7 @@ package struct BarReport: TrainingReport {
   package init(columns: Int, write: @escaping @Sendable (String) -> Void) {
     self.columns = columns
     self.write = write
-    epochStart = clock.now
+    epochStart = .now
     evaluationStart = epochStart
     lastDrawn = epochStart
   }
@@ -26,17 +27,17 @@ package struct BarReport: TrainingReport {
     self.epochs = epochs
     steps = stepsPerEpoch
     examples = examplesPerEpoch
-    epochStart = clock.now
+    epochStart = .now
   }
 
-  /// Redraws the bar, ten times a second at most.
+  /// Redraws the bar, ten times per second at most.
   package mutating func didStep(epoch: Int, step: Int, loss: Double) {
-    let now = clock.now
+    let now = ContinuousClock.now
     if step == 0 { lastDrawn = epochStart }
     // The eye wants no more, and a terminal over a network pays for each.
     guard now - lastDrawn >= .milliseconds(100) else { return }
     lastDrawn = now
-    let seconds = (now - epochStart) / .seconds(1)
+    let seconds = (now - epochStart).seconds
     let share = Double(step + 1) / Double(steps)
     let epochSeconds = seconds / share
     let later = Double(epochs - epoch - 1) * (epochSeconds + evaluationSeconds)
@@ -51,15 +52,15 @@ package struct BarReport: TrainingReport {
 
   /// Fills the bar.
   package mutating func willEvaluate(epoch: Int) {
-    evaluationStart = clock.now
+    evaluationStart = .now
     draw(epoch: epoch, share: 1, notes: ["evaluating"])
   }
 
   /// Puts the epoch's line in the bar's place.
   package mutating func didEnd(_ result: EpochResult) {
     write("\r\u{1B}[K\(PlainReport.line(result))\n")
-    epochStart = clock.now
-    evaluationSeconds = (epochStart - evaluationStart) / .seconds(1)
+    epochStart = .now
+    evaluationSeconds = (epochStart - evaluationStart).seconds
   }
 
   /// Clears the bar.
@@ -76,9 +77,8 @@ package struct BarReport: TrainingReport {
     guard room > 0 else { return }
     let full = Int((share * Double(room)).rounded(.down))
     let bar = String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
-    let percent = String(Int(share * 100))
-    let padding = String(repeating: " ", count: max(0, 3 - percent.count))
-    write("\r\u{1B}[K\(head)[\(bar)] \(padding)\(percent)%\(tail)")
+    let percent = String(Int(share * 100)).padded(to: 3, .right)
+    write("\r\u{1B}[K\(head)[\(bar)] \(percent)%\(tail)")
   }
 
   /// `0:07`, `12:30`, `1:02:03`.

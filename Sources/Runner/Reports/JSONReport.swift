@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Diagnostics
 
 /// One JSON object for each epoch, on a line of its own.
 package struct JSONReport: TrainingReport {
@@ -9,8 +9,6 @@ package struct JSONReport: TrainingReport {
 
   /// Writes the epoch's object.
   package mutating func didEnd(_ result: EpochResult) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    write(String(decoding: try encoder.encode(result), as: UTF8.self))
+    write(try JSONText.of(result))
   }
 }

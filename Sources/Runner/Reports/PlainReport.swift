@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A line for each epoch, as the reference prints it.
 package struct PlainReport: TrainingReport {
   private let write: @Sendable (String) -> Void

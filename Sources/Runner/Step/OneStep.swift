@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// One forward and backward pass without the update, laid open.
+/// One forward and backward pass without the update, all values kept for inspection.
 package struct OneStep: Sendable {
   /// A tensor and its name.
   package typealias Named = (name: String, tensor: Tensor)
@@ -57,7 +57,7 @@ package struct OneStep: Sendable {
     let description = network.plugin.description
     guard description.hasGradient else {
       throw Failure(
-        "cannot lay a step open: it was compiled \(description.purpose)", path: network.plugin.path,
+        "cannot inspect a step: it was compiled \(description.purpose)", path: network.plugin.path,
         help: "name the model (.bn), so that bnc compiles it for this")
     }
     let format = ExampleFormat(description)

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A tensor in brackets, as NumPy prints it: the first and last three of each axis where there are
 /// more than a thousand numbers.
 package struct TensorText: CustomStringConvertible {

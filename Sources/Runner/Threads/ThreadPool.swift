@@ -1,7 +1,7 @@
 import Diagnostics
 import Glibc
 
-/// Threads that wait for loops to share.
+/// Threads that wait for parallel loops.
 ///
 /// A network's step is a few dozen short loops, one after the other, so a loop must start and end
 /// within microseconds: workers spin for a moment before they sleep, and the caller works too.
@@ -11,7 +11,7 @@ package final class ThreadPool: Sendable {
 
   /// How many threads share a loop, the caller among them.
   package let threads: Int
-  private let team: Team
+  private let scheduler: LoopScheduler
   private let workers: [pthread_t]
 
   /// A pool of `threads` threads, at least 1, of which the caller is one.
@@ -20,22 +20,22 @@ package final class ThreadPool: Sendable {
       throw Failure("there can be 1 to 1024 threads, not \(threads)")
     }
     self.threads = threads
-    let team = Team(members: threads)
+    let scheduler = LoopScheduler(threads: threads)
     var workers: [pthread_t] = []
-    for member in 1..<max(threads, 1) {
-      guard let worker = startWorker(team, member: member) else {
-        team.dismiss()
+    for thread in 1..<max(threads, 1) {
+      guard let worker = startWorker(scheduler, thread: thread) else {
+        scheduler.stop()
         for worker in workers { pthread_join(worker, nil) }
-        throw Failure("the system gives no more than \(member) threads", help: "ask for fewer")
+        throw Failure("the system gives no more than \(thread) threads", help: "ask for fewer")
       }
       workers.append(worker)
     }
-    self.team = team
+    self.scheduler = scheduler
     self.workers = workers
   }
 
   deinit {
-    team.dismiss()
+    scheduler.stop()
     for worker in workers { pthread_join(worker, nil) }
   }
 
@@ -43,9 +43,9 @@ package final class ThreadPool: Sendable {
   /// calls have. While one loop runs another one, from within it or from elsewhere, runs on its
   /// caller's thread alone.
   package func run(count: Int32, argument: UnsafeMutableRawPointer?, body: Body) {
-    if threads > 1, count > 1, team.claim() {
-      team.share(count: count, argument: argument, body: body)
-      team.release()
+    if threads > 1, count > 1, scheduler.claim() {
+      scheduler.run(count: count, argument: argument, body: body)
+      scheduler.release()
     } else if count > 0 {
       for index in 0..<count { body(argument, index) }
     }
@@ -66,24 +66,24 @@ package final class ThreadPool: Sendable {
 
 /// What a new thread is handed.
 private final class Assignment {
-  let team: Team
-  let member: Int
+  let scheduler: LoopScheduler
+  let thread: Int
 
-  init(team: Team, member: Int) {
-    self.team = team
-    self.member = member
+  init(scheduler: LoopScheduler, thread: Int) {
+    self.scheduler = scheduler
+    self.thread = thread
   }
 }
 
-private func startWorker(_ team: Team, member: Int) -> pthread_t? {
-  var thread = pthread_t()
-  let assignment = Unmanaged.passRetained(Assignment(team: team, member: member))
+private func startWorker(_ scheduler: LoopScheduler, thread: Int) -> pthread_t? {
+  var handle = pthread_t()
+  let assignment = Unmanaged.passRetained(Assignment(scheduler: scheduler, thread: thread))
   let code = pthread_create(
-    &thread, nil,
+    &handle, nil,
     { argument in
       if let argument {
         let assignment = Unmanaged<Assignment>.fromOpaque(argument).takeRetainedValue()
-        assignment.team.serve(as: assignment.member)
+        assignment.scheduler.workerLoop(as: assignment.thread)
       }
       return nil
     }, assignment.toOpaque())
@@ -91,5 +91,5 @@ private func startWorker(_ team: Team, member: Int) -> pthread_t? {
     assignment.release()
     return nil
   }
-  return thread
+  return handle
 }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// How often each class was taken for each other one.
 package struct ConfusionMatrix: Hashable, Sendable, CustomStringConvertible {
   /// The number of classes.
@@ -21,27 +23,11 @@ package struct ConfusionMatrix: Hashable, Sendable, CustomStringConvertible {
 
   /// A row for each class, a column for each answer.
   package var description: String {
-    let width = max(
-      4, (counts.max() ?? 0).description.count + 1, (classes - 1).description.count + 1)
-    let header = "target".padded(to: 8) + (0..<classes).map { $0.right(width) }.joined()
-    let rows = (0..<classes).map { target in
-      target.right(6) + "  "
-        + (0..<classes).map { self[target: target, predicted: $0].right(width) }.joined()
+    let answers = 0..<classes
+    var table = TextTable(.right, rows: [["target"] + answers.map(String.init)])
+    for target in 0..<classes {
+      table.append(["\(target)"] + answers.map { "\(self[target: target, predicted: $0])" })
     }
-    return ([header] + rows).joined(separator: "\n")
-  }
-}
-
-extension Int {
-  /// The digits, at the right end of `width` columns.
-  fileprivate func right(_ width: Int) -> String {
-    let digits = String(self)
-    return String(repeating: " ", count: Swift.max(0, width - digits.count)) + digits
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
+    return table.text
   }
 }

@@ -33,7 +33,7 @@ package struct Trainer {
     case completed
     /// By a signal; the step that was under way is done.
     case stopped(signal: Int32)
-    /// The last good weights are back in place. `step` counts from 0 within its epoch; nil means in
+    /// The last weights of a finite loss are back in place. `step` counts from 0 within its epoch; nil means in
     /// the evaluation after it.
     case notFinite(Network.NotFinite, epoch: Int, step: Int?)
   }
@@ -53,8 +53,8 @@ package struct Trainer {
   private let options: Options
   private let stop: StopSignal
   private let evaluator: Evaluator
-  private var lastGood: LastGoodWeights
-  private var best: BestWeights?
+  private var lastFinite: FiniteCheckpoint
+  private var best: BestCheckpoint?
   private var shuffle: Shuffle
   private var settings: StepSettings
 
@@ -65,12 +65,12 @@ package struct Trainer {
     self.options = options
     self.stop = stop
     evaluator = try Evaluator(network)
-    lastGood = try LastGoodWeights(network.regions)
+    lastFinite = try FiniteCheckpoint(network.regions)
     settings = StepSettings(
       step: 0, seed: options.seed,
       hyperparameters: network.plugin.description.hyperparameters(
         learningRate: options.learningRate))
-    best = options.keeps == .best ? try BestWeights(network.regions) : nil
+    best = options.keeps == .best ? try BestCheckpoint(network.regions) : nil
     shuffle = Shuffle(count: dataset.training.count, seed: options.seed)
   }
 
@@ -88,10 +88,9 @@ package struct Trainer {
     let steps = (size + network.plugin.description.batch - 1) / network.plugin.description.batch
     report.begin(epochs: options.epochs, stepsPerEpoch: steps, examplesPerEpoch: size)
     for epoch in 0..<options.epochs {
-      let clock = ContinuousClock()
-      let start = clock.now
+      let start = ContinuousClock.now
       let (loss, ending) = try trainEpoch(epoch, report: &report)
-      let seconds = (clock.now - start) / .seconds(1)
+      let seconds = (ContinuousClock.now - start).seconds
       if let ending { return Outcome(epochs: epochs, ending: ending) }
       report.willEvaluate(epoch: epoch)
       switch try evaluateEpoch(epoch) {
@@ -117,17 +116,17 @@ package struct Trainer {
     shuffle.shuffle(epoch: epoch)
     for (step, start) in stride(from: 0, to: shuffle.rows.count, by: batch).enumerated() {
       let count = min(batch, shuffle.rows.count - start)
-      lastGood.willStep(network.regions)
+      lastFinite.willStep(network.regions)
       let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
         let chosen = UnsafeBufferPointer(rebasing: rows[start..<start + count])
         settings.step += 1
         return try network.train(dataset.training.batch(rows: chosen), settings)
       }
       if let place = pass.notFinite {
-        lastGood.restore(network.regions)
+        lastFinite.restore(network.regions)
         return (loss.value, .notFinite(place, epoch: epoch, step: step))
       }
-      lastGood.didStep()
+      lastFinite.didStep()
       loss.add(pass.loss / Double(count))
       report.didStep(epoch: epoch, step: step, loss: loss.value)
       if let signal = stop.signal { return (loss.value, .stopped(signal: signal)) }
@@ -146,7 +145,7 @@ package struct Trainer {
       case .done(let evaluation): evaluations.append(evaluation)
       case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stop.signal ?? 0)))
       case .notFinite(let place):
-        lastGood.restore(network.regions)
+        lastFinite.restore(network.regions)
         return .failure(EarlyEnd(ending: .notFinite(place, epoch: epoch, step: nil)))
       }
     }

@@ -6,7 +6,7 @@ extension Network {
     let description = plugin.description
     try SafeTensors.write(
       try description.savedTensors.map { (name: $0.name, tensor: try regions.tensor($0)) },
-      metadata: [(key: "bnc.model", value: description.modelName)], to: path)
+      metadata: ["bnc.model": description.modelName], to: path)
   }
 
   /// Loads parameters and running statistics; when anything is wrong with the file, nothing changes.

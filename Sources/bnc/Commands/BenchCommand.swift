@@ -1,6 +1,6 @@
 import ArgumentParser
+import Diagnostics
 import Driver
-import Foundation
 import Runner
 
 /// `bnc bench`: how fast each kernel is, beside what the machine can do at most.
@@ -34,16 +34,14 @@ struct BenchCommand: ParsableCommand {
     let plugin = try network.load(needs: .init(trains: false))
     let pool = try network.makePool()
     let probe = try PluginCache.standard.peakProbe(compiler: .find(named: network.cc))
-    var bench = try Bench.run(
+    var bench = try Benchmark.run(
       plugin, pool: pool, peaks: { try .measure(probe: probe, pool: pool) }, seconds: seconds)
     if let inferring = try network.loadInference() {
-      bench.inferenceSeconds = try Bench.inferenceSeconds(
+      bench.inferenceSeconds = try Benchmark.inferenceSeconds(
         inferring, pool: pool, seconds: seconds / 4)
     }
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-      print(String(decoding: try encoder.encode(bench), as: UTF8.self))
+      print(try JSONText.of(bench, isIndented: true))
     } else {
       print(bench.text, terminator: "")
     }

@@ -15,15 +15,15 @@ struct Check: ParsableCommand {
   @OptionGroup var options: DiagnosticOptions
 
   func run() throws {
-    var isSound = true
+    var isValid = true
     for path in paths {
       let source = try ModelFile.read(path)
       let (model, found) = Frontend.check(source, library: .standard)
-      options.show(found, in: source, withNotes: true)
-      if model == nil { isSound = false }
+      try options.show(found, in: source, withNotes: true)
+      if model == nil { isValid = false }
       if options.diagnostics == .text { print("\(source.name): \(summary(of: found))") }
     }
-    if !isSound { throw ExitCode.failure }
+    if !isValid { throw ExitCode.failure }
   }
 
   /// `2 errors, 1 warning`

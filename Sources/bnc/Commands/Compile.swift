@@ -81,14 +81,14 @@ struct Compile: ParsableCommand {
     }
   }
 
-  /// The stages before the model is known to be sound: they print what there is.
+  /// The stages before the model is known to be valid: they print what there is.
   private func printFront(_ source: SourceFile) throws {
     let (syntax, found) = Frontend.parse(source)
     print(
       emit == .tokens
         ? TokenText.describe(Frontend.tokens(of: source).tokens) : SyntaxText.describe(syntax),
       terminator: "")
-    diagnostics.show(found, in: source)
+    try diagnostics.show(found, in: source)
     if found.contains(where: { $0.severity == .error }) { throw ExitCode.failure }
   }
 }
@@ -121,10 +121,10 @@ extension DiagnosticOptions {
   ) throws -> Compilation {
     do {
       let compilation = try Compiler.compile(source, options)
-      show(compilation.diagnostics, in: source, withNotes: withNotes)
+      try show(compilation.diagnostics, in: source, withNotes: withNotes)
       return compilation
     } catch let errors as ModelErrors {
-      show(errors.diagnostics, in: source, withNotes: withNotes)
+      try show(errors.diagnostics, in: source, withNotes: withNotes)
       throw ExitCode.failure
     }
   }

@@ -19,7 +19,7 @@ struct Describe: ParsableCommand {
     let source = try ModelFile.read(path)
     let compilation = try options.compiled(source, plan.compileOptions(), withNotes: true)
     let kernels = compilation.kernels
-    let table = DescribeTable(
+    let summary = ModelSummary(
       compilation.model, elementBytes: kernels.options.precision.bytes,
       scratchBytes: compilation.memory.size, layerScratch: kernels.scratchByLayer())
     print(
@@ -27,7 +27,7 @@ struct Describe: ParsableCommand {
       \(compilation.model.name): shapes, parameters and multiply-adds of one example; \
       scratch of a batch of \(compilation.model.training.batch)
 
-      \(table.text)
+      \(summary.text)
       Scratch that lives at different times shares a place, so the total is less than the sum.
       """)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Runner
 
 /// `bnc evaluate`: how good saved weights are.
@@ -32,7 +33,7 @@ struct Evaluate: ParsableCommand {
       let correct = Int((accuracy * Double(count)).rounded())
       Terminal.write("accuracy \(shortest(accuracy, digits: 6)) (\(correct) of \(count))\n")
     }
-    if let confusion = evaluation.confusion { Terminal.write("\(confusion)\n") }
+    if let confusion = evaluation.confusion { Terminal.write("\(confusion)") }
   }
 }
 

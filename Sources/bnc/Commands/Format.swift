@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Files
 import Foundation
 import Language
 import Runner
@@ -36,18 +37,18 @@ struct Format: ParsableCommand {
   }
 
   func run() throws {
-    var isSound = true
+    var isValid = true
     for path in paths {
       let source = try ModelFile.read(path)
       switch Formatter.format(source) {
       case .success(let text):
-        if try !deliver(text, of: source, at: path) { isSound = false }
+        if try !deliver(text, of: source, at: path) { isValid = false }
       case .failure(let error):
-        options.show(error.diagnostics, in: source)
-        isSound = false
+        try options.show(error.diagnostics, in: source)
+        isValid = false
       }
     }
-    if !isSound { throw ExitCode.failure }
+    if !isValid { throw ExitCode.failure }
   }
 
   /// Puts `text` where it belongs. False where `--check` finds a difference.
@@ -68,6 +69,6 @@ struct Format: ParsableCommand {
   }
 
   private func save(_ text: String, to path: String) throws {
-    try AtomicFile.write(to: path) { try $0.write(Array(text.utf8)) }
+    try AtomicFile.write(text, to: path)
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Driver
+import Files
 import Foundation
 import Runner
 
@@ -35,7 +36,7 @@ struct New: ParsableCommand {
 
   func run() throws {
     guard let name else {
-      for line in Self.table { print(line) }
+      print(Self.table, terminator: "")
       return
     }
     let example = try ExampleModels.named(name)
@@ -44,16 +45,12 @@ struct New: ParsableCommand {
       throw Failure(
         "is there already", path: path, help: "--force writes over it, -o FILE writes another file")
     }
-    try AtomicFile.write(to: path) { try $0.write(Array(example.text.utf8)) }
+    try AtomicFile.write(example.text, to: path)
     print("wrote \(path)")
   }
 
-  /// A line an example: its name, and what it is.
-  private static var table: [String] {
-    let width = ExampleModels.all.map(\.name.count).max() ?? 0
-    return ExampleModels.all.map { example in
-      let space = String(repeating: " ", count: width - example.name.count)
-      return "\(example.name)\(space)  \(example.summary)"
-    }
+  /// The examples' names, and what each is.
+  private static var table: String {
+    TextTable(.left, rows: ExampleModels.all.map { [$0.name, $0.summary] }).text
   }
 }

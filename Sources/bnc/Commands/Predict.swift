@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Runner
 
 /// `bnc predict`: what a network with saved weights makes of inputs.

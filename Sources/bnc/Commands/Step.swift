@@ -1,8 +1,10 @@
 import ArgumentParser
 import Diagnostics
+import Files
+import Lowering
 import Runner
 
-/// `bnc step`: one forward and backward pass without the update, laid open.
+/// `bnc step`: one forward and backward pass without the update, all values kept for inspection.
 struct Step: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs one pass and prints outputs, loss, parameters and gradients.")
@@ -16,7 +18,7 @@ struct Step: ParsableCommand {
   var seed: UInt64 = 0
 
   @Option(
-    help: "The inputs: NAME=FILE.npy, or FILE.csv, a row an example.",
+    help: "The inputs: NAME=FILE.npy, or FILE.csv, one row per example.",
     completion: .file(extensions: ["npy", "csv"]))
   var input: NamedFile
 
@@ -43,15 +45,10 @@ struct Step: ParsableCommand {
   @Option(help: "Where to save the running statistics (safetensors).", completion: .file())
   var saveState: String?
 
-  /// The numbers that a plugin computes with.
-  enum Precision: String, CaseIterable, ExpressibleByArgument {
-    case float, double
-  }
-
   func run() throws {
     let plugin = try network.load(
       needs: .init(
-        purpose: .inspection, doublePrecision: precision == .double, trains: mode == .train))
+        purpose: .inspection, precision: precision, trains: mode == .train))
     try input.check(plugin.description.inputName, kind: "input")
     try target.check(plugin.description.targetName, kind: "target")
     for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {

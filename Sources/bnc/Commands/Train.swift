@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Files
 import Runner
 
 /// `bnc train`: the training loop, and the weights that come of it.

@@ -1,3 +1,5 @@
+import Diagnostics
+import Files
 import Glibc
 import Runner
 
@@ -55,7 +57,7 @@ struct TrainingText {
     }
     guard let path, !epochs.isEmpty else { return }
     let picture = SVGPlot(curves, title: model.modelName).description
-    try AtomicFile.write(to: path) { try $0.write(Array(picture.utf8)) }
+    try AtomicFile.write(picture, to: path)
     if style != .none { write("drew loss and accuracy to \(path)") }
   }
 

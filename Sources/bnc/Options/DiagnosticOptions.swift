@@ -14,20 +14,21 @@ struct DiagnosticOptions: ParsableArguments {
   }
 
   /// Shows `found` in `source`; notes only where the command is about the model itself.
-  func show(_ found: [Diagnostic], in source: SourceFile, withNotes: Bool = false) {
+  func show(_ found: [Diagnostic], in source: SourceFile, withNotes: Bool = false) throws {
     let shown = withNotes ? found : found.filter { $0.severity != .note }
-    Self.write(shown, in: source, as: diagnostics)
+    switch diagnostics {
+    case .text: Self.write(shown, in: source)
+    case .json: Self.write(try JSONRenderer(source: source).render(shown))
+    }
   }
 
-  /// Writes `found` in `source`.
-  static func write(_ found: [Diagnostic], in source: SourceFile, as form: Form = .text) {
+  /// Writes `found` in `source` as text.
+  static func write(_ found: [Diagnostic], in source: SourceFile) {
     if found.isEmpty { return }
-    let text =
-      switch form {
-      case .json: JSONRenderer(source: source).render(found)
-      case .text:
-        TextRenderer(source: source, style: isColored ? .colored : .plain).render(found) + "\n"
-      }
+    write(TextRenderer(source: source, style: isColored ? .colored : .plain).render(found) + "\n")
+  }
+
+  private static func write(_ text: String) {
     FileHandle.standardError.write(Data(text.utf8))
   }
 

@@ -12,7 +12,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "How many threads to use; all cores if left out.")
   var threads: Int?
 
-  @Option(help: "Examples a step, in the place of the model's own number (MODEL.bn only).")
+  @Option(help: "Examples per step, in the place of the model's own number (MODEL.bn only).")
   var batch: Int?
 
   @Option(help: "The C compiler for MODEL.bn; else BNC_CC, else CC, else clang.")
@@ -28,14 +28,14 @@ struct NetworkOptions: ParsableArguments {
   func makePool() throws -> ThreadPool { try ThreadPool(threads: threads ?? availableCores()) }
 
   /// The network's plugin, compiled first where `model` is a model's text.
-  func load(needs: PluginSource.Needs = .init()) throws -> LoadedPlugin {
-    try PluginSource.load(model, batch: batch, compiler: cc, needs: needs)
+  func load(needs: PluginResolver.Needs = .init()) throws -> LoadedPlugin {
+    try PluginResolver.load(model, batch: batch, compiler: cc, needs: needs)
   }
 
   /// The plugin that infers single examples, where `model` is a model's text.
   func loadInference() throws -> LoadedPlugin? {
     guard model.hasSuffix(".bn") else { return nil }
-    return try PluginSource.load(
+    return try PluginResolver.load(
       model, batch: batch, compiler: cc, needs: .init(purpose: .inference, showsWarnings: false))
   }
 }

@@ -11,7 +11,7 @@ struct PlanArguments: ParsableArguments {
       valueName: "target"))
   var target = Target.x86_64_v3.name
 
-  @Option(help: "Examples a step, in the place of the model's own number.")
+  @Option(help: "Examples per step, in the place of the model's own number.")
   var batch: Int?
 
   @Option(help: "The numbers to compute with: float, or double to check gradients.")

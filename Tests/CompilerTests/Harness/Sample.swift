@@ -4,7 +4,7 @@ import IR
 struct Sample: Sendable {
   /// Rows of one example each, canonical order.
   var inputs: [Double]
-  /// One class an example, where the target is classes.
+  /// One class per example, where the target is classes.
   var labels: [Int32]
   /// Rows of real values, where it is those.
   var values: [Double]

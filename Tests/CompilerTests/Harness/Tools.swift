@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 import Foundation
 import Lowering
 
@@ -61,7 +62,7 @@ enum Tools {
   /// A folder that is gone afterwards.
   static func inFolder<Result>(_ work: (String) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.path + "/bnc-tools-\(UUID().uuidString)"
-    try PluginFiles.makeFolder(folder)
+    try Folder.make(folder)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try work(folder)
   }

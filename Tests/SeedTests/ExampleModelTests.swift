@@ -7,10 +7,10 @@ import Operators
 import Testing
 
 /// The example models and `bnc new`.
-@Suite struct ZooTests {
+@Suite struct ExampleModelTests {
   /// Protects each example: one layout, no errors and no warnings, a first line that says what it is.
   @Test(arguments: ExampleModels.all)
-  func isSound(example: ExampleModel) throws {
+  func isValid(example: ExampleModel) throws {
     let source = SourceFile(name: example.name, text: example.text)
     let found = Frontend.check(source, library: .standard)
     #expect(found.model?.name == example.name)
@@ -20,7 +20,7 @@ import Testing
     _ = try Compiler.compile(source, CompileOptions())
   }
 
-  /// Protects the list of the examples: it has each file of the Zoo.
+  /// Protects the list of the examples: it has each file in Sources/Zoo.
   @Test func listIsWhole() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Place.root + "/Sources/Zoo")

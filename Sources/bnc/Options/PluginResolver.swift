@@ -5,13 +5,13 @@ import Lowering
 import Runner
 
 /// Turns what the user named, MODEL.bn or PLUGIN.so, into a loaded plugin.
-enum PluginSource {
-  /// What the plugin is for, and how precisely it computes.
+enum PluginResolver {
+  /// What the plugin is for, and the numbers that it computes with.
   struct Needs: Hashable {
     var purpose = PlanOptions.Purpose.training
     /// Whether warnings are shown; not where another plan of the model has shown them.
     var showsWarnings = true
-    var doublePrecision = false
+    var precision = Precision.float
     /// Whether it is to train, and not only to show what it has learned or how fast it is.
     var trains = true
   }
@@ -25,8 +25,8 @@ enum PluginSource {
       let source = try ModelFile.read(model)
       let options = CompileOptions(
         plan: PlanOptions(
-          target: .native, precision: needs.doublePrecision ? .double : .float,
-          purpose: needs.purpose), batch: batch, trains: needs.trains)
+          target: .native, precision: needs.precision, purpose: needs.purpose), batch: batch,
+        trains: needs.trains)
       let built = try PluginCache.standard.plugin(
         for: source, options, compiler: .find(named: compiler))
       if needs.showsWarnings {
@@ -44,7 +44,7 @@ enum PluginSource {
         help: "name the model (.bn), so that bnc compiles it for --batch")
     }
     let plugin = try LoadedPlugin(path: model)
-    if needs.doublePrecision, plugin.description.elementType != .float64 {
+    if needs.precision == .double, plugin.description.elementType != .float64 {
       throw Failure(
         "computes with floats", path: model,
         help: "name the model (.bn), so that bnc compiles it with doubles")

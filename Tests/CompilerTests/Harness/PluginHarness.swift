@@ -5,7 +5,7 @@ import Testing
 @testable import Runner
 
 /// A plugin with memory and threads, called as a host calls it, and opened as no host may.
-final class Bench {
+final class PluginHarness {
   let plugin: LoadedPlugin
   let network: Network
   /// Whether the host lends threads and matrix products.
@@ -19,7 +19,7 @@ final class Bench {
     var loss: Double
     /// The first layer whose result is not finite.
     var layer: String?
-    /// [count][output shape] of an evaluation or a laid open step.
+    /// [count][output shape] of an evaluation or an inspected step.
     var outputs: [Double]
   }
 
@@ -30,7 +30,7 @@ final class Bench {
     poisonScratch()
   }
 
-  /// A bench whose parameters and statistics are drawn from `seed`; every batch norm has seen a
+  /// A harness whose parameters and statistics are drawn from `seed`; every batch norm has seen a
   /// batch.
   convenience init(_ plugin: LoadedPlugin, seed: UInt64, threads: Int = 1) throws {
     try self.init(plugin, threads: threads)
@@ -93,12 +93,12 @@ final class Bench {
     plugin.description.tensors.filter { $0.region == .parameters }.map(\.name)
   }
 
-  /// The gradient of a parameter after a laid open step.
+  /// The gradient of a parameter after an inspected step.
   func gradient(of name: String) throws -> [Double] {
     try network.regions.gradient(tensor(name))?.values ?? []
   }
 
-  /// A value, or a value's gradient, of `count` examples after a laid open step.
+  /// A value, or a value's gradient, of `count` examples after an inspected step.
   func values(_ name: String, count: Int) throws -> [Double] {
     try network.regions.examples(
       of: tensor(name), count: count, type: plugin.description.elementType
@@ -242,7 +242,7 @@ final class Bench {
 }
 
 extension Regions {
-  /// Puts back what `Bench.bits` read.
+  /// Puts back what `PluginHarness.bits` read.
   func restoreBits(_ bits: [[UInt8]]) {
     for (bytes, region) in zip(bits, [pointers.parameters, pointers.state]) {
       bytes.withUnsafeBytes { region?.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }

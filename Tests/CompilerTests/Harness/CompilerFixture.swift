@@ -11,7 +11,7 @@ import Runner
 ///
 /// Plugins stay in a folder for temporary files under a hash of their C, the compiler and its flags:
 /// tests that ask for one plugin share it, and a second run of the tests compiles only what changed.
-enum Workshop {
+enum CompilerFixture {
   static let folder = FileManager.default.temporaryDirectory.path + "/bnc-compiler-tests"
   private static let cache = PluginCache(folder: folder)
   private static let locks = Locks()
@@ -56,7 +56,7 @@ enum Workshop {
 }
 
 extension PlanOptions {
-  /// One step laid open, in double unless told otherwise.
+  /// One step for inspection, in double unless told otherwise.
   static func inspection(_ precision: Precision = .double) -> PlanOptions {
     PlanOptions(target: .native, precision: precision, purpose: .inspection)
   }

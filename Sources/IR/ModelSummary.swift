@@ -1,5 +1,5 @@
-/// What a model amounts to, layer by layer: what `bnc describe` prints.
-package struct DescribeTable: Hashable, Sendable {
+/// What a model amounts to, layer by layer: what `bnc describe` shows.
+package struct ModelSummary: Hashable, Sendable {
   /// The input first, then the layers in order.
   package var rows: [Row]
   /// Bytes of the scratch region, where buffers share places.
@@ -23,7 +23,7 @@ package struct DescribeTable: Hashable, Sendable {
     package var scratchBytes: Int
   }
 
-  /// The table of `model`, whose numbers take `elementBytes` each.
+  /// The summary of `model`, whose numbers take `elementBytes` each.
   ///
   /// - Parameters:
   ///   - scratchBytes: Bytes of the scratch region.
@@ -53,50 +53,5 @@ package struct DescribeTable: Hashable, Sendable {
       let (value, overflow) = sum.addingReportingOverflow(row[keyPath: column])
       return overflow ? .max : value
     }
-  }
-
-  /// The table as text, its totals in the last lines.
-  package var text: String {
-    var cells = [
-      [
-        "layer", "shape", "parameters", "multiply-adds", "parameter bytes", "state bytes",
-        "scratch bytes",
-      ]
-    ]
-    cells += rows.map { row in
-      [row.name, row.shape.description]
-        + [row.parameters, row.multiplyAdds, row.parameterBytes, row.stateBytes, row.scratchBytes]
-        .map(Self.grouped)
-    }
-    cells.append(
-      ["total", ""]
-        + [
-          total(\.parameters), total(\.multiplyAdds), total(\.parameterBytes), total(\.stateBytes),
-          scratchBytes,
-        ].map(Self.grouped))
-    var lines = Self.aligned(cells)
-    lines.insert(String(repeating: "-", count: lines[0].count), at: lines.count - 1)
-    return lines.map { $0 + "\n" }.joined()
-  }
-
-  /// Words to the left, numbers to the right, two spaces between columns.
-  private static func aligned(_ cells: [[String]]) -> [String] {
-    let widths = (0..<7).map { column in cells.map { $0[column].count }.max() ?? 0 }
-    return cells.map { row in
-      row.enumerated().map { column, cell in
-        let space = String(repeating: " ", count: widths[column] - cell.count)
-        return column < 2 ? cell + space : space + cell
-      }.joined(separator: "  ")
-    }
-  }
-
-  /// `1 234 567`
-  private static func grouped(_ number: Int) -> String {
-    var text = ""
-    for (index, digit) in "\(number)".reversed().enumerated() {
-      if index > 0, index % 3 == 0 { text.append(" ") }
-      text.append(digit)
-    }
-    return String(text.reversed())
   }
 }

@@ -2,49 +2,50 @@ import Glibc
 import PluginABI
 import Synchronization
 
-/// What the threads of a pool share: one loop at a time, cut into a range of indices for each member.
+/// What the threads of a pool share: one parallel loop at a time, split into a range of indices per
+/// thread.
 ///
-/// A member first takes the indices of its own range, one at a time, then those that others left: the
-/// same member gets the same part of each loop as long as all keep pace, and finds in its cache what
+/// A thread first takes the indices of its own range, one at a time, then those that others left: the
+/// same thread gets the same part of each loop as long as all keep pace, and finds in its cache what
 /// the loop before put there.
-final class Team: @unchecked Sendable {
-  private let members: Int
+final class LoopScheduler: @unchecked Sendable {
+  private let threads: Int
   private let counters: Counters
-  private let bed = Bed()
+  private let wake = ConditionVariable()
 
   // The loop. Written before a range is published; read only after an index of it was claimed, which
   // keeps the loop from ending.
   private var body: ThreadPool.Body?
   private var argument: UnsafeMutableRawPointer?
 
-  init(members: Int) {
-    self.members = members
-    counters = Counters(count: Line.firstRange + members)
+  init(threads: Int) {
+    self.threads = threads
+    counters = Counters(count: Line.firstRange + threads)
   }
 
-  /// Takes the team for one loop; false while another one runs.
+  /// Takes the threads for one loop; false while another one runs.
   func claim() -> Bool {
     counters[Line.busy].compareExchange(
       expected: 0, desired: 1, successOrdering: .acquiring, failureOrdering: .relaxed
     ).exchanged
   }
 
-  /// Gives the team back.
+  /// Gives the threads back.
   func release() { counters[Line.busy].store(0, ordering: .releasing) }
 
-  /// Runs a loop on all members, the caller as the first of them.
-  func share(count: Int32, argument: UnsafeMutableRawPointer?, body: ThreadPool.Body) {
+  /// Runs a loop on all threads, the caller as the first of them.
+  func run(count: Int32, argument: UnsafeMutableRawPointer?, body: ThreadPool.Body) {
     self.body = body
     self.argument = argument
     counters[Line.finished].store(0, ordering: .relaxed)
-    for member in 0..<members {
+    for thread in 0..<threads {
       let range = IndexRange(
-        next: UInt32(Int(count) * member / members),
-        end: UInt32(Int(count) * (member + 1) / members))
-      counters[Line.firstRange + member].store(range.packed, ordering: .releasing)
+        next: UInt32(Int(count) * thread / threads),
+        end: UInt32(Int(count) * (thread + 1) / threads))
+      counters[Line.firstRange + thread].store(range.packed, ordering: .releasing)
     }
     counters[Line.generation].wrappingAdd(1, ordering: .sequentiallyConsistent)
-    if counters[Line.sleepers].load(ordering: .sequentiallyConsistent) > 0 { bed.wakeAll() }
+    if counters[Line.sleepers].load(ordering: .sequentiallyConsistent) > 0 { wake.notifyAll() }
     work(as: 0)
     var spins = 0
     while counters[Line.finished].load(ordering: .acquiring) < UInt64(count) {
@@ -55,26 +56,26 @@ final class Team: @unchecked Sendable {
   }
 
   /// What a worker does until the pool ends.
-  func serve(as member: Int) {
+  func workerLoop(as thread: Int) {
     var seen: UInt64 = 0
     while true {
       seen = awaitNext(after: seen)
-      if counters[Line.dismissed].load(ordering: .acquiring) != 0 { return }
-      work(as: member)
+      if counters[Line.stopped].load(ordering: .acquiring) != 0 { return }
+      work(as: thread)
     }
   }
 
   /// Ends all workers.
-  func dismiss() {
-    counters[Line.dismissed].store(1, ordering: .releasing)
+  func stop() {
+    counters[Line.stopped].store(1, ordering: .releasing)
     counters[Line.generation].wrappingAdd(1, ordering: .sequentiallyConsistent)
-    bed.wakeAll()
+    wake.notifyAll()
   }
 
-  private func work(as member: Int) {
+  private func work(as thread: Int) {
     var done: UInt64 = 0
-    for step in 0..<members {
-      let line = Line.firstRange + (member + step) % members
+    for step in 0..<threads {
+      let line = Line.firstRange + (thread + step) % threads
       while let index = takeIndex(line) {
         body?(argument, index)
         done += 1
@@ -110,7 +111,7 @@ final class Team: @unchecked Sendable {
     // the other way round, so that one of the two always sees the other.
     counters[Line.sleepers].wrappingAdd(1, ordering: .sequentiallyConsistent)
     defer { counters[Line.sleepers].wrappingSubtract(1, ordering: .relaxed) }
-    return bed.sleep {
+    return wake.wait {
       let generation = counters[Line.generation].load(ordering: .sequentiallyConsistent)
       return generation == seen ? nil : generation
     }
@@ -126,11 +127,11 @@ final class Team: @unchecked Sendable {
     static let finished = 1
     static let sleepers = 2
     static let busy = 3
-    static let dismissed = 4
+    static let stopped = 4
     static let firstRange = 5
   }
 
-  /// The indices of a member that nobody has taken, in one word.
+  /// The indices of a thread that nobody has taken, in one word.
   private struct IndexRange {
     var next: UInt32
     var end: UInt32

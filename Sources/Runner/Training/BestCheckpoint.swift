@@ -1,5 +1,5 @@
-/// The weights after the epoch with the best result so far.
-struct BestWeights {
+/// A checkpoint in memory of the epoch with the best result so far.
+struct BestCheckpoint {
   private let copy: AlignedMemory
   private var epoch: Int?
 
@@ -16,7 +16,7 @@ struct BestWeights {
     epoch = best.epoch
   }
 
-  /// Puts the best weights back: their epoch; nil where no epoch was finished, and nothing changes.
+  /// Puts the checkpoint back: their epoch; nil where no epoch was finished, and nothing changes.
   func restore(_ regions: Regions) -> Int? {
     if epoch != nil { regions.restoreLearned(from: copy) }
     return epoch

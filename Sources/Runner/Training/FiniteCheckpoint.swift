@@ -1,19 +1,19 @@
-/// What was learned when the loss was last known to be finite.
+/// A checkpoint in memory of what was learned when the loss was last known to be finite.
 ///
 /// A step's loss speaks of the parameters before its update, so those are copied first and count as
-/// good once the step's loss is finite. Large networks are copied at every 16th step only.
-struct LastGoodWeights {
-  private var good: AlignedMemory
+/// finite once the step's loss is finite. Large networks are copied at every 16th step only.
+struct FiniteCheckpoint {
+  private var finite: AlignedMemory
   private var candidate: AlignedMemory
   private let interval: Int
   private var step = 0
 
   /// Keeps what `regions` hold now.
   init(_ regions: Regions) throws {
-    good = try AlignedMemory(byteCount: regions.learnedSize, purpose: "a copy of the weights")
+    finite = try AlignedMemory(byteCount: regions.learnedSize, purpose: "a copy of the weights")
     candidate = try AlignedMemory(byteCount: regions.learnedSize, purpose: "a copy of the weights")
     interval = regions.learnedSize < 4 << 20 ? 1 : 16
-    regions.copyLearned(to: good)
+    regions.copyLearned(to: finite)
   }
 
   /// Called before each step.
@@ -23,10 +23,10 @@ struct LastGoodWeights {
 
   /// Called after each step whose loss is finite.
   mutating func didStep() {
-    if step % interval == 0 { swap(&good, &candidate) }
+    if step % interval == 0 { swap(&finite, &candidate) }
     step += 1
   }
 
-  /// Puts the last good weights back.
-  func restore(_ regions: Regions) { regions.restoreLearned(from: good) }
+  /// Puts the checkpoint back.
+  func restore(_ regions: Regions) { regions.restoreLearned(from: finite) }
 }

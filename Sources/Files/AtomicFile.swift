@@ -21,6 +21,10 @@ package final class AtomicFile {
     }
   }
 
+  package static func write(_ text: String, to path: String) throws {
+    try write(to: path) { try $0.write(Array(text.utf8)) }
+  }
+
   /// Fails now, not after hours of training, where a file cannot be written later.
   package static func checkWritable(_ path: String) throws {
     try AtomicFile(path).discard()

@@ -1,8 +1,8 @@
 import Diagnostics
 import IR
 
-// What is said about text that does not follow the grammar. The wording lives here, away from the
-// places that find the mistakes, so that it can be read and changed as prose.
+// What is said about text that does not follow the grammar. The messages live here, away from the
+// places that find the mistakes, so that they can be read and changed as prose.
 extension Diagnostic {
   static func invalidCharacter(_ token: Token) -> Diagnostic {
     if token.kind == .name {

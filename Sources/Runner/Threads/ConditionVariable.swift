@@ -1,7 +1,7 @@
 import Glibc
 
-/// Where threads sleep until they are woken.
-final class Bed: @unchecked Sendable {
+/// A condition variable of POSIX with its mutex.
+final class ConditionVariable: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -17,18 +17,18 @@ final class Bed: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Sleeps until `reason` has a value, and returns it.
-  func sleep<Value>(until reason: () -> Value?) -> Value {
+  /// Waits until `condition` has a value, and returns it.
+  func wait<Value>(until condition: () -> Value?) -> Value {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
-      if let value = reason() { return value }
-      pthread_cond_wait(condition, mutex)
+      if let value = condition() { return value }
+      pthread_cond_wait(self.condition, mutex)
     }
   }
 
-  /// Wakes all who sleep, to look at their reasons again.
-  func wakeAll() {
+  /// Wakes all that wait, to look at their conditions again.
+  func notifyAll() {
     pthread_mutex_lock(mutex)
     pthread_cond_broadcast(condition)
     pthread_mutex_unlock(mutex)

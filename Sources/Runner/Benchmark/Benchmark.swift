@@ -2,12 +2,11 @@ import Diagnostics
 import PluginABI
 
 /// How fast a network's kernels are.
-package struct Bench: Sendable, Encodable {
-  /// The model.
+package struct Benchmark: Sendable, Encodable {
   package let model: String
-  /// Examples a step.
+  /// Examples per step.
   package let batch: Int
-  /// Examples a vector.
+  /// Examples per vector.
   package let lanes: Int
   /// The compiler's name for the processor.
   package let target: String
@@ -40,9 +39,9 @@ package struct Bench: Sendable, Encodable {
     package let bytes: Double
   }
 
-  /// Examples a second, training.
+  /// Examples per second, training.
   package var trainingRate: Double { Double(batch) / stepSeconds }
-  /// Examples a second, evaluating.
+  /// Examples per second, evaluating.
   package var evaluationRate: Double { Double(batch) / evaluationSeconds }
 
   /// Times `plugin` on made-up examples for about `seconds` seconds.
@@ -53,10 +52,10 @@ package struct Bench: Sendable, Encodable {
   /// - Throws: `Failure` where there is no memory, or the plugin cannot train; what `peaks` throws.
   package static func run(
     _ plugin: LoadedPlugin, pool: ThreadPool, peaks: () throws -> Peaks, seconds: Double
-  ) throws -> Bench {
+  ) throws -> Benchmark {
     let peaksBefore = try peaks()
     let description = plugin.description
-    let examples = try BenchExamples(description)
+    let examples = try BenchmarkExamples(description)
     let plain = try Network(plugin, host: Host(pool: pool))
     plain.regions.initialize(description, seed: 0)
     // So small a step that the weights stay what they are.
@@ -76,7 +75,7 @@ package struct Bench: Sendable, Encodable {
       clock.start()
       _ = try timed.train(examples.batch, settings)
     }
-    return Bench(
+    return Benchmark(
       model: description.modelName, batch: description.batch, lanes: description.lanes,
       target: description.target, threads: pool.threads, steps: steps.count,
       peaks: peaksBefore.better(try peaks()),
@@ -91,7 +90,7 @@ package struct Bench: Sendable, Encodable {
     _ plugin: LoadedPlugin, pool: ThreadPool, seconds: Double
   ) throws -> Double {
     let description = plugin.description
-    let examples = try BenchExamples(description)
+    let examples = try BenchmarkExamples(description)
     let network = try Network(plugin, host: Host(pool: pool))
     network.regions.initialize(description, seed: 0)
     for tensor in description.savedTensors where tensor.role == .seen {
@@ -112,11 +111,11 @@ package struct Bench: Sendable, Encodable {
 
   private static func times(for seconds: Double, _ work: () throws -> Void) rethrows -> [Double] {
     var times: [Double] = []
-    let end = KernelClock.now() + seconds
-    while times.count < 5 || KernelClock.now() < end {
-      let start = KernelClock.now()
+    let end = ContinuousClock.now + .seconds(seconds)
+    while times.count < 5 || .now < end {
+      let start = ContinuousClock.now
       try work()
-      times.append(KernelClock.now() - start)
+      times.append((.now - start).seconds)
     }
     return times
   }
@@ -135,7 +134,7 @@ package struct Bench: Sendable, Encodable {
 }
 
 /// Made-up examples of the right shape: what they are does not change how long a step takes.
-private final class BenchExamples {
+private final class BenchmarkExamples {
   let batch: Batch
   private let input: AlignedMemory
   private let target: AlignedMemory

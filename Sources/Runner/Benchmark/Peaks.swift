@@ -3,9 +3,9 @@ import Glibc
 
 /// What this machine can do at most, measured now.
 package struct Peaks: Hashable, Sendable, Encodable {
-  /// Multiplications and additions a second, of all threads together.
+  /// Multiplications and additions per second, of all threads together.
   package var multiplyAdds: Double
-  /// Bytes a second that a copy between memory larger than the caches reads and writes.
+  /// Bytes per second that a copy between memory larger than the caches reads and writes.
   package var copy: Double
 
   private typealias Probe = @convention(c) (Int64, UnsafeMutablePointer<Float>) -> Double
@@ -44,12 +44,12 @@ package struct Peaks: Hashable, Sendable, Encodable {
   private static func multiplyAdds(_ probe: @escaping Probe, pool: ThreadPool) -> Double {
     let pieces = 64
     let rounds: Int64 = 50_000
-    let start = KernelClock.now()
+    let start = ContinuousClock.now
     pool.forEach(pieces) { _ in
       var keep: Float = 0
       _ = probe(rounds, &keep)
     }
-    let took = KernelClock.now() - start
+    let took = (ContinuousClock.now - start).seconds
     var keep: Float = 0
     return probe(rounds, &keep) * Double(pieces) / took
   }
@@ -57,11 +57,11 @@ package struct Peaks: Hashable, Sendable, Encodable {
   private static func copy(_ from: AlignedMemory, _ to: AlignedMemory, pool: ThreadPool) -> Double {
     let pieces = 64
     let part = from.bytes.count / pieces
-    let start = KernelClock.now()
+    let start = ContinuousClock.now
     pool.forEach(pieces) { index in
       to.bytes[index * part..<(index + 1) * part].copyBytes(
         from: from.bytes[index * part..<(index + 1) * part])
     }
-    return 2 * Double(part * pieces) / (KernelClock.now() - start)
+    return 2 * Double(part * pieces) / (ContinuousClock.now - start).seconds
   }
 }

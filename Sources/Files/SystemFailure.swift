@@ -3,13 +3,13 @@ import Glibc
 
 extension Failure {
   /// What the operating system just refused, with its reason: reads `errno`, so call it at once.
-  static func system(_ what: String, path: String, help: String? = nil) -> Failure {
-    Failure("\(what): \(systemReason(errno))", path: path, help: help)
+  package static func system(_ what: String, path: String, help: String? = nil) -> Failure {
+    Failure("\(what): \(reason(errno))", path: path, help: help)
   }
 }
 
 /// The operating system's words for an error number.
-func systemReason(_ code: Int32) -> String {
+private func reason(_ code: Int32) -> String {
   guard let text = strerror(code) else { return "error \(code)" }
   return String(cString: text).lowercasedFirst
 }

@@ -1,36 +1,31 @@
-import Glibc
-import Synchronization
-
 /// The time that each kernel of a plugin takes, step by step.
 ///
 /// A plugin says when a kernel has finished; the time since the one before is the kernel's. All calls
 /// come from the thread that runs the step, so nothing is locked.
 package final class KernelClock: @unchecked Sendable {
   private var samples: [[Double]]
-  private var last = 0.0
+  private var last = ContinuousClock.now
 
   /// A clock for a plugin of `kernels` kernels.
   package init(kernels: Int) { samples = Array(repeating: [], count: kernels) }
 
   /// Starts a step.
-  func start() { last = Self.now() }
+  func start() { last = .now }
 
   /// Kernel `index` has just finished.
   func lap(_ index: Int) {
-    let time = Self.now()
-    if samples.indices.contains(index) { samples[index].append(time - last) }
-    last = Self.now()
+    let time = ContinuousClock.now
+    if samples.indices.contains(index) { samples[index].append((time - last).seconds) }
+    last = .now
   }
 
   /// The median of a kernel's times, in seconds; nil for one that never ran.
   package func median(of kernel: Int) -> Double? { samples[kernel].median }
+}
 
-  /// Seconds of a clock that never goes back.
-  static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double { self / .seconds(1) }
 }
 
 extension [Double] {

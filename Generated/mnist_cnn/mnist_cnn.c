@@ -239,28 +239,61 @@ static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const stru
 }
 
 
+// A sum of very many numbers is made of parts, each of at most PART one after the other. `lost` is what
+// rounding has taken from the total so far (Kahan): the error does not grow with the number of parts.
+enum { PART = 256 };
+struct long_sum {
+  vec total, lost;
+};
+
+static ALWAYS_INLINE void add_part(struct long_sum *sum, vec part) {
+  const vec missing = part - sum->lost, total = sum->total + missing;
+  sum->lost = (total - sum->total) - missing;
+  sum->total = total;
+}
+
+// The sum of `count` vectors, four sums side by side, which do not wait for each other.
+static inline vec sum_of(const vec *x, int count) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) part[u] += x[k + u];
+    for (int k = whole; k < end; k++) part[0] += x[k];
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+// The same of their squared distances from `mean`, in the lanes that live.
+static inline vec squares_of(const vec *x, int count, real mean, mask live) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) {
+        const vec d = keep(x[k + u] - mean, live);
+        part[u] += d * d;
+      }
+    for (int k = whole; k < end; k++) {
+      const vec d = keep(x[k] - mean, live);
+      part[0] += d * d;
+    }
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
 static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
 
 // The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
-// second pass is centred, so that nothing cancels. Four sums side by side do not wait for each other.
+// second pass is centred, so that nothing cancels.
 static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
-  const int whole = count / 4 * 4;
-  vec sum[4] = {0}, squares[4] = {0};
-  for (int k = 0; k < whole; k += 4)
-    UNROLL for (int u = 0; u < 4; u++) sum[u] += x[k + u];
-  for (int k = whole; k < count; k++) sum[0] += x[k];
-  const real mean = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) / (real)(count * live);
-  for (int k = 0; k < whole; k += 4)
-    UNROLL for (int u = 0; u < 4; u++) {
-      const vec d = keep(x[k + u] - mean, lanes);
-      squares[u] += d * d;
-    }
-  for (int k = whole; k < count; k++) {
-    const vec d = keep(x[k] - mean, lanes);
-    squares[0] += d * d;
-  }
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
   moments[0] = mean;
-  moments[1] = lanes_sum((squares[0] + squares[1]) + (squares[2] + squares[3]));
+  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
 }
 
 // ---- Forward
@@ -391,17 +424,18 @@ static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
   real (*partial)[2] = moments_at(s, b_conv1_partial);
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
-    real mean = partial[c][0], squares = partial[c][1];
-    real count = (real)(live_count(s, 0) * PLANE);
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = live_count(s, 0) * PLANE;
     for (int block = 1; block < s->blocks; block++) {
       const real *other = partial[block * C + c];
-      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      const double more = live_count(s, block) * PLANE, total = count + more;
+      const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
-      squares += other[1] + delta * delta * (count * more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
       count = total;
     }
-    moments[c] = mean;
-    moments[C + c] = squares / count;
+    moments[c] = (real)mean;
+    moments[C + c] = (real)(squares / count);
     moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
   }
 }
@@ -515,17 +549,18 @@ static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
   real (*partial)[2] = moments_at(s, b_conv2_partial);
   real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
-    real mean = partial[c][0], squares = partial[c][1];
-    real count = (real)(live_count(s, 0) * PLANE);
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = live_count(s, 0) * PLANE;
     for (int block = 1; block < s->blocks; block++) {
       const real *other = partial[block * C + c];
-      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      const double more = live_count(s, block) * PLANE, total = count + more;
+      const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
-      squares += other[1] + delta * delta * (count * more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
       count = total;
     }
-    moments[c] = mean;
-    moments[C + c] = squares / count;
+    moments[c] = (real)mean;
+    moments[C + c] = (real)(squares / count);
     moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
   }
 }
@@ -637,17 +672,18 @@ static void k_batchnorm3_moments_merge(void *argument, int32_t task) {
   real (*partial)[2] = moments_at(s, b_dense1_partial);
   real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
-    real mean = partial[c][0], squares = partial[c][1];
-    real count = (real)(live_count(s, 0) * PLANE);
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = live_count(s, 0) * PLANE;
     for (int block = 1; block < s->blocks; block++) {
       const real *other = partial[block * C + c];
-      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      const double more = live_count(s, block) * PLANE, total = count + more;
+      const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
-      squares += other[1] + delta * delta * (count * more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
       count = total;
     }
-    moments[c] = mean;
-    moments[C + c] = squares / count;
+    moments[c] = (real)mean;
+    moments[C + c] = (real)(squares / count);
     moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
   }
 }
@@ -869,13 +905,11 @@ static void k_dense2_weight_gradient(void *argument, int32_t tile) {
 static void k_dense2_bias_gradient(void *argument, int32_t channel) {
   enum { CHANNELS = 10, PLANE = 1 };
   const struct step *s = argument;
-  vec sum = {0};
-  for (int block = 0; block < s->blocks; block++) {
-    const vec *dy = lanes_at(s, b_dense2_output_gradient) + (block * CHANNELS + channel) * PLANE;
-    for (int k = 0; k < PLANE; k++) sum += dy[k];
-  }
+  struct long_sum sum = {0};
+  for (int block = 0; block < s->blocks; block++)
+    add_part(&sum, sum_of(lanes_at(s, b_dense2_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
   const int at = channel;
-  sgd_update(&s->parameters->dense2_bias[at], lanes_sum(sum), s);
+  sgd_update(&s->parameters->dense2_bias[at], lanes_sum(sum.total), s);
 }
 
 // batchnorm3, relu3 (mnist_cnn.bn:10), backward: g, what dy, the gradient of the result, leaves of
@@ -933,11 +967,12 @@ static void k_batchnorm3_parameter_gradient(void *argument, int32_t task) {
   real *coefficients = s->scratch + b_batchnorm3_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
-    real sum = 0, product = 0;
+    double g = 0, g_xhat = 0;
     for (int block = 0; block < s->blocks; block++) {
-      sum += partial[block * C + c][0];
-      product += partial[block * C + c][1];
+      g += (double)partial[block * C + c][0];
+      g_xhat += (double)partial[block * C + c][1];
     }
+    const real sum = (real)g, product = (real)g_xhat;
     coefficients[c] = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
     coefficients[C + c] = s->parameters->batchnorm3_beta[c];
     coefficients[2 * C + c] = sum * share;
@@ -1141,11 +1176,12 @@ static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
   real *coefficients = s->scratch + b_batchnorm2_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
-    real sum = 0, product = 0;
+    double g = 0, g_xhat = 0;
     for (int block = 0; block < s->blocks; block++) {
-      sum += partial[block * C + c][0];
-      product += partial[block * C + c][1];
+      g += (double)partial[block * C + c][0];
+      g_xhat += (double)partial[block * C + c][1];
     }
+    const real sum = (real)g, product = (real)g_xhat;
     coefficients[c] = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
     coefficients[C + c] = s->parameters->batchnorm2_beta[c];
     coefficients[2 * C + c] = sum * share;
@@ -1324,19 +1360,25 @@ static void k_batchnorm1_sums(void *argument, int32_t task) {
     const real shift = s->parameters->batchnorm1_beta[c];
     const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
     const vec *dy = lanes_at(s, b_avgpool1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
+    struct long_sum sum = {0}, product = {0};
     for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
+      for (int part = 0; part < OW; part += PART) {
+        const int end_of_part = part + PART < OW ? part + PART : OW;
+        vec g_sum = {0}, g_product = {0};
+        for (int j = part; j < end_of_part; j++) {
+          const vec *window = x + i * S * W + j * S;
+          vec g[K * K];
+          k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
+          UNROLL for (int k = 0; k < K * K; k++) {
+            g_sum += g[k];
+            g_product += g[k] * (window[k / K * W + k % K] - mean);
+          }
         }
+        add_part(&sum, g_sum);
+        add_part(&product, g_product);
       }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
+    partial[c][0] = lanes_sum(sum.total);
+    partial[c][1] = lanes_sum(product.total) * inverse;
   }
 }
 
@@ -1353,11 +1395,12 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   real *coefficients = s->scratch + b_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
-    real sum = 0, product = 0;
+    double g = 0, g_xhat = 0;
     for (int block = 0; block < s->blocks; block++) {
-      sum += partial[block * C + c][0];
-      product += partial[block * C + c][1];
+      g += (double)partial[block * C + c][0];
+      g_xhat += (double)partial[block * C + c][1];
     }
+    const real sum = (real)g, product = (real)g_xhat;
     coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     coefficients[C + c] = s->parameters->batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
@@ -1428,17 +1471,27 @@ static ALWAYS_INLINE void k_conv1_weight_gradient_rows(const vec *x, const vec *
 static ALWAYS_INLINE void k_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
     const int outputs, const int inputs, const int taps) {
   enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
-  vec sum[4][1][3] = {0};
-  for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, b_image_lanes) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, b_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    k_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
-  }
+  enum { BLOCKS_OF_PART = 1, ROWS_OF_PART = 26 };
+  struct long_sum sums[4][1][3] = {0};
+  for (int first = 0; first < s->blocks; first += BLOCKS_OF_PART)
+    for (int row = 0; row < OH; row += ROWS_OF_PART) {
+      const int end = first + BLOCKS_OF_PART < s->blocks ? first + BLOCKS_OF_PART : s->blocks;
+      const int end_row = row + ROWS_OF_PART < OH ? row + ROWS_OF_PART : OH;
+      vec part[4][1][3] = {0};
+      for (int block = first; block < end; block++) {
+        const vec *x = lanes_at(s, b_image_lanes) + (block * CI + ci) * (H * W);
+        const vec *dy = lanes_at(s, b_conv1_output_gradient) + (block * CO + co) * (OH * OW);
+        k_conv1_weight_gradient_rows(x, dy, part, row, end_row, ky, kx, outputs, inputs, taps);
+      }
+      UNROLL for (int o = 0; o < outputs; o++)
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++) add_part(&sums[o][c][k], part[o][c][k]);
+    }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->conv1_weight[at], lanes_sum(sum[o][c][k]), s);
+        sgd_update(&s->parameters->conv1_weight[at], lanes_sum(sums[o][c][k].total), s);
       }
 }
 
@@ -1839,7 +1892,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "05ad623a746f45f92a1f2729d3748538bb7537479011258a301cbbbd8ba49a31",
+      .model_hash = "0abafc1521d200a3dc0dd6128c016ce949f86f49e4b3f74dd51d131b2eb9bacc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -159,28 +159,61 @@ static ALWAYS_INLINE void sgd_update(real *p, real g, const struct step *s) {
 }
 
 
+// A sum of very many numbers is made of parts, each of at most PART one after the other. `lost` is what
+// rounding has taken from the total so far (Kahan): the error does not grow with the number of parts.
+enum { PART = 256 };
+struct long_sum {
+  vec total, lost;
+};
+
+static ALWAYS_INLINE void add_part(struct long_sum *sum, vec part) {
+  const vec missing = part - sum->lost, total = sum->total + missing;
+  sum->lost = (total - sum->total) - missing;
+  sum->total = total;
+}
+
+// The sum of `count` vectors, four sums side by side, which do not wait for each other.
+static inline vec sum_of(const vec *x, int count) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) part[u] += x[k + u];
+    for (int k = whole; k < end; k++) part[0] += x[k];
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+// The same of their squared distances from `mean`, in the lanes that live.
+static inline vec squares_of(const vec *x, int count, real mean, mask live) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) {
+        const vec d = keep(x[k + u] - mean, live);
+        part[u] += d * d;
+      }
+    for (int k = whole; k < end; k++) {
+      const vec d = keep(x[k] - mean, live);
+      part[0] += d * d;
+    }
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
 static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
 
 // The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
-// second pass is centred, so that nothing cancels. Four sums side by side do not wait for each other.
+// second pass is centred, so that nothing cancels.
 static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
-  const int whole = count / 4 * 4;
-  vec sum[4] = {0}, squares[4] = {0};
-  for (int k = 0; k < whole; k += 4)
-    UNROLL for (int u = 0; u < 4; u++) sum[u] += x[k + u];
-  for (int k = whole; k < count; k++) sum[0] += x[k];
-  const real mean = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) / (real)(count * live);
-  for (int k = 0; k < whole; k += 4)
-    UNROLL for (int u = 0; u < 4; u++) {
-      const vec d = keep(x[k + u] - mean, lanes);
-      squares[u] += d * d;
-    }
-  for (int k = whole; k < count; k++) {
-    const vec d = keep(x[k] - mean, lanes);
-    squares[0] += d * d;
-  }
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
   moments[0] = mean;
-  moments[1] = lanes_sum((squares[0] + squares[1]) + (squares[2] + squares[3]));
+  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
 }
 
 // ---- Forward
@@ -266,17 +299,18 @@ static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
   real (*partial)[2] = moments_at(s, b_batchnorm1_partial);
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
-    real mean = partial[c][0], squares = partial[c][1];
-    real count = (real)(live_count(s, 0) * PLANE);
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = live_count(s, 0) * PLANE;
     for (int block = 1; block < s->blocks; block++) {
       const real *other = partial[block * C + c];
-      const real more = (real)(live_count(s, block) * PLANE), total = count + more, delta = other[0] - mean;
+      const double more = live_count(s, block) * PLANE, total = count + more;
+      const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
-      squares += other[1] + delta * delta * (count * more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
       count = total;
     }
-    moments[c] = mean;
-    moments[C + c] = squares / count;
+    moments[c] = (real)mean;
+    moments[C + c] = (real)(squares / count);
     moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
   }
 }
@@ -406,11 +440,12 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
   real *coefficients = s->scratch + b_batchnorm1_coefficients;
   const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
   for (int c = 0; c < C; c++) {
-    real sum = 0, product = 0;
+    double g = 0, g_xhat = 0;
     for (int block = 0; block < s->blocks; block++) {
-      sum += partial[block * C + c][0];
-      product += partial[block * C + c][1];
+      g += (double)partial[block * C + c][0];
+      g_xhat += (double)partial[block * C + c][1];
     }
+    const real sum = (real)g, product = (real)g_xhat;
     coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
     coefficients[C + c] = s->parameters->batchnorm1_beta[c];
     coefficients[2 * C + c] = sum * share;
@@ -652,7 +687,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "24c2590571c098c5c20ba3c9bfb77e3280ff1d629d2babcddc562d795eaea813",
+      .model_hash = "4a826869c3c6d761e3d8869e97ceb1d1b83b05553e9a52002982ee5c8f29c8b5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

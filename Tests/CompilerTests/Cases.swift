@@ -176,6 +176,16 @@ extension Case {
       | avgpool(16) | flatten
     """)
 
+  /// Gradients that are the same number at every place of an image.
+  static let longSums = Case(
+    "long_sums", input: "[2, 101, 101]", batch: 11,
+    """
+    a = x | conv(2, kernel: 3, padding: 1) | avgpool(101)
+    b = x | scale_shift | avgpool(101)
+    c = x | batchnorm | avgpool(101)
+    y = a + b + c | flatten
+    """)
+
   /// What the layout of an inference tells apart: a flattened image that more than weights read, a
   /// value of which two layers read different parts, an image as the output of all, one pixel, batch
   /// norms that can be folded into nothing.

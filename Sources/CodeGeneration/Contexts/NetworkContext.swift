@@ -20,7 +20,9 @@ struct NetworkContext: TemplateContext {
   let hasOptimizer, hasSlots: Bool
   /// Numbers that are the same for all parameters of a step.
   let stepNumbers: [String]
-  let usesNormalization, usesTarget, usesProduct: Bool
+  let usesNormalization, usesTarget, usesProduct, usesLongSums, usesSumOf: Bool
+  /// The numbers of a part of a long sum.
+  let part: Int
   let forwardKernels, lossKernels, backwardKernels: String
   let steps, table: String
 
@@ -65,6 +67,9 @@ struct NetworkContext: TemplateContext {
     usesStoreRow = code.contains("store_row(")
     usesNormalization = plan.model.layers.contains { $0.op.normalization != nil }
     usesProduct = code.contains("multiply(")
+    usesSumOf = usesNormalization || code.contains("sum_of(")
+    usesLongSums = usesSumOf || code.contains("struct long_sum")
+    part = LongSum.part
     vectors = library.render(
       VectorsContext(names, sumsLanes: usesNormalization) { [optimizer] in
         code.contains($0) || optimizer.contains($0)

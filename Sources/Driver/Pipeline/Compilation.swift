@@ -67,6 +67,29 @@ package enum Compiler {
   package static func compile(
     _ source: SourceFile, _ options: CompileOptions, library: Library = .standard
   ) throws -> Compilation {
+    let planned = try plan(source, options, library: library)
+    let hash = modelHash(source, options)
+    let plugin = try PluginSource(
+      rendering: planned.placed, source: source.baseName, hash: hash, version: bncVersion)
+    return Compilation(
+      source: source, diagnostics: planned.diagnostics, model: planned.model,
+      graph: planned.graph, kernels: planned.placed.kernels, memory: planned.placed.memory,
+      passes: planned.passes, plugin: plugin, hash: hash)
+  }
+
+  /// What `compile` has before it writes C.
+  struct Planned {
+    var diagnostics: [Diagnostic]
+    var model: Model
+    var graph: Graph
+    var placed: PlacedPlan
+    var passes: [PassManager.Record]
+  }
+
+  /// All stages of `compile` but the last.
+  static func plan(
+    _ source: SourceFile, _ options: CompileOptions, library: Library = .standard
+  ) throws -> Planned {
     let (checked, diagnostics) = Frontend.check(
       source, library: library, batch: options.batch,
       trains: options.trains && options.plan.purpose != .inference)
@@ -89,12 +112,9 @@ package enum Compiler {
     let placed = try passes.run("place-buffers") { () throws(Failure) in
       PlacedPlan(kernels: kernels, memory: MemoryPlan(placing: kernels))
     }
-    let hash = modelHash(source, options)
-    let plugin = try PluginSource(
-      rendering: placed, source: source.baseName, hash: hash, version: bncVersion)
-    return Compilation(
-      source: source, diagnostics: diagnostics, model: model, graph: graph, kernels: kernels,
-      memory: placed.memory, passes: passes.records, plugin: plugin, hash: hash)
+    return Planned(
+      diagnostics: diagnostics, model: model, graph: graph, placed: placed,
+      passes: passes.records)
   }
 
   /// A hash of the model's text, of the options, and of the compiler itself: equal hashes mean the same C.

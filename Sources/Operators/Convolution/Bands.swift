@@ -108,7 +108,8 @@ extension KernelPlanner {
     let batchBytes = bandBytes(geometry.outputHeight, outputTile.count, inputTile.count) * blocks
     // The last level holds some sixty times as much as the second.
     guard taps.count == 1, batchBytes > 64 * cache else { return nil }
-    let sums = outputTile.largest * inputTile.largest * taps.largest * window.kernel * vector
+    // Each sum with what rounding took from it.
+    let sums = 2 * outputTile.largest * inputTile.largest * taps.largest * window.kernel * vector
     let room = cache / 8 / sums
     var best: (reads: Int, outputs: Cut, inputs: Cut)?
     for outputLimit in 1...max(1, min(outputTile.count, room)) {
@@ -128,6 +129,8 @@ extension KernelPlanner {
     }
     return .init(
       outputs: best.outputs, inputs: best.inputs,
-      bands: Cut(geometry.outputHeight, limit: fitting ?? 1))
+      bands: Cut(
+        geometry.outputHeight,
+        limit: min(fitting ?? 1, max(1, LongSum.partOfTile / geometry.outputWidth))))
   }
 }

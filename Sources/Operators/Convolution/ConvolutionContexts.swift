@@ -191,6 +191,6 @@ struct BiasGradientContext: TemplateContext {
     update = form.destination == .update
     channels = form.channels
     plane = form.plane
-    destination = names.store("lanes_sum(sum)", of: form.bias, at: "at", form.destination)
+    destination = names.store("lanes_sum(sum.total)", of: form.bias, at: "at", form.destination)
   }
 }

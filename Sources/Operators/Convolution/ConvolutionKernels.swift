@@ -108,6 +108,8 @@ package struct ConvolutionWeightGradient: KernelForm {
   package var taps: Cut
   /// Which tiles share a task; nil where each row of each has a task of its own.
   package var groups: Groups?
+  /// What of a batch is summed up before it goes into a long sum; nil where the batch is one part.
+  package var parts: Parts?
   package var weight: TensorID
   package var x: BufferID
   package var dy: BufferID
@@ -126,6 +128,20 @@ package struct ConvolutionWeightGradient: KernelForm {
 }
 
 extension ConvolutionWeightGradient {
+  /// A part of a long sum: some rows of some blocks.
+  package struct Parts: Hashable, Sendable {
+    package var blocks: Int
+    package var rows: Int
+
+    /// The parts of a sum over `geometry`'s result in `blocks` blocks; nil where that is one.
+    init?(_ geometry: ConvolutionGeometry, blocks: Int) {
+      let plane = geometry.outputHeight * geometry.outputWidth
+      guard plane * blocks > LongSum.partOfTile else { return nil }
+      self.blocks = max(1, LongSum.partOfTile / plane)
+      rows = min(geometry.outputHeight, max(1, LongSum.partOfTile / geometry.outputWidth))
+    }
+  }
+
   /// Tiles that share a task, so that all of them go over a band of rows while it is in the cache.
   package struct Groups: Hashable, Sendable {
     /// Output tiles, in groups.

@@ -87,8 +87,10 @@ extension KernelPlanner {
     let layer = model.layers[index]
     let weight = TensorID(layer: index, role: .weight)
     guard let destination = destination(of: weight) else { return }
+    // A long row could not be cut into parts of a sum.
     let geometry = ConvolutionGeometry(
-      op, input: model.shape(of: layer.operands[0]), output: layer.shape)
+      op, input: model.shape(of: layer.operands[0]), output: layer.shape,
+      keepsRows: layer.shape.planeCount > LongSum.partOfTile)
     let dy = place(node.operands[0])
     let x = place(node.operands[1])
     let (taps, tile) = weightGradientTile(geometry)
@@ -102,7 +104,8 @@ extension KernelPlanner {
           ?? tile.rows.count * inputTile.count * geometry.window.kernel),
       ConvolutionWeightGradient(
         geometry: geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps,
-        groups: groups, weight: weight, x: x, dy: dy, destination: destination),
+        groups: groups, parts: groups == nil ? .init(geometry, blocks: blocks) : nil,
+        weight: weight, x: x, dy: dy, destination: destination),
       [.read(x), .read(dy)] + destination.effects(of: weight), operations: geometry.operations)
   }
 

@@ -51,6 +51,8 @@ struct ConvolutionWeightGradientContext: TemplateContext {
   let runs: [WeightTileRun]
   let taps: [ColumnRun]
   let x, dy: String
+  /// One where the sum over the batch is long, else none.
+  let parts: [ConvolutionWeightGradient.Parts]
   /// One where tiles share tasks, else none.
   let groups: [WeightGroups]
 
@@ -79,7 +81,8 @@ struct ConvolutionWeightGradientContext: TemplateContext {
     // is added before the division.
     endRow = "(H - 1 + P - ky + S) / S"
     destination = names.store(
-      "lanes_sum(sum[o][c][k])", of: form.weight, at: "at", form.destination)
+      form.parts == nil ? "lanes_sum(sum[o][c][k])" : "lanes_sum(sums[o][c][k].total)",
+      of: form.weight, at: "at", form.destination)
     taskOutputs = form.outputTile.sizeText
     taskInputs = form.inputTile.sizeText
     firstOutput = form.outputTile.start("output_tile")
@@ -97,12 +100,13 @@ struct ConvolutionWeightGradientContext: TemplateContext {
     taps = ColumnRun.runs(form.taps, length: geometry.window.kernel)
     x = names.buffer(form.x)
     dy = names.buffer(form.dy)
+    parts = [form.parts].compactMap { $0 }
     groups = [form.groups].compactMap { $0 }.map {
       WeightGroups(
         $0, outputCount: form.outputTile.size("output_tile"),
         inputCount: form.inputTile.size("input_tile"),
         groupDestination: names.store(
-          "lanes_sum(sums[o][i][k / K][c][d][k % K])", of: form.weight, at: "at",
+          "lanes_sum(sums[o][i][k / K][c][d][k % K].total)", of: form.weight, at: "at",
           form.destination))
     }
   }

@@ -6,6 +6,8 @@ struct NormalizationSumsContext: TemplateContext {
   let name, stem, layers, source, maskName, xShape, yShape, dimensions: String
   let width, kernel, tiles: Int
   let max, uses: Bool
+  /// Whether the numbers of a block are more than a part of a long sum.
+  let isLong: Bool
   /// What the forward pass made of the first number of a window, of number k, and of v; and what is left
   /// of dy before the activation.
   let firstValue, windowValue, value, left: String
@@ -36,6 +38,7 @@ struct NormalizationSumsContext: TemplateContext {
     windowValue = activated("x[k / K * W + k % K]")
     value = shared.activated("v")
     left = shared.masked(average ? "dy * \(shared.share)" : max ? "keep(dy, hit)" : "dy", at: "v")
+    isLong = norm.plane > LongSum.part
     uses = norm.activation != nil || norm.pool?.pooling == .max
     firstChannel = shared.firstChannel
     channelCount = shared.channelCount

@@ -124,9 +124,9 @@ struct ScaleShiftBackwardContext: TemplateContext {
     dx = form.dx.map(names.buffer)
     gamma = names.member(gammaID)
     gammaStore = form.gamma.map {
-      names.store("lanes_sum(product)", of: gammaID, at: "channel", $0)
+      names.store("lanes_sum(product.total)", of: gammaID, at: "channel", $0)
     }
-    betaStore = form.beta.map { names.store("lanes_sum(sum)", of: betaID, at: "channel", $0) }
+    betaStore = form.beta.map { names.store("lanes_sum(sum.total)", of: betaID, at: "channel", $0) }
     channels = form.channels
     plane = form.plane
   }

@@ -41,6 +41,15 @@ enum CompilerFixture {
       SourceFile(name: "test.bn", text: text), CompileOptions(plan: plan, batch: batch))
   }
 
+  /// The kernels of the model `text`, without their C.
+  static func kernels(
+    _ text: String, _ plan: PlanOptions = PlanOptions(), batch: Int? = nil
+  ) throws -> KernelPlan {
+    try Compiler.plan(
+      SourceFile(name: "test.bn", text: text), CompileOptions(plan: plan, batch: batch)
+    ).placed.kernels
+  }
+
   private final class Locks: @unchecked Sendable {
     private let all = NSLock()
     private var locks: [String: NSLock] = [:]
@@ -69,19 +78,24 @@ extension PlanOptions {
   }
 
   /// A step that trains.
-  static func training(_ precision: Precision, fuses: Bool = true) -> PlanOptions {
-    PlanOptions(target: .native, precision: precision, fuses: fuses)
+  static func training(
+    _ precision: Precision, target: Lowering.Target = .native, fuses: Bool = true
+  ) -> PlanOptions {
+    PlanOptions(target: target, precision: precision, fuses: fuses)
   }
 
   /// A step that trains on a machine that has next to no cache.
-  static func smallCache(_ precision: Precision) -> PlanOptions {
-    cache(1024, precision)
+  static func smallCache(
+    _ precision: Precision, target: Lowering.Target = .native
+  ) -> PlanOptions {
+    cache(1024, precision, target: target)
   }
 
   /// For training on a machine with so large a second-level cache.
-  static func cache(_ bytes: Int, _ precision: Precision) -> PlanOptions {
-    var plan = training(precision)
-    plan.target.name = "cache-\(bytes)"
+  static func cache(
+    _ bytes: Int, _ precision: Precision, target: Lowering.Target = .native
+  ) -> PlanOptions {
+    var plan = training(precision, target: target)
     plan.target.cacheBytes = bytes
     return plan
   }

@@ -4,7 +4,8 @@ import Lowering
 struct TemplateCheck {
   /// Names that no context has.
   private(set) var unknown: Set<String> = []
-  /// Lists that were empty in every context, so that what is in them could not be checked.
+  /// Lists that were empty in every context (with ^: in none), so that what is in their sections could not be
+  /// checked.
   var unreached: Set<String> { lists.subtracting(reached) }
   /// Names that the template has, known or not.
   private(set) var used: Set<String> = []
@@ -18,6 +19,8 @@ struct TemplateCheck {
   private indirect enum Node {
     case name(String)
     case section(String, [Node])
+    /// A section for where the list is empty.
+    case inverted(String, [Node])
   }
 
   struct Unbalanced: Error { let template: String }
@@ -27,12 +30,17 @@ struct TemplateCheck {
     for match in text.matches(of: #/\{\{([#^\/]?)([^}]*)\}\}/#) {
       let tag = String(match.2)
       switch match.1 {
-      case "#", "^": stack.append((tag, []))
+      case "#": stack.append((tag, []))
+      case "^": stack.append(("^" + tag, []))
       case "/":
-        guard let (open, nodes) = stack.popLast(), open == tag, !stack.isEmpty else {
+        guard let (open, nodes) = stack.popLast(), !stack.isEmpty else {
           throw Unbalanced(template: name)
         }
-        stack[stack.count - 1].nodes.append(.section(open, nodes))
+        switch open {
+        case tag: stack[stack.count - 1].nodes.append(.section(tag, nodes))
+        case "^" + tag: stack[stack.count - 1].nodes.append(.inverted(tag, nodes))
+        default: throw Unbalanced(template: name)
+        }
       default: stack[stack.count - 1].nodes.append(.name(tag))
       }
     }
@@ -65,6 +73,15 @@ struct TemplateCheck {
           reached.insert(name)
           walk(inner, scopes + [Self.members(of: element.value)])
         }
+      case .inverted(let name, let inner):
+        guard let value = look(name, scopes) else { continue }
+        let mirror = Mirror(reflecting: value)
+        if mirror.displayStyle == .collection {
+          lists.insert("^" + name)
+          guard mirror.children.isEmpty else { continue }
+          reached.insert("^" + name)
+        }
+        walk(inner, scopes)
       }
     }
   }

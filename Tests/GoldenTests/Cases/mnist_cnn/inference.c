@@ -744,7 +744,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "5a06db2abc1b424925e56330fa5f2ec92ff59fa21f3bf72dc19ad063d8b00156",
+      .model_hash = "fb3623304dc0451ba6d8110867738ef917c4366163ba991345307cd71106f3ce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

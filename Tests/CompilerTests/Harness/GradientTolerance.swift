@@ -1,0 +1,82 @@
+import IR
+import Lowering
+
+/// How far rounding may move the gradients of a model's parameters, from the sizes of the sums that they
+/// are.
+///
+/// A parameter's gradient is a sum over examples and places of dy * dy/dparameter. Each term is off by a
+/// few roundings of itself, and the additions, of which at most 1024 follow each other without
+/// compensation, by a rounding of what is summed so far: errors of both signs, which add up like the square
+/// root of their number (Higham, Accuracy and Stability, 2002, section 2.8). So a gradient is off by
+/// sqrt(1024) = 32 roundings of the sum of its terms' sizes at most, however small the sum itself is: where a
+/// batch norm follows, beta's gradient is the five-hundredth part of its terms.
+struct GradientTolerance {
+  /// By parameter: the largest sum of terms' sizes. It is bounded by Cauchy and Schwarz, which for
+  /// numbers as random as the tests' is no more than half as large again.
+  private var terms: [String: Double] = [:]
+
+  /// From `harness` after an inspected step over `sample`, in double.
+  init(_ model: Model, _ harness: PluginHarness, _ sample: Sample) throws {
+    for (index, layer) in model.layers.enumerated() {
+      let parameters = model.parameters(of: index)
+      guard !parameters.isEmpty else { continue }
+      let dy = try Channels(
+        harness.values("\(layer.name).output_gradient", count: sample.count), layer.shape)
+      let operand = layer.operands[0]
+      let x = try Channels(
+        Self.values(operand, model, harness, sample), model.shape(of: operand))
+      for parameter in parameters {
+        terms["\(layer.name).\(parameter.role.rawValue)"] =
+          switch parameter.role {
+          case .bias, .beta: dy.largestSum
+          // xhat has a variance of 1.
+          case .gamma where layer.op.normalization != nil:
+            dy.largestNorm * Double(dy.perChannel).squareRoot()
+          default: dy.largestNorm * x.largestNorm
+          }
+      }
+    }
+  }
+
+  /// How far the gradient of `parameter` may be off that `before` and `moved`, the parameter's numbers before
+  /// and after a step of `rate`, show.
+  func error(
+    of parameter: String, before: [Double], moved: [Double], rate: Double, _ precision: Precision
+  ) -> Double {
+    let rounding = precision == .float ? 0x1p-24 : 0x1p-53
+    let size = largest([before, moved])
+    return rounding
+      * ((1024.0).squareRoot() * (terms[parameter] ?? 0) + 2 * size / rate)
+  }
+
+  /// A value of the forward pass; a view has the numbers of what it looks at.
+  private static func values(
+    _ value: ValueID, _ model: Model, _ harness: PluginHarness, _ sample: Sample
+  ) throws -> [Double] {
+    guard value.index > 0 else { return sample.inputs }
+    let layer = model.layers[value.index - 1]
+    if layer.op.base is any ViewOperation {
+      return try values(layer.operands[0], model, harness, sample)
+    }
+    return try harness.values("\(layer.name).output", count: sample.count)
+  }
+
+  /// Sums over the channels of `[count][shape]`.
+  private struct Channels {
+    var largestSum: Double
+    var largestNorm: Double
+    var perChannel: Int
+
+    init(_ values: [Double], _ shape: Shape) {
+      var sums = Array(repeating: 0.0, count: shape.channels)
+      var squares = sums
+      for (index, value) in values.enumerated() {
+        sums[shape.channel(of: index)] += abs(value)
+        squares[shape.channel(of: index)] += value * value
+      }
+      largestSum = sums.max() ?? 0
+      largestNorm = (squares.max() ?? 0).squareRoot()
+      perChannel = values.count / shape.channels
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import IR
+import Lowering
+import Testing
+
+/// A step inspected in double: what every step that trains is held against.
+struct InspectedStep {
+  private let sample: Sample
+  private let before: [String: [Double]]
+  private let loss: Double
+  private let gradients: [(name: String, values: [Double])]
+  /// Statistics after the step.
+  private let state: [(name: String, values: [Double])]
+  private let tolerance: GradientTolerance
+
+  /// A step of the model `text` over all examples of a batch but the last few.
+  init(_ text: String, batch: Int? = nil, without missing: Int, seed: UInt64) throws {
+    let model = try CompilerFixture.compile(text, batch: batch).model
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(text, .inspection(), batch: batch), seed: seed)
+    sample = Sample(model, count: model.training.batch - missing, seed: seed + 1)
+    before = harness.learned
+    let found = harness.gradient(sample)
+    #expect(found.status == 0)
+    loss = found.loss
+    gradients = try harness.parameterNames.map { ($0, try harness.gradient(of: $0)) }
+    let names = Set(harness.parameterNames)
+    state = harness.savedNames.filter { !names.contains($0) }.map { ($0, harness[$0]) }
+    tolerance = try GradientTolerance(model, harness, sample)
+  }
+
+  /// Expects a step of `harness` to move its parameters against the gradients, `rate` times as far, and its
+  /// statistics as this step did, as exactly as its arithmetic allows.
+  func expectMoves(
+    _ harness: PluginHarness, rate: Double, _ precision: Precision,
+    _ what: @autoclosure () -> String, _ place: SourceLocation = #_sourceLocation
+  ) throws {
+    harness.learned = before
+    harness.poisonScratch()
+    let found = harness.train(sample, rate: rate)
+    #expect(found.status == 0, sourceLocation: place)
+    let close = precision == .double ? 1e-10 : 1e-4
+    expectClose([found.loss], [loss], within: close, "\(what()): loss", place)
+    for (name, gradient) in gradients {
+      let old = before[name] ?? []
+      let new = harness[name]
+      let allowed = tolerance.error(
+        of: name, before: old, moved: new, rate: rate, precision)
+      let off = zip(zip(old, new), gradient).map { abs(($0.0 - $0.1) / rate - $1) }
+      #expect(
+        off.allSatisfy { $0 <= allowed } && off.count == gradient.count,
+        "\(what()): \(name) is off by \(off.max() ?? 0) where \(allowed) is allowed",
+        sourceLocation: place)
+    }
+    for (name, values) in state {
+      expectClose(harness[name], values, within: close, "\(what()): \(name)", place)
+    }
+  }
+}

@@ -22,6 +22,7 @@ typedef float real;
 enum {
   BATCH = 20,   // examples a step, at most
   LANES = 8,   // examples a vector
+  BLOCKS = 3,  // vectors that hold all of them
 };
 
 // ---- Vectors
@@ -161,7 +162,7 @@ struct step {
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
-  atomic_int input[(BATCH + LANES - 1) / LANES];  // how far each block of the input is
+  atomic_int *input;  // how far each block of the input is
 };
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
@@ -314,7 +315,7 @@ static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
 
 // x: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void k_x_load_once(struct step *s, int first, int end) {
+static void k_x_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
@@ -328,7 +329,7 @@ static void k_x_load_once(struct step *s, int first, int end) {
 }
 
 // x: the same as a kernel of its own.
-static void k_x_load(void *argument, int32_t block) { k_x_load_once(argument, block, block + 1); }
+static void k_x_load(const struct step *s, int block) { k_x_load_once(s, block, block + 1); }
 
 // dense1 (bc_model.bn:6), forward:
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
@@ -363,9 +364,8 @@ static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weig
 
 // dense1: a task makes 3 or 2 outputs of 3 blocks, then their mean and squares for the batch
 // norm.
-static void k_dense1_forward(void *argument, int32_t task) {
+static void k_dense1_forward(const struct step *s, int task) {
   enum { IN = 2, OUT = 16, TILES = 6, GROUP = 3 };
-  const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 4 ? tile : 4);
@@ -385,21 +385,19 @@ static void k_dense1_forward(void *argument, int32_t task) {
 }
 
 // k_dense1_forward, and before it the x that it needs.
-static void k_dense1_forward_loading(void *argument, int32_t task) {
+static void k_dense1_forward_loading(const struct step *s, int task) {
   enum { TASKS = 6, GROUP = 3 };
-  struct step *s = argument;
   const int first = task / TASKS * GROUP;
   k_x_load_once(s, first, first + GROUP < s->blocks ? first + GROUP : s->blocks);
-  k_dense1_forward(argument, task);
+  k_dense1_forward(s, task);
 }
 
 // batchnorm1 (bc_model.bn:6): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_dense1_partial);
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
@@ -420,10 +418,9 @@ static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (bc_model.bn:6): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(const struct step *s, int task) {
   enum { C = 16 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
@@ -436,9 +433,8 @@ static void k_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [16], y [16]
-static void k_batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(const struct step *s, int task) {
   enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 16, end = first + 16;
   const mask live = live_lanes(s, block);
@@ -486,9 +482,8 @@ static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weig
 }
 
 // dense2: a task makes 1 outputs of 3 blocks.
-static void k_dense2_forward(void *argument, int32_t task) {
+static void k_dense2_forward(const struct step *s, int task) {
   enum { IN = 16, OUT = 1, TILES = 1, GROUP = 3 };
-  const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile;
@@ -509,9 +504,8 @@ static void k_dense2_forward(void *argument, int32_t task) {
 //   x [1], dx [1]
 // A probability of 0 or 1 would cost infinitely much: no logarithm counts below -100, and no
 // gradient is divided by less than 1e-12, as PyTorch has it.
-static void k_loss_binary_cross_entropy(void *argument, int32_t block) {
+static void k_loss_binary_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 1 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_sigmoid1_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_sigmoid1_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
@@ -533,9 +527,8 @@ static void k_loss_binary_cross_entropy(void *argument, int32_t block) {
 
 // sigmoid1 (bc_model.bn:6): dx = dy * y * (1 - y)
 //   all [1]
-static void k_sigmoid1_backward(void *argument, int32_t task) {
+static void k_sigmoid1_backward(const struct step *s, int task) {
   enum { COUNT = 1 };
-  const struct step *s = argument;
   const int block = task;
   const vec *dy = lanes_at(s, b_sigmoid1_output_gradient) + block * COUNT;
   const vec *y = lanes_at(s, b_sigmoid1_output) + block * COUNT;
@@ -572,8 +565,7 @@ static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const re
 }
 
 // dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense2_input_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense2_input_gradient(const struct step *s, int tile) {
   const int f = tile * 2 + (tile < 4 ? tile : 4);
   const vec *dy = lanes_at(s, b_dense2_output_gradient);
   const real *weight = s->parameters->dense2_weight + f;
@@ -584,9 +576,8 @@ static void k_dense2_input_gradient(void *argument, int32_t tile) {
 
 // dense2 (bc_model.bn:6): its input as rows, one example each.
 //   x [16], rows [batch][16]
-static void k_dense2_rows_load(void *argument, int32_t block) {
+static void k_dense2_rows_load(const struct step *s, int block) {
   enum { IN = 16, STRIDE = 16 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_relu1_output) + block * IN;
   vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
@@ -633,8 +624,7 @@ static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, 
 }
 
 // dense2: a task makes the gradients of 1 outputs' weights.
-static void k_dense2_weight_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense2_weight_gradient(const struct step *s, int tile) {
   const int o = tile;
   k_dense2_weight_gradient_inputs(s, o, 1);
 }
@@ -642,9 +632,8 @@ static void k_dense2_weight_gradient(void *argument, int32_t tile) {
 // dense2 (bc_model.bn:6): the gradient of its bias, and the step along it,
 //   dbias[c] = sum over n, i, j of dy[n, c, i, j]
 //   dy [1], dbias [1]
-static void k_dense2_bias_gradient(void *argument, int32_t channel) {
+static void k_dense2_bias_gradient(const struct step *s, int channel) {
   enum { CHANNELS = 1, PLANE = 1 };
-  const struct step *s = argument;
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
     add_part(&sum, sum_of(lanes_at(s, b_dense2_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
@@ -665,9 +654,8 @@ static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, r
 
 // batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
 //   x [16], dy [16]
-static void k_batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(const struct step *s, int task) {
   enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 16, end = first + 16;
   const real *moments = s->scratch + b_batchnorm1_moments;
@@ -698,10 +686,9 @@ static void k_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
   real *coefficients = s->scratch + b_batchnorm1_coefficients;
@@ -725,9 +712,8 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1, relu1 (bc_model.bn:6): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [16], dy [16], dx [16], in x's place
-static void k_batchnorm1_backward(void *argument, int32_t task) {
+static void k_batchnorm1_backward(const struct step *s, int task) {
   enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 16, end = first + 16;
   const mask live = live_lanes(s, block);
@@ -787,8 +773,7 @@ static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, 
 }
 
 // dense1: a task makes the gradients of 6 or 5 outputs' weights.
-static void k_dense1_weight_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense1_weight_gradient(const struct step *s, int tile) {
   const int o = tile * 5 + (tile < 1 ? tile : 1);
   if (tile < 1) k_dense1_weight_gradient_inputs(s, o, 6);
   if (tile >= 1) k_dense1_weight_gradient_inputs(s, o, 5);
@@ -798,10 +783,9 @@ static void k_dense1_weight_gradient(void *argument, int32_t tile) {
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
 // The running variance collects squares / (m - 1).
 // A batch of one example has one value per channel, which has no variance: nothing moves.
-static void k_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(const struct step *s, int task) {
   enum { C = 16, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
@@ -815,57 +799,99 @@ static void k_batchnorm1_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
-// off for the way through the host's `void *`; every body puts it back on. A copy of this function in
-// each call would hold a copy of the kernel, and a compiler makes them if it may.
-static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
-  union {
-    const struct step *seen;
-    void *passed;
-  } argument = {s};
-  if (tasks > 1 && s->host && s->host->parallel_for) {
-    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
-  } else {
-    for (int task = 0; task < tasks; task++) body(argument.passed, task);
-  }
-  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, EVALUATION, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers an example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+static const struct scheduled schedule[] = {
+    {.run = k_x_load, .tasks = 1, .blocks = 1, .when = APART},
+    {.run = k_dense1_forward_loading, .tasks = 6, .blocks = 3, .results = {{0, b_dense1_output, 16}}},
+    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm1_forward, .tasks = 1, .blocks = 1, .results = {{1, b_relu1_output, 16}}},
+    {.run = k_dense2_forward, .tasks = 1, .blocks = 3, .results = {{3, b_sigmoid1_output, 1}}},
+
+    {.run = k_loss_binary_cross_entropy, .tasks = 1, .blocks = 1},
+
+    {.run = k_sigmoid1_backward, .tasks = 1, .blocks = 1},
+    {.run = k_dense2_input_gradient, .tasks = 6},
+    {.run = k_dense2_rows_load, .tasks = 1, .blocks = 1},
+    {.run = k_dense2_weight_gradient, .tasks = 1},
+    {.run = k_dense2_bias_gradient, .tasks = 1},
+    {.run = k_batchnorm1_sums, .tasks = 1, .blocks = 1},
+    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm1_backward, .tasks = 1, .blocks = 1},
+    {.run = k_dense1_weight_gradient, .tasks = 3},
+    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+};
+enum { FORWARD = 6, LOSS = 7, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
 }
 
 // Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
-static int loads_apart(const struct step *s) { return !s->host || !s->host->wait || s->host->kernel_done; }
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
 
-static void forward(struct step *s) {
+static int runs(const struct step *s, int number) {
+  switch (schedule[number].when) {
+  case TRAINING: return s->training;
+  case EVALUATION: return !s->training;
+  case APART: return loads_apart(s);
+  default: return 1;
+  }
+}
+
+// Runs the tasks of a kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++)
+    if (runs(s, number)) run(s, number);
+}
+
+static void forward(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_x_load, s->blocks);
-  run(s, 1, k_dense1_forward_loading, (s->blocks + 2) / 3 * 6);
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward, s->blocks);
-  run(s, 5, k_dense2_forward, (s->blocks + 2) / 3 * 1);
+  run_all(s, 0, FORWARD);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 6, k_loss_binary_cross_entropy, s->blocks);
+  run_all(s, FORWARD, LOSS);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
-}
-
-static void backward(const struct step *s) {
-  run(s, 7, k_sigmoid1_backward, s->blocks);
-  run(s, 8, k_dense2_input_gradient, 6);
-  run(s, 9, k_dense2_rows_load, s->blocks);
-  run(s, 10, k_dense2_weight_gradient, 1);
-  run(s, 11, k_dense2_bias_gradient, 1);
-  run(s, 12, k_batchnorm1_sums, s->blocks);
-  run(s, 13, k_batchnorm1_parameter_gradient, 1);
-  run(s, 14, k_batchnorm1_backward, s->blocks);
-  run(s, 15, k_dense1_weight_gradient, 3);
-}
-
-static void move_statistics(const struct step *s) {
-  run(s, 16, k_batchnorm1_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
@@ -877,23 +903,21 @@ static int all_finite(const struct step *s, int offset, int count) {
 
 // The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
 // look at each result before another takes its place.
-static int32_t first_not_finite(struct step *s) {
+static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_x_load, s->blocks);
-  run(s, 1, k_dense1_forward_loading, (s->blocks + 2) / 3 * 6);
-  if (!all_finite(s, b_dense1_output, 16)) return 0;  // dense1
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward, s->blocks);
-  if (!all_finite(s, b_relu1_output, 16)) return 1;  // batchnorm1
-  run(s, 5, k_dense2_forward, (s->blocks + 2) / 3 * 1);
-  if (!all_finite(s, b_sigmoid1_output, 1)) return 3;  // dense2
+  for (int number = 0; number < FORWARD; number++) {
+    if (!runs(s, number)) continue;
+    run(s, number);
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
   return -1;
 }
 
 // Checks what a caller passed and makes a step of it.
-static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
-                     int needs_target) {
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
@@ -903,6 +927,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
       .parameters = regions->parameters,
       .state = regions->state,
       .scratch = regions->scratch,
+      .input = input,
       .host = host,
       .batch = batch,
       .count = batch->count,
@@ -931,7 +956,8 @@ static void write_outputs(const struct step *s, real *outputs) {
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      const bnc_step *step, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 1);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
   if (status != BNC_OK) return status;
   if (!step || !step->hyperparameters) return BNC_BAD_ARGUMENT;
   s.learning_rate = (real)step->hyperparameters[0];
@@ -942,15 +968,15 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
     result->not_finite_layer = first_not_finite(&s);
     return BNC_NOT_FINITE;
   }
-  backward(&s);
-  move_statistics(&s);
+  run_all(&s, LOSS, KERNELS);
   return BNC_OK;
 }
 
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                         void *const *outputs, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 0);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
@@ -1052,7 +1078,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "14ed64a9cff90d5af8814097ee9b7f8839168bd3a101886bb6f8def374336482",
+      .model_hash = "c2e804e1dfe87850fd7acd0afd8cb843bceb53eafab913c1f1cf65f4ce2ab49c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -24,6 +24,7 @@ typedef float real;
 enum {
   BATCH = 64,   // examples a step, at most
   LANES = 8,   // examples a vector
+  BLOCKS = 8,  // vectors that hold all of them
 };
 
 // ---- Vectors
@@ -183,7 +184,7 @@ struct step {
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
-  atomic_int input[(BATCH + LANES - 1) / LANES];  // how far each block of the input is
+  atomic_int *input;  // how far each block of the input is
 };
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
@@ -333,7 +334,7 @@ static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
 
 // image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void k_image_load_once(struct step *s, int first, int end) {
+static void k_image_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
@@ -347,7 +348,7 @@ static void k_image_load_once(struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void k_image_load(void *argument, int32_t block) { k_image_load_once(argument, block, block + 1); }
+static void k_image_load(const struct step *s, int block) { k_image_load_once(s, block, block + 1); }
 
 // conv1 (mnist_cnn.bn:7), forward:
 //   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
@@ -389,9 +390,8 @@ static ALWAYS_INLINE void k_conv1_forward_rows(const vec *x, const real *weight,
 
 // conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_conv1_forward(void *argument, int32_t task) {
+static void k_conv1_forward(const struct step *s, int task) {
   enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0, TILES = 7 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 6 ? tile : 6);
   const vec *x = lanes_at(s, b_image_lanes) + block * (CI * H * W);
@@ -408,19 +408,18 @@ static void k_conv1_forward(void *argument, int32_t task) {
 }
 
 // k_conv1_forward, and before it the image that it needs.
-static void k_conv1_forward_loading(void *argument, int32_t task) {
+static void k_conv1_forward_loading(const struct step *s, int task) {
   const int block = task / 7;
-  k_image_load_once(argument, block, block + 1);
-  k_conv1_forward(argument, task);
+  k_image_load_once(s, block, block + 1);
+  k_conv1_forward(s, task);
 }
 
 // batchnorm1 (mnist_cnn.bn:7): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][20]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
   enum { C = 20, PLANE = 676 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_conv1_partial);
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
@@ -441,10 +440,9 @@ static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (mnist_cnn.bn:7): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(const struct step *s, int task) {
   enum { C = 20 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
@@ -458,9 +456,8 @@ static void k_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = x <= 0 ? 0 : x
 //   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [20, 26, 26], y [20, 13, 13]
-static void k_batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(const struct step *s, int task) {
   enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -521,9 +518,8 @@ static ALWAYS_INLINE void k_conv2_forward_rows(const vec *x, const real *weight,
 
 // conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_conv2_forward(void *argument, int32_t task) {
+static void k_conv2_forward(const struct step *s, int task) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 17 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 16 ? tile : 16);
   const vec *x = lanes_at(s, b_avgpool1_output) + block * (CI * H * W);
@@ -542,10 +538,9 @@ static void k_conv2_forward(void *argument, int32_t task) {
 // batchnorm2 (mnist_cnn.bn:8): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][50]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm2_moments_merge(const struct step *s, int task) {
   enum { C = 50, PLANE = 81 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_conv2_partial);
   real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
@@ -566,10 +561,9 @@ static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm2 (mnist_cnn.bn:8): the running statistics in the place of the batch's.
-static void k_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_batchnorm2_moments_running(const struct step *s, int task) {
   enum { C = 50 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm2_running_mean[c];
@@ -583,9 +577,8 @@ static void k_batchnorm2_moments_running(void *argument, int32_t task) {
 //   y = x <= 0 ? 0 : x
 //   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [50, 9, 9], y [50, 4, 4]
-static void k_batchnorm2_forward(void *argument, int32_t task) {
+static void k_batchnorm2_forward(const struct step *s, int task) {
   enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
   const mask live = live_lanes(s, block);
@@ -641,9 +634,8 @@ static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weig
 
 // dense1: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
 // norm.
-static void k_dense1_forward(void *argument, int32_t task) {
+static void k_dense1_forward(const struct step *s, int task) {
   enum { IN = 800, OUT = 128, TILES = 43, GROUP = 4 };
-  const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
@@ -665,10 +657,9 @@ static void k_dense1_forward(void *argument, int32_t task) {
 // batchnorm3 (mnist_cnn.bn:10): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][128]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm3_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm3_moments_merge(const struct step *s, int task) {
   enum { C = 128, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_dense1_partial);
   real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
@@ -689,10 +680,9 @@ static void k_batchnorm3_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm3 (mnist_cnn.bn:10): the running statistics in the place of the batch's.
-static void k_batchnorm3_moments_running(void *argument, int32_t task) {
+static void k_batchnorm3_moments_running(const struct step *s, int task) {
   enum { C = 128 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm3_running_mean[c];
@@ -705,9 +695,8 @@ static void k_batchnorm3_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [128], y [128]
-static void k_batchnorm3_forward(void *argument, int32_t task) {
+static void k_batchnorm3_forward(const struct step *s, int task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const mask live = live_lanes(s, block);
@@ -754,9 +743,8 @@ static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weig
 }
 
 // dense2: a task makes 3 or 2 outputs of 4 blocks.
-static void k_dense2_forward(void *argument, int32_t task) {
+static void k_dense2_forward(const struct step *s, int task) {
   enum { IN = 128, OUT = 10, TILES = 4, GROUP = 4 };
-  const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
@@ -775,9 +763,8 @@ static void k_dense2_forward(void *argument, int32_t task) {
 //   dx[n, k] = exp(x[n, k]) / sum - (k == label[n])
 //   x [10], dx [10]
 // The largest x is taken away first, so that no exponential overflows.
-static void k_loss_softmax_cross_entropy(void *argument, int32_t block) {
+static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 10 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_dense2_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_dense2_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
@@ -831,8 +818,7 @@ static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const re
 }
 
 // dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense2_input_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense2_input_gradient(const struct step *s, int tile) {
   const int f = tile * 2 + (tile < 42 ? tile : 42);
   const vec *dy = lanes_at(s, b_dense2_output_gradient);
   const real *weight = s->parameters->dense2_weight + f;
@@ -843,9 +829,8 @@ static void k_dense2_input_gradient(void *argument, int32_t tile) {
 
 // dense2 (mnist_cnn.bn:11): its input as rows, one example each.
 //   x [128], rows [batch][128]
-static void k_dense2_rows_load(void *argument, int32_t block) {
+static void k_dense2_rows_load(const struct step *s, int block) {
   enum { IN = 128, STRIDE = 128 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_relu3_output) + block * IN;
   vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
@@ -892,8 +877,7 @@ static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, 
 }
 
 // dense2: a task makes the gradients of 3 or 2 outputs' weights.
-static void k_dense2_weight_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense2_weight_gradient(const struct step *s, int tile) {
   const int o = tile * 2 + (tile < 2 ? tile : 2);
   if (tile < 2) k_dense2_weight_gradient_inputs(s, o, 3);
   if (tile >= 2) k_dense2_weight_gradient_inputs(s, o, 2);
@@ -902,9 +886,8 @@ static void k_dense2_weight_gradient(void *argument, int32_t tile) {
 // dense2 (mnist_cnn.bn:11): the gradient of its bias, and the step along it,
 //   dbias[c] = sum over n, i, j of dy[n, c, i, j]
 //   dy [10], dbias [10]
-static void k_dense2_bias_gradient(void *argument, int32_t channel) {
+static void k_dense2_bias_gradient(const struct step *s, int channel) {
   enum { CHANNELS = 10, PLANE = 1 };
-  const struct step *s = argument;
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
     add_part(&sum, sum_of(lanes_at(s, b_dense2_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
@@ -925,9 +908,8 @@ static ALWAYS_INLINE void k_batchnorm3_window(const vec *x, vec dy, real mean, r
 
 // batchnorm3, relu3: each block's sum of g and of g * xhat, a channel.
 //   x [128], dy [128]
-static void k_batchnorm3_sums(void *argument, int32_t task) {
+static void k_batchnorm3_sums(const struct step *s, int task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const real *moments = s->scratch + b_batchnorm3_moments;
@@ -958,10 +940,9 @@ static void k_batchnorm3_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][128]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm3_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm3_parameter_gradient(const struct step *s, int task) {
   enum { C = 128, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm3_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums);
   real *coefficients = s->scratch + b_batchnorm3_coefficients;
@@ -985,9 +966,8 @@ static void k_batchnorm3_parameter_gradient(void *argument, int32_t task) {
 // batchnorm3, relu3 (mnist_cnn.bn:10): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [128], dy [128], dx [128], in x's place
-static void k_batchnorm3_backward(void *argument, int32_t task) {
+static void k_batchnorm3_backward(const struct step *s, int task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const mask live = live_lanes(s, block);
@@ -1045,9 +1025,8 @@ static ALWAYS_INLINE void k_dense1_input_gradient_blocks(const vec *dy, const re
 
 // dense1: a task makes 42 tiles of 3 or 2 features of dx for the whole batch, in passes over the
 // outputs, so that a pass's rows of the weight stay in the cache for all of them.
-static void k_dense1_input_gradient(void *argument, int32_t task) {
+static void k_dense1_input_gradient(const struct step *s, int task) {
   enum { OUT = 128, PASS = 64, TILES = 267, GROUP = 42 };
-  const struct step *s = argument;
   for (int first = 0; first < OUT; first += PASS) {
     const int end = first + PASS < OUT ? first + PASS : OUT;
     for (int tile = task * GROUP; tile < (task + 1) * GROUP && tile < TILES; tile++) {
@@ -1063,9 +1042,8 @@ static void k_dense1_input_gradient(void *argument, int32_t task) {
 
 // dense1 (mnist_cnn.bn:10): its input as rows, one example each.
 //   x [800], rows [batch][800]
-static void k_dense1_rows_load(void *argument, int32_t block) {
+static void k_dense1_rows_load(const struct step *s, int block) {
   enum { IN = 800, STRIDE = 800 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_avgpool2_output) + block * IN;
   vec *rows = lanes_at(s, b_dense1_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
@@ -1113,8 +1091,7 @@ static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, 
 }
 
 // dense1: a task makes the gradients of 3 or 2 outputs' weights, for one group of inputs.
-static void k_dense1_weight_gradient(void *argument, int32_t task) {
-  const struct step *s = argument;
+static void k_dense1_weight_gradient(const struct step *s, int task) {
   const int tile = task % 43, group = task / 43;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
   if (tile < 42) k_dense1_weight_gradient_inputs(s, o, group, 3);
@@ -1134,9 +1111,8 @@ static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, r
 
 // batchnorm2, relu2, avgpool2: each block's sum of g and of g * xhat, a channel.
 //   x [50, 9, 9], dy [50, 4, 4]
-static void k_batchnorm2_sums(void *argument, int32_t task) {
+static void k_batchnorm2_sums(const struct step *s, int task) {
   enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
   const real *moments = s->scratch + b_batchnorm2_moments;
@@ -1167,10 +1143,9 @@ static void k_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][50]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
   enum { C = 50, PLANE = 81 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
   real *coefficients = s->scratch + b_batchnorm2_coefficients;
@@ -1194,9 +1169,8 @@ static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [50, 9, 9], dy [50, 4, 4], dx [50, 9, 9], in x's place
-static void k_batchnorm2_backward(void *argument, int32_t task) {
+static void k_batchnorm2_backward(const struct step *s, int task) {
   enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
   const mask live = live_lanes(s, block);
@@ -1266,9 +1240,8 @@ static ALWAYS_INLINE void k_conv2_input_gradient_rows(const vec *dy, const real 
 }
 
 // conv2: a task makes dx of 3 or 2 input channels of one block.
-static void k_conv2_input_gradient(void *argument, int32_t task) {
+static void k_conv2_input_gradient(const struct step *s, int task) {
   enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 7 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 6 ? tile : 6);
   const vec *dy = lanes_at(s, b_conv2_output_gradient) + block * (CO * OH * OW);
@@ -1326,9 +1299,8 @@ static ALWAYS_INLINE void k_conv2_weight_gradient_tile(const struct step *s, int
 }
 
 // conv2: a task makes one row of the kernel for 2 output and 1 input channels.
-static void k_conv2_weight_gradient(void *argument, int32_t task) {
+static void k_conv2_weight_gradient(const struct step *s, int task) {
   enum { K = 5, INPUT_TILES = 20 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 2, ci = input_tile;
   k_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 5);
@@ -1347,9 +1319,8 @@ static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, r
 
 // batchnorm1, relu1, avgpool1: each block's sum of g and of g * xhat, a channel.
 //   x [20, 26, 26], dy [20, 13, 13]
-static void k_batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(const struct step *s, int task) {
   enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const real *moments = s->scratch + b_batchnorm1_moments;
@@ -1386,10 +1357,9 @@ static void k_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][20]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   enum { C = 20, PLANE = 676 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
   real *coefficients = s->scratch + b_batchnorm1_coefficients;
@@ -1413,9 +1383,8 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [20, 26, 26], dy [20, 13, 13], dx [20, 26, 26], in x's place
-static void k_batchnorm1_backward(void *argument, int32_t task) {
+static void k_batchnorm1_backward(const struct step *s, int task) {
   enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -1496,9 +1465,8 @@ static ALWAYS_INLINE void k_conv1_weight_gradient_tile(const struct step *s, int
 }
 
 // conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_conv1_weight_gradient(void *argument, int32_t task) {
+static void k_conv1_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 1 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -1506,10 +1474,9 @@ static void k_conv1_weight_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (mnist_cnn.bn:7): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(const struct step *s, int task) {
   enum { C = 20 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -1522,10 +1489,9 @@ static void k_batchnorm1_running_move(void *argument, int32_t task) {
 
 // batchnorm2 (mnist_cnn.bn:8): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_batchnorm2_running_move(const struct step *s, int task) {
   enum { C = 50 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm2_moments;
   real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
   const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
@@ -1539,10 +1505,9 @@ static void k_batchnorm2_running_move(void *argument, int32_t task) {
 // batchnorm3 (mnist_cnn.bn:10): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
 // A batch of one example has one value per channel, which has no variance: nothing moves.
-static void k_batchnorm3_running_move(void *argument, int32_t task) {
+static void k_batchnorm3_running_move(const struct step *s, int task) {
   enum { C = 128 };
   (void)task;
-  const struct step *s = argument;
   if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm3_moments;
   real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
@@ -1556,77 +1521,119 @@ static void k_batchnorm3_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
-// off for the way through the host's `void *`; every body puts it back on. A copy of this function in
-// each call would hold a copy of the kernel, and a compiler makes them if it may.
-static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
-  union {
-    const struct step *seen;
-    void *passed;
-  } argument = {s};
-  if (tasks > 1 && s->host && s->host->parallel_for) {
-    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
-  } else {
-    for (int task = 0; task < tasks; task++) body(argument.passed, task);
-  }
-  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, EVALUATION, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers an example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+static const struct scheduled schedule[] = {
+    {.run = k_image_load, .tasks = 1, .blocks = 1, .when = APART},
+    {.run = k_conv1_forward_loading, .tasks = 7, .blocks = 1, .results = {{0, b_conv1_output, 13520}}},
+    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm1_forward, .tasks = 20, .blocks = 1, .results = {{1, b_avgpool1_output, 3380}}},
+    {.run = k_conv2_forward, .tasks = 17, .blocks = 1, .results = {{4, b_conv2_output, 4050}}},
+    {.run = k_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm2_forward, .tasks = 17, .blocks = 1, .results = {{5, b_avgpool2_output, 800}}},
+    {.run = k_dense1_forward, .tasks = 43, .blocks = 4, .results = {{9, b_dense1_output, 128}}},
+    {.run = k_batchnorm3_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm3_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm3_forward, .tasks = 1, .blocks = 1, .results = {{10, b_relu3_output, 128}}},
+    {.run = k_dense2_forward, .tasks = 4, .blocks = 4, .results = {{12, b_dense2_output, 10}}},
+
+    {.run = k_loss_softmax_cross_entropy, .tasks = 1, .blocks = 1},
+
+    {.run = k_dense2_input_gradient, .tasks = 43},
+    {.run = k_dense2_rows_load, .tasks = 1, .blocks = 1},
+    {.run = k_dense2_weight_gradient, .tasks = 4},
+    {.run = k_dense2_bias_gradient, .tasks = 10},
+    {.run = k_batchnorm3_sums, .tasks = 1, .blocks = 1},
+    {.run = k_batchnorm3_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm3_backward, .tasks = 1, .blocks = 1},
+    {.run = k_dense1_input_gradient, .tasks = 7},
+    {.run = k_dense1_rows_load, .tasks = 1, .blocks = 1},
+    {.run = k_dense1_weight_gradient, .tasks = 86},
+    {.run = k_batchnorm2_sums, .tasks = 17, .blocks = 1},
+    {.run = k_batchnorm2_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm2_backward, .tasks = 17, .blocks = 1},
+    {.run = k_conv2_input_gradient, .tasks = 7, .blocks = 1},
+    {.run = k_conv2_weight_gradient, .tasks = 2500},
+    {.run = k_batchnorm1_sums, .tasks = 20, .blocks = 1},
+    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm1_backward, .tasks = 20, .blocks = 1},
+    {.run = k_conv1_weight_gradient, .tasks = 15},
+    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm3_running_move, .tasks = 1, .when = TRAINING},
+};
+enum { FORWARD = 14, LOSS = 15, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
 }
 
 // Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
-static int loads_apart(const struct step *s) { return !s->host || !s->host->wait || s->host->kernel_done; }
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
 
-static void forward(struct step *s) {
+static int runs(const struct step *s, int number) {
+  switch (schedule[number].when) {
+  case TRAINING: return s->training;
+  case EVALUATION: return !s->training;
+  case APART: return loads_apart(s);
+  default: return 1;
+  }
+}
+
+// Runs the tasks of a kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++)
+    if (runs(s, number)) run(s, number);
+}
+
+static void forward(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
-  run(s, 1, k_conv1_forward_loading, s->blocks * 7);
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward, s->blocks * 20);
-  run(s, 5, k_conv2_forward, s->blocks * 17);
-  if (s->training) run(s, 6, k_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 7, k_batchnorm2_moments_running, 1);
-  run(s, 8, k_batchnorm2_forward, s->blocks * 17);
-  run(s, 9, k_dense1_forward, (s->blocks + 3) / 4 * 43);
-  if (s->training) run(s, 10, k_batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 11, k_batchnorm3_moments_running, 1);
-  run(s, 12, k_batchnorm3_forward, s->blocks);
-  run(s, 13, k_dense2_forward, (s->blocks + 3) / 4 * 4);
+  run_all(s, 0, FORWARD);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 14, k_loss_softmax_cross_entropy, s->blocks);
+  run_all(s, FORWARD, LOSS);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
-}
-
-static void backward(const struct step *s) {
-  run(s, 15, k_dense2_input_gradient, 43);
-  run(s, 16, k_dense2_rows_load, s->blocks);
-  run(s, 17, k_dense2_weight_gradient, 4);
-  run(s, 18, k_dense2_bias_gradient, 10);
-  run(s, 19, k_batchnorm3_sums, s->blocks);
-  run(s, 20, k_batchnorm3_parameter_gradient, 1);
-  run(s, 21, k_batchnorm3_backward, s->blocks);
-  run(s, 22, k_dense1_input_gradient, 7);
-  run(s, 23, k_dense1_rows_load, s->blocks);
-  run(s, 24, k_dense1_weight_gradient, 86);
-  run(s, 25, k_batchnorm2_sums, s->blocks * 17);
-  run(s, 26, k_batchnorm2_parameter_gradient, 1);
-  run(s, 27, k_batchnorm2_backward, s->blocks * 17);
-  run(s, 28, k_conv2_input_gradient, s->blocks * 7);
-  run(s, 29, k_conv2_weight_gradient, 2500);
-  run(s, 30, k_batchnorm1_sums, s->blocks * 20);
-  run(s, 31, k_batchnorm1_parameter_gradient, 1);
-  run(s, 32, k_batchnorm1_backward, s->blocks * 20);
-  run(s, 33, k_conv1_weight_gradient, 15);
-}
-
-static void move_statistics(const struct step *s) {
-  run(s, 34, k_batchnorm1_running_move, 1);
-  run(s, 35, k_batchnorm2_running_move, 1);
-  run(s, 36, k_batchnorm3_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
@@ -1638,35 +1645,21 @@ static int all_finite(const struct step *s, int offset, int count) {
 
 // The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
 // look at each result before another takes its place.
-static int32_t first_not_finite(struct step *s) {
+static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
-  run(s, 1, k_conv1_forward_loading, s->blocks * 7);
-  if (!all_finite(s, b_conv1_output, 13520)) return 0;  // conv1
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward, s->blocks * 20);
-  if (!all_finite(s, b_avgpool1_output, 3380)) return 1;  // batchnorm1
-  run(s, 5, k_conv2_forward, s->blocks * 17);
-  if (!all_finite(s, b_conv2_output, 4050)) return 4;  // conv2
-  if (s->training) run(s, 6, k_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 7, k_batchnorm2_moments_running, 1);
-  run(s, 8, k_batchnorm2_forward, s->blocks * 17);
-  if (!all_finite(s, b_avgpool2_output, 800)) return 5;  // batchnorm2
-  run(s, 9, k_dense1_forward, (s->blocks + 3) / 4 * 43);
-  if (!all_finite(s, b_dense1_output, 128)) return 9;  // dense1
-  if (s->training) run(s, 10, k_batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 11, k_batchnorm3_moments_running, 1);
-  run(s, 12, k_batchnorm3_forward, s->blocks);
-  if (!all_finite(s, b_relu3_output, 128)) return 10;  // batchnorm3
-  run(s, 13, k_dense2_forward, (s->blocks + 3) / 4 * 4);
-  if (!all_finite(s, b_dense2_output, 10)) return 12;  // dense2
+  for (int number = 0; number < FORWARD; number++) {
+    if (!runs(s, number)) continue;
+    run(s, number);
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
   return -1;
 }
 
 // Checks what a caller passed and makes a step of it.
-static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
-                     int needs_target) {
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
@@ -1676,6 +1669,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
       .parameters = regions->parameters,
       .state = regions->state,
       .scratch = regions->scratch,
+      .input = input,
       .host = host,
       .batch = batch,
       .count = batch->count,
@@ -1712,7 +1706,8 @@ static int trained(const struct state *state) {
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      const bnc_step *step, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 1);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
   if (status != BNC_OK) return status;
   if (!step || !step->hyperparameters) return BNC_BAD_ARGUMENT;
   s.learning_rate = (real)step->hyperparameters[0];
@@ -1723,15 +1718,15 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
     result->not_finite_layer = first_not_finite(&s);
     return BNC_NOT_FINITE;
   }
-  backward(&s);
-  move_statistics(&s);
+  run_all(&s, LOSS, KERNELS);
   return BNC_OK;
 }
 
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                         void *const *outputs, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 0);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
   if (status != BNC_OK) return status;
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
@@ -1892,7 +1887,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0abafc1521d200a3dc0dd6128c016ce949f86f49e4b3f74dd51d131b2eb9bacc",
+      .model_hash = "4018c646559d952d036f0b5d0757646d3b88da9a6260f0f64fcc0d9c8205616f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

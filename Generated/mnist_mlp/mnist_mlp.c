@@ -21,6 +21,7 @@ typedef float real;
 enum {
   BATCH = 64,   // examples a step, at most
   LANES = 8,   // examples a vector
+  BLOCKS = 8,  // vectors that hold all of them
 };
 
 // ---- Vectors
@@ -164,7 +165,7 @@ struct step {
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
-  atomic_int input[(BATCH + LANES - 1) / LANES];  // how far each block of the input is
+  atomic_int *input;  // how far each block of the input is
 };
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
@@ -317,7 +318,7 @@ static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
 
 // image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void k_image_load_once(struct step *s, int first, int end) {
+static void k_image_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
@@ -331,7 +332,7 @@ static void k_image_load_once(struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void k_image_load(void *argument, int32_t block) { k_image_load_once(argument, block, block + 1); }
+static void k_image_load(const struct step *s, int block) { k_image_load_once(s, block, block + 1); }
 
 // dense1 (mnist_mlp.bn:8), forward:
 //   y[n, o] = sum over f of weight[o, f] * x[n, f]
@@ -366,9 +367,8 @@ static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weig
 
 // dense1: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
 // norm.
-static void k_dense1_forward(void *argument, int32_t task) {
+static void k_dense1_forward(const struct step *s, int task) {
   enum { IN = 784, OUT = 128, TILES = 43, GROUP = 4 };
-  const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
@@ -387,21 +387,19 @@ static void k_dense1_forward(void *argument, int32_t task) {
 }
 
 // k_dense1_forward, and before it the image that it needs.
-static void k_dense1_forward_loading(void *argument, int32_t task) {
+static void k_dense1_forward_loading(const struct step *s, int task) {
   enum { TASKS = 43, GROUP = 4 };
-  struct step *s = argument;
   const int first = task / TASKS * GROUP;
   k_image_load_once(s, first, first + GROUP < s->blocks ? first + GROUP : s->blocks);
-  k_dense1_forward(argument, task);
+  k_dense1_forward(s, task);
 }
 
 // batchnorm1 (mnist_mlp.bn:8): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][128]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
   enum { C = 128, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_dense1_partial);
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
@@ -422,10 +420,9 @@ static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (mnist_mlp.bn:8): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(const struct step *s, int task) {
   enum { C = 128 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
@@ -438,9 +435,8 @@ static void k_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [128], y [128]
-static void k_batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(const struct step *s, int task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const mask live = live_lanes(s, block);
@@ -488,9 +484,8 @@ static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weig
 
 // dense2: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
 // norm.
-static void k_dense2_forward(void *argument, int32_t task) {
+static void k_dense2_forward(const struct step *s, int task) {
   enum { IN = 128, OUT = 64, TILES = 22, GROUP = 4 };
-  const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 20 ? tile : 20);
@@ -511,10 +506,9 @@ static void k_dense2_forward(void *argument, int32_t task) {
 // batchnorm2 (mnist_mlp.bn:9): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm2_moments_merge(const struct step *s, int task) {
   enum { C = 64, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_dense2_partial);
   real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
@@ -535,10 +529,9 @@ static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm2 (mnist_mlp.bn:9): the running statistics in the place of the batch's.
-static void k_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_batchnorm2_moments_running(const struct step *s, int task) {
   enum { C = 64 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm2_running_mean[c];
@@ -551,9 +544,8 @@ static void k_batchnorm2_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [64], y [64]
-static void k_batchnorm2_forward(void *argument, int32_t task) {
+static void k_batchnorm2_forward(const struct step *s, int task) {
   enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 64, end = first + 64;
   const mask live = live_lanes(s, block);
@@ -600,9 +592,8 @@ static ALWAYS_INLINE void k_dense3_forward_blocks(const vec *x, const real *weig
 }
 
 // dense3: a task makes 3 or 2 outputs of 4 blocks.
-static void k_dense3_forward(void *argument, int32_t task) {
+static void k_dense3_forward(const struct step *s, int task) {
   enum { IN = 64, OUT = 10, TILES = 4, GROUP = 4 };
-  const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
@@ -621,9 +612,8 @@ static void k_dense3_forward(void *argument, int32_t task) {
 //   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
 //   x [10], dx [10]
 // The largest x is taken away first, so that no exponential overflows.
-static void k_loss_softmax_cross_entropy(void *argument, int32_t block) {
+static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 10 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_dense3_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_dense3_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
@@ -677,8 +667,7 @@ static ALWAYS_INLINE void k_dense3_input_gradient_blocks(const vec *dy, const re
 }
 
 // dense3: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense3_input_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense3_input_gradient(const struct step *s, int tile) {
   const int f = tile * 2 + (tile < 20 ? tile : 20);
   const vec *dy = lanes_at(s, b_dense3_output_gradient);
   const real *weight = s->parameters->dense3_weight + f;
@@ -689,9 +678,8 @@ static void k_dense3_input_gradient(void *argument, int32_t tile) {
 
 // dense3 (mnist_mlp.bn:10): its input as rows, one example each.
 //   x [64], rows [batch][64]
-static void k_dense3_rows_load(void *argument, int32_t block) {
+static void k_dense3_rows_load(const struct step *s, int block) {
   enum { IN = 64, STRIDE = 64 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_relu2_output) + block * IN;
   vec *rows = lanes_at(s, b_dense3_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
@@ -738,8 +726,7 @@ static ALWAYS_INLINE void k_dense3_weight_gradient_inputs(const struct step *s, 
 }
 
 // dense3: a task makes the gradients of 3 or 2 outputs' weights.
-static void k_dense3_weight_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense3_weight_gradient(const struct step *s, int tile) {
   const int o = tile * 2 + (tile < 2 ? tile : 2);
   if (tile < 2) k_dense3_weight_gradient_inputs(s, o, 3);
   if (tile >= 2) k_dense3_weight_gradient_inputs(s, o, 2);
@@ -748,9 +735,8 @@ static void k_dense3_weight_gradient(void *argument, int32_t tile) {
 // dense3 (mnist_mlp.bn:10): the gradient of its bias, and the step along it,
 //   dbias[c] = sum over n, i, j of dy[n, c, i, j]
 //   dy [10], dbias [10]
-static void k_dense3_bias_gradient(void *argument, int32_t channel) {
+static void k_dense3_bias_gradient(const struct step *s, int channel) {
   enum { CHANNELS = 10, PLANE = 1 };
-  const struct step *s = argument;
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
     add_part(&sum, sum_of(lanes_at(s, b_dense3_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
@@ -771,9 +757,8 @@ static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, r
 
 // batchnorm2, relu2: each block's sum of g and of g * xhat, a channel.
 //   x [64], dy [64]
-static void k_batchnorm2_sums(void *argument, int32_t task) {
+static void k_batchnorm2_sums(const struct step *s, int task) {
   enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 64, end = first + 64;
   const real *moments = s->scratch + b_batchnorm2_moments;
@@ -804,10 +789,9 @@ static void k_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
   enum { C = 64, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
   real *coefficients = s->scratch + b_batchnorm2_coefficients;
@@ -831,9 +815,8 @@ static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // batchnorm2, relu2 (mnist_mlp.bn:9): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [64], dy [64], dx [64], in x's place
-static void k_batchnorm2_backward(void *argument, int32_t task) {
+static void k_batchnorm2_backward(const struct step *s, int task) {
   enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 64, end = first + 64;
   const mask live = live_lanes(s, block);
@@ -886,8 +869,7 @@ static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const re
 }
 
 // dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense2_input_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense2_input_gradient(const struct step *s, int tile) {
   const int f = tile * 2 + (tile < 42 ? tile : 42);
   const vec *dy = lanes_at(s, b_dense2_output_gradient);
   const real *weight = s->parameters->dense2_weight + f;
@@ -898,9 +880,8 @@ static void k_dense2_input_gradient(void *argument, int32_t tile) {
 
 // dense2 (mnist_mlp.bn:9): its input as rows, one example each.
 //   x [128], rows [batch][128]
-static void k_dense2_rows_load(void *argument, int32_t block) {
+static void k_dense2_rows_load(const struct step *s, int block) {
   enum { IN = 128, STRIDE = 128 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_relu1_output) + block * IN;
   vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
@@ -947,8 +928,7 @@ static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, 
 }
 
 // dense2: a task makes the gradients of 3 or 2 outputs' weights.
-static void k_dense2_weight_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense2_weight_gradient(const struct step *s, int tile) {
   const int o = tile * 2 + (tile < 20 ? tile : 20);
   if (tile < 20) k_dense2_weight_gradient_inputs(s, o, 3);
   if (tile >= 20) k_dense2_weight_gradient_inputs(s, o, 2);
@@ -967,9 +947,8 @@ static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, r
 
 // batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
 //   x [128], dy [128]
-static void k_batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(const struct step *s, int task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const real *moments = s->scratch + b_batchnorm1_moments;
@@ -1000,10 +979,9 @@ static void k_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][128]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   enum { C = 128, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
   real *coefficients = s->scratch + b_batchnorm1_coefficients;
@@ -1027,9 +1005,8 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1, relu1 (mnist_mlp.bn:8): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [128], dy [128], dx [128], in x's place
-static void k_batchnorm1_backward(void *argument, int32_t task) {
+static void k_batchnorm1_backward(const struct step *s, int task) {
   enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 128, end = first + 128;
   const mask live = live_lanes(s, block);
@@ -1091,8 +1068,7 @@ static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, 
 }
 
 // dense1: a task makes the gradients of 3 or 2 outputs' weights, for one group of inputs.
-static void k_dense1_weight_gradient(void *argument, int32_t task) {
-  const struct step *s = argument;
+static void k_dense1_weight_gradient(const struct step *s, int task) {
   const int tile = task % 43, group = task / 43;
   const int o = tile * 2 + (tile < 42 ? tile : 42);
   if (tile < 42) k_dense1_weight_gradient_inputs(s, o, group, 3);
@@ -1102,10 +1078,9 @@ static void k_dense1_weight_gradient(void *argument, int32_t task) {
 // batchnorm1 (mnist_mlp.bn:8): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
 // A batch of one example has one value per channel, which has no variance: nothing moves.
-static void k_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(const struct step *s, int task) {
   enum { C = 128 };
   (void)task;
-  const struct step *s = argument;
   if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
@@ -1120,10 +1095,9 @@ static void k_batchnorm1_running_move(void *argument, int32_t task) {
 // batchnorm2 (mnist_mlp.bn:9): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
 // A batch of one example has one value per channel, which has no variance: nothing moves.
-static void k_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_batchnorm2_running_move(const struct step *s, int task) {
   enum { C = 64 };
   (void)task;
-  const struct step *s = argument;
   if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm2_moments;
   real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
@@ -1137,67 +1111,109 @@ static void k_batchnorm2_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
-// off for the way through the host's `void *`; every body puts it back on. A copy of this function in
-// each call would hold a copy of the kernel, and a compiler makes them if it may.
-static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
-  union {
-    const struct step *seen;
-    void *passed;
-  } argument = {s};
-  if (tasks > 1 && s->host && s->host->parallel_for) {
-    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
-  } else {
-    for (int task = 0; task < tasks; task++) body(argument.passed, task);
-  }
-  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, EVALUATION, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers an example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+static const struct scheduled schedule[] = {
+    {.run = k_image_load, .tasks = 1, .blocks = 1, .when = APART},
+    {.run = k_dense1_forward_loading, .tasks = 43, .blocks = 4, .results = {{1, b_dense1_output, 128}}},
+    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm1_forward, .tasks = 1, .blocks = 1, .results = {{2, b_relu1_output, 128}}},
+    {.run = k_dense2_forward, .tasks = 22, .blocks = 4, .results = {{4, b_dense2_output, 64}}},
+    {.run = k_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm2_forward, .tasks = 1, .blocks = 1, .results = {{5, b_relu2_output, 64}}},
+    {.run = k_dense3_forward, .tasks = 4, .blocks = 4, .results = {{7, b_dense3_output, 10}}},
+
+    {.run = k_loss_softmax_cross_entropy, .tasks = 1, .blocks = 1},
+
+    {.run = k_dense3_input_gradient, .tasks = 22},
+    {.run = k_dense3_rows_load, .tasks = 1, .blocks = 1},
+    {.run = k_dense3_weight_gradient, .tasks = 4},
+    {.run = k_dense3_bias_gradient, .tasks = 10},
+    {.run = k_batchnorm2_sums, .tasks = 1, .blocks = 1},
+    {.run = k_batchnorm2_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm2_backward, .tasks = 1, .blocks = 1},
+    {.run = k_dense2_input_gradient, .tasks = 43},
+    {.run = k_dense2_rows_load, .tasks = 1, .blocks = 1},
+    {.run = k_dense2_weight_gradient, .tasks = 22},
+    {.run = k_batchnorm1_sums, .tasks = 1, .blocks = 1},
+    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm1_backward, .tasks = 1, .blocks = 1},
+    {.run = k_dense1_weight_gradient, .tasks = 86},
+    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
+};
+enum { FORWARD = 10, LOSS = 11, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
 }
 
 // Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
-static int loads_apart(const struct step *s) { return !s->host || !s->host->wait || s->host->kernel_done; }
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
 
-static void forward(struct step *s) {
+static int runs(const struct step *s, int number) {
+  switch (schedule[number].when) {
+  case TRAINING: return s->training;
+  case EVALUATION: return !s->training;
+  case APART: return loads_apart(s);
+  default: return 1;
+  }
+}
+
+// Runs the tasks of a kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++)
+    if (runs(s, number)) run(s, number);
+}
+
+static void forward(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
-  run(s, 1, k_dense1_forward_loading, (s->blocks + 3) / 4 * 43);
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward, s->blocks);
-  run(s, 5, k_dense2_forward, (s->blocks + 3) / 4 * 22);
-  if (s->training) run(s, 6, k_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 7, k_batchnorm2_moments_running, 1);
-  run(s, 8, k_batchnorm2_forward, s->blocks);
-  run(s, 9, k_dense3_forward, (s->blocks + 3) / 4 * 4);
+  run_all(s, 0, FORWARD);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 10, k_loss_softmax_cross_entropy, s->blocks);
+  run_all(s, FORWARD, LOSS);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
-}
-
-static void backward(const struct step *s) {
-  run(s, 11, k_dense3_input_gradient, 22);
-  run(s, 12, k_dense3_rows_load, s->blocks);
-  run(s, 13, k_dense3_weight_gradient, 4);
-  run(s, 14, k_dense3_bias_gradient, 10);
-  run(s, 15, k_batchnorm2_sums, s->blocks);
-  run(s, 16, k_batchnorm2_parameter_gradient, 1);
-  run(s, 17, k_batchnorm2_backward, s->blocks);
-  run(s, 18, k_dense2_input_gradient, 43);
-  run(s, 19, k_dense2_rows_load, s->blocks);
-  run(s, 20, k_dense2_weight_gradient, 22);
-  run(s, 21, k_batchnorm1_sums, s->blocks);
-  run(s, 22, k_batchnorm1_parameter_gradient, 1);
-  run(s, 23, k_batchnorm1_backward, s->blocks);
-  run(s, 24, k_dense1_weight_gradient, 86);
-}
-
-static void move_statistics(const struct step *s) {
-  run(s, 25, k_batchnorm1_running_move, 1);
-  run(s, 26, k_batchnorm2_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
@@ -1209,29 +1225,21 @@ static int all_finite(const struct step *s, int offset, int count) {
 
 // The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
 // look at each result before another takes its place.
-static int32_t first_not_finite(struct step *s) {
+static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
-  run(s, 1, k_dense1_forward_loading, (s->blocks + 3) / 4 * 43);
-  if (!all_finite(s, b_dense1_output, 128)) return 1;  // dense1
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward, s->blocks);
-  if (!all_finite(s, b_relu1_output, 128)) return 2;  // batchnorm1
-  run(s, 5, k_dense2_forward, (s->blocks + 3) / 4 * 22);
-  if (!all_finite(s, b_dense2_output, 64)) return 4;  // dense2
-  if (s->training) run(s, 6, k_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 7, k_batchnorm2_moments_running, 1);
-  run(s, 8, k_batchnorm2_forward, s->blocks);
-  if (!all_finite(s, b_relu2_output, 64)) return 5;  // batchnorm2
-  run(s, 9, k_dense3_forward, (s->blocks + 3) / 4 * 4);
-  if (!all_finite(s, b_dense3_output, 10)) return 7;  // dense3
+  for (int number = 0; number < FORWARD; number++) {
+    if (!runs(s, number)) continue;
+    run(s, number);
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
   return -1;
 }
 
 // Checks what a caller passed and makes a step of it.
-static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
-                     int needs_target) {
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
@@ -1241,6 +1249,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
       .parameters = regions->parameters,
       .state = regions->state,
       .scratch = regions->scratch,
+      .input = input,
       .host = host,
       .batch = batch,
       .count = batch->count,
@@ -1276,7 +1285,8 @@ static int trained(const struct state *state) {
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      const bnc_step *step, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 1);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
   if (status != BNC_OK) return status;
   if (!step || !step->hyperparameters) return BNC_BAD_ARGUMENT;
   s.learning_rate = (real)step->hyperparameters[0];
@@ -1287,15 +1297,15 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
     result->not_finite_layer = first_not_finite(&s);
     return BNC_NOT_FINITE;
   }
-  backward(&s);
-  move_statistics(&s);
+  run_all(&s, LOSS, KERNELS);
   return BNC_OK;
 }
 
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                         void *const *outputs, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 0);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
   if (status != BNC_OK) return status;
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
@@ -1423,7 +1433,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "7ac6d77669c4653e6c88be5cfca66d4390d056e759e88dd7874d33d613b493e9",
+      .model_hash = "b88b980d94267ea5d429bf5fc55d66b0fef9e25fe1fd6fdd09a0476a0a329c47",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

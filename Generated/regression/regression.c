@@ -22,6 +22,7 @@ typedef float real;
 enum {
   BATCH = 2,   // examples a step, at most
   LANES = 2,   // examples a vector
+  BLOCKS = 1,  // vectors that hold all of them
 };
 
 // ---- Vectors
@@ -116,7 +117,7 @@ struct step {
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
-  atomic_int input[(BATCH + LANES - 1) / LANES];  // how far each block of the input is
+  atomic_int *input;  // how far each block of the input is
 };
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
@@ -252,7 +253,7 @@ static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
 
 // x: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void k_x_load_once(struct step *s, int first, int end) {
+static void k_x_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
@@ -266,13 +267,12 @@ static void k_x_load_once(struct step *s, int first, int end) {
 }
 
 // x: the same as a kernel of its own.
-static void k_x_load(void *argument, int32_t block) { k_x_load_once(argument, block, block + 1); }
+static void k_x_load(const struct step *s, int block) { k_x_load_once(s, block, block + 1); }
 
 // batchnorm1 (regression.bn:6): each block's mean and squared distances from it, a channel.
 //   x [1]
-static void k_batchnorm1_statistics(void *argument, int32_t task) {
+static void k_batchnorm1_statistics(const struct step *s, int task) {
   enum { C = 1, PLANE = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -282,19 +282,18 @@ static void k_batchnorm1_statistics(void *argument, int32_t task) {
 }
 
 // k_batchnorm1_statistics, and before it the x that it needs.
-static void k_batchnorm1_statistics_loading(void *argument, int32_t task) {
+static void k_batchnorm1_statistics_loading(const struct step *s, int task) {
   const int block = task / 1;
-  k_x_load_once(argument, block, block + 1);
-  k_batchnorm1_statistics(argument, task);
+  k_x_load_once(s, block, block + 1);
+  k_batchnorm1_statistics(s, task);
 }
 
 // batchnorm1 (regression.bn:6): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][1]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
   enum { C = 1, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_batchnorm1_partial);
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
@@ -315,10 +314,9 @@ static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (regression.bn:6): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(const struct step *s, int task) {
   enum { C = 1 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
@@ -330,9 +328,8 @@ static void k_batchnorm1_moments_running(void *argument, int32_t task) {
 // batchnorm1 (regression.bn:6):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   x [1], y [1]
-static void k_batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(const struct step *s, int task) {
   enum { C = 1, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -348,10 +345,10 @@ static void k_batchnorm1_forward(void *argument, int32_t task) {
 }
 
 // k_batchnorm1_forward, and before it the x that it needs.
-static void k_batchnorm1_forward_loading(void *argument, int32_t task) {
+static void k_batchnorm1_forward_loading(const struct step *s, int task) {
   const int block = task / 1;
-  k_x_load_once(argument, block, block + 1);
-  k_batchnorm1_forward(argument, task);
+  k_x_load_once(s, block, block + 1);
+  k_batchnorm1_forward(s, task);
 }
 
 // ---- Loss
@@ -362,9 +359,8 @@ static void k_batchnorm1_forward_loading(void *argument, int32_t task) {
 //   dx[n, k] = df / m, and df =
 //   x - t
 //   x [1], dx [1]
-static void k_loss_linear_regression(void *argument, int32_t block) {
+static void k_loss_linear_regression(const struct step *s, int block) {
   enum { OUTPUTS = 1 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_batchnorm1_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_batchnorm1_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
@@ -397,9 +393,8 @@ static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, r
 
 // batchnorm1: each block's sum of g and of g * xhat, a channel.
 //   x [1], dy [1]
-static void k_batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(const struct step *s, int task) {
   enum { C = 1, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const real *moments = s->scratch + b_batchnorm1_moments;
@@ -430,10 +425,9 @@ static void k_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][1]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   enum { C = 1, PLANE = 1 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
   real *coefficients = s->scratch + b_batchnorm1_coefficients;
@@ -456,10 +450,9 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1 (regression.bn:6): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch
 // A batch of one example has one value per channel, which has no variance: nothing moves.
-static void k_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(const struct step *s, int task) {
   enum { C = 1 };
   (void)task;
-  const struct step *s = argument;
   if (s->count == 1) return;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
@@ -472,49 +465,91 @@ static void k_batchnorm1_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
-// off for the way through the host's `void *`; every body puts it back on. A copy of this function in
-// each call would hold a copy of the kernel, and a compiler makes them if it may.
-static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
-  union {
-    const struct step *seen;
-    void *passed;
-  } argument = {s};
-  if (tasks > 1 && s->host && s->host->parallel_for) {
-    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
-  } else {
-    for (int task = 0; task < tasks; task++) body(argument.passed, task);
-  }
-  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, EVALUATION, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers an example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+static const struct scheduled schedule[] = {
+    {.run = k_x_load, .tasks = 1, .blocks = 1, .when = APART},
+    {.run = k_batchnorm1_statistics_loading, .tasks = 1, .blocks = 1, .when = TRAINING},
+    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm1_forward_loading, .tasks = 1, .blocks = 1, .results = {{0, b_batchnorm1_output, 1}}},
+
+    {.run = k_loss_linear_regression, .tasks = 1, .blocks = 1},
+
+    {.run = k_batchnorm1_sums, .tasks = 1, .blocks = 1},
+    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+};
+enum { FORWARD = 5, LOSS = 6, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
 }
 
 // Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
-static int loads_apart(const struct step *s) { return !s->host || !s->host->wait || s->host->kernel_done; }
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
 
-static void forward(struct step *s) {
+static int runs(const struct step *s, int number) {
+  switch (schedule[number].when) {
+  case TRAINING: return s->training;
+  case EVALUATION: return !s->training;
+  case APART: return loads_apart(s);
+  default: return 1;
+  }
+}
+
+// Runs the tasks of a kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++)
+    if (runs(s, number)) run(s, number);
+}
+
+static void forward(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_x_load, s->blocks);
-  if (s->training) run(s, 1, k_batchnorm1_statistics_loading, s->blocks);
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward_loading, s->blocks);
+  run_all(s, 0, FORWARD);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 5, k_loss_linear_regression, s->blocks);
+  run_all(s, FORWARD, LOSS);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
-}
-
-static void backward(const struct step *s) {
-  run(s, 6, k_batchnorm1_sums, s->blocks);
-  run(s, 7, k_batchnorm1_parameter_gradient, 1);
-}
-
-static void move_statistics(const struct step *s) {
-  run(s, 8, k_batchnorm1_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
@@ -526,20 +561,21 @@ static int all_finite(const struct step *s, int offset, int count) {
 
 // The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
 // look at each result before another takes its place.
-static int32_t first_not_finite(struct step *s) {
+static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_x_load, s->blocks);
-  if (s->training) run(s, 1, k_batchnorm1_statistics_loading, s->blocks);
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward_loading, s->blocks);
-  if (!all_finite(s, b_batchnorm1_output, 1)) return 0;  // batchnorm1
+  for (int number = 0; number < FORWARD; number++) {
+    if (!runs(s, number)) continue;
+    run(s, number);
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
   return -1;
 }
 
 // Checks what a caller passed and makes a step of it.
-static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
-                     int needs_target) {
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
@@ -549,6 +585,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
       .parameters = regions->parameters,
       .state = regions->state,
       .scratch = regions->scratch,
+      .input = input,
       .host = host,
       .batch = batch,
       .count = batch->count,
@@ -574,7 +611,8 @@ static void write_outputs(const struct step *s, real *outputs) {
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      const bnc_step *step, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 1);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
   if (status != BNC_OK) return status;
   if (!step || !step->hyperparameters) return BNC_BAD_ARGUMENT;
   s.learning_rate = (real)step->hyperparameters[0];
@@ -585,15 +623,15 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
     result->not_finite_layer = first_not_finite(&s);
     return BNC_NOT_FINITE;
   }
-  backward(&s);
-  move_statistics(&s);
+  run_all(&s, LOSS, KERNELS);
   return BNC_OK;
 }
 
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                         void *const *outputs, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 0);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
@@ -675,7 +713,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "541eee55b9034fd26efa7995add8acfaea41393796ae4452dd927306212dc773",
+      .model_hash = "bfed6a07590db02d8b344ce7ec880be4893ed3e2c80de90a90d339c5cf586a4f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

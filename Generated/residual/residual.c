@@ -21,6 +21,7 @@ typedef float real;
 enum {
   BATCH = 64,   // examples a step, at most
   LANES = 8,   // examples a vector
+  BLOCKS = 8,  // vectors that hold all of them
 };
 
 // ---- Vectors
@@ -281,7 +282,7 @@ struct step {
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
-  atomic_int input[(BATCH + LANES - 1) / LANES];  // how far each block of the input is
+  atomic_int *input;  // how far each block of the input is
 };
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
@@ -431,7 +432,7 @@ static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
 
 // image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
 // a block loads it, just before its use; one that finds another task loading it waits.
-static void k_image_load_once(struct step *s, int first, int end) {
+static void k_image_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
     if (atomic_load(&s->input[block]) == ABSENT &&
@@ -445,7 +446,7 @@ static void k_image_load_once(struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void k_image_load(void *argument, int32_t block) { k_image_load_once(argument, block, block + 1); }
+static void k_image_load(const struct step *s, int block) { k_image_load_once(s, block, block + 1); }
 
 // conv1 (residual.bn:14), forward:
 //   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
@@ -489,9 +490,8 @@ static ALWAYS_INLINE void k_conv1_forward_rows(const vec *x, const real *weight,
 
 // conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_conv1_forward(void *argument, int32_t task) {
+static void k_conv1_forward(const struct step *s, int task) {
   enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 4 ? tile : 4);
   const vec *x = lanes_at(s, b_image_lanes) + block * (CI * H * W);
@@ -507,19 +507,18 @@ static void k_conv1_forward(void *argument, int32_t task) {
 }
 
 // k_conv1_forward, and before it the image that it needs.
-static void k_conv1_forward_loading(void *argument, int32_t task) {
+static void k_conv1_forward_loading(const struct step *s, int task) {
   const int block = task / 6;
-  k_image_load_once(argument, block, block + 1);
-  k_conv1_forward(argument, task);
+  k_image_load_once(s, block, block + 1);
+  k_conv1_forward(s, task);
 }
 
 // batchnorm1 (residual.bn:14): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_conv1_partial);
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
@@ -540,10 +539,9 @@ static void k_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm1 (residual.bn:14): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_batchnorm1_moments_running(const struct step *s, int task) {
   enum { C = 16 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm1_running_mean[c];
@@ -556,9 +554,8 @@ static void k_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [16, 32, 32], y [16, 32, 32]
-static void k_batchnorm1_forward(void *argument, int32_t task) {
+static void k_batchnorm1_forward(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -615,9 +612,8 @@ static ALWAYS_INLINE void k_first_conv1_forward_rows(const vec *x, const real *w
 
 // first_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_first_conv1_forward(void *argument, int32_t task) {
+static void k_first_conv1_forward(const struct step *s, int task) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 4 ? tile : 4);
   const vec *x = lanes_at(s, b_relu1_output) + block * (CI * H * W);
@@ -635,10 +631,9 @@ static void k_first_conv1_forward(void *argument, int32_t task) {
 // first_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void k_first_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_first_batchnorm1_moments_merge(const struct step *s, int task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_first_conv1_partial);
   real *moments = s->scratch + b_first_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
@@ -659,10 +654,9 @@ static void k_first_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // first_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void k_first_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_first_batchnorm1_moments_running(const struct step *s, int task) {
   enum { C = 16 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_first_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->first_batchnorm1_running_mean[c];
@@ -675,9 +669,8 @@ static void k_first_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [16, 32, 32], y [16, 32, 32]
-static void k_first_batchnorm1_forward(void *argument, int32_t task) {
+static void k_first_batchnorm1_forward(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -734,9 +727,8 @@ static ALWAYS_INLINE void k_first_conv2_forward_rows(const vec *x, const real *w
 
 // first_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_first_conv2_forward(void *argument, int32_t task) {
+static void k_first_conv2_forward(const struct step *s, int task) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 4 ? tile : 4);
   const vec *x = lanes_at(s, b_first_relu1_output) + block * (CI * H * W);
@@ -754,10 +746,9 @@ static void k_first_conv2_forward(void *argument, int32_t task) {
 // first_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void k_first_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_first_batchnorm2_moments_merge(const struct step *s, int task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_first_conv2_partial);
   real *moments = s->scratch + b_first_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
@@ -778,10 +769,9 @@ static void k_first_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // first_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void k_first_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_first_batchnorm2_moments_running(const struct step *s, int task) {
   enum { C = 16 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_first_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->first_batchnorm2_running_mean[c];
@@ -793,9 +783,8 @@ static void k_first_batchnorm2_moments_running(void *argument, int32_t task) {
 // first_batchnorm2 (residual.bn:5):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   x [16, 32, 32], y [16, 32, 32]
-static void k_first_batchnorm2_forward(void *argument, int32_t task) {
+static void k_first_batchnorm2_forward(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -812,9 +801,8 @@ static void k_first_batchnorm2_forward(void *argument, int32_t task) {
 
 // first_add1, first_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [16, 32, 32]
-static void k_first_add1_forward(void *argument, int32_t task) {
+static void k_first_add1_forward(const struct step *s, int task) {
   enum { COUNT = 16384, PIECES = 8 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *a = lanes_at(s, b_relu1_output) + block * COUNT;
   const vec *b = lanes_at(s, b_first_batchnorm2_output) + block * COUNT;
@@ -865,9 +853,8 @@ static ALWAYS_INLINE void k_conv2_forward_rows(const vec *x, const real *weight,
 
 // conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_conv2_forward(void *argument, int32_t task) {
+static void k_conv2_forward(const struct step *s, int task) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1, TILES = 11 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 10 ? tile : 10);
   const vec *x = lanes_at(s, b_first_relu2_output) + block * (CI * H * W);
@@ -885,10 +872,9 @@ static void k_conv2_forward(void *argument, int32_t task) {
 // batchnorm2 (residual.bn:16): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm2_moments_merge(const struct step *s, int task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_conv2_partial);
   real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
@@ -909,10 +895,9 @@ static void k_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm2 (residual.bn:16): the running statistics in the place of the batch's.
-static void k_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_batchnorm2_moments_running(const struct step *s, int task) {
   enum { C = 32 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm2_running_mean[c];
@@ -925,9 +910,8 @@ static void k_batchnorm2_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [32, 16, 16], y [32, 16, 16]
-static void k_batchnorm2_forward(void *argument, int32_t task) {
+static void k_batchnorm2_forward(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -984,9 +968,8 @@ static ALWAYS_INLINE void k_second_conv1_forward_rows(const vec *x, const real *
 
 // second_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_second_conv1_forward(void *argument, int32_t task) {
+static void k_second_conv1_forward(const struct step *s, int task) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 10 ? tile : 10);
   const vec *x = lanes_at(s, b_relu2_output) + block * (CI * H * W);
@@ -1004,10 +987,9 @@ static void k_second_conv1_forward(void *argument, int32_t task) {
 // second_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
-static void k_second_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_second_batchnorm1_moments_merge(const struct step *s, int task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_second_conv1_partial);
   real *moments = s->scratch + b_second_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
@@ -1028,10 +1010,9 @@ static void k_second_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // second_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void k_second_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_second_batchnorm1_moments_running(const struct step *s, int task) {
   enum { C = 32 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_second_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->second_batchnorm1_running_mean[c];
@@ -1044,9 +1025,8 @@ static void k_second_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [32, 16, 16], y [32, 16, 16]
-static void k_second_batchnorm1_forward(void *argument, int32_t task) {
+static void k_second_batchnorm1_forward(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -1103,9 +1083,8 @@ static ALWAYS_INLINE void k_second_conv2_forward_rows(const vec *x, const real *
 
 // second_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_second_conv2_forward(void *argument, int32_t task) {
+static void k_second_conv2_forward(const struct step *s, int task) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 10 ? tile : 10);
   const vec *x = lanes_at(s, b_second_relu1_output) + block * (CI * H * W);
@@ -1123,10 +1102,9 @@ static void k_second_conv2_forward(void *argument, int32_t task) {
 // second_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
-static void k_second_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_second_batchnorm2_moments_merge(const struct step *s, int task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_second_conv2_partial);
   real *moments = s->scratch + b_second_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
@@ -1147,10 +1125,9 @@ static void k_second_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // second_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void k_second_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_second_batchnorm2_moments_running(const struct step *s, int task) {
   enum { C = 32 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_second_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->second_batchnorm2_running_mean[c];
@@ -1162,9 +1139,8 @@ static void k_second_batchnorm2_moments_running(void *argument, int32_t task) {
 // second_batchnorm2 (residual.bn:5):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   x [32, 16, 16], y [32, 16, 16]
-static void k_second_batchnorm2_forward(void *argument, int32_t task) {
+static void k_second_batchnorm2_forward(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -1181,9 +1157,8 @@ static void k_second_batchnorm2_forward(void *argument, int32_t task) {
 
 // second_add1, second_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [32, 16, 16]
-static void k_second_add1_forward(void *argument, int32_t task) {
+static void k_second_add1_forward(const struct step *s, int task) {
   enum { COUNT = 8192, PIECES = 4 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *a = lanes_at(s, b_relu2_output) + block * COUNT;
   const vec *b = lanes_at(s, b_second_batchnorm2_output) + block * COUNT;
@@ -1233,9 +1208,8 @@ static ALWAYS_INLINE void k_conv3_forward_rows(const vec *x, const real *weight,
 
 // conv3: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_conv3_forward(void *argument, int32_t task) {
+static void k_conv3_forward(const struct step *s, int task) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1, TILES = 22 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 20 ? tile : 20);
   const vec *x = lanes_at(s, b_second_relu2_output) + block * (CI * H * W);
@@ -1253,10 +1227,9 @@ static void k_conv3_forward(void *argument, int32_t task) {
 // batchnorm3 (residual.bn:18): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm3_moments_merge(void *argument, int32_t task) {
+static void k_batchnorm3_moments_merge(const struct step *s, int task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_conv3_partial);
   real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
@@ -1277,10 +1250,9 @@ static void k_batchnorm3_moments_merge(void *argument, int32_t task) {
 }
 
 // batchnorm3 (residual.bn:18): the running statistics in the place of the batch's.
-static void k_batchnorm3_moments_running(void *argument, int32_t task) {
+static void k_batchnorm3_moments_running(const struct step *s, int task) {
   enum { C = 64 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->batchnorm3_running_mean[c];
@@ -1293,9 +1265,8 @@ static void k_batchnorm3_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [64, 8, 8], y [64, 8, 8]
-static void k_batchnorm3_forward(void *argument, int32_t task) {
+static void k_batchnorm3_forward(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
@@ -1350,9 +1321,8 @@ static ALWAYS_INLINE void k_third_conv1_forward_rows(const vec *x, const real *w
 
 // third_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_third_conv1_forward(void *argument, int32_t task) {
+static void k_third_conv1_forward(const struct step *s, int task) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 20 ? tile : 20);
   const vec *x = lanes_at(s, b_relu3_output) + block * (CI * H * W);
@@ -1370,10 +1340,9 @@ static void k_third_conv1_forward(void *argument, int32_t task) {
 // third_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
-static void k_third_batchnorm1_moments_merge(void *argument, int32_t task) {
+static void k_third_batchnorm1_moments_merge(const struct step *s, int task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_third_conv1_partial);
   real *moments = s->scratch + b_third_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
@@ -1394,10 +1363,9 @@ static void k_third_batchnorm1_moments_merge(void *argument, int32_t task) {
 }
 
 // third_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void k_third_batchnorm1_moments_running(void *argument, int32_t task) {
+static void k_third_batchnorm1_moments_running(const struct step *s, int task) {
   enum { C = 64 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_third_batchnorm1_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->third_batchnorm1_running_mean[c];
@@ -1410,9 +1378,8 @@ static void k_third_batchnorm1_moments_running(void *argument, int32_t task) {
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   y = x <= 0 ? 0 : x
 //   x [64, 8, 8], y [64, 8, 8]
-static void k_third_batchnorm1_forward(void *argument, int32_t task) {
+static void k_third_batchnorm1_forward(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
@@ -1467,9 +1434,8 @@ static ALWAYS_INLINE void k_third_conv2_forward_rows(const vec *x, const real *w
 
 // third_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
 // batch norm.
-static void k_third_conv2_forward(void *argument, int32_t task) {
+static void k_third_conv2_forward(const struct step *s, int task) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int co = tile * 2 + (tile < 20 ? tile : 20);
   const vec *x = lanes_at(s, b_third_relu1_output) + block * (CI * H * W);
@@ -1487,10 +1453,9 @@ static void k_third_conv2_forward(void *argument, int32_t task) {
 // third_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
 // which subtracts no large numbers from each other.
 //   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
-static void k_third_batchnorm2_moments_merge(void *argument, int32_t task) {
+static void k_third_batchnorm2_moments_merge(const struct step *s, int task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
-  const struct step *s = argument;
   real (*partial)[2] = moments_at(s, b_third_conv2_partial);
   real *moments = s->scratch + b_third_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
@@ -1511,10 +1476,9 @@ static void k_third_batchnorm2_moments_merge(void *argument, int32_t task) {
 }
 
 // third_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void k_third_batchnorm2_moments_running(void *argument, int32_t task) {
+static void k_third_batchnorm2_moments_running(const struct step *s, int task) {
   enum { C = 64 };
   (void)task;
-  const struct step *s = argument;
   real *moments = s->scratch + b_third_batchnorm2_moments;
   for (int c = 0; c < C; c++) {
     moments[c] = s->state->third_batchnorm2_running_mean[c];
@@ -1526,9 +1490,8 @@ static void k_third_batchnorm2_moments_running(void *argument, int32_t task) {
 // third_batchnorm2 (residual.bn:5):
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
 //   x [64, 8, 8], y [64, 8, 8]
-static void k_third_batchnorm2_forward(void *argument, int32_t task) {
+static void k_third_batchnorm2_forward(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
@@ -1545,9 +1508,8 @@ static void k_third_batchnorm2_forward(void *argument, int32_t task) {
 
 // third_add1, third_relu2 (residual.bn:6): y = relu(add(a, b))
 //   all [64, 8, 8]
-static void k_third_add1_forward(void *argument, int32_t task) {
+static void k_third_add1_forward(const struct step *s, int task) {
   enum { COUNT = 4096, PIECES = 2 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *a = lanes_at(s, b_relu3_output) + block * COUNT;
   const vec *b = lanes_at(s, b_third_batchnorm2_output) + block * COUNT;
@@ -1559,9 +1521,8 @@ static void k_third_add1_forward(void *argument, int32_t task) {
 
 // avgpool1 (residual.bn:20): y[n, c, i, j] = mean of the 8 x 8 window of x[n, c]
 //   x [64, 8, 8], y [64, 1, 1]
-static void k_avgpool1_forward(void *argument, int32_t task) {
+static void k_avgpool1_forward(const struct step *s, int task) {
   enum { H = 8, W = 8, OH = 1, OW = 1, K = 8, S = 8, P = 0 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_third_relu2_output) + task * (H * W);
   vec *y = lanes_at(s, b_avgpool1_output) + task * (OH * OW);
   for (int i = 0; i < OH; i++)
@@ -1608,9 +1569,8 @@ static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weig
 }
 
 // dense1: a task makes 3 or 2 outputs of 4 blocks.
-static void k_dense1_forward(void *argument, int32_t task) {
+static void k_dense1_forward(const struct step *s, int task) {
   enum { IN = 64, OUT = 10, TILES = 4, GROUP = 4 };
-  const struct step *s = argument;
   const int tile = task % TILES, first = task / TILES * GROUP;
   const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
   const int o = tile * 2 + (tile < 2 ? tile : 2);
@@ -1629,9 +1589,8 @@ static void k_dense1_forward(void *argument, int32_t task) {
 //   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
 //   x [10], dx [10]
 // The largest x is taken away first, so that no exponential overflows.
-static void k_loss_softmax_cross_entropy(void *argument, int32_t block) {
+static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 10 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_dense1_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_dense1_output_gradient) + block * OUTPUTS;
   const int live = live_count(s, block);
@@ -1685,8 +1644,7 @@ static ALWAYS_INLINE void k_dense1_input_gradient_blocks(const vec *dy, const re
 }
 
 // dense1: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense1_input_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense1_input_gradient(const struct step *s, int tile) {
   const int f = tile * 2 + (tile < 20 ? tile : 20);
   const vec *dy = lanes_at(s, b_dense1_output_gradient);
   const real *weight = s->parameters->dense1_weight + f;
@@ -1697,9 +1655,8 @@ static void k_dense1_input_gradient(void *argument, int32_t tile) {
 
 // dense1 (residual.bn:22): its input as rows, one example each.
 //   x [64], rows [batch][64]
-static void k_dense1_rows_load(void *argument, int32_t block) {
+static void k_dense1_rows_load(const struct step *s, int block) {
   enum { IN = 64, STRIDE = 64 };
-  const struct step *s = argument;
   const vec *x = lanes_at(s, b_avgpool1_output) + block * IN;
   vec *rows = lanes_at(s, b_dense1_rows) + block * STRIDE;
   for (int f = 0; f < IN; f += LANES) {
@@ -1746,8 +1703,7 @@ static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, 
 }
 
 // dense1: a task makes the gradients of 3 or 2 outputs' weights.
-static void k_dense1_weight_gradient(void *argument, int32_t tile) {
-  const struct step *s = argument;
+static void k_dense1_weight_gradient(const struct step *s, int tile) {
   const int o = tile * 2 + (tile < 2 ? tile : 2);
   if (tile < 2) k_dense1_weight_gradient_inputs(s, o, 3);
   if (tile >= 2) k_dense1_weight_gradient_inputs(s, o, 2);
@@ -1756,9 +1712,8 @@ static void k_dense1_weight_gradient(void *argument, int32_t tile) {
 // dense1 (residual.bn:22): the gradient of its bias, and the step along it,
 //   dbias[c] = sum over n, i, j of dy[n, c, i, j]
 //   dy [10], dbias [10]
-static void k_dense1_bias_gradient(void *argument, int32_t channel) {
+static void k_dense1_bias_gradient(const struct step *s, int channel) {
   enum { CHANNELS = 10, PLANE = 1 };
-  const struct step *s = argument;
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
     add_part(&sum, sum_of(lanes_at(s, b_dense1_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
@@ -1768,9 +1723,8 @@ static void k_dense1_bias_gradient(void *argument, int32_t channel) {
 
 // avgpool1 (residual.bn:20): the gradient of its input, dy shared among the numbers of its window
 //   dy [64, 1, 1], dx [64, 8, 8]
-static void k_avgpool1_backward(void *argument, int32_t task) {
+static void k_avgpool1_backward(const struct step *s, int task) {
   enum { H = 8, W = 8, OH = 1, OW = 1, K = 8, S = 8, P = 0 };
-  const struct step *s = argument;
   const vec *dy = lanes_at(s, b_flatten1_output_gradient) + task * (OH * OW);
   vec *dx = lanes_at(s, b_third_relu2_output_gradient) + task * (H * W);
   for (int k = 0; k < H * W; k++) dx[k] = (vec){0};
@@ -1787,9 +1741,8 @@ static void k_avgpool1_backward(void *argument, int32_t task) {
 
 // third_add1, third_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
 //   all [64, 8, 8]
-static void k_third_add1_backward(void *argument, int32_t task) {
+static void k_third_add1_backward(const struct step *s, int task) {
   enum { COUNT = 4096, PIECES = 2 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *dy = lanes_at(s, b_third_relu2_output_gradient) + block * COUNT;
   const vec *y = lanes_at(s, b_third_relu2_output) + block * COUNT;
@@ -1812,9 +1765,8 @@ static ALWAYS_INLINE void k_third_batchnorm2_window(const vec *x, vec dy, real m
 
 // third_batchnorm2: each block's sum of g and of g * xhat, a channel.
 //   x [64, 8, 8], dy [64, 8, 8]
-static void k_third_batchnorm2_sums(void *argument, int32_t task) {
+static void k_third_batchnorm2_sums(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const real *moments = s->scratch + b_third_batchnorm2_moments;
@@ -1845,10 +1797,9 @@ static void k_third_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_third_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_third_batchnorm2_parameter_gradient(const struct step *s, int task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_third_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, b_third_batchnorm2_partial_sums);
   real *coefficients = s->scratch + b_third_batchnorm2_coefficients;
@@ -1872,9 +1823,8 @@ static void k_third_batchnorm2_parameter_gradient(void *argument, int32_t task) 
 // third_batchnorm2 (residual.bn:5): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
-static void k_third_batchnorm2_backward(void *argument, int32_t task) {
+static void k_third_batchnorm2_backward(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
@@ -1935,9 +1885,8 @@ static ALWAYS_INLINE void k_third_conv2_input_gradient_rows(const vec *dy, const
 }
 
 // third_conv2: a task makes dx of 3 or 2 input channels of one block.
-static void k_third_conv2_input_gradient(void *argument, int32_t task) {
+static void k_third_conv2_input_gradient(const struct step *s, int task) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 20 ? tile : 20);
   const vec *dy = lanes_at(s, b_third_conv2_output_gradient) + block * (CO * OH * OW);
@@ -2006,9 +1955,8 @@ static ALWAYS_INLINE void k_third_conv2_weight_gradient_tile(const struct step *
 }
 
 // third_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_third_conv2_weight_gradient(void *argument, int32_t task) {
+static void k_third_conv2_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 64 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -2027,9 +1975,8 @@ static ALWAYS_INLINE void k_third_batchnorm1_window(const vec *x, vec dy, real m
 
 // third_batchnorm1, third_relu1: each block's sum of g and of g * xhat, a channel.
 //   x [64, 8, 8], dy [64, 8, 8]
-static void k_third_batchnorm1_sums(void *argument, int32_t task) {
+static void k_third_batchnorm1_sums(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const real *moments = s->scratch + b_third_batchnorm1_moments;
@@ -2060,10 +2007,9 @@ static void k_third_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_third_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_third_batchnorm1_parameter_gradient(const struct step *s, int task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_third_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, b_third_batchnorm1_partial_sums);
   real *coefficients = s->scratch + b_third_batchnorm1_coefficients;
@@ -2087,9 +2033,8 @@ static void k_third_batchnorm1_parameter_gradient(void *argument, int32_t task) 
 // third_batchnorm1, third_relu1 (residual.bn:4): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
-static void k_third_batchnorm1_backward(void *argument, int32_t task) {
+static void k_third_batchnorm1_backward(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
@@ -2150,9 +2095,8 @@ static ALWAYS_INLINE void k_third_conv1_input_gradient_rows(const vec *dy, const
 }
 
 // third_conv1: a task makes dx of 3 or 2 input channels of one block.
-static void k_third_conv1_input_gradient(void *argument, int32_t task) {
+static void k_third_conv1_input_gradient(const struct step *s, int task) {
   enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 20 ? tile : 20);
   const vec *dy = lanes_at(s, b_third_conv1_output_gradient) + block * (CO * OH * OW);
@@ -2221,9 +2165,8 @@ static ALWAYS_INLINE void k_third_conv1_weight_gradient_tile(const struct step *
 }
 
 // third_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_third_conv1_weight_gradient(void *argument, int32_t task) {
+static void k_third_conv1_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 64 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -2231,9 +2174,8 @@ static void k_third_conv1_weight_gradient(void *argument, int32_t task) {
 
 // The gradient of relu3, which several layers read: y = part0 + part1
 //   all [64, 8, 8]
-static void k_relu3_gradient_sum(void *argument, int32_t task) {
+static void k_relu3_gradient_sum(const struct step *s, int task) {
   enum { COUNT = 4096, PIECES = 2 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *part0 = lanes_at(s, b_relu3_third_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, b_relu3_third_conv1_output_gradient) + block * COUNT;
@@ -2256,9 +2198,8 @@ static ALWAYS_INLINE void k_batchnorm3_window(const vec *x, vec dy, real mean, r
 
 // batchnorm3, relu3: each block's sum of g and of g * xhat, a channel.
 //   x [64, 8, 8], dy [64, 8, 8]
-static void k_batchnorm3_sums(void *argument, int32_t task) {
+static void k_batchnorm3_sums(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const real *moments = s->scratch + b_batchnorm3_moments;
@@ -2289,10 +2230,9 @@ static void k_batchnorm3_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm3_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm3_parameter_gradient(const struct step *s, int task) {
   enum { C = 64, PLANE = 64 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm3_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums);
   real *coefficients = s->scratch + b_batchnorm3_coefficients;
@@ -2316,9 +2256,8 @@ static void k_batchnorm3_parameter_gradient(void *argument, int32_t task) {
 // batchnorm3, relu3 (residual.bn:18): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
-static void k_batchnorm3_backward(void *argument, int32_t task) {
+static void k_batchnorm3_backward(const struct step *s, int task) {
   enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile * 4, end = first + 4;
   const mask live = live_lanes(s, block);
@@ -2380,9 +2319,8 @@ static ALWAYS_INLINE void k_conv3_input_gradient_rows(const vec *dy, const real 
 }
 
 // conv3: a task makes dx of 3 or 2 input channels of one block.
-static void k_conv3_input_gradient(void *argument, int32_t task) {
+static void k_conv3_input_gradient(const struct step *s, int task) {
   enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1, TILES = 11 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 10 ? tile : 10);
   const vec *dy = lanes_at(s, b_conv3_output_gradient) + block * (CO * OH * OW);
@@ -2451,9 +2389,8 @@ static ALWAYS_INLINE void k_conv3_weight_gradient_tile(const struct step *s, int
 }
 
 // conv3: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_conv3_weight_gradient(void *argument, int32_t task) {
+static void k_conv3_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 32 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_conv3_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -2461,9 +2398,8 @@ static void k_conv3_weight_gradient(void *argument, int32_t task) {
 
 // second_add1, second_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
 //   all [32, 16, 16]
-static void k_second_add1_backward(void *argument, int32_t task) {
+static void k_second_add1_backward(const struct step *s, int task) {
   enum { COUNT = 8192, PIECES = 4 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *dy = lanes_at(s, b_second_relu2_output_gradient) + block * COUNT;
   const vec *y = lanes_at(s, b_second_relu2_output) + block * COUNT;
@@ -2486,9 +2422,8 @@ static ALWAYS_INLINE void k_second_batchnorm2_window(const vec *x, vec dy, real 
 
 // second_batchnorm2: each block's sum of g and of g * xhat, a channel.
 //   x [32, 16, 16], dy [32, 16, 16]
-static void k_second_batchnorm2_sums(void *argument, int32_t task) {
+static void k_second_batchnorm2_sums(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const real *moments = s->scratch + b_second_batchnorm2_moments;
@@ -2519,10 +2454,9 @@ static void k_second_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_second_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_second_batchnorm2_parameter_gradient(const struct step *s, int task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_second_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, b_second_batchnorm2_partial_sums);
   real *coefficients = s->scratch + b_second_batchnorm2_coefficients;
@@ -2546,9 +2480,8 @@ static void k_second_batchnorm2_parameter_gradient(void *argument, int32_t task)
 // second_batchnorm2 (residual.bn:5): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
-static void k_second_batchnorm2_backward(void *argument, int32_t task) {
+static void k_second_batchnorm2_backward(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -2611,9 +2544,8 @@ static ALWAYS_INLINE void k_second_conv2_input_gradient_rows(const vec *dy, cons
 }
 
 // second_conv2: a task makes dx of 3 or 2 input channels of one block.
-static void k_second_conv2_input_gradient(void *argument, int32_t task) {
+static void k_second_conv2_input_gradient(const struct step *s, int task) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 10 ? tile : 10);
   const vec *dy = lanes_at(s, b_second_conv2_output_gradient) + block * (CO * OH * OW);
@@ -2692,9 +2624,8 @@ static ALWAYS_INLINE void k_second_conv2_weight_gradient_tile(const struct step 
 }
 
 // second_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_second_conv2_weight_gradient(void *argument, int32_t task) {
+static void k_second_conv2_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 32 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -2713,9 +2644,8 @@ static ALWAYS_INLINE void k_second_batchnorm1_window(const vec *x, vec dy, real 
 
 // second_batchnorm1, second_relu1: each block's sum of g and of g * xhat, a channel.
 //   x [32, 16, 16], dy [32, 16, 16]
-static void k_second_batchnorm1_sums(void *argument, int32_t task) {
+static void k_second_batchnorm1_sums(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const real *moments = s->scratch + b_second_batchnorm1_moments;
@@ -2746,10 +2676,9 @@ static void k_second_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_second_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_second_batchnorm1_parameter_gradient(const struct step *s, int task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_second_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, b_second_batchnorm1_partial_sums);
   real *coefficients = s->scratch + b_second_batchnorm1_coefficients;
@@ -2773,9 +2702,8 @@ static void k_second_batchnorm1_parameter_gradient(void *argument, int32_t task)
 // second_batchnorm1, second_relu1 (residual.bn:4): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
-static void k_second_batchnorm1_backward(void *argument, int32_t task) {
+static void k_second_batchnorm1_backward(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -2838,9 +2766,8 @@ static ALWAYS_INLINE void k_second_conv1_input_gradient_rows(const vec *dy, cons
 }
 
 // second_conv1: a task makes dx of 3 or 2 input channels of one block.
-static void k_second_conv1_input_gradient(void *argument, int32_t task) {
+static void k_second_conv1_input_gradient(const struct step *s, int task) {
   enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 10 ? tile : 10);
   const vec *dy = lanes_at(s, b_second_conv1_output_gradient) + block * (CO * OH * OW);
@@ -2919,9 +2846,8 @@ static ALWAYS_INLINE void k_second_conv1_weight_gradient_tile(const struct step 
 }
 
 // second_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_second_conv1_weight_gradient(void *argument, int32_t task) {
+static void k_second_conv1_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 32 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -2929,9 +2855,8 @@ static void k_second_conv1_weight_gradient(void *argument, int32_t task) {
 
 // The gradient of relu2, which several layers read: y = part0 + part1
 //   all [32, 16, 16]
-static void k_relu2_gradient_sum(void *argument, int32_t task) {
+static void k_relu2_gradient_sum(const struct step *s, int task) {
   enum { COUNT = 8192, PIECES = 4 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *part0 = lanes_at(s, b_relu2_second_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, b_relu2_second_conv1_output_gradient) + block * COUNT;
@@ -2954,9 +2879,8 @@ static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, r
 
 // batchnorm2, relu2: each block's sum of g and of g * xhat, a channel.
 //   x [32, 16, 16], dy [32, 16, 16]
-static void k_batchnorm2_sums(void *argument, int32_t task) {
+static void k_batchnorm2_sums(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const real *moments = s->scratch + b_batchnorm2_moments;
@@ -2987,10 +2911,9 @@ static void k_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
   enum { C = 32, PLANE = 256 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
   real *coefficients = s->scratch + b_batchnorm2_coefficients;
@@ -3014,9 +2937,8 @@ static void k_batchnorm2_parameter_gradient(void *argument, int32_t task) {
 // batchnorm2, relu2 (residual.bn:16): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
-static void k_batchnorm2_backward(void *argument, int32_t task) {
+static void k_batchnorm2_backward(const struct step *s, int task) {
   enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -3078,9 +3000,8 @@ static ALWAYS_INLINE void k_conv2_input_gradient_rows(const vec *dy, const real 
 }
 
 // conv2: a task makes dx of 3 or 2 input channels of one block.
-static void k_conv2_input_gradient(void *argument, int32_t task) {
+static void k_conv2_input_gradient(const struct step *s, int task) {
   enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1, TILES = 6 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 4 ? tile : 4);
   const vec *dy = lanes_at(s, b_conv2_output_gradient) + block * (CO * OH * OW);
@@ -3159,9 +3080,8 @@ static ALWAYS_INLINE void k_conv2_weight_gradient_tile(const struct step *s, int
 }
 
 // conv2: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_conv2_weight_gradient(void *argument, int32_t task) {
+static void k_conv2_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 16 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -3169,9 +3089,8 @@ static void k_conv2_weight_gradient(void *argument, int32_t task) {
 
 // first_add1, first_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
 //   all [16, 32, 32]
-static void k_first_add1_backward(void *argument, int32_t task) {
+static void k_first_add1_backward(const struct step *s, int task) {
   enum { COUNT = 16384, PIECES = 8 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *dy = lanes_at(s, b_first_relu2_output_gradient) + block * COUNT;
   const vec *y = lanes_at(s, b_first_relu2_output) + block * COUNT;
@@ -3194,9 +3113,8 @@ static ALWAYS_INLINE void k_first_batchnorm2_window(const vec *x, vec dy, real m
 
 // first_batchnorm2: each block's sum of g and of g * xhat, a channel.
 //   x [16, 32, 32], dy [16, 32, 32]
-static void k_first_batchnorm2_sums(void *argument, int32_t task) {
+static void k_first_batchnorm2_sums(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const real *moments = s->scratch + b_first_batchnorm2_moments;
@@ -3233,10 +3151,9 @@ static void k_first_batchnorm2_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_first_batchnorm2_parameter_gradient(void *argument, int32_t task) {
+static void k_first_batchnorm2_parameter_gradient(const struct step *s, int task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_first_batchnorm2_moments;
   real (*partial)[2] = moments_at(s, b_first_batchnorm2_partial_sums);
   real *coefficients = s->scratch + b_first_batchnorm2_coefficients;
@@ -3260,9 +3177,8 @@ static void k_first_batchnorm2_parameter_gradient(void *argument, int32_t task) 
 // first_batchnorm2 (residual.bn:5): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
-static void k_first_batchnorm2_backward(void *argument, int32_t task) {
+static void k_first_batchnorm2_backward(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -3325,9 +3241,8 @@ static ALWAYS_INLINE void k_first_conv2_input_gradient_rows(const vec *dy, const
 }
 
 // first_conv2: a task makes dx of 3 or 2 input channels of one block.
-static void k_first_conv2_input_gradient(void *argument, int32_t task) {
+static void k_first_conv2_input_gradient(const struct step *s, int task) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 4 ? tile : 4);
   const vec *dy = lanes_at(s, b_first_conv2_output_gradient) + block * (CO * OH * OW);
@@ -3406,9 +3321,8 @@ static ALWAYS_INLINE void k_first_conv2_weight_gradient_tile(const struct step *
 }
 
 // first_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_first_conv2_weight_gradient(void *argument, int32_t task) {
+static void k_first_conv2_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 16 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -3427,9 +3341,8 @@ static ALWAYS_INLINE void k_first_batchnorm1_window(const vec *x, vec dy, real m
 
 // first_batchnorm1, first_relu1: each block's sum of g and of g * xhat, a channel.
 //   x [16, 32, 32], dy [16, 32, 32]
-static void k_first_batchnorm1_sums(void *argument, int32_t task) {
+static void k_first_batchnorm1_sums(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const real *moments = s->scratch + b_first_batchnorm1_moments;
@@ -3466,10 +3379,9 @@ static void k_first_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_first_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_first_batchnorm1_parameter_gradient(const struct step *s, int task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_first_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, b_first_batchnorm1_partial_sums);
   real *coefficients = s->scratch + b_first_batchnorm1_coefficients;
@@ -3493,9 +3405,8 @@ static void k_first_batchnorm1_parameter_gradient(void *argument, int32_t task) 
 // first_batchnorm1, first_relu1 (residual.bn:4): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
-static void k_first_batchnorm1_backward(void *argument, int32_t task) {
+static void k_first_batchnorm1_backward(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -3558,9 +3469,8 @@ static ALWAYS_INLINE void k_first_conv1_input_gradient_rows(const vec *dy, const
 }
 
 // first_conv1: a task makes dx of 3 or 2 input channels of one block.
-static void k_first_conv1_input_gradient(void *argument, int32_t task) {
+static void k_first_conv1_input_gradient(const struct step *s, int task) {
   enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int ci = tile * 2 + (tile < 4 ? tile : 4);
   const vec *dy = lanes_at(s, b_first_conv1_output_gradient) + block * (CO * OH * OW);
@@ -3639,9 +3549,8 @@ static ALWAYS_INLINE void k_first_conv1_weight_gradient_tile(const struct step *
 }
 
 // first_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_first_conv1_weight_gradient(void *argument, int32_t task) {
+static void k_first_conv1_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 16 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -3649,9 +3558,8 @@ static void k_first_conv1_weight_gradient(void *argument, int32_t task) {
 
 // The gradient of relu1, which several layers read: y = part0 + part1
 //   all [16, 32, 32]
-static void k_relu1_gradient_sum(void *argument, int32_t task) {
+static void k_relu1_gradient_sum(const struct step *s, int task) {
   enum { COUNT = 16384, PIECES = 8 };
-  const struct step *s = argument;
   const int block = task / PIECES, piece = task % PIECES;
   const vec *part0 = lanes_at(s, b_relu1_first_add1_output_gradient) + block * COUNT;
   const vec *part1 = lanes_at(s, b_relu1_first_conv1_output_gradient) + block * COUNT;
@@ -3674,9 +3582,8 @@ static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, r
 
 // batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
 //   x [16, 32, 32], dy [16, 32, 32]
-static void k_batchnorm1_sums(void *argument, int32_t task) {
+static void k_batchnorm1_sums(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const real *moments = s->scratch + b_batchnorm1_moments;
@@ -3713,10 +3620,9 @@ static void k_batchnorm1_sums(void *argument, int32_t task) {
 //   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
 // and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
 //   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   enum { C = 16, PLANE = 1024 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
   real *coefficients = s->scratch + b_batchnorm1_coefficients;
@@ -3740,9 +3646,8 @@ static void k_batchnorm1_parameter_gradient(void *argument, int32_t task) {
 // batchnorm1, relu1 (residual.bn:14): the gradient of its input,
 //   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
 //   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
-static void k_batchnorm1_backward(void *argument, int32_t task) {
+static void k_batchnorm1_backward(const struct step *s, int task) {
   enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const struct step *s = argument;
   const int block = task / TILES, tile = task % TILES;
   const int first = tile, end = first + 1;
   const mask live = live_lanes(s, block);
@@ -3834,9 +3739,8 @@ static ALWAYS_INLINE void k_conv1_weight_gradient_tile(const struct step *s, int
 }
 
 // conv1: a task makes one row of the kernel for 4 output and 1 input channels.
-static void k_conv1_weight_gradient(void *argument, int32_t task) {
+static void k_conv1_weight_gradient(const struct step *s, int task) {
   enum { K = 3, INPUT_TILES = 3 };
-  const struct step *s = argument;
   const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
   const int co = output_tile * 4, ci = input_tile;
   k_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
@@ -3844,10 +3748,9 @@ static void k_conv1_weight_gradient(void *argument, int32_t task) {
 
 // batchnorm1 (residual.bn:14): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_batchnorm1_running_move(const struct step *s, int task) {
   enum { C = 16 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm1_moments;
   real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
   const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -3860,10 +3763,9 @@ static void k_batchnorm1_running_move(void *argument, int32_t task) {
 
 // first_batchnorm1 (residual.bn:4): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_first_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_first_batchnorm1_running_move(const struct step *s, int task) {
   enum { C = 16 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_first_batchnorm1_moments;
   real *mean = s->state->first_batchnorm1_running_mean, *variance = s->state->first_batchnorm1_running_variance;
   const real keeps = s->state->first_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -3876,10 +3778,9 @@ static void k_first_batchnorm1_running_move(void *argument, int32_t task) {
 
 // first_batchnorm2 (residual.bn:5): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_first_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_first_batchnorm2_running_move(const struct step *s, int task) {
   enum { C = 16 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_first_batchnorm2_moments;
   real *mean = s->state->first_batchnorm2_running_mean, *variance = s->state->first_batchnorm2_running_variance;
   const real keeps = s->state->first_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
@@ -3892,10 +3793,9 @@ static void k_first_batchnorm2_running_move(void *argument, int32_t task) {
 
 // batchnorm2 (residual.bn:16): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_batchnorm2_running_move(const struct step *s, int task) {
   enum { C = 32 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm2_moments;
   real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
   const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
@@ -3908,10 +3808,9 @@ static void k_batchnorm2_running_move(void *argument, int32_t task) {
 
 // second_batchnorm1 (residual.bn:4): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_second_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_second_batchnorm1_running_move(const struct step *s, int task) {
   enum { C = 32 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_second_batchnorm1_moments;
   real *mean = s->state->second_batchnorm1_running_mean, *variance = s->state->second_batchnorm1_running_variance;
   const real keeps = s->state->second_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -3924,10 +3823,9 @@ static void k_second_batchnorm1_running_move(void *argument, int32_t task) {
 
 // second_batchnorm2 (residual.bn:5): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_second_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_second_batchnorm2_running_move(const struct step *s, int task) {
   enum { C = 32 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_second_batchnorm2_moments;
   real *mean = s->state->second_batchnorm2_running_mean, *variance = s->state->second_batchnorm2_running_variance;
   const real keeps = s->state->second_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
@@ -3940,10 +3838,9 @@ static void k_second_batchnorm2_running_move(void *argument, int32_t task) {
 
 // batchnorm3 (residual.bn:18): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_batchnorm3_running_move(void *argument, int32_t task) {
+static void k_batchnorm3_running_move(const struct step *s, int task) {
   enum { C = 64 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_batchnorm3_moments;
   real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
   const real keeps = s->state->batchnorm3_seen[0] != 0 ? (real)0.9 : 0;
@@ -3956,10 +3853,9 @@ static void k_batchnorm3_running_move(void *argument, int32_t task) {
 
 // third_batchnorm1 (residual.bn:4): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_third_batchnorm1_running_move(void *argument, int32_t task) {
+static void k_third_batchnorm1_running_move(const struct step *s, int task) {
   enum { C = 64 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_third_batchnorm1_moments;
   real *mean = s->state->third_batchnorm1_running_mean, *variance = s->state->third_batchnorm1_running_variance;
   const real keeps = s->state->third_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
@@ -3972,10 +3868,9 @@ static void k_third_batchnorm1_running_move(void *argument, int32_t task) {
 
 // third_batchnorm2 (residual.bn:5): the running statistics move,
 //   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_third_batchnorm2_running_move(void *argument, int32_t task) {
+static void k_third_batchnorm2_running_move(const struct step *s, int task) {
   enum { C = 64 };
   (void)task;
-  const struct step *s = argument;
   const real *moments = s->scratch + b_third_batchnorm2_moments;
   real *mean = s->state->third_batchnorm2_running_mean, *variance = s->state->third_batchnorm2_running_variance;
   const real keeps = s->state->third_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
@@ -3988,147 +3883,189 @@ static void k_third_batchnorm2_running_move(void *argument, int32_t task) {
 
 // ---- Steps
 
-// Runs the tasks of one kernel, on the host's threads where it lends some. The union takes the const
-// off for the way through the host's `void *`; every body puts it back on. A copy of this function in
-// each call would hold a copy of the kernel, and a compiler makes them if it may.
-static NEVER_INLINE void run(const struct step *s, int kernel, void (*body)(void *, int32_t), int tasks) {
-  union {
-    const struct step *seen;
-    void *passed;
-  } argument = {s};
-  if (tasks > 1 && s->host && s->host->parallel_for) {
-    s->host->parallel_for(s->host->context, tasks, body, argument.passed);
-  } else {
-    for (int task = 0; task < tasks; task++) body(argument.passed, task);
-  }
-  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, EVALUATION, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers an example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+static const struct scheduled schedule[] = {
+    {.run = k_image_load, .tasks = 1, .blocks = 1, .when = APART},
+    {.run = k_conv1_forward_loading, .tasks = 6, .blocks = 1, .results = {{0, b_conv1_output, 16384}}},
+    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm1_forward, .tasks = 16, .blocks = 1, .results = {{1, b_relu1_output, 16384}}},
+    {.run = k_first_conv1_forward, .tasks = 6, .blocks = 1, .results = {{3, b_first_conv1_output, 16384}}},
+    {.run = k_first_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_first_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_first_batchnorm1_forward, .tasks = 16, .blocks = 1, .results = {{4, b_first_relu1_output, 16384}}},
+    {.run = k_first_conv2_forward, .tasks = 6, .blocks = 1, .results = {{6, b_first_conv2_output, 16384}}},
+    {.run = k_first_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_first_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_first_batchnorm2_forward, .tasks = 16, .blocks = 1, .results = {{7, b_first_batchnorm2_output, 16384}}},
+    {.run = k_first_add1_forward, .tasks = 8, .blocks = 1, .results = {{8, b_first_relu2_output, 16384}}},
+    {.run = k_conv2_forward, .tasks = 11, .blocks = 1, .results = {{10, b_conv2_output, 8192}}},
+    {.run = k_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm2_forward, .tasks = 32, .blocks = 1, .results = {{11, b_relu2_output, 8192}}},
+    {.run = k_second_conv1_forward, .tasks = 11, .blocks = 1, .results = {{13, b_second_conv1_output, 8192}}},
+    {.run = k_second_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_second_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_second_batchnorm1_forward, .tasks = 32, .blocks = 1, .results = {{14, b_second_relu1_output, 8192}}},
+    {.run = k_second_conv2_forward, .tasks = 11, .blocks = 1, .results = {{16, b_second_conv2_output, 8192}}},
+    {.run = k_second_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_second_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_second_batchnorm2_forward, .tasks = 32, .blocks = 1, .results = {{17, b_second_batchnorm2_output, 8192}}},
+    {.run = k_second_add1_forward, .tasks = 4, .blocks = 1, .results = {{18, b_second_relu2_output, 8192}}},
+    {.run = k_conv3_forward, .tasks = 22, .blocks = 1, .results = {{20, b_conv3_output, 4096}}},
+    {.run = k_batchnorm3_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm3_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_batchnorm3_forward, .tasks = 16, .blocks = 1, .results = {{21, b_relu3_output, 4096}}},
+    {.run = k_third_conv1_forward, .tasks = 22, .blocks = 1, .results = {{23, b_third_conv1_output, 4096}}},
+    {.run = k_third_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_third_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_third_batchnorm1_forward, .tasks = 16, .blocks = 1, .results = {{24, b_third_relu1_output, 4096}}},
+    {.run = k_third_conv2_forward, .tasks = 22, .blocks = 1, .results = {{26, b_third_conv2_output, 4096}}},
+    {.run = k_third_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
+    {.run = k_third_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
+    {.run = k_third_batchnorm2_forward, .tasks = 16, .blocks = 1, .results = {{27, b_third_batchnorm2_output, 4096}}},
+    {.run = k_third_add1_forward, .tasks = 2, .blocks = 1, .results = {{28, b_third_relu2_output, 4096}}},
+    {.run = k_avgpool1_forward, .tasks = 64, .blocks = 1, .results = {{30, b_avgpool1_output, 64}}},
+    {.run = k_dense1_forward, .tasks = 4, .blocks = 4, .results = {{32, b_dense1_output, 10}}},
+
+    {.run = k_loss_softmax_cross_entropy, .tasks = 1, .blocks = 1},
+
+    {.run = k_dense1_input_gradient, .tasks = 22},
+    {.run = k_dense1_rows_load, .tasks = 1, .blocks = 1},
+    {.run = k_dense1_weight_gradient, .tasks = 4},
+    {.run = k_dense1_bias_gradient, .tasks = 10},
+    {.run = k_avgpool1_backward, .tasks = 64, .blocks = 1},
+    {.run = k_third_add1_backward, .tasks = 2, .blocks = 1},
+    {.run = k_third_batchnorm2_sums, .tasks = 16, .blocks = 1},
+    {.run = k_third_batchnorm2_parameter_gradient, .tasks = 1},
+    {.run = k_third_batchnorm2_backward, .tasks = 16, .blocks = 1},
+    {.run = k_third_conv2_input_gradient, .tasks = 22, .blocks = 1},
+    {.run = k_third_conv2_weight_gradient, .tasks = 3072},
+    {.run = k_third_batchnorm1_sums, .tasks = 16, .blocks = 1},
+    {.run = k_third_batchnorm1_parameter_gradient, .tasks = 1},
+    {.run = k_third_batchnorm1_backward, .tasks = 16, .blocks = 1},
+    {.run = k_third_conv1_input_gradient, .tasks = 22, .blocks = 1},
+    {.run = k_third_conv1_weight_gradient, .tasks = 3072},
+    {.run = k_relu3_gradient_sum, .tasks = 2, .blocks = 1},
+    {.run = k_batchnorm3_sums, .tasks = 16, .blocks = 1},
+    {.run = k_batchnorm3_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm3_backward, .tasks = 16, .blocks = 1},
+    {.run = k_conv3_input_gradient, .tasks = 11, .blocks = 1},
+    {.run = k_conv3_weight_gradient, .tasks = 1536},
+    {.run = k_second_add1_backward, .tasks = 4, .blocks = 1},
+    {.run = k_second_batchnorm2_sums, .tasks = 32, .blocks = 1},
+    {.run = k_second_batchnorm2_parameter_gradient, .tasks = 1},
+    {.run = k_second_batchnorm2_backward, .tasks = 32, .blocks = 1},
+    {.run = k_second_conv2_input_gradient, .tasks = 11, .blocks = 1},
+    {.run = k_second_conv2_weight_gradient, .tasks = 768},
+    {.run = k_second_batchnorm1_sums, .tasks = 32, .blocks = 1},
+    {.run = k_second_batchnorm1_parameter_gradient, .tasks = 1},
+    {.run = k_second_batchnorm1_backward, .tasks = 32, .blocks = 1},
+    {.run = k_second_conv1_input_gradient, .tasks = 11, .blocks = 1},
+    {.run = k_second_conv1_weight_gradient, .tasks = 768},
+    {.run = k_relu2_gradient_sum, .tasks = 4, .blocks = 1},
+    {.run = k_batchnorm2_sums, .tasks = 32, .blocks = 1},
+    {.run = k_batchnorm2_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm2_backward, .tasks = 32, .blocks = 1},
+    {.run = k_conv2_input_gradient, .tasks = 6, .blocks = 1},
+    {.run = k_conv2_weight_gradient, .tasks = 384},
+    {.run = k_first_add1_backward, .tasks = 8, .blocks = 1},
+    {.run = k_first_batchnorm2_sums, .tasks = 16, .blocks = 1},
+    {.run = k_first_batchnorm2_parameter_gradient, .tasks = 1},
+    {.run = k_first_batchnorm2_backward, .tasks = 16, .blocks = 1},
+    {.run = k_first_conv2_input_gradient, .tasks = 6, .blocks = 1},
+    {.run = k_first_conv2_weight_gradient, .tasks = 192},
+    {.run = k_first_batchnorm1_sums, .tasks = 16, .blocks = 1},
+    {.run = k_first_batchnorm1_parameter_gradient, .tasks = 1},
+    {.run = k_first_batchnorm1_backward, .tasks = 16, .blocks = 1},
+    {.run = k_first_conv1_input_gradient, .tasks = 6, .blocks = 1},
+    {.run = k_first_conv1_weight_gradient, .tasks = 192},
+    {.run = k_relu1_gradient_sum, .tasks = 8, .blocks = 1},
+    {.run = k_batchnorm1_sums, .tasks = 16, .blocks = 1},
+    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
+    {.run = k_batchnorm1_backward, .tasks = 16, .blocks = 1},
+    {.run = k_conv1_weight_gradient, .tasks = 36},
+    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_first_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_first_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_second_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_second_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_batchnorm3_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_third_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+    {.run = k_third_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
+};
+enum { FORWARD = 42, LOSS = 43, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
 }
 
 // Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
-static int loads_apart(const struct step *s) { return !s->host || !s->host->wait || s->host->kernel_done; }
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
 
-static void forward(struct step *s) {
+static int runs(const struct step *s, int number) {
+  switch (schedule[number].when) {
+  case TRAINING: return s->training;
+  case EVALUATION: return !s->training;
+  case APART: return loads_apart(s);
+  default: return 1;
+  }
+}
+
+// Runs the tasks of a kernel, on the host's threads where it lends some.
+static void run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++)
+    if (runs(s, number)) run(s, number);
+}
+
+static void forward(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
-  run(s, 1, k_conv1_forward_loading, s->blocks * 6);
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward, s->blocks * 16);
-  run(s, 5, k_first_conv1_forward, s->blocks * 6);
-  if (s->training) run(s, 6, k_first_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 7, k_first_batchnorm1_moments_running, 1);
-  run(s, 8, k_first_batchnorm1_forward, s->blocks * 16);
-  run(s, 9, k_first_conv2_forward, s->blocks * 6);
-  if (s->training) run(s, 10, k_first_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 11, k_first_batchnorm2_moments_running, 1);
-  run(s, 12, k_first_batchnorm2_forward, s->blocks * 16);
-  run(s, 13, k_first_add1_forward, s->blocks * 8);
-  run(s, 14, k_conv2_forward, s->blocks * 11);
-  if (s->training) run(s, 15, k_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 16, k_batchnorm2_moments_running, 1);
-  run(s, 17, k_batchnorm2_forward, s->blocks * 32);
-  run(s, 18, k_second_conv1_forward, s->blocks * 11);
-  if (s->training) run(s, 19, k_second_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 20, k_second_batchnorm1_moments_running, 1);
-  run(s, 21, k_second_batchnorm1_forward, s->blocks * 32);
-  run(s, 22, k_second_conv2_forward, s->blocks * 11);
-  if (s->training) run(s, 23, k_second_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 24, k_second_batchnorm2_moments_running, 1);
-  run(s, 25, k_second_batchnorm2_forward, s->blocks * 32);
-  run(s, 26, k_second_add1_forward, s->blocks * 4);
-  run(s, 27, k_conv3_forward, s->blocks * 22);
-  if (s->training) run(s, 28, k_batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 29, k_batchnorm3_moments_running, 1);
-  run(s, 30, k_batchnorm3_forward, s->blocks * 16);
-  run(s, 31, k_third_conv1_forward, s->blocks * 22);
-  if (s->training) run(s, 32, k_third_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 33, k_third_batchnorm1_moments_running, 1);
-  run(s, 34, k_third_batchnorm1_forward, s->blocks * 16);
-  run(s, 35, k_third_conv2_forward, s->blocks * 22);
-  if (s->training) run(s, 36, k_third_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 37, k_third_batchnorm2_moments_running, 1);
-  run(s, 38, k_third_batchnorm2_forward, s->blocks * 16);
-  run(s, 39, k_third_add1_forward, s->blocks * 2);
-  run(s, 40, k_avgpool1_forward, s->blocks * 64);
-  run(s, 41, k_dense1_forward, (s->blocks + 3) / 4 * 4);
+  run_all(s, 0, FORWARD);
 }
 
 // The loss of all examples, and its gradient.
 static double loss(const struct step *s) {
-  run(s, 42, k_loss_softmax_cross_entropy, s->blocks);
+  run_all(s, FORWARD, LOSS);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
   return sum;
-}
-
-static void backward(const struct step *s) {
-  run(s, 43, k_dense1_input_gradient, 22);
-  run(s, 44, k_dense1_rows_load, s->blocks);
-  run(s, 45, k_dense1_weight_gradient, 4);
-  run(s, 46, k_dense1_bias_gradient, 10);
-  run(s, 47, k_avgpool1_backward, s->blocks * 64);
-  run(s, 48, k_third_add1_backward, s->blocks * 2);
-  run(s, 49, k_third_batchnorm2_sums, s->blocks * 16);
-  run(s, 50, k_third_batchnorm2_parameter_gradient, 1);
-  run(s, 51, k_third_batchnorm2_backward, s->blocks * 16);
-  run(s, 52, k_third_conv2_input_gradient, s->blocks * 22);
-  run(s, 53, k_third_conv2_weight_gradient, 3072);
-  run(s, 54, k_third_batchnorm1_sums, s->blocks * 16);
-  run(s, 55, k_third_batchnorm1_parameter_gradient, 1);
-  run(s, 56, k_third_batchnorm1_backward, s->blocks * 16);
-  run(s, 57, k_third_conv1_input_gradient, s->blocks * 22);
-  run(s, 58, k_third_conv1_weight_gradient, 3072);
-  run(s, 59, k_relu3_gradient_sum, s->blocks * 2);
-  run(s, 60, k_batchnorm3_sums, s->blocks * 16);
-  run(s, 61, k_batchnorm3_parameter_gradient, 1);
-  run(s, 62, k_batchnorm3_backward, s->blocks * 16);
-  run(s, 63, k_conv3_input_gradient, s->blocks * 11);
-  run(s, 64, k_conv3_weight_gradient, 1536);
-  run(s, 65, k_second_add1_backward, s->blocks * 4);
-  run(s, 66, k_second_batchnorm2_sums, s->blocks * 32);
-  run(s, 67, k_second_batchnorm2_parameter_gradient, 1);
-  run(s, 68, k_second_batchnorm2_backward, s->blocks * 32);
-  run(s, 69, k_second_conv2_input_gradient, s->blocks * 11);
-  run(s, 70, k_second_conv2_weight_gradient, 768);
-  run(s, 71, k_second_batchnorm1_sums, s->blocks * 32);
-  run(s, 72, k_second_batchnorm1_parameter_gradient, 1);
-  run(s, 73, k_second_batchnorm1_backward, s->blocks * 32);
-  run(s, 74, k_second_conv1_input_gradient, s->blocks * 11);
-  run(s, 75, k_second_conv1_weight_gradient, 768);
-  run(s, 76, k_relu2_gradient_sum, s->blocks * 4);
-  run(s, 77, k_batchnorm2_sums, s->blocks * 32);
-  run(s, 78, k_batchnorm2_parameter_gradient, 1);
-  run(s, 79, k_batchnorm2_backward, s->blocks * 32);
-  run(s, 80, k_conv2_input_gradient, s->blocks * 6);
-  run(s, 81, k_conv2_weight_gradient, 384);
-  run(s, 82, k_first_add1_backward, s->blocks * 8);
-  run(s, 83, k_first_batchnorm2_sums, s->blocks * 16);
-  run(s, 84, k_first_batchnorm2_parameter_gradient, 1);
-  run(s, 85, k_first_batchnorm2_backward, s->blocks * 16);
-  run(s, 86, k_first_conv2_input_gradient, s->blocks * 6);
-  run(s, 87, k_first_conv2_weight_gradient, 192);
-  run(s, 88, k_first_batchnorm1_sums, s->blocks * 16);
-  run(s, 89, k_first_batchnorm1_parameter_gradient, 1);
-  run(s, 90, k_first_batchnorm1_backward, s->blocks * 16);
-  run(s, 91, k_first_conv1_input_gradient, s->blocks * 6);
-  run(s, 92, k_first_conv1_weight_gradient, 192);
-  run(s, 93, k_relu1_gradient_sum, s->blocks * 8);
-  run(s, 94, k_batchnorm1_sums, s->blocks * 16);
-  run(s, 95, k_batchnorm1_parameter_gradient, 1);
-  run(s, 96, k_batchnorm1_backward, s->blocks * 16);
-  run(s, 97, k_conv1_weight_gradient, 36);
-}
-
-static void move_statistics(const struct step *s) {
-  run(s, 98, k_batchnorm1_running_move, 1);
-  run(s, 99, k_first_batchnorm1_running_move, 1);
-  run(s, 100, k_first_batchnorm2_running_move, 1);
-  run(s, 101, k_batchnorm2_running_move, 1);
-  run(s, 102, k_second_batchnorm1_running_move, 1);
-  run(s, 103, k_second_batchnorm2_running_move, 1);
-  run(s, 104, k_batchnorm3_running_move, 1);
-  run(s, 105, k_third_batchnorm1_running_move, 1);
-  run(s, 106, k_third_batchnorm2_running_move, 1);
 }
 
 // Whether the first `count` numbers of each example of a tensor are finite.
@@ -4140,79 +4077,21 @@ static int all_finite(const struct step *s, int offset, int count) {
 
 // The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
 // look at each result before another takes its place.
-static int32_t first_not_finite(struct step *s) {
+static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
-  if (loads_apart(s)) run(s, 0, k_image_load, s->blocks);
-  run(s, 1, k_conv1_forward_loading, s->blocks * 6);
-  if (!all_finite(s, b_conv1_output, 16384)) return 0;  // conv1
-  if (s->training) run(s, 2, k_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 3, k_batchnorm1_moments_running, 1);
-  run(s, 4, k_batchnorm1_forward, s->blocks * 16);
-  if (!all_finite(s, b_relu1_output, 16384)) return 1;  // batchnorm1
-  run(s, 5, k_first_conv1_forward, s->blocks * 6);
-  if (!all_finite(s, b_first_conv1_output, 16384)) return 3;  // first_conv1
-  if (s->training) run(s, 6, k_first_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 7, k_first_batchnorm1_moments_running, 1);
-  run(s, 8, k_first_batchnorm1_forward, s->blocks * 16);
-  if (!all_finite(s, b_first_relu1_output, 16384)) return 4;  // first_batchnorm1
-  run(s, 9, k_first_conv2_forward, s->blocks * 6);
-  if (!all_finite(s, b_first_conv2_output, 16384)) return 6;  // first_conv2
-  if (s->training) run(s, 10, k_first_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 11, k_first_batchnorm2_moments_running, 1);
-  run(s, 12, k_first_batchnorm2_forward, s->blocks * 16);
-  if (!all_finite(s, b_first_batchnorm2_output, 16384)) return 7;  // first_batchnorm2
-  run(s, 13, k_first_add1_forward, s->blocks * 8);
-  if (!all_finite(s, b_first_relu2_output, 16384)) return 8;  // first_add1
-  run(s, 14, k_conv2_forward, s->blocks * 11);
-  if (!all_finite(s, b_conv2_output, 8192)) return 10;  // conv2
-  if (s->training) run(s, 15, k_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 16, k_batchnorm2_moments_running, 1);
-  run(s, 17, k_batchnorm2_forward, s->blocks * 32);
-  if (!all_finite(s, b_relu2_output, 8192)) return 11;  // batchnorm2
-  run(s, 18, k_second_conv1_forward, s->blocks * 11);
-  if (!all_finite(s, b_second_conv1_output, 8192)) return 13;  // second_conv1
-  if (s->training) run(s, 19, k_second_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 20, k_second_batchnorm1_moments_running, 1);
-  run(s, 21, k_second_batchnorm1_forward, s->blocks * 32);
-  if (!all_finite(s, b_second_relu1_output, 8192)) return 14;  // second_batchnorm1
-  run(s, 22, k_second_conv2_forward, s->blocks * 11);
-  if (!all_finite(s, b_second_conv2_output, 8192)) return 16;  // second_conv2
-  if (s->training) run(s, 23, k_second_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 24, k_second_batchnorm2_moments_running, 1);
-  run(s, 25, k_second_batchnorm2_forward, s->blocks * 32);
-  if (!all_finite(s, b_second_batchnorm2_output, 8192)) return 17;  // second_batchnorm2
-  run(s, 26, k_second_add1_forward, s->blocks * 4);
-  if (!all_finite(s, b_second_relu2_output, 8192)) return 18;  // second_add1
-  run(s, 27, k_conv3_forward, s->blocks * 22);
-  if (!all_finite(s, b_conv3_output, 4096)) return 20;  // conv3
-  if (s->training) run(s, 28, k_batchnorm3_moments_merge, 1);
-  if (!s->training) run(s, 29, k_batchnorm3_moments_running, 1);
-  run(s, 30, k_batchnorm3_forward, s->blocks * 16);
-  if (!all_finite(s, b_relu3_output, 4096)) return 21;  // batchnorm3
-  run(s, 31, k_third_conv1_forward, s->blocks * 22);
-  if (!all_finite(s, b_third_conv1_output, 4096)) return 23;  // third_conv1
-  if (s->training) run(s, 32, k_third_batchnorm1_moments_merge, 1);
-  if (!s->training) run(s, 33, k_third_batchnorm1_moments_running, 1);
-  run(s, 34, k_third_batchnorm1_forward, s->blocks * 16);
-  if (!all_finite(s, b_third_relu1_output, 4096)) return 24;  // third_batchnorm1
-  run(s, 35, k_third_conv2_forward, s->blocks * 22);
-  if (!all_finite(s, b_third_conv2_output, 4096)) return 26;  // third_conv2
-  if (s->training) run(s, 36, k_third_batchnorm2_moments_merge, 1);
-  if (!s->training) run(s, 37, k_third_batchnorm2_moments_running, 1);
-  run(s, 38, k_third_batchnorm2_forward, s->blocks * 16);
-  if (!all_finite(s, b_third_batchnorm2_output, 4096)) return 27;  // third_batchnorm2
-  run(s, 39, k_third_add1_forward, s->blocks * 2);
-  if (!all_finite(s, b_third_relu2_output, 4096)) return 28;  // third_add1
-  run(s, 40, k_avgpool1_forward, s->blocks * 64);
-  if (!all_finite(s, b_avgpool1_output, 64)) return 30;  // avgpool1
-  run(s, 41, k_dense1_forward, (s->blocks + 3) / 4 * 4);
-  if (!all_finite(s, b_dense1_output, 10)) return 32;  // dense1
+  for (int number = 0; number < FORWARD; number++) {
+    if (!runs(s, number)) continue;
+    run(s, number);
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
   return -1;
 }
 
 // Checks what a caller passed and makes a step of it.
-static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
-                     int needs_target) {
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
@@ -4222,6 +4101,7 @@ static int32_t begin(struct step *s, const bnc_host *host, const bnc_regions *re
       .parameters = regions->parameters,
       .state = regions->state,
       .scratch = regions->scratch,
+      .input = input,
       .host = host,
       .batch = batch,
       .count = batch->count,
@@ -4264,7 +4144,8 @@ static int trained(const struct state *state) {
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      const bnc_step *step, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 1);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
   if (status != BNC_OK) return status;
   if (!step || !step->hyperparameters) return BNC_BAD_ARGUMENT;
   s.learning_rate = (real)step->hyperparameters[0];
@@ -4275,15 +4156,15 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
     result->not_finite_layer = first_not_finite(&s);
     return BNC_NOT_FINITE;
   }
-  backward(&s);
-  move_statistics(&s);
+  run_all(&s, LOSS, KERNELS);
   return BNC_OK;
 }
 
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                         void *const *outputs, bnc_result *result) {
   struct step s;
-  const int32_t status = begin(&s, host, regions, batch, 0);
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
   if (status != BNC_OK) return status;
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
@@ -4600,7 +4481,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "b38d2db142c87423ce73a2949fd1fdb3eff45c4e57b91d164ad677aa4ec98e5a",
+      .model_hash = "8be641237c6f09805f3f4152963ce032b8ce6f82ebe6cc71ab9b9eb7868273bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -97,9 +97,8 @@ struct ReversalContext: TemplateContext {
   var templateText: String? {
     """
     // {{layer}} ({{source}}): {{formula}}
-    static void {{name}}(void *argument, int32_t block) {
+    static void {{name}}(const struct step *s, int block) {
       enum { C = {{channels}}, PLANE = {{plane}} };
-      const struct step *s = argument;
       const vec *x = lanes_at(s, {{x}}) + block * (C * PLANE);
       vec *y = lanes_at(s, {{y}}) + block * (C * PLANE);
       for (int c = 0; c < C; c++)
@@ -143,9 +142,8 @@ struct InferenceReversalContext: TemplateContext {
   var template: String { "inference_reversal" }
   var templateText: String? {
     """
-    static void {{name}}(void *argument, int32_t task) {
+    static void {{name}}(const struct call *s, int task) {
       (void)task;
-      const struct call *s = argument;
       const real *x = numbers_at(s, {{x}});
       real *y = numbers_at(s, {{y}});
       for (int k = 0; k < {{positions}}; k++)

@@ -7,14 +7,16 @@ struct InferenceContext: TemplateContext {
   let model, version, source, compileLine, headerName, real: String
   let batch, lanes, inputs, outputs, classes: Int
   let hasParameters, hasState, hasPrepared, hasSeen, hasClasses: Bool
-  let usesVectors, shares, outputIsVector: Bool
+  let usesVectors, outputIsVector: Bool
   let vectors, kernelText, loss, output, table: String
   let parameters, state, seen: [MemberContext]
   let prepared: [PreparedContext]
   let buffers: [BufferContext]
   let oneOutput, scratch, outputChannels, outputPlane, outputStride: Int
   let preparations, preparationNames: [String]
-  let calls: [CallContext]
+  let calls: [ScheduledContext]
+  /// The most results that a kernel leaves.
+  let resultCount: Int
 
   init(
     names: Naming, memory: MemoryPlan, hash: String, version: String, library: TemplateLibrary
@@ -52,7 +54,7 @@ struct InferenceContext: TemplateContext {
     let code = KernelCode(names: names, library: library)
     kernelText = code.forwardText
     calls = code.forwardCalls
-    shares = calls.contains { $0.prefix == Kernel.Tasks.sharing }
+    resultCount = max(1, calls.map(\.resultCount).max() ?? 1)
     loss = library.render(InferenceLossContext(names))
     let made = plan.preparations
     preparations = made.map { library.render(PreparationContext($0, names: names)) }

@@ -1,12 +1,13 @@
 import IR
 import Lowering
 
-/// One call of a kernel.
-struct CallContext: Sendable {
-  let prefix, name, tasks: String
-  let index: Int
-  /// The values that it stores.
-  let checks: [StoredContext]
+/// A kernel's place in the order in which they run.
+struct ScheduledContext: Sendable {
+  let name: String
+  let tasks: Int
+  /// What else there is to say of it, as members of C's `struct scheduled`.
+  let fields: String
+  let resultCount: Int
 }
 
 /// A row of the table of kernels.
@@ -19,7 +20,7 @@ struct KernelContext: Sendable {
 /// The text of all kernels, and the calls that run them.
 struct KernelCode: Sendable {
   let forwardText, lossText, backwardText: String
-  let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
+  let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
   let table: [KernelContext]
 
   init(names: Naming, library: TemplateLibrary) {
@@ -32,33 +33,20 @@ struct KernelCode: Sendable {
         return text + "\n" + library.render(LoadingContext($0.element, names: names))
       }.joined(separator: "\n")
     }
-    func checks(of kernel: Kernel) -> [StoredContext] {
-      if kernel.form is any InferenceForm { return kernel.inferenceChecks(names: names) }
-      return plan.stored.filter { kernel.writes.contains($0.buffer) }.map {
-        StoredContext(
-          buffer: names.buffer($0.buffer), name: names.layer($0.layer),
-          count: plan.elementCount(of: plan[$0.buffer]) / (plan.blocks * plan.lanes),
-          layer: $0.layer)
-      }
-    }
-    func calls(_ phases: [Kernel.Phase]) -> [CallContext] {
+    func scheduled(_ phases: [Kernel.Phase]) -> [ScheduledContext] {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
-        let name =
-          loading.contains($0.offset)
-          ? LoadingContext.name($0.element, names) : names.function($0.element)
-        return CallContext(
-          prefix: $0.element.prefix(joinsLoad: !loading.isEmpty), name: name,
-          tasks: $0.element.tasks.text, index: $0.offset, checks: checks(of: $0.element))
+        ScheduledContext(
+          $0.element, names: names, isLoading: loading.contains($0.offset),
+          joinsLoad: !loading.isEmpty)
       }
     }
     let forward: [Kernel.Phase] = [.forward, .trainingForward, .evaluationForward]
     forwardText = text(forward)
     lossText = text([.loss])
     backwardText = text([.backward, .state])
-    forwardCalls = calls(forward)
-    lossCalls = calls([.loss])
-    backwardCalls = calls([.backward])
-    moveCalls = calls([.state])
+    forwardCalls = scheduled(forward)
+    lossCalls = scheduled([.loss])
+    backwardCalls = scheduled([.backward, .state])
     table = plan.kernels.map { kernel in
       KernelContext(
         name: kernel.name, layer: kernel.layer ?? -1,
@@ -68,7 +56,7 @@ struct KernelCode: Sendable {
   }
 
   /// Whether anything follows the loss.
-  var hasBackward: Bool { !(backwardCalls.isEmpty && moveCalls.isEmpty) }
+  var hasBackward: Bool { !backwardCalls.isEmpty }
 
   /// Whether any kernel's text holds `text`.
   func contains(_ text: String) -> Bool {
@@ -76,52 +64,51 @@ struct KernelCode: Sendable {
   }
 }
 
-extension Kernel {
-  /// All numbers that a layer's kernel of an inference plan writes.
-  fileprivate func inferenceChecks(names: Naming) -> [StoredContext] {
-    guard let layer else { return [] }
-    return writes.map {
-      StoredContext(
-        buffer: names.buffer($0), name: names.layer(layer),
-        count: names.plan.elementCount(of: names.plan[$0]), layer: layer)
+extension ScheduledContext {
+  /// - Parameters:
+  ///   - isLoading: Whether the kernel brings in the part of the input that it needs.
+  ///   - joinsLoad: Whether any does, so that the input's load is a kernel of its own only at times.
+  fileprivate init(_ kernel: Kernel, names: Naming, isLoading: Bool, joinsLoad: Bool) {
+    name = isLoading ? LoadingContext.name(kernel, names) : names.function(kernel)
+    let blocks: Int
+    (tasks, blocks) =
+      switch kernel.tasks {
+      case .serial: (1, 0)
+      case .fixed(let count), .inTurn(let count): (count, 0)
+      case .perBlock(let count): (count, 1)
+      case .perGroup(let count, let blocks): (count, blocks)
+      }
+    var fields: [String] = []
+    if blocks > 0 { fields.append(".blocks = \(blocks)") }
+    if kernel.form is any InferenceForm, case .fixed = kernel.tasks { fields.append(".shared = 1") }
+    switch kernel.phase {
+    case .trainingForward, .state: fields.append(".when = TRAINING")
+    case .evaluationForward: fields.append(".when = EVALUATION")
+    case .forward, .loss, .backward:
+      if kernel.form is InputLoad, joinsLoad { fields.append(".when = APART") }
     }
-  }
-
-  /// C that comes before the call; of an inference plan the function that makes the call.
-  /// `joinsLoad`: the input's load is part of other kernels.
-  fileprivate func prefix(joinsLoad: Bool) -> String {
-    if form is any InferenceForm { return tasks.caller }
-    if form is InputLoad, joinsLoad { return "if (loads_apart(s)) " }
-    return switch phase {
-    case .trainingForward: "if (s->training) "
-    case .evaluationForward: "if (!s->training) "
-    case .forward, .loss, .backward, .state: ""
+    let stored = kernel.results(names.plan)
+    if !stored.isEmpty {
+      let rows = stored.map { "{\($0.layer), \(names.buffer($0.buffer)), \($0.count)}" }
+      fields.append(".results = {\(rows.joined(separator: ", "))}")
     }
+    self.fields = fields.map { ", \($0)" }.joined()
+    resultCount = stored.count
   }
 }
 
-extension Kernel.Tasks {
-  /// The function of an inference plan that lends tasks to other threads.
-  static let sharing = "share"
-
-  /// The function of an inference plan that runs tasks like these.
-  fileprivate var caller: String {
-    switch self {
-    case .fixed: Self.sharing
-    case .serial, .inTurn, .perBlock, .perGroup: "run"
+extension Kernel {
+  /// The results of layers that it leaves, with their numbers an example.
+  fileprivate func results(_ plan: KernelPlan) -> [(layer: Int, buffer: BufferID, count: Int)] {
+    guard form is any InferenceForm else {
+      return plan.stored.filter { writes.contains($0.buffer) }.map {
+        (
+          $0.layer, $0.buffer,
+          plan.elementCount(of: plan[$0.buffer]) / (plan.blocks * plan.lanes)
+        )
+      }
     }
-  }
-
-  /// The number of tasks as C.
-  var text: String {
-    switch self {
-    case .serial: "1"
-    case .fixed(let count), .inTurn(let count): "\(count)"
-    case .perBlock(let count): count == 1 ? "s->blocks" : "s->blocks * \(count)"
-    case .perGroup(let count, let blocks):
-      blocks == 1
-        ? Kernel.Tasks.perBlock(count).text
-        : "(s->blocks + \(blocks - 1)) / \(blocks) * \(count)"
-    }
+    guard let layer else { return [] }
+    return writes.map { (layer, $0, plan.elementCount(of: plan[$0])) }
   }
 }

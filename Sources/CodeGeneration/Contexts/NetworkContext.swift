@@ -8,7 +8,7 @@ struct NetworkContext: TemplateContext {
   let notes: [String]
   let real, integer: String
   let isInspection, joinsLoad: Bool
-  let batch, lanes: Int
+  let batch, lanes, blocks: Int
   let laneNumbers: String
   let vectors: String
   let parameters, state: [MemberContext]
@@ -44,6 +44,7 @@ struct NetworkContext: TemplateContext {
     joinsLoad = !plan.loadingKernels.isEmpty
     batch = model.training.batch
     lanes = plan.lanes
+    blocks = plan.blocks
     laneNumbers = CText.list(Array(0..<plan.lanes))
     parameters = tensors.parameters
     state = tensors.state

@@ -4,9 +4,13 @@ import Lowering
 /// What fills in the steps: the calls of the kernels in order, and what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "steps.c.mustache" }
-  let isInspection, hasState, hasMoves, hasBackward, hasClasses, hasSeen, joinsLoad, hasSlots: Bool
+  let isInspection, hasState, hasClasses, hasSeen, joinsLoad, hasSlots: Bool
   let stepStatements: [String]
-  let forwardCalls, lossCalls, backwardCalls, moveCalls: [CallContext]
+  let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
+  /// How many kernels run before the loss, and with it.
+  let forwardCount, lossCount: Int
+  /// The most results that a kernel leaves.
+  let resultCount: Int
   let blockLosses, output: String
   let outputs, classes: Int
   let seen: [MemberContext]
@@ -22,9 +26,9 @@ struct StepsContext: TemplateContext {
     forwardCalls = code.forwardCalls
     lossCalls = code.lossCalls
     backwardCalls = code.backwardCalls
-    moveCalls = code.moveCalls
-    hasMoves = !code.moveCalls.isEmpty
-    hasBackward = code.hasBackward
+    forwardCount = forwardCalls.count
+    lossCount = forwardCount + lossCalls.count
+    resultCount = max(1, forwardCalls.map(\.resultCount).max() ?? 1)
     guard let losses = plan.blockLosses else {
       preconditionFailure("a plan that trains has no losses")
     }

@@ -14,12 +14,6 @@ struct BufferContext: Sendable {
   let offset: Int
 }
 
-/// A stored value that the search for the first one that is not finite looks at.
-struct StoredContext: Sendable {
-  let buffer, name: String
-  let count, layer: Int
-}
-
 /// A row of the table of tensors.
 struct TensorContext: Sendable {
   let name, role, region, initializer, shape, offset, first, second: String

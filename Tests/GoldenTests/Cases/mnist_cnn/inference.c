@@ -129,10 +129,9 @@ static ALWAYS_INLINE real *numbers_at(const struct call *s, int offset) { return
 
 // image: the example, channels last; bytes are multiplied by (real)0.00392156862745098.
 //   y [28][28][1]
-static void k_image_load(void *argument, int32_t task) {
+static void k_image_load(const struct call *s, int task) {
   enum { C = 1, PLANE = 784, STRIDE = 1 };
   (void)task;
-  const struct call *s = argument;
   real *y = numbers_at(s, b_image_channels);
   if (s->input_types[0] == BNC_UINT8) {
     const uint8_t *x = s->inputs[0];
@@ -184,9 +183,8 @@ static ALWAYS_INLINE void k_conv1_forward_rows(const real *x, const vec *weight,
 }
 
 // conv1: a task makes 24 of 24 rows, and 3 of 3 vectors of output channels.
-static void k_conv1_forward(void *argument, int32_t task) {
+static void k_conv1_forward(const struct call *s, int task) {
   enum { DEPTH = 9 };
-  const struct call *s = argument;
   const int tile = task, first = 0, end = 24;
   const int v = tile * 3;
   const real *x = numbers_at(s, b_image_channels);
@@ -197,10 +195,9 @@ static void k_conv1_forward(void *argument, int32_t task) {
 
 // avgpool1 (mnist_cnn.bn:7): y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [24][24][24], y [12][12][24]
-static void k_avgpool1_forward(void *argument, int32_t task) {
+static void k_avgpool1_forward(const struct call *s, int task) {
   enum { H = 24, W = 24, OH = 12, OW = 12, V = 3, K = 2, S = 2, P = 0 };
   (void)task;
-  const struct call *s = argument;
   const vec *x = vectors_at(s, b_relu1_output);
   vec *y = vectors_at(s, b_avgpool1_output);
   for (int i = 0; i < OH; i++)
@@ -255,9 +252,8 @@ static ALWAYS_INLINE void k_conv2_forward_rows(const real *x, const vec *weight,
 }
 
 // conv2: a task makes 1 of 8 rows, and 3 or 2 of 7 vectors of output channels.
-static void k_conv2_forward(void *argument, int32_t task) {
+static void k_conv2_forward(const struct call *s, int task) {
   enum { DEPTH = 500, PARTS = 8 };
-  const struct call *s = argument;
   const int tile = task / PARTS, part = task % PARTS;
   const int first = part, end = first + 1;
   const int v = tile * 2 + (tile < 1 ? tile : 1);
@@ -270,10 +266,9 @@ static void k_conv2_forward(void *argument, int32_t task) {
 
 // avgpool2 (mnist_cnn.bn:8): y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [8][8][56], y [4][4][56]
-static void k_avgpool2_forward(void *argument, int32_t task) {
+static void k_avgpool2_forward(const struct call *s, int task) {
   enum { H = 8, W = 8, OH = 4, OW = 4, V = 7, K = 2, S = 2, P = 0 };
   (void)task;
-  const struct call *s = argument;
   const vec *x = vectors_at(s, b_relu2_output);
   vec *y = vectors_at(s, b_avgpool2_output);
   for (int i = 0; i < OH; i++)
@@ -308,9 +303,8 @@ static ALWAYS_INLINE void k_dense1_forward_tile(const real *x, const vec *weight
 }
 
 // dense1: a task makes 8 of 16 vectors of outputs.
-static void k_dense1_forward(void *argument, int32_t tile) {
+static void k_dense1_forward(const struct call *s, int tile) {
   enum { IN = 800 };
-  const struct call *s = argument;
   const int v = tile * 8;
   const real *x = numbers_at(s, b_avgpool2_output);
   const vec *weight = s->prepared->dense1_weight + v * IN, *bias = s->prepared->dense1_bias + v;
@@ -336,9 +330,8 @@ static ALWAYS_INLINE void k_dense2_forward_tile(const real *x, const vec *weight
 }
 
 // dense2: a task makes 2 of 2 vectors of outputs.
-static void k_dense2_forward(void *argument, int32_t tile) {
+static void k_dense2_forward(const struct call *s, int tile) {
   enum { IN = 128 };
-  const struct call *s = argument;
   const int v = tile * 2;
   const real *x = numbers_at(s, b_relu3_output);
   const vec *weight = s->prepared->dense2_weight + v * IN, *bias = s->prepared->dense2_bias + v;
@@ -513,43 +506,54 @@ static double loss_of(const bnc_batch *batch, const real *x, int example) {
 
 // ---- Calls
 
-static void finish(const struct call *s, int kernel) {
-  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, kernel);
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct call *s, int task);
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks, shared;  // `shared`: the host's threads take part
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers
+};
+
+// All kernels, in the order in which they run. Their table at the end has this order.
+static const struct scheduled schedule[] = {
+    {.run = k_image_load, .tasks = 1},
+    {.run = k_conv1_forward, .tasks = 1, .results = {{0, b_relu1_output, 13824}}},
+    {.run = k_avgpool1_forward, .tasks = 1, .results = {{3, b_avgpool1_output, 3456}}},
+    {.run = k_conv2_forward, .tasks = 24, .shared = 1, .results = {{4, b_relu2_output, 3584}}},
+    {.run = k_avgpool2_forward, .tasks = 1, .results = {{7, b_avgpool2_output, 896}}},
+    {.run = k_dense1_forward, .tasks = 2, .results = {{9, b_relu3_output, 128}}},
+    {.run = k_dense2_forward, .tasks = 1, .results = {{12, b_dense2_output, 16}}},
+};
+enum { KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct call *call;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->call, task);
 }
 
-// Runs the tasks of one kernel, one after the other.
-static NEVER_INLINE void run(const struct call *s, int kernel, void (*body)(void *, int32_t), int tasks) {
-  union {
-    const struct call *seen;
-    void *passed;
-  } argument = {s};
-  for (int task = 0; task < tasks; task++) body(argument.passed, task);
-  finish(s, kernel);
-}
-
-// Runs them on the host's threads, where it lends some.
-static NEVER_INLINE void share(const struct call *s, int kernel, void (*body)(void *, int32_t), int tasks) {
-  union {
-    const struct call *seen;
-    void *passed;
-  } argument = {s};
-  if (!s->host || !s->host->parallel_for) {
-    run(s, kernel, body, tasks);
-    return;
+static void run(const struct call *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  if (k->shared && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, k->tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < k->tasks; task++) k->run(s, task);
   }
-  s->host->parallel_for(s->host->context, tasks, body, argument.passed);
-  finish(s, kernel);
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
 }
 
 // The outputs of one example, in canonical order.
 static void forward(const struct call *s, real *outputs) {
-  run(s, 0, k_image_load, 1);
-  run(s, 1, k_conv1_forward, 1);
-  run(s, 2, k_avgpool1_forward, 1);
-  share(s, 3, k_conv2_forward, 24);
-  run(s, 4, k_avgpool2_forward, 1);
-  run(s, 5, k_dense1_forward, 2);
-  run(s, 6, k_dense2_forward, 1);
+  for (int number = 0; number < KERNELS; number++) run(s, number);
   const real *y = numbers_at(s, b_dense2_output);
   for (int k = 0; k < OUTPUTS; k++) outputs[k] = y[k];
 }
@@ -573,19 +577,12 @@ static int all_finite(const struct call *s, int offset, int count) {
 // The first layer whose result is infinite or not a number, or -1: the example once more, with a look at
 // each result before another takes its place. A batch norm that was folded into a layer counts as that.
 static int32_t first_not_finite(const struct call *s) {
-  run(s, 0, k_image_load, 1);
-  run(s, 1, k_conv1_forward, 1);
-  if (!all_finite(s, b_relu1_output, 13824)) return 0;  // conv1
-  run(s, 2, k_avgpool1_forward, 1);
-  if (!all_finite(s, b_avgpool1_output, 3456)) return 3;  // avgpool1
-  share(s, 3, k_conv2_forward, 24);
-  if (!all_finite(s, b_relu2_output, 3584)) return 4;  // conv2
-  run(s, 4, k_avgpool2_forward, 1);
-  if (!all_finite(s, b_avgpool2_output, 896)) return 7;  // avgpool2
-  run(s, 5, k_dense1_forward, 2);
-  if (!all_finite(s, b_relu3_output, 128)) return 9;  // dense1
-  run(s, 6, k_dense2_forward, 1);
-  if (!all_finite(s, b_dense2_output, 16)) return 12;  // dense2
+  for (int number = 0; number < KERNELS; number++) {
+    run(s, number);
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
   return -1;
 }
 
@@ -744,7 +741,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "fb3623304dc0451ba6d8110867738ef917c4366163ba991345307cd71106f3ce",
+      .model_hash = "0ab757186741284a4173b2451eb018174ab0d80e6429405812efb0720d671a76",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

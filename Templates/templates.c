@@ -2,95 +2,185 @@
 
 // One entry a file of C/, by name: embed.h takes TEMPLATE in. A macro cannot hold the directive.
 static const bnc_template templates[] = {
-#define TEMPLATE bias_gradient.c.mustache
+#define TEMPLATE Convolution/convolution.c.mustache
 #include "embed.h"
-#define TEMPLATE convolution_forward.c.mustache
+#define TEMPLATE Convolution/edges.c.mustache
 #include "embed.h"
-#define TEMPLATE convolution_input_gradient.c.mustache
+#define TEMPLATE Convolution/forward.c.mustache
 #include "embed.h"
-#define TEMPLATE convolution_weight_gradient.c.mustache
+#define TEMPLATE Convolution/forward_band.c.mustache
 #include "embed.h"
-#define TEMPLATE dense_forward.c.mustache
+#define TEMPLATE Convolution/forward_rows.c.mustache
 #include "embed.h"
-#define TEMPLATE dense_input_gradient.c.mustache
+#define TEMPLATE Convolution/forward_span.c.mustache
 #include "embed.h"
-#define TEMPLATE dense_input_gradient_product.c.mustache
+#define TEMPLATE Convolution/forward_task.c.mustache
 #include "embed.h"
-#define TEMPLATE dense_rows.c.mustache
+#define TEMPLATE Convolution/forward_tile.c.mustache
 #include "embed.h"
-#define TEMPLATE dense_weight_gradient.c.mustache
+#define TEMPLATE Convolution/inference.c.mustache
 #include "embed.h"
-#define TEMPLATE elementwise_loss.c.mustache
+#define TEMPLATE Convolution/input_gradient.c.mustache
 #include "embed.h"
-#define TEMPLATE host_main.c.mustache
+#define TEMPLATE Convolution/input_gradient_band.c.mustache
 #include "embed.h"
-#define TEMPLATE inference.c.mustache
+#define TEMPLATE Convolution/input_gradient_rows.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_affine.c.mustache
+#define TEMPLATE Convolution/input_gradient_span.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_convolution.c.mustache
+#define TEMPLATE Convolution/input_gradient_task.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_dense.c.mustache
+#define TEMPLATE Convolution/input_gradient_tile.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_elements.c.mustache
+#define TEMPLATE Convolution/weight_gradient.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_flatten.c.mustache
+#define TEMPLATE Convolution/weight_gradient_band.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_load.c.mustache
+#define TEMPLATE Convolution/weight_gradient_group.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_loss.c.mustache
+#define TEMPLATE Convolution/weight_gradient_rows.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_pool.c.mustache
+#define TEMPLATE Convolution/weight_gradient_taps.c.mustache
 #include "embed.h"
-#define TEMPLATE inference_prepare.c.mustache
+#define TEMPLATE Convolution/weight_gradient_task.c.mustache
 #include "embed.h"
-#define TEMPLATE input_load.c.mustache
+#define TEMPLATE Convolution/weight_gradient_tile.c.mustache
 #include "embed.h"
-#define TEMPLATE input_loading.c.mustache
+#define TEMPLATE Dense/bias_gradient.c.mustache
 #include "embed.h"
-#define TEMPLATE map.c.mustache
+#define TEMPLATE Dense/bias_gradient_task.c.mustache
 #include "embed.h"
-#define TEMPLATE network.c.mustache
+#define TEMPLATE Dense/dense.c.mustache
 #include "embed.h"
-#define TEMPLATE network.h.mustache
+#define TEMPLATE Dense/forward.c.mustache
 #include "embed.h"
-#define TEMPLATE normalization_backward.c.mustache
+#define TEMPLATE Dense/forward_task.c.mustache
 #include "embed.h"
-#define TEMPLATE normalization_forward.c.mustache
+#define TEMPLATE Dense/forward_tile.c.mustache
 #include "embed.h"
-#define TEMPLATE normalization_gradient.c.mustache
+#define TEMPLATE Dense/inference.c.mustache
 #include "embed.h"
-#define TEMPLATE normalization_moments.c.mustache
+#define TEMPLATE Dense/input_gradient.c.mustache
 #include "embed.h"
-#define TEMPLATE normalization_move.c.mustache
+#define TEMPLATE Dense/input_gradient_product.c.mustache
 #include "embed.h"
-#define TEMPLATE normalization_running.c.mustache
+#define TEMPLATE Dense/input_gradient_product_task.c.mustache
 #include "embed.h"
-#define TEMPLATE normalization_statistics.c.mustache
+#define TEMPLATE Dense/input_gradient_task.c.mustache
 #include "embed.h"
-#define TEMPLATE normalization_sums.c.mustache
+#define TEMPLATE Dense/input_gradient_tile.c.mustache
 #include "embed.h"
-#define TEMPLATE optimizer.c.mustache
+#define TEMPLATE Dense/rows.c.mustache
 #include "embed.h"
-#define TEMPLATE plugin_table.c.mustache
+#define TEMPLATE Dense/rows_task.c.mustache
 #include "embed.h"
-#define TEMPLATE pool_backward.c.mustache
+#define TEMPLATE Dense/weight_gradient.c.mustache
 #include "embed.h"
-#define TEMPLATE pool_forward.c.mustache
+#define TEMPLATE Dense/weight_gradient_inputs.c.mustache
 #include "embed.h"
-#define TEMPLATE scale_shift_backward.c.mustache
+#define TEMPLATE Dense/weight_gradient_task.c.mustache
 #include "embed.h"
-#define TEMPLATE scale_shift_forward.c.mustache
+#define TEMPLATE Dense/weight_gradient_tile.c.mustache
 #include "embed.h"
-#define TEMPLATE softmax_cross_entropy.c.mustache
+#define TEMPLATE Elementwise/map.c.mustache
 #include "embed.h"
-#define TEMPLATE steps.c.mustache
+#define TEMPLATE Elementwise/map_task.c.mustache
 #include "embed.h"
-#define TEMPLATE update.c.mustache
+#define TEMPLATE File/host_main.c.mustache
 #include "embed.h"
-#define TEMPLATE vectors.c.mustache
+#define TEMPLATE File/inference.c.mustache
 #include "embed.h"
-#define TEMPLATE peaks.c
+#define TEMPLATE File/network.c.mustache
+#include "embed.h"
+#define TEMPLATE File/network.h.mustache
+#include "embed.h"
+#define TEMPLATE File/peaks.c
+#include "embed.h"
+#define TEMPLATE File/plugin_table.c.mustache
+#include "embed.h"
+#define TEMPLATE File/steps.c.mustache
+#include "embed.h"
+#define TEMPLATE File/vectors.c.mustache
+#include "embed.h"
+#define TEMPLATE Inference/affine.c.mustache
+#include "embed.h"
+#define TEMPLATE Inference/elements.c.mustache
+#include "embed.h"
+#define TEMPLATE Inference/load.c.mustache
+#include "embed.h"
+#define TEMPLATE Inference/prepare.c.mustache
+#include "embed.h"
+#define TEMPLATE Losses/elementwise.c.mustache
+#include "embed.h"
+#define TEMPLATE Losses/inference.c.mustache
+#include "embed.h"
+#define TEMPLATE Losses/softmax_cross_entropy.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/backward.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/forward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/gradient.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/gradient_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/moments.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/moments_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/move.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/move_statistics.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/normalization.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/scale_shift_backward.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/scale_shift_forward.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/statistics.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/statistics_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/sums.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/sums_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/window.c.mustache
+#include "embed.h"
+#define TEMPLATE Pooling/backward.c.mustache
+#include "embed.h"
+#define TEMPLATE Pooling/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Pooling/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE Pooling/forward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Pooling/inference.c.mustache
+#include "embed.h"
+#define TEMPLATE Pooling/pool.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/inference_flatten.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/piece_size.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/pieces.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/sizes.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/tile.c.mustache
+#include "embed.h"
+#define TEMPLATE StepOperations/input_load.c.mustache
+#include "embed.h"
+#define TEMPLATE StepOperations/input_loading.c.mustache
+#include "embed.h"
+#define TEMPLATE StepOperations/update.c.mustache
+#include "embed.h"
+#define TEMPLATE Training/optimizer.c.mustache
 #include "embed.h"
     // The interface lies with the host's half of it.
     {"bnc_plugin.h",

@@ -1,15 +1,18 @@
-// bc_model_sigmoid: a network in C, written by bnc 0.2.0-dev from bc_model_sigmoid.bn. To change it, change the model.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared bc_model_sigmoid.c -lm -o bc_model_sigmoid.so
-//
+// bc_model_sigmoid: a network in C, written by bnc 0.2.0-dev from bc_model_sigmoid.bn. To change
+// it, change the model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      bc_model_sigmoid.c -lm -o bc_model_sigmoid.so
+*/
 // What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
 // the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
 // table that tells a host what it must know.
 //
 // One vector holds one number of 8 examples, one in each lane, so no channel count and no image
-// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
-// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
-// Note: dense1.bias does not learn: batchnorm1 subtracts the mean, and the bias with it.
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// selection, whatever was there before. Note: dense1.bias does not learn: batchnorm1 subtracts the
+// mean, and the bias with it.
 #include "bc_model_sigmoid.h"
 
 #include <math.h>
@@ -70,8 +73,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
 }
 
 // Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of all
-// places by one. When each index has moved as many bits as it has, rows and columns have changed roles.
+// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
+// all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
     vec mixed[LANES];
@@ -109,17 +113,15 @@ static ALWAYS_INLINE vec vec_sigmoid_gradient(vec dy, vec y) { return dy * y * (
 // What is learned, in canonical order.
 struct parameters {
   real dense1_weight[32];  // [16, 2]
-  real dense1_bias[16];  // [16]
-  real batchnorm1_gamma[16];  // [16]
-  real batchnorm1_beta[16];  // [16]
+  real dense1_bias[16];
+  real batchnorm1_gamma[16], batchnorm1_beta[16];
   real dense2_weight[16];  // [1, 16]
-  real dense2_bias[1];  // [1]
+  real dense2_bias[1];
 };
 
 // What is kept from step to step but not learned.
 struct state {
-  real batchnorm1_running_mean[16];  // [16]
-  real batchnorm1_running_variance[16];  // [16]
+  real batchnorm1_running_mean[16], batchnorm1_running_variance[16];
 };
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
@@ -160,7 +162,9 @@ struct step {
   atomic_int *input;  // how far each block of the input is
 };
 
-static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
 
 static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
@@ -212,9 +216,8 @@ static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const stru
   *p -= s->learning_rate * g;
 }
 
-
-// A sum of very many numbers is made of parts, each of at most PART one after the other. `lost` is what
-// rounding has taken from the total so far (Kahan): the error does not grow with the number of parts.
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
 enum { PART = 256 };
 struct long_sum {
   vec total, lost;
@@ -260,10 +263,12 @@ static inline vec squares_of(const vec *x, int count, real mean, mask live) {
   return sum.total;
 }
 
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
-// second pass is centred, so that nothing cancels.
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
 static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
   const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
   moments[0] = mean;
@@ -288,7 +293,8 @@ static ALWAYS_INLINE vec k_x_load_piece(const struct step *s, ptrdiff_t first, i
   return v;
 }
 
-// x: the examples of a block, brought into the lanes, and in training also as rows, one example each.
+// x: the examples of a block, brought into the lanes, and in training also as rows, one example
+// each.
 //   y [2], rows [batch][8]
 static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
   enum { COUNT = 2, STRIDE = 8 };
@@ -308,8 +314,8 @@ static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
   }
 }
 
-// x: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
-// a block loads it, just before its use; one that finds another task loading it waits.
+// x: loads blocks `first` up to `end`, except those that are loaded already. The first task that
+// needs a block loads it, just before its use; one that finds another task loading it waits.
 static void k_x_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
@@ -324,59 +330,94 @@ static void k_x_load_once(const struct step *s, int first, int end) {
 }
 
 // x: the same as a kernel of its own.
-static void k_x_load(const struct step *s, int block) { k_x_load_once(s, block, block + 1); }
+static void k_x_load(const struct step *s, int block) {
+  k_x_load_once(s, block, block + 1);
+}
 
-// dense1 (bc_model_sigmoid.bn:6), forward:
-//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
-//   x [2], weight [16, 2], y [16]
-// One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, const int features, const int blocks) {
-  enum { IN = 2, OUT = 16 };
-  vec sum[3][3];
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A dense layer from IN features to OUT:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f], plus bias[o]
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+struct dense {
+  int IN, OUT;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 9 };
+
+static const struct dense g_dense1 = { .IN = 2, .OUT = 16 };
+
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const struct dense d,
+    const vec *x, const real *weight, const real *bias, vec *y, int block, const int features,
+    const int blocks) {
+  vec sum[TILE];
   UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
-  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = splat(bias[o]);
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[(block + b) * IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = keep(sum[o * blocks + b], live);
+    }
   }
 }
 
-// dense1: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, int end, const int features) {
-  if (end - block == 3) {
-    k_dense1_forward_tile(x, weight, bias, y, s, block, features, 3);
-    return;
-  }
-  for (; block < end; block++) k_dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
-}
-
-// dense1: a task makes 3 or 2 outputs of 3 blocks, then their mean and squares for the batch
-// norm.
-static void k_dense1_forward(const struct step *s, int task) {
-  enum { IN = 2, OUT = 16, TILES = 6, GROUP = 3 };
-  const int tile = task % TILES, first = task / TILES * GROUP;
-  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
-  const int o = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *x = lanes_at(s, b_x_lanes);
-  const real *weight = s->parameters->dense1_weight + o * IN;
-  const real *bias = s->parameters->dense1_bias + o;
-  vec *y = lanes_at(s, b_dense1_output) + o;
-  if (tile < 4) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 4) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
+// A task of a dense layer: one tile's outputs of a group of blocks, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void dense_bias_forward_moments(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const int group, const vec *x,
+    const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  bias += o;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+    else
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
     const mask live = live_lanes(s, block);
-    real (*partial)[2] = moments_at(s, b_dense1_partial) + block * OUT + o;
-    for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
-      block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
+    for (int c = 0; c < piece_size(tiles, tile); c++)
+      block_moments(y + block * d.OUT + c, 1, live_count(s, block), live,
+          partial[block * d.OUT + o + c]);
   }
+}
+
+// dense1 (bc_model_sigmoid.bn:6), forward and moments: 3 or 2 outputs of 3 blocks a task
+//   x [2], weight [16, 2], y [16]
+static void k_dense1_forward(const struct step *s, int task) {
+  dense_bias_forward_moments(s, task, g_dense1, (struct pieces){6, 2, 4}, 3, lanes_at(s, b_x_lanes),
+      s->parameters->dense1_weight, s->parameters->dense1_bias, lanes_at(s, b_dense1_output),
+      moments_at(s, b_dense1_partial));
 }
 
 // k_dense1_forward, and before it the x that it needs.
@@ -387,106 +428,127 @@ static void k_dense1_forward_loading(const struct step *s, int task) {
   k_dense1_forward(s, task);
 }
 
-// batchnorm1 (bc_model_sigmoid.bn:6): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm1_moments_merge(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1 };
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_batchnorm1 = { .C = 16, .H = 1, .W = 1, .OH = 1, .OW = 1,
+    .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
   (void)task;
-  real (*partial)[2] = moments_at(s, b_dense1_partial);
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
+  for (int c = 0; c < n.C; c++) {
     double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
+    double count = live_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
       const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
       squares += (double)other[1] + delta * delta * (count * more / total);
       count = total;
     }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
 
-// batchnorm1 (bc_model_sigmoid.bn:6): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(const struct step *s, int task) {
-  enum { C = 16 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm1_running_mean[c];
-    moments[C + c] = s->state->batchnorm1_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+// batchnorm1 (bc_model_sigmoid.bn:6): mean and variance of each channel
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_dense1_partial),
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->scratch + b_batchnorm1_moments);
 }
 
-// batchnorm1, sigmoid1 (bc_model_sigmoid.bn:6):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = sigmoid(x)
-//   x [16], y [16]
-static void k_batchnorm1_forward(const struct step *s, int task) {
-  enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 16, end = first + 16;
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_sigmoid_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_sigmoid1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_sigmoid(normalized(x[k], mean, scale, shift)), live);
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = keep(vec_sigmoid(normalized(xs[k], mean, scale, shift)), live);
   }
 }
 
-// dense2 (bc_model_sigmoid.bn:6), forward:
-//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
-//   then y = sigmoid(x), x the sum
-//   x [16], weight [1, 16], y [1]
-// One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, const int features, const int blocks) {
-  enum { IN = 16, OUT = 1 };
-  vec sum[1][3];
+// batchnorm1, sigmoid1 (bc_model_sigmoid.bn:6), forward: x [16], y [16]
+static void k_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_sigmoid_forward(s, task, g_batchnorm1, (struct pieces){1, 16, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_dense1_output), lanes_at(s, b_sigmoid1_output));
+}
+
+static const struct dense g_dense2 = { .IN = 16, .OUT = 1 };
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_bias_sigmoid_forward_tile(const struct step *s,
+    const struct dense d, const vec *x, const real *weight, const real *bias, vec *y, int block,
+    const int features, const int blocks) {
+  vec sum[TILE];
   UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
-  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = splat(bias[o]);
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[(block + b) * IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(vec_sigmoid(sum[o][b]), live);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = keep(vec_sigmoid(sum[o * blocks + b]), live);
+    }
   }
 }
 
-// dense2: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, int end, const int features) {
-  if (end - block == 3) {
-    k_dense2_forward_tile(x, weight, bias, y, s, block, features, 3);
-    return;
-  }
-  for (; block < end; block++) k_dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
+// A task of a dense layer: one tile's outputs of a group of blocks.
+static ALWAYS_INLINE void dense_bias_sigmoid_forward(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const int group, const vec *x,
+    const real *weight, const real *bias, vec *y) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  bias += o;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_bias_sigmoid_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_bias_sigmoid_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_bias_sigmoid_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+    else
+      dense_bias_sigmoid_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
 }
 
-// dense2: a task makes 1 outputs of 3 blocks.
+// dense2 (bc_model_sigmoid.bn:6), forward: 1 outputs of 3 blocks a task
+//   then y = sigmoid(x), x the sum
+//   x [16], weight [1, 16], y [1]
 static void k_dense2_forward(const struct step *s, int task) {
-  enum { IN = 16, OUT = 1, TILES = 1, GROUP = 3 };
-  const int tile = task % TILES, first = task / TILES * GROUP;
-  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
-  const int o = tile;
-  const vec *x = lanes_at(s, b_sigmoid1_output);
-  const real *weight = s->parameters->dense2_weight + o * IN;
-  const real *bias = s->parameters->dense2_bias + o;
-  vec *y = lanes_at(s, b_sigmoid2_output) + o;
-  k_dense2_forward_blocks(x, weight, bias, y, s, first, end, 1);
+  dense_bias_sigmoid_forward(s, task, g_dense2, (struct pieces){1, 1, 0}, 3,
+      lanes_at(s, b_sigmoid1_output), s->parameters->dense2_weight, s->parameters->dense2_bias,
+      lanes_at(s, b_sigmoid2_output));
 }
 
 // ---- Loss
@@ -511,8 +573,10 @@ static void k_loss_binary_cross_entropy(const struct step *s, int block) {
     for (int l = 0; l < live; l++) {
       const real v = x[k][l], t = (real)label_of(s, block * LANES + l);
       const real part0 = 1 - v;
-      dx[k][l] = ((v - t) / (v * part0 < (real)1e-12 ? (real)1e-12 : v * part0)) * 1 / (real)s->count;
-      loss += (double)(-(t * (LOG(v) < -100 ? -100 : LOG(v)) + (1 - t) * (LOG(part0) < -100 ? -100 : LOG(part0))));
+      dx[k][l] = ((v - t) / (v * part0 < (real)1e-12 ? (real)1e-12
+          : v * part0)) * 1 / (real)s->count;
+      loss += (double)(-(t * (LOG(v) < -100 ? -100 : LOG(v))
+          + (1 - t) * (LOG(part0) < -100 ? -100 : LOG(part0))));
     }
   }
   (s->scratch + b_block_losses)[block] = (real)loss * 1;
@@ -520,287 +584,325 @@ static void k_loss_binary_cross_entropy(const struct step *s, int block) {
 
 // ---- Backward
 
-// sigmoid2 (bc_model_sigmoid.bn:6): dx = dy * y * (1 - y)
-//   all [1]
-static void k_sigmoid2_backward(const struct step *s, int task) {
-  enum { COUNT = 1 };
-  const int block = task;
-  const vec *dy = lanes_at(s, b_sigmoid2_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, b_sigmoid2_output) + block * COUNT;
-  vec *dx = lanes_at(s, b_dense2_output_gradient) + block * COUNT;
-  for (int k = 0; k < COUNT; k++) dx[k] = vec_sigmoid_gradient(dy[k], y[k]);
+// dx = dy * y * (1 - y), number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_sigmoid_gradient(int task, const int count, const int pieces,
+    const vec *dy, const vec *y, vec *dx) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) dx[k] = vec_sigmoid_gradient(dy[k], y[k]);
 }
 
-// dense2 (bc_model_sigmoid.bn:6): the gradient of its input,
-//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
-//   dy [1], weight [1, 16], dx [16]
-// One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    int block, const int features, const int blocks) {
-  enum { IN = 16, OUT = 1 };
-  vec sum[3][3] = {0};
-  UNROLL_TWICE for (int o = 0; o < OUT; o++)
+// sigmoid2 (bc_model_sigmoid.bn:6): dx = dy * y * (1 - y), all [1]
+static void k_sigmoid2_backward(const struct step *s, int task) {
+  map_sigmoid_gradient(task, 1, 1, lanes_at(s, b_sigmoid2_output_gradient),
+      lanes_at(s, b_sigmoid2_output), lanes_at(s, b_dense2_output_gradient));
+}
+
+// One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
+// pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
+static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const struct dense d,
+    const vec *dy, const real *weight, vec *dx, int first, int end, int block, const int features,
+    const int blocks) {
+  vec sum[TILE] = {0};
+  dx += block * d.IN;
+  if (first > 0)
+    UNROLL for (int b = 0; b < blocks; b++)
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] = dx[b * d.IN + f];
+  UNROLL_TWICE for (int o = first; o < end; o++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = dy[(block + b) * OUT + o];
-      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
+      const vec v = dy[(block + b) * d.OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
+    UNROLL for (int f = 0; f < features; f++) dx[b * d.IN + f] = keep(sum[f * blocks + b], live);
   }
 }
 
-// dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    const int features) {
-  int block = 0;
-  for (; block + 3 <= s->blocks; block += 3)
-    k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 3);
-  for (; block < s->blocks; block++) k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+// A task of a dense layer's input gradient: some tiles of dx for the whole batch, in passes over
+// the outputs, so that a pass's rows of the weight stay in the cache for all of them.
+static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
+    const vec *dy, const real *weight, vec *dx) {
+  for (int first = 0; first < d.OUT; first += outputs_of_pass) {
+    const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
+    for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
+        && tile < tiles.count; tile++) {
+      const int f = piece_start(tiles, tile);
+      const int wide = tiles.wide > 0 && tile < tiles.wide;
+      for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
+        whole = group > 1 && block + group <= s->blocks;
+        if (wide && whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              group);
+        else if (wide)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              1);
+        else if (whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
+              group);
+        else
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size, 1);
+      }
+    }
+  }
 }
 
-// dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense2_input_gradient(const struct step *s, int tile) {
-  const int f = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *dy = lanes_at(s, b_dense2_output_gradient);
-  const real *weight = s->parameters->dense2_weight + f;
-  vec *dx = lanes_at(s, b_sigmoid1_output_gradient) + f;
-  if (tile < 4) k_dense2_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 4) k_dense2_input_gradient_blocks(dy, weight, dx, s, 2);
+// dense2 (bc_model_sigmoid.bn:6), input gradient: 3 or 2 features of the batch a task
+//   dy [1], weight [1, 16], dx [16]
+static void k_dense2_input_gradient(const struct step *s, int task) {
+  dense_input_gradient(s, task, g_dense2, (struct pieces){6, 2, 4}, 1, 1, 3,
+      lanes_at(s, b_dense2_output_gradient), s->parameters->dense2_weight,
+      lanes_at(s, b_sigmoid1_output_gradient));
 }
 
-// dense2 (bc_model_sigmoid.bn:6): its input as rows, one example each.
-//   x [16], rows [batch][16]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  enum { IN = 16, STRIDE = 16 };
-  const vec *x = lanes_at(s, b_sigmoid1_output) + block * IN;
-  vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
-  for (int f = 0; f < IN; f += LANES) {
+// A block of a vector of `count` features as rows, one example each, `stride` numbers apart.
+static ALWAYS_INLINE void load_rows(int block, const int count, const int stride, const vec *x,
+    vec *rows) {
+  x += block * count;
+  rows += block * stride;
+  for (int f = 0; f < count; f += LANES) {
     vec square[LANES];
-    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
+    UNROLL for (int i = 0; i < LANES; i++)
+      square[i] = count % LANES == 0 || f + i < count ? x[f + i] : (vec){0};
     transpose(square);
-    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * stride + f) / LANES] = square[l];
   }
 }
 
-// dense2 (bc_model_sigmoid.bn:6): the gradient of its weight, and the step along it,
-//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
-//   rows [batch][16], dy [1], dweight [1, 16]
-// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
-// x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void k_dense2_weight_gradient_tile(const struct step *s, int o, int f,
+// dense2 (bc_model_sigmoid.bn:6): its input as rows, x [16], rows [batch][16]
+static void k_dense2_rows_load(const struct step *s, int block) {
+  load_rows(block, 16, 16, lanes_at(s, b_sigmoid1_output), lanes_at(s, b_dense2_rows));
+}
+
+// One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
+// registers. Here the lanes hold input features, so that no sum runs across lanes.
+static ALWAYS_INLINE void dense_weight_gradient_tile(const struct step *s, const struct dense d,
+    const int stride, const vec *rows, const vec *dy, real *weight, int o, int f,
     const int features, const int vectors) {
-  enum { IN = 16, OUT = 1, STRIDE = 16 };
-  const vec *dy = lanes_at(s, b_dense2_output_gradient) + o;
-  const vec *rows = lanes_at(s, b_dense2_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense2_weight[(o + c) * IN + f + v * LANES], 1);
-  vec sum[1][2] = {0};
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(&weight[(o + c) * d.IN + f + v * LANES], 1);
+  rows += f / LANES;
+  dy += o;
+  vec sum[TILE] = {0};
   for (int n = 0; n < s->count; n++) {
-    const vec *g = dy + n / LANES * OUT;
+    const vec *g = dy + n / LANES * d.OUT;
     UNROLL for (int v = 0; v < vectors; v++) {
-      const vec x = rows[n * (STRIDE / LANES) + v];
-      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+      const vec x = rows[n * (stride / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c * vectors + v] += x * g[c][n % LANES];
     }
   }
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
-      const int first = f + v * LANES, at = (o + c) * IN + first;
-      sgd_update_row(&s->parameters->dense2_weight[at], sum[c][v], LANES, s);
+      const int first = f + v * LANES, at = (o + c) * d.IN + first;
+      sgd_update_row(&weight[at], sum[c * vectors + v], d.IN % LANES == 0 ? LANES : d.IN - first,
+          s);
     }
 }
 
-// dense2: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  for (int piece = 0; piece < 1; piece++) {
-    const int f = (piece * 2) * LANES;
-    k_dense2_weight_gradient_tile(s, o, f, features, 2);
+// The gradients of `features` outputs' weights, for the tiles of inputs from `first` up to `end`.
+static ALWAYS_INLINE void dense_weight_gradient_inputs(const struct step *s, const struct dense d,
+    const struct pieces columns, const int stride, const vec *rows, const vec *dy, real *weight,
+    int o, int first, int end, const int features) {
+  for (int piece = first; piece < end; piece++) {
+    const int f = piece_start(columns, piece) * LANES;
+    if (columns.wide > 0 && piece < columns.wide)
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size + 1);
+    else
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size);
   }
 }
 
-// dense2: a task makes the gradients of 1 outputs' weights.
-static void k_dense2_weight_gradient(const struct step *s, int tile) {
-  const int o = tile;
-  k_dense2_weight_gradient_inputs(s, o, 1);
+// A task of a dense layer's weight gradient: one tile of outputs for a group of tiles of inputs.
+static ALWAYS_INLINE void dense_weight_gradient(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const struct pieces columns, const int group,
+    const int stride, const vec *rows, const vec *dy, real *weight) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < columns.count ? first + group : columns.count;
+  const int o = piece_start(tiles, tile);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size + 1);
+  else
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size);
 }
 
-// dense2 (bc_model_sigmoid.bn:6): the gradient of its bias, and the step along it,
-//   dbias[c] = sum over n, i, j of dy[n, c, i, j]
-//   dy [1], dbias [1]
-static void k_dense2_bias_gradient(const struct step *s, int channel) {
-  enum { CHANNELS = 1, PLANE = 1 };
+// dense2 (bc_model_sigmoid.bn:6), weight gradient and step: 1 outputs a task
+//   rows [batch][16], dy [1], dweight [1, 16]
+static void k_dense2_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense2, (struct pieces){1, 1, 0}, (struct pieces){1, 2, 0}, 1,
+      16, lanes_at(s, b_dense2_rows), lanes_at(s, b_dense2_output_gradient),
+      s->parameters->dense2_weight);
+}
+
+// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
+    const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
-    add_part(&sum, sum_of(lanes_at(s, b_dense2_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
-  const int at = channel;
-  sgd_update(&s->parameters->dense2_bias[at], lanes_sum(sum.total), s);
+    add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
+  sgd_update(&bias[c], lanes_sum(sum.total), s);
 }
 
-// sigmoid1 (bc_model_sigmoid.bn:6): dx = dy * y * (1 - y)
-//   all [16]
+// dense2 (bc_model_sigmoid.bn:6), bias gradient and step: dy [1]
+static void k_dense2_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 1, 1, lanes_at(s, b_dense2_output_gradient), s->parameters->dense2_bias);
+}
+
+// sigmoid1 (bc_model_sigmoid.bn:6): dx = dy * y * (1 - y), all [16]
 static void k_sigmoid1_backward(const struct step *s, int task) {
-  enum { COUNT = 16 };
-  const int block = task;
-  const vec *dy = lanes_at(s, b_sigmoid1_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, b_sigmoid1_output) + block * COUNT;
-  vec *dx = lanes_at(s, b_batchnorm1_output_gradient) + block * COUNT;
-  for (int k = 0; k < COUNT; k++) dx[k] = vec_sigmoid_gradient(dy[k], y[k]);
+  map_sigmoid_gradient(task, 16, 1, lanes_at(s, b_sigmoid1_output_gradient),
+      lanes_at(s, b_sigmoid1_output), lanes_at(s, b_batchnorm1_output_gradient));
 }
 
-// batchnorm1, sigmoid1 (bc_model_sigmoid.bn:6), backward: g, what dy, the gradient of the result, leaves of
-// itself before sigmoid1, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 1, K = 1 };
+// What dy, the gradient of the result, leaves of itself before the batch norm, at each number of a
+// window: g.
+static ALWAYS_INLINE void batchnorm_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
   (void)x, (void)mean, (void)scale, (void)shift;
-  UNROLL for (int k = 0; k < K * K; k++) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
     g[k] = dy;
   }
 }
 
-// batchnorm1, sigmoid1: each block's sum of g and of g * xhat, a channel.
-//   x [16], dy [16]
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// batchnorm1, sigmoid1 (bc_model_sigmoid.bn:6): sums of g and of g * xhat, x [16], dy [16]
 static void k_batchnorm1_sums(const struct step *s, int task) {
-  enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 16, end = first + 16;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
-  }
+  batchnorm_sums(task, g_batchnorm1, (struct pieces){1, 16, 0}, s->scratch + b_batchnorm1_moments,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta, lanes_at(s, b_dense1_output),
+      lanes_at(s, b_batchnorm1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
 }
 
-// batchnorm1 (bc_model_sigmoid.bn:6): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1 };
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *gamma, real *beta) {
   (void)task;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm1_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
     for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
     }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = gamma[c] * moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    sgd_update(&gamma[c], product, s);
+    sgd_update(&beta[c], sum, s);
   }
 }
 
-// batchnorm1, sigmoid1 (bc_model_sigmoid.bn:6): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [16], dy [16], dx [16], in x's place
-static void k_batchnorm1_backward(const struct step *s, int task) {
-  enum { C = 16, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 16, end = first + 16;
+// batchnorm1 (bc_model_sigmoid.bn:6): gradients of gamma and beta, and step
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
+      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments, *coefficients = s->scratch + b_batchnorm1_coefficients;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_dense1_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
         }
       }
   }
 }
 
-// dense1 (bc_model_sigmoid.bn:6): the gradient of its weight, and the step along it,
-//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+// batchnorm1, sigmoid1 (bc_model_sigmoid.bn:6), input gradient in x's place: x [16], dy [16]
+static void k_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_batchnorm1, (struct pieces){1, 16, 0},
+      s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
+      lanes_at(s, b_dense1_output), lanes_at(s, b_batchnorm1_output_gradient),
+      lanes_at(s, b_dense1_output_gradient));
+}
+
+// dense1 (bc_model_sigmoid.bn:6), weight gradient and step: 6 or 5 outputs a task
 //   rows [batch][8], dy [16], dweight [16, 2]
-// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
-// x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void k_dense1_weight_gradient_tile(const struct step *s, int o, int f,
-    const int features, const int vectors) {
-  enum { IN = 2, OUT = 16, STRIDE = 8 };
-  const vec *dy = lanes_at(s, b_dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, b_x_rows) + f / LANES;
-  UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
-  vec sum[6][1] = {0};
-  for (int n = 0; n < s->count; n++) {
-    const vec *g = dy + n / LANES * OUT;
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const vec x = rows[n * (STRIDE / LANES) + v];
-      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
-    }
-  }
-  UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const int first = f + v * LANES, at = (o + c) * IN + first;
-      sgd_update_row(&s->parameters->dense1_weight[at], sum[c][v], IN - first, s);
-    }
+static void k_dense1_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense1, (struct pieces){3, 5, 1}, (struct pieces){1, 1, 0}, 1, 8,
+      lanes_at(s, b_x_rows), lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_weight);
 }
 
-// dense1: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  for (int piece = 0; piece < 1; piece++) {
-    const int f = (piece) * LANES;
-    k_dense1_weight_gradient_tile(s, o, f, features, 1);
-  }
-}
-
-// dense1: a task makes the gradients of 6 or 5 outputs' weights.
-static void k_dense1_weight_gradient(const struct step *s, int tile) {
-  const int o = tile * 5 + (tile < 1 ? tile : 1);
-  if (tile < 1) k_dense1_weight_gradient_inputs(s, o, 6);
-  if (tile >= 1) k_dense1_weight_gradient_inputs(s, o, 5);
-}
-
-// batchnorm1 (bc_model_sigmoid.bn:6): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch
-// The running variance collects squares / (m - 1).
-// A batch of one example has one value per channel, which has no variance: nothing moves.
-static void k_batchnorm1_running_move(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1 };
+// running = momentum * running + (1 - momentum) * batch. The running variance collects squares / (m
+// - 1). One value a channel has no variance: nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance) {
   (void)task;
-  if (s->count == 1) return;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
-  const real keeps = (real)0.9;
-  const real m = (real)(s->count * PLANE);
-  for (int c = 0; c < C; c++) {
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = momentum;
+  const real m = (real)(s->count * (n.H * n.W));
+  for (int c = 0; c < n.C; c++) {
     mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c] * (m / (m - 1));
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c] * (m / (m - 1));
   }
+}
+
+// batchnorm1 (bc_model_sigmoid.bn:6): the running statistics move
+static void k_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_batchnorm1_moments,
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance);
 }
 
 // ---- Steps
@@ -809,42 +911,44 @@ static void k_batchnorm1_running_move(const struct step *s, int task) {
 typedef void kernel(const struct step *s, int task);
 
 // When it runs.
-enum { ALWAYS, TRAINING, EVALUATION, APART };
+enum { ALWAYS, TRAINING, APART };
 
 // A kernel's place among the others.
 struct scheduled {
   kernel *run;
-  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
   int when;
   struct {
     int layer, offset, numbers;
   } results[1];  // where it leaves which layers' results, and their numbers an example
 };
 
-// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
 static const struct scheduled schedule[] = {
-    {.run = k_x_load, .tasks = 1, .blocks = 1, .when = APART},
-    {.run = k_dense1_forward_loading, .tasks = 6, .blocks = 3, .results = {{0, b_dense1_output, 16}}},
-    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm1_forward, .tasks = 1, .blocks = 1, .results = {{1, b_sigmoid1_output, 16}}},
-    {.run = k_dense2_forward, .tasks = 1, .blocks = 3, .results = {{3, b_sigmoid2_output, 1}}},
+    { k_x_load, .tasks = 1, .when = APART },
+    { k_dense1_forward_loading, .tasks = 6, .group = 3, .results = {{0, b_dense1_output, 16}} },
+    { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_forward, .tasks = 1, .results = {{1, b_sigmoid1_output, 16}} },
+    { k_dense2_forward, .tasks = 1, .group = 3, .results = {{3, b_sigmoid2_output, 1}} },
 
-    {.run = k_loss_binary_cross_entropy, .tasks = 1, .blocks = 1},
+    { k_loss_binary_cross_entropy, .tasks = 1 },
 
-    {.run = k_sigmoid2_backward, .tasks = 1, .blocks = 1},
-    {.run = k_dense2_input_gradient, .tasks = 6},
-    {.run = k_dense2_rows_load, .tasks = 1, .blocks = 1},
-    {.run = k_dense2_weight_gradient, .tasks = 1},
-    {.run = k_dense2_bias_gradient, .tasks = 1},
-    {.run = k_sigmoid1_backward, .tasks = 1, .blocks = 1},
-    {.run = k_batchnorm1_sums, .tasks = 1, .blocks = 1},
-    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm1_backward, .tasks = 1, .blocks = 1},
-    {.run = k_dense1_weight_gradient, .tasks = 3},
-    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+    { k_sigmoid2_backward, .tasks = 1 },
+    { k_dense2_input_gradient, .tasks = 6, .whole = 1 },
+    { k_dense2_rows_load, .tasks = 1 },
+    { k_dense2_weight_gradient, .tasks = 1, .whole = 1 },
+    { k_dense2_bias_gradient, .tasks = 1, .whole = 1 },
+    { k_sigmoid1_backward, .tasks = 1 },
+    { k_batchnorm1_sums, .tasks = 1 },
+    { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_backward, .tasks = 1 },
+    { k_dense1_weight_gradient, .tasks = 3, .whole = 1 },
+    { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 6, LOSS = 7, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 5, LOSS = 6, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -857,35 +961,30 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
+// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-static int runs(const struct step *s, int number) {
-  switch (schedule[number].when) {
-  case TRAINING: return s->training;
-  case EVALUATION: return !s->training;
-  case APART: return loads_apart(s);
-  default: return 1;
-  }
-}
-
-// Runs the tasks of a kernel, on the host's threads where it lends some.
-static void run(const struct step *s, int number) {
+// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
-  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
   if (tasks > 1 && s->host && s->host->parallel_for) {
     s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
   } else {
     for (int task = 0; task < tasks; task++) k->run(s, task);
   }
   if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
 }
 
 static void run_all(const struct step *s, int first, int end) {
-  for (int number = first; number < end; number++)
-    if (runs(s, number)) run(s, number);
+  for (int number = first; number < end; number++) run(s, number);
 }
 
 static void forward(const struct step *s) {
@@ -908,13 +1007,12 @@ static int all_finite(const struct step *s, int offset, int count) {
   return 1;
 }
 
-// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
-// look at each result before another takes its place.
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
   for (int number = 0; number < FORWARD; number++) {
-    if (!runs(s, number)) continue;
-    run(s, number);
+    if (!run(s, number)) continue;
     for (int r = 0; r < 1; r++)
       if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
         return schedule[number].results[r].layer;
@@ -929,7 +1027,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
-  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -1006,10 +1105,12 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
+// numbers.
 static const bnc_tensor tensors[] = {
     { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 2,
-      BNC_UNIFORM, { 16, 2 }, offsetof(struct parameters, dense1_weight), -0.5773502691896257, 0.5773502691896257 },
+      BNC_UNIFORM, { 16, 2 }, offsetof(struct parameters, dense1_weight), -0.5773502691896257,
+          0.5773502691896257 },
     { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1,
       BNC_CONSTANT, { 16 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
     { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
@@ -1021,26 +1122,21 @@ static const bnc_tensor tensors[] = {
     { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
       BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
     { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 2,
-      BNC_UNIFORM, { 1, 16 }, offsetof(struct parameters, dense2_weight), -0.5940885257860046, 0.5940885257860046 },
+      BNC_UNIFORM, { 1, 16 }, offsetof(struct parameters, dense2_weight), -0.5940885257860046,
+          0.5940885257860046 },
     { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 3, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct parameters, dense2_bias), 0.0, 0.0 },
 };
 
 static const char *const layers[] = {
-    "dense1",
-    "batchnorm1",
-    "sigmoid1",
-    "dense2",
-    "sigmoid2",
-    0,
+    "dense1", "batchnorm1", "sigmoid1", "dense2", "sigmoid2", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"x_load", -1, 0, 40.0, 960.0},
     {"dense1_forward", 0, 0, 1280.0, 2304.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 576.0},
-    {"batchnorm1_moments_running", 1, 0, 0.0, 320.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 704.0},
     {"batchnorm1_forward", 1, 0, 960.0, 3392.0},
     {"dense2_forward", 3, 0, 640.0, 1700.0},
     {"loss_binary_cross_entropy", -1, 0, 100.0, 204.0},
@@ -1086,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "31725e49afcb951e55797d4d0d12f53943554f9eb2b8f28bc96b221581f8bff2",
+      .model_hash = "ed81d05323f75ebe06148e9412823e00ef23aa7961d73cf21384f0b4ab20df34",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,9 +1,10 @@
-// A plain C program around bc_model_sigmoid.c: a few training steps on numbers that it makes up, or the outputs
-// of each example where the network is for inference, and one evaluation, all printed. It shows what a
-// host does, and lets sanitizers watch the network.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 bc_model_sigmoid_main.c bc_model_sigmoid.c -lm -o bc_model_sigmoid
-//
+// A plain C program around bc_model_sigmoid.c: a few training steps on numbers that it makes up, or
+// the outputs of each example where the network is for inference, and one evaluation, all printed.
+// It shows what a host does, and lets sanitizers watch the network.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
+      bc_model_sigmoid_main.c bc_model_sigmoid.c -lm -o bc_model_sigmoid
+*/
 // usage: bc_model_sigmoid [STEPS] [EXAMPLES]
 #include "bc_model_sigmoid.h"
 

@@ -1,17 +1,20 @@
-// mnist_cnn: a network in C, written by bnc 0.2.0-dev from mnist_cnn.bn. To change it, change the model.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_cnn.c -lm -o mnist_cnn.so
-//
+// mnist_cnn: a network in C, written by bnc 0.2.0-dev from mnist_cnn.bn. To change it, change the
+// model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      mnist_cnn.c -lm -o mnist_cnn.so
+*/
 // What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
 // the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
 // table that tells a host what it must know.
 //
 // One vector holds one number of 8 examples, one in each lane, so no channel count and no image
-// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
-// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
-// Note: conv1.bias does not learn: batchnorm1 subtracts the mean, and the bias with it.
-// Note: conv2.bias does not learn: batchnorm2 subtracts the mean, and the bias with it.
-// Note: dense1.bias does not learn: batchnorm3 subtracts the mean, and the bias with it.
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// selection, whatever was there before. Note: conv1.bias does not learn: batchnorm1 subtracts the
+// mean, and the bias with it. Note: conv2.bias does not learn: batchnorm2 subtracts the mean, and
+// the bias with it. Note: dense1.bias does not learn: batchnorm3 subtracts the mean, and the bias
+// with it.
 #include "mnist_cnn.h"
 
 #include <math.h>
@@ -73,8 +76,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
 }
 
 // Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of all
-// places by one. When each index has moved as many bits as it has, rows and columns have changed roles.
+// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
+// all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
     vec mixed[LANES];
@@ -107,32 +111,23 @@ static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return keep(dy, ~(x 
 // What is learned, in canonical order.
 struct parameters {
   real conv1_weight[180];  // [20, 1, 3, 3]
-  real conv1_bias[20];  // [20]
-  real batchnorm1_gamma[20];  // [20]
-  real batchnorm1_beta[20];  // [20]
+  real conv1_bias[20];
+  real batchnorm1_gamma[20], batchnorm1_beta[20];
   real conv2_weight[25000];  // [50, 20, 5, 5]
-  real conv2_bias[50];  // [50]
-  real batchnorm2_gamma[50];  // [50]
-  real batchnorm2_beta[50];  // [50]
+  real conv2_bias[50];
+  real batchnorm2_gamma[50], batchnorm2_beta[50];
   real dense1_weight[102400];  // [128, 800]
-  real dense1_bias[128];  // [128]
-  real batchnorm3_gamma[128];  // [128]
-  real batchnorm3_beta[128];  // [128]
+  real dense1_bias[128];
+  real batchnorm3_gamma[128], batchnorm3_beta[128];
   real dense2_weight[1280];  // [10, 128]
-  real dense2_bias[10];  // [10]
+  real dense2_bias[10];
 };
 
 // What is kept from step to step but not learned.
 struct state {
-  real batchnorm1_running_mean[20];  // [20]
-  real batchnorm1_running_variance[20];  // [20]
-  real batchnorm1_seen[1];  // [1]
-  real batchnorm2_running_mean[50];  // [50]
-  real batchnorm2_running_variance[50];  // [50]
-  real batchnorm2_seen[1];  // [1]
-  real batchnorm3_running_mean[128];  // [128]
-  real batchnorm3_running_variance[128];  // [128]
-  real batchnorm3_seen[1];  // [1]
+  real batchnorm1_running_mean[20], batchnorm1_running_variance[20], batchnorm1_seen[1];
+  real batchnorm2_running_mean[50], batchnorm2_running_variance[50], batchnorm2_seen[1];
+  real batchnorm3_running_mean[128], batchnorm3_running_variance[128], batchnorm3_seen[1];
 };
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
@@ -187,7 +182,9 @@ struct step {
   atomic_int *input;  // how far each block of the input is
 };
 
-static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
 
 static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
@@ -239,9 +236,8 @@ static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const stru
   *p -= s->learning_rate * g;
 }
 
-
-// A sum of very many numbers is made of parts, each of at most PART one after the other. `lost` is what
-// rounding has taken from the total so far (Kahan): the error does not grow with the number of parts.
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
 enum { PART = 256 };
 struct long_sum {
   vec total, lost;
@@ -287,10 +283,12 @@ static inline vec squares_of(const vec *x, int count, real mean, mask live) {
   return sum.total;
 }
 
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
-// second pass is centred, so that nothing cancels.
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
 static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
   const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
   moments[0] = mean;
@@ -299,7 +297,8 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 
 // ---- Forward
 
-// image: `count` numbers of an example, LANES at most; bytes are multiplied by (real)0.00392156862745098.
+// image: `count` numbers of an example, LANES at most; bytes are multiplied by
+// (real)0.00392156862745098.
 static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
   if (s->batch->input_types[0] == BNC_UINT8) {
@@ -332,8 +331,8 @@ static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   }
 }
 
-// image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
-// a block loads it, just before its use; one that finds another task loading it waits.
+// image: loads blocks `first` up to `end`, except those that are loaded already. The first task
+// that needs a block loads it, just before its use; one that finds another task loading it waits.
 static void k_image_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
@@ -348,63 +347,147 @@ static void k_image_load_once(const struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void k_image_load(const struct step *s, int block) { k_image_load_once(s, block, block + 1); }
-
-// conv1 (mnist_cnn.bn:7), forward:
-//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
-//   x [1, 28, 28], weight [20, 1, 3, 3], y [20, 26, 26]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns.
-static ALWAYS_INLINE void k_conv1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
-    mask live, int i, int j, const int channels, const int columns) {
-  enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = splat(bias[c]);
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+static void k_image_load(const struct step *s, int block) {
+  k_image_load_once(s, block, block + 1);
 }
 
-// conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_conv1_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 26; i++) {
-    for (int j = 0; j < 20; j += 4)
-      k_conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 4);
-    for (int j = 20; j < 26; j += 3)
-      k_conv1_forward_tile(x, weight, bias, y, live, i, j, channels, 3);
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, by windows of K x K
+// numbers, S apart, over an image with P rows and columns of zeros on each side:
+//   y[n, co, i, j] = sum over ci, ky, kx of
+//       weight[co, ci, ky, kx] * x[n, ci, i * S + ky - P, j * S + kx - P], plus bias[co]
+//   dx[n, ci, i * S + ky - P, j * S + kx - P] += weight[co, ci, ky, kx] * dy[n, co, i, j]
+//   dweight[co, ci, ky, kx] = sum over n, i, j of
+//       dy[n, co, i, j] * x[n, ci, i * S + ky - P, j * S + kx - P]
+// The windows of columns INNER up to INNER_END lie in the image itself.
+struct convolution {
+  int CI, H, W, CO, OH, OW, K, S, P, INNER, INNER_END;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 12 };
+
+static const struct convolution g_conv1 = { .CI = 1, .H = 28, .W = 28, .CO = 20, .OH = 26, .OW = 26,
+    .K = 3, .S = 1, .P = 0, .INNER = 0, .INNER_END = 26 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_bias_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask live, int i, int j, const int channels,
+    const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  for (int ci = 0; ci < g.CI; ci++)
+    for (int ky = 0; ky < g.K; ky++) {
+      const ptrdiff_t row = i * g.S + ky - g.P;
+      if (g.P > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.S - g.P;
+      const real *w = weight + (ci * g.K + ky) * g.K;
+      UNROLL for (int kx = 0; kx < g.K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.S + kx - g.P;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.S + kx];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.K * g.K + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = keep(sum[c * columns + t], live);
+    }
+}
+
+// Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
+// it.
+static ALWAYS_INLINE int left_edge(const int inner, const int start, const int end,
+    const int width) {
+  const int left = start + (inner > start ? (inner - start + width - 1) / width * width : 0);
+  return left < end ? left : end;
+}
+
+// Of those from `left` on: where the first begins that reaches behind `inner_end`.
+static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const int end,
+    const int width) {
+  const int right = left + (inner_end > left ? (inner_end - left) / width * width : 0);
+  return right < end ? right : end;
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_bias_forward_span(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask live, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, live, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, live, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, live, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_bias_forward_tile(g, x, weight, bias, y, live, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_bias_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
+    mask live, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_bias_forward_span(g, x, weight, bias, y, live, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_bias_forward_span(g, x, weight, bias, y, live, i, wide, g.OW, channels,
+        columns.size);
   }
 }
 
-// conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
-static void k_conv1_forward(const struct step *s, int task) {
-  enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0, TILES = 7 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 6 ? tile : 6);
-  const vec *x = lanes_at(s, b_image_lanes) + block * (CI * H * W);
-  const real *weight = s->parameters->conv1_weight + co * (CI * K * K);
-  const real *bias = s->parameters->conv1_bias + co;
-  vec *y = lanes_at(s, b_conv1_output) + (block * CO + co) * (OH * OW);
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+  const int block = task / tiles.count, tile = task % tiles.count;
+  const int co = piece_start(tiles, tile), plane = g.OH * g.OW;
   const mask live = live_lanes(s, block);
-  if (tile < 6) k_conv1_forward_rows(x, weight, bias, y, live, 3);
-  if (tile >= 6) k_conv1_forward_rows(x, weight, bias, y, live, 2);
+  x += block * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.K * g.K);
+  bias += co;
+  y += (block * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, live, 0, g.OH, tiles.size + 1);
+  else
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, live, 0, g.OH, tiles.size);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_conv1_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 6 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  partial += block * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, live_count(s, block), live, partial[c]);
+}
+
+// conv1 (mnist_cnn.bn:7), forward and moments: 3 or 2 output channels of a block a task
+//   x [1, 28, 28], weight [20, 1, 3, 3], y [20, 26, 26]
+static void k_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_conv1, (struct pieces){7, 2, 6},
+      (struct pieces){7, 3, 5}, lanes_at(s, b_image_lanes), s->parameters->conv1_weight,
+      s->parameters->conv1_bias, lanes_at(s, b_conv1_output), moments_at(s, b_conv1_partial));
 }
 
 // k_conv1_forward, and before it the image that it needs.
@@ -414,346 +497,243 @@ static void k_conv1_forward_loading(const struct step *s, int task) {
   k_conv1_forward(s, task);
 }
 
-// batchnorm1 (mnist_cnn.bn:7): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][20]: mean, variance, 1 / sqrt(variance + eps)
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_batchnorm1 = { .C = 20, .H = 26, .W = 26, .OH = 13, .OW = 13,
+    .K = 2, .S = 2 };
+
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = live_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// batchnorm1 (mnist_cnn.bn:7): mean and variance of each channel
 static void k_batchnorm1_moments_merge(const struct step *s, int task) {
-  enum { C = 20, PLANE = 676 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_conv1_partial);
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_conv1_partial),
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->scratch + b_batchnorm1_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask live = live_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const vec *window = xs + i * n.S * n.W + j * n.S;
+        vec sum = {0};
+        UNROLL for (int ky = 0; ky < n.K; ky++)
+          UNROLL for (int kx = 0; kx < n.K; kx++)
+            sum += vec_relu(normalized(window[ky * n.W + kx], mean, scale, shift));
+        ys[i * n.OW + j] = keep(sum * (real)0.25, live);
+      }
   }
 }
 
-// batchnorm1 (mnist_cnn.bn:7): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(const struct step *s, int task) {
-  enum { C = 20 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm1_running_mean[c];
-    moments[C + c] = s->state->batchnorm1_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
-//   x [20, 26, 26], y [20, 13, 13]
+// batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7), forward: x [20, 26, 26], y [20, 13, 13]
 static void k_batchnorm1_forward(const struct step *s, int task) {
-  enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_avgpool1_output) + (block * C + c) * (OH * OW);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec sum = {0};
-        UNROLL for (int ky = 0; ky < K; ky++)
-          UNROLL for (int kx = 0; kx < K; kx++)
-            sum += vec_relu(normalized(window[ky * W + kx], mean, scale, shift));
-        y[i * OW + j] = keep(sum * (real)0.25, live);
-      }
-  }
+  batchnorm_relu_avgpool_forward(s, task, g_batchnorm1, (struct pieces){20, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output), lanes_at(s, b_avgpool1_output));
 }
 
-// conv2 (mnist_cnn.bn:8), forward:
-//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
+static const struct convolution g_conv2 = { .CI = 20, .H = 13, .W = 13, .CO = 50, .OH = 9, .OW = 9,
+    .K = 5, .S = 1, .P = 0, .INNER = 0, .INNER_END = 9 };
+
+// conv2 (mnist_cnn.bn:8), forward and moments: 3 or 2 output channels of a block a task
 //   x [20, 13, 13], weight [50, 20, 5, 5], y [50, 9, 9]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns.
-static ALWAYS_INLINE void k_conv2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
-    mask live, int i, int j, const int channels, const int columns) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
-  vec sum[3][3];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = splat(bias[c]);
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_conv2_forward_rows(const vec *x, const real *weight, const real *bias, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 9; i++) {
-    for (int j = 0; j < 9; j += 3)
-      k_conv2_forward_tile(x, weight, bias, y, live, i, j, channels, 3);
-  }
-}
-
-// conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_conv2_forward(const struct step *s, int task) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 17 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 16 ? tile : 16);
-  const vec *x = lanes_at(s, b_avgpool1_output) + block * (CI * H * W);
-  const real *weight = s->parameters->conv2_weight + co * (CI * K * K);
-  const real *bias = s->parameters->conv2_bias + co;
-  vec *y = lanes_at(s, b_conv2_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 16) k_conv2_forward_rows(x, weight, bias, y, live, 3);
-  if (tile >= 16) k_conv2_forward_rows(x, weight, bias, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_conv2_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 16 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_bias_forward_moments(s, task, g_conv2, (struct pieces){17, 2, 16},
+      (struct pieces){3, 3, 0}, lanes_at(s, b_avgpool1_output), s->parameters->conv2_weight,
+      s->parameters->conv2_bias, lanes_at(s, b_conv2_output), moments_at(s, b_conv2_partial));
 }
 
-// batchnorm2 (mnist_cnn.bn:8): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][50]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_batchnorm2 = { .C = 50, .H = 9, .W = 9, .OH = 4, .OW = 4,
+    .K = 2, .S = 2 };
+
+// batchnorm2 (mnist_cnn.bn:8): mean and variance of each channel
 static void k_batchnorm2_moments_merge(const struct step *s, int task) {
-  enum { C = 50, PLANE = 81 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_conv2_partial);
-  real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_batchnorm2, (real)1e-05, moments_at(s, b_conv2_partial),
+      s->state->batchnorm2_running_mean, s->state->batchnorm2_running_variance,
+      s->scratch + b_batchnorm2_moments);
 }
 
-// batchnorm2 (mnist_cnn.bn:8): the running statistics in the place of the batch's.
-static void k_batchnorm2_moments_running(const struct step *s, int task) {
-  enum { C = 50 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm2_running_mean[c];
-    moments[C + c] = s->state->batchnorm2_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
-//   x [50, 9, 9], y [50, 4, 4]
+// batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8), forward: x [50, 9, 9], y [50, 4, 4]
 static void k_batchnorm2_forward(const struct step *s, int task) {
-  enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_avgpool2_output) + (block * C + c) * (OH * OW);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec sum = {0};
-        UNROLL for (int ky = 0; ky < K; ky++)
-          UNROLL for (int kx = 0; kx < K; kx++)
-            sum += vec_relu(normalized(window[ky * W + kx], mean, scale, shift));
-        y[i * OW + j] = keep(sum * (real)0.25, live);
-      }
-  }
+  batchnorm_relu_avgpool_forward(s, task, g_batchnorm2, (struct pieces){17, 2, 16},
+      s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
+      s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output), lanes_at(s, b_avgpool2_output));
 }
 
-// dense1 (mnist_cnn.bn:10), forward:
-//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
-//   x [800], weight [128, 800], y [128]
-// One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, const int features, const int blocks) {
-  enum { IN = 800, OUT = 128 };
-  vec sum[3][4];
+// A dense layer from IN features to OUT:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f], plus bias[o]
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+struct dense {
+  int IN, OUT;
+};
+
+static const struct dense g_dense1 = { .IN = 800, .OUT = 128 };
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const struct dense d,
+    const vec *x, const real *weight, const real *bias, vec *y, int block, const int features,
+    const int blocks) {
+  vec sum[TILE];
   UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
-  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = splat(bias[o]);
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[(block + b) * IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = keep(sum[o * blocks + b], live);
+    }
   }
 }
 
-// dense1: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, int end, const int features) {
-  if (end - block == 4) {
-    k_dense1_forward_tile(x, weight, bias, y, s, block, features, 4);
-    return;
-  }
-  for (; block < end; block++) k_dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
-}
-
-// dense1: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
-// norm.
-static void k_dense1_forward(const struct step *s, int task) {
-  enum { IN = 800, OUT = 128, TILES = 43, GROUP = 4 };
-  const int tile = task % TILES, first = task / TILES * GROUP;
-  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
-  const int o = tile * 2 + (tile < 42 ? tile : 42);
-  const vec *x = lanes_at(s, b_avgpool2_output);
-  const real *weight = s->parameters->dense1_weight + o * IN;
-  const real *bias = s->parameters->dense1_bias + o;
-  vec *y = lanes_at(s, b_dense1_output) + o;
-  if (tile < 42) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 42) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
+// A task of a dense layer: one tile's outputs of a group of blocks, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void dense_bias_forward_moments(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const int group, const vec *x,
+    const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  bias += o;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+    else
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
     const mask live = live_lanes(s, block);
-    real (*partial)[2] = moments_at(s, b_dense1_partial) + block * OUT + o;
-    for (int c = 0; c < (tile < 42 ? 3 : 2); c++)
-      block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
+    for (int c = 0; c < piece_size(tiles, tile); c++)
+      block_moments(y + block * d.OUT + c, 1, live_count(s, block), live,
+          partial[block * d.OUT + o + c]);
   }
 }
 
-// batchnorm3 (mnist_cnn.bn:10): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][128]: mean, variance, 1 / sqrt(variance + eps)
+// dense1 (mnist_cnn.bn:10), forward and moments: 3 or 2 outputs of 4 blocks a task
+//   x [800], weight [128, 800], y [128]
+static void k_dense1_forward(const struct step *s, int task) {
+  dense_bias_forward_moments(s, task, g_dense1, (struct pieces){43, 2, 42}, 4,
+      lanes_at(s, b_avgpool2_output), s->parameters->dense1_weight, s->parameters->dense1_bias,
+      lanes_at(s, b_dense1_output), moments_at(s, b_dense1_partial));
+}
+
+static const struct normalization g_batchnorm3 = { .C = 128, .H = 1, .W = 1, .OH = 1, .OW = 1,
+    .K = 1, .S = 1 };
+
+// batchnorm3 (mnist_cnn.bn:10): mean and variance of each channel
 static void k_batchnorm3_moments_merge(const struct step *s, int task) {
-  enum { C = 128, PLANE = 1 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_dense1_partial);
-  real *moments = s->scratch + b_batchnorm3_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_batchnorm3, (real)1e-05, moments_at(s, b_dense1_partial),
+      s->state->batchnorm3_running_mean, s->state->batchnorm3_running_variance,
+      s->scratch + b_batchnorm3_moments);
 }
 
-// batchnorm3 (mnist_cnn.bn:10): the running statistics in the place of the batch's.
-static void k_batchnorm3_moments_running(const struct step *s, int task) {
-  enum { C = 128 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm3_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm3_running_mean[c];
-    moments[C + c] = s->state->batchnorm3_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// batchnorm3, relu3 (mnist_cnn.bn:10):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [128], y [128]
-static void k_batchnorm3_forward(const struct step *s, int task) {
-  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 128, end = first + 128;
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm3_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm3_beta[c];
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_relu3_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = keep(vec_relu(normalized(xs[k], mean, scale, shift)), live);
   }
 }
 
-// dense2 (mnist_cnn.bn:11), forward:
-//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
+// batchnorm3, relu3 (mnist_cnn.bn:10), forward: x [128], y [128]
+static void k_batchnorm3_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_batchnorm3, (struct pieces){1, 128, 0},
+      s->scratch + b_batchnorm3_moments, s->parameters->batchnorm3_gamma,
+      s->parameters->batchnorm3_beta, lanes_at(s, b_dense1_output), lanes_at(s, b_relu3_output));
+}
+
+static const struct dense g_dense2 = { .IN = 128, .OUT = 10 };
+
+// A task of a dense layer: one tile's outputs of a group of blocks.
+static ALWAYS_INLINE void dense_bias_forward(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int group, const vec *x, const real *weight, const real *bias,
+    vec *y) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  bias += o;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+    else
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
+}
+
+// dense2 (mnist_cnn.bn:11), forward: 3 or 2 outputs of 4 blocks a task
 //   x [128], weight [10, 128], y [10]
-// One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense2_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, const int features, const int blocks) {
-  enum { IN = 128, OUT = 10 };
-  vec sum[3][4];
-  UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
-  for (int f = 0; f < IN; f++)
-    UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[(block + b) * IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
-    }
-  UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
-  }
-}
-
-// dense2: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, int end, const int features) {
-  if (end - block == 4) {
-    k_dense2_forward_tile(x, weight, bias, y, s, block, features, 4);
-    return;
-  }
-  for (; block < end; block++) k_dense2_forward_tile(x, weight, bias, y, s, block, features, 1);
-}
-
-// dense2: a task makes 3 or 2 outputs of 4 blocks.
 static void k_dense2_forward(const struct step *s, int task) {
-  enum { IN = 128, OUT = 10, TILES = 4, GROUP = 4 };
-  const int tile = task % TILES, first = task / TILES * GROUP;
-  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
-  const int o = tile * 2 + (tile < 2 ? tile : 2);
-  const vec *x = lanes_at(s, b_relu3_output);
-  const real *weight = s->parameters->dense2_weight + o * IN;
-  const real *bias = s->parameters->dense2_bias + o;
-  vec *y = lanes_at(s, b_dense2_output) + o;
-  if (tile < 2) k_dense2_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 2) k_dense2_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  dense_bias_forward(s, task, g_dense2, (struct pieces){4, 2, 2}, 4, lanes_at(s, b_relu3_output),
+      s->parameters->dense2_weight, s->parameters->dense2_bias, lanes_at(s, b_dense2_output));
 }
 
 // ---- Loss
@@ -789,734 +769,696 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
 
 // ---- Backward
 
-// dense2 (mnist_cnn.bn:11): the gradient of its input,
-//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
-//   dy [10], weight [10, 128], dx [128]
-// One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    int block, const int features, const int blocks) {
-  enum { IN = 128, OUT = 10 };
-  vec sum[3][4] = {0};
-  UNROLL_TWICE for (int o = 0; o < OUT; o++)
+// One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
+// pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
+static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const struct dense d,
+    const vec *dy, const real *weight, vec *dx, int first, int end, int block, const int features,
+    const int blocks) {
+  vec sum[TILE] = {0};
+  dx += block * d.IN;
+  if (first > 0)
+    UNROLL for (int b = 0; b < blocks; b++)
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] = dx[b * d.IN + f];
+  UNROLL_TWICE for (int o = first; o < end; o++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = dy[(block + b) * OUT + o];
-      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
+      const vec v = dy[(block + b) * d.OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
+    UNROLL for (int f = 0; f < features; f++) dx[b * d.IN + f] = keep(sum[f * blocks + b], live);
   }
 }
 
-// dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    const int features) {
-  int block = 0;
-  for (; block + 4 <= s->blocks; block += 4)
-    k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+// A task of a dense layer's input gradient: some tiles of dx for the whole batch, in passes over
+// the outputs, so that a pass's rows of the weight stay in the cache for all of them.
+static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
+    const vec *dy, const real *weight, vec *dx) {
+  for (int first = 0; first < d.OUT; first += outputs_of_pass) {
+    const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
+    for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
+        && tile < tiles.count; tile++) {
+      const int f = piece_start(tiles, tile);
+      const int wide = tiles.wide > 0 && tile < tiles.wide;
+      for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
+        whole = group > 1 && block + group <= s->blocks;
+        if (wide && whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              group);
+        else if (wide)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              1);
+        else if (whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
+              group);
+        else
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size, 1);
+      }
+    }
+  }
 }
 
-// dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense2_input_gradient(const struct step *s, int tile) {
-  const int f = tile * 2 + (tile < 42 ? tile : 42);
-  const vec *dy = lanes_at(s, b_dense2_output_gradient);
-  const real *weight = s->parameters->dense2_weight + f;
-  vec *dx = lanes_at(s, b_relu3_output_gradient) + f;
-  if (tile < 42) k_dense2_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 42) k_dense2_input_gradient_blocks(dy, weight, dx, s, 2);
+// dense2 (mnist_cnn.bn:11), input gradient: 3 or 2 features of the batch a task
+//   dy [10], weight [10, 128], dx [128]
+static void k_dense2_input_gradient(const struct step *s, int task) {
+  dense_input_gradient(s, task, g_dense2, (struct pieces){43, 2, 42}, 1, 10, 4,
+      lanes_at(s, b_dense2_output_gradient), s->parameters->dense2_weight,
+      lanes_at(s, b_relu3_output_gradient));
 }
 
-// dense2 (mnist_cnn.bn:11): its input as rows, one example each.
-//   x [128], rows [batch][128]
-static void k_dense2_rows_load(const struct step *s, int block) {
-  enum { IN = 128, STRIDE = 128 };
-  const vec *x = lanes_at(s, b_relu3_output) + block * IN;
-  vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
-  for (int f = 0; f < IN; f += LANES) {
+// A block of a vector of `count` features as rows, one example each, `stride` numbers apart.
+static ALWAYS_INLINE void load_rows(int block, const int count, const int stride, const vec *x,
+    vec *rows) {
+  x += block * count;
+  rows += block * stride;
+  for (int f = 0; f < count; f += LANES) {
     vec square[LANES];
-    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
+    UNROLL for (int i = 0; i < LANES; i++)
+      square[i] = count % LANES == 0 || f + i < count ? x[f + i] : (vec){0};
     transpose(square);
-    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * stride + f) / LANES] = square[l];
   }
 }
 
-// dense2 (mnist_cnn.bn:11): the gradient of its weight, and the step along it,
-//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
-//   rows [batch][128], dy [10], dweight [10, 128]
-// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
-// x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void k_dense2_weight_gradient_tile(const struct step *s, int o, int f,
+// dense2 (mnist_cnn.bn:11): its input as rows, x [128], rows [batch][128]
+static void k_dense2_rows_load(const struct step *s, int block) {
+  load_rows(block, 128, 128, lanes_at(s, b_relu3_output), lanes_at(s, b_dense2_rows));
+}
+
+// One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
+// registers. Here the lanes hold input features, so that no sum runs across lanes.
+static ALWAYS_INLINE void dense_weight_gradient_tile(const struct step *s, const struct dense d,
+    const int stride, const vec *rows, const vec *dy, real *weight, int o, int f,
     const int features, const int vectors) {
-  enum { IN = 128, OUT = 10, STRIDE = 128 };
-  const vec *dy = lanes_at(s, b_dense2_output_gradient) + o;
-  const vec *rows = lanes_at(s, b_dense2_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense2_weight[(o + c) * IN + f + v * LANES], 1);
-  vec sum[3][4] = {0};
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(&weight[(o + c) * d.IN + f + v * LANES], 1);
+  rows += f / LANES;
+  dy += o;
+  vec sum[TILE] = {0};
   for (int n = 0; n < s->count; n++) {
-    const vec *g = dy + n / LANES * OUT;
+    const vec *g = dy + n / LANES * d.OUT;
     UNROLL for (int v = 0; v < vectors; v++) {
-      const vec x = rows[n * (STRIDE / LANES) + v];
-      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+      const vec x = rows[n * (stride / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c * vectors + v] += x * g[c][n % LANES];
     }
   }
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
-      const int first = f + v * LANES, at = (o + c) * IN + first;
-      sgd_update_row(&s->parameters->dense2_weight[at], sum[c][v], LANES, s);
+      const int first = f + v * LANES, at = (o + c) * d.IN + first;
+      sgd_update_row(&weight[at], sum[c * vectors + v], d.IN % LANES == 0 ? LANES : d.IN - first,
+          s);
     }
 }
 
-// dense2: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  for (int piece = 0; piece < 4; piece++) {
-    const int f = (piece * 4) * LANES;
-    k_dense2_weight_gradient_tile(s, o, f, features, 4);
+// The gradients of `features` outputs' weights, for the tiles of inputs from `first` up to `end`.
+static ALWAYS_INLINE void dense_weight_gradient_inputs(const struct step *s, const struct dense d,
+    const struct pieces columns, const int stride, const vec *rows, const vec *dy, real *weight,
+    int o, int first, int end, const int features) {
+  for (int piece = first; piece < end; piece++) {
+    const int f = piece_start(columns, piece) * LANES;
+    if (columns.wide > 0 && piece < columns.wide)
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size + 1);
+    else
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size);
   }
 }
 
-// dense2: a task makes the gradients of 3 or 2 outputs' weights.
-static void k_dense2_weight_gradient(const struct step *s, int tile) {
-  const int o = tile * 2 + (tile < 2 ? tile : 2);
-  if (tile < 2) k_dense2_weight_gradient_inputs(s, o, 3);
-  if (tile >= 2) k_dense2_weight_gradient_inputs(s, o, 2);
+// A task of a dense layer's weight gradient: one tile of outputs for a group of tiles of inputs.
+static ALWAYS_INLINE void dense_weight_gradient(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const struct pieces columns, const int group,
+    const int stride, const vec *rows, const vec *dy, real *weight) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < columns.count ? first + group : columns.count;
+  const int o = piece_start(tiles, tile);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size + 1);
+  else
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size);
 }
 
-// dense2 (mnist_cnn.bn:11): the gradient of its bias, and the step along it,
-//   dbias[c] = sum over n, i, j of dy[n, c, i, j]
-//   dy [10], dbias [10]
-static void k_dense2_bias_gradient(const struct step *s, int channel) {
-  enum { CHANNELS = 10, PLANE = 1 };
+// dense2 (mnist_cnn.bn:11), weight gradient and step: 3 or 2 outputs a task
+//   rows [batch][128], dy [10], dweight [10, 128]
+static void k_dense2_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense2, (struct pieces){4, 2, 2}, (struct pieces){4, 4, 0}, 4,
+      128, lanes_at(s, b_dense2_rows), lanes_at(s, b_dense2_output_gradient),
+      s->parameters->dense2_weight);
+}
+
+// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
+    const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
-    add_part(&sum, sum_of(lanes_at(s, b_dense2_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
-  const int at = channel;
-  sgd_update(&s->parameters->dense2_bias[at], lanes_sum(sum.total), s);
+    add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
+  sgd_update(&bias[c], lanes_sum(sum.total), s);
 }
 
-// batchnorm3, relu3 (mnist_cnn.bn:10), backward: g, what dy, the gradient of the result, leaves of
-// itself before relu3, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 1, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+// dense2 (mnist_cnn.bn:11), bias gradient and step: dy [10]
+static void k_dense2_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 10, 1, lanes_at(s, b_dense2_output_gradient), s->parameters->dense2_bias);
+}
+
+// What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
+// The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm_relu_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    const vec v = normalized(x[k / n.K * n.W + k % n.K], mean, scale, shift);
     g[k] = vec_relu_gradient(dy, v);
   }
 }
 
-// batchnorm3, relu3: each block's sum of g and of g * xhat, a channel.
-//   x [128], dy [128]
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_relu_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// batchnorm3, relu3 (mnist_cnn.bn:10): sums of g and of g * xhat, x [128], dy [128]
 static void k_batchnorm3_sums(const struct step *s, int task) {
-  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 128, end = first + 128;
-  const real *moments = s->scratch + b_batchnorm3_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm3_beta[c];
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu3_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm3_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
-  }
+  batchnorm_relu_sums(task, g_batchnorm3, (struct pieces){1, 128, 0},
+      s->scratch + b_batchnorm3_moments, s->parameters->batchnorm3_gamma,
+      s->parameters->batchnorm3_beta, lanes_at(s, b_dense1_output),
+      lanes_at(s, b_relu3_output_gradient), moments_at(s, b_batchnorm3_partial_sums));
 }
 
-// batchnorm3 (mnist_cnn.bn:10): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][128]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm3_parameter_gradient(const struct step *s, int task) {
-  enum { C = 128, PLANE = 1 };
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *gamma, real *beta) {
   (void)task;
-  const real *moments = s->scratch + b_batchnorm3_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm3_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
     for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
     }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm3_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm3_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm3_beta[c], sum, s);
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = gamma[c] * moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    sgd_update(&gamma[c], product, s);
+    sgd_update(&beta[c], sum, s);
   }
 }
 
-// batchnorm3, relu3 (mnist_cnn.bn:10): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [128], dy [128], dx [128], in x's place
-static void k_batchnorm3_backward(const struct step *s, int task) {
-  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 128, end = first + 128;
+// batchnorm3 (mnist_cnn.bn:10): gradients of gamma and beta, and step
+static void k_batchnorm3_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm3, s->scratch + b_batchnorm3_moments,
+      moments_at(s, b_batchnorm3_partial_sums), s->scratch + b_batchnorm3_coefficients,
+      s->parameters->batchnorm3_gamma, s->parameters->batchnorm3_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm3_moments, *coefficients = s->scratch + b_batchnorm3_coefficients;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu3_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_dense1_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm3_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_relu_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
         }
       }
   }
 }
 
-// dense1 (mnist_cnn.bn:10): the gradient of its input,
-//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+// batchnorm3, relu3 (mnist_cnn.bn:10), input gradient in x's place: x [128], dy [128]
+static void k_batchnorm3_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm3, (struct pieces){1, 128, 0},
+      s->scratch + b_batchnorm3_moments, s->scratch + b_batchnorm3_coefficients,
+      lanes_at(s, b_dense1_output), lanes_at(s, b_relu3_output_gradient),
+      lanes_at(s, b_dense1_output_gradient));
+}
+
+// dense1 (mnist_cnn.bn:10), input gradient: 42 tiles of 3 or 2 features of the batch a task
 //   dy [128], weight [128, 800], dx [800]
-// One tile: `features` of dx for `blocks` blocks in registers; a pass over the outputs from `first` up
-// to `end` adds to what earlier passes left in dx.
-static ALWAYS_INLINE void k_dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    int first, int end, int block, const int features, const int blocks) {
-  enum { IN = 800, OUT = 128 };
-  vec sum[3][4] = {0};
-  if (first > 0)
-    UNROLL for (int b = 0; b < blocks; b++)
-      UNROLL for (int f = 0; f < features; f++) sum[f][b] = dx[(block + b) * IN + f];
-  UNROLL_TWICE for (int o = first; o < end; o++)
-    UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = dy[(block + b) * OUT + o];
-      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
-    }
-  UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
-  }
-}
-
-// dense1: `features` of dx for the whole batch.
-static ALWAYS_INLINE void k_dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    int first, int end, const int features) {
-  int block = 0;
-  for (; block + 4 <= s->blocks; block += 4)
-    k_dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 4);
-  for (; block < s->blocks; block++) k_dense1_input_gradient_tile(dy, weight, dx, s, first, end, block, features, 1);
-}
-
-// dense1: a task makes 42 tiles of 3 or 2 features of dx for the whole batch, in passes over the
-// outputs, so that a pass's rows of the weight stay in the cache for all of them.
 static void k_dense1_input_gradient(const struct step *s, int task) {
-  enum { OUT = 128, PASS = 64, TILES = 267, GROUP = 42 };
-  for (int first = 0; first < OUT; first += PASS) {
-    const int end = first + PASS < OUT ? first + PASS : OUT;
-    for (int tile = task * GROUP; tile < (task + 1) * GROUP && tile < TILES; tile++) {
-      const int f = tile * 2 + (tile < 266 ? tile : 266);
-      const vec *dy = lanes_at(s, b_dense1_output_gradient);
-      const real *weight = s->parameters->dense1_weight + f;
-      vec *dx = lanes_at(s, b_flatten1_output_gradient) + f;
-      if (tile < 266) k_dense1_input_gradient_blocks(dy, weight, dx, s, first, end, 3);
-      if (tile >= 266) k_dense1_input_gradient_blocks(dy, weight, dx, s, first, end, 2);
-    }
-  }
+  dense_input_gradient(s, task, g_dense1, (struct pieces){267, 2, 266}, 42, 64, 4,
+      lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_weight,
+      lanes_at(s, b_flatten1_output_gradient));
 }
 
-// dense1 (mnist_cnn.bn:10): its input as rows, one example each.
-//   x [800], rows [batch][800]
+// dense1 (mnist_cnn.bn:10): its input as rows, x [800], rows [batch][800]
 static void k_dense1_rows_load(const struct step *s, int block) {
-  enum { IN = 800, STRIDE = 800 };
-  const vec *x = lanes_at(s, b_avgpool2_output) + block * IN;
-  vec *rows = lanes_at(s, b_dense1_rows) + block * STRIDE;
-  for (int f = 0; f < IN; f += LANES) {
-    vec square[LANES];
-    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
-    transpose(square);
-    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
-  }
+  load_rows(block, 800, 800, lanes_at(s, b_avgpool2_output), lanes_at(s, b_dense1_rows));
 }
 
-// dense1 (mnist_cnn.bn:10): the gradient of its weight, and the step along it,
-//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+// dense1 (mnist_cnn.bn:10), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][800], dy [128], dweight [128, 800]
-// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
-// x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void k_dense1_weight_gradient_tile(const struct step *s, int o, int f,
-    const int features, const int vectors) {
-  enum { IN = 800, OUT = 128, STRIDE = 800 };
-  const vec *dy = lanes_at(s, b_dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, b_dense1_rows) + f / LANES;
-  UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
-  vec sum[3][4] = {0};
-  for (int n = 0; n < s->count; n++) {
-    const vec *g = dy + n / LANES * OUT;
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const vec x = rows[n * (STRIDE / LANES) + v];
-      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
-    }
-  }
-  UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const int first = f + v * LANES, at = (o + c) * IN + first;
-      sgd_update_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
-    }
-}
-
-// dense1: the gradients of `features` outputs' weights, for one group of inputs.
-static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
-  const int end = group < 1 ? (group + 1) * 16 : 25;
-  for (int piece = group * 16; piece < end; piece++) {
-    const int f = (piece * 4) * LANES;
-    k_dense1_weight_gradient_tile(s, o, f, features, 4);
-  }
-}
-
-// dense1: a task makes the gradients of 3 or 2 outputs' weights, for one group of inputs.
 static void k_dense1_weight_gradient(const struct step *s, int task) {
-  const int tile = task % 43, group = task / 43;
-  const int o = tile * 2 + (tile < 42 ? tile : 42);
-  if (tile < 42) k_dense1_weight_gradient_inputs(s, o, group, 3);
-  if (tile >= 42) k_dense1_weight_gradient_inputs(s, o, group, 2);
+  dense_weight_gradient(s, task, g_dense1, (struct pieces){43, 2, 42}, (struct pieces){25, 4, 0},
+      16, 800, lanes_at(s, b_dense1_rows), lanes_at(s, b_dense1_output_gradient),
+      s->parameters->dense1_weight);
 }
 
-// batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8), backward: g, what dy, the gradient of the result, leaves of
-// itself before relu2 and avgpool2, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 9, K = 2 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+// What dy, the gradient of the result, leaves of itself before relu and the pool, at each number of
+// a window: g. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_window(const struct normalization n, const vec *x,
+    vec dy, real mean, real scale, real shift, vec *g) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    const vec v = normalized(x[k / n.K * n.W + k % n.K], mean, scale, shift);
     g[k] = vec_relu_gradient(dy * (real)0.25, v);
   }
 }
 
-// batchnorm2, relu2, avgpool2: each block's sum of g and of g * xhat, a channel.
-//   x [50, 9, 9], dy [50, 4, 4]
-static void k_batchnorm2_sums(const struct step *s, int task) {
-  enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums) + block * C;
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_flatten1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[4];
+            batchnorm_relu_avgpool_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
       }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
   }
 }
 
-// batchnorm2 (mnist_cnn.bn:8): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][50]: scale and shift as they were, mean of g, mean of g * xhat
+// batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8): sums of g and of g * xhat, x [50, 9, 9], dy [50, 4,
+// 4]
+static void k_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_avgpool_sums(task, g_batchnorm2, (struct pieces){17, 2, 16},
+      s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
+      s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output),
+      lanes_at(s, b_flatten1_output_gradient), moments_at(s, b_batchnorm2_partial_sums));
+}
+
+// batchnorm2 (mnist_cnn.bn:8): gradients of gamma and beta, and step
 static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  enum { C = 50, PLANE = 81 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm2_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm2_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm2_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm2_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_batchnorm2_moments,
+      moments_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
+      s->parameters->batchnorm2_gamma, s->parameters->batchnorm2_beta);
 }
 
-// batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [50, 9, 9], dy [50, 4, 4], dx [50, 9, 9], in x's place
-static void k_batchnorm2_backward(const struct step *s, int task) {
-  enum { C = 50, H = 9, W = 9, OH = 4, OW = 4, K = 2, S = 2, TILES = 17 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 2 + (tile < 16 ? tile : 16), end = first + (tile < 16 ? 3 : 2);
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_backward_with_rest(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm2_moments, *coefficients = s->scratch + b_batchnorm2_coefficients;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_flatten1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_conv2_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[4];
+        batchnorm_relu_avgpool_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
         }
       }
     // The numbers that no window covers count in the statistics all the same.
-    for (int i = 0; i < H; i++)
-      for (int j = 0; j < W; j++)
-        if (i >= OH * S || i % S >= K || j >= OW * S || j % S >= K) {
-          const int cell = i * W + j;
-          dx[cell] = keep(((vec){0} - mean_g - (x[cell] - mean) * slope) * scale, live);
+    for (int i = 0; i < n.H; i++)
+      for (int j = 0; j < n.W; j++)
+        if (i >= n.OH * n.S || i % n.S >= n.K || j >= n.OW * n.S || j % n.S >= n.K) {
+          const int cell = i * n.W + j;
+          dxs[cell] = keep(((vec){0} - mean_g - (xs[cell] - mean) * slope) * scale, live);
         }
   }
 }
 
-// conv2 (mnist_cnn.bn:8): the gradient of its input,
-//   dx[n, ci, i + ky, j + kx] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
-//   dy [50, 9, 9], weight [50, 20, 5, 5], dx [20, 13, 13]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
+// batchnorm2, relu2, avgpool2 (mnist_cnn.bn:8), input gradient in x's place: x [50, 9, 9], dy [50,
+// 4, 4]
+static void k_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_avgpool_backward_with_rest(s, task, g_batchnorm2, (struct pieces){17, 2, 16},
+      s->scratch + b_batchnorm2_moments, s->scratch + b_batchnorm2_coefficients,
+      lanes_at(s, b_conv2_output), lanes_at(s, b_flatten1_output_gradient),
+      lanes_at(s, b_conv2_output_gradient));
+}
+
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask live, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.S == 1 ? 0 : (i + g.P) % g.S; ky < g.K; ky += g.S) {
+      const ptrdiff_t row = (i + g.P - ky) / g.S;
+      if (ky > i + g.P || row >= g.OH) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.S;
+      const real *w = weight + (co * g.CI * g.K + ky) * g.K;
+      UNROLL for (int kx = 0; kx < g.K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[j + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+          const int o = (t + g.P - kx) / g.S;
+          if (o * g.S != t + g.P - kx) continue;
+          if (edge && (j / g.S + o < 0 || j / g.S + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.K * g.K + kx];
         }
     }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
   UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+    UNROLL for (int t = 0; t < columns; t++)
+      dx[first + (c * g.H * g.W + t)] = keep(sum[c * columns + t], live);
 }
 
-// conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 13; i++) {
-    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 3, 0);
-    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 7, channels, 3, 1);
-    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 10, channels, 3, 1);
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask live, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
+  const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_input_gradient_tile(g, dy, weight, dx, live, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask live, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gradient_span(g, dy, weight, dx, live, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gradient_span(g, dy, weight, dx, live, i, wide, g.W, channels, columns.size);
   }
 }
 
-// conv2: a task makes dx of 3 or 2 input channels of one block.
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
+  const mask live = live_lanes(s, block);
+  dy += block * (g.CO * g.OH * g.OW);
+  weight += ci * (g.K * g.K);
+  dx += (block * g.CI + ci) * (g.H * g.W);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, live, 0, g.H, tiles.size + 1);
+  else
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, live, 0, g.H, tiles.size);
+}
+
+// conv2 (mnist_cnn.bn:8), input gradient: 3 or 2 input channels of a block a task
+//   dy [50, 9, 9], weight [50, 20, 5, 5], dx [20, 13, 13]
 static void k_conv2_input_gradient(const struct step *s, int task) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0, TILES = 7 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 6 ? tile : 6);
-  const vec *dy = lanes_at(s, b_conv2_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_avgpool1_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 6) k_conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 6) k_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_conv2, (struct pieces){7, 2, 6}, (struct pieces){4, 3, 1},
+      lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
+      lanes_at(s, b_avgpool1_output_gradient));
 }
 
-// conv2 (mnist_cnn.bn:8): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky, j + kx]
-//   x [20, 13, 13], dy [50, 9, 9], dweight [50, 20, 5, 5]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[2][1][5],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
-  vec sum[2][1][5];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Dead lanes hold 0 in x
+// and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int first_row = ky < g.P ? (g.P - ky + g.S - 1) / g.S : 0;
+  const int end_row = (g.H - 1 + g.P - ky + g.S) / g.S;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
   for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    for (int j = 0; j < 9; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 20, H = 13, W = 13, CO = 50, OH = 9, OW = 9, K = 5, S = 1, P = 0 };
-  vec sum[2][1][5] = {0};
-  for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, b_avgpool1_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, b_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    k_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->conv2_weight[at], lanes_sum(sum[o][c][k]), s);
-      }
-}
-
-// conv2: a task makes one row of the kernel for 2 output and 1 input channels.
-static void k_conv2_weight_gradient(const struct step *s, int task) {
-  enum { K = 5, INPUT_TILES = 20 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 2, ci = input_tile;
-  k_conv2_weight_gradient_tile(s, co, ci, ky, 0, 2, 1, 5);
-}
-
-// batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7), backward: g, what dy, the gradient of the result, leaves of
-// itself before relu1 and avgpool1, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 26, K = 2 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = vec_relu_gradient(dy * (real)0.25, v);
-  }
-}
-
-// batchnorm1, relu1, avgpool1: each block's sum of g and of g * xhat, a channel.
-//   x [20, 26, 26], dy [20, 13, 13]
-static void k_batchnorm1_sums(const struct step *s, int task) {
-  enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_avgpool1_output_gradient) + (block * C + c) * (OH * OW);
-    struct long_sum sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int part = 0; part < OW; part += PART) {
-        const int end_of_part = part + PART < OW ? part + PART : OW;
-        vec g_sum = {0}, g_product = {0};
-        for (int j = part; j < end_of_part; j++) {
-          const vec *window = x + i * S * W + j * S;
-          vec g[K * K];
-          k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-          UNROLL for (int k = 0; k < K * K; k++) {
-            g_sum += g[k];
-            g_product += g[k] * (window[k / K * W + k % K] - mean);
+    const ptrdiff_t row = (ptrdiff_t)(i * g.S + ky - g.P) * g.W + kx - g.P;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.P > 0)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.S + kx + k - g.P;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW] * x[row + j * g.S
+                    + (c * g.H * g.W + k)];
           }
-        }
-        add_part(&sum, g_sum);
-        add_part(&product, g_product);
-      }
-    partial[c][0] = lanes_sum(sum.total);
-    partial[c][1] = lanes_sum(product.total) * inverse;
-  }
-}
-
-// batchnorm1 (mnist_cnn.bn:7): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][20]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  enum { C = 20, PLANE = 676 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm1_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
-  }
-}
-
-// batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [20, 26, 26], dy [20, 13, 13], dx [20, 26, 26], in x's place
-static void k_batchnorm1_backward(const struct step *s, int task) {
-  enum { C = 20, H = 26, W = 26, OH = 13, OW = 13, K = 2, S = 2, TILES = 20 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments, *coefficients = s->scratch + b_batchnorm1_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_avgpool1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_conv1_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
-}
-
-// conv1 (mnist_cnn.bn:7): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky, j + kx]
-//   x [1, 28, 28], dy [20, 26, 26], dweight [20, 1, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    for (int j = 0; j < 26; j++)
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
       UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
+        const vec v = dys[j + o * g.OH * g.OW];
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.S + (c * g.H * g.W + k)];
       }
   }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 1, H = 28, W = 28, CO = 20, OH = 26, OW = 26, K = 3, S = 1, P = 0 };
-  enum { BLOCKS_OF_PART = 1, ROWS_OF_PART = 26 };
-  struct long_sum sums[4][1][3] = {0};
-  for (int first = 0; first < s->blocks; first += BLOCKS_OF_PART)
-    for (int row = 0; row < OH; row += ROWS_OF_PART) {
-      const int end = first + BLOCKS_OF_PART < s->blocks ? first + BLOCKS_OF_PART : s->blocks;
-      const int end_row = row + ROWS_OF_PART < OH ? row + ROWS_OF_PART : OH;
-      vec part[4][1][3] = {0};
-      for (int block = first; block < end; block++) {
-        const vec *x = lanes_at(s, b_image_lanes) + (block * CI + ci) * (H * W);
-        const vec *dy = lanes_at(s, b_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-        k_conv1_weight_gradient_rows(x, dy, part, row, end_row, ky, kx, outputs, inputs, taps);
-      }
-      UNROLL for (int o = 0; o < outputs; o++)
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) add_part(&sums[o][c][k], part[o][c][k]);
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs, inputs,
+            taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
     }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->conv1_weight[at], lanes_sum(sums[o][c][k].total), s);
+        const int at = (((co + o) * g.CI + ci + c) * g.K + ky) * g.K + kx + k;
+        sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
       }
 }
 
-// conv1: a task makes one row of the kernel for 4 output and 1 input channels.
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.K; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.K, input = task / g.K % inputs.count, output = task / g.K / inputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
+// conv2 (mnist_cnn.bn:8), weight gradient and step: a row of the kernel for 2 output and 1 input
+// channels a task
+//   x [20, 13, 13], dy [50, 9, 9], dweight [50, 20, 5, 5]
+static void k_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_conv2, (struct pieces){25, 2, 0},
+      (struct pieces){20, 1, 0}, (struct pieces){1, 5, 0}, 8, 9, lanes_at(s, b_avgpool1_output),
+      lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight);
+}
+
+// batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7): sums of g and of g * xhat, x [20, 26, 26], dy [20,
+// 13, 13]
+static void k_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_avgpool_sums(task, g_batchnorm1, (struct pieces){20, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
+      lanes_at(s, b_avgpool1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+}
+
+// batchnorm1 (mnist_cnn.bn:7): gradients of gamma and beta, and step
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
+      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask live = live_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[4];
+        batchnorm_relu_avgpool_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+        }
+      }
+  }
+}
+
+// batchnorm1, relu1, avgpool1 (mnist_cnn.bn:7), input gradient in x's place: x [20, 26, 26], dy
+// [20, 13, 13]
+static void k_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_avgpool_backward(s, task, g_batchnorm1, (struct pieces){20, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
+      lanes_at(s, b_conv1_output), lanes_at(s, b_avgpool1_output_gradient),
+      lanes_at(s, b_conv1_output_gradient));
+}
+
+// conv1 (mnist_cnn.bn:7), weight gradient and step: a row of the kernel for 4 output and 1 input
+// channels a task
+//   x [1, 28, 28], dy [20, 26, 26], dweight [20, 1, 3, 3]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 1 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_conv1, (struct pieces){5, 4, 0}, (struct pieces){1, 1, 0},
+      (struct pieces){1, 3, 0}, 1, 26, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_conv1_output_gradient), s->parameters->conv1_weight);
 }
 
-// batchnorm1 (mnist_cnn.bn:7): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
+// value a channel has no variance: nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance, real *seen) {
+  (void)task;
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = seen[0] != 0 ? momentum : 0;
+  seen[0] = 1;
+  for (int c = 0; c < n.C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
+  }
+}
+
+// batchnorm1 (mnist_cnn.bn:7): the running statistics move
 static void k_batchnorm1_running_move(const struct step *s, int task) {
-  enum { C = 20 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
-  const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm1_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_batchnorm1_moments,
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->state->batchnorm1_seen);
 }
 
-// batchnorm2 (mnist_cnn.bn:8): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// batchnorm2 (mnist_cnn.bn:8): the running statistics move
 static void k_batchnorm2_running_move(const struct step *s, int task) {
-  enum { C = 50 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
-  const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm2_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_batchnorm2, (real)0.9, s->scratch + b_batchnorm2_moments,
+      s->state->batchnorm2_running_mean, s->state->batchnorm2_running_variance,
+      s->state->batchnorm2_seen);
 }
 
-// batchnorm3 (mnist_cnn.bn:10): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-// A batch of one example has one value per channel, which has no variance: nothing moves.
+// batchnorm3 (mnist_cnn.bn:10): the running statistics move
 static void k_batchnorm3_running_move(const struct step *s, int task) {
-  enum { C = 128 };
-  (void)task;
-  if (s->count == 1) return;
-  const real *moments = s->scratch + b_batchnorm3_moments;
-  real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
-  const real keeps = s->state->batchnorm3_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm3_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_batchnorm3, (real)0.9, s->scratch + b_batchnorm3_moments,
+      s->state->batchnorm3_running_mean, s->state->batchnorm3_running_variance,
+      s->state->batchnorm3_seen);
 }
 
 // ---- Steps
@@ -1525,61 +1467,61 @@ static void k_batchnorm3_running_move(const struct step *s, int task) {
 typedef void kernel(const struct step *s, int task);
 
 // When it runs.
-enum { ALWAYS, TRAINING, EVALUATION, APART };
+enum { ALWAYS, TRAINING, APART };
 
 // A kernel's place among the others.
 struct scheduled {
   kernel *run;
-  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
   int when;
   struct {
     int layer, offset, numbers;
   } results[1];  // where it leaves which layers' results, and their numbers an example
 };
 
-// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
 static const struct scheduled schedule[] = {
-    {.run = k_image_load, .tasks = 1, .blocks = 1, .when = APART},
-    {.run = k_conv1_forward_loading, .tasks = 7, .blocks = 1, .results = {{0, b_conv1_output, 13520}}},
-    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm1_forward, .tasks = 20, .blocks = 1, .results = {{1, b_avgpool1_output, 3380}}},
-    {.run = k_conv2_forward, .tasks = 17, .blocks = 1, .results = {{4, b_conv2_output, 4050}}},
-    {.run = k_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm2_forward, .tasks = 17, .blocks = 1, .results = {{5, b_avgpool2_output, 800}}},
-    {.run = k_dense1_forward, .tasks = 43, .blocks = 4, .results = {{9, b_dense1_output, 128}}},
-    {.run = k_batchnorm3_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm3_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm3_forward, .tasks = 1, .blocks = 1, .results = {{10, b_relu3_output, 128}}},
-    {.run = k_dense2_forward, .tasks = 4, .blocks = 4, .results = {{12, b_dense2_output, 10}}},
+    { k_image_load, .tasks = 1, .when = APART },
+    { k_conv1_forward_loading, .tasks = 7, .results = {{0, b_conv1_output, 13520}} },
+    { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_forward, .tasks = 20, .results = {{1, b_avgpool1_output, 3380}} },
+    { k_conv2_forward, .tasks = 17, .results = {{4, b_conv2_output, 4050}} },
+    { k_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm2_forward, .tasks = 17, .results = {{5, b_avgpool2_output, 800}} },
+    { k_dense1_forward, .tasks = 43, .group = 4, .results = {{9, b_dense1_output, 128}} },
+    { k_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm3_forward, .tasks = 1, .results = {{10, b_relu3_output, 128}} },
+    { k_dense2_forward, .tasks = 4, .group = 4, .results = {{12, b_dense2_output, 10}} },
 
-    {.run = k_loss_softmax_cross_entropy, .tasks = 1, .blocks = 1},
+    { k_loss_softmax_cross_entropy, .tasks = 1 },
 
-    {.run = k_dense2_input_gradient, .tasks = 43},
-    {.run = k_dense2_rows_load, .tasks = 1, .blocks = 1},
-    {.run = k_dense2_weight_gradient, .tasks = 4},
-    {.run = k_dense2_bias_gradient, .tasks = 10},
-    {.run = k_batchnorm3_sums, .tasks = 1, .blocks = 1},
-    {.run = k_batchnorm3_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm3_backward, .tasks = 1, .blocks = 1},
-    {.run = k_dense1_input_gradient, .tasks = 7},
-    {.run = k_dense1_rows_load, .tasks = 1, .blocks = 1},
-    {.run = k_dense1_weight_gradient, .tasks = 86},
-    {.run = k_batchnorm2_sums, .tasks = 17, .blocks = 1},
-    {.run = k_batchnorm2_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm2_backward, .tasks = 17, .blocks = 1},
-    {.run = k_conv2_input_gradient, .tasks = 7, .blocks = 1},
-    {.run = k_conv2_weight_gradient, .tasks = 2500},
-    {.run = k_batchnorm1_sums, .tasks = 20, .blocks = 1},
-    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm1_backward, .tasks = 20, .blocks = 1},
-    {.run = k_conv1_weight_gradient, .tasks = 15},
-    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm3_running_move, .tasks = 1, .when = TRAINING},
+    { k_dense2_input_gradient, .tasks = 43, .whole = 1 },
+    { k_dense2_rows_load, .tasks = 1 },
+    { k_dense2_weight_gradient, .tasks = 4, .whole = 1 },
+    { k_dense2_bias_gradient, .tasks = 10, .whole = 1 },
+    { k_batchnorm3_sums, .tasks = 1 },
+    { k_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm3_backward, .tasks = 1 },
+    { k_dense1_input_gradient, .tasks = 7, .whole = 1 },
+    { k_dense1_rows_load, .tasks = 1 },
+    { k_dense1_weight_gradient, .tasks = 86, .whole = 1 },
+    { k_batchnorm2_sums, .tasks = 17 },
+    { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm2_backward, .tasks = 17 },
+    { k_conv2_input_gradient, .tasks = 7 },
+    { k_conv2_weight_gradient, .tasks = 2500, .whole = 1 },
+    { k_batchnorm1_sums, .tasks = 20 },
+    { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_backward, .tasks = 20 },
+    { k_conv1_weight_gradient, .tasks = 15, .whole = 1 },
+    { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_batchnorm3_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 14, LOSS = 15, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 11, LOSS = 12, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -1592,35 +1534,30 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
+// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-static int runs(const struct step *s, int number) {
-  switch (schedule[number].when) {
-  case TRAINING: return s->training;
-  case EVALUATION: return !s->training;
-  case APART: return loads_apart(s);
-  default: return 1;
-  }
-}
-
-// Runs the tasks of a kernel, on the host's threads where it lends some.
-static void run(const struct step *s, int number) {
+// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
-  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
   if (tasks > 1 && s->host && s->host->parallel_for) {
     s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
   } else {
     for (int task = 0; task < tasks; task++) k->run(s, task);
   }
   if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
 }
 
 static void run_all(const struct step *s, int first, int end) {
-  for (int number = first; number < end; number++)
-    if (runs(s, number)) run(s, number);
+  for (int number = first; number < end; number++) run(s, number);
 }
 
 static void forward(const struct step *s) {
@@ -1643,13 +1580,12 @@ static int all_finite(const struct step *s, int offset, int count) {
   return 1;
 }
 
-// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
-// look at each result before another takes its place.
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
   for (int number = 0; number < FORWARD; number++) {
-    if (!runs(s, number)) continue;
-    run(s, number);
+    if (!run(s, number)) continue;
     for (int r = 0; r < 1; r++)
       if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
         return schedule[number].results[r].layer;
@@ -1664,7 +1600,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
-  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -1697,10 +1634,8 @@ static void write_outputs(const struct step *s, real *outputs) {
 
 // Whether every batch norm that starts at its first batch has seen one.
 static int trained(const struct state *state) {
-  if (state->batchnorm1_seen[0] == 0) return 0;
-  if (state->batchnorm2_seen[0] == 0) return 0;
-  if (state->batchnorm3_seen[0] == 0) return 0;
-  return 1;
+  return state->batchnorm1_seen[0] != 0 && state->batchnorm2_seen[0] != 0
+      && state->batchnorm3_seen[0] != 0;
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -1750,7 +1685,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
+// numbers.
 static const bnc_tensor tensors[] = {
     { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4,
       BNC_NORMAL, { 20, 1, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.01 },
@@ -1801,36 +1737,21 @@ static const bnc_tensor tensors[] = {
 };
 
 static const char *const layers[] = {
-    "conv1",
-    "batchnorm1",
-    "relu1",
-    "avgpool1",
-    "conv2",
-    "batchnorm2",
-    "relu2",
-    "avgpool2",
-    "flatten1",
-    "dense1",
-    "batchnorm3",
-    "relu3",
-    "dense2",
-    0,
+    "conv1", "batchnorm1", "relu1", "avgpool1", "conv2", "batchnorm2", "relu2", "avgpool2",
+    "flatten1", "dense1", "batchnorm3", "relu3", "dense2", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 50176.0, 200704.0},
     {"conv1_forward", 0, 0, 15575040.0, 3663904.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 1520.0},
-    {"batchnorm1_moments_running", 1, 0, 0.0, 400.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 1680.0},
     {"batchnorm1_forward", 1, 0, 2595840.0, 4326800.0},
     {"conv2_forward", 4, 0, 259200000.0, 2005480.0},
-    {"batchnorm2_moments_merge", 5, 0, 0.0, 3800.0},
-    {"batchnorm2_moments_running", 5, 0, 0.0, 1000.0},
+    {"batchnorm2_moments_merge", 5, 0, 0.0, 4200.0},
     {"batchnorm2_forward", 5, 0, 777600.0, 1242600.0},
     {"dense1_forward", 9, 0, 13107200.0, 655872.0},
-    {"batchnorm3_moments_merge", 10, 0, 0.0, 9728.0},
-    {"batchnorm3_moments_running", 10, 0, 0.0, 2560.0},
+    {"batchnorm3_moments_merge", 10, 0, 0.0, 10752.0},
     {"batchnorm3_forward", 10, 0, 24576.0, 68096.0},
     {"dense2_forward", 12, 0, 163840.0, 40488.0},
     {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
@@ -1887,7 +1808,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "4018c646559d952d036f0b5d0757646d3b88da9a6260f0f64fcc0d9c8205616f",
+      .model_hash = "242d396473a7deb7cf5f6d8aaa7d8f24b16057fe1acb2a91492452ba4bcc566b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,14 +1,17 @@
-// mnist_mlp: a network in C, written by bnc 0.2.0-dev from mnist_mlp.bn. To change it, change the model.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_mlp.c -lm -o mnist_mlp.so
-//
+// mnist_mlp: a network in C, written by bnc 0.2.0-dev from mnist_mlp.bn. To change it, change the
+// model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      mnist_mlp.c -lm -o mnist_mlp.so
+*/
 // What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
 // the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
 // table that tells a host what it must know.
 //
 // One vector holds one number of 8 examples, one in each lane, so no channel count and no image
-// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
-// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// selection, whatever was there before.
 #include "mnist_mlp.h"
 
 #include <math.h>
@@ -70,8 +73,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
 }
 
 // Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of all
-// places by one. When each index has moved as many bits as it has, rows and columns have changed roles.
+// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
+// all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
     vec mixed[LANES];
@@ -104,23 +108,17 @@ static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return keep(dy, ~(x 
 // What is learned, in canonical order.
 struct parameters {
   real dense1_weight[100352];  // [128, 784]
-  real batchnorm1_gamma[128];  // [128]
-  real batchnorm1_beta[128];  // [128]
+  real batchnorm1_gamma[128], batchnorm1_beta[128];
   real dense2_weight[8192];  // [64, 128]
-  real batchnorm2_gamma[64];  // [64]
-  real batchnorm2_beta[64];  // [64]
+  real batchnorm2_gamma[64], batchnorm2_beta[64];
   real dense3_weight[640];  // [10, 64]
-  real dense3_bias[10];  // [10]
+  real dense3_bias[10];
 };
 
 // What is kept from step to step but not learned.
 struct state {
-  real batchnorm1_running_mean[128];  // [128]
-  real batchnorm1_running_variance[128];  // [128]
-  real batchnorm1_seen[1];  // [1]
-  real batchnorm2_running_mean[64];  // [64]
-  real batchnorm2_running_variance[64];  // [64]
-  real batchnorm2_seen[1];  // [1]
+  real batchnorm1_running_mean[128], batchnorm1_running_variance[128], batchnorm1_seen[1];
+  real batchnorm2_running_mean[64], batchnorm2_running_variance[64], batchnorm2_seen[1];
 };
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
@@ -168,7 +166,9 @@ struct step {
   atomic_int *input;  // how far each block of the input is
 };
 
-static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
 
 static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
@@ -220,9 +220,8 @@ static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const stru
   *p -= s->learning_rate * g;
 }
 
-
-// A sum of very many numbers is made of parts, each of at most PART one after the other. `lost` is what
-// rounding has taken from the total so far (Kahan): the error does not grow with the number of parts.
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
 enum { PART = 256 };
 struct long_sum {
   vec total, lost;
@@ -268,10 +267,12 @@ static inline vec squares_of(const vec *x, int count, real mean, mask live) {
   return sum.total;
 }
 
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
-// second pass is centred, so that nothing cancels.
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
 static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
   const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
   moments[0] = mean;
@@ -280,7 +281,8 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 
 // ---- Forward
 
-// image: `count` numbers of an example, LANES at most; bytes are multiplied by (real)0.00392156862745098.
+// image: `count` numbers of an example, LANES at most; bytes are multiplied by
+// (real)0.00392156862745098.
 static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
   if (s->batch->input_types[0] == BNC_UINT8) {
@@ -296,7 +298,8 @@ static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t firs
   return v;
 }
 
-// image: the examples of a block, brought into the lanes, and in training also as rows, one example each.
+// image: the examples of a block, brought into the lanes, and in training also as rows, one example
+// each.
 //   y [1, 28, 28], rows [batch][784]
 static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   enum { COUNT = 784, STRIDE = 784 };
@@ -316,8 +319,8 @@ static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   }
 }
 
-// image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
-// a block loads it, just before its use; one that finds another task loading it waits.
+// image: loads blocks `first` up to `end`, except those that are loaded already. The first task
+// that needs a block loads it, just before its use; one that finds another task loading it waits.
 static void k_image_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
@@ -332,58 +335,92 @@ static void k_image_load_once(const struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void k_image_load(const struct step *s, int block) { k_image_load_once(s, block, block + 1); }
+static void k_image_load(const struct step *s, int block) {
+  k_image_load_once(s, block, block + 1);
+}
 
-// dense1 (mnist_mlp.bn:8), forward:
-//   y[n, o] = sum over f of weight[o, f] * x[n, f]
-//   x [784], weight [128, 784], y [128]
-// One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense1_forward_tile(const vec *x, const real *weight, vec *y,
-    const struct step *s, int block, const int features, const int blocks) {
-  enum { IN = 784, OUT = 128 };
-  vec sum[3][4];
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A dense layer from IN features to OUT:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f], plus bias[o]
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+struct dense {
+  int IN, OUT;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 12 };
+
+static const struct dense g_dense1 = { .IN = 784, .OUT = 128 };
+
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_forward_tile(const struct step *s, const struct dense d,
+    const vec *x, const real *weight, vec *y, int block, const int features, const int blocks) {
+  vec sum[TILE];
   UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = (vec){0};
-  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = (vec){0};
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[(block + b) * IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = keep(sum[o * blocks + b], live);
+    }
   }
 }
 
-// dense1: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weight, vec *y,
-    const struct step *s, int block, int end, const int features) {
-  if (end - block == 4) {
-    k_dense1_forward_tile(x, weight, y, s, block, features, 4);
-    return;
-  }
-  for (; block < end; block++) k_dense1_forward_tile(x, weight, y, s, block, features, 1);
-}
-
-// dense1: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
-// norm.
-static void k_dense1_forward(const struct step *s, int task) {
-  enum { IN = 784, OUT = 128, TILES = 43, GROUP = 4 };
-  const int tile = task % TILES, first = task / TILES * GROUP;
-  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
-  const int o = tile * 2 + (tile < 42 ? tile : 42);
-  const vec *x = lanes_at(s, b_image_lanes);
-  const real *weight = s->parameters->dense1_weight + o * IN;
-  vec *y = lanes_at(s, b_dense1_output) + o;
-  if (tile < 42) k_dense1_forward_blocks(x, weight, y, s, first, end, 3);
-  if (tile >= 42) k_dense1_forward_blocks(x, weight, y, s, first, end, 2);
+// A task of a dense layer: one tile's outputs of a group of blocks, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void dense_forward_moments(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const int group, const vec *x,
+    const real *weight, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_forward_tile(s, d, x, weight, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_forward_tile(s, d, x, weight, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_forward_tile(s, d, x, weight, y, block, tiles.size, group);
+    else
+      dense_forward_tile(s, d, x, weight, y, block, tiles.size, 1);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
     const mask live = live_lanes(s, block);
-    real (*partial)[2] = moments_at(s, b_dense1_partial) + block * OUT + o;
-    for (int c = 0; c < (tile < 42 ? 3 : 2); c++)
-      block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
+    for (int c = 0; c < piece_size(tiles, tile); c++)
+      block_moments(y + block * d.OUT + c, 1, live_count(s, block), live,
+          partial[block * d.OUT + o + c]);
   }
+}
+
+// dense1 (mnist_mlp.bn:8), forward and moments: 3 or 2 outputs of 4 blocks a task
+//   x [784], weight [128, 784], y [128]
+static void k_dense1_forward(const struct step *s, int task) {
+  dense_forward_moments(s, task, g_dense1, (struct pieces){43, 2, 42}, 4,
+      lanes_at(s, b_image_lanes), s->parameters->dense1_weight, lanes_at(s, b_dense1_output),
+      moments_at(s, b_dense1_partial));
 }
 
 // k_dense1_forward, and before it the image that it needs.
@@ -394,215 +431,152 @@ static void k_dense1_forward_loading(const struct step *s, int task) {
   k_dense1_forward(s, task);
 }
 
-// batchnorm1 (mnist_mlp.bn:8): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][128]: mean, variance, 1 / sqrt(variance + eps)
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_batchnorm1 = { .C = 128, .H = 1, .W = 1, .OH = 1, .OW = 1,
+    .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = live_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// batchnorm1 (mnist_mlp.bn:8): mean and variance of each channel
 static void k_batchnorm1_moments_merge(const struct step *s, int task) {
-  enum { C = 128, PLANE = 1 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_dense1_partial);
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_dense1_partial),
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->scratch + b_batchnorm1_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask live = live_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = keep(vec_relu(normalized(xs[k], mean, scale, shift)), live);
   }
 }
 
-// batchnorm1 (mnist_mlp.bn:8): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(const struct step *s, int task) {
-  enum { C = 128 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm1_running_mean[c];
-    moments[C + c] = s->state->batchnorm1_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// batchnorm1, relu1 (mnist_mlp.bn:8):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [128], y [128]
+// batchnorm1, relu1 (mnist_mlp.bn:8), forward: x [128], y [128]
 static void k_batchnorm1_forward(const struct step *s, int task) {
-  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 128, end = first + 128;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
-  }
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){1, 128, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_dense1_output), lanes_at(s, b_relu1_output));
 }
 
-// dense2 (mnist_mlp.bn:9), forward:
-//   y[n, o] = sum over f of weight[o, f] * x[n, f]
+static const struct dense g_dense2 = { .IN = 128, .OUT = 64 };
+
+// dense2 (mnist_mlp.bn:9), forward and moments: 3 or 2 outputs of 4 blocks a task
 //   x [128], weight [64, 128], y [64]
-// One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense2_forward_tile(const vec *x, const real *weight, vec *y,
-    const struct step *s, int block, const int features, const int blocks) {
-  enum { IN = 128, OUT = 64 };
-  vec sum[3][4];
-  UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = (vec){0};
-  for (int f = 0; f < IN; f++)
-    UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[(block + b) * IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
-    }
-  UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
-  }
-}
-
-// dense2: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void k_dense2_forward_blocks(const vec *x, const real *weight, vec *y,
-    const struct step *s, int block, int end, const int features) {
-  if (end - block == 4) {
-    k_dense2_forward_tile(x, weight, y, s, block, features, 4);
-    return;
-  }
-  for (; block < end; block++) k_dense2_forward_tile(x, weight, y, s, block, features, 1);
-}
-
-// dense2: a task makes 3 or 2 outputs of 4 blocks, then their mean and squares for the batch
-// norm.
 static void k_dense2_forward(const struct step *s, int task) {
-  enum { IN = 128, OUT = 64, TILES = 22, GROUP = 4 };
-  const int tile = task % TILES, first = task / TILES * GROUP;
-  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
-  const int o = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *x = lanes_at(s, b_relu1_output);
-  const real *weight = s->parameters->dense2_weight + o * IN;
-  vec *y = lanes_at(s, b_dense2_output) + o;
-  if (tile < 20) k_dense2_forward_blocks(x, weight, y, s, first, end, 3);
-  if (tile >= 20) k_dense2_forward_blocks(x, weight, y, s, first, end, 2);
-  if (!s->training) return;
-  for (int block = first; block < end; block++) {
-    const mask live = live_lanes(s, block);
-    real (*partial)[2] = moments_at(s, b_dense2_partial) + block * OUT + o;
-    for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
-      block_moments(y + block * OUT + c, 1, live_count(s, block), live, partial[c]);
-  }
+  dense_forward_moments(s, task, g_dense2, (struct pieces){22, 2, 20}, 4,
+      lanes_at(s, b_relu1_output), s->parameters->dense2_weight, lanes_at(s, b_dense2_output),
+      moments_at(s, b_dense2_partial));
 }
 
-// batchnorm2 (mnist_mlp.bn:9): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_batchnorm2 = { .C = 64, .H = 1, .W = 1, .OH = 1, .OW = 1,
+    .K = 1, .S = 1 };
+
+// batchnorm2 (mnist_mlp.bn:9): mean and variance of each channel
 static void k_batchnorm2_moments_merge(const struct step *s, int task) {
-  enum { C = 64, PLANE = 1 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_dense2_partial);
-  real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_batchnorm2, (real)1e-05, moments_at(s, b_dense2_partial),
+      s->state->batchnorm2_running_mean, s->state->batchnorm2_running_variance,
+      s->scratch + b_batchnorm2_moments);
 }
 
-// batchnorm2 (mnist_mlp.bn:9): the running statistics in the place of the batch's.
-static void k_batchnorm2_moments_running(const struct step *s, int task) {
-  enum { C = 64 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm2_running_mean[c];
-    moments[C + c] = s->state->batchnorm2_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// batchnorm2, relu2 (mnist_mlp.bn:9):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [64], y [64]
+// batchnorm2, relu2 (mnist_mlp.bn:9), forward: x [64], y [64]
 static void k_batchnorm2_forward(const struct step *s, int task) {
-  enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 64, end = first + 64;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_dense2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_relu2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
-  }
+  batchnorm_relu_forward(s, task, g_batchnorm2, (struct pieces){1, 64, 0},
+      s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
+      s->parameters->batchnorm2_beta, lanes_at(s, b_dense2_output), lanes_at(s, b_relu2_output));
 }
 
-// dense3 (mnist_mlp.bn:10), forward:
-//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
-//   x [64], weight [10, 64], y [10]
-// One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense3_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, const int features, const int blocks) {
-  enum { IN = 64, OUT = 10 };
-  vec sum[3][4];
+static const struct dense g_dense3 = { .IN = 64, .OUT = 10 };
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const struct dense d,
+    const vec *x, const real *weight, const real *bias, vec *y, int block, const int features,
+    const int blocks) {
+  vec sum[TILE];
   UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
-  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = splat(bias[o]);
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[(block + b) * IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = keep(sum[o * blocks + b], live);
+    }
   }
 }
 
-// dense3: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void k_dense3_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, int end, const int features) {
-  if (end - block == 4) {
-    k_dense3_forward_tile(x, weight, bias, y, s, block, features, 4);
-    return;
-  }
-  for (; block < end; block++) k_dense3_forward_tile(x, weight, bias, y, s, block, features, 1);
+// A task of a dense layer: one tile's outputs of a group of blocks.
+static ALWAYS_INLINE void dense_bias_forward(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int group, const vec *x, const real *weight, const real *bias,
+    vec *y) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  bias += o;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+    else
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
 }
 
-// dense3: a task makes 3 or 2 outputs of 4 blocks.
+// dense3 (mnist_mlp.bn:10), forward: 3 or 2 outputs of 4 blocks a task
+//   x [64], weight [10, 64], y [10]
 static void k_dense3_forward(const struct step *s, int task) {
-  enum { IN = 64, OUT = 10, TILES = 4, GROUP = 4 };
-  const int tile = task % TILES, first = task / TILES * GROUP;
-  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
-  const int o = tile * 2 + (tile < 2 ? tile : 2);
-  const vec *x = lanes_at(s, b_relu2_output);
-  const real *weight = s->parameters->dense3_weight + o * IN;
-  const real *bias = s->parameters->dense3_bias + o;
-  vec *y = lanes_at(s, b_dense3_output) + o;
-  if (tile < 2) k_dense3_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 2) k_dense3_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  dense_bias_forward(s, task, g_dense3, (struct pieces){4, 2, 2}, 4, lanes_at(s, b_relu2_output),
+      s->parameters->dense3_weight, s->parameters->dense3_bias, lanes_at(s, b_dense3_output));
 }
 
 // ---- Loss
@@ -638,475 +612,358 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
 
 // ---- Backward
 
-// dense3 (mnist_mlp.bn:10): the gradient of its input,
-//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
-//   dy [10], weight [10, 64], dx [64]
-// One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    int block, const int features, const int blocks) {
-  enum { IN = 64, OUT = 10 };
-  vec sum[3][4] = {0};
-  UNROLL_TWICE for (int o = 0; o < OUT; o++)
+// One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
+// pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
+static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const struct dense d,
+    const vec *dy, const real *weight, vec *dx, int first, int end, int block, const int features,
+    const int blocks) {
+  vec sum[TILE] = {0};
+  dx += block * d.IN;
+  if (first > 0)
+    UNROLL for (int b = 0; b < blocks; b++)
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] = dx[b * d.IN + f];
+  UNROLL_TWICE for (int o = first; o < end; o++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = dy[(block + b) * OUT + o];
-      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
+      const vec v = dy[(block + b) * d.OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
+    UNROLL for (int f = 0; f < features; f++) dx[b * d.IN + f] = keep(sum[f * blocks + b], live);
   }
 }
 
-// dense3: `features` of dx for the whole batch.
-static ALWAYS_INLINE void k_dense3_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    const int features) {
-  int block = 0;
-  for (; block + 4 <= s->blocks; block += 4)
-    k_dense3_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) k_dense3_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+// A task of a dense layer's input gradient: some tiles of dx for the whole batch, in passes over
+// the outputs, so that a pass's rows of the weight stay in the cache for all of them.
+static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
+    const vec *dy, const real *weight, vec *dx) {
+  for (int first = 0; first < d.OUT; first += outputs_of_pass) {
+    const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
+    for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
+        && tile < tiles.count; tile++) {
+      const int f = piece_start(tiles, tile);
+      const int wide = tiles.wide > 0 && tile < tiles.wide;
+      for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
+        whole = group > 1 && block + group <= s->blocks;
+        if (wide && whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              group);
+        else if (wide)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              1);
+        else if (whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
+              group);
+        else
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size, 1);
+      }
+    }
+  }
 }
 
-// dense3: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense3_input_gradient(const struct step *s, int tile) {
-  const int f = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *dy = lanes_at(s, b_dense3_output_gradient);
-  const real *weight = s->parameters->dense3_weight + f;
-  vec *dx = lanes_at(s, b_relu2_output_gradient) + f;
-  if (tile < 20) k_dense3_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 20) k_dense3_input_gradient_blocks(dy, weight, dx, s, 2);
+// dense3 (mnist_mlp.bn:10), input gradient: 3 or 2 features of the batch a task
+//   dy [10], weight [10, 64], dx [64]
+static void k_dense3_input_gradient(const struct step *s, int task) {
+  dense_input_gradient(s, task, g_dense3, (struct pieces){22, 2, 20}, 1, 10, 4,
+      lanes_at(s, b_dense3_output_gradient), s->parameters->dense3_weight,
+      lanes_at(s, b_relu2_output_gradient));
 }
 
-// dense3 (mnist_mlp.bn:10): its input as rows, one example each.
-//   x [64], rows [batch][64]
-static void k_dense3_rows_load(const struct step *s, int block) {
-  enum { IN = 64, STRIDE = 64 };
-  const vec *x = lanes_at(s, b_relu2_output) + block * IN;
-  vec *rows = lanes_at(s, b_dense3_rows) + block * STRIDE;
-  for (int f = 0; f < IN; f += LANES) {
+// A block of a vector of `count` features as rows, one example each, `stride` numbers apart.
+static ALWAYS_INLINE void load_rows(int block, const int count, const int stride, const vec *x,
+    vec *rows) {
+  x += block * count;
+  rows += block * stride;
+  for (int f = 0; f < count; f += LANES) {
     vec square[LANES];
-    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
+    UNROLL for (int i = 0; i < LANES; i++)
+      square[i] = count % LANES == 0 || f + i < count ? x[f + i] : (vec){0};
     transpose(square);
-    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * stride + f) / LANES] = square[l];
   }
 }
 
-// dense3 (mnist_mlp.bn:10): the gradient of its weight, and the step along it,
-//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
-//   rows [batch][64], dy [10], dweight [10, 64]
-// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
-// x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void k_dense3_weight_gradient_tile(const struct step *s, int o, int f,
+// dense3 (mnist_mlp.bn:10): its input as rows, x [64], rows [batch][64]
+static void k_dense3_rows_load(const struct step *s, int block) {
+  load_rows(block, 64, 64, lanes_at(s, b_relu2_output), lanes_at(s, b_dense3_rows));
+}
+
+// One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
+// registers. Here the lanes hold input features, so that no sum runs across lanes.
+static ALWAYS_INLINE void dense_weight_gradient_tile(const struct step *s, const struct dense d,
+    const int stride, const vec *rows, const vec *dy, real *weight, int o, int f,
     const int features, const int vectors) {
-  enum { IN = 64, OUT = 10, STRIDE = 64 };
-  const vec *dy = lanes_at(s, b_dense3_output_gradient) + o;
-  const vec *rows = lanes_at(s, b_dense3_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense3_weight[(o + c) * IN + f + v * LANES], 1);
-  vec sum[3][4] = {0};
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(&weight[(o + c) * d.IN + f + v * LANES], 1);
+  rows += f / LANES;
+  dy += o;
+  vec sum[TILE] = {0};
   for (int n = 0; n < s->count; n++) {
-    const vec *g = dy + n / LANES * OUT;
+    const vec *g = dy + n / LANES * d.OUT;
     UNROLL for (int v = 0; v < vectors; v++) {
-      const vec x = rows[n * (STRIDE / LANES) + v];
-      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+      const vec x = rows[n * (stride / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c * vectors + v] += x * g[c][n % LANES];
     }
   }
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
-      const int first = f + v * LANES, at = (o + c) * IN + first;
-      sgd_update_row(&s->parameters->dense3_weight[at], sum[c][v], LANES, s);
+      const int first = f + v * LANES, at = (o + c) * d.IN + first;
+      sgd_update_row(&weight[at], sum[c * vectors + v], d.IN % LANES == 0 ? LANES : d.IN - first,
+          s);
     }
 }
 
-// dense3: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void k_dense3_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  for (int piece = 0; piece < 2; piece++) {
-    const int f = (piece * 4) * LANES;
-    k_dense3_weight_gradient_tile(s, o, f, features, 4);
+// The gradients of `features` outputs' weights, for the tiles of inputs from `first` up to `end`.
+static ALWAYS_INLINE void dense_weight_gradient_inputs(const struct step *s, const struct dense d,
+    const struct pieces columns, const int stride, const vec *rows, const vec *dy, real *weight,
+    int o, int first, int end, const int features) {
+  for (int piece = first; piece < end; piece++) {
+    const int f = piece_start(columns, piece) * LANES;
+    if (columns.wide > 0 && piece < columns.wide)
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size + 1);
+    else
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size);
   }
 }
 
-// dense3: a task makes the gradients of 3 or 2 outputs' weights.
-static void k_dense3_weight_gradient(const struct step *s, int tile) {
-  const int o = tile * 2 + (tile < 2 ? tile : 2);
-  if (tile < 2) k_dense3_weight_gradient_inputs(s, o, 3);
-  if (tile >= 2) k_dense3_weight_gradient_inputs(s, o, 2);
+// A task of a dense layer's weight gradient: one tile of outputs for a group of tiles of inputs.
+static ALWAYS_INLINE void dense_weight_gradient(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const struct pieces columns, const int group,
+    const int stride, const vec *rows, const vec *dy, real *weight) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < columns.count ? first + group : columns.count;
+  const int o = piece_start(tiles, tile);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size + 1);
+  else
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size);
 }
 
-// dense3 (mnist_mlp.bn:10): the gradient of its bias, and the step along it,
-//   dbias[c] = sum over n, i, j of dy[n, c, i, j]
-//   dy [10], dbias [10]
-static void k_dense3_bias_gradient(const struct step *s, int channel) {
-  enum { CHANNELS = 10, PLANE = 1 };
+// dense3 (mnist_mlp.bn:10), weight gradient and step: 3 or 2 outputs a task
+//   rows [batch][64], dy [10], dweight [10, 64]
+static void k_dense3_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense3, (struct pieces){4, 2, 2}, (struct pieces){2, 4, 0}, 2,
+      64, lanes_at(s, b_dense3_rows), lanes_at(s, b_dense3_output_gradient),
+      s->parameters->dense3_weight);
+}
+
+// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
+    const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
-    add_part(&sum, sum_of(lanes_at(s, b_dense3_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
-  const int at = channel;
-  sgd_update(&s->parameters->dense3_bias[at], lanes_sum(sum.total), s);
+    add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
+  sgd_update(&bias[c], lanes_sum(sum.total), s);
 }
 
-// batchnorm2, relu2 (mnist_mlp.bn:9), backward: g, what dy, the gradient of the result, leaves of
-// itself before relu2, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 1, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+// dense3 (mnist_mlp.bn:10), bias gradient and step: dy [10]
+static void k_dense3_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 10, 1, lanes_at(s, b_dense3_output_gradient), s->parameters->dense3_bias);
+}
+
+// What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
+// The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm_relu_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    const vec v = normalized(x[k / n.K * n.W + k % n.K], mean, scale, shift);
     g[k] = vec_relu_gradient(dy, v);
   }
 }
 
-// batchnorm2, relu2: each block's sum of g and of g * xhat, a channel.
-//   x [64], dy [64]
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_relu_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// batchnorm2, relu2 (mnist_mlp.bn:9): sums of g and of g * xhat, x [64], dy [64]
 static void k_batchnorm2_sums(const struct step *s, int task) {
-  enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 64, end = first + 64;
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_dense2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu2_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
+  batchnorm_relu_sums(task, g_batchnorm2, (struct pieces){1, 64, 0},
+      s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
+      s->parameters->batchnorm2_beta, lanes_at(s, b_dense2_output),
+      lanes_at(s, b_relu2_output_gradient), moments_at(s, b_batchnorm2_partial_sums));
+}
+
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *gamma, real *beta) {
+  (void)task;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
+    }
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = gamma[c] * moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    sgd_update(&gamma[c], product, s);
+    sgd_update(&beta[c], sum, s);
   }
 }
 
-// batchnorm2 (mnist_mlp.bn:9): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
+// batchnorm2 (mnist_mlp.bn:9): gradients of gamma and beta, and step
 static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  enum { C = 64, PLANE = 1 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm2_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm2_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm2_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm2_beta[c], sum, s);
+  batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_batchnorm2_moments,
+      moments_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
+      s->parameters->batchnorm2_gamma, s->parameters->batchnorm2_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask live = live_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_relu_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+        }
+      }
   }
 }
 
-// batchnorm2, relu2 (mnist_mlp.bn:9): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [64], dy [64], dx [64], in x's place
+// batchnorm2, relu2 (mnist_mlp.bn:9), input gradient in x's place: x [64], dy [64]
 static void k_batchnorm2_backward(const struct step *s, int task) {
-  enum { C = 64, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 64, end = first + 64;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm2_moments, *coefficients = s->scratch + b_batchnorm2_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_dense2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu2_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_dense2_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_relu_backward(s, task, g_batchnorm2, (struct pieces){1, 64, 0},
+      s->scratch + b_batchnorm2_moments, s->scratch + b_batchnorm2_coefficients,
+      lanes_at(s, b_dense2_output), lanes_at(s, b_relu2_output_gradient),
+      lanes_at(s, b_dense2_output_gradient));
 }
 
-// dense2 (mnist_mlp.bn:9): the gradient of its input,
-//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+// dense2 (mnist_mlp.bn:9), input gradient: 3 or 2 features of the batch a task
 //   dy [64], weight [64, 128], dx [128]
-// One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    int block, const int features, const int blocks) {
-  enum { IN = 128, OUT = 64 };
-  vec sum[3][4] = {0};
-  UNROLL_TWICE for (int o = 0; o < OUT; o++)
-    UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = dy[(block + b) * OUT + o];
-      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
-    }
-  UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
-  }
+static void k_dense2_input_gradient(const struct step *s, int task) {
+  dense_input_gradient(s, task, g_dense2, (struct pieces){43, 2, 42}, 1, 64, 4,
+      lanes_at(s, b_dense2_output_gradient), s->parameters->dense2_weight,
+      lanes_at(s, b_relu1_output_gradient));
 }
 
-// dense2: `features` of dx for the whole batch.
-static ALWAYS_INLINE void k_dense2_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    const int features) {
-  int block = 0;
-  for (; block + 4 <= s->blocks; block += 4)
-    k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) k_dense2_input_gradient_tile(dy, weight, dx, s, block, features, 1);
-}
-
-// dense2: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense2_input_gradient(const struct step *s, int tile) {
-  const int f = tile * 2 + (tile < 42 ? tile : 42);
-  const vec *dy = lanes_at(s, b_dense2_output_gradient);
-  const real *weight = s->parameters->dense2_weight + f;
-  vec *dx = lanes_at(s, b_relu1_output_gradient) + f;
-  if (tile < 42) k_dense2_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 42) k_dense2_input_gradient_blocks(dy, weight, dx, s, 2);
-}
-
-// dense2 (mnist_mlp.bn:9): its input as rows, one example each.
-//   x [128], rows [batch][128]
+// dense2 (mnist_mlp.bn:9): its input as rows, x [128], rows [batch][128]
 static void k_dense2_rows_load(const struct step *s, int block) {
-  enum { IN = 128, STRIDE = 128 };
-  const vec *x = lanes_at(s, b_relu1_output) + block * IN;
-  vec *rows = lanes_at(s, b_dense2_rows) + block * STRIDE;
-  for (int f = 0; f < IN; f += LANES) {
-    vec square[LANES];
-    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
-    transpose(square);
-    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
-  }
+  load_rows(block, 128, 128, lanes_at(s, b_relu1_output), lanes_at(s, b_dense2_rows));
 }
 
-// dense2 (mnist_mlp.bn:9): the gradient of its weight, and the step along it,
-//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+// dense2 (mnist_mlp.bn:9), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][128], dy [64], dweight [64, 128]
-// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
-// x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void k_dense2_weight_gradient_tile(const struct step *s, int o, int f,
-    const int features, const int vectors) {
-  enum { IN = 128, OUT = 64, STRIDE = 128 };
-  const vec *dy = lanes_at(s, b_dense2_output_gradient) + o;
-  const vec *rows = lanes_at(s, b_dense2_rows) + f / LANES;
-  UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense2_weight[(o + c) * IN + f + v * LANES], 1);
-  vec sum[3][4] = {0};
-  for (int n = 0; n < s->count; n++) {
-    const vec *g = dy + n / LANES * OUT;
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const vec x = rows[n * (STRIDE / LANES) + v];
-      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
-    }
-  }
-  UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const int first = f + v * LANES, at = (o + c) * IN + first;
-      sgd_update_row(&s->parameters->dense2_weight[at], sum[c][v], LANES, s);
-    }
+static void k_dense2_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense2, (struct pieces){22, 2, 20}, (struct pieces){4, 4, 0}, 4,
+      128, lanes_at(s, b_dense2_rows), lanes_at(s, b_dense2_output_gradient),
+      s->parameters->dense2_weight);
 }
 
-// dense2: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void k_dense2_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  for (int piece = 0; piece < 4; piece++) {
-    const int f = (piece * 4) * LANES;
-    k_dense2_weight_gradient_tile(s, o, f, features, 4);
-  }
-}
-
-// dense2: a task makes the gradients of 3 or 2 outputs' weights.
-static void k_dense2_weight_gradient(const struct step *s, int tile) {
-  const int o = tile * 2 + (tile < 20 ? tile : 20);
-  if (tile < 20) k_dense2_weight_gradient_inputs(s, o, 3);
-  if (tile >= 20) k_dense2_weight_gradient_inputs(s, o, 2);
-}
-
-// batchnorm1, relu1 (mnist_mlp.bn:8), backward: g, what dy, the gradient of the result, leaves of
-// itself before relu1, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 1, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = vec_relu_gradient(dy, v);
-  }
-}
-
-// batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
-//   x [128], dy [128]
+// batchnorm1, relu1 (mnist_mlp.bn:8): sums of g and of g * xhat, x [128], dy [128]
 static void k_batchnorm1_sums(const struct step *s, int task) {
-  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 128, end = first + 128;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
-  }
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){1, 128, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_dense1_output),
+      lanes_at(s, b_relu1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
 }
 
-// batchnorm1 (mnist_mlp.bn:8): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][128]: scale and shift as they were, mean of g, mean of g * xhat
+// batchnorm1 (mnist_mlp.bn:8): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  enum { C = 128, PLANE = 1 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm1_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
+      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
-// batchnorm1, relu1 (mnist_mlp.bn:8): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [128], dy [128], dx [128], in x's place
+// batchnorm1, relu1 (mnist_mlp.bn:8), input gradient in x's place: x [128], dy [128]
 static void k_batchnorm1_backward(const struct step *s, int task) {
-  enum { C = 128, H = 1, W = 1, OH = 1, OW = 1, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 128, end = first + 128;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments, *coefficients = s->scratch + b_batchnorm1_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_dense1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_dense1_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){1, 128, 0},
+      s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
+      lanes_at(s, b_dense1_output), lanes_at(s, b_relu1_output_gradient),
+      lanes_at(s, b_dense1_output_gradient));
 }
 
-// dense1 (mnist_mlp.bn:8): the gradient of its weight, and the step along it,
-//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+// dense1 (mnist_mlp.bn:8), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][784], dy [128], dweight [128, 784]
-// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
-// x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void k_dense1_weight_gradient_tile(const struct step *s, int o, int f,
-    const int features, const int vectors) {
-  enum { IN = 784, OUT = 128, STRIDE = 784 };
-  const vec *dy = lanes_at(s, b_dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, b_image_rows) + f / LANES;
-  UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
-  vec sum[3][4] = {0};
-  for (int n = 0; n < s->count; n++) {
-    const vec *g = dy + n / LANES * OUT;
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const vec x = rows[n * (STRIDE / LANES) + v];
-      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
-    }
-  }
-  UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) {
-      const int first = f + v * LANES, at = (o + c) * IN + first;
-      sgd_update_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
-    }
-}
-
-// dense1: the gradients of `features` outputs' weights, for one group of inputs.
-static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, int o, int group, const int features) {
-  const int end = group < 1 ? (group + 1) * 16 : 25;
-  for (int piece = group * 16; piece < end; piece++) {
-    const int f = (piece * 3 + (piece < 23 ? piece : 23)) * LANES;
-    if (piece < 23) k_dense1_weight_gradient_tile(s, o, f, features, 4);
-    if (piece >= 23) k_dense1_weight_gradient_tile(s, o, f, features, 3);
-  }
-}
-
-// dense1: a task makes the gradients of 3 or 2 outputs' weights, for one group of inputs.
 static void k_dense1_weight_gradient(const struct step *s, int task) {
-  const int tile = task % 43, group = task / 43;
-  const int o = tile * 2 + (tile < 42 ? tile : 42);
-  if (tile < 42) k_dense1_weight_gradient_inputs(s, o, group, 3);
-  if (tile >= 42) k_dense1_weight_gradient_inputs(s, o, group, 2);
+  dense_weight_gradient(s, task, g_dense1, (struct pieces){43, 2, 42}, (struct pieces){25, 3, 23},
+      16, 784, lanes_at(s, b_image_rows), lanes_at(s, b_dense1_output_gradient),
+      s->parameters->dense1_weight);
 }
 
-// batchnorm1 (mnist_mlp.bn:8): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-// A batch of one example has one value per channel, which has no variance: nothing moves.
+// running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
+// value a channel has no variance: nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance, real *seen) {
+  (void)task;
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = seen[0] != 0 ? momentum : 0;
+  seen[0] = 1;
+  for (int c = 0; c < n.C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
+  }
+}
+
+// batchnorm1 (mnist_mlp.bn:8): the running statistics move
 static void k_batchnorm1_running_move(const struct step *s, int task) {
-  enum { C = 128 };
-  (void)task;
-  if (s->count == 1) return;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
-  const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm1_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_batchnorm1_moments,
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->state->batchnorm1_seen);
 }
 
-// batchnorm2 (mnist_mlp.bn:9): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-// A batch of one example has one value per channel, which has no variance: nothing moves.
+// batchnorm2 (mnist_mlp.bn:9): the running statistics move
 static void k_batchnorm2_running_move(const struct step *s, int task) {
-  enum { C = 64 };
-  (void)task;
-  if (s->count == 1) return;
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
-  const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm2_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_batchnorm2, (real)0.9, s->scratch + b_batchnorm2_moments,
+      s->state->batchnorm2_running_mean, s->state->batchnorm2_running_variance,
+      s->state->batchnorm2_seen);
 }
 
 // ---- Steps
@@ -1115,51 +972,52 @@ static void k_batchnorm2_running_move(const struct step *s, int task) {
 typedef void kernel(const struct step *s, int task);
 
 // When it runs.
-enum { ALWAYS, TRAINING, EVALUATION, APART };
+enum { ALWAYS, TRAINING, APART };
 
 // A kernel's place among the others.
 struct scheduled {
   kernel *run;
-  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
   int when;
   struct {
     int layer, offset, numbers;
   } results[1];  // where it leaves which layers' results, and their numbers an example
 };
 
-// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
 static const struct scheduled schedule[] = {
-    {.run = k_image_load, .tasks = 1, .blocks = 1, .when = APART},
-    {.run = k_dense1_forward_loading, .tasks = 43, .blocks = 4, .results = {{1, b_dense1_output, 128}}},
-    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm1_forward, .tasks = 1, .blocks = 1, .results = {{2, b_relu1_output, 128}}},
-    {.run = k_dense2_forward, .tasks = 22, .blocks = 4, .results = {{4, b_dense2_output, 64}}},
-    {.run = k_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm2_forward, .tasks = 1, .blocks = 1, .results = {{5, b_relu2_output, 64}}},
-    {.run = k_dense3_forward, .tasks = 4, .blocks = 4, .results = {{7, b_dense3_output, 10}}},
+    { k_image_load, .tasks = 1, .when = APART },
+    { k_dense1_forward_loading, .tasks = 43, .group = 4, .results = {{1, b_dense1_output, 128}} },
+    { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_forward, .tasks = 1, .results = {{2, b_relu1_output, 128}} },
+    { k_dense2_forward, .tasks = 22, .group = 4, .results = {{4, b_dense2_output, 64}} },
+    { k_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm2_forward, .tasks = 1, .results = {{5, b_relu2_output, 64}} },
+    { k_dense3_forward, .tasks = 4, .group = 4, .results = {{7, b_dense3_output, 10}} },
 
-    {.run = k_loss_softmax_cross_entropy, .tasks = 1, .blocks = 1},
+    { k_loss_softmax_cross_entropy, .tasks = 1 },
 
-    {.run = k_dense3_input_gradient, .tasks = 22},
-    {.run = k_dense3_rows_load, .tasks = 1, .blocks = 1},
-    {.run = k_dense3_weight_gradient, .tasks = 4},
-    {.run = k_dense3_bias_gradient, .tasks = 10},
-    {.run = k_batchnorm2_sums, .tasks = 1, .blocks = 1},
-    {.run = k_batchnorm2_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm2_backward, .tasks = 1, .blocks = 1},
-    {.run = k_dense2_input_gradient, .tasks = 43},
-    {.run = k_dense2_rows_load, .tasks = 1, .blocks = 1},
-    {.run = k_dense2_weight_gradient, .tasks = 22},
-    {.run = k_batchnorm1_sums, .tasks = 1, .blocks = 1},
-    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm1_backward, .tasks = 1, .blocks = 1},
-    {.run = k_dense1_weight_gradient, .tasks = 86},
-    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
+    { k_dense3_input_gradient, .tasks = 22, .whole = 1 },
+    { k_dense3_rows_load, .tasks = 1 },
+    { k_dense3_weight_gradient, .tasks = 4, .whole = 1 },
+    { k_dense3_bias_gradient, .tasks = 10, .whole = 1 },
+    { k_batchnorm2_sums, .tasks = 1 },
+    { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm2_backward, .tasks = 1 },
+    { k_dense2_input_gradient, .tasks = 43, .whole = 1 },
+    { k_dense2_rows_load, .tasks = 1 },
+    { k_dense2_weight_gradient, .tasks = 22, .whole = 1 },
+    { k_batchnorm1_sums, .tasks = 1 },
+    { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_backward, .tasks = 1 },
+    { k_dense1_weight_gradient, .tasks = 86, .whole = 1 },
+    { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 10, LOSS = 11, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 8, LOSS = 9, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -1172,35 +1030,30 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
+// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-static int runs(const struct step *s, int number) {
-  switch (schedule[number].when) {
-  case TRAINING: return s->training;
-  case EVALUATION: return !s->training;
-  case APART: return loads_apart(s);
-  default: return 1;
-  }
-}
-
-// Runs the tasks of a kernel, on the host's threads where it lends some.
-static void run(const struct step *s, int number) {
+// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
-  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
   if (tasks > 1 && s->host && s->host->parallel_for) {
     s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
   } else {
     for (int task = 0; task < tasks; task++) k->run(s, task);
   }
   if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
 }
 
 static void run_all(const struct step *s, int first, int end) {
-  for (int number = first; number < end; number++)
-    if (runs(s, number)) run(s, number);
+  for (int number = first; number < end; number++) run(s, number);
 }
 
 static void forward(const struct step *s) {
@@ -1223,13 +1076,12 @@ static int all_finite(const struct step *s, int offset, int count) {
   return 1;
 }
 
-// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
-// look at each result before another takes its place.
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
   for (int number = 0; number < FORWARD; number++) {
-    if (!runs(s, number)) continue;
-    run(s, number);
+    if (!run(s, number)) continue;
     for (int r = 0; r < 1; r++)
       if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
         return schedule[number].results[r].layer;
@@ -1244,7 +1096,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
-  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -1277,9 +1130,7 @@ static void write_outputs(const struct step *s, real *outputs) {
 
 // Whether every batch norm that starts at its first batch has seen one.
 static int trained(const struct state *state) {
-  if (state->batchnorm1_seen[0] == 0) return 0;
-  if (state->batchnorm2_seen[0] == 0) return 0;
-  return 1;
+  return state->batchnorm1_seen[0] != 0 && state->batchnorm2_seen[0] != 0;
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -1329,10 +1180,12 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
+// numbers.
 static const bnc_tensor tensors[] = {
     { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 1, 0, 2,
-      BNC_NORMAL, { 128, 784 }, offsetof(struct parameters, dense1_weight), 0.0, 0.050507627227610534 },
+      BNC_NORMAL, { 128, 784 }, offsetof(struct parameters, dense1_weight), 0.0,
+          0.050507627227610534 },
     { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 2, 0, 1,
       BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
     { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 2, 0, 1,
@@ -1362,27 +1215,17 @@ static const bnc_tensor tensors[] = {
 };
 
 static const char *const layers[] = {
-    "flatten1",
-    "dense1",
-    "batchnorm1",
-    "relu1",
-    "dense2",
-    "batchnorm2",
-    "relu2",
-    "dense3",
-    0,
+    "flatten1", "dense1", "batchnorm1", "relu1", "dense2", "batchnorm2", "relu2", "dense3", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 50176.0, 401408.0},
     {"dense1_forward", 1, 0, 12845056.0, 643072.0},
-    {"batchnorm1_moments_merge", 2, 0, 0.0, 9728.0},
-    {"batchnorm1_moments_running", 2, 0, 0.0, 2560.0},
+    {"batchnorm1_moments_merge", 2, 0, 0.0, 10752.0},
     {"batchnorm1_forward", 2, 0, 24576.0, 68096.0},
     {"dense2_forward", 4, 0, 1048576.0, 86016.0},
-    {"batchnorm2_moments_merge", 5, 0, 0.0, 4864.0},
-    {"batchnorm2_moments_running", 5, 0, 0.0, 1280.0},
+    {"batchnorm2_moments_merge", 5, 0, 0.0, 5376.0},
     {"batchnorm2_forward", 5, 0, 12288.0, 34048.0},
     {"dense3_forward", 7, 0, 81920.0, 21544.0},
     {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
@@ -1433,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "b88b980d94267ea5d429bf5fc55d66b0fef9e25fe1fd6fdd09a0476a0a329c47",
+      .model_hash = "ec9fa262aef1a1b99708412ec4a193a548675d72cdb9115d8ae61c4c2bf5d9fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

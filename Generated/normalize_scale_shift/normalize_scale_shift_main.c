@@ -1,9 +1,10 @@
-// A plain C program around normalize_scale_shift.c: a few training steps on numbers that it makes up, or the outputs
-// of each example where the network is for inference, and one evaluation, all printed. It shows what a
-// host does, and lets sanitizers watch the network.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 normalize_scale_shift_main.c normalize_scale_shift.c -lm -o normalize_scale_shift
-//
+// A plain C program around normalize_scale_shift.c: a few training steps on numbers that it makes
+// up, or the outputs of each example where the network is for inference, and one evaluation, all
+// printed. It shows what a host does, and lets sanitizers watch the network.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
+      normalize_scale_shift_main.c normalize_scale_shift.c -lm -o normalize_scale_shift
+*/
 // usage: normalize_scale_shift [STEPS] [EXAMPLES]
 #include "normalize_scale_shift.h"
 

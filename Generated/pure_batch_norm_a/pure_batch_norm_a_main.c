@@ -1,9 +1,10 @@
-// A plain C program around pure_batch_norm_a.c: a few training steps on numbers that it makes up, or the outputs
-// of each example where the network is for inference, and one evaluation, all printed. It shows what a
-// host does, and lets sanitizers watch the network.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 pure_batch_norm_a_main.c pure_batch_norm_a.c -lm -o pure_batch_norm_a
-//
+// A plain C program around pure_batch_norm_a.c: a few training steps on numbers that it makes up,
+// or the outputs of each example where the network is for inference, and one evaluation, all
+// printed. It shows what a host does, and lets sanitizers watch the network.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
+      pure_batch_norm_a_main.c pure_batch_norm_a.c -lm -o pure_batch_norm_a
+*/
 // usage: pure_batch_norm_a [STEPS] [EXAMPLES]
 #include "pure_batch_norm_a.h"
 

@@ -1,14 +1,17 @@
-// pure_batch_norm_b: a network in C, written by bnc 0.2.0-dev from pure_batch_norm_b.bn. To change it, change the model.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared pure_batch_norm_b.c -lm -o pure_batch_norm_b.so
-//
+// pure_batch_norm_b: a network in C, written by bnc 0.2.0-dev from pure_batch_norm_b.bn. To change
+// it, change the model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      pure_batch_norm_b.c -lm -o pure_batch_norm_b.so
+*/
 // What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
 // the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
 // table that tells a host what it must know.
 //
 // One vector holds one number of 2 examples, one in each lane, so no channel count and no image
-// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
-// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// selection, whatever was there before.
 #include "pure_batch_norm_b.h"
 
 #include <math.h>
@@ -58,8 +61,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
 }
 
 // Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of all
-// places by one. When each index has moved as many bits as it has, rows and columns have changed roles.
+// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
+// all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
     vec mixed[LANES];
@@ -79,15 +83,12 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
 
 // What is learned, in canonical order.
 struct parameters {
-  real batchnorm1_gamma[2];  // [2]
-  real batchnorm1_beta[2];  // [2]
+  real batchnorm1_gamma[2], batchnorm1_beta[2];
 };
 
 // What is kept from step to step but not learned.
 struct state {
-  real batchnorm1_running_mean[2];  // [2]
-  real batchnorm1_running_variance[2];  // [2]
-  real batchnorm1_seen[1];  // [1]
+  real batchnorm1_running_mean[2], batchnorm1_running_variance[2], batchnorm1_seen[1];
 };
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
@@ -120,7 +121,9 @@ struct step {
   atomic_int *input;  // how far each block of the input is
 };
 
-static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
 
 static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
@@ -158,9 +161,8 @@ static ALWAYS_INLINE void sgd_update(real *p, real g, const struct step *s) {
   *p -= s->learning_rate * g;
 }
 
-
-// A sum of very many numbers is made of parts, each of at most PART one after the other. `lost` is what
-// rounding has taken from the total so far (Kahan): the error does not grow with the number of parts.
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
 enum { PART = 256 };
 struct long_sum {
   vec total, lost;
@@ -206,10 +208,12 @@ static inline vec squares_of(const vec *x, int count, real mean, mask live) {
   return sum.total;
 }
 
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
-// second pass is centred, so that nothing cancels.
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
 static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
   const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
   moments[0] = mean;
@@ -251,8 +255,8 @@ static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
   }
 }
 
-// x: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
-// a block loads it, just before its use; one that finds another task loading it waits.
+// x: loads blocks `first` up to `end`, except those that are loaded already. The first task that
+// needs a block loads it, just before its use; one that finds another task loading it waits.
 static void k_x_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
@@ -267,18 +271,52 @@ static void k_x_load_once(const struct step *s, int first, int end) {
 }
 
 // x: the same as a kernel of its own.
-static void k_x_load(const struct step *s, int block) { k_x_load_once(s, block, block + 1); }
+static void k_x_load(const struct step *s, int block) {
+  k_x_load_once(s, block, block + 1);
+}
+
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_batchnorm1 = { .C = 2, .H = 2, .W = 2, .OH = 2, .OW = 2, .K = 1,
+    .S = 1 };
+
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// A task: one block's mean and squared distances from it, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_statistics(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const vec *x, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count), plane = n.H * n.W;
+  const mask live = live_lanes(s, block);
+  x += block * (n.C * plane);
+  partial += block * n.C;
+  for (int c = first; c < end; c++)
+    block_moments(x + c * plane, plane, live_count(s, block), live, partial[c]);
+}
 
 // batchnorm1 (pure_batch_norm_b.bn:6): each block's mean and squared distances from it, a channel.
 //   x [2, 2, 2]
 static void k_batchnorm1_statistics(const struct step *s, int task) {
-  enum { C = 2, PLANE = 4, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 2, end = first + 2;
-  const mask live = live_lanes(s, block);
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial) + block * C;
-  const vec *x = lanes_at(s, b_x_lanes) + block * (C * PLANE);
-  for (int c = first; c < end; c++) block_moments(x + c * PLANE, PLANE, live_count(s, block), live, partial[c]);
+  batchnorm_statistics(s, task, g_batchnorm1, (struct pieces){1, 2, 0}, lanes_at(s, b_x_lanes),
+      moments_at(s, b_batchnorm1_partial));
 }
 
 // k_batchnorm1_statistics, and before it the x that it needs.
@@ -288,60 +326,59 @@ static void k_batchnorm1_statistics_loading(const struct step *s, int task) {
   k_batchnorm1_statistics(s, task);
 }
 
-// batchnorm1 (pure_batch_norm_b.bn:6): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][2]: mean, variance, 1 / sqrt(variance + eps)
-static void k_batchnorm1_moments_merge(const struct step *s, int task) {
-  enum { C = 2, PLANE = 4 };
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
   (void)task;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial);
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
+  for (int c = 0; c < n.C; c++) {
     double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
+    double count = live_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
       const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
       squares += (double)other[1] + delta * delta * (count * more / total);
       count = total;
     }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
 
-// batchnorm1 (pure_batch_norm_b.bn:6): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(const struct step *s, int task) {
-  enum { C = 2 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm1_running_mean[c];
-    moments[C + c] = s->state->batchnorm1_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+// batchnorm1 (pure_batch_norm_b.bn:6): mean and variance of each channel
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_batchnorm1_partial),
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->scratch + b_batchnorm1_moments);
 }
 
-// batchnorm1 (pure_batch_norm_b.bn:6):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   x [2, 2, 2], y [2, 2, 2]
-static void k_batchnorm1_forward(const struct step *s, int task) {
-  enum { C = 2, H = 2, W = 2, OH = 2, OW = 2, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 2, end = first + 2;
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
   const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments;
   for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_x_lanes) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_batchnorm1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++) ys[k] = keep(normalized(xs[k], mean, scale, shift), live);
   }
+}
+
+// batchnorm1 (pure_batch_norm_b.bn:6), forward: x [2, 2, 2], y [2, 2, 2]
+static void k_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_batchnorm1, (struct pieces){1, 2, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_x_lanes), lanes_at(s, b_batchnorm1_output));
 }
 
 // k_batchnorm1_forward, and before it the x that it needs.
@@ -380,87 +417,110 @@ static void k_loss_linear_regression(const struct step *s, int block) {
 
 // ---- Backward
 
-// batchnorm1 (pure_batch_norm_b.bn:6), backward: g, what dy, the gradient of the result, leaves of
-// itself before the batch norm, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 2, K = 1 };
+// What dy, the gradient of the result, leaves of itself before the batch norm, at each number of a
+// window: g.
+static ALWAYS_INLINE void batchnorm_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
   (void)x, (void)mean, (void)scale, (void)shift;
-  UNROLL for (int k = 0; k < K * K; k++) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
     g[k] = dy;
   }
 }
 
-// batchnorm1: each block's sum of g and of g * xhat, a channel.
-//   x [2, 2, 2], dy [2, 2, 2]
-static void k_batchnorm1_sums(const struct step *s, int task) {
-  enum { C = 2, H = 2, W = 2, OH = 2, OW = 2, K = 1, S = 1, TILES = 1 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 2, end = first + 2;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
   for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_x_lanes) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_batchnorm1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
       }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
   }
 }
 
-// batchnorm1 (pure_batch_norm_b.bn:6): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][2]: scale and shift as they were, mean of g, mean of g * xhat
-static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  enum { C = 2, PLANE = 4 };
+// batchnorm1 (pure_batch_norm_b.bn:6): sums of g and of g * xhat, x [2, 2, 2], dy [2, 2, 2]
+static void k_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_sums(task, g_batchnorm1, (struct pieces){1, 2, 0}, s->scratch + b_batchnorm1_moments,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta, lanes_at(s, b_x_lanes),
+      lanes_at(s, b_batchnorm1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+}
+
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *gamma, real *beta) {
   (void)task;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm1_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
     for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
     }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = gamma[c] * moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    sgd_update(&gamma[c], product, s);
+    sgd_update(&beta[c], sum, s);
   }
 }
 
-// batchnorm1 (pure_batch_norm_b.bn:6): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
-static void k_batchnorm1_running_move(const struct step *s, int task) {
-  enum { C = 2 };
+// batchnorm1 (pure_batch_norm_b.bn:6): gradients of gamma and beta, and step
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
+      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
+}
+
+// running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
+// value a channel has no variance: nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance, real *seen) {
   (void)task;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
-  const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm1_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = seen[0] != 0 ? momentum : 0;
+  seen[0] = 1;
+  for (int c = 0; c < n.C; c++) {
     mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
   }
+}
+
+// batchnorm1 (pure_batch_norm_b.bn:6): the running statistics move
+static void k_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_batchnorm1_moments,
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->state->batchnorm1_seen);
 }
 
 // ---- Steps
@@ -469,33 +529,35 @@ static void k_batchnorm1_running_move(const struct step *s, int task) {
 typedef void kernel(const struct step *s, int task);
 
 // When it runs.
-enum { ALWAYS, TRAINING, EVALUATION, APART };
+enum { ALWAYS, TRAINING, APART };
 
 // A kernel's place among the others.
 struct scheduled {
   kernel *run;
-  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
   int when;
   struct {
     int layer, offset, numbers;
   } results[1];  // where it leaves which layers' results, and their numbers an example
 };
 
-// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
 static const struct scheduled schedule[] = {
-    {.run = k_x_load, .tasks = 1, .blocks = 1, .when = APART},
-    {.run = k_batchnorm1_statistics_loading, .tasks = 1, .blocks = 1, .when = TRAINING},
-    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm1_forward_loading, .tasks = 1, .blocks = 1, .results = {{0, b_batchnorm1_output, 8}}},
+    { k_x_load, .tasks = 1, .when = APART },
+    { k_batchnorm1_statistics_loading, .tasks = 1, .when = TRAINING },
+    { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_forward_loading, .tasks = 1, .results = {{0, b_batchnorm1_output, 8}} },
 
-    {.run = k_loss_linear_regression, .tasks = 1, .blocks = 1},
+    { k_loss_linear_regression, .tasks = 1 },
 
-    {.run = k_batchnorm1_sums, .tasks = 1, .blocks = 1},
-    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
+    { k_batchnorm1_sums, .tasks = 1 },
+    { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 5, LOSS = 6, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 4, LOSS = 5, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -508,35 +570,30 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
+// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-static int runs(const struct step *s, int number) {
-  switch (schedule[number].when) {
-  case TRAINING: return s->training;
-  case EVALUATION: return !s->training;
-  case APART: return loads_apart(s);
-  default: return 1;
-  }
-}
-
-// Runs the tasks of a kernel, on the host's threads where it lends some.
-static void run(const struct step *s, int number) {
+// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
-  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
   if (tasks > 1 && s->host && s->host->parallel_for) {
     s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
   } else {
     for (int task = 0; task < tasks; task++) k->run(s, task);
   }
   if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
 }
 
 static void run_all(const struct step *s, int first, int end) {
-  for (int number = first; number < end; number++)
-    if (runs(s, number)) run(s, number);
+  for (int number = first; number < end; number++) run(s, number);
 }
 
 static void forward(const struct step *s) {
@@ -559,13 +616,12 @@ static int all_finite(const struct step *s, int offset, int count) {
   return 1;
 }
 
-// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
-// look at each result before another takes its place.
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
   for (int number = 0; number < FORWARD; number++) {
-    if (!runs(s, number)) continue;
-    run(s, number);
+    if (!run(s, number)) continue;
     for (int r = 0; r < 1; r++)
       if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
         return schedule[number].results[r].layer;
@@ -580,7 +636,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
-  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -610,8 +667,7 @@ static void write_outputs(const struct step *s, real *outputs) {
 
 // Whether every batch norm that starts at its first batch has seen one.
 static int trained(const struct state *state) {
-  if (state->batchnorm1_seen[0] == 0) return 0;
-  return 1;
+  return state->batchnorm1_seen[0] != 0;
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -661,7 +717,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
+// numbers.
 static const bnc_tensor tensors[] = {
     { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 0, 0, 1,
       BNC_CONSTANT, { 2 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
@@ -676,16 +733,14 @@ static const bnc_tensor tensors[] = {
 };
 
 static const char *const layers[] = {
-    "batchnorm1",
-    0,
+    "batchnorm1", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"x_load", -1, 0, 16.0, 64.0},
     {"batchnorm1_statistics", 0, 0, 64.0, 80.0},
-    {"batchnorm1_moments_merge", 0, 0, 0.0, 40.0},
-    {"batchnorm1_moments_running", 0, 0, 0.0, 40.0},
+    {"batchnorm1_moments_merge", 0, 0, 0.0, 56.0},
     {"batchnorm1_forward", 0, 0, 48.0, 168.0},
     {"loss_linear_regression", -1, 0, 80.0, 132.0},
     {"batchnorm1_sums", 0, 0, 80.0, 184.0},
@@ -722,7 +777,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "5b72965597b66b6f0d6025befdebe028b10c9bcfa68125e5b74229a54d6eafa4",
+      .model_hash = "b5c22976e4b01db65f7896e4910c7e53c3b63a8812ba6d37d061b7ceed94a1c1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,14 +1,17 @@
-// residual: a network in C, written by bnc 0.2.0-dev from residual.bn. To change it, change the model.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared residual.c -lm -o residual.so
-//
+// residual: a network in C, written by bnc 0.2.0-dev from residual.bn. To change it, change the
+// model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      residual.c -lm -o residual.so
+*/
 // What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
 // the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
 // table that tells a host what it must know.
 //
 // One vector holds one number of 8 examples, one in each lane, so no channel count and no image
-// size wastes a lane. A tensor [channels, height, width] lies as [blocks][channels][height][width][lanes].
-// A short batch leaves lanes dead: they hold 0, by selection, whatever was there before.
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// selection, whatever was there before.
 #include "residual.h"
 
 #include <math.h>
@@ -75,8 +78,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
 }
 
 // Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of all
-// places by one. When each index has moved as many bits as it has, rows and columns have changed roles.
+// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
+// all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
     vec mixed[LANES];
@@ -114,65 +118,44 @@ static ALWAYS_INLINE vec vec_relu_gradient_2(vec dy, vec x) { return keep(dy, ~(
 // What is learned, in canonical order.
 struct parameters {
   real conv1_weight[432];  // [16, 3, 3, 3]
-  real batchnorm1_gamma[16];  // [16]
-  real batchnorm1_beta[16];  // [16]
+  real batchnorm1_gamma[16], batchnorm1_beta[16];
   real first_conv1_weight[2304];  // [16, 16, 3, 3]
-  real first_batchnorm1_gamma[16];  // [16]
-  real first_batchnorm1_beta[16];  // [16]
+  real first_batchnorm1_gamma[16], first_batchnorm1_beta[16];
   real first_conv2_weight[2304];  // [16, 16, 3, 3]
-  real first_batchnorm2_gamma[16];  // [16]
-  real first_batchnorm2_beta[16];  // [16]
+  real first_batchnorm2_gamma[16], first_batchnorm2_beta[16];
   real conv2_weight[4608];  // [32, 16, 3, 3]
-  real batchnorm2_gamma[32];  // [32]
-  real batchnorm2_beta[32];  // [32]
+  real batchnorm2_gamma[32], batchnorm2_beta[32];
   real second_conv1_weight[9216];  // [32, 32, 3, 3]
-  real second_batchnorm1_gamma[32];  // [32]
-  real second_batchnorm1_beta[32];  // [32]
+  real second_batchnorm1_gamma[32], second_batchnorm1_beta[32];
   real second_conv2_weight[9216];  // [32, 32, 3, 3]
-  real second_batchnorm2_gamma[32];  // [32]
-  real second_batchnorm2_beta[32];  // [32]
+  real second_batchnorm2_gamma[32], second_batchnorm2_beta[32];
   real conv3_weight[18432];  // [64, 32, 3, 3]
-  real batchnorm3_gamma[64];  // [64]
-  real batchnorm3_beta[64];  // [64]
+  real batchnorm3_gamma[64], batchnorm3_beta[64];
   real third_conv1_weight[36864];  // [64, 64, 3, 3]
-  real third_batchnorm1_gamma[64];  // [64]
-  real third_batchnorm1_beta[64];  // [64]
+  real third_batchnorm1_gamma[64], third_batchnorm1_beta[64];
   real third_conv2_weight[36864];  // [64, 64, 3, 3]
-  real third_batchnorm2_gamma[64];  // [64]
-  real third_batchnorm2_beta[64];  // [64]
+  real third_batchnorm2_gamma[64], third_batchnorm2_beta[64];
   real dense1_weight[640];  // [10, 64]
-  real dense1_bias[10];  // [10]
+  real dense1_bias[10];
 };
 
 // What is kept from step to step but not learned.
 struct state {
-  real batchnorm1_running_mean[16];  // [16]
-  real batchnorm1_running_variance[16];  // [16]
-  real batchnorm1_seen[1];  // [1]
-  real first_batchnorm1_running_mean[16];  // [16]
-  real first_batchnorm1_running_variance[16];  // [16]
-  real first_batchnorm1_seen[1];  // [1]
-  real first_batchnorm2_running_mean[16];  // [16]
-  real first_batchnorm2_running_variance[16];  // [16]
-  real first_batchnorm2_seen[1];  // [1]
-  real batchnorm2_running_mean[32];  // [32]
-  real batchnorm2_running_variance[32];  // [32]
-  real batchnorm2_seen[1];  // [1]
-  real second_batchnorm1_running_mean[32];  // [32]
-  real second_batchnorm1_running_variance[32];  // [32]
-  real second_batchnorm1_seen[1];  // [1]
-  real second_batchnorm2_running_mean[32];  // [32]
-  real second_batchnorm2_running_variance[32];  // [32]
-  real second_batchnorm2_seen[1];  // [1]
-  real batchnorm3_running_mean[64];  // [64]
-  real batchnorm3_running_variance[64];  // [64]
-  real batchnorm3_seen[1];  // [1]
-  real third_batchnorm1_running_mean[64];  // [64]
-  real third_batchnorm1_running_variance[64];  // [64]
-  real third_batchnorm1_seen[1];  // [1]
-  real third_batchnorm2_running_mean[64];  // [64]
-  real third_batchnorm2_running_variance[64];  // [64]
-  real third_batchnorm2_seen[1];  // [1]
+  real batchnorm1_running_mean[16], batchnorm1_running_variance[16], batchnorm1_seen[1];
+  real first_batchnorm1_running_mean[16], first_batchnorm1_running_variance[16],
+      first_batchnorm1_seen[1];
+  real first_batchnorm2_running_mean[16], first_batchnorm2_running_variance[16],
+      first_batchnorm2_seen[1];
+  real batchnorm2_running_mean[32], batchnorm2_running_variance[32], batchnorm2_seen[1];
+  real second_batchnorm1_running_mean[32], second_batchnorm1_running_variance[32],
+      second_batchnorm1_seen[1];
+  real second_batchnorm2_running_mean[32], second_batchnorm2_running_variance[32],
+      second_batchnorm2_seen[1];
+  real batchnorm3_running_mean[64], batchnorm3_running_variance[64], batchnorm3_seen[1];
+  real third_batchnorm1_running_mean[64], third_batchnorm1_running_variance[64],
+      third_batchnorm1_seen[1];
+  real third_batchnorm2_running_mean[64], third_batchnorm2_running_variance[64],
+      third_batchnorm2_seen[1];
 };
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
@@ -285,7 +268,9 @@ struct step {
   atomic_int *input;  // how far each block of the input is
 };
 
-static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
 
 static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
@@ -337,9 +322,8 @@ static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const stru
   *p -= s->learning_rate * g;
 }
 
-
-// A sum of very many numbers is made of parts, each of at most PART one after the other. `lost` is what
-// rounding has taken from the total so far (Kahan): the error does not grow with the number of parts.
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
 enum { PART = 256 };
 struct long_sum {
   vec total, lost;
@@ -385,10 +369,12 @@ static inline vec squares_of(const vec *x, int count, real mean, mask live) {
   return sum.total;
 }
 
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) { return (x - mean) * scale + shift; }
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it: the
-// second pass is centred, so that nothing cancels.
+// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
 static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
   const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
   moments[0] = mean;
@@ -397,7 +383,8 @@ static inline void block_moments(const vec *x, int count, int live, mask lanes, 
 
 // ---- Forward
 
-// image: `count` numbers of an example, LANES at most; bytes are multiplied by (real)0.00392156862745098.
+// image: `count` numbers of an example, LANES at most; bytes are multiplied by
+// (real)0.00392156862745098.
 static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
   vec v = {0};
   if (s->batch->input_types[0] == BNC_UINT8) {
@@ -430,8 +417,8 @@ static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   }
 }
 
-// image: loads blocks `first` up to `end`, except those that are loaded already. The first task that needs
-// a block loads it, just before its use; one that finds another task loading it waits.
+// image: loads blocks `first` up to `end`, except those that are loaded already. The first task
+// that needs a block loads it, just before its use; one that finds another task loading it waits.
 static void k_image_load_once(const struct step *s, int first, int end) {
   for (int block = first; block < end; block++) {
     int state = ABSENT;
@@ -446,64 +433,144 @@ static void k_image_load_once(const struct step *s, int first, int end) {
 }
 
 // image: the same as a kernel of its own.
-static void k_image_load(const struct step *s, int block) { k_image_load_once(s, block, block + 1); }
-
-// conv1 (residual.bn:14), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
-//   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_conv1_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
+static void k_image_load(const struct step *s, int block) {
+  k_image_load_once(s, block, block + 1);
 }
 
-// conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_conv1_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 32; i++) {
-    k_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 28; j += 4)
-      k_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    k_conv1_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, by windows of K x K
+// numbers, S apart, over an image with P rows and columns of zeros on each side:
+//   y[n, co, i, j] = sum over ci, ky, kx of
+//       weight[co, ci, ky, kx] * x[n, ci, i * S + ky - P, j * S + kx - P], plus bias[co]
+//   dx[n, ci, i * S + ky - P, j * S + kx - P] += weight[co, ci, ky, kx] * dy[n, co, i, j]
+//   dweight[co, ci, ky, kx] = sum over n, i, j of
+//       dy[n, co, i, j] * x[n, ci, i * S + ky - P, j * S + kx - P]
+// The windows of columns INNER up to INNER_END lie in the image itself.
+struct convolution {
+  int CI, H, W, CO, OH, OW, K, S, P, INNER, INNER_END;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 12 };
+
+static const struct convolution g_conv1 = { .CI = 3, .H = 32, .W = 32, .CO = 16, .OH = 32, .OW = 32,
+    .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 31 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask live, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
+  for (int ci = 0; ci < g.CI; ci++)
+    for (int ky = 0; ky < g.K; ky++) {
+      const ptrdiff_t row = i * g.S + ky - g.P;
+      if (g.P > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.S - g.P;
+      const real *w = weight + (ci * g.K + ky) * g.K;
+      UNROLL for (int kx = 0; kx < g.K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.S + kx - g.P;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.S + kx];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.K * g.K + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = keep(sum[c * columns + t], live);
+    }
+}
+
+// Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
+// it.
+static ALWAYS_INLINE int left_edge(const int inner, const int start, const int end,
+    const int width) {
+  const int left = start + (inner > start ? (inner - start + width - 1) / width * width : 0);
+  return left < end ? left : end;
+}
+
+// Of those from `left` on: where the first begins that reaches behind `inner_end`.
+static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const int end,
+    const int width) {
+  const int right = left + (inner_end > left ? (inner_end - left) / width * width : 0);
+  return right < end ? right : end;
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_forward_span(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask live, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_forward_tile(g, x, weight, y, live, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_forward_tile(g, x, weight, y, live, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_forward_tile(g, x, weight, y, live, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_forward_tile(g, x, weight, y, live, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, vec *y, mask live, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_forward_span(g, x, weight, y, live, i, 0, wide, channels, columns.size + 1);
+    convolution_forward_span(g, x, weight, y, live, i, wide, g.OW, channels, columns.size);
   }
 }
 
-// conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
-static void k_conv1_forward(const struct step *s, int task) {
-  enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *x = lanes_at(s, b_image_lanes) + block * (CI * H * W);
-  const real *weight = s->parameters->conv1_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_conv1_output) + (block * CO + co) * (OH * OW);
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+  const int block = task / tiles.count, tile = task % tiles.count;
+  const int co = piece_start(tiles, tile), plane = g.OH * g.OW;
   const mask live = live_lanes(s, block);
-  if (tile < 4) k_conv1_forward_rows(x, weight, y, live, 3);
-  if (tile >= 4) k_conv1_forward_rows(x, weight, y, live, 2);
+  x += block * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.K * g.K);
+  y += (block * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_forward_rows(g, columns, x, weight, y, live, 0, g.OH, tiles.size + 1);
+  else
+    convolution_forward_rows(g, columns, x, weight, y, live, 0, g.OH, tiles.size);
   if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_conv1_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  partial += block * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, live_count(s, block), live, partial[c]);
+}
+
+// conv1 (residual.bn:14), forward and moments: 3 or 2 output channels of a block a task
+//   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
+static void k_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_image_lanes), s->parameters->conv1_weight, lanes_at(s, b_conv1_output),
+      moments_at(s, b_conv1_partial));
 }
 
 // k_conv1_forward, and before it the image that it needs.
@@ -513,1073 +580,443 @@ static void k_conv1_forward_loading(const struct step *s, int task) {
   k_conv1_forward(s, task);
 }
 
-// batchnorm1 (residual.bn:14): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32, .OW = 32,
+    .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = live_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// batchnorm1 (residual.bn:14): mean and variance of each channel
 static void k_batchnorm1_moments_merge(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1024 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_conv1_partial);
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_conv1_partial),
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->scratch + b_batchnorm1_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask live = live_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = keep(vec_relu(normalized(xs[k], mean, scale, shift)), live);
   }
 }
 
-// batchnorm1 (residual.bn:14): the running statistics in the place of the batch's.
-static void k_batchnorm1_moments_running(const struct step *s, int task) {
-  enum { C = 16 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm1_running_mean[c];
-    moments[C + c] = s->state->batchnorm1_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// batchnorm1, relu1 (residual.bn:14):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [16, 32, 32], y [16, 32, 32]
+// batchnorm1, relu1 (residual.bn:14), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_batchnorm1_forward(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
-  }
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_output));
 }
 
-// first_conv1 (residual.bn:4), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+static const struct convolution g_first_conv1 = { .CI = 16, .H = 32, .W = 32, .CO = 16, .OH = 32,
+    .OW = 32, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 31 };
+
+// first_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_first_conv1_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// first_conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_first_conv1_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 32; i++) {
-    k_first_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 28; j += 4)
-      k_first_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    k_first_conv1_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
-  }
-}
-
-// first_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_first_conv1_forward(const struct step *s, int task) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *x = lanes_at(s, b_relu1_output) + block * (CI * H * W);
-  const real *weight = s->parameters->first_conv1_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_first_conv1_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 4) k_first_conv1_forward_rows(x, weight, y, live, 3);
-  if (tile >= 4) k_first_conv1_forward_rows(x, weight, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_first_conv1_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_forward_moments(s, task, g_first_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_relu1_output), s->parameters->first_conv1_weight,
+      lanes_at(s, b_first_conv1_output), moments_at(s, b_first_conv1_partial));
 }
 
-// first_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_first_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// first_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_first_batchnorm1_moments_merge(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1024 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_first_conv1_partial);
-  real *moments = s->scratch + b_first_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_first_batchnorm1, (real)1e-05, moments_at(s, b_first_conv1_partial),
+      s->state->first_batchnorm1_running_mean, s->state->first_batchnorm1_running_variance,
+      s->scratch + b_first_batchnorm1_moments);
 }
 
-// first_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void k_first_batchnorm1_moments_running(const struct step *s, int task) {
-  enum { C = 16 };
-  (void)task;
-  real *moments = s->scratch + b_first_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->first_batchnorm1_running_mean[c];
-    moments[C + c] = s->state->first_batchnorm1_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// first_batchnorm1, first_relu1 (residual.bn:4):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [16, 32, 32], y [16, 32, 32]
+// first_batchnorm1, first_relu1 (residual.bn:4), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_first_batchnorm1_forward(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_first_batchnorm1_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->first_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_first_conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_first_relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
-  }
+  batchnorm_relu_forward(s, task, g_first_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_first_batchnorm1_moments, s->parameters->first_batchnorm1_gamma,
+      s->parameters->first_batchnorm1_beta, lanes_at(s, b_first_conv1_output),
+      lanes_at(s, b_first_relu1_output));
 }
 
-// first_conv2 (residual.bn:5), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+static const struct convolution g_first_conv2 = { .CI = 16, .H = 32, .W = 32, .CO = 16, .OH = 32,
+    .OW = 32, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 31 };
+
+// first_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_first_conv2_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// first_conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_first_conv2_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 32; i++) {
-    k_first_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 28; j += 4)
-      k_first_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    k_first_conv2_forward_tile(x, weight, y, live, i, 28, channels, 4, 1);
-  }
-}
-
-// first_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_first_conv2_forward(const struct step *s, int task) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *x = lanes_at(s, b_first_relu1_output) + block * (CI * H * W);
-  const real *weight = s->parameters->first_conv2_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_first_conv2_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 4) k_first_conv2_forward_rows(x, weight, y, live, 3);
-  if (tile >= 4) k_first_conv2_forward_rows(x, weight, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_first_conv2_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 4 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_forward_moments(s, task, g_first_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_first_relu1_output),
+      s->parameters->first_conv2_weight, lanes_at(s, b_first_conv2_output),
+      moments_at(s, b_first_conv2_partial));
 }
 
-// first_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][16]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_first_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// first_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_first_batchnorm2_moments_merge(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1024 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_first_conv2_partial);
-  real *moments = s->scratch + b_first_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
+  batchnorm_moments(s, task, g_first_batchnorm2, (real)1e-05, moments_at(s, b_first_conv2_partial),
+      s->state->first_batchnorm2_running_mean, s->state->first_batchnorm2_running_variance,
+      s->scratch + b_first_batchnorm2_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask live = live_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++) ys[k] = keep(normalized(xs[k], mean, scale, shift), live);
   }
 }
 
-// first_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void k_first_batchnorm2_moments_running(const struct step *s, int task) {
-  enum { C = 16 };
-  (void)task;
-  real *moments = s->scratch + b_first_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->first_batchnorm2_running_mean[c];
-    moments[C + c] = s->state->first_batchnorm2_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// first_batchnorm2 (residual.bn:5):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   x [16, 32, 32], y [16, 32, 32]
+// first_batchnorm2 (residual.bn:5), forward: x [16, 32, 32], y [16, 32, 32]
 static void k_first_batchnorm2_forward(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_first_batchnorm2_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->first_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_first_conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_first_batchnorm2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
-  }
+  batchnorm_forward(s, task, g_first_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_first_batchnorm2_moments, s->parameters->first_batchnorm2_gamma,
+      s->parameters->first_batchnorm2_beta, lanes_at(s, b_first_conv2_output),
+      lanes_at(s, b_first_batchnorm2_output));
 }
 
-// first_add1, first_relu2 (residual.bn:6): y = relu(add(a, b))
-//   all [16, 32, 32]
+// y = relu(add(a, b)), number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_relu_add(int task, const int count, const int pieces, const vec *a,
+    const vec *b, vec *y) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
+}
+
+// first_add1, first_relu2 (residual.bn:6): y = relu(add(a, b)), all [16, 32, 32]
 static void k_first_add1_forward(const struct step *s, int task) {
-  enum { COUNT = 16384, PIECES = 8 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *a = lanes_at(s, b_relu1_output) + block * COUNT;
-  const vec *b = lanes_at(s, b_first_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, b_first_relu2_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
+  map_relu_add(task, 16384, 8, lanes_at(s, b_relu1_output), lanes_at(s, b_first_batchnorm2_output),
+      lanes_at(s, b_first_relu2_output));
 }
 
-// conv2 (residual.bn:16), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+static const struct convolution g_conv2 = { .CI = 16, .H = 32, .W = 32, .CO = 32, .OH = 16,
+    .OW = 16, .K = 3, .S = 2, .P = 1, .INNER = 1, .INNER_END = 16 };
+
+// conv2 (residual.bn:16), forward and moments: 3 or 2 output channels of a block a task
 //   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_conv2_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i * S + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * S + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_conv2_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 16; i++) {
-    k_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 16; j += 4)
-      k_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-  }
-}
-
-// conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_conv2_forward(const struct step *s, int task) {
-  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1, TILES = 11 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *x = lanes_at(s, b_first_relu2_output) + block * (CI * H * W);
-  const real *weight = s->parameters->conv2_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_conv2_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 10) k_conv2_forward_rows(x, weight, y, live, 3);
-  if (tile >= 10) k_conv2_forward_rows(x, weight, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_conv2_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_forward_moments(s, task, g_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_first_relu2_output), s->parameters->conv2_weight,
+      lanes_at(s, b_conv2_output), moments_at(s, b_conv2_partial));
 }
 
-// batchnorm2 (residual.bn:16): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16, .OW = 16,
+    .K = 1, .S = 1 };
+
+// batchnorm2 (residual.bn:16): mean and variance of each channel
 static void k_batchnorm2_moments_merge(const struct step *s, int task) {
-  enum { C = 32, PLANE = 256 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_conv2_partial);
-  real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_batchnorm2, (real)1e-05, moments_at(s, b_conv2_partial),
+      s->state->batchnorm2_running_mean, s->state->batchnorm2_running_variance,
+      s->scratch + b_batchnorm2_moments);
 }
 
-// batchnorm2 (residual.bn:16): the running statistics in the place of the batch's.
-static void k_batchnorm2_moments_running(const struct step *s, int task) {
-  enum { C = 32 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm2_running_mean[c];
-    moments[C + c] = s->state->batchnorm2_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// batchnorm2, relu2 (residual.bn:16):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [32, 16, 16], y [32, 16, 16]
+// batchnorm2, relu2 (residual.bn:16), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_batchnorm2_forward(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_relu2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
-  }
+  batchnorm_relu_forward(s, task, g_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
+      s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output), lanes_at(s, b_relu2_output));
 }
 
-// second_conv1 (residual.bn:4), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+static const struct convolution g_second_conv1 = { .CI = 32, .H = 16, .W = 16, .CO = 32, .OH = 16,
+    .OW = 16, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 15 };
+
+// second_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_second_conv1_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// second_conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_second_conv1_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 16; i++) {
-    k_second_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 12; j += 4)
-      k_second_conv1_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    k_second_conv1_forward_tile(x, weight, y, live, i, 12, channels, 4, 1);
-  }
-}
-
-// second_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_second_conv1_forward(const struct step *s, int task) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *x = lanes_at(s, b_relu2_output) + block * (CI * H * W);
-  const real *weight = s->parameters->second_conv1_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_second_conv1_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 10) k_second_conv1_forward_rows(x, weight, y, live, 3);
-  if (tile >= 10) k_second_conv1_forward_rows(x, weight, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_second_conv1_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_forward_moments(s, task, g_second_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_relu2_output), s->parameters->second_conv1_weight,
+      lanes_at(s, b_second_conv1_output), moments_at(s, b_second_conv1_partial));
 }
 
-// second_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_second_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
+    .OW = 16, .K = 1, .S = 1 };
+
+// second_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_second_batchnorm1_moments_merge(const struct step *s, int task) {
-  enum { C = 32, PLANE = 256 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_second_conv1_partial);
-  real *moments = s->scratch + b_second_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_second_batchnorm1, (real)1e-05,
+      moments_at(s, b_second_conv1_partial), s->state->second_batchnorm1_running_mean,
+      s->state->second_batchnorm1_running_variance, s->scratch + b_second_batchnorm1_moments);
 }
 
-// second_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void k_second_batchnorm1_moments_running(const struct step *s, int task) {
-  enum { C = 32 };
-  (void)task;
-  real *moments = s->scratch + b_second_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->second_batchnorm1_running_mean[c];
-    moments[C + c] = s->state->second_batchnorm1_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// second_batchnorm1, second_relu1 (residual.bn:4):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [32, 16, 16], y [32, 16, 16]
+// second_batchnorm1, second_relu1 (residual.bn:4), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_second_batchnorm1_forward(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_second_batchnorm1_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->second_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_second_conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_second_relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
-  }
+  batchnorm_relu_forward(s, task, g_second_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_second_batchnorm1_moments, s->parameters->second_batchnorm1_gamma,
+      s->parameters->second_batchnorm1_beta, lanes_at(s, b_second_conv1_output),
+      lanes_at(s, b_second_relu1_output));
 }
 
-// second_conv2 (residual.bn:5), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+static const struct convolution g_second_conv2 = { .CI = 32, .H = 16, .W = 16, .CO = 32, .OH = 16,
+    .OW = 16, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 15 };
+
+// second_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_second_conv2_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// second_conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_second_conv2_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 16; i++) {
-    k_second_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 12; j += 4)
-      k_second_conv2_forward_tile(x, weight, y, live, i, j, channels, 4, 0);
-    k_second_conv2_forward_tile(x, weight, y, live, i, 12, channels, 4, 1);
-  }
-}
-
-// second_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_second_conv2_forward(const struct step *s, int task) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *x = lanes_at(s, b_second_relu1_output) + block * (CI * H * W);
-  const real *weight = s->parameters->second_conv2_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_second_conv2_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 10) k_second_conv2_forward_rows(x, weight, y, live, 3);
-  if (tile >= 10) k_second_conv2_forward_rows(x, weight, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_second_conv2_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 10 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_forward_moments(s, task, g_second_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_second_relu1_output),
+      s->parameters->second_conv2_weight, lanes_at(s, b_second_conv2_output),
+      moments_at(s, b_second_conv2_partial));
 }
 
-// second_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][32]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_second_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
+    .OW = 16, .K = 1, .S = 1 };
+
+// second_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_second_batchnorm2_moments_merge(const struct step *s, int task) {
-  enum { C = 32, PLANE = 256 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_second_conv2_partial);
-  real *moments = s->scratch + b_second_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_second_batchnorm2, (real)1e-05,
+      moments_at(s, b_second_conv2_partial), s->state->second_batchnorm2_running_mean,
+      s->state->second_batchnorm2_running_variance, s->scratch + b_second_batchnorm2_moments);
 }
 
-// second_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void k_second_batchnorm2_moments_running(const struct step *s, int task) {
-  enum { C = 32 };
-  (void)task;
-  real *moments = s->scratch + b_second_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->second_batchnorm2_running_mean[c];
-    moments[C + c] = s->state->second_batchnorm2_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// second_batchnorm2 (residual.bn:5):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   x [32, 16, 16], y [32, 16, 16]
+// second_batchnorm2 (residual.bn:5), forward: x [32, 16, 16], y [32, 16, 16]
 static void k_second_batchnorm2_forward(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_second_batchnorm2_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->second_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_second_conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_second_batchnorm2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
-  }
+  batchnorm_forward(s, task, g_second_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_second_batchnorm2_moments, s->parameters->second_batchnorm2_gamma,
+      s->parameters->second_batchnorm2_beta, lanes_at(s, b_second_conv2_output),
+      lanes_at(s, b_second_batchnorm2_output));
 }
 
-// second_add1, second_relu2 (residual.bn:6): y = relu(add(a, b))
-//   all [32, 16, 16]
+// second_add1, second_relu2 (residual.bn:6): y = relu(add(a, b)), all [32, 16, 16]
 static void k_second_add1_forward(const struct step *s, int task) {
-  enum { COUNT = 8192, PIECES = 4 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *a = lanes_at(s, b_relu2_output) + block * COUNT;
-  const vec *b = lanes_at(s, b_second_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, b_second_relu2_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
+  map_relu_add(task, 8192, 4, lanes_at(s, b_relu2_output), lanes_at(s, b_second_batchnorm2_output),
+      lanes_at(s, b_second_relu2_output));
 }
 
-// conv3 (residual.bn:18), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+static const struct convolution g_conv3 = { .CI = 32, .H = 16, .W = 16, .CO = 64, .OH = 8, .OW = 8,
+    .K = 3, .S = 2, .P = 1, .INNER = 1, .INNER_END = 8 };
+
+// conv3 (residual.bn:18), forward and moments: 3 or 2 output channels of a block a task
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 8, 8]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_conv3_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i * S + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * S + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// conv3: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_conv3_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 8; i++) {
-    k_conv3_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    k_conv3_forward_tile(x, weight, y, live, i, 4, channels, 4, 0);
-  }
-}
-
-// conv3: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_conv3_forward(const struct step *s, int task) {
-  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1, TILES = 22 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *x = lanes_at(s, b_second_relu2_output) + block * (CI * H * W);
-  const real *weight = s->parameters->conv3_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_conv3_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 20) k_conv3_forward_rows(x, weight, y, live, 3);
-  if (tile >= 20) k_conv3_forward_rows(x, weight, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_conv3_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_forward_moments(s, task, g_conv3, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_second_relu2_output), s->parameters->conv3_weight,
+      lanes_at(s, b_conv3_output), moments_at(s, b_conv3_partial));
 }
 
-// batchnorm3 (residual.bn:18): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_batchnorm3 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
+    .K = 1, .S = 1 };
+
+// batchnorm3 (residual.bn:18): mean and variance of each channel
 static void k_batchnorm3_moments_merge(const struct step *s, int task) {
-  enum { C = 64, PLANE = 64 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_conv3_partial);
-  real *moments = s->scratch + b_batchnorm3_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_batchnorm3, (real)1e-05, moments_at(s, b_conv3_partial),
+      s->state->batchnorm3_running_mean, s->state->batchnorm3_running_variance,
+      s->scratch + b_batchnorm3_moments);
 }
 
-// batchnorm3 (residual.bn:18): the running statistics in the place of the batch's.
-static void k_batchnorm3_moments_running(const struct step *s, int task) {
-  enum { C = 64 };
-  (void)task;
-  real *moments = s->scratch + b_batchnorm3_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->batchnorm3_running_mean[c];
-    moments[C + c] = s->state->batchnorm3_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// batchnorm3, relu3 (residual.bn:18):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [64, 8, 8], y [64, 8, 8]
+// batchnorm3, relu3 (residual.bn:18), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_batchnorm3_forward(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm3_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm3_beta[c];
-    const vec *x = lanes_at(s, b_conv3_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_relu3_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
-  }
+  batchnorm_relu_forward(s, task, g_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_batchnorm3_moments, s->parameters->batchnorm3_gamma,
+      s->parameters->batchnorm3_beta, lanes_at(s, b_conv3_output), lanes_at(s, b_relu3_output));
 }
 
-// third_conv1 (residual.bn:4), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+static const struct convolution g_third_conv1 = { .CI = 64, .H = 8, .W = 8, .CO = 64, .OH = 8,
+    .OW = 8, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 7 };
+
+// third_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_third_conv1_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// third_conv1: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_third_conv1_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 8; i++) {
-    k_third_conv1_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    k_third_conv1_forward_tile(x, weight, y, live, i, 4, channels, 4, 1);
-  }
-}
-
-// third_conv1: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_third_conv1_forward(const struct step *s, int task) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *x = lanes_at(s, b_relu3_output) + block * (CI * H * W);
-  const real *weight = s->parameters->third_conv1_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_third_conv1_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 20) k_third_conv1_forward_rows(x, weight, y, live, 3);
-  if (tile >= 20) k_third_conv1_forward_rows(x, weight, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_third_conv1_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_forward_moments(s, task, g_third_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_relu3_output), s->parameters->third_conv1_weight,
+      lanes_at(s, b_third_conv1_output), moments_at(s, b_third_conv1_partial));
 }
 
-// third_batchnorm1 (residual.bn:4): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_third_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
+    .K = 1, .S = 1 };
+
+// third_batchnorm1 (residual.bn:4): mean and variance of each channel
 static void k_third_batchnorm1_moments_merge(const struct step *s, int task) {
-  enum { C = 64, PLANE = 64 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_third_conv1_partial);
-  real *moments = s->scratch + b_third_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_third_batchnorm1, (real)1e-05, moments_at(s, b_third_conv1_partial),
+      s->state->third_batchnorm1_running_mean, s->state->third_batchnorm1_running_variance,
+      s->scratch + b_third_batchnorm1_moments);
 }
 
-// third_batchnorm1 (residual.bn:4): the running statistics in the place of the batch's.
-static void k_third_batchnorm1_moments_running(const struct step *s, int task) {
-  enum { C = 64 };
-  (void)task;
-  real *moments = s->scratch + b_third_batchnorm1_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->third_batchnorm1_running_mean[c];
-    moments[C + c] = s->state->third_batchnorm1_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// third_batchnorm1, third_relu1 (residual.bn:4):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   y = x <= 0 ? 0 : x
-//   x [64, 8, 8], y [64, 8, 8]
+// third_batchnorm1, third_relu1 (residual.bn:4), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_third_batchnorm1_forward(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_third_batchnorm1_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->third_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_third_conv1_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_third_relu1_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(vec_relu(normalized(x[k], mean, scale, shift)), live);
-  }
+  batchnorm_relu_forward(s, task, g_third_batchnorm1, (struct pieces){16, 4, 0},
+      s->scratch + b_third_batchnorm1_moments, s->parameters->third_batchnorm1_gamma,
+      s->parameters->third_batchnorm1_beta, lanes_at(s, b_third_conv1_output),
+      lanes_at(s, b_third_relu1_output));
 }
 
-// third_conv2 (residual.bn:5), forward:
-//   y[n, co, i, j] = sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky - 1, j + kx - 1]
+static const struct convolution g_third_conv2 = { .CI = 64, .H = 8, .W = 8, .CO = 64, .OH = 8,
+    .OW = 8, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 7 };
+
+// third_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
-// One tile: `channels` x `columns` sums in registers. Each x is loaded for all the channels, each
-// weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void k_third_conv2_forward_tile(const vec *x, const real *weight, vec *y,
-    mask live, int i, int j, const int channels, const int columns, const int edge) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[3][4];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c][t] = (vec){0};
-  for (int ci = 0; ci < CI; ci++)
-    for (int ky = 0; ky < K; ky++) {
-      const int row = i + ky - P;
-      if (row < 0 || row >= H) continue;
-      const vec *xs = x + (ci * H + row) * W;
-      const real *w = weight + (ci * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx - P;
-          if (edge && (column < 0 || column >= W)) continue;
-          const vec v = xs[column];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * CI * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) y[(c * OH + i) * OW + j + t] = keep(sum[c][t], live);
-}
-
-// third_conv2: `channels` output channels of one block, row by row.
-static ALWAYS_INLINE void k_third_conv2_forward_rows(const vec *x, const real *weight, vec *y,
-    mask live, const int channels) {
-  for (int i = 0; i < 8; i++) {
-    k_third_conv2_forward_tile(x, weight, y, live, i, 0, channels, 4, 1);
-    k_third_conv2_forward_tile(x, weight, y, live, i, 4, channels, 4, 1);
-  }
-}
-
-// third_conv2: a task makes 3 or 2 output channels of one block, then their mean and squares for the
-// batch norm.
 static void k_third_conv2_forward(const struct step *s, int task) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
-  const int block = task / TILES, tile = task % TILES;
-  const int co = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *x = lanes_at(s, b_third_relu1_output) + block * (CI * H * W);
-  const real *weight = s->parameters->third_conv2_weight + co * (CI * K * K);
-  vec *y = lanes_at(s, b_third_conv2_output) + (block * CO + co) * (OH * OW);
-  const mask live = live_lanes(s, block);
-  if (tile < 20) k_third_conv2_forward_rows(x, weight, y, live, 3);
-  if (tile >= 20) k_third_conv2_forward_rows(x, weight, y, live, 2);
-  if (!s->training) return;
-  real (*partial)[2] = moments_at(s, b_third_conv2_partial) + block * CO + co;
-  for (int c = 0; c < (tile < 20 ? 3 : 2); c++)
-    block_moments(y + c * OH * OW, OH * OW, live_count(s, block), live, partial[c]);
+  convolution_forward_moments(s, task, g_third_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_third_relu1_output),
+      s->parameters->third_conv2_weight, lanes_at(s, b_third_conv2_output),
+      moments_at(s, b_third_conv2_partial));
 }
 
-// third_batchnorm2 (residual.bn:5): the batch's mean and variance of each channel, from the blocks' by Chan's merge,
-// which subtracts no large numbers from each other.
-//   moments [3][64]: mean, variance, 1 / sqrt(variance + eps)
+static const struct normalization g_third_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
+    .K = 1, .S = 1 };
+
+// third_batchnorm2 (residual.bn:5): mean and variance of each channel
 static void k_third_batchnorm2_moments_merge(const struct step *s, int task) {
-  enum { C = 64, PLANE = 64 };
-  (void)task;
-  real (*partial)[2] = moments_at(s, b_third_conv2_partial);
-  real *moments = s->scratch + b_third_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * PLANE;
-    for (int block = 1; block < s->blocks; block++) {
-      const real *other = partial[block * C + c];
-      const double more = live_count(s, block) * PLANE, total = count + more;
-      const double delta = (double)other[0] - mean;
-      mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
-      count = total;
-    }
-    moments[c] = (real)mean;
-    moments[C + c] = (real)(squares / count);
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
+  batchnorm_moments(s, task, g_third_batchnorm2, (real)1e-05, moments_at(s, b_third_conv2_partial),
+      s->state->third_batchnorm2_running_mean, s->state->third_batchnorm2_running_variance,
+      s->scratch + b_third_batchnorm2_moments);
 }
 
-// third_batchnorm2 (residual.bn:5): the running statistics in the place of the batch's.
-static void k_third_batchnorm2_moments_running(const struct step *s, int task) {
-  enum { C = 64 };
-  (void)task;
-  real *moments = s->scratch + b_third_batchnorm2_moments;
-  for (int c = 0; c < C; c++) {
-    moments[c] = s->state->third_batchnorm2_running_mean[c];
-    moments[C + c] = s->state->third_batchnorm2_running_variance[c];
-    moments[2 * C + c] = 1 / SQRT(moments[C + c] + (real)1e-05);
-  }
-}
-
-// third_batchnorm2 (residual.bn:5):
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c]
-//   x [64, 8, 8], y [64, 8, 8]
+// third_batchnorm2 (residual.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
 static void k_third_batchnorm2_forward(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_third_batchnorm2_moments;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c];
-    const real scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->third_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_third_conv2_output) + (block * C + c) * (H * W);
-    vec *y = lanes_at(s, b_third_batchnorm2_output) + (block * C + c) * (H * W);
-    for (int k = 0; k < H * W; k++) y[k] = keep(normalized(x[k], mean, scale, shift), live);
-  }
+  batchnorm_forward(s, task, g_third_batchnorm2, (struct pieces){16, 4, 0},
+      s->scratch + b_third_batchnorm2_moments, s->parameters->third_batchnorm2_gamma,
+      s->parameters->third_batchnorm2_beta, lanes_at(s, b_third_conv2_output),
+      lanes_at(s, b_third_batchnorm2_output));
 }
 
-// third_add1, third_relu2 (residual.bn:6): y = relu(add(a, b))
-//   all [64, 8, 8]
+// third_add1, third_relu2 (residual.bn:6): y = relu(add(a, b)), all [64, 8, 8]
 static void k_third_add1_forward(const struct step *s, int task) {
-  enum { COUNT = 4096, PIECES = 2 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *a = lanes_at(s, b_relu3_output) + block * COUNT;
-  const vec *b = lanes_at(s, b_third_batchnorm2_output) + block * COUNT;
-  vec *y = lanes_at(s, b_third_relu2_output) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
+  map_relu_add(task, 4096, 2, lanes_at(s, b_relu3_output), lanes_at(s, b_third_batchnorm2_output),
+      lanes_at(s, b_third_relu2_output));
+}
+
+// A pool: OH x OW windows of K x K numbers, S apart, in H x W numbers with P rows and columns of
+// padding on each side, which count for nothing.
+struct pool {
+  int H, W, OH, OW, K, S, P;
+};
+
+static const struct pool g_avgpool1 = { .H = 8, .W = 8, .OH = 1, .OW = 1, .K = 8, .S = 8, .P = 0 };
+
+// A task: the mean of each window of one channel of one block.
+static ALWAYS_INLINE void avgpool_forward(int task, const struct pool p, const real share,
+    const vec *x, vec *y) {
+  x += task * (p.H * p.W);
+  y += task * (p.OH * p.OW);
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      vec sum = {0};
+      for (int ky = 0; ky < p.K; ky++)
+        for (int kx = 0; kx < p.K; kx++) {
+          const int row = i * p.S + ky - p.P, column = j * p.S + kx - p.P;
+          if (p.P > 0 && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          sum += x[row * p.W + column];
+        }
+      y[i * p.OW + j] = sum * share;
+    }
 }
 
 // avgpool1 (residual.bn:20): y[n, c, i, j] = mean of the 8 x 8 window of x[n, c]
 //   x [64, 8, 8], y [64, 1, 1]
 static void k_avgpool1_forward(const struct step *s, int task) {
-  enum { H = 8, W = 8, OH = 1, OW = 1, K = 8, S = 8, P = 0 };
-  const vec *x = lanes_at(s, b_third_relu2_output) + task * (H * W);
-  vec *y = lanes_at(s, b_avgpool1_output) + task * (OH * OW);
-  for (int i = 0; i < OH; i++)
-    for (int j = 0; j < OW; j++) {
-      vec sum = {0};
-      for (int ky = 0; ky < K; ky++)
-        for (int kx = 0; kx < K; kx++) {
-          const int row = i * S + ky - P, column = j * S + kx - P;
-          sum += x[row * W + column];
-        }
-      y[i * OW + j] = sum * (real)0.015625;
-    }
+  avgpool_forward(task, g_avgpool1, (real)0.015625, lanes_at(s, b_third_relu2_output),
+      lanes_at(s, b_avgpool1_output));
 }
 
-// dense1 (residual.bn:22), forward:
-//   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
-//   x [64], weight [10, 64], y [10]
-// One tile: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense1_forward_tile(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, const int features, const int blocks) {
-  enum { IN = 64, OUT = 10 };
-  vec sum[3][4];
+// A dense layer from IN features to OUT:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f], plus bias[o]
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+struct dense {
+  int IN, OUT;
+};
+
+static const struct dense g_dense1 = { .IN = 64, .OUT = 10 };
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const struct dense d,
+    const vec *x, const real *weight, const real *bias, vec *y, int block, const int features,
+    const int blocks) {
+  vec sum[TILE];
   UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o][b] = splat(bias[o]);
-  for (int f = 0; f < IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = splat(bias[o]);
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[(block + b) * IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o][b] += v * weight[o * IN + f];
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) y[(block + b) * OUT + o] = keep(sum[o][b], live);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = keep(sum[o * blocks + b], live);
+    }
   }
 }
 
-// dense1: `features` outputs of the blocks from `block` up to `end`.
-static ALWAYS_INLINE void k_dense1_forward_blocks(const vec *x, const real *weight, const real *bias, vec *y,
-    const struct step *s, int block, int end, const int features) {
-  if (end - block == 4) {
-    k_dense1_forward_tile(x, weight, bias, y, s, block, features, 4);
-    return;
-  }
-  for (; block < end; block++) k_dense1_forward_tile(x, weight, bias, y, s, block, features, 1);
+// A task of a dense layer: one tile's outputs of a group of blocks.
+static ALWAYS_INLINE void dense_bias_forward(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int group, const vec *x, const real *weight, const real *bias,
+    vec *y) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  bias += o;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+    else
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
 }
 
-// dense1: a task makes 3 or 2 outputs of 4 blocks.
+// dense1 (residual.bn:22), forward: 3 or 2 outputs of 4 blocks a task
+//   x [64], weight [10, 64], y [10]
 static void k_dense1_forward(const struct step *s, int task) {
-  enum { IN = 64, OUT = 10, TILES = 4, GROUP = 4 };
-  const int tile = task % TILES, first = task / TILES * GROUP;
-  const int end = first + GROUP < s->blocks ? first + GROUP : s->blocks;
-  const int o = tile * 2 + (tile < 2 ? tile : 2);
-  const vec *x = lanes_at(s, b_avgpool1_output);
-  const real *weight = s->parameters->dense1_weight + o * IN;
-  const real *bias = s->parameters->dense1_bias + o;
-  vec *y = lanes_at(s, b_dense1_output) + o;
-  if (tile < 2) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 3);
-  if (tile >= 2) k_dense1_forward_blocks(x, weight, bias, y, s, first, end, 2);
+  dense_bias_forward(s, task, g_dense1, (struct pieces){4, 2, 2}, 4, lanes_at(s, b_avgpool1_output),
+      s->parameters->dense1_weight, s->parameters->dense1_bias, lanes_at(s, b_dense1_output));
 }
 
 // ---- Loss
@@ -1615,2270 +1052,1029 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
 
 // ---- Backward
 
-// dense1 (residual.bn:22): the gradient of its input,
-//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
-//   dy [10], weight [10, 64], dx [64]
-// One tile: `features` of dx for `blocks` blocks in registers.
-static ALWAYS_INLINE void k_dense1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    int block, const int features, const int blocks) {
-  enum { IN = 64, OUT = 10 };
-  vec sum[3][4] = {0};
-  UNROLL_TWICE for (int o = 0; o < OUT; o++)
+// One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
+// pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
+static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const struct dense d,
+    const vec *dy, const real *weight, vec *dx, int first, int end, int block, const int features,
+    const int blocks) {
+  vec sum[TILE] = {0};
+  dx += block * d.IN;
+  if (first > 0)
+    UNROLL for (int b = 0; b < blocks; b++)
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] = dx[b * d.IN + f];
+  UNROLL_TWICE for (int o = first; o < end; o++)
     UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = dy[(block + b) * OUT + o];
-      UNROLL for (int f = 0; f < features; f++) sum[f][b] += v * weight[o * IN + f];
+      const vec v = dy[(block + b) * d.OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[(block + b) * IN + f] = keep(sum[f][b], live);
+    UNROLL for (int f = 0; f < features; f++) dx[b * d.IN + f] = keep(sum[f * blocks + b], live);
   }
 }
 
-// dense1: `features` of dx for the whole batch.
-static ALWAYS_INLINE void k_dense1_input_gradient_blocks(const vec *dy, const real *weight, vec *dx, const struct step *s,
-    const int features) {
-  int block = 0;
-  for (; block + 4 <= s->blocks; block += 4)
-    k_dense1_input_gradient_tile(dy, weight, dx, s, block, features, 4);
-  for (; block < s->blocks; block++) k_dense1_input_gradient_tile(dy, weight, dx, s, block, features, 1);
+// A task of a dense layer's input gradient: some tiles of dx for the whole batch, in passes over
+// the outputs, so that a pass's rows of the weight stay in the cache for all of them.
+static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
+    const vec *dy, const real *weight, vec *dx) {
+  for (int first = 0; first < d.OUT; first += outputs_of_pass) {
+    const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
+    for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
+        && tile < tiles.count; tile++) {
+      const int f = piece_start(tiles, tile);
+      const int wide = tiles.wide > 0 && tile < tiles.wide;
+      for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
+        whole = group > 1 && block + group <= s->blocks;
+        if (wide && whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              group);
+        else if (wide)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              1);
+        else if (whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
+              group);
+        else
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size, 1);
+      }
+    }
+  }
 }
 
-// dense1: a task makes 3 or 2 features of dx for the whole batch.
-static void k_dense1_input_gradient(const struct step *s, int tile) {
-  const int f = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *dy = lanes_at(s, b_dense1_output_gradient);
-  const real *weight = s->parameters->dense1_weight + f;
-  vec *dx = lanes_at(s, b_flatten1_output_gradient) + f;
-  if (tile < 20) k_dense1_input_gradient_blocks(dy, weight, dx, s, 3);
-  if (tile >= 20) k_dense1_input_gradient_blocks(dy, weight, dx, s, 2);
+// dense1 (residual.bn:22), input gradient: 3 or 2 features of the batch a task
+//   dy [10], weight [10, 64], dx [64]
+static void k_dense1_input_gradient(const struct step *s, int task) {
+  dense_input_gradient(s, task, g_dense1, (struct pieces){22, 2, 20}, 1, 10, 4,
+      lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_weight,
+      lanes_at(s, b_flatten1_output_gradient));
 }
 
-// dense1 (residual.bn:22): its input as rows, one example each.
-//   x [64], rows [batch][64]
-static void k_dense1_rows_load(const struct step *s, int block) {
-  enum { IN = 64, STRIDE = 64 };
-  const vec *x = lanes_at(s, b_avgpool1_output) + block * IN;
-  vec *rows = lanes_at(s, b_dense1_rows) + block * STRIDE;
-  for (int f = 0; f < IN; f += LANES) {
+// A block of a vector of `count` features as rows, one example each, `stride` numbers apart.
+static ALWAYS_INLINE void load_rows(int block, const int count, const int stride, const vec *x,
+    vec *rows) {
+  x += block * count;
+  rows += block * stride;
+  for (int f = 0; f < count; f += LANES) {
     vec square[LANES];
-    UNROLL for (int i = 0; i < LANES; i++) square[i] = x[f + i];
+    UNROLL for (int i = 0; i < LANES; i++)
+      square[i] = count % LANES == 0 || f + i < count ? x[f + i] : (vec){0};
     transpose(square);
-    UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + f) / LANES] = square[l];
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * stride + f) / LANES] = square[l];
   }
 }
 
-// dense1 (residual.bn:22): the gradient of its weight, and the step along it,
-//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
-//   rows [batch][64], dy [10], dweight [10, 64]
-// Here the lanes hold input features, so that no sum runs across lanes. One tile: `features` outputs
-// x `vectors` vectors of inputs in registers.
-static ALWAYS_INLINE void k_dense1_weight_gradient_tile(const struct step *s, int o, int f,
+// dense1 (residual.bn:22): its input as rows, x [64], rows [batch][64]
+static void k_dense1_rows_load(const struct step *s, int block) {
+  load_rows(block, 64, 64, lanes_at(s, b_avgpool1_output), lanes_at(s, b_dense1_rows));
+}
+
+// One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
+// registers. Here the lanes hold input features, so that no sum runs across lanes.
+static ALWAYS_INLINE void dense_weight_gradient_tile(const struct step *s, const struct dense d,
+    const int stride, const vec *rows, const vec *dy, real *weight, int o, int f,
     const int features, const int vectors) {
-  enum { IN = 64, OUT = 10, STRIDE = 64 };
-  const vec *dy = lanes_at(s, b_dense1_output_gradient) + o;
-  const vec *rows = lanes_at(s, b_dense1_rows) + f / LANES;
   UNROLL for (int c = 0; c < features; c++)
-    UNROLL for (int v = 0; v < vectors; v++) __builtin_prefetch(&s->parameters->dense1_weight[(o + c) * IN + f + v * LANES], 1);
-  vec sum[3][4] = {0};
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(&weight[(o + c) * d.IN + f + v * LANES], 1);
+  rows += f / LANES;
+  dy += o;
+  vec sum[TILE] = {0};
   for (int n = 0; n < s->count; n++) {
-    const vec *g = dy + n / LANES * OUT;
+    const vec *g = dy + n / LANES * d.OUT;
     UNROLL for (int v = 0; v < vectors; v++) {
-      const vec x = rows[n * (STRIDE / LANES) + v];
-      UNROLL for (int c = 0; c < features; c++) sum[c][v] += x * g[c][n % LANES];
+      const vec x = rows[n * (stride / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c * vectors + v] += x * g[c][n % LANES];
     }
   }
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
-      const int first = f + v * LANES, at = (o + c) * IN + first;
-      sgd_update_row(&s->parameters->dense1_weight[at], sum[c][v], LANES, s);
+      const int first = f + v * LANES, at = (o + c) * d.IN + first;
+      sgd_update_row(&weight[at], sum[c * vectors + v], d.IN % LANES == 0 ? LANES : d.IN - first,
+          s);
     }
 }
 
-// dense1: the gradients of `features` outputs' weights.
-static ALWAYS_INLINE void k_dense1_weight_gradient_inputs(const struct step *s, int o, const int features) {
-  for (int piece = 0; piece < 2; piece++) {
-    const int f = (piece * 4) * LANES;
-    k_dense1_weight_gradient_tile(s, o, f, features, 4);
+// The gradients of `features` outputs' weights, for the tiles of inputs from `first` up to `end`.
+static ALWAYS_INLINE void dense_weight_gradient_inputs(const struct step *s, const struct dense d,
+    const struct pieces columns, const int stride, const vec *rows, const vec *dy, real *weight,
+    int o, int first, int end, const int features) {
+  for (int piece = first; piece < end; piece++) {
+    const int f = piece_start(columns, piece) * LANES;
+    if (columns.wide > 0 && piece < columns.wide)
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size + 1);
+    else
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size);
   }
 }
 
-// dense1: a task makes the gradients of 3 or 2 outputs' weights.
-static void k_dense1_weight_gradient(const struct step *s, int tile) {
-  const int o = tile * 2 + (tile < 2 ? tile : 2);
-  if (tile < 2) k_dense1_weight_gradient_inputs(s, o, 3);
-  if (tile >= 2) k_dense1_weight_gradient_inputs(s, o, 2);
+// A task of a dense layer's weight gradient: one tile of outputs for a group of tiles of inputs.
+static ALWAYS_INLINE void dense_weight_gradient(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const struct pieces columns, const int group,
+    const int stride, const vec *rows, const vec *dy, real *weight) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < columns.count ? first + group : columns.count;
+  const int o = piece_start(tiles, tile);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size + 1);
+  else
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size);
 }
 
-// dense1 (residual.bn:22): the gradient of its bias, and the step along it,
-//   dbias[c] = sum over n, i, j of dy[n, c, i, j]
-//   dy [10], dbias [10]
-static void k_dense1_bias_gradient(const struct step *s, int channel) {
-  enum { CHANNELS = 10, PLANE = 1 };
+// dense1 (residual.bn:22), weight gradient and step: 3 or 2 outputs a task
+//   rows [batch][64], dy [10], dweight [10, 64]
+static void k_dense1_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense1, (struct pieces){4, 2, 2}, (struct pieces){2, 4, 0}, 2,
+      64, lanes_at(s, b_dense1_rows), lanes_at(s, b_dense1_output_gradient),
+      s->parameters->dense1_weight);
+}
+
+// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
+    const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
-    add_part(&sum, sum_of(lanes_at(s, b_dense1_output_gradient) + (block * CHANNELS + channel) * PLANE, PLANE));
-  const int at = channel;
-  sgd_update(&s->parameters->dense1_bias[at], lanes_sum(sum.total), s);
+    add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
+  sgd_update(&bias[c], lanes_sum(sum.total), s);
 }
 
-// avgpool1 (residual.bn:20): the gradient of its input, dy shared among the numbers of its window
-//   dy [64, 1, 1], dx [64, 8, 8]
+// dense1 (residual.bn:22), bias gradient and step: dy [10]
+static void k_dense1_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 10, 1, lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_bias);
+}
+
+// A task: dy shared among the numbers of its window, of one channel of one block.
+static ALWAYS_INLINE void avgpool_backward(int task, const struct pool p, const real share,
+    const vec *dy, vec *dx) {
+  dy += task * (p.OH * p.OW);
+  dx += task * (p.H * p.W);
+  for (int k = 0; k < p.H * p.W; k++) dx[k] = (vec){0};
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      const vec part = dy[i * p.OW + j] * share;
+      for (int ky = 0; ky < p.K; ky++)
+        for (int kx = 0; kx < p.K; kx++) {
+          const int row = i * p.S + ky - p.P, column = j * p.S + kx - p.P;
+          if (p.P > 0 && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          dx[row * p.W + column] += part;
+        }
+    }
+}
+
+// avgpool1 (residual.bn:20), input gradient: dy [64, 1, 1], dx [64, 8, 8]
 static void k_avgpool1_backward(const struct step *s, int task) {
-  enum { H = 8, W = 8, OH = 1, OW = 1, K = 8, S = 8, P = 0 };
-  const vec *dy = lanes_at(s, b_flatten1_output_gradient) + task * (OH * OW);
-  vec *dx = lanes_at(s, b_third_relu2_output_gradient) + task * (H * W);
-  for (int k = 0; k < H * W; k++) dx[k] = (vec){0};
-  for (int i = 0; i < OH; i++)
-    for (int j = 0; j < OW; j++) {
-      const vec share = dy[i * OW + j] * (real)0.015625;
-      for (int ky = 0; ky < K; ky++)
-        for (int kx = 0; kx < K; kx++) {
-          const int row = i * S + ky - P, column = j * S + kx - P;
-          dx[row * W + column] += share;
-        }
-    }
+  avgpool_backward(task, g_avgpool1, (real)0.015625, lanes_at(s, b_flatten1_output_gradient),
+      lanes_at(s, b_third_relu2_output_gradient));
 }
 
-// third_add1, third_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
-//   all [64, 8, 8]
+// dx = y <= 0 ? dy * y : dy, number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_relu_gradient(int task, const int count, const int pieces,
+    const vec *dy, const vec *y, vec *dx) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
+}
+
+// third_add1, third_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy, all [64, 8, 8]
 static void k_third_add1_backward(const struct step *s, int task) {
-  enum { COUNT = 4096, PIECES = 2 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *dy = lanes_at(s, b_third_relu2_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, b_third_relu2_output) + block * COUNT;
-  vec *dx = lanes_at(s, b_relu3_third_add1_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
+  map_relu_gradient(task, 4096, 2, lanes_at(s, b_third_relu2_output_gradient),
+      lanes_at(s, b_third_relu2_output), lanes_at(s, b_relu3_third_add1_output_gradient));
 }
 
-// third_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
-// itself before the batch norm, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_third_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 8, K = 1 };
+// What dy, the gradient of the result, leaves of itself before the batch norm, at each number of a
+// window: g.
+static ALWAYS_INLINE void batchnorm_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
   (void)x, (void)mean, (void)scale, (void)shift;
-  UNROLL for (int k = 0; k < K * K; k++) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
     g[k] = dy;
   }
 }
 
-// third_batchnorm2: each block's sum of g and of g * xhat, a channel.
-//   x [64, 8, 8], dy [64, 8, 8]
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// third_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
 static void k_third_batchnorm2_sums(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const real *moments = s->scratch + b_third_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_third_batchnorm2_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->third_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_third_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu3_third_add1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_third_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
+  batchnorm_sums(task, g_third_batchnorm2, (struct pieces){16, 4, 0},
+      s->scratch + b_third_batchnorm2_moments, s->parameters->third_batchnorm2_gamma,
+      s->parameters->third_batchnorm2_beta, lanes_at(s, b_third_conv2_output),
+      lanes_at(s, b_relu3_third_add1_output_gradient),
+      moments_at(s, b_third_batchnorm2_partial_sums));
+}
+
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *gamma, real *beta) {
+  (void)task;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
+    }
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = gamma[c] * moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    sgd_update(&gamma[c], product, s);
+    sgd_update(&beta[c], sum, s);
   }
 }
 
-// third_batchnorm2 (residual.bn:5): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
+// third_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_third_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  enum { C = 64, PLANE = 64 };
-  (void)task;
-  const real *moments = s->scratch + b_third_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_third_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + b_third_batchnorm2_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->third_batchnorm2_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->third_batchnorm2_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->third_batchnorm2_gamma[c], product, s);
-    sgd_update(&s->parameters->third_batchnorm2_beta[c], sum, s);
+  batchnorm_parameter_gradient(s, task, g_third_batchnorm2, s->scratch + b_third_batchnorm2_moments,
+      moments_at(s, b_third_batchnorm2_partial_sums), s->scratch + b_third_batchnorm2_coefficients,
+      s->parameters->third_batchnorm2_gamma, s->parameters->third_batchnorm2_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask live = live_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+        }
+      }
   }
 }
 
-// third_batchnorm2 (residual.bn:5): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
+// third_batchnorm2 (residual.bn:5), input gradient in x's place: x [64, 8, 8], dy [64, 8, 8]
 static void k_third_batchnorm2_backward(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_third_batchnorm2_moments, *coefficients = s->scratch + b_third_batchnorm2_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_third_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu3_third_add1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_third_conv2_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_third_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_backward(s, task, g_third_batchnorm2, (struct pieces){16, 4, 0},
+      s->scratch + b_third_batchnorm2_moments, s->scratch + b_third_batchnorm2_coefficients,
+      lanes_at(s, b_third_conv2_output), lanes_at(s, b_relu3_third_add1_output_gradient),
+      lanes_at(s, b_third_conv2_output_gradient));
 }
 
-// third_conv2 (residual.bn:5): the gradient of its input,
-//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
-//   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_third_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask live, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.S == 1 ? 0 : (i + g.P) % g.S; ky < g.K; ky += g.S) {
+      const ptrdiff_t row = (i + g.P - ky) / g.S;
+      if (ky > i + g.P || row >= g.OH) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.S;
+      const real *w = weight + (co * g.CI * g.K + ky) * g.K;
+      UNROLL for (int kx = 0; kx < g.K; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[j + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
+          const int o = (t + g.P - kx) / g.S;
+          if (o * g.S != t + g.P - kx) continue;
+          if (edge && (j / g.S + o < 0 || j / g.S + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.K * g.K + kx];
         }
     }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
   UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
+    UNROLL for (int t = 0; t < columns; t++)
+      dx[first + (c * g.H * g.W + t)] = keep(sum[c * columns + t], live);
 }
 
-// third_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_third_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 8; i++) {
-    k_third_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    k_third_conv2_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask live, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
+  const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_input_gradient_tile(g, dy, weight, dx, live, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask live, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gradient_span(g, dy, weight, dx, live, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gradient_span(g, dy, weight, dx, live, i, wide, g.W, channels, columns.size);
   }
 }
 
-// third_conv2: a task makes dx of 3 or 2 input channels of one block.
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
+  const mask live = live_lanes(s, block);
+  dy += block * (g.CO * g.OH * g.OW);
+  weight += ci * (g.K * g.K);
+  dx += (block * g.CI + ci) * (g.H * g.W);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, live, 0, g.H, tiles.size + 1);
+  else
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, live, 0, g.H, tiles.size);
+}
+
+// third_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
+//   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv2_input_gradient(const struct step *s, int task) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *dy = lanes_at(s, b_third_conv2_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->third_conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_third_relu1_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 20) k_third_conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 20) k_third_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_third_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_third_conv2_output_gradient),
+      s->parameters->third_conv2_weight, lanes_at(s, b_third_relu1_output_gradient));
 }
 
-// third_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
-//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_third_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Dead lanes hold 0 in x
+// and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int first_row = ky < g.P ? (g.P - ky + g.S - 1) / g.S : 0;
+  const int end_row = (g.H - 1 + g.P - ky + g.S) / g.S;
   if (first < first_row) first = first_row;
   if (end > end_row) end = end_row;
   for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 7 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 7; j++)
+    const ptrdiff_t row = (ptrdiff_t)(i * g.S + ky - g.P) * g.W + kx - g.P;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.P > 0)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.S + kx + k - g.P;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW] * x[row + j * g.S
+                    + (c * g.H * g.W + k)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
       UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
+        const vec v = dys[j + o * g.OH * g.OW];
         UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.S + (c * g.H * g.W + k)];
       }
   }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
 }
 
-// third_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_third_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3] = {0};
-  for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, b_third_relu1_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, b_third_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-    k_third_conv2_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
-  }
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs, inputs,
+            taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->third_conv2_weight[at], lanes_sum(sum[o][c][k]), s);
+        const int at = (((co + o) * g.CI + ci + c) * g.K + ky) * g.K + kx + k;
+        sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
       }
 }
 
-// third_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.K; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.K, input = task / g.K % inputs.count, output = task / g.K / inputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
+// third_conv2 (residual.bn:5), weight gradient and step: a row of the kernel for 4 output and 1
+// input channels a task
+//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third_conv2_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 64 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_third_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_third_conv2, (struct pieces){16, 4, 0},
+      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_third_relu1_output),
+      lanes_at(s, b_third_conv2_output_gradient), s->parameters->third_conv2_weight);
 }
 
-// third_batchnorm1, third_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
-// itself before third_relu1, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_third_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 8, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
+// What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
+// The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm_relu_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    const vec v = normalized(x[k / n.K * n.W + k % n.K], mean, scale, shift);
     g[k] = vec_relu_gradient_2(dy, v);
   }
 }
 
-// third_batchnorm1, third_relu1: each block's sum of g and of g * xhat, a channel.
-//   x [64, 8, 8], dy [64, 8, 8]
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_relu_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// third_batchnorm1, third_relu1 (residual.bn:4): sums of g and of g * xhat, x [64, 8, 8], dy [64,
+// 8, 8]
 static void k_third_batchnorm1_sums(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const real *moments = s->scratch + b_third_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_third_batchnorm1_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->third_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_third_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_third_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_third_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
-  }
+  batchnorm_relu_sums(task, g_third_batchnorm1, (struct pieces){16, 4, 0},
+      s->scratch + b_third_batchnorm1_moments, s->parameters->third_batchnorm1_gamma,
+      s->parameters->third_batchnorm1_beta, lanes_at(s, b_third_conv1_output),
+      lanes_at(s, b_third_relu1_output_gradient), moments_at(s, b_third_batchnorm1_partial_sums));
 }
 
-// third_batchnorm1 (residual.bn:4): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
+// third_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_third_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  enum { C = 64, PLANE = 64 };
-  (void)task;
-  const real *moments = s->scratch + b_third_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_third_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + b_third_batchnorm1_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->third_batchnorm1_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->third_batchnorm1_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->third_batchnorm1_gamma[c], product, s);
-    sgd_update(&s->parameters->third_batchnorm1_beta[c], sum, s);
+  batchnorm_parameter_gradient(s, task, g_third_batchnorm1, s->scratch + b_third_batchnorm1_moments,
+      moments_at(s, b_third_batchnorm1_partial_sums), s->scratch + b_third_batchnorm1_coefficients,
+      s->parameters->third_batchnorm1_gamma, s->parameters->third_batchnorm1_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask live = live_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_relu_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+        }
+      }
   }
 }
 
-// third_batchnorm1, third_relu1 (residual.bn:4): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
+// third_batchnorm1, third_relu1 (residual.bn:4), input gradient in x's place: x [64, 8, 8], dy [64,
+// 8, 8]
 static void k_third_batchnorm1_backward(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_third_batchnorm1_moments, *coefficients = s->scratch + b_third_batchnorm1_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_third_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_third_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_third_conv1_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_third_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_relu_backward(s, task, g_third_batchnorm1, (struct pieces){16, 4, 0},
+      s->scratch + b_third_batchnorm1_moments, s->scratch + b_third_batchnorm1_coefficients,
+      lanes_at(s, b_third_conv1_output), lanes_at(s, b_third_relu1_output_gradient),
+      lanes_at(s, b_third_conv1_output_gradient));
 }
 
-// third_conv1 (residual.bn:4): the gradient of its input,
-//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+// third_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_third_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[j + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
-}
-
-// third_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_third_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 8; i++) {
-    k_third_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    k_third_conv1_input_gradient_tile(dy, weight, dx, live, i, 4, channels, 4, 1);
-  }
-}
-
-// third_conv1: a task makes dx of 3 or 2 input channels of one block.
 static void k_third_conv1_input_gradient(const struct step *s, int task) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1, TILES = 22 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 20 ? tile : 20);
-  const vec *dy = lanes_at(s, b_third_conv1_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->third_conv1_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_relu3_third_conv1_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 20) k_third_conv1_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 20) k_third_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_third_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_third_conv1_output_gradient),
+      s->parameters->third_conv1_weight, lanes_at(s, b_relu3_third_conv1_output_gradient));
 }
 
-// third_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+// third_conv1 (residual.bn:4), weight gradient and step: a row of the kernel for 4 output and 1
+// input channels a task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_third_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 7 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 7; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// third_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_third_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 64, H = 8, W = 8, CO = 64, OH = 8, OW = 8, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3] = {0};
-  for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, b_relu3_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, b_third_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-    k_third_conv1_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->third_conv1_weight[at], lanes_sum(sum[o][c][k]), s);
-      }
-}
-
-// third_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
 static void k_third_conv1_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 64 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_third_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_third_conv1, (struct pieces){16, 4, 0},
+      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_relu3_output),
+      lanes_at(s, b_third_conv1_output_gradient), s->parameters->third_conv1_weight);
 }
 
-// The gradient of relu3, which several layers read: y = part0 + part1
-//   all [64, 8, 8]
+// y = part0 + part1, number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_add(int task, const int count, const int pieces, const vec *part0,
+    const vec *part1, vec *y) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
+}
+
+// The gradient of relu3, which several layers read: y = part0 + part1, all [64, 8, 8]
 static void k_relu3_gradient_sum(const struct step *s, int task) {
-  enum { COUNT = 4096, PIECES = 2 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, b_relu3_third_add1_output_gradient) + block * COUNT;
-  const vec *part1 = lanes_at(s, b_relu3_third_conv1_output_gradient) + block * COUNT;
-  vec *y = lanes_at(s, b_relu3_summed_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
+  map_add(task, 4096, 2, lanes_at(s, b_relu3_third_add1_output_gradient),
+      lanes_at(s, b_relu3_third_conv1_output_gradient),
+      lanes_at(s, b_relu3_summed_output_gradient));
 }
 
-// batchnorm3, relu3 (residual.bn:18), backward: g, what dy, the gradient of the result, leaves of
-// itself before relu3, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm3_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 8, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = vec_relu_gradient_2(dy, v);
-  }
-}
-
-// batchnorm3, relu3: each block's sum of g and of g * xhat, a channel.
-//   x [64, 8, 8], dy [64, 8, 8]
+// batchnorm3, relu3 (residual.bn:18): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
 static void k_batchnorm3_sums(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const real *moments = s->scratch + b_batchnorm3_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm3_beta[c];
-    const vec *x = lanes_at(s, b_conv3_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm3_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
-  }
+  batchnorm_relu_sums(task, g_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_batchnorm3_moments, s->parameters->batchnorm3_gamma,
+      s->parameters->batchnorm3_beta, lanes_at(s, b_conv3_output),
+      lanes_at(s, b_relu3_summed_output_gradient), moments_at(s, b_batchnorm3_partial_sums));
 }
 
-// batchnorm3 (residual.bn:18): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][64]: scale and shift as they were, mean of g, mean of g * xhat
+// batchnorm3 (residual.bn:18): gradients of gamma and beta, and step
 static void k_batchnorm3_parameter_gradient(const struct step *s, int task) {
-  enum { C = 64, PLANE = 64 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm3_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm3_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm3_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm3_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm3_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm3_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm3_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_batchnorm3, s->scratch + b_batchnorm3_moments,
+      moments_at(s, b_batchnorm3_partial_sums), s->scratch + b_batchnorm3_coefficients,
+      s->parameters->batchnorm3_gamma, s->parameters->batchnorm3_beta);
 }
 
-// batchnorm3, relu3 (residual.bn:18): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [64, 8, 8], dy [64, 8, 8], dx [64, 8, 8], in x's place
+// batchnorm3, relu3 (residual.bn:18), input gradient in x's place: x [64, 8, 8], dy [64, 8, 8]
 static void k_batchnorm3_backward(const struct step *s, int task) {
-  enum { C = 64, H = 8, W = 8, OH = 8, OW = 8, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile * 4, end = first + 4;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm3_moments, *coefficients = s->scratch + b_batchnorm3_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_conv3_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu3_summed_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_conv3_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm3_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_relu_backward(s, task, g_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_batchnorm3_moments, s->scratch + b_batchnorm3_coefficients,
+      lanes_at(s, b_conv3_output), lanes_at(s, b_relu3_summed_output_gradient),
+      lanes_at(s, b_conv3_output_gradient));
 }
 
-// conv3 (residual.bn:18): the gradient of its input,
-//   dx[n, ci, 2 i + ky - 1, 2 j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+// conv3 (residual.bn:18), input gradient: 3 or 2 input channels of a block a task
 //   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 16, 16]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_conv3_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = (i + P) % S; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j / S + o < 0 || j / S + o >= OW))) continue;
-          const vec v = g[j / S + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
-}
-
-// conv3: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_conv3_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 16; i++) {
-    for (int j = 0; j < 12; j += 4)
-      k_conv3_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    k_conv3_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
-  }
-}
-
-// conv3: a task makes dx of 3 or 2 input channels of one block.
 static void k_conv3_input_gradient(const struct step *s, int task) {
-  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1, TILES = 11 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *dy = lanes_at(s, b_conv3_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->conv3_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_second_relu2_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 10) k_conv3_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 10) k_conv3_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_conv3, (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0},
+      lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight,
+      lanes_at(s, b_second_relu2_output_gradient));
 }
 
-// conv3 (residual.bn:18): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+// conv3 (residual.bn:18), weight gradient and step: a row of the kernel for 4 output and 1 input
+// channels a task
 //   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_conv3_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 8 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 8; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// conv3: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_conv3_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 32, H = 16, W = 16, CO = 64, OH = 8, OW = 8, K = 3, S = 2, P = 1 };
-  vec sum[4][1][3] = {0};
-  for (int block = 0; block < s->blocks; block++) {
-    const vec *x = lanes_at(s, b_second_relu2_output) + (block * CI + ci) * (H * W);
-    const vec *dy = lanes_at(s, b_conv3_output_gradient) + (block * CO + co) * (OH * OW);
-    k_conv3_weight_gradient_rows(x, dy, sum, 0, OH, ky, kx, outputs, inputs, taps);
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->conv3_weight[at], lanes_sum(sum[o][c][k]), s);
-      }
-}
-
-// conv3: a task makes one row of the kernel for 4 output and 1 input channels.
 static void k_conv3_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 32 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_conv3_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_conv3, (struct pieces){16, 4, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_second_relu2_output),
+      lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight);
 }
 
-// second_add1, second_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
-//   all [32, 16, 16]
+// second_add1, second_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy, all [32, 16, 16]
 static void k_second_add1_backward(const struct step *s, int task) {
-  enum { COUNT = 8192, PIECES = 4 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *dy = lanes_at(s, b_second_relu2_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, b_second_relu2_output) + block * COUNT;
-  vec *dx = lanes_at(s, b_relu2_second_add1_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
+  map_relu_gradient(task, 8192, 4, lanes_at(s, b_second_relu2_output_gradient),
+      lanes_at(s, b_second_relu2_output), lanes_at(s, b_relu2_second_add1_output_gradient));
 }
 
-// second_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
-// itself before the batch norm, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_second_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 16, K = 1 };
-  (void)x, (void)mean, (void)scale, (void)shift;
-  UNROLL for (int k = 0; k < K * K; k++) {
-    g[k] = dy;
-  }
-}
-
-// second_batchnorm2: each block's sum of g and of g * xhat, a channel.
-//   x [32, 16, 16], dy [32, 16, 16]
+// second_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16, 16]
 static void k_second_batchnorm2_sums(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const real *moments = s->scratch + b_second_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_second_batchnorm2_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->second_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_second_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu2_second_add1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_second_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
-  }
+  batchnorm_sums(task, g_second_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_second_batchnorm2_moments, s->parameters->second_batchnorm2_gamma,
+      s->parameters->second_batchnorm2_beta, lanes_at(s, b_second_conv2_output),
+      lanes_at(s, b_relu2_second_add1_output_gradient),
+      moments_at(s, b_second_batchnorm2_partial_sums));
 }
 
-// second_batchnorm2 (residual.bn:5): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
+// second_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_second_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  enum { C = 32, PLANE = 256 };
-  (void)task;
-  const real *moments = s->scratch + b_second_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_second_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + b_second_batchnorm2_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->second_batchnorm2_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->second_batchnorm2_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->second_batchnorm2_gamma[c], product, s);
-    sgd_update(&s->parameters->second_batchnorm2_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_second_batchnorm2,
+      s->scratch + b_second_batchnorm2_moments, moments_at(s, b_second_batchnorm2_partial_sums),
+      s->scratch + b_second_batchnorm2_coefficients, s->parameters->second_batchnorm2_gamma,
+      s->parameters->second_batchnorm2_beta);
 }
 
-// second_batchnorm2 (residual.bn:5): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
+// second_batchnorm2 (residual.bn:5), input gradient in x's place: x [32, 16, 16], dy [32, 16, 16]
 static void k_second_batchnorm2_backward(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_second_batchnorm2_moments, *coefficients = s->scratch + b_second_batchnorm2_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_second_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu2_second_add1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_second_conv2_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_second_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_backward(s, task, g_second_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_second_batchnorm2_moments, s->scratch + b_second_batchnorm2_coefficients,
+      lanes_at(s, b_second_conv2_output), lanes_at(s, b_relu2_second_add1_output_gradient),
+      lanes_at(s, b_second_conv2_output_gradient));
 }
 
-// second_conv2 (residual.bn:5): the gradient of its input,
-//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+// second_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_second_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[j + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
-}
-
-// second_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_second_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 16; i++) {
-    k_second_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 12; j += 4)
-      k_second_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    k_second_conv2_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
-  }
-}
-
-// second_conv2: a task makes dx of 3 or 2 input channels of one block.
 static void k_second_conv2_input_gradient(const struct step *s, int task) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *dy = lanes_at(s, b_second_conv2_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->second_conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_second_relu1_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 10) k_second_conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 10) k_second_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_second_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_second_conv2_output_gradient),
+      s->parameters->second_conv2_weight, lanes_at(s, b_second_relu1_output_gradient));
 }
 
-// second_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+// second_conv2 (residual.bn:5), weight gradient and step: a row of the kernel for 4 output and 1
+// input channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_second_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 15 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 15; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// second_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_second_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  enum { BLOCKS_OF_PART = 4, ROWS_OF_PART = 16 };
-  struct long_sum sums[4][1][3] = {0};
-  for (int first = 0; first < s->blocks; first += BLOCKS_OF_PART)
-    for (int row = 0; row < OH; row += ROWS_OF_PART) {
-      const int end = first + BLOCKS_OF_PART < s->blocks ? first + BLOCKS_OF_PART : s->blocks;
-      const int end_row = row + ROWS_OF_PART < OH ? row + ROWS_OF_PART : OH;
-      vec part[4][1][3] = {0};
-      for (int block = first; block < end; block++) {
-        const vec *x = lanes_at(s, b_second_relu1_output) + (block * CI + ci) * (H * W);
-        const vec *dy = lanes_at(s, b_second_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-        k_second_conv2_weight_gradient_rows(x, dy, part, row, end_row, ky, kx, outputs, inputs, taps);
-      }
-      UNROLL for (int o = 0; o < outputs; o++)
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) add_part(&sums[o][c][k], part[o][c][k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->second_conv2_weight[at], lanes_sum(sums[o][c][k].total), s);
-      }
-}
-
-// second_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
 static void k_second_conv2_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 32 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_second_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_second_conv2, (struct pieces){8, 4, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
+      lanes_at(s, b_second_relu1_output), lanes_at(s, b_second_conv2_output_gradient),
+      s->parameters->second_conv2_weight);
 }
 
-// second_batchnorm1, second_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
-// itself before second_relu1, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_second_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 16, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = vec_relu_gradient_2(dy, v);
-  }
-}
-
-// second_batchnorm1, second_relu1: each block's sum of g and of g * xhat, a channel.
-//   x [32, 16, 16], dy [32, 16, 16]
+// second_batchnorm1, second_relu1 (residual.bn:4): sums of g and of g * xhat, x [32, 16, 16], dy
+// [32, 16, 16]
 static void k_second_batchnorm1_sums(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const real *moments = s->scratch + b_second_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_second_batchnorm1_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->second_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_second_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_second_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_second_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
-  }
+  batchnorm_relu_sums(task, g_second_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_second_batchnorm1_moments, s->parameters->second_batchnorm1_gamma,
+      s->parameters->second_batchnorm1_beta, lanes_at(s, b_second_conv1_output),
+      lanes_at(s, b_second_relu1_output_gradient), moments_at(s, b_second_batchnorm1_partial_sums));
 }
 
-// second_batchnorm1 (residual.bn:4): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
+// second_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_second_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  enum { C = 32, PLANE = 256 };
-  (void)task;
-  const real *moments = s->scratch + b_second_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_second_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + b_second_batchnorm1_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->second_batchnorm1_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->second_batchnorm1_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->second_batchnorm1_gamma[c], product, s);
-    sgd_update(&s->parameters->second_batchnorm1_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_second_batchnorm1,
+      s->scratch + b_second_batchnorm1_moments, moments_at(s, b_second_batchnorm1_partial_sums),
+      s->scratch + b_second_batchnorm1_coefficients, s->parameters->second_batchnorm1_gamma,
+      s->parameters->second_batchnorm1_beta);
 }
 
-// second_batchnorm1, second_relu1 (residual.bn:4): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
+// second_batchnorm1, second_relu1 (residual.bn:4), input gradient in x's place: x [32, 16, 16], dy
+// [32, 16, 16]
 static void k_second_batchnorm1_backward(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_second_batchnorm1_moments, *coefficients = s->scratch + b_second_batchnorm1_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_second_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_second_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_second_conv1_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_second_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_relu_backward(s, task, g_second_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_second_batchnorm1_moments, s->scratch + b_second_batchnorm1_coefficients,
+      lanes_at(s, b_second_conv1_output), lanes_at(s, b_second_relu1_output_gradient),
+      lanes_at(s, b_second_conv1_output_gradient));
 }
 
-// second_conv1 (residual.bn:4): the gradient of its input,
-//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+// second_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_second_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[j + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
-}
-
-// second_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_second_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 16; i++) {
-    k_second_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 12; j += 4)
-      k_second_conv1_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    k_second_conv1_input_gradient_tile(dy, weight, dx, live, i, 12, channels, 4, 1);
-  }
-}
-
-// second_conv1: a task makes dx of 3 or 2 input channels of one block.
 static void k_second_conv1_input_gradient(const struct step *s, int task) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1, TILES = 11 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 10 ? tile : 10);
-  const vec *dy = lanes_at(s, b_second_conv1_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->second_conv1_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_relu2_second_conv1_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 10) k_second_conv1_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 10) k_second_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_second_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_second_conv1_output_gradient),
+      s->parameters->second_conv1_weight, lanes_at(s, b_relu2_second_conv1_output_gradient));
 }
 
-// second_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+// second_conv1 (residual.bn:4), weight gradient and step: a row of the kernel for 4 output and 1
+// input channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_second_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 15 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 15; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// second_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_second_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 32, H = 16, W = 16, CO = 32, OH = 16, OW = 16, K = 3, S = 1, P = 1 };
-  enum { BLOCKS_OF_PART = 4, ROWS_OF_PART = 16 };
-  struct long_sum sums[4][1][3] = {0};
-  for (int first = 0; first < s->blocks; first += BLOCKS_OF_PART)
-    for (int row = 0; row < OH; row += ROWS_OF_PART) {
-      const int end = first + BLOCKS_OF_PART < s->blocks ? first + BLOCKS_OF_PART : s->blocks;
-      const int end_row = row + ROWS_OF_PART < OH ? row + ROWS_OF_PART : OH;
-      vec part[4][1][3] = {0};
-      for (int block = first; block < end; block++) {
-        const vec *x = lanes_at(s, b_relu2_output) + (block * CI + ci) * (H * W);
-        const vec *dy = lanes_at(s, b_second_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-        k_second_conv1_weight_gradient_rows(x, dy, part, row, end_row, ky, kx, outputs, inputs, taps);
-      }
-      UNROLL for (int o = 0; o < outputs; o++)
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) add_part(&sums[o][c][k], part[o][c][k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->second_conv1_weight[at], lanes_sum(sums[o][c][k].total), s);
-      }
-}
-
-// second_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
 static void k_second_conv1_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 32 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_second_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_second_conv1, (struct pieces){8, 4, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_relu2_output),
+      lanes_at(s, b_second_conv1_output_gradient), s->parameters->second_conv1_weight);
 }
 
-// The gradient of relu2, which several layers read: y = part0 + part1
-//   all [32, 16, 16]
+// The gradient of relu2, which several layers read: y = part0 + part1, all [32, 16, 16]
 static void k_relu2_gradient_sum(const struct step *s, int task) {
-  enum { COUNT = 8192, PIECES = 4 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, b_relu2_second_add1_output_gradient) + block * COUNT;
-  const vec *part1 = lanes_at(s, b_relu2_second_conv1_output_gradient) + block * COUNT;
-  vec *y = lanes_at(s, b_relu2_summed_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
+  map_add(task, 8192, 4, lanes_at(s, b_relu2_second_add1_output_gradient),
+      lanes_at(s, b_relu2_second_conv1_output_gradient),
+      lanes_at(s, b_relu2_summed_output_gradient));
 }
 
-// batchnorm2, relu2 (residual.bn:16), backward: g, what dy, the gradient of the result, leaves of
-// itself before relu2, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 16, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = vec_relu_gradient_2(dy, v);
-  }
-}
-
-// batchnorm2, relu2: each block's sum of g and of g * xhat, a channel.
-//   x [32, 16, 16], dy [32, 16, 16]
+// batchnorm2, relu2 (residual.bn:16): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16, 16]
 static void k_batchnorm2_sums(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
-    vec sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const vec *window = x + i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          sum += g[k];
-          product += g[k] * (window[k / K * W + k % K] - mean);
-        }
-      }
-    partial[c][0] = lanes_sum(sum);
-    partial[c][1] = lanes_sum(product) * inverse;
-  }
+  batchnorm_relu_sums(task, g_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
+      s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output),
+      lanes_at(s, b_relu2_summed_output_gradient), moments_at(s, b_batchnorm2_partial_sums));
 }
 
-// batchnorm2 (residual.bn:16): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][32]: scale and shift as they were, mean of g, mean of g * xhat
+// batchnorm2 (residual.bn:16): gradients of gamma and beta, and step
 static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  enum { C = 32, PLANE = 256 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm2_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm2_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm2_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm2_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm2_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_batchnorm2_moments,
+      moments_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
+      s->parameters->batchnorm2_gamma, s->parameters->batchnorm2_beta);
 }
 
-// batchnorm2, relu2 (residual.bn:16): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [32, 16, 16], dy [32, 16, 16], dx [32, 16, 16], in x's place
+// batchnorm2, relu2 (residual.bn:16), input gradient in x's place: x [32, 16, 16], dy [32, 16, 16]
 static void k_batchnorm2_backward(const struct step *s, int task) {
-  enum { C = 32, H = 16, W = 16, OH = 16, OW = 16, K = 1, S = 1, TILES = 32 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm2_moments, *coefficients = s->scratch + b_batchnorm2_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu2_summed_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_conv2_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_relu_backward(s, task, g_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_batchnorm2_moments, s->scratch + b_batchnorm2_coefficients,
+      lanes_at(s, b_conv2_output), lanes_at(s, b_relu2_summed_output_gradient),
+      lanes_at(s, b_conv2_output_gradient));
 }
 
-// conv2 (residual.bn:16): the gradient of its input,
-//   dx[n, ci, 2 i + ky - 1, 2 j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+// conv2 (residual.bn:16), input gradient: 3 or 2 input channels of a block a task
 //   dy [32, 16, 16], weight [32, 16, 3, 3], dx [16, 32, 32]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = (i + P) % S; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j / S + o < 0 || j / S + o >= OW))) continue;
-          const vec v = g[j / S + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
-}
-
-// conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 32; i++) {
-    for (int j = 0; j < 28; j += 4)
-      k_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    k_conv2_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
-  }
-}
-
-// conv2: a task makes dx of 3 or 2 input channels of one block.
 static void k_conv2_input_gradient(const struct step *s, int task) {
-  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1, TILES = 6 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *dy = lanes_at(s, b_conv2_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_first_relu2_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 4) k_conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 4) k_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
+      lanes_at(s, b_first_relu2_output_gradient));
 }
 
-// conv2 (residual.bn:16): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, 2 i + ky - 1, 2 j + kx - 1]
+// conv2 (residual.bn:16), weight gradient and step: a row of the kernel for 4 output and 1 input
+// channels a task
 //   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 16 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 16; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 16, H = 32, W = 32, CO = 32, OH = 16, OW = 16, K = 3, S = 2, P = 1 };
-  enum { BLOCKS_OF_PART = 4, ROWS_OF_PART = 16 };
-  struct long_sum sums[4][1][3] = {0};
-  for (int first = 0; first < s->blocks; first += BLOCKS_OF_PART)
-    for (int row = 0; row < OH; row += ROWS_OF_PART) {
-      const int end = first + BLOCKS_OF_PART < s->blocks ? first + BLOCKS_OF_PART : s->blocks;
-      const int end_row = row + ROWS_OF_PART < OH ? row + ROWS_OF_PART : OH;
-      vec part[4][1][3] = {0};
-      for (int block = first; block < end; block++) {
-        const vec *x = lanes_at(s, b_first_relu2_output) + (block * CI + ci) * (H * W);
-        const vec *dy = lanes_at(s, b_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-        k_conv2_weight_gradient_rows(x, dy, part, row, end_row, ky, kx, outputs, inputs, taps);
-      }
-      UNROLL for (int o = 0; o < outputs; o++)
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) add_part(&sums[o][c][k], part[o][c][k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->conv2_weight[at], lanes_sum(sums[o][c][k].total), s);
-      }
-}
-
-// conv2: a task makes one row of the kernel for 4 output and 1 input channels.
 static void k_conv2_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 16 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_conv2, (struct pieces){8, 4, 0}, (struct pieces){16, 1, 0},
+      (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_first_relu2_output),
+      lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight);
 }
 
-// first_add1, first_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy
-//   all [16, 32, 32]
+// first_add1, first_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy, all [16, 32, 32]
 static void k_first_add1_backward(const struct step *s, int task) {
-  enum { COUNT = 16384, PIECES = 8 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *dy = lanes_at(s, b_first_relu2_output_gradient) + block * COUNT;
-  const vec *y = lanes_at(s, b_first_relu2_output) + block * COUNT;
-  vec *dx = lanes_at(s, b_relu1_first_add1_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
+  map_relu_gradient(task, 16384, 8, lanes_at(s, b_first_relu2_output_gradient),
+      lanes_at(s, b_first_relu2_output), lanes_at(s, b_relu1_first_add1_output_gradient));
 }
 
-// first_batchnorm2 (residual.bn:5), backward: g, what dy, the gradient of the result, leaves of
-// itself before the batch norm, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_first_batchnorm2_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 32, K = 1 };
-  (void)x, (void)mean, (void)scale, (void)shift;
-  UNROLL for (int k = 0; k < K * K; k++) {
-    g[k] = dy;
-  }
-}
-
-// first_batchnorm2: each block's sum of g and of g * xhat, a channel.
-//   x [16, 32, 32], dy [16, 32, 32]
+// first_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32, 32]
 static void k_first_batchnorm2_sums(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const real *moments = s->scratch + b_first_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_first_batchnorm2_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->first_batchnorm2_beta[c];
-    const vec *x = lanes_at(s, b_first_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu1_first_add1_output_gradient) + (block * C + c) * (OH * OW);
-    struct long_sum sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int part = 0; part < OW; part += PART) {
-        const int end_of_part = part + PART < OW ? part + PART : OW;
-        vec g_sum = {0}, g_product = {0};
-        for (int j = part; j < end_of_part; j++) {
-          const vec *window = x + i * S * W + j * S;
-          vec g[K * K];
-          k_first_batchnorm2_window(window, dy[i * OW + j], mean, scale, shift, g);
-          UNROLL for (int k = 0; k < K * K; k++) {
-            g_sum += g[k];
-            g_product += g[k] * (window[k / K * W + k % K] - mean);
-          }
-        }
-        add_part(&sum, g_sum);
-        add_part(&product, g_product);
-      }
-    partial[c][0] = lanes_sum(sum.total);
-    partial[c][1] = lanes_sum(product.total) * inverse;
-  }
+  batchnorm_sums(task, g_first_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_first_batchnorm2_moments, s->parameters->first_batchnorm2_gamma,
+      s->parameters->first_batchnorm2_beta, lanes_at(s, b_first_conv2_output),
+      lanes_at(s, b_relu1_first_add1_output_gradient),
+      moments_at(s, b_first_batchnorm2_partial_sums));
 }
 
-// first_batchnorm2 (residual.bn:5): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
+// first_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_first_batchnorm2_parameter_gradient(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1024 };
-  (void)task;
-  const real *moments = s->scratch + b_first_batchnorm2_moments;
-  real (*partial)[2] = moments_at(s, b_first_batchnorm2_partial_sums);
-  real *coefficients = s->scratch + b_first_batchnorm2_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->first_batchnorm2_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->first_batchnorm2_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->first_batchnorm2_gamma[c], product, s);
-    sgd_update(&s->parameters->first_batchnorm2_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_first_batchnorm2, s->scratch + b_first_batchnorm2_moments,
+      moments_at(s, b_first_batchnorm2_partial_sums), s->scratch + b_first_batchnorm2_coefficients,
+      s->parameters->first_batchnorm2_gamma, s->parameters->first_batchnorm2_beta);
 }
 
-// first_batchnorm2 (residual.bn:5): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
+// first_batchnorm2 (residual.bn:5), input gradient in x's place: x [16, 32, 32], dy [16, 32, 32]
 static void k_first_batchnorm2_backward(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_first_batchnorm2_moments, *coefficients = s->scratch + b_first_batchnorm2_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_first_conv2_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu1_first_add1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_first_conv2_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_first_batchnorm2_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_backward(s, task, g_first_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_first_batchnorm2_moments, s->scratch + b_first_batchnorm2_coefficients,
+      lanes_at(s, b_first_conv2_output), lanes_at(s, b_relu1_first_add1_output_gradient),
+      lanes_at(s, b_first_conv2_output_gradient));
 }
 
-// first_conv2 (residual.bn:5): the gradient of its input,
-//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+// first_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_first_conv2_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[j + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
-}
-
-// first_conv2: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_first_conv2_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 32; i++) {
-    k_first_conv2_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 28; j += 4)
-      k_first_conv2_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    k_first_conv2_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
-  }
-}
-
-// first_conv2: a task makes dx of 3 or 2 input channels of one block.
 static void k_first_conv2_input_gradient(const struct step *s, int task) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *dy = lanes_at(s, b_first_conv2_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->first_conv2_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_first_relu1_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 4) k_first_conv2_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 4) k_first_conv2_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_first_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_first_conv2_output_gradient),
+      s->parameters->first_conv2_weight, lanes_at(s, b_first_relu1_output_gradient));
 }
 
-// first_conv2 (residual.bn:5): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+// first_conv2 (residual.bn:5), weight gradient and step: a row of the kernel for 4 output and 1
+// input channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_first_conv2_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 31; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// first_conv2: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_first_conv2_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  enum { BLOCKS_OF_PART = 1, ROWS_OF_PART = 32 };
-  struct long_sum sums[4][1][3] = {0};
-  for (int first = 0; first < s->blocks; first += BLOCKS_OF_PART)
-    for (int row = 0; row < OH; row += ROWS_OF_PART) {
-      const int end = first + BLOCKS_OF_PART < s->blocks ? first + BLOCKS_OF_PART : s->blocks;
-      const int end_row = row + ROWS_OF_PART < OH ? row + ROWS_OF_PART : OH;
-      vec part[4][1][3] = {0};
-      for (int block = first; block < end; block++) {
-        const vec *x = lanes_at(s, b_first_relu1_output) + (block * CI + ci) * (H * W);
-        const vec *dy = lanes_at(s, b_first_conv2_output_gradient) + (block * CO + co) * (OH * OW);
-        k_first_conv2_weight_gradient_rows(x, dy, part, row, end_row, ky, kx, outputs, inputs, taps);
-      }
-      UNROLL for (int o = 0; o < outputs; o++)
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) add_part(&sums[o][c][k], part[o][c][k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->first_conv2_weight[at], lanes_sum(sums[o][c][k].total), s);
-      }
-}
-
-// first_conv2: a task makes one row of the kernel for 4 output and 1 input channels.
 static void k_first_conv2_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 16 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_first_conv2_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_first_conv2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_first_relu1_output),
+      lanes_at(s, b_first_conv2_output_gradient), s->parameters->first_conv2_weight);
 }
 
-// first_batchnorm1, first_relu1 (residual.bn:4), backward: g, what dy, the gradient of the result, leaves of
-// itself before first_relu1, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_first_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 32, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = vec_relu_gradient_2(dy, v);
-  }
-}
-
-// first_batchnorm1, first_relu1: each block's sum of g and of g * xhat, a channel.
-//   x [16, 32, 32], dy [16, 32, 32]
+// first_batchnorm1, first_relu1 (residual.bn:4): sums of g and of g * xhat, x [16, 32, 32], dy [16,
+// 32, 32]
 static void k_first_batchnorm1_sums(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const real *moments = s->scratch + b_first_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_first_batchnorm1_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->first_batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_first_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_first_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    struct long_sum sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int part = 0; part < OW; part += PART) {
-        const int end_of_part = part + PART < OW ? part + PART : OW;
-        vec g_sum = {0}, g_product = {0};
-        for (int j = part; j < end_of_part; j++) {
-          const vec *window = x + i * S * W + j * S;
-          vec g[K * K];
-          k_first_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-          UNROLL for (int k = 0; k < K * K; k++) {
-            g_sum += g[k];
-            g_product += g[k] * (window[k / K * W + k % K] - mean);
-          }
-        }
-        add_part(&sum, g_sum);
-        add_part(&product, g_product);
-      }
-    partial[c][0] = lanes_sum(sum.total);
-    partial[c][1] = lanes_sum(product.total) * inverse;
-  }
+  batchnorm_relu_sums(task, g_first_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_first_batchnorm1_moments, s->parameters->first_batchnorm1_gamma,
+      s->parameters->first_batchnorm1_beta, lanes_at(s, b_first_conv1_output),
+      lanes_at(s, b_first_relu1_output_gradient), moments_at(s, b_first_batchnorm1_partial_sums));
 }
 
-// first_batchnorm1 (residual.bn:4): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
+// first_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_first_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1024 };
-  (void)task;
-  const real *moments = s->scratch + b_first_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_first_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + b_first_batchnorm1_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->first_batchnorm1_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->first_batchnorm1_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->first_batchnorm1_gamma[c], product, s);
-    sgd_update(&s->parameters->first_batchnorm1_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_first_batchnorm1, s->scratch + b_first_batchnorm1_moments,
+      moments_at(s, b_first_batchnorm1_partial_sums), s->scratch + b_first_batchnorm1_coefficients,
+      s->parameters->first_batchnorm1_gamma, s->parameters->first_batchnorm1_beta);
 }
 
-// first_batchnorm1, first_relu1 (residual.bn:4): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
+// first_batchnorm1, first_relu1 (residual.bn:4), input gradient in x's place: x [16, 32, 32], dy
+// [16, 32, 32]
 static void k_first_batchnorm1_backward(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_first_batchnorm1_moments, *coefficients = s->scratch + b_first_batchnorm1_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_first_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_first_relu1_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_first_conv1_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_first_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_relu_backward(s, task, g_first_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_first_batchnorm1_moments, s->scratch + b_first_batchnorm1_coefficients,
+      lanes_at(s, b_first_conv1_output), lanes_at(s, b_first_relu1_output_gradient),
+      lanes_at(s, b_first_conv1_output_gradient));
 }
 
-// first_conv1 (residual.bn:4): the gradient of its input,
-//   dx[n, ci, i + ky - 1, j + kx - 1] += weight[co, ci, ky, kx] * dy[n, co, i, j] for all co, ky, kx, i, j
+// first_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
-// One tile: `columns` of dx's row i for `channels` of its channels, in registers, gathered from every dy
-// whose window covers them; `edge` says that some lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void k_first_conv1_input_gradient_tile(const vec *dy, const real *weight, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[3][4] = {0};
-  for (int co = 0; co < CO; co++)
-    for (int ky = 0; ky < K; ky += S) {
-      const int row = (i + P - ky) / S;
-      if (ky > i + P || row >= OH) continue;
-      const vec *g = dy + (co * OH + row) * OW;
-      const real *w = weight + (co * CI * K + ky) * K;
-      UNROLL for (int kx = 0; kx < K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + P - kx) / S;
-          if (o * S != t + P - kx || (edge && (j + o < 0 || j + o >= OW))) continue;
-          const vec v = g[j + o];
-          UNROLL for (int c = 0; c < channels; c++) sum[c][t] += v * w[c * K * K + kx];
-        }
-    }
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) dx[(c * H + i) * W + j + t] = keep(sum[c][t], live);
-}
-
-// first_conv1: dx of `channels` input channels of one block, row by row.
-static ALWAYS_INLINE void k_first_conv1_input_gradient_rows(const vec *dy, const real *weight, vec *dx, mask live,
-    const int channels) {
-  for (int i = 0; i < 32; i++) {
-    k_first_conv1_input_gradient_tile(dy, weight, dx, live, i, 0, channels, 4, 1);
-    for (int j = 4; j < 28; j += 4)
-      k_first_conv1_input_gradient_tile(dy, weight, dx, live, i, j, channels, 4, 0);
-    k_first_conv1_input_gradient_tile(dy, weight, dx, live, i, 28, channels, 4, 1);
-  }
-}
-
-// first_conv1: a task makes dx of 3 or 2 input channels of one block.
 static void k_first_conv1_input_gradient(const struct step *s, int task) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1, TILES = 6 };
-  const int block = task / TILES, tile = task % TILES;
-  const int ci = tile * 2 + (tile < 4 ? tile : 4);
-  const vec *dy = lanes_at(s, b_first_conv1_output_gradient) + block * (CO * OH * OW);
-  const real *weight = s->parameters->first_conv1_weight + ci * (K * K);
-  vec *dx = lanes_at(s, b_relu1_first_conv1_output_gradient) + (block * CI + ci) * (H * W);
-  const mask live = live_lanes(s, block);
-  if (tile < 4) k_first_conv1_input_gradient_rows(dy, weight, dx, live, 3);
-  if (tile >= 4) k_first_conv1_input_gradient_rows(dy, weight, dx, live, 2);
+  convolution_input_gradient(s, task, g_first_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_first_conv1_output_gradient),
+      s->parameters->first_conv1_weight, lanes_at(s, b_relu1_first_conv1_output_gradient));
 }
 
-// first_conv1 (residual.bn:4): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+// first_conv1 (residual.bn:4), weight gradient and step: a row of the kernel for 4 output and 1
+// input channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_first_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 31; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// first_conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_first_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 16, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  enum { BLOCKS_OF_PART = 1, ROWS_OF_PART = 32 };
-  struct long_sum sums[4][1][3] = {0};
-  for (int first = 0; first < s->blocks; first += BLOCKS_OF_PART)
-    for (int row = 0; row < OH; row += ROWS_OF_PART) {
-      const int end = first + BLOCKS_OF_PART < s->blocks ? first + BLOCKS_OF_PART : s->blocks;
-      const int end_row = row + ROWS_OF_PART < OH ? row + ROWS_OF_PART : OH;
-      vec part[4][1][3] = {0};
-      for (int block = first; block < end; block++) {
-        const vec *x = lanes_at(s, b_relu1_output) + (block * CI + ci) * (H * W);
-        const vec *dy = lanes_at(s, b_first_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-        k_first_conv1_weight_gradient_rows(x, dy, part, row, end_row, ky, kx, outputs, inputs, taps);
-      }
-      UNROLL for (int o = 0; o < outputs; o++)
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) add_part(&sums[o][c][k], part[o][c][k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->first_conv1_weight[at], lanes_sum(sums[o][c][k].total), s);
-      }
-}
-
-// first_conv1: a task makes one row of the kernel for 4 output and 1 input channels.
 static void k_first_conv1_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 16 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_first_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_first_conv1, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_relu1_output),
+      lanes_at(s, b_first_conv1_output_gradient), s->parameters->first_conv1_weight);
 }
 
-// The gradient of relu1, which several layers read: y = part0 + part1
-//   all [16, 32, 32]
+// The gradient of relu1, which several layers read: y = part0 + part1, all [16, 32, 32]
 static void k_relu1_gradient_sum(const struct step *s, int task) {
-  enum { COUNT = 16384, PIECES = 8 };
-  const int block = task / PIECES, piece = task % PIECES;
-  const vec *part0 = lanes_at(s, b_relu1_first_add1_output_gradient) + block * COUNT;
-  const vec *part1 = lanes_at(s, b_relu1_first_conv1_output_gradient) + block * COUNT;
-  vec *y = lanes_at(s, b_relu1_summed_output_gradient) + block * COUNT;
-  const int first = (int)((int64_t)COUNT * piece / PIECES);
-  const int end = (int)((int64_t)COUNT * (piece + 1) / PIECES);
-  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
+  map_add(task, 16384, 8, lanes_at(s, b_relu1_first_add1_output_gradient),
+      lanes_at(s, b_relu1_first_conv1_output_gradient),
+      lanes_at(s, b_relu1_summed_output_gradient));
 }
 
-// batchnorm1, relu1 (residual.bn:14), backward: g, what dy, the gradient of the result, leaves of
-// itself before relu1, of each number of a window. The mask is made again from x, which is
-// cheaper than to store it.
-static ALWAYS_INLINE void k_batchnorm1_window(const vec *x, vec dy, real mean, real scale, real shift, vec *g) {
-  enum { W = 32, K = 1 };
-  UNROLL for (int k = 0; k < K * K; k++) {
-    const vec v = normalized(x[k / K * W + k % K], mean, scale, shift);
-    g[k] = vec_relu_gradient_2(dy, v);
-  }
-}
-
-// batchnorm1, relu1: each block's sum of g and of g * xhat, a channel.
-//   x [16, 32, 32], dy [16, 32, 32]
+// batchnorm1, relu1 (residual.bn:14): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32, 32]
 static void k_batchnorm1_sums(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums) + block * C;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c];
-    const real scale = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    const real shift = s->parameters->batchnorm1_beta[c];
-    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
-    struct long_sum sum = {0}, product = {0};
-    for (int i = 0; i < OH; i++)
-      for (int part = 0; part < OW; part += PART) {
-        const int end_of_part = part + PART < OW ? part + PART : OW;
-        vec g_sum = {0}, g_product = {0};
-        for (int j = part; j < end_of_part; j++) {
-          const vec *window = x + i * S * W + j * S;
-          vec g[K * K];
-          k_batchnorm1_window(window, dy[i * OW + j], mean, scale, shift, g);
-          UNROLL for (int k = 0; k < K * K; k++) {
-            g_sum += g[k];
-            g_product += g[k] * (window[k / K * W + k % K] - mean);
-          }
-        }
-        add_part(&sum, g_sum);
-        add_part(&product, g_product);
-      }
-    partial[c][0] = lanes_sum(sum.total);
-    partial[c][1] = lanes_sum(product.total) * inverse;
-  }
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
+      lanes_at(s, b_relu1_summed_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
 }
 
-// batchnorm1 (residual.bn:14): the gradients of gamma and beta, and the step along them,
-//   dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
-// and what dx needs of them. With the running statistics, which depend on no example, dx takes no means away.
-//   coefficients [4][16]: scale and shift as they were, mean of g, mean of g * xhat
+// batchnorm1 (residual.bn:14): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
-  enum { C = 16, PLANE = 1024 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real (*partial)[2] = moments_at(s, b_batchnorm1_partial_sums);
-  real *coefficients = s->scratch + b_batchnorm1_coefficients;
-  const real share = s->training ? 1 / (real)(s->count * PLANE) : 0;
-  for (int c = 0; c < C; c++) {
-    double g = 0, g_xhat = 0;
-    for (int block = 0; block < s->blocks; block++) {
-      g += (double)partial[block * C + c][0];
-      g_xhat += (double)partial[block * C + c][1];
-    }
-    const real sum = (real)g, product = (real)g_xhat;
-    coefficients[c] = s->parameters->batchnorm1_gamma[c] * moments[2 * C + c];
-    coefficients[C + c] = s->parameters->batchnorm1_beta[c];
-    coefficients[2 * C + c] = sum * share;
-    coefficients[3 * C + c] = product * share;
-    sgd_update(&s->parameters->batchnorm1_gamma[c], product, s);
-    sgd_update(&s->parameters->batchnorm1_beta[c], sum, s);
-  }
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
+      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
-// batchnorm1, relu1 (residual.bn:14): the gradient of its input,
-//   dx = gamma * inverse * (g - mean of g - xhat * mean of g * xhat), and g = 0 where no window lies
-//   x [16, 32, 32], dy [16, 32, 32], dx [16, 32, 32], in x's place
+// batchnorm1, relu1 (residual.bn:14), input gradient in x's place: x [16, 32, 32], dy [16, 32, 32]
 static void k_batchnorm1_backward(const struct step *s, int task) {
-  enum { C = 16, H = 32, W = 32, OH = 32, OW = 32, K = 1, S = 1, TILES = 16 };
-  const int block = task / TILES, tile = task % TILES;
-  const int first = tile, end = first + 1;
-  const mask live = live_lanes(s, block);
-  const real *moments = s->scratch + b_batchnorm1_moments, *coefficients = s->scratch + b_batchnorm1_coefficients;
-  for (int c = first; c < end; c++) {
-    const real mean = moments[c], inverse = moments[2 * C + c], scale = coefficients[c], shift = coefficients[C + c];
-    const real mean_g = coefficients[2 * C + c], slope = coefficients[3 * C + c] * inverse;
-    const vec *x = lanes_at(s, b_conv1_output) + (block * C + c) * (H * W);
-    const vec *dy = lanes_at(s, b_relu1_summed_output_gradient) + (block * C + c) * (OH * OW);
-    vec *dx = lanes_at(s, b_conv1_output_gradient) + (block * C + c) * (H * W);
-    for (int i = 0; i < OH; i++)
-      for (int j = 0; j < OW; j++) {
-        const int at = i * S * W + j * S;
-        vec g[K * K];
-        k_batchnorm1_window(x + at, dy[i * OW + j], mean, scale, shift, g);
-        UNROLL for (int k = 0; k < K * K; k++) {
-          const int cell = at + k / K * W + k % K;
-          dx[cell] = keep((g[k] - mean_g - (x[cell] - mean) * slope) * scale, live);
-        }
-      }
-  }
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
+      lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_summed_output_gradient),
+      lanes_at(s, b_conv1_output_gradient));
 }
 
-// conv1 (residual.bn:14): the gradient of its weight, and the step along it,
-//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, i + ky - 1, j + kx - 1]
+// conv1 (residual.bn:14), weight gradient and step: a row of the kernel for 4 output and 1 input
+// channels a task
 //   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
-// A tile is `outputs` x `inputs` channels x `taps` kernel columns from kx on, in registers, each lane the
-// sum over its own examples. Here: what rows `first` up to `end` of one block's dy add to it for row ky of
-// the kernel. Dead lanes hold 0 in x and in dy.
-static ALWAYS_INLINE void k_conv1_weight_gradient_rows(const vec *x, const vec *dy, vec sums[4][1][3],
-    int first, int end, int ky, int kx, const int outputs, const int inputs, const int taps) {
-  enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  vec sum[4][1][3];
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] = sums[o][c][k];
-  const int first_row = ky < P ? (P - ky + S - 1) / S : 0, end_row = (H - 1 + P - ky + S) / S;
-  if (first < first_row) first = first_row;
-  if (end > end_row) end = end_row;
-  for (int i = first; i < end; i++) {
-    const int row = (i * S + ky - P) * W + kx - P;
-    const vec *g = dy + i * OW;
-    UNROLL for (int side = 0; side < 2; side++)
-      for (int j = side ? 31 : 0; j < (side ? OW : 1); j++)
-        UNROLL for (int k = 0; k < taps; k++) {
-          const int column = j * S + kx + k - P;
-          if (column < 0 || column >= W) continue;
-          UNROLL for (int c = 0; c < inputs; c++)
-            UNROLL for (int o = 0; o < outputs; o++) sum[o][c][k] += g[o * OH * OW + j] * x[c * H * W + row + j * S + k];
-        }
-    for (int j = 1; j < 31; j++)
-      UNROLL for (int o = 0; o < outputs; o++) {
-        const vec v = g[o * OH * OW + j];
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) sum[o][c][k] += v * x[c * H * W + row + j * S + k];
-      }
-  }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) sums[o][c][k] = sum[o][c][k];
-}
-
-// conv1: one tile for row ky of the kernel, over the whole batch; at the end the lanes are added.
-static ALWAYS_INLINE void k_conv1_weight_gradient_tile(const struct step *s, int co, int ci, int ky, int kx,
-    const int outputs, const int inputs, const int taps) {
-  enum { CI = 3, H = 32, W = 32, CO = 16, OH = 32, OW = 32, K = 3, S = 1, P = 1 };
-  enum { BLOCKS_OF_PART = 1, ROWS_OF_PART = 32 };
-  struct long_sum sums[4][1][3] = {0};
-  for (int first = 0; first < s->blocks; first += BLOCKS_OF_PART)
-    for (int row = 0; row < OH; row += ROWS_OF_PART) {
-      const int end = first + BLOCKS_OF_PART < s->blocks ? first + BLOCKS_OF_PART : s->blocks;
-      const int end_row = row + ROWS_OF_PART < OH ? row + ROWS_OF_PART : OH;
-      vec part[4][1][3] = {0};
-      for (int block = first; block < end; block++) {
-        const vec *x = lanes_at(s, b_image_lanes) + (block * CI + ci) * (H * W);
-        const vec *dy = lanes_at(s, b_conv1_output_gradient) + (block * CO + co) * (OH * OW);
-        k_conv1_weight_gradient_rows(x, dy, part, row, end_row, ky, kx, outputs, inputs, taps);
-      }
-      UNROLL for (int o = 0; o < outputs; o++)
-        UNROLL for (int c = 0; c < inputs; c++)
-          UNROLL for (int k = 0; k < taps; k++) add_part(&sums[o][c][k], part[o][c][k]);
-    }
-  UNROLL for (int o = 0; o < outputs; o++)
-    UNROLL for (int c = 0; c < inputs; c++)
-      UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * CI + ci + c) * K + ky) * K + kx + k;
-        sgd_update(&s->parameters->conv1_weight[at], lanes_sum(sums[o][c][k].total), s);
-      }
-}
-
-// conv1: a task makes one row of the kernel for 4 output and 1 input channels.
 static void k_conv1_weight_gradient(const struct step *s, int task) {
-  enum { K = 3, INPUT_TILES = 3 };
-  const int ky = task % K, input_tile = task / K % INPUT_TILES, output_tile = task / K / INPUT_TILES;
-  const int co = output_tile * 4, ci = input_tile;
-  k_conv1_weight_gradient_tile(s, co, ci, ky, 0, 4, 1, 3);
+  convolution_weight_gradient(s, task, g_conv1, (struct pieces){4, 4, 0}, (struct pieces){3, 1, 0},
+      (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_conv1_output_gradient), s->parameters->conv1_weight);
 }
 
-// batchnorm1 (residual.bn:14): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
+// value a channel has no variance: nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance, real *seen) {
+  (void)task;
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = seen[0] != 0 ? momentum : 0;
+  seen[0] = 1;
+  for (int c = 0; c < n.C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
+  }
+}
+
+// batchnorm1 (residual.bn:14): the running statistics move
 static void k_batchnorm1_running_move(const struct step *s, int task) {
-  enum { C = 16 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm1_moments;
-  real *mean = s->state->batchnorm1_running_mean, *variance = s->state->batchnorm1_running_variance;
-  const real keeps = s->state->batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm1_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_batchnorm1_moments,
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->state->batchnorm1_seen);
 }
 
-// first_batchnorm1 (residual.bn:4): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// first_batchnorm1 (residual.bn:4): the running statistics move
 static void k_first_batchnorm1_running_move(const struct step *s, int task) {
-  enum { C = 16 };
-  (void)task;
-  const real *moments = s->scratch + b_first_batchnorm1_moments;
-  real *mean = s->state->first_batchnorm1_running_mean, *variance = s->state->first_batchnorm1_running_variance;
-  const real keeps = s->state->first_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->first_batchnorm1_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_first_batchnorm1, (real)0.9, s->scratch + b_first_batchnorm1_moments,
+      s->state->first_batchnorm1_running_mean, s->state->first_batchnorm1_running_variance,
+      s->state->first_batchnorm1_seen);
 }
 
-// first_batchnorm2 (residual.bn:5): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// first_batchnorm2 (residual.bn:5): the running statistics move
 static void k_first_batchnorm2_running_move(const struct step *s, int task) {
-  enum { C = 16 };
-  (void)task;
-  const real *moments = s->scratch + b_first_batchnorm2_moments;
-  real *mean = s->state->first_batchnorm2_running_mean, *variance = s->state->first_batchnorm2_running_variance;
-  const real keeps = s->state->first_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->first_batchnorm2_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_first_batchnorm2, (real)0.9, s->scratch + b_first_batchnorm2_moments,
+      s->state->first_batchnorm2_running_mean, s->state->first_batchnorm2_running_variance,
+      s->state->first_batchnorm2_seen);
 }
 
-// batchnorm2 (residual.bn:16): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// batchnorm2 (residual.bn:16): the running statistics move
 static void k_batchnorm2_running_move(const struct step *s, int task) {
-  enum { C = 32 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm2_moments;
-  real *mean = s->state->batchnorm2_running_mean, *variance = s->state->batchnorm2_running_variance;
-  const real keeps = s->state->batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm2_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_batchnorm2, (real)0.9, s->scratch + b_batchnorm2_moments,
+      s->state->batchnorm2_running_mean, s->state->batchnorm2_running_variance,
+      s->state->batchnorm2_seen);
 }
 
-// second_batchnorm1 (residual.bn:4): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// second_batchnorm1 (residual.bn:4): the running statistics move
 static void k_second_batchnorm1_running_move(const struct step *s, int task) {
-  enum { C = 32 };
-  (void)task;
-  const real *moments = s->scratch + b_second_batchnorm1_moments;
-  real *mean = s->state->second_batchnorm1_running_mean, *variance = s->state->second_batchnorm1_running_variance;
-  const real keeps = s->state->second_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->second_batchnorm1_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_second_batchnorm1, (real)0.9, s->scratch + b_second_batchnorm1_moments,
+      s->state->second_batchnorm1_running_mean, s->state->second_batchnorm1_running_variance,
+      s->state->second_batchnorm1_seen);
 }
 
-// second_batchnorm2 (residual.bn:5): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// second_batchnorm2 (residual.bn:5): the running statistics move
 static void k_second_batchnorm2_running_move(const struct step *s, int task) {
-  enum { C = 32 };
-  (void)task;
-  const real *moments = s->scratch + b_second_batchnorm2_moments;
-  real *mean = s->state->second_batchnorm2_running_mean, *variance = s->state->second_batchnorm2_running_variance;
-  const real keeps = s->state->second_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->second_batchnorm2_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_second_batchnorm2, (real)0.9, s->scratch + b_second_batchnorm2_moments,
+      s->state->second_batchnorm2_running_mean, s->state->second_batchnorm2_running_variance,
+      s->state->second_batchnorm2_seen);
 }
 
-// batchnorm3 (residual.bn:18): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// batchnorm3 (residual.bn:18): the running statistics move
 static void k_batchnorm3_running_move(const struct step *s, int task) {
-  enum { C = 64 };
-  (void)task;
-  const real *moments = s->scratch + b_batchnorm3_moments;
-  real *mean = s->state->batchnorm3_running_mean, *variance = s->state->batchnorm3_running_variance;
-  const real keeps = s->state->batchnorm3_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->batchnorm3_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_batchnorm3, (real)0.9, s->scratch + b_batchnorm3_moments,
+      s->state->batchnorm3_running_mean, s->state->batchnorm3_running_variance,
+      s->state->batchnorm3_seen);
 }
 
-// third_batchnorm1 (residual.bn:4): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// third_batchnorm1 (residual.bn:4): the running statistics move
 static void k_third_batchnorm1_running_move(const struct step *s, int task) {
-  enum { C = 64 };
-  (void)task;
-  const real *moments = s->scratch + b_third_batchnorm1_moments;
-  real *mean = s->state->third_batchnorm1_running_mean, *variance = s->state->third_batchnorm1_running_variance;
-  const real keeps = s->state->third_batchnorm1_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->third_batchnorm1_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_third_batchnorm1, (real)0.9, s->scratch + b_third_batchnorm1_moments,
+      s->state->third_batchnorm1_running_mean, s->state->third_batchnorm1_running_variance,
+      s->state->third_batchnorm1_seen);
 }
 
-// third_batchnorm2 (residual.bn:5): the running statistics move,
-//   running = (real)0.9 * running + (1 - (real)0.9) * batch, from the first batch's own values
+// third_batchnorm2 (residual.bn:5): the running statistics move
 static void k_third_batchnorm2_running_move(const struct step *s, int task) {
-  enum { C = 64 };
-  (void)task;
-  const real *moments = s->scratch + b_third_batchnorm2_moments;
-  real *mean = s->state->third_batchnorm2_running_mean, *variance = s->state->third_batchnorm2_running_variance;
-  const real keeps = s->state->third_batchnorm2_seen[0] != 0 ? (real)0.9 : 0;
-  s->state->third_batchnorm2_seen[0] = 1;
-  for (int c = 0; c < C; c++) {
-    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[C + c];
-  }
+  move_statistics(s, task, g_third_batchnorm2, (real)0.9, s->scratch + b_third_batchnorm2_moments,
+      s->state->third_batchnorm2_running_mean, s->state->third_batchnorm2_running_variance,
+      s->state->third_batchnorm2_seen);
 }
 
 // ---- Steps
@@ -3887,131 +2083,126 @@ static void k_third_batchnorm2_running_move(const struct step *s, int task) {
 typedef void kernel(const struct step *s, int task);
 
 // When it runs.
-enum { ALWAYS, TRAINING, EVALUATION, APART };
+enum { ALWAYS, TRAINING, APART };
 
 // A kernel's place among the others.
 struct scheduled {
   kernel *run;
-  int tasks, blocks;  // so many tasks for each group of so many blocks, or in all where `blocks` is 0
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
   int when;
   struct {
     int layer, offset, numbers;
   } results[1];  // where it leaves which layers' results, and their numbers an example
 };
 
-// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this order.
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
 static const struct scheduled schedule[] = {
-    {.run = k_image_load, .tasks = 1, .blocks = 1, .when = APART},
-    {.run = k_conv1_forward_loading, .tasks = 6, .blocks = 1, .results = {{0, b_conv1_output, 16384}}},
-    {.run = k_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm1_forward, .tasks = 16, .blocks = 1, .results = {{1, b_relu1_output, 16384}}},
-    {.run = k_first_conv1_forward, .tasks = 6, .blocks = 1, .results = {{3, b_first_conv1_output, 16384}}},
-    {.run = k_first_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_first_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_first_batchnorm1_forward, .tasks = 16, .blocks = 1, .results = {{4, b_first_relu1_output, 16384}}},
-    {.run = k_first_conv2_forward, .tasks = 6, .blocks = 1, .results = {{6, b_first_conv2_output, 16384}}},
-    {.run = k_first_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_first_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_first_batchnorm2_forward, .tasks = 16, .blocks = 1, .results = {{7, b_first_batchnorm2_output, 16384}}},
-    {.run = k_first_add1_forward, .tasks = 8, .blocks = 1, .results = {{8, b_first_relu2_output, 16384}}},
-    {.run = k_conv2_forward, .tasks = 11, .blocks = 1, .results = {{10, b_conv2_output, 8192}}},
-    {.run = k_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm2_forward, .tasks = 32, .blocks = 1, .results = {{11, b_relu2_output, 8192}}},
-    {.run = k_second_conv1_forward, .tasks = 11, .blocks = 1, .results = {{13, b_second_conv1_output, 8192}}},
-    {.run = k_second_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_second_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_second_batchnorm1_forward, .tasks = 32, .blocks = 1, .results = {{14, b_second_relu1_output, 8192}}},
-    {.run = k_second_conv2_forward, .tasks = 11, .blocks = 1, .results = {{16, b_second_conv2_output, 8192}}},
-    {.run = k_second_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_second_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_second_batchnorm2_forward, .tasks = 32, .blocks = 1, .results = {{17, b_second_batchnorm2_output, 8192}}},
-    {.run = k_second_add1_forward, .tasks = 4, .blocks = 1, .results = {{18, b_second_relu2_output, 8192}}},
-    {.run = k_conv3_forward, .tasks = 22, .blocks = 1, .results = {{20, b_conv3_output, 4096}}},
-    {.run = k_batchnorm3_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm3_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_batchnorm3_forward, .tasks = 16, .blocks = 1, .results = {{21, b_relu3_output, 4096}}},
-    {.run = k_third_conv1_forward, .tasks = 22, .blocks = 1, .results = {{23, b_third_conv1_output, 4096}}},
-    {.run = k_third_batchnorm1_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_third_batchnorm1_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_third_batchnorm1_forward, .tasks = 16, .blocks = 1, .results = {{24, b_third_relu1_output, 4096}}},
-    {.run = k_third_conv2_forward, .tasks = 22, .blocks = 1, .results = {{26, b_third_conv2_output, 4096}}},
-    {.run = k_third_batchnorm2_moments_merge, .tasks = 1, .when = TRAINING},
-    {.run = k_third_batchnorm2_moments_running, .tasks = 1, .when = EVALUATION},
-    {.run = k_third_batchnorm2_forward, .tasks = 16, .blocks = 1, .results = {{27, b_third_batchnorm2_output, 4096}}},
-    {.run = k_third_add1_forward, .tasks = 2, .blocks = 1, .results = {{28, b_third_relu2_output, 4096}}},
-    {.run = k_avgpool1_forward, .tasks = 64, .blocks = 1, .results = {{30, b_avgpool1_output, 64}}},
-    {.run = k_dense1_forward, .tasks = 4, .blocks = 4, .results = {{32, b_dense1_output, 10}}},
+    { k_image_load, .tasks = 1, .when = APART },
+    { k_conv1_forward_loading, .tasks = 6, .results = {{0, b_conv1_output, 16384}} },
+    { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_forward, .tasks = 16, .results = {{1, b_relu1_output, 16384}} },
+    { k_first_conv1_forward, .tasks = 6, .results = {{3, b_first_conv1_output, 16384}} },
+    { k_first_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_first_batchnorm1_forward, .tasks = 16, .results = {{4, b_first_relu1_output, 16384}} },
+    { k_first_conv2_forward, .tasks = 6, .results = {{6, b_first_conv2_output, 16384}} },
+    { k_first_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_first_batchnorm2_forward, .tasks = 16, .results = {{7, b_first_batchnorm2_output, 16384}} },
+    { k_first_add1_forward, .tasks = 8, .results = {{8, b_first_relu2_output, 16384}} },
+    { k_conv2_forward, .tasks = 11, .results = {{10, b_conv2_output, 8192}} },
+    { k_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm2_forward, .tasks = 32, .results = {{11, b_relu2_output, 8192}} },
+    { k_second_conv1_forward, .tasks = 11, .results = {{13, b_second_conv1_output, 8192}} },
+    { k_second_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_second_batchnorm1_forward, .tasks = 32, .results = {{14, b_second_relu1_output, 8192}} },
+    { k_second_conv2_forward, .tasks = 11, .results = {{16, b_second_conv2_output, 8192}} },
+    { k_second_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_second_batchnorm2_forward, .tasks = 32,
+        .results = {{17, b_second_batchnorm2_output, 8192}} },
+    { k_second_add1_forward, .tasks = 4, .results = {{18, b_second_relu2_output, 8192}} },
+    { k_conv3_forward, .tasks = 22, .results = {{20, b_conv3_output, 4096}} },
+    { k_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm3_forward, .tasks = 16, .results = {{21, b_relu3_output, 4096}} },
+    { k_third_conv1_forward, .tasks = 22, .results = {{23, b_third_conv1_output, 4096}} },
+    { k_third_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_third_batchnorm1_forward, .tasks = 16, .results = {{24, b_third_relu1_output, 4096}} },
+    { k_third_conv2_forward, .tasks = 22, .results = {{26, b_third_conv2_output, 4096}} },
+    { k_third_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_third_batchnorm2_forward, .tasks = 16, .results = {{27, b_third_batchnorm2_output, 4096}} },
+    { k_third_add1_forward, .tasks = 2, .results = {{28, b_third_relu2_output, 4096}} },
+    { k_avgpool1_forward, .tasks = 64, .results = {{30, b_avgpool1_output, 64}} },
+    { k_dense1_forward, .tasks = 4, .group = 4, .results = {{32, b_dense1_output, 10}} },
 
-    {.run = k_loss_softmax_cross_entropy, .tasks = 1, .blocks = 1},
+    { k_loss_softmax_cross_entropy, .tasks = 1 },
 
-    {.run = k_dense1_input_gradient, .tasks = 22},
-    {.run = k_dense1_rows_load, .tasks = 1, .blocks = 1},
-    {.run = k_dense1_weight_gradient, .tasks = 4},
-    {.run = k_dense1_bias_gradient, .tasks = 10},
-    {.run = k_avgpool1_backward, .tasks = 64, .blocks = 1},
-    {.run = k_third_add1_backward, .tasks = 2, .blocks = 1},
-    {.run = k_third_batchnorm2_sums, .tasks = 16, .blocks = 1},
-    {.run = k_third_batchnorm2_parameter_gradient, .tasks = 1},
-    {.run = k_third_batchnorm2_backward, .tasks = 16, .blocks = 1},
-    {.run = k_third_conv2_input_gradient, .tasks = 22, .blocks = 1},
-    {.run = k_third_conv2_weight_gradient, .tasks = 3072},
-    {.run = k_third_batchnorm1_sums, .tasks = 16, .blocks = 1},
-    {.run = k_third_batchnorm1_parameter_gradient, .tasks = 1},
-    {.run = k_third_batchnorm1_backward, .tasks = 16, .blocks = 1},
-    {.run = k_third_conv1_input_gradient, .tasks = 22, .blocks = 1},
-    {.run = k_third_conv1_weight_gradient, .tasks = 3072},
-    {.run = k_relu3_gradient_sum, .tasks = 2, .blocks = 1},
-    {.run = k_batchnorm3_sums, .tasks = 16, .blocks = 1},
-    {.run = k_batchnorm3_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm3_backward, .tasks = 16, .blocks = 1},
-    {.run = k_conv3_input_gradient, .tasks = 11, .blocks = 1},
-    {.run = k_conv3_weight_gradient, .tasks = 1536},
-    {.run = k_second_add1_backward, .tasks = 4, .blocks = 1},
-    {.run = k_second_batchnorm2_sums, .tasks = 32, .blocks = 1},
-    {.run = k_second_batchnorm2_parameter_gradient, .tasks = 1},
-    {.run = k_second_batchnorm2_backward, .tasks = 32, .blocks = 1},
-    {.run = k_second_conv2_input_gradient, .tasks = 11, .blocks = 1},
-    {.run = k_second_conv2_weight_gradient, .tasks = 768},
-    {.run = k_second_batchnorm1_sums, .tasks = 32, .blocks = 1},
-    {.run = k_second_batchnorm1_parameter_gradient, .tasks = 1},
-    {.run = k_second_batchnorm1_backward, .tasks = 32, .blocks = 1},
-    {.run = k_second_conv1_input_gradient, .tasks = 11, .blocks = 1},
-    {.run = k_second_conv1_weight_gradient, .tasks = 768},
-    {.run = k_relu2_gradient_sum, .tasks = 4, .blocks = 1},
-    {.run = k_batchnorm2_sums, .tasks = 32, .blocks = 1},
-    {.run = k_batchnorm2_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm2_backward, .tasks = 32, .blocks = 1},
-    {.run = k_conv2_input_gradient, .tasks = 6, .blocks = 1},
-    {.run = k_conv2_weight_gradient, .tasks = 384},
-    {.run = k_first_add1_backward, .tasks = 8, .blocks = 1},
-    {.run = k_first_batchnorm2_sums, .tasks = 16, .blocks = 1},
-    {.run = k_first_batchnorm2_parameter_gradient, .tasks = 1},
-    {.run = k_first_batchnorm2_backward, .tasks = 16, .blocks = 1},
-    {.run = k_first_conv2_input_gradient, .tasks = 6, .blocks = 1},
-    {.run = k_first_conv2_weight_gradient, .tasks = 192},
-    {.run = k_first_batchnorm1_sums, .tasks = 16, .blocks = 1},
-    {.run = k_first_batchnorm1_parameter_gradient, .tasks = 1},
-    {.run = k_first_batchnorm1_backward, .tasks = 16, .blocks = 1},
-    {.run = k_first_conv1_input_gradient, .tasks = 6, .blocks = 1},
-    {.run = k_first_conv1_weight_gradient, .tasks = 192},
-    {.run = k_relu1_gradient_sum, .tasks = 8, .blocks = 1},
-    {.run = k_batchnorm1_sums, .tasks = 16, .blocks = 1},
-    {.run = k_batchnorm1_parameter_gradient, .tasks = 1},
-    {.run = k_batchnorm1_backward, .tasks = 16, .blocks = 1},
-    {.run = k_conv1_weight_gradient, .tasks = 36},
-    {.run = k_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_first_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_first_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_second_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_second_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_batchnorm3_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_third_batchnorm1_running_move, .tasks = 1, .when = TRAINING},
-    {.run = k_third_batchnorm2_running_move, .tasks = 1, .when = TRAINING},
+    { k_dense1_input_gradient, .tasks = 22, .whole = 1 },
+    { k_dense1_rows_load, .tasks = 1 },
+    { k_dense1_weight_gradient, .tasks = 4, .whole = 1 },
+    { k_dense1_bias_gradient, .tasks = 10, .whole = 1 },
+    { k_avgpool1_backward, .tasks = 64 },
+    { k_third_add1_backward, .tasks = 2 },
+    { k_third_batchnorm2_sums, .tasks = 16 },
+    { k_third_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_third_batchnorm2_backward, .tasks = 16 },
+    { k_third_conv2_input_gradient, .tasks = 22 },
+    { k_third_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_third_batchnorm1_sums, .tasks = 16 },
+    { k_third_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_third_batchnorm1_backward, .tasks = 16 },
+    { k_third_conv1_input_gradient, .tasks = 22 },
+    { k_third_conv1_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_relu3_gradient_sum, .tasks = 2 },
+    { k_batchnorm3_sums, .tasks = 16 },
+    { k_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm3_backward, .tasks = 16 },
+    { k_conv3_input_gradient, .tasks = 11 },
+    { k_conv3_weight_gradient, .tasks = 1536, .whole = 1 },
+    { k_second_add1_backward, .tasks = 4 },
+    { k_second_batchnorm2_sums, .tasks = 32 },
+    { k_second_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_second_batchnorm2_backward, .tasks = 32 },
+    { k_second_conv2_input_gradient, .tasks = 11 },
+    { k_second_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_second_batchnorm1_sums, .tasks = 32 },
+    { k_second_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_second_batchnorm1_backward, .tasks = 32 },
+    { k_second_conv1_input_gradient, .tasks = 11 },
+    { k_second_conv1_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_relu2_gradient_sum, .tasks = 4 },
+    { k_batchnorm2_sums, .tasks = 32 },
+    { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm2_backward, .tasks = 32 },
+    { k_conv2_input_gradient, .tasks = 6 },
+    { k_conv2_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_first_add1_backward, .tasks = 8 },
+    { k_first_batchnorm2_sums, .tasks = 16 },
+    { k_first_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_first_batchnorm2_backward, .tasks = 16 },
+    { k_first_conv2_input_gradient, .tasks = 6 },
+    { k_first_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_first_batchnorm1_sums, .tasks = 16 },
+    { k_first_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_first_batchnorm1_backward, .tasks = 16 },
+    { k_first_conv1_input_gradient, .tasks = 6 },
+    { k_first_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_relu1_gradient_sum, .tasks = 8 },
+    { k_batchnorm1_sums, .tasks = 16 },
+    { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_backward, .tasks = 16 },
+    { k_conv1_weight_gradient, .tasks = 36, .whole = 1 },
+    { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_first_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_first_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_second_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_second_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_batchnorm3_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_third_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_third_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 42, LOSS = 43, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 33, LOSS = 34, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -4024,35 +2215,30 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures kernels.
+// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-static int runs(const struct step *s, int number) {
-  switch (schedule[number].when) {
-  case TRAINING: return s->training;
-  case EVALUATION: return !s->training;
-  case APART: return loads_apart(s);
-  default: return 1;
-  }
-}
-
-// Runs the tasks of a kernel, on the host's threads where it lends some.
-static void run(const struct step *s, int number) {
+// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
-  const int groups = k->blocks ? (s->blocks + k->blocks - 1) / k->blocks : 1, tasks = k->tasks * groups;
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
   if (tasks > 1 && s->host && s->host->parallel_for) {
     s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
   } else {
     for (int task = 0; task < tasks; task++) k->run(s, task);
   }
   if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
 }
 
 static void run_all(const struct step *s, int first, int end) {
-  for (int number = first; number < end; number++)
-    if (runs(s, number)) run(s, number);
+  for (int number = first; number < end; number++) run(s, number);
 }
 
 static void forward(const struct step *s) {
@@ -4075,13 +2261,12 @@ static int all_finite(const struct step *s, int offset, int count) {
   return 1;
 }
 
-// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with a
-// look at each result before another takes its place.
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
 static int32_t first_not_finite(const struct step *s) {
   for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
   for (int number = 0; number < FORWARD; number++) {
-    if (!runs(s, number)) continue;
-    run(s, number);
+    if (!run(s, number)) continue;
     for (int r = 0; r < 1; r++)
       if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
         return schedule[number].results[r].layer;
@@ -4096,7 +2281,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (!regions->state) return BNC_BAD_ARGUMENT;
   if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
-  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -4129,16 +2315,11 @@ static void write_outputs(const struct step *s, real *outputs) {
 
 // Whether every batch norm that starts at its first batch has seen one.
 static int trained(const struct state *state) {
-  if (state->batchnorm1_seen[0] == 0) return 0;
-  if (state->first_batchnorm1_seen[0] == 0) return 0;
-  if (state->first_batchnorm2_seen[0] == 0) return 0;
-  if (state->batchnorm2_seen[0] == 0) return 0;
-  if (state->second_batchnorm1_seen[0] == 0) return 0;
-  if (state->second_batchnorm2_seen[0] == 0) return 0;
-  if (state->batchnorm3_seen[0] == 0) return 0;
-  if (state->third_batchnorm1_seen[0] == 0) return 0;
-  if (state->third_batchnorm2_seen[0] == 0) return 0;
-  return 1;
+  return state->batchnorm1_seen[0] != 0 && state->first_batchnorm1_seen[0] != 0
+      && state->first_batchnorm2_seen[0] != 0 && state->batchnorm2_seen[0] != 0
+      && state->second_batchnorm1_seen[0] != 0 && state->second_batchnorm2_seen[0] != 0
+      && state->batchnorm3_seen[0] != 0 && state->third_batchnorm1_seen[0] != 0
+      && state->third_batchnorm2_seen[0] != 0;
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -4188,10 +2369,12 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
+// numbers.
 static const bnc_tensor tensors[] = {
     { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4,
-      BNC_NORMAL, { 16, 3, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.2721655269759087 },
+      BNC_NORMAL, { 16, 3, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0,
+          0.2721655269759087 },
     { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
       BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
     { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
@@ -4203,7 +2386,8 @@ static const bnc_tensor tensors[] = {
     { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
     { "first_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 4,
-      BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv1_weight), 0.0, 0.11785113019775792 },
+      BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv1_weight), 0.0,
+          0.11785113019775792 },
     { "first_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 4, 0, 1,
       BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_gamma), 1.0, 0.0 },
     { "first_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 4, 0, 1,
@@ -4215,7 +2399,8 @@ static const bnc_tensor tensors[] = {
     { "first_batchnorm1.seen", BNC_SEEN, BNC_STATE, 4, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm1_seen), 0.0, 0.0 },
     { "first_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 6, 0, 4,
-      BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv2_weight), 0.0, 0.11785113019775792 },
+      BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv2_weight), 0.0,
+          0.11785113019775792 },
     { "first_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 7, 0, 1,
       BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_gamma), 1.0, 0.0 },
     { "first_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 7, 0, 1,
@@ -4227,7 +2412,8 @@ static const bnc_tensor tensors[] = {
     { "first_batchnorm2.seen", BNC_SEEN, BNC_STATE, 7, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm2_seen), 0.0, 0.0 },
     { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 10, 0, 4,
-      BNC_NORMAL, { 32, 16, 3, 3 }, offsetof(struct parameters, conv2_weight), 0.0, 0.11785113019775792 },
+      BNC_NORMAL, { 32, 16, 3, 3 }, offsetof(struct parameters, conv2_weight), 0.0,
+          0.11785113019775792 },
     { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 11, 0, 1,
       BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
     { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 11, 0, 1,
@@ -4239,7 +2425,8 @@ static const bnc_tensor tensors[] = {
     { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 11, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
     { "second_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 13, 0, 4,
-      BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv1_weight), 0.0, 0.08333333333333333 },
+      BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv1_weight), 0.0,
+          0.08333333333333333 },
     { "second_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 14, 0, 1,
       BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_gamma), 1.0, 0.0 },
     { "second_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 14, 0, 1,
@@ -4251,7 +2438,8 @@ static const bnc_tensor tensors[] = {
     { "second_batchnorm1.seen", BNC_SEEN, BNC_STATE, 14, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm1_seen), 0.0, 0.0 },
     { "second_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 16, 0, 4,
-      BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv2_weight), 0.0, 0.08333333333333333 },
+      BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv2_weight), 0.0,
+          0.08333333333333333 },
     { "second_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 17, 0, 1,
       BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_gamma), 1.0, 0.0 },
     { "second_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 17, 0, 1,
@@ -4263,7 +2451,8 @@ static const bnc_tensor tensors[] = {
     { "second_batchnorm2.seen", BNC_SEEN, BNC_STATE, 17, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm2_seen), 0.0, 0.0 },
     { "conv3.weight", BNC_WEIGHT, BNC_PARAMETERS, 20, 0, 4,
-      BNC_NORMAL, { 64, 32, 3, 3 }, offsetof(struct parameters, conv3_weight), 0.0, 0.08333333333333333 },
+      BNC_NORMAL, { 64, 32, 3, 3 }, offsetof(struct parameters, conv3_weight), 0.0,
+          0.08333333333333333 },
     { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 21, 0, 1,
       BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.0 },
     { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 21, 0, 1,
@@ -4275,7 +2464,8 @@ static const bnc_tensor tensors[] = {
     { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 21, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
     { "third_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 23, 0, 4,
-      BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv1_weight), 0.0, 0.05892556509887896 },
+      BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv1_weight), 0.0,
+          0.05892556509887896 },
     { "third_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 24, 0, 1,
       BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_gamma), 1.0, 0.0 },
     { "third_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 24, 0, 1,
@@ -4287,7 +2477,8 @@ static const bnc_tensor tensors[] = {
     { "third_batchnorm1.seen", BNC_SEEN, BNC_STATE, 24, 0, 1,
       BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm1_seen), 0.0, 0.0 },
     { "third_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 26, 0, 4,
-      BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv2_weight), 0.0, 0.05892556509887896 },
+      BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv2_weight), 0.0,
+          0.05892556509887896 },
     { "third_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 27, 0, 1,
       BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_gamma), 1.0, 0.0 },
     { "third_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 27, 0, 1,
@@ -4305,82 +2496,45 @@ static const bnc_tensor tensors[] = {
 };
 
 static const char *const layers[] = {
-    "conv1",
-    "batchnorm1",
-    "relu1",
-    "first_conv1",
-    "first_batchnorm1",
-    "first_relu1",
-    "first_conv2",
-    "first_batchnorm2",
-    "first_add1",
-    "first_relu2",
-    "conv2",
-    "batchnorm2",
-    "relu2",
-    "second_conv1",
-    "second_batchnorm1",
-    "second_relu1",
-    "second_conv2",
-    "second_batchnorm2",
-    "second_add1",
-    "second_relu2",
-    "conv3",
-    "batchnorm3",
-    "relu3",
-    "third_conv1",
-    "third_batchnorm1",
-    "third_relu1",
-    "third_conv2",
-    "third_batchnorm2",
-    "third_add1",
-    "third_relu2",
-    "avgpool1",
-    "flatten1",
-    "dense1",
-    0,
+    "conv1", "batchnorm1", "relu1", "first_conv1", "first_batchnorm1", "first_relu1", "first_conv2",
+    "first_batchnorm2", "first_add1", "first_relu2", "conv2", "batchnorm2", "relu2", "second_conv1",
+    "second_batchnorm1", "second_relu1", "second_conv2", "second_batchnorm2", "second_add1",
+    "second_relu2", "conv3", "batchnorm3", "relu3", "third_conv1", "third_batchnorm1",
+    "third_relu1", "third_conv2", "third_batchnorm2", "third_add1", "third_relu2", "avgpool1",
+    "flatten1", "dense1", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 196608.0, 786432.0},
     {"conv1_forward", 0, 0, 56623104.0, 4983488.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 1216.0},
-    {"batchnorm1_moments_running", 1, 0, 0.0, 320.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 1344.0},
     {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
     {"first_conv1_forward", 3, 0, 301989888.0, 8398848.0},
-    {"first_batchnorm1_moments_merge", 4, 0, 0.0, 1216.0},
-    {"first_batchnorm1_moments_running", 4, 0, 0.0, 320.0},
+    {"first_batchnorm1_moments_merge", 4, 0, 0.0, 1344.0},
     {"first_batchnorm1_forward", 4, 0, 3145728.0, 8388928.0},
     {"first_conv2_forward", 6, 0, 301989888.0, 8398848.0},
-    {"first_batchnorm2_moments_merge", 7, 0, 0.0, 1216.0},
-    {"first_batchnorm2_moments_running", 7, 0, 0.0, 320.0},
+    {"first_batchnorm2_moments_merge", 7, 0, 0.0, 1344.0},
     {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388928.0},
     {"first_add1_forward", 8, 0, 3145728.0, 12582912.0},
     {"conv2_forward", 10, 0, 150994944.0, 6311936.0},
-    {"batchnorm2_moments_merge", 11, 0, 0.0, 2432.0},
-    {"batchnorm2_moments_running", 11, 0, 0.0, 640.0},
+    {"batchnorm2_moments_merge", 11, 0, 0.0, 2688.0},
     {"batchnorm2_forward", 11, 0, 1572864.0, 4194944.0},
     {"second_conv1_forward", 13, 0, 301989888.0, 4233216.0},
-    {"second_batchnorm1_moments_merge", 14, 0, 0.0, 2432.0},
-    {"second_batchnorm1_moments_running", 14, 0, 0.0, 640.0},
+    {"second_batchnorm1_moments_merge", 14, 0, 0.0, 2688.0},
     {"second_batchnorm1_forward", 14, 0, 1572864.0, 4194944.0},
     {"second_conv2_forward", 16, 0, 301989888.0, 4233216.0},
-    {"second_batchnorm2_moments_merge", 17, 0, 0.0, 2432.0},
-    {"second_batchnorm2_moments_running", 17, 0, 0.0, 640.0},
+    {"second_batchnorm2_moments_merge", 17, 0, 0.0, 2688.0},
     {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194944.0},
     {"second_add1_forward", 18, 0, 1572864.0, 6291456.0},
     {"conv3_forward", 20, 0, 150994944.0, 3223552.0},
-    {"batchnorm3_moments_merge", 21, 0, 0.0, 4864.0},
-    {"batchnorm3_moments_running", 21, 0, 0.0, 1280.0},
+    {"batchnorm3_moments_merge", 21, 0, 0.0, 5376.0},
     {"batchnorm3_forward", 21, 0, 786432.0, 2098432.0},
     {"third_conv1_forward", 23, 0, 301989888.0, 2248704.0},
-    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 4864.0},
-    {"third_batchnorm1_moments_running", 24, 0, 0.0, 1280.0},
+    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 5376.0},
     {"third_batchnorm1_forward", 24, 0, 786432.0, 2098432.0},
     {"third_conv2_forward", 26, 0, 301989888.0, 2248704.0},
-    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 4864.0},
-    {"third_batchnorm2_moments_running", 27, 0, 0.0, 1280.0},
+    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 5376.0},
     {"third_batchnorm2_forward", 27, 0, 786432.0, 2098432.0},
     {"third_add1_forward", 28, 0, 786432.0, 3145728.0},
     {"avgpool1_forward", 30, 0, 262144.0, 1064960.0},
@@ -4481,7 +2635,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "8be641237c6f09805f3f4152963ce032b8ce6f82ebe6cc71ab9b9eb7868273bd",
+      .model_hash = "0ef09efb09e1e23bf663582ed00dcc3c51231120f68e91ce5e1ce214b13c0a89",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

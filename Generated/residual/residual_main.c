@@ -1,9 +1,10 @@
-// A plain C program around residual.c: a few training steps on numbers that it makes up, or the outputs
-// of each example where the network is for inference, and one evaluation, all printed. It shows what a
-// host does, and lets sanitizers watch the network.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 residual_main.c residual.c -lm -o residual
-//
+// A plain C program around residual.c: a few training steps on numbers that it makes up, or the
+// outputs of each example where the network is for inference, and one evaluation, all printed. It
+// shows what a host does, and lets sanitizers watch the network.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
+      residual_main.c residual.c -lm -o residual
+*/
 // usage: residual [STEPS] [EXAMPLES]
 #include "residual.h"
 

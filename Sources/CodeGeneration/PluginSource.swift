@@ -35,30 +35,34 @@ package struct PluginSource: Hashable, Sendable {
     let names = Naming(plan: plan, memory: memory, source: source)
     switch plan.options.purpose {
     case .training, .inspection:
-      network = library.render(
-        NetworkContext(
-          names: names, memory: memory, hash: hash, version: version, library: library))
+      network = LineBreaks.applied(
+        to: library.render(
+          NetworkContext(
+            names: names, memory: memory, hash: hash, version: version, library: library)))
     case .inference:
-      network = library.render(
-        InferenceContext(
-          names: names, memory: memory, hash: hash, version: version, library: library))
+      network = LineBreaks.applied(
+        to: library.render(
+          InferenceContext(
+            names: names, memory: memory, hash: hash, version: version, library: library)))
     }
     header = library.render(
       HeaderContext(
         model: plan.model.name, version: version, interface: library.text("bnc_plugin.h")))
-    host = library.render(
-      HostContext(
-        model: plan.model.name, headerName: "\(plan.model.name).h",
-        compileLine: NetworkContext.compileLine(plan, forHost: true)))
+    let compileLine = NetworkContext.compileLine(plan, forHost: true)
+    host = LineBreaks.applied(
+      to: library.render(
+        HostContext(
+          model: plan.model.name, headerName: "\(plan.model.name).h",
+          compileCommand: compileLine.command, compileFiles: compileLine.files)))
   }
 }
 
 struct HeaderContext: TemplateContext {
-  var template: String { "network.h.mustache" }
+  var template: String { "File/network.h.mustache" }
   let model, version, interface: String
 }
 
 struct HostContext: TemplateContext {
-  var template: String { "host_main.c.mustache" }
-  let model, headerName, compileLine: String
+  var template: String { "File/host_main.c.mustache" }
+  let model, headerName, compileCommand, compileFiles: String
 }

@@ -61,7 +61,9 @@ import Testing
   @Test func templatesAreEmbeddedWhole() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Templates/C")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted().filter {
+      $0.hasSuffix(".mustache") || $0.hasSuffix(".c")
+    }
     for name in names {
       let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
       #expect(TemplateLibrary.embedded.text(name) == text, "Templates/templates.c lacks \(name)")

@@ -84,7 +84,9 @@ struct Reversal: KernelForm {
   let shape: Shape
   let x, y: BufferID
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     ReversalContext(
       name: names.function(kernel), layer: names.layer(kernel.head),
       source: names.line(of: kernel.head), formula: names.formula(of: kernel.head),
@@ -130,7 +132,9 @@ struct InferenceReversal: InferenceForm {
 
   var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InferenceReversalContext(
       name: names.function(kernel), x: names.buffer(x), y: names.buffer(y),
       channels: output.channels, positions: output.positions, inputStride: input.stride,

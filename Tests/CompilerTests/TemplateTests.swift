@@ -30,7 +30,8 @@ import Testing
     for (type, templates) in types {
       // The three losses share a context, which says by a property which of them it is for.
       let checks = templates.compactMap { checks[$0] }
-      let used = checks.reduce(into: Set(["template"])) { $0.formUnion($1.used) }
+      // What a shared function is called, those who call it have in their templates.
+      let used = checks.reduce(into: Set(["template", "stem", "name"])) { $0.formUnion($1.used) }
       let unused = checks.reduce(into: Set()) { $0.formUnion($1.properties) }.subtracting(used)
       #expect(unused.isEmpty, "\(type) has properties that no template names")
     }
@@ -60,7 +61,7 @@ import Testing
   private static func contexts() throws -> [any TemplateContext] {
     var contexts: [any TemplateContext] = [
       HeaderContext(model: "", version: "", interface: ""),
-      HostContext(model: "", headerName: "", compileLine: ""),
+      HostContext(model: "", headerName: "", compileCommand: "", compileFiles: ""),
     ]
     let plans = [
       PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),
@@ -77,7 +78,11 @@ import Testing
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = Naming(
           plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
-        contexts += compilation.kernels.kernels.map { $0.form.context(of: $0, names: names) }
+        var shared = SharedFunctions()
+        contexts += compilation.kernels.kernels.map {
+          $0.form.context(of: $0, names: names, sharing: &shared)
+        }
+        contexts += shared.definitions.map { $0 }
         contexts += compilation.kernels.loadingKernels.map {
           LoadingContext(compilation.kernels.kernels[$0], names: names)
         }

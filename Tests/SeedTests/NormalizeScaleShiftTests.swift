@@ -116,14 +116,15 @@ import Testing
     }
   }
 
-  /// The lines of the kernels, without the comments over them.
+  /// The words of the kernels, without the comments over them: names differ in length, and so lines in where
+  /// they break.
   private func functions(_ c: String) -> [String] {
     var isInside = false
     return renamed(c).filter { line in
       if line.hasPrefix("static void ") { isInside = true }
       defer { if line == "}" { isInside = false } }
       return isInside
-    }
+    }.flatMap { $0.split(separator: " ").map(String.init) }
   }
 
   private func composed() throws -> String {

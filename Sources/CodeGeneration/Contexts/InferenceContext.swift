@@ -3,13 +3,15 @@ import Lowering
 
 /// What fills in the whole file of an inference plan around the kernels.
 struct InferenceContext: TemplateContext {
-  var template: String { "inference.c.mustache" }
-  let model, version, source, compileLine, headerName, real: String
+  var template: String { "File/inference.c.mustache" }
+  let model, version, source, compileCommand, compileFiles, headerName, real: String
   let batch, lanes, inputs, outputs, classes: Int
   let hasParameters, hasState, hasPrepared, hasSeen, hasClasses: Bool
   let usesVectors, outputIsVector: Bool
   let vectors, kernelText, loss, output, table: String
-  let parameters, state, seen: [MemberContext]
+  let parameters, state: [String]
+  /// Whether all batch norms have seen a batch, as C.
+  let seen: String
   let prepared: [PreparedContext]
   let buffers: [BufferContext]
   let oneOutput, scratch, outputChannels, outputPlane, outputStride: Int
@@ -27,15 +29,15 @@ struct InferenceContext: TemplateContext {
     self.model = model.name
     self.version = version
     source = names.source
-    compileLine = NetworkContext.compileLine(plan, forHost: false)
+    (compileCommand, compileFiles) = NetworkContext.compileLine(plan, forHost: false)
     headerName = "\(model.name).h"
     real = plan.options.precision.rawValue
     batch = model.training.batch
     lanes = plan.lanes
     inputs = model.input.shape.elementCount
-    parameters = tensors.parameters
-    state = tensors.state
-    seen = tensors.state.filter { $0.role == .seen }
+    parameters = tensors.parameters.declarations
+    state = tensors.state.declarations
+    seen = tensors.state.seen
     hasParameters = !parameters.isEmpty
     hasState = !state.isEmpty
     hasSeen = !seen.isEmpty
@@ -76,7 +78,7 @@ struct InferenceContext: TemplateContext {
 
 /// What fills in the template of an inference plan's loss.
 struct InferenceLossContext: TemplateContext {
-  var template: String { "inference_loss.c.mustache" }
+  var template: String { "Losses/inference.c.mustache" }
   let source: String
   let comment, statements: [String]
 

@@ -10,27 +10,27 @@ struct ScheduledContext: Sendable {
   let resultCount: Int
 }
 
-/// A row of the table of kernels.
-struct KernelContext: Sendable {
-  let name: String
-  let layer: Int
-  let operations, bytes: String
-}
-
 /// The text of all kernels, and the calls that run them.
 struct KernelCode: Sendable {
   let forwardText, lossText, backwardText: String
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
-  let table: [KernelContext]
+  /// The rows of the table of kernels.
+  let table: String
 
   init(names: Naming, library: TemplateLibrary) {
     let plan = names.plan
     let loading = plan.loadingKernels
+    var shared = SharedFunctions()
     func text(_ phases: [Kernel.Phase]) -> String {
-      plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.map {
-        let text = library.render($0.element.form.context(of: $0.element, names: names))
-        guard loading.contains($0.offset) else { return text }
-        return text + "\n" + library.render(LoadingContext($0.element, names: names))
+      plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.flatMap {
+        let known = shared.definitions.count
+        let context = $0.element.form.context(of: $0.element, names: names, sharing: &shared)
+        var contexts: [any TemplateContext] = shared.definitions[known...].map { $0 }
+        contexts.append(context)
+        if loading.contains($0.offset) {
+          contexts.append(LoadingContext($0.element, names: names))
+        }
+        return contexts.map(library.render)
       }.joined(separator: "\n")
     }
     func scheduled(_ phases: [Kernel.Phase]) -> [ScheduledContext] {
@@ -40,19 +40,18 @@ struct KernelCode: Sendable {
           joinsLoad: !loading.isEmpty)
       }
     }
-    let forward: [Kernel.Phase] = [.forward, .trainingForward, .evaluationForward]
+    let forward: [Kernel.Phase] = [.forward, .trainingForward]
     forwardText = text(forward)
     lossText = text([.loss])
     backwardText = text([.backward, .state])
     forwardCalls = scheduled(forward)
     lossCalls = scheduled([.loss])
     backwardCalls = scheduled([.backward, .state])
-    table = plan.kernels.map { kernel in
-      KernelContext(
-        name: kernel.name, layer: kernel.layer ?? -1,
-        operations: CText.double(kernel.operations),
-        bytes: CText.double(Double(plan.bytes(of: kernel))))
-    }
+    table =
+      plan.kernels.map { kernel in
+        "{\"\(kernel.name)\", \(kernel.layer ?? -1), 0, \(CText.double(kernel.operations)), "
+          + "\(CText.double(Double(plan.bytes(of: kernel))))}"
+      }.joined(separator: ",\n    ") + ","
   }
 
   /// Whether anything follows the loss.
@@ -70,20 +69,25 @@ extension ScheduledContext {
   ///   - joinsLoad: Whether any does, so that the input's load is a kernel of its own only at times.
   fileprivate init(_ kernel: Kernel, names: Naming, isLoading: Bool, joinsLoad: Bool) {
     name = isLoading ? LoadingContext.name(kernel, names) : names.function(kernel)
-    let blocks: Int
-    (tasks, blocks) =
-      switch kernel.tasks {
-      case .serial: (1, 0)
-      case .fixed(let count), .inTurn(let count): (count, 0)
-      case .perBlock(let count): (count, 1)
-      case .perGroup(let count, let blocks): (count, blocks)
-      }
     var fields: [String] = []
-    if blocks > 0 { fields.append(".blocks = \(blocks)") }
-    if kernel.form is any InferenceForm, case .fixed = kernel.tasks { fields.append(".shared = 1") }
+    switch kernel.tasks {
+    case .serial:
+      tasks = 1
+      fields.append(".whole = 1")
+    case .fixed(let count), .inTurn(let count):
+      tasks = count
+      fields.append(".whole = 1")
+    case .perBlock(let count): tasks = count
+    case .perGroup(let count, let blocks):
+      tasks = count
+      fields.append(".group = \(blocks)")
+    }
+    if kernel.form is any InferenceForm {
+      fields = []
+      if case .fixed = kernel.tasks { fields.append(".shared = 1") }
+    }
     switch kernel.phase {
     case .trainingForward, .state: fields.append(".when = TRAINING")
-    case .evaluationForward: fields.append(".when = EVALUATION")
     case .forward, .loss, .backward:
       if kernel.form is InputLoad, joinsLoad { fields.append(".when = APART") }
     }

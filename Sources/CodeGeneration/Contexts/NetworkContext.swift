@@ -3,15 +3,15 @@ import Lowering
 
 /// What fills in the whole file around the kernels.
 struct NetworkContext: TemplateContext {
-  var template: String { "network.c.mustache" }
-  let model, version, source, compileLine, headerName: String
+  var template: String { "File/network.c.mustache" }
+  let model, version, source, compileCommand, compileFiles, headerName: String
   let notes: [String]
   let real, integer: String
   let isInspection, joinsLoad: Bool
   let batch, lanes, blocks: Int
   let laneNumbers: String
   let vectors: String
-  let parameters, state: [MemberContext]
+  let parameters, state: [String]
   let hasParameters, hasState, hasBackward, hasClasses: Bool
   let buffers: [BufferContext]
   let scratch: Int
@@ -35,7 +35,7 @@ struct NetworkContext: TemplateContext {
     self.model = model.name
     self.version = version
     source = names.source
-    compileLine = Self.compileLine(plan, forHost: false)
+    (compileCommand, compileFiles) = Self.compileLine(plan, forHost: false)
     headerName = "\(model.name).h"
     notes = Self.notes(plan)
     real = plan.options.precision.rawValue
@@ -46,8 +46,8 @@ struct NetworkContext: TemplateContext {
     lanes = plan.lanes
     blocks = plan.blocks
     laneNumbers = CText.list(Array(0..<plan.lanes))
-    parameters = tensors.parameters
-    state = tensors.state
+    parameters = tensors.parameters.declarations
+    state = tensors.state.declarations
     hasParameters = !tensors.parameters.isEmpty
     hasState = !tensors.state.isEmpty
     buffers = tensors.buffers
@@ -64,7 +64,8 @@ struct NetworkContext: TemplateContext {
     let step = OptimizerStep(names, isUsed: update.isUsed)
     hasSlots = step.hasSlots
     stepNumbers = step.numbers
-    optimizer = update.isUsed ? library.render(update) : ""
+    // The line ends where the file goes on.
+    optimizer = update.isUsed ? String(library.render(update).dropLast()) : ""
     usesStoreRow = code.contains("store_row(")
     usesNormalization = plan.model.layers.contains { $0.op.normalization != nil }
     usesProduct = code.contains("multiply(")
@@ -86,12 +87,14 @@ struct NetworkContext: TemplateContext {
   }
 
   /// What the banner tells a reader to compile with.
-  static func compileLine(_ plan: KernelPlan, forHost: Bool) -> String {
+  static func compileLine(
+    _ plan: KernelPlan, forHost: Bool
+  ) -> (command: String, files: String) {
     let name = plan.model.name
     let flags = plan.options.target.buildFlags.joined(separator: " ")
     return forHost
-      ? "cc \(flags) \(name)_main.c \(name).c -lm -o \(name)"
-      : "cc \(flags) -fPIC -shared \(name).c -lm -o \(name).so"
+      ? ("cc \(flags)", "\(name)_main.c \(name).c -lm -o \(name)")
+      : ("cc \(flags) -fPIC -shared", "\(name).c -lm -o \(name).so")
   }
 
   private static func notes(_ plan: KernelPlan) -> [String] {

@@ -3,7 +3,7 @@ import Lowering
 
 /// What fills in the functions that move parameters along their gradients.
 struct OptimizerContext: TemplateContext {
-  var template: String { "optimizer.c.mustache" }
+  var template: String { "Training/optimizer.c.mustache" }
   let keyword: String
   let formulas: [String]
   let slots: [SlotContext]

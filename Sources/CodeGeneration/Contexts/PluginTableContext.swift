@@ -8,11 +8,11 @@ struct HyperparameterContext: Sendable {
 
 /// What fills in the end of either kind of file: the tables that tell a host what it must know.
 struct PluginTableContext: TemplateContext {
-  var template: String { "plugin_table.c.mustache" }
+  var template: String { "File/plugin_table.c.mustache" }
   let version, model, hash, target, examplesAVector, kernelsCover: String
   let tensors: [TensorContext]
-  let layers: [String]
-  let kernels: [KernelContext]
+  let layers: String
+  let kernels: String
   let epochs: Int
   let inputName, targetName, outputName, lossName, optimizerName: String
   let inputScale, targetType: String
@@ -25,7 +25,7 @@ struct PluginTableContext: TemplateContext {
   let entries: [String]
 
   init(
-    names: Naming, table: TensorTable, kernels: [KernelContext], hash: String, version: String
+    names: Naming, table: TensorTable, kernels: String, hash: String, version: String
   ) {
     let plan = names.plan
     let model = plan.model
@@ -34,7 +34,7 @@ struct PluginTableContext: TemplateContext {
     self.hash = hash
     target = plan.options.target.name
     tensors = table.tensors
-    layers = model.layers.map(\.name)
+    layers = model.layers.map { "\"\($0.name)\", " }.joined()
     self.kernels = kernels
     epochs = model.training.epochs
     inputName = model.input.name

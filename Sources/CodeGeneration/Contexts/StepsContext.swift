@@ -3,7 +3,7 @@ import Lowering
 
 /// What fills in the steps: the calls of the kernels in order, and what a host calls.
 struct StepsContext: TemplateContext {
-  var template: String { "steps.c.mustache" }
+  var template: String { "File/steps.c.mustache" }
   let isInspection, hasState, hasClasses, hasSeen, joinsLoad, hasSlots: Bool
   let stepStatements: [String]
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
@@ -13,7 +13,8 @@ struct StepsContext: TemplateContext {
   let resultCount: Int
   let blockLosses, output: String
   let outputs, classes: Int
-  let seen: [MemberContext]
+  /// Whether all batch norms have seen a batch, as C.
+  let seen: String
 
   init(
     names: Naming, state: [MemberContext], code: KernelCode, optimizer: OptimizerStep
@@ -21,7 +22,7 @@ struct StepsContext: TemplateContext {
     let plan = names.plan
     isInspection = plan.options.purpose == .inspection
     hasState = !state.isEmpty
-    seen = state.filter { $0.role == .seen }
+    seen = state.seen
     hasSeen = !seen.isEmpty
     forwardCalls = code.forwardCalls
     lossCalls = code.lossCalls

@@ -3,8 +3,10 @@ import Lowering
 
 /// A member of `struct parameters` or `struct state`.
 struct MemberContext: Sendable {
-  let member, shape: String
+  let member: String
+  let shape: [Int]
   let count: Int
+  let layer: Int
   let role: TensorDeclaration.Role
 }
 
@@ -60,7 +62,7 @@ struct TensorTable: Sendable {
   {
     MemberContext(
       member: names.member(TensorID(layer: layer, role: declaration.role)),
-      shape: CText.shape(declaration.shape), count: declaration.elementCount,
+      shape: declaration.shape, count: declaration.elementCount, layer: layer,
       role: declaration.role)
   }
 
@@ -144,5 +146,36 @@ extension Buffer.Tap.Role {
     case .batchMean: "BNC_BATCH_MEAN"
     case .batchVariance: "BNC_BATCH_VARIANCE"
     }
+  }
+}
+
+extension [MemberContext] {
+  /// The members as C, the vectors of a layer in one declaration.
+  var declarations: [String] {
+    var lines: [String] = []
+    var vectors: (layer: Int, members: [String]) = (-1, [])
+    func flush() {
+      if !vectors.members.isEmpty {
+        lines.append("real \(vectors.members.joined(separator: ", "));")
+      }
+      vectors.members = []
+    }
+    for member in self {
+      let text = "\(member.member)[\(member.count)]"
+      if member.layer != vectors.layer || member.shape.count > 1 { flush() }
+      vectors.layer = member.layer
+      if member.shape.count > 1 {
+        lines.append("real \(text);  // \(CText.shape(member.shape))")
+      } else {
+        vectors.members.append(text)
+      }
+    }
+    flush()
+    return lines
+  }
+
+  /// Whether every batch norm that starts at its first batch has seen one, as C; empty where there is none.
+  var seen: String {
+    filter { $0.role == .seen }.map { "state->\($0.member)[0] != 0" }.joined(separator: " && ")
   }
 }

@@ -3,7 +3,7 @@ import Lowering
 
 /// What fills in the vectors that both kinds of file work with, as far as the kernels use them.
 struct VectorsContext: TemplateContext {
-  var template: String { "vectors.c.mustache" }
+  var template: String { "File/vectors.c.mustache" }
   let vectorMeaning, integer: String
   let vectorBytes: Int
   let halvings: [String]

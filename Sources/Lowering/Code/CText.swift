@@ -18,6 +18,11 @@ package enum CText {
   /// A shape as comments show it.
   package static func shape(_ dimensions: [Int]) -> String { "[" + list(dimensions) + "]" }
 
+  /// A call, as a statement.
+  package static func call(_ function: String, _ arguments: [String]) -> String {
+    "\(function)(\(arguments.joined(separator: ", ")));"
+  }
+
   /// `enum` members: `CI = 20, H = 13`.
   package static func dimensions(_ members: [(String, Int)]) -> String {
     members.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")
@@ -56,7 +61,7 @@ package struct TileRun: Sendable {
 }
 
 /// Tiles of one width next to each other: a loop, or one call.
-package struct ColumnRun: Sendable {
+package struct ColumnRun: Hashable, Sendable {
   package var loop: Bool
   package var first: Int
   package var end: Int

@@ -62,10 +62,16 @@ package struct Naming: Sendable {
   /// A buffer's enumerator.
   package func buffer(_ buffer: Buffer) -> String { "b_\(buffer.name)" }
 
+  /// C for the vectors of a buffer.
+  package func lanes(_ id: BufferID) -> String { "lanes_at(s, \(buffer(id)))" }
+
   /// A tensor's member in `struct parameters` or `struct state`: `conv1_weight`.
   package func member(_ tensor: TensorID) -> String {
     "\(layer(tensor.layer))_\(tensor.role.rawValue)"
   }
+
+  /// C for a parameter.
+  package func parameter(_ tensor: TensorID) -> String { "s->parameters->\(member(tensor))" }
 
   /// The shape of a layer's first operand.
   package func inputShape(of layer: Int) -> String {
@@ -118,36 +124,46 @@ package struct Naming: Sendable {
   package func store(
     _ value: String, of tensor: TensorID, at index: String, _ destination: GradientDestination
   ) -> String {
-    let address = address(of: tensor, at: index, destination)
-    return switch destination {
-    case .update: "\(plan.model.training.optimizer.keyword)_update(\(address), \(value), s);"
-    case .buffer, .region: "\(address.dropFirst()) = \(value);"
+    if case .buffer(let id) = destination {
+      return "s->scratch[\(buffer(id)) + \(index)] = \(value);"
     }
+    return store(value, into: place(of: tensor, destination), at: index, destination)
+  }
+
+  /// C for where the gradient of `tensor` goes, number by number: the tensor itself where it moves at once.
+  package func place(of tensor: TensorID, _ destination: GradientDestination) -> String {
+    switch destination {
+    case .update: "s->parameters->\(member(tensor))"
+    case .buffer(let id): "s->scratch + \(buffer(id))"
+    case .region: "s->gradients->\(member(tensor))"
+    }
+  }
+
+  /// C that does with a gradient what is to be done with it, at a place in what `pointer` points to.
+  package func store(
+    _ value: String, into pointer: String, at index: String, _ destination: GradientDestination
+  ) -> String {
+    destination == .update
+      ? "\(plan.model.training.optimizer.keyword)_update(&\(pointer)[\(index)], \(value), s);"
+      : "\(pointer)[\(index)] = \(value);"
   }
 
   /// C that does so with the gradients of a row of at most a vector.
   package func storeRow(
-    _ value: String, of tensor: TensorID, at index: String, count: String,
+    _ value: String, into pointer: String, at index: String, count: String,
     _ destination: GradientDestination
   ) -> String {
-    let address = address(of: tensor, at: index, destination)
-    return switch destination {
-    case .update:
-      "\(plan.model.training.optimizer.keyword)_update_row(\(address), \(value), \(count), s);"
-    case .buffer, .region: "store_row(\(address), \(value), \(count));"
-    }
+    let function =
+      destination == .update
+      ? "\(plan.model.training.optimizer.keyword)_update_row" : "store_row"
+    let step = destination == .update ? ", s" : ""
+    return "\(function)(&\(pointer)[\(index)], \(value), \(count)\(step));"
   }
+}
 
-  /// C for the place of one number that a gradient changes.
-  package func address(
-    of tensor: TensorID, at index: String, _ destination: GradientDestination
-  ) -> String {
-    switch destination {
-    case .update: "&s->parameters->\(member(tensor))[\(index)]"
-    case .buffer(let id): "&s->scratch[\(buffer(id)) + \(index)]"
-    case .region: "&s->gradients->\(member(tensor))[\(index)]"
-    }
-  }
+extension GradientDestination {
+  /// What a function calls where it stores a weight's gradient.
+  package var target: String { self == .update ? "weight" : "dweight" }
 }
 
 extension ScalarFunction {

@@ -32,8 +32,10 @@ package struct MapKernel: KernelForm {
 
   package var functions: [ScalarFunction] { expression.functions }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    MapContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    MapContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -77,17 +79,14 @@ extension ScalarExpression {
   }
 }
 
-/// What fills in `map.c.mustache`.
+/// What fills in the kernel's template.
 package struct MapContext: TemplateContext {
-  package var template: String { "map.c.mustache" }
-  let name, title, formula, shape, resultName, result, value: String
-  let elements, pieces: Int
-  let several, masks: Bool
-  let inputs: [MapInput]
+  package var template: String { "Elementwise/map.c.mustache" }
+  let name, title, formula, shape, call: String
 
-  struct MapInput: Sendable { let name, buffer: String }
-
-  init(_ form: MapKernel, kernel: Kernel, names: Naming) {
+  init(
+    _ form: MapKernel, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) {
     name = names.function(kernel)
     let model = names.plan.model
     switch form.title {
@@ -98,16 +97,41 @@ package struct MapContext: TemplateContext {
     }
     formula = "\(form.resultName) = \(form.expression.displayed.formula)"
     shape = form.shape.description
-    resultName = form.resultName
-    result = names.buffer(form.result)
-    elements = form.shape.elementCount
-    pieces = form.pieces
-    several = form.pieces > 1
-    masks = form.masksLanes
-    inputs = form.inputs.map { MapInput(name: $0.name, buffer: names.buffer($0.buffer)) }
     let values = Dictionary(uniqueKeysWithValues: form.inputs.map { ($0.name, "\($0.name)[k]") })
     let text = names.vector(form.expression, values)
-    value = form.masksLanes ? "keep(\(text), live)" : text
+    let function = shared.name(
+      MapTask(
+        stem: ["map", form.expression.stem].compactMap { $0 }.joined(separator: "_"),
+        formula: formula, masks: form.masksLanes,
+        inputs: form.inputs.map(\.name), resultName: form.resultName,
+        value: form.masksLanes ? "keep(\(text), live)" : text))
+    call = CText.call(
+      function,
+      (form.masksLanes ? ["s"] : []) + ["task", "\(form.shape.elementCount)", "\(form.pieces)"]
+        + (form.inputs.map(\.buffer) + [form.result]).map(names.lanes))
+  }
+}
+
+/// The function of one task.
+struct MapTask: SharedFunction {
+  var template: String { "Elementwise/map_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let formula: String
+  let masks: Bool
+  let inputs: [String]
+  let resultName, value: String
+}
+
+extension ScalarExpression {
+  /// The functions that it calls, from the outside in, as a part of a name; nil where it calls none.
+  fileprivate var stem: String? {
+    switch self {
+    case .call(let function, let arguments):
+      ([function.name] + arguments.compactMap(\.stem)).joined(separator: "_")
+    case .binary(.add, _, _): "add"
+    default: nil
+    }
   }
 }
 

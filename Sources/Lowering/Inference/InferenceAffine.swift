@@ -31,13 +31,15 @@ package struct InferenceAffine: InferenceForm {
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InferenceAffineContext(self, kernel: kernel, names: names)
   }
 }
 
 struct InferenceAffineContext: TemplateContext {
-  var template: String { "inference_affine.c.mustache" }
+  var template: String { "Inference/affine.c.mustache" }
   let name, layers, source, shape, member, x, y: String
   let formulas: [String]
   let height, width, inputWidth, vectors: Int

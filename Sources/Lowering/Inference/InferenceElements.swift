@@ -8,13 +8,15 @@ package struct InferenceLoad: InferenceForm {
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(y, layout)] }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InferenceLoadContext(self, kernel: kernel, names: names)
   }
 }
 
 struct InferenceLoadContext: TemplateContext {
-  var template: String { "inference_load.c.mustache" }
+  var template: String { "Inference/load.c.mustache" }
   let name, input, scale, y: String
   let channels, height, width, plane, stride: Int
   let padded: Bool
@@ -71,13 +73,15 @@ package struct InferenceElements: InferenceForm {
 
   package var functions: [ScalarFunction] { expression.functions }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InferenceElementsContext(self, kernel: kernel, names: names)
   }
 }
 
 struct InferenceElementsContext: TemplateContext {
-  var template: String { "inference_elements.c.mustache" }
+  var template: String { "Inference/elements.c.mustache" }
   let name, layers, source, shape, y, value: String
   let formulas: [String]
   let rows, row: Int

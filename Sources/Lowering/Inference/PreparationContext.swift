@@ -13,7 +13,7 @@ struct PreparationStep: Sendable {
 
 /// What fills in the function that packs a kernel's weight, or makes its factors and offsets.
 package struct PreparationContext: TemplateContext {
-  package var template: String { "inference_prepare.c.mustache" }
+  package var template: String { "Inference/prepare.c.mustache" }
   package let name: String
   let layers, source, dimensions, member: String
   let folds, bias, weight: String?

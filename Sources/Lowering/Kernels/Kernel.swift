@@ -25,8 +25,6 @@ package struct Kernel: Sendable {
     case forward
     /// Only where batch norms use the batch's statistics.
     case trainingForward
-    /// Only where batch norms use the running statistics.
-    case evaluationForward
     /// The loss.
     case loss
     /// After the loss turned out to be finite.
@@ -37,7 +35,7 @@ package struct Kernel: Sendable {
     /// Whether kernels of this phase run before the loss.
     package var isForward: Bool {
       switch self {
-      case .forward, .trainingForward, .evaluationForward: true
+      case .forward, .trainingForward: true
       case .loss, .backward, .state: false
       }
     }
@@ -71,18 +69,24 @@ package struct Kernel: Sendable {
 /// What a kernel computes: one type a template.
 package protocol KernelForm: Hashable, Sendable {
   /// What fills in the template.
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext
 
   /// The register tile and the like, in words; nil where there is nothing to say.
   var tileText: String? { get }
 
   /// Functions of one number that its C calls by name.
   var functions: [ScalarFunction] { get }
+
+  /// Sums that its largest tile has in registers; 0 where it has none.
+  var tileSums: Int { get }
 }
 
 extension KernelForm {
   package var tileText: String? { nil }
   package var functions: [ScalarFunction] { [] }
+  package var tileSums: Int { 0 }
 }
 
 /// What fills in a template: its stored properties, by name. A test holds them against the names in

@@ -30,13 +30,15 @@ struct ElementwiseLossKernel: KernelForm {
   let loss: ElementwiseLoss
   let site: LossSite
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     ElementwiseLossContext(self, kernel: kernel, names: names)
   }
 }
 
 struct ElementwiseLossContext: TemplateContext {
-  var template: String { "elementwise_loss.c.mustache" }
+  var template: String { "Losses/elementwise.c.mustache" }
   let name, source, formula, slopeFormula, x, gradient, blockLosses, mean, share, target: String
   let value, slope: String
   let outputs: Int

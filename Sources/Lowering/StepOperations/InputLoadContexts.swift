@@ -1,7 +1,7 @@
 import IR
 
 package struct InputLoadContext: TemplateContext {
-  package var template: String { "input_load.c.mustache" }
+  package var template: String { "StepOperations/input_load.c.mustache" }
   let name, input, shape, scale, y, rows: String
   let elements, stride: Int
   let severalLanes, hasRows, joined: Bool
@@ -23,7 +23,7 @@ package struct InputLoadContext: TemplateContext {
 
 /// What fills in the function around a kernel whose tasks bring in the input that they need.
 package struct LoadingContext: TemplateContext {
-  package var template: String { "input_loading.c.mustache" }
+  package var template: String { "StepOperations/input_loading.c.mustache" }
   let name, kernel, input, load: String
   /// Tasks of the kernel for each block, or group of blocks, and how many blocks there are in a group.
   let tasks, blocks: Int

@@ -37,7 +37,9 @@ package struct InputLoad: KernelForm {
     package var stride: Int
   }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InputLoadContext(self, kernel: kernel, names: names)
   }
 }

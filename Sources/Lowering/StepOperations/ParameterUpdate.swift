@@ -24,7 +24,9 @@ struct UpdateKernel: KernelForm {
   let count: Int
   let gradient: BufferID
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     UpdateContext(
       name: names.function(kernel),
       tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",
@@ -34,7 +36,7 @@ struct UpdateKernel: KernelForm {
 }
 
 struct UpdateContext: TemplateContext {
-  var template: String { "update.c.mustache" }
+  var template: String { "StepOperations/update.c.mustache" }
   let name, tensor, source, gradient: String
   let count: Int
   let update: String

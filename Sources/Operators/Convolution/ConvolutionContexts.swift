@@ -7,13 +7,22 @@ struct ConvolutionNames: Sendable {
   let names: Naming
   let layer: Int
 
-  var dimensions: String {
+  /// The sizes as C, defined where they are not yet.
+  func sizes(sharing shared: inout SharedFunctions) -> String {
     let g = geometry
-    return CText.dimensions([
-      ("CI", g.inputChannels), ("H", g.height), ("W", g.width), ("CO", g.outputChannels),
-      ("OH", g.outputHeight), ("OW", g.outputWidth), ("K", g.window.kernel),
-      ("S", g.window.stride), ("P", g.window.padding),
-    ])
+    let inner = g.innerColumns
+    _ = shared.name(SharedText.pieces)
+    _ = shared.name(SharedText.convolution)
+    _ = shared.name(TileSize(names))
+    return shared.name(
+      SharedSizes(
+        "convolution", of: layer, names: names,
+        [
+          ("CI", g.inputChannels), ("H", g.height), ("W", g.width), ("CO", g.outputChannels),
+          ("OH", g.outputHeight), ("OW", g.outputWidth), ("K", g.window.kernel),
+          ("S", g.window.stride), ("P", g.window.padding), ("INNER", inner.lowerBound),
+          ("INNER_END", inner.upperBound),
+        ]))
   }
 
   var inputShape: String {
@@ -31,166 +40,131 @@ struct ConvolutionNames: Sendable {
     ])
   }
 
-  /// What unrolls the loop over the kernel's rows, where that pays; a loop in steps of a stride has no
-  /// constant length.
-  func rowsUnrolled(_ streams: Bool, inSteps: Bool) -> String {
+  /// Whether to unroll the loop over the kernel's rows, which pays where the weight streams; a loop in
+  /// steps of a stride has no constant length.
+  func unrollsRows(_ streams: Bool, inSteps: Bool) -> Bool {
     let window = geometry.window
-    let isConstant = !inSteps || window.stride == 1
-    return streams && isConstant && (2...3).contains(window.kernel) ? "UNROLL " : ""
-  }
-
-  /// `i * S + ky - P`, without what is 1 or 0.
-  func position(_ output: String, _ tap: String, symbolic: Bool = false) -> String {
-    let window = geometry.window
-    let scaled =
-      window.stride == 1 ? output : symbolic ? "\(output) * S" : "\(window.stride) \(output)"
-    let padding = symbolic ? "P" : "\(window.padding)"
-    return scaled + " + " + tap + (window.padding == 0 ? "" : " - \(padding)")
+    return streams && (!inSteps || window.stride == 1) && (2...3).contains(window.kernel)
   }
 }
 
 struct ConvolutionForwardContext: TemplateContext {
-  var template: String { "convolution_forward.c.mustache" }
-  let name, layer, source, formula, xShape, weightShape, yShape, dimensions: String
-  let padding: Bool
-  let bias: Bool
-  let tileRows, tileColumns: Int
-  let kernelRowsUnrolled, rowIndex, columnIndex: String
-  let outputHeight: Int
-  let columnRuns: [ColumnRun]
-  let taskChannels, firstChannel, channelCount: String
-  let channelRuns: [TileRun]
-  let tiles: Int
-  let x, y, value, weight, biasMember: String
-  /// The buffer of the sums before the activation, where they are kept.
-  let sums: String?
+  var template: String { "Convolution/forward.c.mustache" }
+  let name, layer, source, pieceText, xShape, weightShape, yShape, call: String
+  let partial: Bool
   let activationFormula: String?
-  let partial: String?
-  let banded: Bool
-  let bands: Int
-  let bandRows, firstRow, rowCount: String
 
-  init(_ form: ConvolutionForward, kernel: Kernel, names: Naming) {
+  init(
+    _ form: ConvolutionForward, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
-    let shared = ConvolutionNames(geometry: form.geometry, names: names, layer: layer)
-    let geometry = form.geometry
-    let inner = geometry.innerColumns
+    let sizes = ConvolutionNames(geometry: form.geometry, names: names, layer: layer)
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    formula = names.formula(of: layer)
-    xShape = shared.inputShape
-    weightShape = shared.weightShape
-    yShape = shared.outputShape
-    dimensions = shared.dimensions
-    padding = geometry.window.padding > 0
-    bias = form.bias != nil
-    tileRows = form.tile.rows.largest
-    tileColumns = form.tile.columns.largest
-    kernelRowsUnrolled = shared.rowsUnrolled(form.streams, inSteps: false)
-    rowIndex = shared.position("i", "ky", symbolic: true)
-    columnIndex = shared.position(
-      geometry.window.stride == 1 ? "j + t" : "(j + t)", "kx", symbolic: true)
-    outputHeight = geometry.outputHeight
-    columnRuns = ColumnRun.runs(form.tile.columns, length: geometry.outputWidth) { start, width in
-      start < inner.lowerBound || start + width > inner.upperBound
-    }
-    taskChannels = form.tile.rows.sizeText
-    firstChannel = form.tile.rows.start("tile")
-    channelCount = form.tile.rows.size("tile")
-    channelRuns = TileRun.runs(form.tile.rows, index: "tile")
-    tiles = form.tile.rows.count
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    sums = form.sums.map(names.buffer)
+    xShape = sizes.inputShape
+    weightShape = sizes.weightShape
+    yShape = sizes.outputShape
+    partial = form.partial != nil
     activationFormula = form.activation.map { "then y = \($0.body.formula), x the sum" }
-    value = form.activation.map { names.vector($0, ["sum[c][t]"]) } ?? "sum[c][t]"
-    weight = names.member(form.weight)
-    biasMember = form.bias.map(names.member) ?? ""
-    partial = form.partial.map(names.buffer)
-    banded = form.bands.count > 1
-    bands = form.bands.count
-    bandRows = form.bands.sizeText
-    firstRow = form.bands.start("band")
-    rowCount = form.bands.size("band")
+    let banded = form.bands.count > 1
+    pieceText =
+      banded
+      ? "\(form.bands.sizeText) rows of a block"
+      : "\(form.tile.rows.sizeText) output channels of a block"
+    let geometry = sizes.sizes(sharing: &shared)
+    let function = Self.task(form, sizes, sharing: &shared)
+    var arguments = ["s", "task", geometry, form.tile.rows.pieces, form.tile.columns.pieces]
+    if banded { arguments.append(form.bands.pieces) }
+    arguments.append(names.lanes(form.x))
+    arguments += [form.weight, form.bias].compactMap { $0 }.map(names.parameter)
+    arguments += [form.sums, form.y].compactMap { $0 }.map(names.lanes)
+    if let partial = form.partial {
+      arguments.append("moments_at(s, \(names.buffer(partial)))")
+    }
+    call = CText.call(function, arguments)
+  }
+
+  /// The function of one task.
+  private static func task(
+    _ form: ConvolutionForward, _ sizes: ConvolutionNames, sharing shared: inout SharedFunctions
+  ) -> String {
+    let (bias, sums) = (form.bias != nil, form.sums != nil)
+    let stem =
+      "convolution" + (bias ? "_bias" : "") + (form.activation.map { "_\($0.name)" } ?? "")
+      + "_forward"
+    let sum = "sum[c * columns + t]"
+    let tile = shared.name(
+      ConvolutionForwardTile(
+        stem: "\(stem)_tile", bias: bias, sums: sums,
+        unrollsRows: sizes.unrollsRows(form.streams, inSteps: false),
+        value: form.activation.map { sizes.names.vector($0, [sum]) } ?? sum))
+    _ = shared.name(SharedText.edges)
+    let span = shared.name(
+      ConvolutionForwardSpan(stem: "\(stem)_span", bias: bias, sums: sums, tile: tile))
+    let rows = shared.name(
+      ConvolutionForwardRows(stem: "\(stem)_rows", bias: bias, sums: sums, span: span))
+    let (banded, partial) = (form.bands.count > 1, form.partial != nil)
+    if banded || partial { _ = shared.name(SharedText.pieceSize) }
+    return shared.name(
+      ConvolutionForwardTask(
+        template: "Convolution/forward_\(banded ? "band" : "task").c.mustache",
+        stem: stem + (partial ? "_moments" : "") + (banded ? "_band" : ""), bias: bias,
+        sums: sums, partial: partial, rows: rows))
   }
 }
 
 struct ConvolutionInputGradientContext: TemplateContext {
-  var template: String { "convolution_input_gradient.c.mustache" }
-  let name, layer, source, scatterRow, scatterColumn, xShape, weightShape, yShape: String
-  let dimensions: String
-  let tileRows, tileColumns: Int
-  let kernelRowsUnrolled, firstTap, tileStart: String
-  let height: Int
-  let columnRuns: [ColumnRun]
-  let taskChannels, firstChannel: String
-  let channelRuns: [TileRun]
-  let tiles: Int
-  let dy, dx, weight: String
-  let banded: Bool
-  let bands: Int
-  let bandRows, firstRow, rowCount: String
+  var template: String { "Convolution/input_gradient.c.mustache" }
+  let name, layer, source, pieceText, xShape, weightShape, yShape: String
+  let call: String
 
-  init(_ form: ConvolutionInputGradient, kernel: Kernel, names: Naming) {
+  init(
+    _ form: ConvolutionInputGradient, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
-    let shared = ConvolutionNames(geometry: form.geometry, names: names, layer: layer)
-    let geometry = form.geometry
-    let window = geometry.window
+    let sizes = ConvolutionNames(geometry: form.geometry, names: names, layer: layer)
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    scatterRow = shared.position("i", "ky")
-    scatterColumn = shared.position("j", "kx")
-    xShape = shared.inputShape
-    weightShape = shared.weightShape
-    yShape = shared.outputShape
-    dimensions = shared.dimensions
-    tileRows = form.tile.rows.largest
-    tileColumns = form.tile.columns.largest
-    kernelRowsUnrolled = shared.rowsUnrolled(form.streams, inSteps: true)
-    firstTap = window.stride == 1 ? "0" : "(i + P) % S"
-    tileStart = window.stride == 1 ? "j" : "j / S"
-    // The first dy that reaches a tile at column 0: ceil((padding - (kernel - 1)) / stride).
-    let reach = window.padding - (window.kernel - 1)
-    let firstOffset = -((-reach) / window.stride)
-    height = geometry.height
-    columnRuns = ColumnRun.runs(form.tile.columns, length: geometry.width) { start, width in
-      let tile = start / window.stride
-      let last = (width - 1 + window.padding) / window.stride
-      return tile + firstOffset < 0 || tile + last >= geometry.outputWidth
-    }
-    taskChannels = form.tile.rows.sizeText
-    firstChannel = form.tile.rows.start("tile")
-    channelRuns = TileRun.runs(form.tile.rows, index: "tile")
-    tiles = form.tile.rows.count
-    dy = names.buffer(form.dy)
-    dx = names.buffer(form.dx)
-    weight = names.member(form.weight)
-    banded = form.bands.count > 1
-    bands = form.bands.count
-    bandRows = form.bands.sizeText
-    firstRow = form.bands.start("band")
-    rowCount = form.bands.size("band")
+    xShape = sizes.inputShape
+    weightShape = sizes.weightShape
+    yShape = sizes.outputShape
+    let banded = form.bands.count > 1
+    pieceText =
+      banded
+      ? "\(form.bands.sizeText) rows of a block"
+      : "\(form.tile.rows.sizeText) input channels of a block"
+    let geometry = sizes.sizes(sharing: &shared)
+    let function = Self.task(form, sizes, sharing: &shared)
+    let arguments =
+      ["s", "task", geometry, form.tile.rows.pieces, form.tile.columns.pieces]
+      + (banded ? [form.bands.pieces] : [])
+      + [
+        names.lanes(form.dy), names.parameter(form.weight),
+        names.lanes(form.dx),
+      ]
+    call = CText.call(function, arguments)
   }
-}
 
-struct BiasGradientContext: TemplateContext {
-  var template: String { "bias_gradient.c.mustache" }
-  let name, layer, source, shape, dy, destination: String
-  let update: Bool
-  let channels, plane: Int
-
-  init(_ form: BiasGradient, kernel: Kernel, names: Naming) {
-    let layer = kernel.head
-    name = names.function(kernel)
-    self.layer = names.layer(layer)
-    source = names.line(of: layer)
-    shape = names.outputShape(of: layer)
-    dy = names.buffer(form.dy)
-    update = form.destination == .update
-    channels = form.channels
-    plane = form.plane
-    destination = names.store("lanes_sum(sum.total)", of: form.bias, at: "at", form.destination)
+  /// The function of one task.
+  private static func task(
+    _ form: ConvolutionInputGradient, _ sizes: ConvolutionNames,
+    sharing shared: inout SharedFunctions
+  ) -> String {
+    let tile = shared.name(
+      ConvolutionInputGradientTile(
+        unrollsRows: sizes.unrollsRows(form.streams, inSteps: true)))
+    _ = shared.name(SharedText.edges)
+    let span = shared.name(ConvolutionInputGradientSpan(tile: tile))
+    let rows = shared.name(ConvolutionInputGradientRows(span: span))
+    let banded = form.bands.count > 1
+    if banded { _ = shared.name(SharedText.pieceSize) }
+    return shared.name(
+      ConvolutionInputGradientTask(
+        template: "Convolution/input_gradient_\(banded ? "band" : "task").c.mustache",
+        stem: "convolution_input_gradient" + (banded ? "_band" : ""), rows: rows))
   }
 }

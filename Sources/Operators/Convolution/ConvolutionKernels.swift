@@ -66,9 +66,13 @@ package struct ConvolutionForward: KernelForm {
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    ConvolutionForwardContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    ConvolutionForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
+
+  package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
   package var tileText: String? { Cut.tileText(tile.rows, tile.columns) + bands.bandText }
 }
@@ -88,9 +92,13 @@ package struct ConvolutionInputGradient: KernelForm {
   package var dy: BufferID
   package var dx: BufferID
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    ConvolutionInputGradientContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    ConvolutionInputGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
+
+  package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
   package var tileText: String? { Cut.tileText(tile.rows, tile.columns) + bands.bandText }
 }
@@ -108,16 +116,20 @@ package struct ConvolutionWeightGradient: KernelForm {
   package var taps: Cut
   /// Which tiles share a task; nil where each row of each has a task of its own.
   package var groups: Groups?
-  /// What of a batch is summed up before it goes into a long sum; nil where the batch is one part.
-  package var parts: Parts?
+  /// What of a batch is summed up before it goes into a long sum.
+  package var parts: Parts
   package var weight: TensorID
   package var x: BufferID
   package var dy: BufferID
   package var destination: GradientDestination
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    ConvolutionWeightGradientContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    ConvolutionWeightGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
+
+  package var tileSums: Int { outputTile.largest * inputTile.largest * taps.largest }
 
   package var tileText: String? {
     Cut.tileText(outputTile, inputTile) + " x \(taps.largest)"
@@ -133,11 +145,10 @@ extension ConvolutionWeightGradient {
     package var blocks: Int
     package var rows: Int
 
-    /// The parts of a sum over `geometry`'s result in `blocks` blocks; nil where that is one.
-    init?(_ geometry: ConvolutionGeometry, blocks: Int) {
+    /// The parts of a sum over `geometry`'s result in `blocks` blocks.
+    init(_ geometry: ConvolutionGeometry, blocks: Int) {
       let plane = geometry.outputHeight * geometry.outputWidth
-      guard plane * blocks > LongSum.partOfTile else { return nil }
-      self.blocks = max(1, LongSum.partOfTile / plane)
+      self.blocks = min(blocks, max(1, LongSum.partOfTile / plane))
       rows = min(geometry.outputHeight, max(1, LongSum.partOfTile / geometry.outputWidth))
     }
   }

@@ -90,13 +90,15 @@ package struct InferenceConvolution: InferenceForm {
     ]
   }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InferenceConvolutionContext(self, kernel: kernel, names: names)
   }
 }
 
 struct InferenceConvolutionContext: TemplateContext {
-  var template: String { "inference_convolution.c.mustache" }
+  var template: String { "Convolution/inference.c.mustache" }
   let name, layer, layers, source, xShape, weightShape, yShape, dimensions: String
   let formulas: [String]
   let rowIndex, columnIndex: String

@@ -104,7 +104,7 @@ extension KernelPlanner {
           ?? tile.rows.count * inputTile.count * geometry.window.kernel),
       ConvolutionWeightGradient(
         geometry: geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps,
-        groups: groups, parts: groups == nil ? .init(geometry, blocks: blocks) : nil,
+        groups: groups, parts: .init(geometry, blocks: blocks),
         weight: weight, x: x, dy: dy, destination: destination),
       [.read(x), .read(dy)] + destination.effects(of: weight), operations: geometry.operations)
   }

@@ -37,7 +37,9 @@ package struct BiasGradient: KernelForm {
   package var dy: BufferID
   package var destination: GradientDestination
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    BiasGradientContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    BiasGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }

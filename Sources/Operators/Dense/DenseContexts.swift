@@ -2,158 +2,198 @@ import IR
 import Lowering
 
 struct DenseForwardContext: TemplateContext {
-  var template: String { "dense_forward.c.mustache" }
-  let name, layer, source, formula: String
-  let inputs, outputs, tileRows, tileColumns, tiles: Int
-  let wideBlocks, bias: Bool
-  let taskFeatures, firstFeature, featureCount: String
-  let featureRuns: [TileRun]
-  let x, y, value, weight, biasMember: String
-  /// The buffer of the sums before the activation, where they are kept.
-  let sums: String?
+  var template: String { "Dense/forward.c.mustache" }
+  let name, layer, source, pieceText, call: String
+  let inputs, outputs, group: Int
+  let partial: Bool
   let activationFormula: String?
-  let partial: String?
 
-  init(_ form: DenseForward, kernel: Kernel, names: Naming) {
+  init(
+    _ form: DenseForward, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    formula = names.formula(of: layer)
+    pieceText = form.tile.rows.sizeText
     inputs = form.inputs
     outputs = form.outputs
-    tileRows = form.tile.rows.largest
-    tileColumns = form.tile.columns.largest
-    tiles = form.tile.rows.count
-    wideBlocks = form.tile.columns.largest > 1
-    bias = form.bias != nil
-    taskFeatures = form.tile.rows.sizeText
-    firstFeature = form.tile.rows.start("tile")
-    featureCount = form.tile.rows.size("tile")
-    featureRuns = TileRun.runs(form.tile.rows, index: "tile")
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    sums = form.sums.map(names.buffer)
+    group = form.tile.columns.largest
+    partial = form.partial != nil
     activationFormula = form.activation.map { "then y = \($0.body.formula), x the sum" }
-    value = form.activation.map { names.vector($0, ["sum[o][b]"]) } ?? "sum[o][b]"
-    weight = names.member(form.weight)
-    biasMember = form.bias.map(names.member) ?? ""
-    partial = form.partial.map(names.buffer)
+    let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
+    let function = Self.task(form, names, sharing: &shared)
+    var arguments = ["s", "task", sizes, form.tile.rows.pieces, "\(group)", names.lanes(form.x)]
+    arguments += [form.weight, form.bias].compactMap { $0 }.map(names.parameter)
+    arguments += [form.sums, form.y].compactMap { $0 }.map(names.lanes)
+    if let partial = form.partial {
+      arguments.append("moments_at(s, \(names.buffer(partial)))")
+    }
+    call = CText.call(function, arguments)
+  }
+
+  /// The function of one task.
+  private static func task(
+    _ form: DenseForward, _ names: Naming, sharing shared: inout SharedFunctions
+  ) -> String {
+    let (bias, sums, partial) = (form.bias != nil, form.sums != nil, form.partial != nil)
+    let stem =
+      "dense" + (bias ? "_bias" : "") + (form.activation.map { "_\($0.name)" } ?? "") + "_forward"
+    if partial { _ = shared.name(SharedText.pieceSize) }
+    let sum = "sum[o * blocks + b]"
+    let tile = shared.name(
+      DenseForwardTile(
+        stem: "\(stem)_tile", bias: bias, sums: sums,
+        value: form.activation.map { names.vector($0, [sum]) } ?? sum))
+    return shared.name(
+      DenseForwardTask(
+        stem: stem + (partial ? "_moments" : ""), bias: bias, sums: sums, partial: partial,
+        tile: tile))
   }
 }
 
 struct DenseInputGradientContext: TemplateContext {
-  var template: String { "dense_input_gradient.c.mustache" }
-  let name, layer, source: String
-  let inputs, outputs, tileRows, tileColumns, tiles, tilesPerTask, outputsPerPass: Int
-  let wideBlocks, passes: Bool
-  let taskFeatures, firstFeature: String
-  let featureRuns: [TileRun]
-  let dy, dx, weight: String
+  var template: String { "Dense/input_gradient.c.mustache" }
+  let name, layer, source, pieceText, call: String
+  let inputs, outputs: Int
 
-  init(_ form: DenseInputGradient, kernel: Kernel, names: Naming) {
+  init(
+    _ form: DenseInputGradient, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     inputs = form.inputs
     outputs = form.outputs
-    tileRows = form.tile.rows.largest
-    tileColumns = form.tile.columns.largest
-    tiles = form.tile.rows.count
-    tilesPerTask = form.tilesPerTask
-    outputsPerPass = form.outputsPerPass
-    passes = form.outputsPerPass < form.outputs || form.tilesPerTask > 1
-    wideBlocks = form.tile.columns.largest > 1
-    taskFeatures = form.tile.rows.sizeText
-    firstFeature = form.tile.rows.start("tile")
-    featureRuns = TileRun.runs(form.tile.rows, index: "tile")
-    dy = names.buffer(form.dy)
-    dx = names.buffer(form.dx)
-    weight = names.member(form.weight)
+    let features = "\(form.tile.rows.sizeText) features"
+    pieceText = form.tilesPerTask > 1 ? "\(form.tilesPerTask) tiles of \(features)" : features
+    let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
+    let tile = shared.name(SharedText.denseInputGradientTile)
+    call = CText.call(
+      shared.name(DenseInputGradientTask(tile: tile)),
+      [
+        "s", "task", sizes, form.tile.rows.pieces, "\(form.tilesPerTask)",
+        "\(form.outputsPerPass)", "\(form.tile.columns.largest)", names.lanes(form.dy),
+        names.parameter(form.weight), names.lanes(form.dx),
+      ])
   }
 }
 
 struct DenseRowsContext: TemplateContext {
-  var template: String { "dense_rows.c.mustache" }
-  let name, layer, source, operand, x, rows: String
+  var template: String { "Dense/rows.c.mustache" }
+  let name, layer, source, operand, call: String
   let inputs, stride: Int
-  let padded, severalLanes: Bool
 
-  init(_ form: DenseRows, kernel: Kernel, names: Naming) {
+  init(
+    _ form: DenseRows, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     operand = form.operand.rawValue
-    x = names.buffer(form.x)
-    rows = names.buffer(form.rows)
     inputs = form.inputs
     stride = form.stride
-    padded = form.inputs % names.plan.lanes > 0
-    severalLanes = names.plan.lanes > 1
+    call = CText.call(
+      shared.name(DenseRowsTask(severalLanes: names.plan.lanes > 1)),
+      [
+        "block", "\(form.inputs)", "\(form.stride)", names.lanes(form.x), names.lanes(form.rows),
+      ])
   }
 }
 
 struct DenseInputGradientProductContext: TemplateContext {
-  var template: String { "dense_input_gradient_product.c.mustache" }
-  let name, layer, source, weight, dyRows, dxRows, dx: String
+  var template: String { "Dense/input_gradient_product.c.mustache" }
+  let name, layer, source, call: String
   let inputs, outputs, stride, panel: Int
 
-  init(_ form: DenseInputGradientProduct, kernel: Kernel, names: Naming) {
+  init(
+    _ form: DenseInputGradientProduct, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    weight = names.member(form.weight)
-    dyRows = names.buffer(form.dyRows)
-    dxRows = names.buffer(form.dxRows)
-    dx = names.buffer(form.dx)
     inputs = form.inputs
     outputs = form.outputs
     stride = form.stride
     panel = form.panel
+    let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
+    call = CText.call(
+      shared.name(SharedText.denseInputGradientProduct),
+      [
+        "s", "task", sizes, "\(form.panel)", "\(form.stride)",
+        "s->scratch + \(names.buffer(form.dyRows))", names.parameter(form.weight),
+        "s->scratch + \(names.buffer(form.dxRows))", names.lanes(form.dx),
+      ])
   }
 }
 
 struct DenseWeightGradientContext: TemplateContext {
-  var template: String { "dense_weight_gradient.c.mustache" }
-  let name, layer, source: String
+  var template: String { "Dense/weight_gradient.c.mustache" }
+  let name, layer, source, pieceText, call: String
   let update: Bool
-  let inputs, outputs, stride, tileRows, tileColumns, tiles: Int
-  let grouped: Bool
-  let pieces, groupPieces, lastGroup: Int
-  let destination, address, taskFeatures, firstFeature, pieceStart: String
-  let featureRuns, pieceRuns: [TileRun]
-  let rows, dy: String
+  let inputs, outputs, stride: Int
 
-  init(_ form: DenseWeightGradient, kernel: Kernel, names: Naming) {
+  init(
+    _ form: DenseWeightGradient, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
+    pieceText = form.tile.rows.sizeText
     update = form.destination == .update
     inputs = form.inputs
     outputs = form.outputs
     stride = form.stride
-    tileRows = form.tile.rows.largest
-    tileColumns = form.tile.columns.largest
-    destination = names.storeRow(
-      "sum[c][v]", of: form.weight, at: "at",
-      count: form.inputs % names.plan.lanes == 0 ? "LANES" : "IN - first", form.destination)
-    address = names.address(
-      of: form.weight, at: "(o + c) * IN + f + v * LANES", form.destination)
-    taskFeatures = form.tile.rows.sizeText
-    firstFeature = form.tile.rows.start("tile")
-    featureRuns = TileRun.runs(form.tile.rows, index: "tile")
-    tiles = form.tile.rows.count
-    pieces = form.tile.columns.count
-    groupPieces = form.tilesPerGroup
-    lastGroup = form.groups - 1
-    grouped = form.groups > 1
-    pieceStart = form.tile.columns.start("piece")
-    pieceRuns = TileRun.runs(form.tile.columns, index: "piece")
-    rows = names.buffer(form.rows)
-    dy = names.buffer(form.dy)
+    let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
+    let target = form.destination.target
+    let tile = shared.name(
+      DenseWeightGradientTile(
+        target: target,
+        store: names.storeRow(
+          "sum[c * vectors + v]", into: target, at: "at",
+          count: "d.IN % LANES == 0 ? LANES : d.IN - first", form.destination)))
+    let rows = shared.name(DenseWeightGradientInputs(tile: tile, target: target))
+    call = CText.call(
+      shared.name(DenseWeightGradientTask(inputs: rows, target: target)),
+      [
+        "s", "task", sizes, form.tile.rows.pieces, form.tile.columns.pieces,
+        "\(form.tilesPerGroup)", "\(form.stride)", names.lanes(form.rows), names.lanes(form.dy),
+        names.place(of: form.weight, form.destination),
+      ])
+  }
+}
+
+struct BiasGradientContext: TemplateContext {
+  var template: String { "Dense/bias_gradient.c.mustache" }
+  let name, layer, source, shape, call: String
+  let update: Bool
+
+  init(
+    _ form: BiasGradient, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) {
+    let layer = kernel.head
+    name = names.function(kernel)
+    self.layer = names.layer(layer)
+    source = names.line(of: layer)
+    shape = names.outputShape(of: layer)
+    update = form.destination == .update
+    let target = update ? "bias" : "dbias"
+    let function = shared.name(
+      BiasGradientTask(
+        target: target,
+        store: names.store("lanes_sum(sum.total)", into: target, at: "c", form.destination)))
+    call = CText.call(
+      function,
+      [
+        "s", "task", "\(form.channels)", "\(form.plane)", names.lanes(form.dy),
+        names.place(of: form.bias, form.destination),
+      ])
   }
 }

@@ -21,9 +21,13 @@ package struct DenseForward: KernelForm {
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    DenseForwardContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    DenseForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
+
+  package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
   package var tileText: String? { Cut.tileText(tile.rows, tile.columns) }
 }
@@ -44,9 +48,13 @@ package struct DenseInputGradient: KernelForm {
   package var dy: BufferID
   package var dx: BufferID
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    DenseInputGradientContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    DenseInputGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
+
+  package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
   package var tileText: String? { Cut.tileText(tile.rows, tile.columns) }
 }
@@ -68,8 +76,10 @@ package struct DenseInputGradientProduct: KernelForm {
   package var dxRows: BufferID
   package var dx: BufferID
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    DenseInputGradientProductContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    DenseInputGradientProductContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
   package var tileText: String? { "the host's products of \(panel) columns" }
@@ -92,8 +102,10 @@ package struct DenseRows: KernelForm {
   package var x: BufferID
   package var rows: BufferID
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    DenseRowsContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    DenseRowsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -115,9 +127,13 @@ package struct DenseWeightGradient: KernelForm {
   /// How many groups of input features there are.
   package var groups: Int { (tile.columns.count + tilesPerGroup - 1) / tilesPerGroup }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    DenseWeightGradientContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    DenseWeightGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
+
+  package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
   package var tileText: String? { Cut.tileText(tile.rows, tile.columns) }
 }

@@ -73,13 +73,15 @@ package struct InferenceDense: InferenceForm {
     ]
   }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InferenceDenseContext(self, kernel: kernel, names: names)
   }
 }
 
 struct InferenceDenseContext: TemplateContext {
-  var template: String { "inference_dense.c.mustache" }
+  var template: String { "Dense/inference.c.mustache" }
   let name, layer, layers, source: String
   let formulas: [String]
   let inputs, outputs, vectors, tileVectors, sums, runs, run, stride, whole: Int

@@ -25,7 +25,9 @@ extension SoftmaxCrossEntropy: LoweredLoss {
 struct SoftmaxCrossEntropyKernel: KernelForm {
   let site: LossSite
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     SoftmaxCrossEntropyContext(
       name: names.function(kernel),
       source: "\(names.source):\(names.plan.model.loss.range.lower.line)",
@@ -35,7 +37,7 @@ struct SoftmaxCrossEntropyKernel: KernelForm {
 }
 
 struct SoftmaxCrossEntropyContext: TemplateContext {
-  var template: String { "softmax_cross_entropy.c.mustache" }
+  var template: String { "Losses/softmax_cross_entropy.c.mustache" }
   let name, source, x, gradient, blockLosses: String
   let outputs: Int
   let isMean: Bool

@@ -1,149 +1,180 @@
 import IR
 import Lowering
 
-struct NormalizationSumsContext: TemplateContext {
-  var template: String { "normalization_sums.c.mustache" }
-  let name, stem, layers, source, maskName, xShape, yShape, dimensions: String
-  let width, kernel, tiles: Int
-  let max, uses: Bool
-  /// Whether the numbers of a block are more than a part of a long sum.
-  let isLong: Bool
-  /// What the forward pass made of the first number of a window, of number k, and of v; and what is left
-  /// of dy before the activation.
-  let firstValue, windowValue, value, left: String
-  let firstChannel, channelCount, moments, partial, scale, shift, x, dy: String
-
-  init(_ form: NormalizationSums, kernel: Kernel, names: Naming) {
-    let shared = NormalizationNames(form.normalization, names: names)
-    let norm = shared.norm
-    name = names.function(kernel)
-    stem = names.function(shared.layer)
-    layers = shared.layers
-    source = shared.source
-    maskName =
-      shared.members.count == 1
-      ? "the batch norm" : shared.members.dropFirst().map(names.layer).joined(separator: " and ")
-    xShape = shared.xShape
-    yShape = shared.yShape
-    dimensions = shared.dimensions
-    width = norm.width
-    self.kernel = shared.window.kernel
-    tiles = norm.channelsPerTask.count
-    max = norm.pool?.pooling == .max
+extension NormalizationNames {
+  /// The function of what is left of dy at a window.
+  fileprivate func window(sharing shared: inout SharedFunctions) -> String {
+    let max = norm.pool?.pooling == .max
     let average = norm.pool?.pooling == .average
     func activated(_ number: String) -> String {
-      shared.activated("normalized(\(number), mean, scale, shift)")
+      self.activated("normalized(\(number), mean, scale, shift)")
     }
-    firstValue = activated("x[0]")
-    windowValue = activated("x[k / K * W + k % K]")
-    value = shared.activated("v")
-    left = shared.masked(average ? "dy * \(shared.share)" : max ? "keep(dy, hit)" : "dy", at: "v")
-    isLong = norm.plane > LongSum.part
-    uses = norm.activation != nil || norm.pool?.pooling == .max
-    firstChannel = shared.firstChannel
-    channelCount = shared.channelCount
-    moments = names.buffer(form.moments)
-    partial = names.buffer(form.partial)
-    scale = shared.scale
-    shift = shared.shift
-    x = names.buffer(form.x)
-    dy = names.buffer(form.dy)
+    let members = (norm.activation.map { [$0.name] } ?? []) + (norm.pool == nil ? [] : ["the pool"])
+    return shared.name(
+      NormalizationWindow(
+        stem: stem + "_window",
+        before: members.isEmpty ? "the batch norm" : members.joined(separator: " and "),
+        max: max, uses: norm.activation != nil || max, firstValue: activated("x[0]"),
+        windowValue: activated("x[k / n.K * n.W + k % n.K]"), value: self.activated("v"),
+        left: masked(average ? "dy * \(share)" : max ? "keep(dy, hit)" : "dy", at: "v")))
+  }
+}
+
+struct NormalizationSumsContext: TemplateContext {
+  var template: String { "Normalization/sums.c.mustache" }
+  let name, layers, source, xShape, yShape, call: String
+
+  init(
+    _ form: NormalizationSums, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
+    let norm = NormalizationNames(form.normalization, names: names)
+    name = names.function(kernel)
+    layers = norm.layers
+    source = norm.source
+    xShape = norm.xShape
+    yShape = norm.yShape
+    let arguments = norm.taskArguments(sharing: &shared)
+    let function = shared.name(
+      NormalizationSumsTask(
+        stem: norm.stem + "_sums",
+        cells: norm.window.kernel * norm.window.kernel, window: norm.window(sharing: &shared)))
+    call = CText.call(
+      function,
+      arguments.dropFirst() + [norm.numbers(form.moments)] + norm.affine
+        + [names.lanes(form.x), names.lanes(form.dy), norm.pairs(form.partial)])
   }
 }
 
 struct NormalizationGradientContext: TemplateContext {
-  var template: String { "normalization_gradient.c.mustache" }
-  let name, layer, source, moments, partial, coefficients, scale, shift: String
+  var template: String { "Normalization/gradient.c.mustache" }
+  let name, layer, source, call: String
   let update: Bool
-  let channels, plane: Int
-  /// What the mean of g * xhat is multiplied by, where the convention is not sqrt(variance + eps).
-  let factor: String?
-  let gamma, beta: String?
 
-  init(_ form: NormalizationGradient, kernel: Kernel, names: Naming) {
-    let shared = NormalizationNames(form.normalization, names: names)
-    let norm = shared.norm
+  init(
+    _ form: NormalizationGradient, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
+    let norm = NormalizationNames(form.normalization, names: names)
     name = names.function(kernel)
-    layer = shared.layer
-    source = shared.source
-    moments = names.buffer(form.moments)
-    partial = names.buffer(form.partial)
-    coefficients = names.buffer(form.coefficients)
-    scale = shared.scale
-    shift = shared.shift
+    layer = norm.layer
+    source = norm.source
     update = form.beta == .update
-    channels = norm.channels
-    plane = norm.plane
-    factor =
-      norm.convention.epsPlace == .deviation
-      ? "(moments[C + c] > 0 ? 1 / (SQRT(moments[C + c]) * moments[2 * C + c]) : 0)" : nil
-    let owner = norm.affineLayer ?? norm.layer
-    gamma = form.gamma.map {
-      names.store(
-        norm.hasGamma ? "product" : "0", of: TensorID(layer: owner, role: .gamma), at: "c", $0)
+    let sizes = norm.sizes(sharing: &shared)
+    call = CText.call(
+      shared.name(Self.function(form, norm)),
+      [
+        "s", "task", sizes, norm.numbers(form.moments), norm.pairs(form.partial),
+        norm.numbers(form.coefficients),
+      ]
+        + Self.tensors(form, norm))
+  }
+
+  /// What is passed of gamma and beta, and of their gradients.
+  private static func tensors(_ form: NormalizationGradient, _ norm: NormalizationNames) -> [String]
+  {
+    let names = norm.names
+    let owner = norm.norm.affineLayer ?? norm.norm.layer
+    func parameter(_ role: TensorDeclaration.Role) -> String {
+      "s->parameters->\(names.member(TensorID(layer: owner, role: role)))"
     }
-    beta = form.beta.map {
-      names.store("sum", of: TensorID(layer: owner, role: .beta), at: "c", $0)
+    let function = function(form, norm)
+    var tensors: [String] = []
+    if function.gamma { tensors.append(parameter(.gamma)) }
+    if function.beta { tensors.append(parameter(.beta)) }
+    for (role, destination) in [(TensorDeclaration.Role.gamma, form.gamma), (.beta, form.beta)] {
+      guard let destination, destination != .update else { continue }
+      tensors.append(names.place(of: TensorID(layer: owner, role: role), destination))
     }
+    return tensors
+  }
+
+  private static func function(
+    _ form: NormalizationGradient, _ norm: NormalizationNames
+  ) -> NormalizationGradientTask {
+    let names = norm.names
+    let updates = form.gamma == .update || form.beta == .update
+    func isStored(_ destination: GradientDestination?) -> Bool {
+      destination != nil && destination != .update
+    }
+    let readsGamma = norm.gammaLayer != nil
+    return NormalizationGradientTask(
+      update: updates, type: updates ? "real" : "const real",
+      gamma: readsGamma || form.gamma == .update,
+      beta: norm.norm.affineLayer != nil, readsGamma: readsGamma, dgamma: isStored(form.gamma),
+      dbeta: isStored(form.beta),
+      factor: norm.norm.convention.epsPlace == .deviation
+        ? "(moments[n.C + c] > 0 ? 1 / (SQRT(moments[n.C + c]) * moments[2 * n.C + c]) : 0)"
+        : nil,
+      gammaStore: form.gamma.map {
+        names.store(
+          norm.norm.hasGamma ? "product" : "0", into: $0 == .update ? "gamma" : "dgamma", at: "c",
+          $0)
+      },
+      betaStore: form.beta.map {
+        names.store("sum", into: $0 == .update ? "beta" : "dbeta", at: "c", $0)
+      })
   }
 }
 
 struct NormalizationBackwardContext: TemplateContext {
-  var template: String { "normalization_backward.c.mustache" }
-  let name, stem, layers, source, gammaName, xShape, yShape, dimensions: String
-  let inPlace, rest: Bool
-  let tiles: Int
-  let firstChannel, channelCount, moments, coefficients, x, dy, dx: String
+  var template: String { "Normalization/backward.c.mustache" }
+  let name, layers, source, xShape, yShape, call: String
+  let inPlace: Bool
 
-  init(_ form: NormalizationBackward, kernel: Kernel, names: Naming) {
-    let shared = NormalizationNames(form.normalization, names: names)
-    let norm = shared.norm
+  init(
+    _ form: NormalizationBackward, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
+    let norm = NormalizationNames(form.normalization, names: names)
     name = names.function(kernel)
-    stem = names.function(shared.layer)
-    layers = shared.layers
-    source = shared.source
-    gammaName = shared.gammaLayer == nil ? "1" : "gamma"
-    xShape = shared.xShape
-    yShape = shared.yShape
-    dimensions = shared.dimensions
+    layers = norm.layers
+    source = norm.source
+    xShape = norm.xShape
+    yShape = norm.yShape
     inPlace = names.sharePlace(form.x, form.dx)
-    let window = shared.window
-    rest =
-      norm.pool != nil
-      && (shared.outputHeight * window.kernel != norm.height
-        || shared.outputWidth * window.kernel != norm.width)
-    tiles = norm.channelsPerTask.count
-    firstChannel = shared.firstChannel
-    channelCount = shared.channelCount
-    moments = names.buffer(form.moments)
-    coefficients = names.buffer(form.coefficients)
-    x = names.buffer(form.x)
-    dy = names.buffer(form.dy)
-    dx = names.buffer(form.dx)
+    let window = norm.window
+    let rest =
+      norm.norm.pool != nil
+      && (norm.outputHeight * window.kernel != norm.norm.height
+        || norm.outputWidth * window.kernel != norm.norm.width)
+    let arguments = norm.taskArguments(sharing: &shared)
+    let function = shared.name(
+      NormalizationBackwardTask(
+        stem: norm.stem + "_backward" + (rest ? "_with_rest" : ""), rest: rest,
+        cells: window.kernel * window.kernel,
+        window: norm.window(sharing: &shared)))
+    call = CText.call(
+      function,
+      arguments + [norm.numbers(form.moments), norm.numbers(form.coefficients)]
+        + [form.x, form.dy, form.dx].map(names.lanes))
   }
 }
 
 struct NormalizationMoveContext: TemplateContext {
-  var template: String { "normalization_move.c.mustache" }
-  let name, layer, source, momentum, moments, runningMean, runningVariance, seen: String
-  let firstBatch, unbiased, oneValue: Bool
-  let channels, plane: Int
+  var template: String { "Normalization/move.c.mustache" }
+  let name, layer, source, call: String
 
-  init(_ form: NormalizationMove, kernel: Kernel, names: Naming) {
-    let shared = NormalizationNames(form.normalization, names: names)
-    let norm = shared.norm
+  init(
+    _ form: NormalizationMove, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
+    let norm = NormalizationNames(form.normalization, names: names)
+    let convention = norm.norm.convention
     name = names.function(kernel)
-    layer = shared.layer
-    source = shared.source
-    momentum = CText.real(norm.convention.momentum)
-    moments = names.buffer(form.moments)
-    runningMean = shared.state(.runningMean)
-    runningVariance = shared.state(.runningVariance)
-    seen = shared.state(.seen)
-    firstBatch = norm.convention.start == .firstBatch
-    unbiased = norm.convention.runningVariance == .unbiased
-    oneValue = norm.plane == 1
-    channels = norm.channels
-    plane = norm.plane
+    layer = norm.layer
+    source = norm.source
+    let firstBatch = convention.start == .firstBatch
+    let sizes = norm.sizes(sharing: &shared)
+    let function = shared.name(
+      MoveStatistics(
+        firstBatch: firstBatch, unbiased: convention.runningVariance == .unbiased))
+    call = CText.call(
+      function,
+      [
+        "s", "task", sizes, CText.real(convention.momentum), norm.numbers(form.moments),
+        norm.state(.runningMean),
+        norm.state(.runningVariance),
+      ] + (firstBatch ? [norm.state(.seen)] : []))
   }
 }

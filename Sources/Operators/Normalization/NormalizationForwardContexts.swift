@@ -2,112 +2,80 @@ import IR
 import Lowering
 
 struct NormalizationStatisticsContext: TemplateContext {
-  var template: String { "normalization_statistics.c.mustache" }
-  let name, layer, source, shape, firstChannel, channelCount, x, partial: String
-  let channels, plane, tiles: Int
+  var template: String { "Normalization/statistics.c.mustache" }
+  let name, layer, source, shape, call: String
 
-  init(_ form: NormalizationStatistics, kernel: Kernel, names: Naming) {
-    let shared = NormalizationNames(form.normalization, names: names)
+  init(
+    _ form: NormalizationStatistics, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
+    let norm = NormalizationNames(form.normalization, names: names)
     name = names.function(kernel)
-    layer = shared.layer
-    source = shared.source
-    shape = shared.xShape
-    firstChannel = shared.firstChannel
-    channelCount = shared.channelCount
-    x = names.buffer(form.x)
-    partial = names.buffer(form.partial)
-    channels = shared.norm.channels
-    plane = shared.norm.plane
-    tiles = shared.norm.channelsPerTask.count
+    layer = norm.layer
+    source = norm.source
+    shape = norm.xShape
+    let arguments = norm.taskArguments(sharing: &shared)
+    call = CText.call(
+      shared.name(SharedText.statistics),
+      arguments + [names.lanes(form.x), norm.pairs(form.partial)])
   }
 }
 
 struct NormalizationMomentsContext: TemplateContext {
-  var template: String { "normalization_moments.c.mustache" }
-  let name, layer, source, partial, moments, inverse, inverseFormula: String
-  let channels, plane, width: Int
-  let banded: Bool
-  let bands: Int
-  let firstBand, rowCount: String
+  var template: String { "Normalization/moments.c.mustache" }
+  let name, layer, source, call: String
 
-  init(_ form: NormalizationMoments, kernel: Kernel, names: Naming) {
-    let shared = NormalizationNames(form.normalization, names: names)
+  init(
+    _ form: NormalizationMoments, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
+    let norm = NormalizationNames(form.normalization, names: names)
     name = names.function(kernel)
-    layer = shared.layer
-    source = shared.source
-    partial = names.buffer(form.partial)
-    moments = names.buffer(form.moments)
-    inverse = shared.inverse
-    inverseFormula = shared.inverseFormula
-    channels = shared.norm.channels
-    plane = shared.norm.plane
-    width = shared.norm.width
-    banded = form.bands.count > 1
-    bands = form.bands.count
-    firstBand = "\(form.bands.largest)"
-    rowCount = form.bands.size("part % BANDS")
-  }
-}
-
-struct NormalizationRunningContext: TemplateContext {
-  var template: String { "normalization_running.c.mustache" }
-  let name, layer, source, moments, runningMean, runningVariance, inverse: String
-  let channels: Int
-
-  init(_ form: NormalizationRunning, kernel: Kernel, names: Naming) {
-    let shared = NormalizationNames(form.normalization, names: names)
-    name = names.function(kernel)
-    layer = shared.layer
-    source = shared.source
-    moments = names.buffer(form.moments)
-    runningMean = shared.state(.runningMean)
-    runningVariance = shared.state(.runningVariance)
-    inverse = shared.inverse
-    channels = shared.norm.channels
+    layer = norm.layer
+    source = norm.source
+    let banded = form.bands.count > 1
+    let sizes = norm.sizes(sharing: &shared)
+    if banded { _ = shared.name(SharedText.pieceSize) }
+    call = CText.call(
+      shared.name(
+        NormalizationMomentsTask(
+          banded: banded, inverse: norm.inverse, inverseFormula: norm.inverseFormula)),
+      ["s", "task", sizes] + (banded ? [form.bands.pieces] : [])
+        + [
+          norm.eps, norm.pairs(form.partial), norm.state(.runningMean),
+          norm.state(.runningVariance), norm.numbers(form.moments),
+        ])
   }
 }
 
 struct NormalizationForwardContext: TemplateContext {
-  var template: String { "normalization_forward.c.mustache" }
+  var template: String { "Normalization/forward.c.mustache" }
   let name, layers, source: String
-  let formulas: [String]
-  let xShape, yShape, dimensions, outputPlane, firstChannel, channelCount: String
-  let tiles: Int
-  let moments, scale, shift, x, y, share: String
-  let pool, average: Bool
-  /// The buffer of the activation's operand, where it is kept.
-  let sums: String?
-  /// What becomes of a number, of the first of a window, and of number `[ky, kx]` of it.
-  let value, firstValue, windowValue: String
+  let xShape, yShape, call: String
 
-  init(_ form: NormalizationForward, kernel: Kernel, names: Naming) {
-    let shared = NormalizationNames(form.normalization, names: names)
-    let norm = shared.norm
+  init(
+    _ form: NormalizationForward, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
+    let norm = NormalizationNames(form.normalization, names: names)
     name = names.function(kernel)
-    layers = shared.layers
-    source = shared.source
-    formulas = shared.formulas
-    xShape = shared.xShape
-    yShape = shared.yShape
-    dimensions = shared.dimensions
-    outputPlane = norm.pool == nil ? "H * W" : "OH * OW"
-    firstChannel = shared.firstChannel
-    channelCount = shared.channelCount
-    tiles = norm.channelsPerTask.count
-    moments = names.buffer(form.moments)
-    scale = shared.scale
-    shift = shared.shift
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    sums = form.sums.map(names.buffer)
-    share = shared.share
-    pool = norm.pool != nil
-    average = norm.pool?.pooling == .average
+    layers = norm.layers
+    source = norm.source
+    xShape = norm.xShape
+    yShape = norm.yShape
     func activated(_ number: String) -> String {
-      shared.activated("normalized(\(number), mean, scale, shift)")
+      norm.activated("normalized(\(number), mean, scale, shift)")
     }
-    value = activated("x[k]")
-    firstValue = activated("window[0]")
-    windowValue = activated("window[ky * W + kx]")
+    let pool = norm.norm.pool
+    let arguments = norm.taskArguments(sharing: &shared)
+    let function = shared.name(
+      NormalizationForwardTask(
+        stem: norm.stem + "_forward", pool: pool != nil, average: pool?.pooling == .average,
+        sums: form.sums != nil, value: activated("xs[k]"), firstValue: activated("window[0]"),
+        windowValue: activated("window[ky * n.W + kx]"), share: norm.share))
+    call = CText.call(
+      function,
+      arguments + [norm.numbers(form.moments)] + norm.affine
+        + [form.x, form.sums, form.y].compactMap { $0 }.map(names.lanes))
   }
 }

@@ -41,8 +41,10 @@ package struct NormalizationStatistics: KernelForm {
   package var x: BufferID
   package var partial: BufferID
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    NormalizationStatisticsContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    NormalizationStatisticsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -55,18 +57,10 @@ package struct NormalizationMoments: KernelForm {
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
   package var moments: BufferID
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    NormalizationMomentsContext(self, kernel: kernel, names: names)
-  }
-}
-
-/// The running statistics in the place of the batch's.
-package struct NormalizationRunning: KernelForm {
-  package var normalization: Normalization
-  package var moments: BufferID
-
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    NormalizationRunningContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    NormalizationMomentsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -81,8 +75,10 @@ package struct NormalizationForward: KernelForm {
 
   package var functions: [ScalarFunction] { normalization.forwardFunctions }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    NormalizationForwardContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    NormalizationForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -97,8 +93,10 @@ package struct NormalizationSums: KernelForm {
 
   package var functions: [ScalarFunction] { normalization.gradientFunctions }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    NormalizationSumsContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    NormalizationSumsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -114,8 +112,10 @@ package struct NormalizationGradient: KernelForm {
   /// Where beta's gradient goes; nil where there is no beta.
   package var beta: GradientDestination?
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    NormalizationGradientContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    NormalizationGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -130,8 +130,10 @@ package struct NormalizationBackward: KernelForm {
 
   package var functions: [ScalarFunction] { normalization.gradientFunctions }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    NormalizationBackwardContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    NormalizationBackwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -140,7 +142,9 @@ package struct NormalizationMove: KernelForm {
   package var normalization: Normalization
   package var moments: BufferID
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    NormalizationMoveContext(self, kernel: kernel, names: names)
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    NormalizationMoveContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }

@@ -15,9 +15,6 @@ struct NormalizationNames: Sendable {
   var layer: String { names.layer(norm.layer) }
   /// `batchnorm1, relu1, avgpool1`
   var layers: String { members.map(names.layer).joined(separator: ", ") }
-  var formulas: [String] {
-    members.map { names.formula(of: $0) }
-  }
   var source: String { names.line(of: norm.layer) }
   var window: Window { norm.pool?.window ?? Window(kernel: 1) }
   var outputHeight: Int { norm.pool?.outputHeight ?? norm.height }
@@ -25,19 +22,39 @@ struct NormalizationNames: Sendable {
   var xShape: String { names.outputShape(of: norm.layer) }
   var yShape: String { names.outputShape(of: members.last ?? norm.layer) }
 
-  var dimensions: String {
-    CText.dimensions([
-      ("C", norm.channels), ("H", norm.height), ("W", norm.width), ("OH", outputHeight),
-      ("OW", outputWidth), ("K", window.kernel), ("S", window.stride),
-    ])
+  /// The sizes as C, defined where they are not yet.
+  func sizes(sharing shared: inout SharedFunctions) -> String {
+    _ = shared.name(SharedText.pieces)
+    _ = shared.name(SharedText.normalization)
+    return shared.name(
+      SharedSizes(
+        "normalization", of: norm.layer, names: names,
+        [
+          ("C", norm.channels), ("H", norm.height), ("W", norm.width), ("OH", outputHeight),
+          ("OW", outputWidth), ("K", window.kernel), ("S", window.stride),
+        ]))
   }
+
+  /// What runs in the kernels, as a part of their functions' names: `batchnorm_relu_maxpool`.
+  var stem: String {
+    "batchnorm" + (norm.activation.map { "_\($0.name)" } ?? "")
+      + (norm.pool.map { $0.pooling == .max ? "_maxpool" : "_avgpool" } ?? "")
+  }
+
+  /// The first three arguments of a kernel of tasks of channels.
+  func taskArguments(sharing shared: inout SharedFunctions) -> [String] {
+    let sizes = sizes(sharing: &shared)
+    _ = shared.name(SharedText.pieceSize)
+    return ["s", "task", sizes, norm.channelsPerTask.pieces]
+  }
+
+  var eps: String { CText.real(norm.convention.eps) }
 
   /// 1 / sqrt(variance + eps), or what the convention has in its place, as C over `moments`.
   var inverse: String {
-    let eps = CText.real(norm.convention.eps)
-    return switch norm.convention.epsPlace {
-    case .variance: "1 / SQRT(moments[C + c] + \(eps))"
-    case .deviation: "1 / (SQRT(moments[C + c]) + \(eps))"
+    switch norm.convention.epsPlace {
+    case .variance: "1 / SQRT(moments[n.C + c] + eps)"
+    case .deviation: "1 / (SQRT(moments[n.C + c]) + eps)"
     }
   }
 
@@ -52,19 +69,12 @@ struct NormalizationNames: Sendable {
   /// The layer whose gamma takes part; nil where none does.
   var gammaLayer: Int? { norm.hasGamma ? norm.affineLayer : nil }
 
-  /// gamma * inverse, as C.
-  var scale: String {
-    let inverse = "moments[2 * C + c]"
-    return gammaLayer.map {
-      "s->parameters->\(names.member(TensorID(layer: $0, role: .gamma)))[c] * \(inverse)"
-    } ?? inverse
-  }
-
-  /// beta, as C.
-  var shift: String {
-    norm.affineLayer.map {
-      "s->parameters->\(names.member(TensorID(layer: $0, role: .beta)))[c]"
-    } ?? "0"
+  /// gamma where it takes part, and beta, as C; 0 where there is none.
+  var affine: [String] {
+    func pointer(_ layer: Int?, _ role: TensorDeclaration.Role) -> String {
+      layer.map { "s->parameters->\(names.member(TensorID(layer: $0, role: role)))" } ?? "0"
+    }
+    return [pointer(gammaLayer, .gamma), pointer(norm.affineLayer, .beta)]
   }
 
   /// What the activation makes of a number, as C over vectors.
@@ -80,10 +90,14 @@ struct NormalizationNames: Sendable {
   /// Each number's share of a window's mean, as C.
   var share: String { CText.real(1 / Double(window.kernel * window.kernel)) }
 
-  var firstChannel: String { norm.channelsPerTask.start("tile") }
-  var channelCount: String { norm.channelsPerTask.size("tile") }
-
+  /// C for a statistic that a layer keeps.
   func state(_ role: TensorDeclaration.Role) -> String {
-    names.member(TensorID(layer: norm.layer, role: role))
+    "s->state->\(names.member(TensorID(layer: norm.layer, role: role)))"
   }
+
+  /// C for a buffer of numbers.
+  func numbers(_ buffer: BufferID) -> String { "s->scratch + \(names.buffer(buffer))" }
+
+  /// C for a buffer of a block's moments or sums.
+  func pairs(_ buffer: BufferID) -> String { "moments_at(s, \(names.buffer(buffer)))" }
 }

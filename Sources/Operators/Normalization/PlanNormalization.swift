@@ -24,16 +24,13 @@ extension KernelPlanner {
     let (partial, bands) = planBlockStatistics(norm, node, x: x)
     let moments = makeMoments(norm)
     put(.statistics(layer: index), at: moments)
+    let running = model.state(of: index).filter { $0.role != .seen }.map {
+      Effect.read(.state(TensorID(layer: index, role: $0.role)))
+    }
     add(
-      "\(layer.name)_moments_merge", layers: [index], .trainingForward, .serial,
+      "\(layer.name)_moments_merge", layers: [index], .forward, .serial,
       NormalizationMoments(normalization: norm, bands: bands, partial: partial, moments: moments),
-      [.read(partial), .write(moments)], operations: 0)
-    let running = model.state(of: index).map { TensorID(layer: index, role: $0.role) }
-    add(
-      "\(layer.name)_moments_running", layers: [index], .evaluationForward, .serial,
-      NormalizationRunning(normalization: norm, moments: moments),
-      running.filter { $0.role != .seen }.map { .read(.state($0)) } + [.write(moments)],
-      operations: 0)
+      [.read(partial)] + running + [.write(moments)], operations: 0)
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
     add(

@@ -64,7 +64,9 @@ struct ScaleShiftForward: KernelForm {
   var x: BufferID
   var y: BufferID
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     ScaleShiftForwardContext(self, kernel: kernel, names: names)
   }
 }
@@ -81,13 +83,15 @@ struct ScaleShiftBackward: KernelForm {
   var gamma: GradientDestination?
   var beta: GradientDestination?
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     ScaleShiftBackwardContext(self, kernel: kernel, names: names)
   }
 }
 
 struct ScaleShiftForwardContext: TemplateContext {
-  var template: String { "scale_shift_forward.c.mustache" }
+  var template: String { "Normalization/scale_shift_forward.c.mustache" }
   let name, layer, source, formula, shape, x, y, gamma, beta: String
   let channels, plane: Int
 
@@ -107,7 +111,7 @@ struct ScaleShiftForwardContext: TemplateContext {
 }
 
 struct ScaleShiftBackwardContext: TemplateContext {
-  var template: String { "scale_shift_backward.c.mustache" }
+  var template: String { "Normalization/scale_shift_backward.c.mustache" }
   let name, layer, source, shape, x, dy, gamma: String
   let dx, gammaStore, betaStore: String?
   let channels, plane: Int

@@ -29,13 +29,15 @@ package struct InferencePool: InferenceForm {
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InferencePoolContext(self, kernel: kernel, names: names)
   }
 }
 
 struct InferencePoolContext: TemplateContext {
-  var template: String { "inference_pool.c.mustache" }
+  var template: String { "Pooling/inference.c.mustache" }
   let name, layer, source, formula, xShape, yShape, dimensions, rowIndex, columnIndex: String
   let share, x, y: String
   let average, padding: Bool

@@ -1,25 +1,51 @@
 import IR
 import Lowering
 
+extension SharedText {
+  /// `struct pool`.
+  static let pool = SharedText("pool", template: "Pooling/pool.c.mustache")
+}
+
 extension PoolGeometry {
-  /// The sizes as `enum` members.
-  var dimensions: String {
-    CText.dimensions([
-      ("H", height), ("W", width), ("OH", outputHeight), ("OW", outputWidth),
-      ("K", window.kernel), ("S", window.stride), ("P", window.padding),
-    ])
+  /// The sizes as C, defined where they are not yet.
+  func sizes(_ layer: Int, _ names: Naming, sharing shared: inout SharedFunctions) -> String {
+    _ = shared.name(SharedText.pool)
+    return shared.name(
+      SharedSizes(
+        "pool", of: layer, names: names,
+        [
+          ("H", height), ("W", width), ("OH", outputHeight), ("OW", outputWidth),
+          ("K", window.kernel), ("S", window.stride), ("P", window.padding),
+        ]))
   }
 
   /// Each number's share of a window's mean, as C.
   var share: String { CText.real(1 / Double(window.kernel * window.kernel)) }
 }
 
-struct PoolForwardContext: TemplateContext {
-  var template: String { "pool_forward.c.mustache" }
-  let name, layer, source, formula, xShape, yShape, dimensions, share, x, y: String
-  let average, padding: Bool
+struct PoolForwardTask: SharedFunction {
+  var template: String { "Pooling/forward_task.c.mustache" }
+  var stem: String { average ? "avgpool_forward" : "maxpool_forward" }
+  var name = ""
+  let average: Bool
+  let what: String
+}
 
-  init(_ form: PoolForward, kernel: Kernel, names: Naming) {
+struct PoolBackwardTask: SharedFunction {
+  var template: String { "Pooling/backward_task.c.mustache" }
+  var stem: String { average ? "avgpool_backward" : "maxpool_backward" }
+  var name = ""
+  let average: Bool
+  let rule: String
+}
+
+struct PoolForwardContext: TemplateContext {
+  var template: String { "Pooling/forward.c.mustache" }
+  let name, layer, source, formula, xShape, yShape, call: String
+
+  init(
+    _ form: PoolForward, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
@@ -27,37 +53,42 @@ struct PoolForwardContext: TemplateContext {
     formula = names.formula(of: layer)
     xShape = names.inputShape(of: layer)
     yShape = names.outputShape(of: layer)
-    dimensions = form.pool.dimensions
-    share = form.pool.share
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    average = form.pool.pooling == .average
-    padding = form.pool.window.padding > 0
+    let sizes = form.pool.sizes(layer, names, sharing: &shared)
+    let average = form.pool.pooling == .average
+    let function = shared.name(
+      PoolForwardTask(average: average, what: average ? "the mean" : "the largest number"))
+    call = CText.call(
+      function,
+      ["task", sizes] + (average ? [form.pool.share] : [])
+        + [names.lanes(form.x), names.lanes(form.y)])
   }
 }
 
 struct PoolBackwardContext: TemplateContext {
-  var template: String { "pool_backward.c.mustache" }
-  let name, layer, source, rule, xShape, yShape, dimensions, share, x, dy, dx: String
-  let average, padding: Bool
+  var template: String { "Pooling/backward.c.mustache" }
+  let name, layer, source, xShape, yShape, call: String
+  let average: Bool
 
-  init(_ form: PoolBackward, kernel: Kernel, names: Naming) {
+  init(
+    _ form: PoolBackward, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     average = form.pool.pooling == .average
-    rule =
-      average
-      ? "dy shared among the numbers of its window"
-      : "dy for the first of the largest numbers of its window"
     xShape = names.inputShape(of: layer)
     yShape = names.outputShape(of: layer)
-    dimensions = form.pool.dimensions
-    share = form.pool.share
-    x = form.x.map(names.buffer) ?? ""
-    dy = names.buffer(form.dy)
-    dx = names.buffer(form.dx)
-    padding = form.pool.window.padding > 0
+    let sizes = form.pool.sizes(layer, names, sharing: &shared)
+    let function = shared.name(
+      PoolBackwardTask(
+        average: average,
+        rule: average
+          ? "dy shared among the numbers of its window"
+          : "dy for the first of the largest numbers of its window"))
+    call = CText.call(
+      function,
+      ["task", sizes] + (average ? [form.pool.share] : [])
+        + [form.x, form.dy, form.dx].compactMap { $0 }.map(names.lanes))
   }
 }

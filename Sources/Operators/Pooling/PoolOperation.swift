@@ -75,8 +75,10 @@ struct PoolForward: KernelForm {
   var x: BufferID
   var y: BufferID
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    PoolForwardContext(self, kernel: kernel, names: names)
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    PoolForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -88,7 +90,9 @@ struct PoolBackward: KernelForm {
   var dy: BufferID
   var dx: BufferID
 
-  func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
-    PoolBackwardContext(self, kernel: kernel, names: names)
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    PoolBackwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }

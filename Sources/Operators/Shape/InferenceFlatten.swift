@@ -28,13 +28,15 @@ package struct InferenceFlatten: InferenceForm {
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
-  package func context(of kernel: Kernel, names: Naming) -> any TemplateContext {
+  package func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
     InferenceFlattenContext(self, kernel: kernel, names: names)
   }
 }
 
 struct InferenceFlattenContext: TemplateContext {
-  var template: String { "inference_flatten.c.mustache" }
+  var template: String { "Shape/inference_flatten.c.mustache" }
   let name, layer, source, formula, xShape, yShape, x, y: String
   let channels, plane, stride, end: Int
 

@@ -1,14 +1,17 @@
-// mnist_cnn: a network in C, written by bnc 0.2.0-dev from mnist_cnn.bn. To change it, change the model.
-//
-//   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared mnist_cnn.c -lm -o mnist_cnn.so
-//
-// This file infers: outputs of one example at a time, and nothing that trains. What stands here, from top
-// to bottom: the sizes, numbers and vectors, the memory, the kernels, what prepares the weights for them,
-// the loss, the calls, and the table that tells a host what it must know.
+// mnist_cnn: a network in C, written by bnc 0.2.0-dev from mnist_cnn.bn. To change it, change the
+// model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      mnist_cnn.c -lm -o mnist_cnn.so
+*/
+// This file infers: outputs of one example at a time, and nothing that trains. What stands here,
+// from top to bottom: the sizes, numbers and vectors, the memory, the kernels, what prepares the
+// weights for them, the loss, the calls, and the table that tells a host what it must know.
 //
 // One vector holds one number of 8 channels, one in each lane. An image [channels, height, width]
-// lies as [height][width][channels, rounded up to whole vectors]; of a value only the rows and columns
-// are there that something reads. What fills the last vector has weight 0, and nothing reads it.
+// lies as [height][width][channels, rounded up to whole vectors]; of a value only the rows and
+// columns are there that something reads. What fills the last vector has weight 0, and nothing
+// reads it.
 #include "mnist_cnn.h"
 
 #include <math.h>
@@ -60,32 +63,23 @@ static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
 // What was learned, in canonical order.
 struct parameters {
   real conv1_weight[180];  // [20, 1, 3, 3]
-  real conv1_bias[20];  // [20]
-  real batchnorm1_gamma[20];  // [20]
-  real batchnorm1_beta[20];  // [20]
+  real conv1_bias[20];
+  real batchnorm1_gamma[20], batchnorm1_beta[20];
   real conv2_weight[25000];  // [50, 20, 5, 5]
-  real conv2_bias[50];  // [50]
-  real batchnorm2_gamma[50];  // [50]
-  real batchnorm2_beta[50];  // [50]
+  real conv2_bias[50];
+  real batchnorm2_gamma[50], batchnorm2_beta[50];
   real dense1_weight[102400];  // [128, 800]
-  real dense1_bias[128];  // [128]
-  real batchnorm3_gamma[128];  // [128]
-  real batchnorm3_beta[128];  // [128]
+  real dense1_bias[128];
+  real batchnorm3_gamma[128], batchnorm3_beta[128];
   real dense2_weight[1280];  // [10, 128]
-  real dense2_bias[10];  // [10]
+  real dense2_bias[10];
 };
 
 // What was kept from step to step but not learned.
 struct state {
-  real batchnorm1_running_mean[20];  // [20]
-  real batchnorm1_running_variance[20];  // [20]
-  real batchnorm1_seen[1];  // [1]
-  real batchnorm2_running_mean[50];  // [50]
-  real batchnorm2_running_variance[50];  // [50]
-  real batchnorm2_seen[1];  // [1]
-  real batchnorm3_running_mean[128];  // [128]
-  real batchnorm3_running_variance[128];  // [128]
-  real batchnorm3_seen[1];  // [1]
+  real batchnorm1_running_mean[20], batchnorm1_running_variance[20], batchnorm1_seen[1];
+  real batchnorm2_running_mean[50], batchnorm2_running_variance[50], batchnorm2_seen[1];
+  real batchnorm3_running_mean[128], batchnorm3_running_variance[128], batchnorm3_seen[1];
 };
 
 // What the kernels read of them, made by `prepare`.
@@ -122,8 +116,10 @@ struct call {
   const bnc_host *host;
 };
 
-static ALWAYS_INLINE vec *vectors_at(const struct call *s, int offset) { return (vec *)(void *)(s->scratch + offset); }
-static ALWAYS_INLINE real *numbers_at(const struct call *s, int offset) { return s->scratch + offset; }
+static ALWAYS_INLINE vec *vectors_at(const struct call *s,
+    int offset) { return (vec *)(void *)(s->scratch + offset); }
+static ALWAYS_INLINE real *numbers_at(const struct call *s,
+    int offset) { return s->scratch + offset; }
 
 // ---- Kernels
 
@@ -136,7 +132,8 @@ static void k_image_load(const struct call *s, int task) {
   if (s->input_types[0] == BNC_UINT8) {
     const uint8_t *x = s->inputs[0];
     for (int c = 0; c < C; c++)
-      for (int k = 0; k < PLANE; k++) y[k * STRIDE + c] = (real)x[c * PLANE + k] * (real)0.00392156862745098;
+      for (int k = 0; k < PLANE; k++)
+        y[k * STRIDE + c] = (real)x[c * PLANE + k] * (real)0.00392156862745098;
   } else {
     const real *x = s->inputs[0];
     for (int c = 0; c < C; c++)
@@ -145,13 +142,16 @@ static void k_image_load(const struct call *s, int task) {
 }
 
 // conv1, batchnorm1, relu1 (mnist_cnn.bn:7):
-//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and the bias
+//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] *
+//     x[n, ci, i + ky, j + kx]
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and
+//     the bias
 //   y = x <= 0 ? 0 : x
 //   x [28][28][1], weight [20, 1, 3, 3], y [24][24][24]
-// One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each vector
-// of the weight loaded for all the columns.
-static ALWAYS_INLINE void k_conv1_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+// One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each
+// vector of the weight loaded for all the columns.
+static ALWAYS_INLINE void k_conv1_forward_tile(const real *x, const vec *weight, const vec *bias,
+    vec *y,
     int i, int j, const int vectors, const int columns) {
   enum { CI = 1, STRIDE = 1, H = 28, W = 28, V = 3, OW = 24, K = 3, S = 1, P = 0 };
   vec sum[4][3];
@@ -174,7 +174,8 @@ static ALWAYS_INLINE void k_conv1_forward_tile(const real *x, const vec *weight,
 }
 
 // conv1: rows `first` to `end` of one tile of output channels.
-static ALWAYS_INLINE void k_conv1_forward_rows(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_conv1_forward_rows(const real *x, const vec *weight, const vec *bias,
+    vec *y,
     int first, int end, const int vectors) {
   for (int i = first; i < end; i++) {
     for (int j = 0; j < 24; j += 4)
@@ -214,13 +215,16 @@ static void k_avgpool1_forward(const struct call *s, int task) {
 }
 
 // conv2, batchnorm2, relu2 (mnist_cnn.bn:8):
-//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, i + ky, j + kx]
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and the bias
+//   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] *
+//     x[n, ci, i + ky, j + kx]
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and
+//     the bias
 //   y = x <= 0 ? 0 : x
 //   x [12][12][24], weight [50, 20, 5, 5], y [8][8][56]
-// One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each vector
-// of the weight loaded for all the columns.
-static ALWAYS_INLINE void k_conv2_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+// One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each
+// vector of the weight loaded for all the columns.
+static ALWAYS_INLINE void k_conv2_forward_tile(const real *x, const vec *weight, const vec *bias,
+    vec *y,
     int i, int j, const int vectors, const int columns) {
   enum { CI = 20, STRIDE = 24, H = 12, W = 12, V = 7, OW = 8, K = 5, S = 1, P = 0 };
   vec sum[4][3];
@@ -243,7 +247,8 @@ static ALWAYS_INLINE void k_conv2_forward_tile(const real *x, const vec *weight,
 }
 
 // conv2: rows `first` to `end` of one tile of output channels.
-static ALWAYS_INLINE void k_conv2_forward_rows(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_conv2_forward_rows(const real *x, const vec *weight, const vec *bias,
+    vec *y,
     int first, int end, const int vectors) {
   for (int i = first; i < end; i++) {
     for (int j = 0; j < 8; j += 4)
@@ -286,11 +291,13 @@ static void k_avgpool2_forward(const struct call *s, int task) {
 
 // dense1, batchnorm3, relu3 (mnist_cnn.bn:10):
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
-//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and the bias
+//   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and
+//     the bias
 //   y = x <= 0 ? 0 : x
 //   x [800], weight [128, 800], y [128]
 // One tile: `vectors` vectors of outputs in registers.
-static ALWAYS_INLINE void k_dense1_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+static ALWAYS_INLINE void k_dense1_forward_tile(const real *x, const vec *weight, const vec *bias,
+    vec *y,
     const int vectors) {
   enum { RUNS = 16, STRIDE = 56, RUN = 50 };
   vec sum[8];
@@ -315,15 +322,18 @@ static void k_dense1_forward(const struct call *s, int tile) {
 // dense2 (mnist_cnn.bn:11):
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [128], weight [10, 128], y [10]
-// One tile: `vectors` vectors of outputs in registers, as 4 sums each that do not wait for each other.
-static ALWAYS_INLINE void k_dense2_forward_tile(const real *x, const vec *weight, const vec *bias, vec *y,
+// One tile: `vectors` vectors of outputs in registers, as 4 sums each that do not wait for each
+// other.
+static ALWAYS_INLINE void k_dense2_forward_tile(const real *x, const vec *weight, const vec *bias,
+    vec *y,
     const int vectors) {
   enum { RUN = 128, SUMS = 4, WHOLE = 128 };
   vec sum[SUMS][2] = {0};
   UNROLL for (int v = 0; v < vectors; v++) sum[0][v] = bias[v];
   for (int f = 0; f < WHOLE; f += SUMS)
     UNROLL for (int u = 0; u < SUMS; u++)
-      UNROLL for (int v = 0; v < vectors; v++) sum[u][v] += weight[(f + u) * vectors + v] * x[f + u];
+      UNROLL for (int v = 0; v < vectors; v++)
+        sum[u][v] += weight[(f + u) * vectors + v] * x[f + u];
   UNROLL for (int u = 1; u < SUMS; u++)
     UNROLL for (int v = 0; v < vectors; v++) sum[0][v] += sum[u][v];
   UNROLL for (int v = 0; v < vectors; v++) y[v] = sum[0][v];
@@ -356,7 +366,8 @@ static void k_conv1_prepare(const bnc_regions *regions) {
       scale = 1;
       shift = p->conv1_bias[o];
       {  // batchnorm1
-        const real factor = p->batchnorm1_gamma[o] / SQRT(t->batchnorm1_running_variance[o] + (real)1e-05);
+        const real factor = p->batchnorm1_gamma[o] / SQRT(t->batchnorm1_running_variance[o]
+            + (real)1e-05);
         scale *= factor;
         shift = (shift - t->batchnorm1_running_mean[o]) * factor + p->batchnorm1_beta[o];
       }
@@ -390,7 +401,8 @@ static void k_conv2_prepare(const bnc_regions *regions) {
       scale = 1;
       shift = p->conv2_bias[o];
       {  // batchnorm2
-        const real factor = p->batchnorm2_gamma[o] / SQRT(t->batchnorm2_running_variance[o] + (real)1e-05);
+        const real factor = p->batchnorm2_gamma[o] / SQRT(t->batchnorm2_running_variance[o]
+            + (real)1e-05);
         scale *= factor;
         shift = (shift - t->batchnorm2_running_mean[o]) * factor + p->batchnorm2_beta[o];
       }
@@ -424,7 +436,8 @@ static void k_dense1_prepare(const bnc_regions *regions) {
       scale = 1;
       shift = p->dense1_bias[o];
       {  // batchnorm3
-        const real factor = p->batchnorm3_gamma[o] / SQRT(t->batchnorm3_running_variance[o] + (real)1e-05);
+        const real factor = p->batchnorm3_gamma[o] / SQRT(t->batchnorm3_running_variance[o]
+            + (real)1e-05);
         scale *= factor;
         shift = (shift - t->batchnorm3_running_mean[o]) * factor + p->batchnorm3_beta[o];
       }
@@ -469,14 +482,13 @@ static void k_dense2_prepare(const bnc_regions *regions) {
 
 // Whether every batch norm that starts at its first batch has seen one.
 static int trained(const struct state *state) {
-  if (state->batchnorm1_seen[0] == 0) return 0;
-  if (state->batchnorm2_seen[0] == 0) return 0;
-  if (state->batchnorm3_seen[0] == 0) return 0;
-  return 1;
+  return state->batchnorm1_seen[0] != 0 && state->batchnorm2_seen[0] != 0
+      && state->batchnorm3_seen[0] != 0;
 }
 
 static int32_t prepare(const bnc_regions *regions) {
-  if (!regions || !regions->parameters || !regions->prepared || !regions->state) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->parameters || !regions->prepared || !regions->state)
+    return BNC_BAD_ARGUMENT;
   if (!trained(regions->state)) return BNC_NOT_TRAINED;
   k_conv1_prepare(regions);
   k_conv2_prepare(regions);
@@ -520,13 +532,13 @@ struct scheduled {
 
 // All kernels, in the order in which they run. Their table at the end has this order.
 static const struct scheduled schedule[] = {
-    {.run = k_image_load, .tasks = 1},
-    {.run = k_conv1_forward, .tasks = 1, .results = {{0, b_relu1_output, 13824}}},
-    {.run = k_avgpool1_forward, .tasks = 1, .results = {{3, b_avgpool1_output, 3456}}},
-    {.run = k_conv2_forward, .tasks = 24, .shared = 1, .results = {{4, b_relu2_output, 3584}}},
-    {.run = k_avgpool2_forward, .tasks = 1, .results = {{7, b_avgpool2_output, 896}}},
-    {.run = k_dense1_forward, .tasks = 2, .results = {{9, b_relu3_output, 128}}},
-    {.run = k_dense2_forward, .tasks = 1, .results = {{12, b_dense2_output, 16}}},
+    { k_image_load, .tasks = 1 },
+    { k_conv1_forward, .tasks = 1, .results = {{0, b_relu1_output, 13824}} },
+    { k_avgpool1_forward, .tasks = 1, .results = {{3, b_avgpool1_output, 3456}} },
+    { k_conv2_forward, .tasks = 24, .shared = 1, .results = {{4, b_relu2_output, 3584}} },
+    { k_avgpool2_forward, .tasks = 1, .results = {{7, b_avgpool2_output, 896}} },
+    { k_dense1_forward, .tasks = 2, .results = {{9, b_relu3_output, 128}} },
+    { k_dense2_forward, .tasks = 1, .results = {{12, b_dense2_output, 16}} },
 };
 enum { KERNELS = sizeof schedule / sizeof schedule[0] };
 
@@ -563,7 +575,8 @@ static int32_t infer(const bnc_host *host, const bnc_regions *regions, const voi
   if (!regions || !regions->prepared || !regions->scratch) return BNC_BAD_ARGUMENT;
   if (!inputs || !inputs[0] || !input_types || !outputs || !outputs[0]) return BNC_BAD_ARGUMENT;
   if (input_types[0] != BNC_UINT8 && input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
-  forward(&(struct call){regions->prepared, regions->scratch, inputs, input_types, host}, outputs[0]);
+  forward(&(struct call){regions->prepared, regions->scratch, inputs, input_types, host},
+      outputs[0]);
   return BNC_OK;
 }
 
@@ -574,8 +587,9 @@ static int all_finite(const struct call *s, int offset, int count) {
   return 1;
 }
 
-// The first layer whose result is infinite or not a number, or -1: the example once more, with a look at
-// each result before another takes its place. A batch norm that was folded into a layer counts as that.
+// The first layer whose result is infinite or not a number, or -1: the example once more, with a
+// look at each result before another takes its place. A batch norm that was folded into a layer
+// counts as that.
 static int32_t first_not_finite(const struct call *s) {
   for (int number = 0; number < KERNELS; number++) {
     run(s, number);
@@ -591,7 +605,8 @@ static int has_target(const bnc_batch *batch) { return batch->targets && batch->
 // The examples one by one.
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                         void *const *outputs, bnc_result *result) {
-  if (!regions || !regions->scratch || !batch || !batch->inputs || !batch->inputs[0]) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->scratch || !batch || !batch->inputs || !batch->inputs[0])
+    return BNC_BAD_ARGUMENT;
   if (!batch->input_types || batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   const int32_t type = batch->input_types[0];
   if (type != BNC_UINT8 && type != BNC_REAL) return BNC_BAD_ARGUMENT;
@@ -634,7 +649,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two numbers.
+// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
+// numbers.
 static const bnc_tensor tensors[] = {
     { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4,
       BNC_NORMAL, { 20, 1, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.01 },
@@ -685,20 +701,8 @@ static const bnc_tensor tensors[] = {
 };
 
 static const char *const layers[] = {
-    "conv1",
-    "batchnorm1",
-    "relu1",
-    "avgpool1",
-    "conv2",
-    "batchnorm2",
-    "relu2",
-    "avgpool2",
-    "flatten1",
-    "dense1",
-    "batchnorm3",
-    "relu3",
-    "dense2",
-    0,
+    "conv1", "batchnorm1", "relu1", "avgpool1", "conv2", "batchnorm2", "relu2", "avgpool2",
+    "flatten1", "dense1", "batchnorm3", "relu3", "dense2", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for one example.
@@ -741,7 +745,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0ab757186741284a4173b2451eb018174ab0d80e6429405812efb0720d671a76",
+      .model_hash = "b51b6b4136318315676e5b526d8c5c355a34a53629070c733b5f0f6d847b054a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,0 +1,136 @@
+/// Breaks lines of C that are longer than a page is wide: templates need not know how long a user's names
+/// are.
+struct LineBreaks {
+  /// The columns of a page.
+  static let width = 100
+
+  /// `text` with no line wider than a page, where there is a place to break it.
+  static func applied(to text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 10 }) else { return text }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var result: [String] = []
+    var index = 0
+    while index < lines.count {
+      let line = lines[index]
+      if let prefix = paragraphPrefix(of: line) {
+        let rest = lines[index...].prefix { paragraphPrefix(of: $0) == prefix }
+        result += paragraph(rest, prefix: prefix)
+        index += rest.count
+        continue
+      }
+      index += 1
+      if line.utf8.count <= width || line.hasPrefix("#") {
+        result.append(String(line))
+      } else {
+        result += broken(line)
+      }
+    }
+    return result.joined(separator: "\n")
+  }
+
+  /// `// ` with what is before it, if the line is one of a comment in sentences; nil of code, and of
+  /// comments that are indented, which keep their lines.
+  private static func paragraphPrefix(of line: Substring) -> String? {
+    let indent = line.prefix { $0 == " " }
+    let rest = line.dropFirst(indent.count)
+    guard rest.hasPrefix("// "), let first = rest.dropFirst(3).first, first != " " else {
+      return nil
+    }
+    return indent + "// "
+  }
+
+  /// The lines of a comment, filled anew from the first that is too long.
+  private static func paragraph(_ lines: ArraySlice<Substring>, prefix: String) -> [String] {
+    guard let long = lines.firstIndex(where: { $0.utf8.count > width }) else {
+      return lines.map(String.init)
+    }
+    let words = lines[long...].flatMap { $0.dropFirst(prefix.count).split(separator: " ") }
+    return lines[..<long].map(String.init) + filled(words, prefix: prefix, rest: prefix)
+  }
+
+  private static func filled(
+    _ words: [Substring], prefix: String, rest: String
+  ) -> [String] {
+    var result: [String] = []
+    var line = prefix
+    var isEmpty = true
+    for word in words {
+      if !isEmpty, line.utf8.count + 1 + word.utf8.count > width {
+        result.append(line)
+        (line, isEmpty) = (rest, true)
+      }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
+    }
+    return result + [line]
+  }
+
+  /// A line of code, or of an indented comment, as several.
+  ///
+  /// - Parameter continuation: How far lines after the first are indented; nil of a first one.
+  private static func broken(_ line: Substring, continuation: Int? = nil) -> [String] {
+    let indent = String(line.prefix { $0 == " " })
+    let rest = line.dropFirst(indent.count)
+    if rest.hasPrefix("//") {
+      let start = indent + "//" + rest.dropFirst(2).prefix { $0 == " " }
+      return filled(words(ofFormula: rest.dropFirst(2)), prefix: start, rest: start + "  ")
+    }
+    if let comment = rest.firstRange(of: "  // ") {
+      return broken((indent + rest[comment.lowerBound...].dropFirst(2))[...])
+        + broken((indent + rest[..<comment.lowerBound])[...])
+    }
+    guard line.utf8.count > width, let (place, deeper) = bestBreak(Array(line), indent.count) else {
+      return [String(line)]
+    }
+    let end = line.index(line.startIndex, offsetBy: place)
+    var head = line[..<end]
+    while head.last == " " { head.removeLast() }
+    // Texts in a list are equals.
+    let next = continuation ?? indent.count + (rest.hasPrefix("\"") ? 0 : deeper)
+    let tail = String(repeating: " ", count: next) + line[end...]
+    return [String(head)] + broken(tail[...], continuation: next)
+  }
+
+  /// The words of a formula; what is in brackets stays together.
+  private static func words(ofFormula text: Substring) -> [Substring] {
+    var depth = 0
+    return text.split { character in
+      if "([{".contains(character) { depth += 1 }
+      if ")]}".contains(character) { depth -= 1 }
+      return character == " " && depth <= 0
+    }
+  }
+
+  /// The offset of the character that a new line begins with, and how far it is indented: the outermost place
+  /// that leaves a line no wider than a page, a comma before an operator, and of those the last.
+  private static func bestBreak(_ line: [Character], _ indent: Int) -> (Int, Int)? {
+    var best: (place: Int, rank: Int, deeper: Int)?
+    var depth = 0
+    var quoted = false
+    for index in indent..<min(line.count - 1, width) {
+      let (character, next) = (line[index], line[index + 1])
+      if character == "\"" { quoted.toggle() }
+      guard !quoted else { continue }
+      if "([{".contains(character) { depth += 1 }
+      if ")]}".contains(character) { depth -= 1 }
+      let isStatement = character == ")" && next == " " && depth == 0 && endsHead(line, indent)
+      let isOperator =
+        character == " " && "+?:|&".contains(next)
+        && index + 2 < line.count && (line[index + 2] == " " || line[index + 2] == next)
+      guard index + 1 > indent + 8, isStatement || isOperator || character == "," && next == " "
+      else { continue }
+      let place = isOperator ? index + 1 : index + 2
+      let rank = 2 * depth + (isOperator ? 1 : 0)
+      if rank <= best?.rank ?? .max {
+        best = (place, rank, isStatement ? 2 : 4)
+      }
+    }
+    return best.map { ($0.place, $0.deeper) }
+  }
+
+  /// Whether the line begins with the head of a loop or a condition, after which a statement may stand.
+  private static func endsHead(_ line: [Character], _ indent: Int) -> Bool {
+    let start = String(line[indent..<min(line.count, indent + 12)])
+    return ["for (", "if (", "UNROLL for (", "UNROLL_TWICE"].contains { start.hasPrefix($0) }
+  }
+}

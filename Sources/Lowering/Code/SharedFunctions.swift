@@ -1,0 +1,102 @@
+/// What kernels share in C, a function or a type: it is written once, and takes as arguments in what they
+/// differ. Two are the same where all that fills in their template is.
+package protocol SharedFunction: TemplateContext, Hashable {
+  /// What it is called, unless another is called so already.
+  var stem: String { get }
+  /// Its name in C.
+  var name: String { get set }
+}
+
+/// The shared functions of a file, each before those that call it.
+package struct SharedFunctions: Sendable {
+  /// All so far, in order.
+  package private(set) var definitions: [any SharedFunction] = []
+  /// Where those of a stem are.
+  private var places: [String: [Int]] = [:]
+  private var taken: Set<String> = []
+
+  package init() {}
+
+  /// The name of `function`, which is the next to be defined if it is a new one.
+  package mutating func name(_ function: some SharedFunction) -> String {
+    let stem = function.stem
+    for place in places[stem, default: []] where Self.isSame(function, definitions[place]) {
+      return definitions[place].name
+    }
+    var new = function
+    new.name = stem
+    var number = 2
+    while !taken.insert(new.name).inserted {
+      new.name = "\(stem)_\(number)"
+      number += 1
+    }
+    places[stem, default: []].append(definitions.count)
+    definitions.append(new)
+    return new.name
+  }
+
+  private static func isSame<Function: SharedFunction>(
+    _ function: Function, _ known: any SharedFunction
+  ) -> Bool {
+    guard let known = known as? Function else { return false }
+    var named = function
+    named.name = known.name
+    return named == known
+  }
+}
+
+/// A part of the C around the kernels that is the same in every file that has it.
+package struct SharedText: SharedFunction {
+  package let template: String
+  package let stem: String
+  package var name = ""
+
+  /// - Parameters:
+  ///   - stem: The name of what it defines.
+  ///   - template: The file name of the template, which names nothing.
+  package init(_ stem: String, template: String) {
+    self.stem = stem
+    self.template = template
+  }
+
+  /// A whole that is cut into pieces: `struct pieces`.
+  package static let pieces = SharedText("pieces", template: "Shared/pieces.c.mustache")
+
+  /// How large a piece is.
+  package static let pieceSize = SharedText(
+    "piece_size", template: "Shared/piece_size.c.mustache")
+}
+
+/// How many sums the largest tile of all kernels has: `TILE`.
+package struct TileSize: SharedFunction {
+  package var template: String { "Shared/tile.c.mustache" }
+  package var stem: String { "TILE" }
+  package var name = ""
+  let size: Int
+
+  package init(_ names: Naming) {
+    size = names.plan.kernels.map(\.form.tileSums).max() ?? 1
+  }
+}
+
+/// The sizes that a layer's kernels pass to the functions that they share: a constant struct.
+package struct SharedSizes: SharedFunction {
+  package var template: String { "Shared/sizes.c.mustache" }
+  package let stem: String
+  package var name = ""
+  let type, members: String
+
+  /// - Parameters:
+  ///   - type: The name of the struct.
+  ///   - members: Its members, in order.
+  package init(_ type: String, of layer: Int, names: Naming, _ members: [(String, Int)]) {
+    stem = "g_\(names.layer(layer))"
+    self.type = type
+    self.members = members.map { ".\($0.0) = \($0.1)" }.joined(separator: ", ")
+  }
+}
+
+extension Cut {
+  /// A `struct pieces` that says the same.
+  package var pieces: String { "(struct pieces){\(count), \(width), \(wide)}" }
+}

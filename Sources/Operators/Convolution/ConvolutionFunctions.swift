@@ -1,0 +1,113 @@
+import IR
+import Lowering
+
+// The C that convolutions share. Names that are empty here, `SharedFunctions` gives.
+
+extension SharedText {
+  /// `struct convolution`.
+  static let convolution = SharedText(
+    "convolution", template: "Convolution/convolution.c.mustache")
+
+  /// What rows add to a tile of the weight's gradient.
+  static let convolutionWeightGradientRows = SharedText(
+    "convolution_weight_gradient_rows",
+    template: "Convolution/weight_gradient_rows.c.mustache")
+
+  /// Which tiles of a row reach over its edges.
+  static let edges = SharedText("left_edge", template: "Convolution/edges.c.mustache")
+}
+
+struct ConvolutionForwardTile: SharedFunction {
+  var template: String { "Convolution/forward_tile.c.mustache" }
+  let stem: String
+  var name = ""
+  let bias, sums, unrollsRows: Bool
+  let value: String
+}
+
+struct ConvolutionForwardSpan: SharedFunction {
+  var template: String { "Convolution/forward_span.c.mustache" }
+  let stem: String
+  var name = ""
+  let bias, sums: Bool
+  let tile: String
+}
+
+struct ConvolutionForwardRows: SharedFunction {
+  var template: String { "Convolution/forward_rows.c.mustache" }
+  let stem: String
+  var name = ""
+  let bias, sums: Bool
+  let span: String
+}
+
+struct ConvolutionForwardTask: SharedFunction {
+  let template, stem: String
+  var name = ""
+  let bias, sums, partial: Bool
+  let rows: String
+}
+
+struct ConvolutionInputGradientTile: SharedFunction {
+  var template: String { "Convolution/input_gradient_tile.c.mustache" }
+  var stem: String { "convolution_input_gradient_tile" }
+  var name = ""
+  let unrollsRows: Bool
+}
+
+struct ConvolutionInputGradientSpan: SharedFunction {
+  var template: String { "Convolution/input_gradient_span.c.mustache" }
+  var stem: String { "convolution_input_gradient_span" }
+  var name = ""
+  let tile: String
+}
+
+struct ConvolutionInputGradientRows: SharedFunction {
+  var template: String { "Convolution/input_gradient_rows.c.mustache" }
+  var stem: String { "convolution_input_gradient_rows" }
+  var name = ""
+  let span: String
+}
+
+struct ConvolutionInputGradientTask: SharedFunction {
+  let template, stem: String
+  var name = ""
+  let rows: String
+}
+
+struct ConvolutionWeightGradientTile: SharedFunction {
+  var template: String { "Convolution/weight_gradient_tile.c.mustache" }
+  var stem: String { "convolution_weight_gradient_tile" }
+  var name = ""
+  let update: Bool
+  let addRows, target, store: String
+}
+
+struct ConvolutionWeightGradientTaps: SharedFunction {
+  var template: String { "Convolution/weight_gradient_taps.c.mustache" }
+  var stem: String { "convolution_weight_gradient_taps" }
+  var name = ""
+  let tile, target: String
+}
+
+struct ConvolutionWeightGradientTask: SharedFunction {
+  var template: String { "Convolution/weight_gradient_task.c.mustache" }
+  var stem: String { "convolution_weight_gradient" }
+  var name = ""
+  let row, target: String
+}
+
+struct ConvolutionWeightGradientBand: SharedFunction {
+  var template: String { "Convolution/weight_gradient_band.c.mustache" }
+  var stem: String { "convolution_weight_gradient_band" }
+  var name = ""
+  let addRows: String
+}
+
+struct ConvolutionWeightGradientGroup: SharedFunction {
+  var template: String { "Convolution/weight_gradient_group.c.mustache" }
+  var stem: String { "convolution_weight_gradient_group" }
+  var name = ""
+  let groupOutputs, groupInputs, kernel, sums: Int
+  let band, target, store: String
+}

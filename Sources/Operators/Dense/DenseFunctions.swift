@@ -1,0 +1,89 @@
+import IR
+import Lowering
+
+// The C that dense layers share. Names that are empty here, `SharedFunctions` gives.
+
+extension SharedText {
+  /// `struct dense`.
+  static let dense = SharedText("dense", template: "Dense/dense.c.mustache")
+}
+
+extension SharedFunctions {
+  /// A dense layer's sizes as C, defined where they are not yet.
+  mutating func denseSizes(_ layer: Int, inputs: Int, outputs: Int, _ names: Naming) -> String {
+    _ = name(SharedText.pieces)
+    _ = name(SharedText.dense)
+    _ = name(TileSize(names))
+    return name(
+      SharedSizes("dense", of: layer, names: names, [("IN", inputs), ("OUT", outputs)]))
+  }
+}
+
+struct DenseForwardTile: SharedFunction {
+  var template: String { "Dense/forward_tile.c.mustache" }
+  let stem: String
+  var name = ""
+  let bias, sums: Bool
+  let value: String
+}
+
+struct DenseForwardTask: SharedFunction {
+  var template: String { "Dense/forward_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let bias, sums, partial: Bool
+  let tile: String
+}
+
+struct DenseInputGradientTask: SharedFunction {
+  var template: String { "Dense/input_gradient_task.c.mustache" }
+  var stem: String { "dense_input_gradient" }
+  var name = ""
+  let tile: String
+}
+
+struct DenseRowsTask: SharedFunction {
+  var template: String { "Dense/rows_task.c.mustache" }
+  var stem: String { "load_rows" }
+  var name = ""
+  let severalLanes: Bool
+}
+
+extension SharedText {
+  /// One tile of the input's gradient.
+  static let denseInputGradientTile = SharedText(
+    "dense_input_gradient_tile", template: "Dense/input_gradient_tile.c.mustache")
+
+  /// The input's gradient as a matrix product.
+  static let denseInputGradientProduct = SharedText(
+    "dense_input_gradient_product",
+    template: "Dense/input_gradient_product_task.c.mustache")
+}
+
+struct DenseWeightGradientTile: SharedFunction {
+  var template: String { "Dense/weight_gradient_tile.c.mustache" }
+  var stem: String { "dense_weight_gradient_tile" }
+  var name = ""
+  let target, store: String
+}
+
+struct DenseWeightGradientInputs: SharedFunction {
+  var template: String { "Dense/weight_gradient_inputs.c.mustache" }
+  var stem: String { "dense_weight_gradient_inputs" }
+  var name = ""
+  let tile, target: String
+}
+
+struct DenseWeightGradientTask: SharedFunction {
+  var template: String { "Dense/weight_gradient_task.c.mustache" }
+  var stem: String { "dense_weight_gradient" }
+  var name = ""
+  let inputs, target: String
+}
+
+struct BiasGradientTask: SharedFunction {
+  var template: String { "Dense/bias_gradient_task.c.mustache" }
+  var stem: String { "bias_gradient" }
+  var name = ""
+  let target, store: String
+}

@@ -578,10 +578,10 @@ static void k_loss_binary_cross_entropy(const struct step *s, int block) {
     for (int l = 0; l < live; l++) {
       const real v = x[k][l], t = (real)label_of(s, block * LANES + l);
       const real part0 = 1 - v;
-      dx[k][l] = ((v - t) / (v * part0 < (real)1e-12 ? (real)1e-12
-          : v * part0)) * 1 / (real)s->count;
-      loss += (double)(-(t * (LOG(v) < -100 ? -100 : LOG(v))
-          + (1 - t) * (LOG(part0) < -100 ? -100 : LOG(part0))));
+      dx[k][l] = ((v - t) / (v * part0 < (real)1e-12 ? (real)1e-12 : v * part0)) * 1
+          / (real)s->count;
+      loss += (double)(-(t * (LOG(v) < -100 ? -100 : LOG(v)) + (1 - t)
+          * (LOG(part0) < -100 ? -100 : LOG(part0))));
     }
   }
   (s->scratch + b_block_losses)[block] = (real)loss * 1;
@@ -1180,7 +1180,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "52da147e80485c33384f33070f97df5846a2bf3b4446ead2ec037de87a8baa32",
+      .model_hash = "3fbfd93b3fa59d007f0a44f86407da52428b510e029da889bc75342034ebdd46",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2,8 +2,8 @@
 // outputs of each example where the network is for inference, and one evaluation, all printed. It
 // shows what a host does, and lets sanitizers watch the network.
 /*
-   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
-      bc_model_main.c bc_model.c -lm -o bc_model
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 bc_model_main.c \
+      bc_model.c -lm -o bc_model
 */
 // usage: bc_model [STEPS] [EXAMPLES]
 #include "bc_model.h"

@@ -573,10 +573,10 @@ static void k_loss_binary_cross_entropy(const struct step *s, int block) {
     for (int l = 0; l < live; l++) {
       const real v = x[k][l], t = (real)label_of(s, block * LANES + l);
       const real part0 = 1 - v;
-      dx[k][l] = ((v - t) / (v * part0 < (real)1e-12 ? (real)1e-12
-          : v * part0)) * 1 / (real)s->count;
-      loss += (double)(-(t * (LOG(v) < -100 ? -100 : LOG(v))
-          + (1 - t) * (LOG(part0) < -100 ? -100 : LOG(part0))));
+      dx[k][l] = ((v - t) / (v * part0 < (real)1e-12 ? (real)1e-12 : v * part0)) * 1
+          / (real)s->count;
+      loss += (double)(-(t * (LOG(v) < -100 ? -100 : LOG(v)) + (1 - t)
+          * (LOG(part0) < -100 ? -100 : LOG(part0))));
     }
   }
   (s->scratch + b_block_losses)[block] = (real)loss * 1;
@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "ed81d05323f75ebe06148e9412823e00ef23aa7961d73cf21384f0b4ab20df34",
+      .model_hash = "3f0d0bfcbd93a95ecec67e63e9fa386763dccdf9d9617b142598de03241a74d1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -767,7 +767,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "0e7ad5de55a82047a863442640a228232b856a73b8669456fda2ad282c22d862",
+      .model_hash = "cb44b98571b19fb98c99c03071f96100ad12e38a1a7f2f6c5ef02dac89d7e6bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

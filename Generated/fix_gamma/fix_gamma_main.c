@@ -2,8 +2,8 @@
 // outputs of each example where the network is for inference, and one evaluation, all printed. It
 // shows what a host does, and lets sanitizers watch the network.
 /*
-   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
-      fix_gamma_main.c fix_gamma.c -lm -o fix_gamma
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 fix_gamma_main.c \
+      fix_gamma.c -lm -o fix_gamma
 */
 // usage: fix_gamma [STEPS] [EXAMPLES]
 #include "fix_gamma.h"

@@ -1275,8 +1275,8 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
             if (column < 0 || column >= g.W) continue;
             UNROLL for (int c = 0; c < inputs; c++)
               UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW] * x[row + j * g.S
-                    + (c * g.H * g.W + k)];
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.S + (c * g.H * g.W + k)];
           }
     for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
       UNROLL for (int o = 0; o < outputs; o++) {
@@ -1808,7 +1808,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "242d396473a7deb7cf5f6d8aaa7d8f24b16057fe1acb2a91492452ba4bcc566b",
+      .model_hash = "e0fca4601cdae54cfb8ad834fec68cab1fc9cca07003d7afaee4f819b560d2c5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

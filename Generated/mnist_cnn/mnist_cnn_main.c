@@ -2,8 +2,8 @@
 // outputs of each example where the network is for inference, and one evaluation, all printed. It
 // shows what a host does, and lets sanitizers watch the network.
 /*
-   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
-      mnist_cnn_main.c mnist_cnn.c -lm -o mnist_cnn
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 mnist_cnn_main.c \
+      mnist_cnn.c -lm -o mnist_cnn
 */
 // usage: mnist_cnn [STEPS] [EXAMPLES]
 #include "mnist_cnn.h"

@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ec9fa262aef1a1b99708412ec4a193a548675d72cdb9115d8ae61c4c2bf5d9fd",
+      .model_hash = "e31ac3c58fd7a107ee4978a9450661604a31fdb813eb4f0eb8a93d709a3e38c4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2,8 +2,8 @@
 // outputs of each example where the network is for inference, and one evaluation, all printed. It
 // shows what a host does, and lets sanitizers watch the network.
 /*
-   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
-      mnist_mlp_main.c mnist_mlp.c -lm -o mnist_mlp
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 mnist_mlp_main.c \
+      mnist_mlp.c -lm -o mnist_mlp
 */
 // usage: mnist_mlp [STEPS] [EXAMPLES]
 #include "mnist_mlp.h"

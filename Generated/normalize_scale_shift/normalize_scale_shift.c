@@ -770,7 +770,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "4b36229c509d2b099de1e5cd0db4036828016f1b47d415e793032d3ece7fef84",
+      .model_hash = "bbbe8aab2aa80a299997d864fdd3838176026f7dfe55b1ed332b6b5971f51314",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

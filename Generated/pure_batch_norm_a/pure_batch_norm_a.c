@@ -778,7 +778,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "ba0307b56d4de4673e048baf0d48dac39f0009e806dab3be3b737d4dfcf621d2",
+      .model_hash = "64b7fdc48d161cfdd63a9375b2f2fe2ddcaadee9241c658f08760b8b718f6efc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

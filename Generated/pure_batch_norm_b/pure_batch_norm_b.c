@@ -777,7 +777,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "b5c22976e4b01db65f7896e4910c7e53c3b63a8812ba6d37d061b7ceed94a1c1",
+      .model_hash = "59dd7df88b8af21a87983dea539c0f4da4bc1797602a72ef0897971a3fa5b303",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -767,7 +767,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "f553449850f8a4f2f2c5e19dd93eaf75d508fa48ade1c0ea432f2bd86b69b897",
+      .model_hash = "be7d75b4b3c61653bb1e1313ceccb71aae30bbbb956f5d83cce413192a55c533",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

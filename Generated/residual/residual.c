@@ -1472,8 +1472,8 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
             if (column < 0 || column >= g.W) continue;
             UNROLL for (int c = 0; c < inputs; c++)
               UNROLL for (int o = 0; o < outputs; o++)
-                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW] * x[row + j * g.S
-                    + (c * g.H * g.W + k)];
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.S + (c * g.H * g.W + k)];
           }
     for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
       UNROLL for (int o = 0; o < outputs; o++) {
@@ -2635,7 +2635,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "0ef09efb09e1e23bf663582ed00dcc3c51231120f68e91ce5e1ce214b13c0a89",
+      .model_hash = "00029a476f975d1d171a8c4fed84770d5bb9550df96fa8a30ad5703c74952c75",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

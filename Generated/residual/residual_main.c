@@ -2,8 +2,8 @@
 // outputs of each example where the network is for inference, and one evaluation, all printed. It
 // shows what a host does, and lets sanitizers watch the network.
 /*
-   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 \
-      residual_main.c residual.c -lm -o residual
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 residual_main.c \
+      residual.c -lm -o residual
 */
 // usage: residual [STEPS] [EXAMPLES]
 #include "residual.h"

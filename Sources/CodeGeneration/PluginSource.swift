@@ -48,12 +48,11 @@ package struct PluginSource: Hashable, Sendable {
     header = library.render(
       HeaderContext(
         model: plan.model.name, version: version, interface: library.text("bnc_plugin.h")))
-    let compileLine = NetworkContext.compileLine(plan, forHost: true)
     host = LineBreaks.applied(
       to: library.render(
         HostContext(
           model: plan.model.name, headerName: "\(plan.model.name).h",
-          compileCommand: compileLine.command, compileFiles: compileLine.files)))
+          compileLines: NetworkContext.compileLines(plan, forHost: true))))
   }
 }
 
@@ -64,5 +63,6 @@ struct HeaderContext: TemplateContext {
 
 struct HostContext: TemplateContext {
   var template: String { "File/host_main.c.mustache" }
-  let model, headerName, compileCommand, compileFiles: String
+  let model, headerName: String
+  let compileLines: [String]
 }

@@ -61,7 +61,7 @@ import Testing
   private static func contexts() throws -> [any TemplateContext] {
     var contexts: [any TemplateContext] = [
       HeaderContext(model: "", version: "", interface: ""),
-      HostContext(model: "", headerName: "", compileCommand: "", compileFiles: ""),
+      HostContext(model: "", headerName: "", compileLines: [""]),
     ]
     let plans = [
       PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),

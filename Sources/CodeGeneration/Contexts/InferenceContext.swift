@@ -4,7 +4,8 @@ import Lowering
 /// What fills in the whole file of an inference plan around the kernels.
 struct InferenceContext: TemplateContext {
   var template: String { "File/inference.c.mustache" }
-  let model, version, source, compileCommand, compileFiles, headerName, real: String
+  let model, version, source, headerName, real: String
+  let compileLines: [String]
   let batch, lanes, inputs, outputs, classes: Int
   let hasParameters, hasState, hasPrepared, hasSeen, hasClasses: Bool
   let usesVectors, outputIsVector: Bool
@@ -29,7 +30,7 @@ struct InferenceContext: TemplateContext {
     self.model = model.name
     self.version = version
     source = names.source
-    (compileCommand, compileFiles) = NetworkContext.compileLine(plan, forHost: false)
+    compileLines = NetworkContext.compileLines(plan, forHost: false)
     headerName = "\(model.name).h"
     real = plan.options.precision.rawValue
     batch = model.training.batch

@@ -4,8 +4,8 @@ import Lowering
 /// What fills in the whole file around the kernels.
 struct NetworkContext: TemplateContext {
   var template: String { "File/network.c.mustache" }
-  let model, version, source, compileCommand, compileFiles, headerName: String
-  let notes: [String]
+  let model, version, source, headerName: String
+  let compileLines, notes: [String]
   let real, integer: String
   let isInspection, joinsLoad: Bool
   let batch, lanes, blocks: Int
@@ -35,7 +35,7 @@ struct NetworkContext: TemplateContext {
     self.model = model.name
     self.version = version
     source = names.source
-    (compileCommand, compileFiles) = Self.compileLine(plan, forHost: false)
+    compileLines = Self.compileLines(plan, forHost: false)
     headerName = "\(model.name).h"
     notes = Self.notes(plan)
     real = plan.options.precision.rawValue
@@ -64,8 +64,7 @@ struct NetworkContext: TemplateContext {
     let step = OptimizerStep(names, isUsed: update.isUsed)
     hasSlots = step.hasSlots
     stepNumbers = step.numbers
-    // The line ends where the file goes on.
-    optimizer = update.isUsed ? String(library.render(update).dropLast()) : ""
+    optimizer = update.isUsed ? library.render(update) : ""
     usesStoreRow = code.contains("store_row(")
     usesNormalization = plan.model.layers.contains { $0.op.normalization != nil }
     usesProduct = code.contains("multiply(")
@@ -86,15 +85,22 @@ struct NetworkContext: TemplateContext {
         names: names, table: tensors, kernels: code.table, hash: hash, version: version))
   }
 
-  /// What the banner tells a reader to compile with.
-  static func compileLine(
-    _ plan: KernelPlan, forHost: Bool
-  ) -> (command: String, files: String) {
+  /// What the banner tells a reader to compile with, as a shell takes it.
+  static func compileLines(_ plan: KernelPlan, forHost: Bool) -> [String] {
     let name = plan.model.name
-    let flags = plan.options.target.buildFlags.joined(separator: " ")
-    return forHost
-      ? ("cc \(flags)", "\(name)_main.c \(name).c -lm -o \(name)")
-      : ("cc \(flags) -fPIC -shared", "\(name).c -lm -o \(name).so")
+    let files =
+      forHost
+      ? ["\(name)_main.c", "\(name).c", "-lm", "-o", name]
+      : ["-fPIC", "-shared", "\(name).c", "-lm", "-o", "\(name).so"]
+    var lines = ["cc"]
+    for word in plan.options.target.buildFlags + files {
+      if lines[lines.count - 1].utf8.count + word.utf8.count > 90 {
+        lines[lines.count - 1] += " \\"
+        lines.append("  ")
+      }
+      lines[lines.count - 1] += " \(word)"
+    }
+    return lines
   }
 
   private static func notes(_ plan: KernelPlan) -> [String] {

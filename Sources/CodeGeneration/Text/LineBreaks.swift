@@ -19,6 +19,8 @@ struct LineBreaks {
         continue
       }
       index += 1
+      // Sections of a template that are empty leave the blank lines around them.
+      if line.isEmpty, result.last == "" { continue }
       if line.utf8.count <= width || line.hasPrefix("#") {
         result.append(String(line))
       } else {
@@ -79,16 +81,19 @@ struct LineBreaks {
       return broken((indent + rest[comment.lowerBound...].dropFirst(2))[...])
         + broken((indent + rest[..<comment.lowerBound])[...])
     }
-    guard line.utf8.count > width, let (place, deeper) = bestBreak(Array(line), indent.count) else {
+    guard line.utf8.count > width, let (place, isStatement) = bestBreak(Array(line), indent.count)
+    else {
       return [String(line)]
     }
     let end = line.index(line.startIndex, offsetBy: place)
     var head = line[..<end]
     while head.last == " " { head.removeLast() }
     // Texts in a list are equals.
-    let next = continuation ?? indent.count + (rest.hasPrefix("\"") ? 0 : deeper)
+    let next =
+      isStatement
+      ? indent.count + 2 : continuation ?? indent.count + (rest.hasPrefix("\"") ? 0 : 4)
     let tail = String(repeating: " ", count: next) + line[end...]
-    return [String(head)] + broken(tail[...], continuation: next)
+    return [String(head)] + broken(tail[...], continuation: isStatement ? nil : next)
   }
 
   /// The words of a formula; what is in brackets stays together.
@@ -101,10 +106,11 @@ struct LineBreaks {
     }
   }
 
-  /// The offset of the character that a new line begins with, and how far it is indented: the outermost place
-  /// that leaves a line no wider than a page, a comma before an operator, and of those the last.
-  private static func bestBreak(_ line: [Character], _ indent: Int) -> (Int, Int)? {
-    var best: (place: Int, rank: Int, deeper: Int)?
+  /// The offset of the character that a new line begins with, and whether that is a loop's or a condition's
+  /// statement: the outermost place that leaves a line no wider than a page, a comma before an operator, and
+  /// of those the last; where there is none, behind a parenthesis.
+  private static func bestBreak(_ line: [Character], _ indent: Int) -> (Int, Bool)? {
+    var best: (place: Int, rank: Int, isStatement: Bool)?
     var depth = 0
     var quoted = false
     for index in indent..<min(line.count - 1, width) {
@@ -115,17 +121,18 @@ struct LineBreaks {
       if ")]}".contains(character) { depth -= 1 }
       let isStatement = character == ")" && next == " " && depth == 0 && endsHead(line, indent)
       let isOperator =
-        character == " " && "+?:|&".contains(next)
+        character == " " && "+-*/?:|&".contains(next)
         && index + 2 < line.count && (line[index + 2] == " " || line[index + 2] == next)
-      guard index + 1 > indent + 8, isStatement || isOperator || character == "," && next == " "
+      let isComma = character == "," && next == " "
+      guard index + 1 > indent + 8, isStatement || isOperator || isComma || character == "("
       else { continue }
-      let place = isOperator ? index + 1 : index + 2
-      let rank = 2 * depth + (isOperator ? 1 : 0)
+      let place = isOperator || character == "(" ? index + 1 : index + 2
+      let rank = character == "(" ? 1000 + depth : 2 * depth + (isOperator ? 1 : 0)
       if rank <= best?.rank ?? .max {
-        best = (place, rank, isStatement ? 2 : 4)
+        best = (place, rank, isStatement)
       }
     }
-    return best.map { ($0.place, $0.deeper) }
+    return best.map { ($0.place, $0.isStatement) }
   }
 
   /// Whether the line begins with the head of a loop or a condition, after which a statement may stand.

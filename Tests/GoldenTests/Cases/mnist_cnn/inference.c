@@ -366,8 +366,8 @@ static void k_conv1_prepare(const bnc_regions *regions) {
       scale = 1;
       shift = p->conv1_bias[o];
       {  // batchnorm1
-        const real factor = p->batchnorm1_gamma[o] / SQRT(t->batchnorm1_running_variance[o]
-            + (real)1e-05);
+        const real factor = p->batchnorm1_gamma[o]
+            / SQRT(t->batchnorm1_running_variance[o] + (real)1e-05);
         scale *= factor;
         shift = (shift - t->batchnorm1_running_mean[o]) * factor + p->batchnorm1_beta[o];
       }
@@ -385,7 +385,6 @@ static void k_conv1_prepare(const bnc_regions *regions) {
   }
 }
 
-
 // conv2 (mnist_cnn.bn:8): the weight and the bias, batchnorm2 folded in.
 // Outputs lie in the lanes; lanes past the last one make 0.
 //   weight [3 tiles][5][5][20][3 or 2][8], bias [7][8]
@@ -401,8 +400,8 @@ static void k_conv2_prepare(const bnc_regions *regions) {
       scale = 1;
       shift = p->conv2_bias[o];
       {  // batchnorm2
-        const real factor = p->batchnorm2_gamma[o] / SQRT(t->batchnorm2_running_variance[o]
-            + (real)1e-05);
+        const real factor = p->batchnorm2_gamma[o]
+            / SQRT(t->batchnorm2_running_variance[o] + (real)1e-05);
         scale *= factor;
         shift = (shift - t->batchnorm2_running_mean[o]) * factor + p->batchnorm2_beta[o];
       }
@@ -420,7 +419,6 @@ static void k_conv2_prepare(const bnc_regions *regions) {
   }
 }
 
-
 // dense1 (mnist_cnn.bn:10): the weight and the bias, batchnorm3 folded in.
 // Outputs lie in the lanes; lanes past the last one make 0.
 //   weight [2 tiles][4][4][50][8][8], bias [16][8]
@@ -436,8 +434,8 @@ static void k_dense1_prepare(const bnc_regions *regions) {
       scale = 1;
       shift = p->dense1_bias[o];
       {  // batchnorm3
-        const real factor = p->batchnorm3_gamma[o] / SQRT(t->batchnorm3_running_variance[o]
-            + (real)1e-05);
+        const real factor = p->batchnorm3_gamma[o]
+            / SQRT(t->batchnorm3_running_variance[o] + (real)1e-05);
         scale *= factor;
         shift = (shift - t->batchnorm3_running_mean[o]) * factor + p->batchnorm3_beta[o];
       }
@@ -452,7 +450,6 @@ static void k_dense1_prepare(const bnc_regions *regions) {
         w[(k * C + c) * size][l] = o < OUT ? weight[(o * C + c) * PLANE + k] * scale : 0;
   }
 }
-
 
 // dense2 (mnist_cnn.bn:11): the weight and the bias.
 // Outputs lie in the lanes; lanes past the last one make 0.
@@ -478,7 +475,6 @@ static void k_dense2_prepare(const bnc_regions *regions) {
         w[(k * C + c) * size][l] = o < OUT ? weight[(o * C + c) * PLANE + k] * scale : 0;
   }
 }
-
 
 // Whether every batch norm that starts at its first batch has seen one.
 static int trained(const struct state *state) {
@@ -745,7 +741,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b51b6b4136318315676e5b526d8c5c355a34a53629070c733b5f0f6d847b054a",
+      .model_hash = "149453e0c1a4ee5d89fbea71ee11de7b6b76cc9522d383eca418f6d8d92dceca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

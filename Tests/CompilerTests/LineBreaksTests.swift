@@ -1,0 +1,76 @@
+import Driver
+import IR
+import Lowering
+import Testing
+
+@testable import CodeGeneration
+
+/// Lines of the C that are no wider than a page.
+@Suite struct LineBreaksTests {
+  private static let long = Case(
+    "long_names", input: "[2, 9, 9]", batch: 11,
+    """
+    some_value_of_a_long_name = x | conv(4, kernel: 3) as a_convolution_of_a_name_as_long_as_people_use
+      | batchnorm as a_batch_norm_of_a_name_as_long_as_people_use | relu
+    y = some_value_of_a_long_name | avgpool(7) | flatten | dense(3) as a_dense_layer_of_a_long_name
+    """)
+  private static let examples =
+    Case.operators + [.network, .everything, .wideDense, .largeImages, .shapes, .adam, long]
+
+  /// Protects readers: no line of the C, or of its header and host, is wider than 100 columns, and none
+  /// but a blank one ends with a blank; no two blank lines follow each other.
+  @Test(arguments: examples, [PlanOptions.Purpose.training, .inspection, .inference])
+  func noLineIsWider(_ example: Case, _ purpose: PlanOptions.Purpose) throws {
+    let plugin = try CompilerFixture.compile(
+      example.text, PlanOptions(target: .x86_64_v4, purpose: purpose)
+    ).plugin
+    for text in [plugin.network, plugin.host] {
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      for line in lines {
+        #expect(line.utf8.count <= 100 && line.last != " ", "\(line)")
+      }
+      for (index, line) in lines.enumerated().dropFirst(2) where line.isEmpty {
+        #expect(!lines[index - 1].isEmpty, "two blank lines after \(lines[index - 2])")
+      }
+    }
+  }
+
+  /// Protects the C from breaks that change it: the code has the same words before and after.
+  @Test(arguments: examples)
+  func theCodeStays(_ example: Case) throws {
+    let compilation = try CompilerFixture.compile(example.text)
+    let names = Naming(
+      plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
+    let text = TemplateLibrary.embedded.render(
+      NetworkContext(
+        names: names, memory: compilation.memory, hash: "", version: "", library: .embedded))
+    #expect(Self.words(LineBreaks.applied(to: text)) == Self.words(text))
+  }
+
+  /// Protects tables, formulas and calls in how they break.
+  @Test func breaks() {
+    let word = String(repeating: "a", count: 30)
+    let call = "  f(\(word), \(word), g(\(word), \(word)));"
+    #expect(
+      LineBreaks.applied(to: "\n" + call)
+        == "\n  f(\(word), \(word),\n      g(\(word), \(word)));")
+    let loop = "  for (int k = 0; k < 8; k++) \(word)[k] = \(word)[k] * 1234567;"
+    #expect(
+      LineBreaks.applied(to: "\n" + loop)
+        == "\n  for (int k = 0; k < 8; k++)\n    \(word)[k] = \(word)[k] * 1234567;")
+    let formula = "//   y = \(word) + \(word)[k, l] + \(word)"
+    #expect(
+      LineBreaks.applied(to: "\n" + formula)
+        == "\n//   y = \(word) + \(word)[k, l] +\n//     \(word)")
+    let member = "  real \(word)[8];  // \(word) \(word) \(word)"
+    #expect(
+      LineBreaks.applied(to: "\n" + member)
+        == "\n  // \(word) \(word) \(word)\n  real \(word)[8];")
+  }
+
+  private static func words(_ text: String) -> [Substring] {
+    text.split(separator: "\n").map { line in
+      line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
+    }.flatMap { $0.split(separator: " ") }
+  }
+}

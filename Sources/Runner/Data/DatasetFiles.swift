@@ -20,7 +20,7 @@ enum DatasetFiles {
       throw Failure(
         isThere(directory)
           ? "is neither a directory nor a .csv file" : "there is no such directory or .csv file",
-        path: directory)
+        path: directory, help: help)
     }
     let npy = "\(directory)/\(part.rawValue)-inputs.npy"
     if isThere(npy) {
@@ -101,11 +101,13 @@ enum DatasetFiles {
 
   private static func missing(_ name: String, in directory: String) -> Failure {
     Failure(
-      "holds no \(name) and no \(name).gz", path: directory,
-      help:
-        "a data directory holds MNIST's four files or CIFAR's .bin files, raw or gzipped, or "
-        + "\(tables), or \(arrays); without --data, the program draws examples")
+      "holds no \(name) and no \(name).gz", path: directory, help: help)
   }
+
+  /// What is looked for, for those who have something else.
+  private static let help =
+    "a data directory holds MNIST's four files or CIFAR's .bin files, raw or gzipped, or "
+    + "\(tables), or \(arrays); without --data, the program draws examples"
 }
 
 /// Whether there is anything under this name, a link that leads nowhere too: reading it then says so.

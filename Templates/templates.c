@@ -140,7 +140,11 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Normalization/scale_shift_backward.c.mustache
 #include "embed.h"
+#define TEMPLATE Normalization/scale_shift_backward_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Normalization/scale_shift_forward.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/scale_shift_forward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/statistics.c.mustache
 #include "embed.h"

@@ -1180,7 +1180,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "3fbfd93b3fa59d007f0a44f86407da52428b510e029da889bc75342034ebdd46",
+      .model_hash = "c3eff4bc3b8089f4fe62b91c6be616bf981136ca13dea84a41a42665b1e58160",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

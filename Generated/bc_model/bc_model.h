@@ -98,19 +98,21 @@ typedef struct bnc_host {
   uint32_t reserved;
   void *context;  // handed to each function below
   // Calls body(argument, index) once for each index from 0 to count - 1, in any order, on any
-  // threads, and returns when all have returned. A call may wait for another that has begun: a thread
-  // must not begin a call in the middle of another.
+  // threads, and returns when all have returned. A call may wait for another that has begun: a
+  // thread must not begin a call in the middle of another.
   void (*parallel_for)(void *context, int32_t count, void (*body)(void *argument, int32_t index),
                        void *argument);
   // One matrix product, on the calling thread; may be called from within parallel_for.
   void (*gemm)(void *context, const bnc_gemm *product);
   // Kernel `kernel` of the plugin's table has just finished: for those who measure.
   void (*kernel_done)(void *context, int32_t kernel);
-  // A moment's wait of one call of parallel_for for another, again and again until that is done. Lent
-  // where every thread has a core of its own; else kernels that would wait are run one after the other.
+  // A moment's wait of one call of parallel_for for another, again and again until that is done.
+  // Lent where every thread has a core of its own; else kernels that would wait are run one after
+  // the other.
   void (*wait)(void *context);
-  // Adds up `count` numbers of `element_type` over all processes, in place, in an order that does not
-  // depend on which is first; null on one process. A plugin looks whether struct_size reaches so far.
+  // Adds up `count` numbers of `element_type` over all processes, in place, in an order that does
+  // not depend on which is first; null on one process. A plugin looks whether struct_size reaches
+  // so far.
   void (*sum)(void *context, void *numbers, int64_t count, int32_t element_type);
 } bnc_host;
 
@@ -127,8 +129,8 @@ typedef struct bnc_regions {
 // Some examples. Arrays are in the order of the plugin's tables.
 typedef struct bnc_batch {
   const void *const *inputs;    // of each input rows of one example each, in canonical order
-  const void *const *targets;   // of each target int32_t classes or rows of real values; may be null in
-                                // evaluate, as may each of them
+  const void *const *targets;   // of each target int32_t classes or rows of real values; may be
+                                // null in evaluate, as may each of them
   const int32_t *input_types;   // of each input BNC_UINT8 or BNC_REAL
   const uint32_t *rows;         // the row of each example; null: row i is example i
   int32_t count;                // from 1 to the plugin's batch
@@ -138,13 +140,13 @@ typedef struct bnc_batch {
 // What a step is told beside its examples.
 typedef struct bnc_step {
   uint64_t step;                  // 1 for the first step of a training
-  uint64_t seed;                  // of what is drawn in a step: the same seed and step, the same numbers
+  uint64_t seed;                  // of what is drawn in a step: the same for the same seed and step
   const double *hyperparameters;  // in the order of the plugin's table
 } bnc_step;
 
 // What a call found.
 typedef struct bnc_result {
-  double loss;               // the examples' losses, added up and weighted; divide by count for the mean
+  double loss;               // the sum of the examples' losses, weighted
   int32_t not_finite_layer;  // the first layer whose result is not finite, or -1
   int32_t reserved;
   double *losses;            // of each loss its part, where the caller gives room; else null
@@ -154,7 +156,7 @@ typedef struct bnc_result {
 // An input, a target or an output.
 typedef struct bnc_value {
   const char *name;
-  uint32_t element_types;       // what it can be given as, or is written as: bits 1 << BNC_UINT8, ...
+  uint32_t element_types;       // what it is given or written as: bits 1 << BNC_UINT8, ...
   int32_t rank;                 // 0: one number, or a class
   int64_t shape[BNC_MAX_RANK];  // one example's
   uint32_t classes;             // of a target: how many there are; 0: real values
@@ -173,7 +175,7 @@ typedef struct bnc_measure {
   const char *name;  // "softmax_cross_entropy"
   int32_t output;    // what it reads
   int32_t target;    // or -1
-  int32_t is_mean;   // of a loss: the gradient is that of the mean over the examples, not of the sum
+  int32_t is_mean;   // of a loss: the gradient is of the mean over the examples, not the sum
   int32_t reserved;
   double weight;     // of a loss: its factor in the whole
 } bnc_measure;
@@ -240,11 +242,12 @@ typedef struct bnc_plugin {
   uint32_t kernel_count;
   uint32_t reserved;
 
-  // One step: forward, loss, backward, update of parameters, slots and state. Null but in plugins that are
-  // compiled for training.
+  // One step: forward, loss, backward, update of parameters, slots and state. Null but in plugins
+  // that are compiled for training.
   int32_t (*train)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                    const bnc_step *step, bnc_result *result);
-  // Forward with the running statistics. outputs: of each output [count][its shape], or null; or null.
+  // Forward with the running statistics. outputs: of each output [count][its shape], or null; or
+  // null.
   int32_t (*evaluate)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                       void *const *outputs, bnc_result *result);
   // Forward and backward without the update; every value and its gradient stay in scratch. Null
@@ -253,11 +256,12 @@ typedef struct bnc_plugin {
   int32_t (*gradient)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                       const bnc_step *step, int32_t training, void *const *outputs,
                       bnc_result *result);
-  // Makes regions->prepared of parameters and state: once after they have changed. Null but in plugins
-  // that are compiled for inference, whose evaluate needs the region too, and prepares it by itself.
+  // Makes regions->prepared of parameters and state: once after they have changed. Null but in
+  // plugins that are compiled for inference, whose evaluate needs the region too, and prepares it
+  // by itself.
   int32_t (*prepare)(const bnc_regions *regions);
-  // The outputs of one example, from regions->prepared: parameters and state are not looked at. Null
-  // where `prepare` is.
+  // The outputs of one example, from regions->prepared: parameters and state are not looked at.
+  // Null where `prepare` is.
   int32_t (*infer)(const bnc_host *host, const bnc_regions *regions, const void *const *inputs,
                    const int32_t *input_types, void *const *outputs);
 } bnc_plugin;
@@ -268,4 +272,3 @@ extern "C"
 const bnc_plugin *BNC_SYMBOL(void);
 
 #endif
-

@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "3f0d0bfcbd93a95ecec67e63e9fa386763dccdf9d9617b142598de03241a74d1",
+      .model_hash = "95d5764859a1dd690fbc79664274cbeb039cf185f014fa70c69377fcb214f3bb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -767,7 +767,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "cb44b98571b19fb98c99c03071f96100ad12e38a1a7f2f6c5ef02dac89d7e6bc",
+      .model_hash = "c1adb6b29f53cc867e3253a64777cb8d7f41343d02264ed505ebee308c024f93",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1808,7 +1808,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e0fca4601cdae54cfb8ad834fec68cab1fc9cca07003d7afaee4f819b560d2c5",
+      .model_hash = "d7bb43f382e486b43fdd4d0da522ef9898d6f4b7ac875ac65a6c1df0f9632d53",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "e31ac3c58fd7a107ee4978a9450661604a31fdb813eb4f0eb8a93d709a3e38c4",
+      .model_hash = "928ac81f6484d8ff7944b996cba617a055e9fb037065b26cb4c8a4fb2410d21a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

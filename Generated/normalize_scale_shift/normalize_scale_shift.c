@@ -770,7 +770,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "bbbe8aab2aa80a299997d864fdd3838176026f7dfe55b1ed332b6b5971f51314",
+      .model_hash = "54be9ef7ea31d7d3da67d6c7a7cbd5edac571840cd184084a7b7697a96b9e76a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -778,7 +778,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "64b7fdc48d161cfdd63a9375b2f2fe2ddcaadee9241c658f08760b8b718f6efc",
+      .model_hash = "b479cefba8ce839c52c44fac0cf05850e31443f656d09eb440ac196b09ec6a13",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

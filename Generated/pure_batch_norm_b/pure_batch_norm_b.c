@@ -777,7 +777,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "59dd7df88b8af21a87983dea539c0f4da4bc1797602a72ef0897971a3fa5b303",
+      .model_hash = "5984c67efa19af2130dc05f6b43b96fcc140e97f6cccd52f281239e15e3ed55f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

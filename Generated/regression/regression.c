@@ -767,7 +767,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "be7d75b4b3c61653bb1e1313ceccb71aae30bbbb956f5d83cce413192a55c533",
+      .model_hash = "7e4014b76e506b5a0b2d10caca8a30225eca3c130d1aaa946b05281b6e9e9b95",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

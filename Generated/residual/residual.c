@@ -2635,7 +2635,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "00029a476f975d1d171a8c4fed84770d5bb9550df96fa8a30ad5703c74952c75",
+      .model_hash = "b624f6656dbc874c75b8910676cdaac058ed67459296601d5c0aba10c76d15b9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -45,9 +45,10 @@ package struct PluginSource: Hashable, Sendable {
           InferenceContext(
             names: names, memory: memory, hash: hash, version: version, library: library)))
     }
-    header = library.render(
-      HeaderContext(
-        model: plan.model.name, version: version, interface: library.text("bnc_plugin.h")))
+    header = LineBreaks.applied(
+      to: library.render(
+        HeaderContext(
+          model: plan.model.name, version: version, interface: library.text("bnc_plugin.h"))))
     host = LineBreaks.applied(
       to: library.render(
         HostContext(

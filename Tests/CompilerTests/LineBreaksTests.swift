@@ -24,7 +24,7 @@ import Testing
     let plugin = try CompilerFixture.compile(
       example.text, PlanOptions(target: .x86_64_v4, purpose: purpose)
     ).plugin
-    for text in [plugin.network, plugin.host] {
+    for text in [plugin.network, plugin.header, plugin.host] {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       for line in lines {
         #expect(line.utf8.count <= 100 && line.last != " ", "\(line)")
@@ -52,20 +52,20 @@ import Testing
     let word = String(repeating: "a", count: 30)
     let call = "  f(\(word), \(word), g(\(word), \(word)));"
     #expect(
-      LineBreaks.applied(to: "\n" + call)
-        == "\n  f(\(word), \(word),\n      g(\(word), \(word)));")
+      LineBreaks.applied(to: call)
+        == "  f(\(word), \(word),\n      g(\(word), \(word)));")
     let loop = "  for (int k = 0; k < 8; k++) \(word)[k] = \(word)[k] * 1234567;"
     #expect(
-      LineBreaks.applied(to: "\n" + loop)
-        == "\n  for (int k = 0; k < 8; k++)\n    \(word)[k] = \(word)[k] * 1234567;")
+      LineBreaks.applied(to: loop)
+        == "  for (int k = 0; k < 8; k++)\n    \(word)[k] = \(word)[k] * 1234567;")
     let formula = "//   y = \(word) + \(word)[k, l] + \(word)"
     #expect(
-      LineBreaks.applied(to: "\n" + formula)
-        == "\n//   y = \(word) + \(word)[k, l] +\n//     \(word)")
+      LineBreaks.applied(to: formula)
+        == "//   y = \(word) + \(word)[k, l] +\n//     \(word)")
     let member = "  real \(word)[8];  // \(word) \(word) \(word)"
     #expect(
-      LineBreaks.applied(to: "\n" + member)
-        == "\n  // \(word) \(word) \(word)\n  real \(word)[8];")
+      LineBreaks.applied(to: member)
+        == "  // \(word) \(word) \(word)\n  real \(word)[8];")
   }
 
   private static func words(_ text: String) -> [Substring] {

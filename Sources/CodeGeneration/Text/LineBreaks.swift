@@ -6,7 +6,6 @@ struct LineBreaks {
 
   /// `text` with no line wider than a page, where there is a place to break it.
   static func applied(to text: String) -> String {
-    guard text.utf8.contains(where: { $0 == 10 }) else { return text }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     var result: [String] = []
     var index = 0

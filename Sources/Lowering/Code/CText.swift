@@ -61,7 +61,7 @@ package struct TileRun: Sendable {
 }
 
 /// Tiles of one width next to each other: a loop, or one call.
-package struct ColumnRun: Hashable, Sendable {
+package struct ColumnRun: Sendable {
   package var loop: Bool
   package var first: Int
   package var end: Int

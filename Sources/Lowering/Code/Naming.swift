@@ -120,16 +120,6 @@ package struct Naming: Sendable {
       of: function, name: functions[function] ?? function.name)
   }
 
-  /// C that does with one number's gradient what is to be done with it.
-  package func store(
-    _ value: String, of tensor: TensorID, at index: String, _ destination: GradientDestination
-  ) -> String {
-    if case .buffer(let id) = destination {
-      return "s->scratch[\(buffer(id)) + \(index)] = \(value);"
-    }
-    return store(value, into: place(of: tensor, destination), at: index, destination)
-  }
-
   /// C for where the gradient of `tensor` goes, number by number: the tensor itself where it moves at once.
   package func place(of tensor: TensorID, _ destination: GradientDestination) -> String {
     switch destination {

@@ -35,6 +35,9 @@ package struct SharedFunctions: Sendable {
     return new.name
   }
 
+  /// Defines `text` where it is not defined yet, for functions that name it.
+  package mutating func define(_ text: SharedText) { _ = name(text) }
+
   private static func isSame<Function: SharedFunction>(
     _ function: Function, _ known: any SharedFunction
   ) -> Bool {

@@ -31,7 +31,7 @@ struct UpdateKernel: KernelForm {
       name: names.function(kernel),
       tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",
       source: names.line(of: tensor.layer), gradient: names.buffer(gradient), count: count,
-      update: names.store("gradient[k]", of: tensor, at: "k", .update))
+      update: names.store("gradient[k]", into: names.parameter(tensor), at: "k", .update))
   }
 }
 

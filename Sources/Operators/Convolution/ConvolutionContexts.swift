@@ -11,8 +11,8 @@ struct ConvolutionNames: Sendable {
   func sizes(sharing shared: inout SharedFunctions) -> String {
     let g = geometry
     let inner = g.innerColumns
-    _ = shared.name(SharedText.pieces)
-    _ = shared.name(SharedText.convolution)
+    shared.define(.pieces)
+    shared.define(.convolution)
     _ = shared.name(TileSize(names))
     return shared.name(
       SharedSizes(
@@ -100,13 +100,13 @@ struct ConvolutionForwardContext: TemplateContext {
         stem: "\(stem)_tile", bias: bias, sums: sums,
         unrollsRows: sizes.unrollsRows(form.streams, inSteps: false),
         value: form.activation.map { sizes.names.vector($0, [sum]) } ?? sum))
-    _ = shared.name(SharedText.edges)
+    shared.define(.edges)
     let span = shared.name(
       ConvolutionForwardSpan(stem: "\(stem)_span", bias: bias, sums: sums, tile: tile))
     let rows = shared.name(
       ConvolutionForwardRows(stem: "\(stem)_rows", bias: bias, sums: sums, span: span))
     let (banded, partial) = (form.bands.count > 1, form.partial != nil)
-    if banded || partial { _ = shared.name(SharedText.pieceSize) }
+    if banded || partial { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionForwardTask(
         template: "Convolution/forward_\(banded ? "band" : "task").c.mustache",
@@ -157,11 +157,11 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let tile = shared.name(
       ConvolutionInputGradientTile(
         unrollsRows: sizes.unrollsRows(form.streams, inSteps: true)))
-    _ = shared.name(SharedText.edges)
+    shared.define(.edges)
     let span = shared.name(ConvolutionInputGradientSpan(tile: tile))
     let rows = shared.name(ConvolutionInputGradientRows(span: span))
     let banded = form.bands.count > 1
-    if banded { _ = shared.name(SharedText.pieceSize) }
+    if banded { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionInputGradientTask(
         template: "Convolution/input_gradient_\(banded ? "band" : "task").c.mustache",

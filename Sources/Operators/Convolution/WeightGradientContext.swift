@@ -51,7 +51,7 @@ extension ConvolutionWeightGradient {
       names.store("lanes_sum(\(value))", into: target, at: "at", destination)
     }
     if let groups {
-      _ = shared.name(SharedText.pieceSize)
+      shared.define(.pieceSize)
       let band = shared.name(ConvolutionWeightGradientBand(addRows: addRows))
       return shared.name(
         ConvolutionWeightGradientGroup(

@@ -39,7 +39,7 @@ struct DenseForwardContext: TemplateContext {
     let (bias, sums, partial) = (form.bias != nil, form.sums != nil, form.partial != nil)
     let stem =
       "dense" + (bias ? "_bias" : "") + (form.activation.map { "_\($0.name)" } ?? "") + "_forward"
-    if partial { _ = shared.name(SharedText.pieceSize) }
+    if partial { shared.define(.pieceSize) }
     let sum = "sum[o * blocks + b]"
     let tile = shared.name(
       DenseForwardTile(

@@ -11,8 +11,8 @@ extension SharedText {
 extension SharedFunctions {
   /// A dense layer's sizes as C, defined where they are not yet.
   mutating func denseSizes(_ layer: Int, inputs: Int, outputs: Int, _ names: Naming) -> String {
-    _ = name(SharedText.pieces)
-    _ = name(SharedText.dense)
+    define(.pieces)
+    define(.dense)
     _ = name(TileSize(names))
     return name(
       SharedSizes("dense", of: layer, names: names, [("IN", inputs), ("OUT", outputs)]))

@@ -35,7 +35,7 @@ struct NormalizationMomentsContext: TemplateContext {
     source = norm.source
     let banded = form.bands.count > 1
     let sizes = norm.sizes(sharing: &shared)
-    if banded { _ = shared.name(SharedText.pieceSize) }
+    if banded { shared.define(.pieceSize) }
     call = CText.call(
       shared.name(
         NormalizationMomentsTask(

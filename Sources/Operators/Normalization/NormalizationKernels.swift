@@ -48,7 +48,8 @@ package struct NormalizationStatistics: KernelForm {
   }
 }
 
-/// The batch's mean and variance from those of the blocks' bands, by Chan's merge.
+/// The batch's mean and variance from those of the blocks' bands, by Chan's merge; outside of training the
+/// running ones.
 package struct NormalizationMoments: KernelForm {
   package var normalization: Normalization
   /// The rows whose statistics were gathered together; one band means all numbers of a block.

@@ -24,8 +24,8 @@ struct NormalizationNames: Sendable {
 
   /// The sizes as C, defined where they are not yet.
   func sizes(sharing shared: inout SharedFunctions) -> String {
-    _ = shared.name(SharedText.pieces)
-    _ = shared.name(SharedText.normalization)
+    shared.define(.pieces)
+    shared.define(.normalization)
     return shared.name(
       SharedSizes(
         "normalization", of: norm.layer, names: names,
@@ -44,7 +44,7 @@ struct NormalizationNames: Sendable {
   /// The first three arguments of a kernel of tasks of channels.
   func taskArguments(sharing shared: inout SharedFunctions) -> [String] {
     let sizes = sizes(sharing: &shared)
-    _ = shared.name(SharedText.pieceSize)
+    shared.define(.pieceSize)
     return ["s", "task", sizes, norm.channelsPerTask.pieces]
   }
 

@@ -67,7 +67,7 @@ struct ScaleShiftForward: KernelForm {
   func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ScaleShiftForwardContext(self, kernel: kernel, names: names)
+    ScaleShiftForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
@@ -86,52 +86,92 @@ struct ScaleShiftBackward: KernelForm {
   func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ScaleShiftBackwardContext(self, kernel: kernel, names: names)
+    ScaleShiftBackwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
+}
+
+extension SharedText {
+  /// The forward pass.
+  static let scaleShiftForward = SharedText(
+    "scale_shift_forward", template: "Normalization/scale_shift_forward_task.c.mustache")
 }
 
 struct ScaleShiftForwardContext: TemplateContext {
   var template: String { "Normalization/scale_shift_forward.c.mustache" }
-  let name, layer, source, formula, shape, x, y, gamma, beta: String
-  let channels, plane: Int
+  let name, layer, source, formula, shape, call: String
 
-  init(_ form: ScaleShiftForward, kernel: Kernel, names: Naming) {
+  init(
+    _ form: ScaleShiftForward, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
     name = names.function(kernel)
     layer = names.layer(form.layer)
     source = names.line(of: form.layer)
     formula = names.formula(of: form.layer)
     shape = names.outputShape(of: form.layer)
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    gamma = names.member(TensorID(layer: form.layer, role: .gamma))
-    beta = names.member(TensorID(layer: form.layer, role: .beta))
-    channels = form.channels
-    plane = form.plane
+    call = CText.call(
+      shared.name(SharedText.scaleShiftForward),
+      [
+        "s", "task", "\(form.channels)", "\(form.plane)",
+        names.parameter(TensorID(layer: form.layer, role: .gamma)),
+        names.parameter(TensorID(layer: form.layer, role: .beta)), names.lanes(form.x),
+        names.lanes(form.y),
+      ])
+  }
+}
+
+struct ScaleShiftBackwardTask: SharedFunction {
+  var template: String { "Normalization/scale_shift_backward_task.c.mustache" }
+  var stem: String { "scale_shift_backward" }
+  var name = ""
+  /// What gamma points to: it moves, or is only read.
+  let type: String
+  /// What is passed.
+  let dx, gamma, beta, dgamma, dbeta: Bool
+  let gammaStore, betaStore: String?
+
+  init(_ form: ScaleShiftBackward, _ names: Naming) {
+    type = form.gamma == .update ? "real" : "const real"
+    dx = form.dx != nil
+    gamma = dx || form.gamma == .update
+    beta = form.beta == .update
+    dgamma = form.gamma.map { $0 != .update } ?? false
+    dbeta = form.beta.map { $0 != .update } ?? false
+    gammaStore = form.gamma.map {
+      names.store(
+        "lanes_sum(product.total)", into: $0 == .update ? "gamma" : "dgamma", at: "c", $0)
+    }
+    betaStore = form.beta.map {
+      names.store("lanes_sum(sum.total)", into: $0 == .update ? "beta" : "dbeta", at: "c", $0)
+    }
   }
 }
 
 struct ScaleShiftBackwardContext: TemplateContext {
   var template: String { "Normalization/scale_shift_backward.c.mustache" }
-  let name, layer, source, shape, x, dy, gamma: String
-  let dx, gammaStore, betaStore: String?
-  let channels, plane: Int
+  let name, layer, source, shape, call: String
+  let update: Bool
 
-  init(_ form: ScaleShiftBackward, kernel: Kernel, names: Naming) {
-    let gammaID = TensorID(layer: form.layer, role: .gamma)
-    let betaID = TensorID(layer: form.layer, role: .beta)
+  init(
+    _ form: ScaleShiftBackward, kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
+    let gamma = TensorID(layer: form.layer, role: .gamma)
+    let beta = TensorID(layer: form.layer, role: .beta)
     name = names.function(kernel)
     layer = names.layer(form.layer)
     source = names.line(of: form.layer)
     shape = names.outputShape(of: form.layer)
-    x = names.buffer(form.x)
-    dy = names.buffer(form.dy)
-    dx = form.dx.map(names.buffer)
-    gamma = names.member(gammaID)
-    gammaStore = form.gamma.map {
-      names.store("lanes_sum(product.total)", of: gammaID, at: "channel", $0)
+    update = form.gamma == .update || form.beta == .update
+    let task = ScaleShiftBackwardTask(form, names)
+    var arguments = ["s", "channel", "\(form.channels)", "\(form.plane)"]
+    arguments += [form.x, form.dy, form.dx].compactMap { $0 }.map(names.lanes)
+    if task.gamma { arguments.append(names.parameter(gamma)) }
+    if task.beta { arguments.append(names.parameter(beta)) }
+    for (tensor, destination) in [(gamma, form.gamma), (beta, form.beta)] {
+      guard let destination, destination != .update else { continue }
+      arguments.append(names.place(of: tensor, destination))
     }
-    betaStore = form.beta.map { names.store("lanes_sum(sum.total)", of: betaID, at: "channel", $0) }
-    channels = form.channels
-    plane = form.plane
+    call = CText.call(shared.name(task), arguments)
   }
 }

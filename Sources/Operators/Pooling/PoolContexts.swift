@@ -9,7 +9,7 @@ extension SharedText {
 extension PoolGeometry {
   /// The sizes as C, defined where they are not yet.
   func sizes(_ layer: Int, _ names: Naming, sharing shared: inout SharedFunctions) -> String {
-    _ = shared.name(SharedText.pool)
+    shared.define(.pool)
     return shared.name(
       SharedSizes(
         "pool", of: layer, names: names,

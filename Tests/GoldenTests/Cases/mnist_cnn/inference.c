@@ -741,7 +741,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "149453e0c1a4ee5d89fbea71ee11de7b6b76cc9522d383eca418f6d8d92dceca",
+      .model_hash = "2ec48facbd58a6e9d35d06371786127d11e2e69d2ff390b645adcc1bbd0ff2d0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

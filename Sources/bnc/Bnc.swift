@@ -24,6 +24,7 @@ struct Bnc: ParsableCommand {
   /// Runs the command. Every failure ends with 1, a wrong command line too, which ArgumentParser
   /// would end with 64.
   static func main() {
+    endWithoutUnloading()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -42,6 +43,17 @@ struct Bnc: ParsableCommand {
       }
       exit(withError: error)
     }
+  }
+
+  /// Lets the process end without unloading anything: OpenBLAS waits then for threads of its own, which
+  /// wait for memory where address space is short. What is left to print is printed before.
+  private static func endWithoutUnloading() {
+    on_exit(
+      { status, _ in
+        guard fflush(nil) != 0, status == 0 else { _exit(status) }
+        perror("error: standard output")
+        _exit(1)
+      }, nil)
   }
 
   private static func write(_ text: String) {

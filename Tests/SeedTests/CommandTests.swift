@@ -158,4 +158,18 @@ import Testing
     #expect(
       try shell.run("bnc compile m.bn --for inference --batch 1 >out; echo $?") == ["0"])
   }
+
+  /// Protects whoever has little address space: a command ends, whether it gets what it needs or not. And a
+  /// text that could not be printed is no success.
+  @Test func commandsEnd() throws {
+    try write(vectorModel, to: "m.bn")
+    for kilobytes in stride(from: 100_000, through: 400_000, by: 50_000) {
+      let status = try shell.run(
+        "(ulimit -v \(kilobytes); timeout 60 bnc check m.bn > check.txt 2>&1; echo $?)")
+      #expect(status != ["124"], "with \(kilobytes) KB")
+    }
+    #expect(
+      try shell.run("bnc --version 2>&1 > /dev/full; echo $?")
+        == ["error: standard output: No space left on device", "1"])
+  }
 }

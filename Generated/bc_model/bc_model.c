@@ -1104,27 +1104,25 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
-// numbers.
+// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
+// and shape.
+#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, owner##_##name), first, second }
+#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct state, owner##_##name), first, second }
 static const bnc_tensor tensors[] = {
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 2,
-      BNC_UNIFORM, { 16, 2 }, offsetof(struct parameters, dense1_weight), -0.5773502691896257,
-          0.5773502691896257 },
-    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 2,
-      BNC_UNIFORM, { 1, 16 }, offsetof(struct parameters, dense2_weight), -0.5940885257860046,
-          0.5940885257860046 },
-    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 3, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct parameters, dense2_bias), 0.0, 0.0 },
+    PARAMETER(dense1, 0, weight, BNC_WEIGHT, BNC_UNIFORM, -0.5773502691896257, 0.5773502691896257,
+        2, 16, 2),
+    PARAMETER(dense1, 0, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1, 1, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1, 1, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1, 1, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1, 1, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(dense2, 3, weight, BNC_WEIGHT, BNC_UNIFORM, -0.5940885257860046, 0.5940885257860046,
+        2, 1, 16),
+    PARAMETER(dense2, 3, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 1),
 };
 
 static const char *const layers[] = {
@@ -1180,7 +1178,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c3eff4bc3b8089f4fe62b91c6be616bf981136ca13dea84a41a42665b1e58160",
+      .model_hash = "1ca12eda86d975c23d5bc48c9a3035949bed4c490ce57751bb43b38dcb4623b5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -135,9 +135,8 @@ enum {
   b_sigmoid2_output_gradient = 1776,  // [3][1][8]
   b_block_losses = 800,  // [3]
   b_dense2_output_gradient = 1776,  // [3][1][8]
-  b_sigmoid1_output_gradient = 768,  // [3][16][8]
-  b_dense2_rows = 1152,  // [24][16]
   b_batchnorm1_output_gradient = 768,  // [3][16][8]
+  b_dense2_rows = 1152,  // [24][16]
   b_batchnorm1_partial_sums = 384,  // [3][16][2]
   b_batchnorm1_coefficients = 480,  // [4][16]
   b_dense1_output_gradient = 0,  // [3][16][8]
@@ -601,10 +600,11 @@ static void k_sigmoid2_backward(const struct step *s, int task) {
 
 // One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
 // pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
-static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const struct dense d,
-    const vec *dy, const real *weight, vec *dx, int first, int end, int block, const int features,
-    const int blocks) {
+static ALWAYS_INLINE void dense_input_sigmoid_gradient_tile(const struct step *s,
+    const struct dense d, const vec *dy, const real *weight, const vec *saved, vec *dx, int first,
+    int end, int block, const int features, const int blocks) {
   vec sum[TILE] = {0};
+  saved += block * d.IN;
   dx += block * d.IN;
   if (first > 0)
     UNROLL for (int b = 0; b < blocks; b++)
@@ -616,15 +616,19 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
     }
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[b * d.IN + f] = keep(sum[f * blocks + b], live);
+    UNROLL for (int f = 0; f < features; f++) {
+      const vec v = sum[f * blocks + b];
+      dx[b * d.IN + f] = keep(end < d.OUT ? v : vec_sigmoid_gradient(v, saved[b * d.IN + f]), live);
+    }
   }
 }
 
 // A task of a dense layer's input gradient: some tiles of dx for the whole batch, in passes over
 // the outputs, so that a pass's rows of the weight stay in the cache for all of them.
-static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
-    const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
-    const vec *dy, const real *weight, vec *dx) {
+static ALWAYS_INLINE void dense_input_sigmoid_gradient(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const int tiles_of_task,
+    const int outputs_of_pass, const int group, const vec *dy, const real *weight, const vec *saved,
+    vec *dx) {
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -634,27 +638,29 @@ static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, c
       for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              group);
+          dense_input_sigmoid_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end,
+              block, tiles.size + 1, group);
         else if (wide)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              1);
+          dense_input_sigmoid_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end,
+              block, tiles.size + 1, 1);
         else if (whole)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
-              group);
+          dense_input_sigmoid_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end,
+              block, tiles.size, group);
         else
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size, 1);
+          dense_input_sigmoid_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end,
+              block, tiles.size, 1);
       }
     }
   }
 }
 
 // dense2 (bc_model_sigmoid.bn:6), input gradient: 3 or 2 features of the batch a task
+//   then through sigmoid1: dy * y * (1 - y), dy the gradient so far
 //   dy [1], weight [1, 16], dx [16]
 static void k_dense2_input_gradient(const struct step *s, int task) {
-  dense_input_gradient(s, task, g_dense2, (struct pieces){6, 2, 4}, 1, 1, 3,
+  dense_input_sigmoid_gradient(s, task, g_dense2, (struct pieces){6, 2, 4}, 1, 1, 3,
       lanes_at(s, b_dense2_output_gradient), s->parameters->dense2_weight,
-      lanes_at(s, b_sigmoid1_output_gradient));
+      lanes_at(s, b_sigmoid1_output), lanes_at(s, b_batchnorm1_output_gradient));
 }
 
 // A block of a vector of `count` features as rows, one example each, `stride` numbers apart.
@@ -750,12 +756,6 @@ static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int c
 // dense2 (bc_model_sigmoid.bn:6), bias gradient and step: dy [1]
 static void k_dense2_bias_gradient(const struct step *s, int task) {
   bias_gradient(s, task, 1, 1, lanes_at(s, b_dense2_output_gradient), s->parameters->dense2_bias);
-}
-
-// sigmoid1 (bc_model_sigmoid.bn:6): dx = dy * y * (1 - y), all [16]
-static void k_sigmoid1_backward(const struct step *s, int task) {
-  map_sigmoid_gradient(task, 16, 1, lanes_at(s, b_sigmoid1_output_gradient),
-      lanes_at(s, b_sigmoid1_output), lanes_at(s, b_batchnorm1_output_gradient));
 }
 
 // What dy, the gradient of the result, leaves of itself before the batch norm, at each number of a
@@ -941,7 +941,6 @@ static const struct scheduled schedule[] = {
     { k_dense2_rows_load, .tasks = 1 },
     { k_dense2_weight_gradient, .tasks = 1, .whole = 1 },
     { k_dense2_bias_gradient, .tasks = 1, .whole = 1 },
-    { k_sigmoid1_backward, .tasks = 1 },
     { k_batchnorm1_sums, .tasks = 1 },
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm1_backward, .tasks = 1 },
@@ -1105,27 +1104,25 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
-// numbers.
+// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
+// and shape.
+#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, owner##_##name), first, second }
+#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct state, owner##_##name), first, second }
 static const bnc_tensor tensors[] = {
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 2,
-      BNC_UNIFORM, { 16, 2 }, offsetof(struct parameters, dense1_weight), -0.5773502691896257,
-          0.5773502691896257 },
-    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 2,
-      BNC_UNIFORM, { 1, 16 }, offsetof(struct parameters, dense2_weight), -0.5940885257860046,
-          0.5940885257860046 },
-    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 3, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct parameters, dense2_bias), 0.0, 0.0 },
+    PARAMETER(dense1, 0, weight, BNC_WEIGHT, BNC_UNIFORM, -0.5773502691896257, 0.5773502691896257,
+        2, 16, 2),
+    PARAMETER(dense1, 0, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1, 1, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1, 1, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1, 1, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1, 1, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(dense2, 3, weight, BNC_WEIGHT, BNC_UNIFORM, -0.5940885257860046, 0.5940885257860046,
+        2, 1, 16),
+    PARAMETER(dense2, 3, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 1),
 };
 
 static const char *const layers[] = {
@@ -1141,11 +1138,10 @@ static const bnc_kernel kernels[] = {
     {"dense2_forward", 3, 0, 640.0, 1700.0},
     {"loss_binary_cross_entropy", -1, 0, 100.0, 204.0},
     {"sigmoid2_backward", 4, 0, 60.0, 288.0},
-    {"dense2_input_gradient", 3, 0, 640.0, 1696.0},
+    {"dense2_input_gradient", 3, 0, 640.0, 3232.0},
     {"dense2_rows_load", 3, 0, 0.0, 3072.0},
     {"dense2_weight_gradient", 3, 0, 640.0, 1760.0},
     {"dense2_bias_gradient", 3, 0, 20.0, 104.0},
-    {"sigmoid1_backward", 2, 0, 960.0, 4608.0},
     {"batchnorm1_sums", 1, 0, 1600.0, 3776.0},
     {"batchnorm1_parameter_gradient", 1, 0, 0.0, 1216.0},
     {"batchnorm1_backward", 1, 0, 1920.0, 5056.0},
@@ -1182,7 +1178,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "95d5764859a1dd690fbc79664274cbeb039cf185f014fa70c69377fcb214f3bb",
+      .model_hash = "d3b8f5609d94218f0167dcf2b1a6eb566c883236ed4371ccd2248bba699b5a19",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1193,8 +1193,10 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     }
   const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
   UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++)
-      dx[first + (c * g.H * g.W + t)] = keep(sum[c * columns + t], live);
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = keep(sum[c * columns + t], live);
+    }
 }
 
 // Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
@@ -1355,8 +1357,7 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
         outputs.size, inputs.size);
 }
 
-// conv2 (mnist_cnn.bn:8), weight gradient and step: a row of the kernel for 2 output and 1 input
-// channels a task
+// conv2 (mnist_cnn.bn:8), weight gradient and step: a kernel row of 2 x 1 channels a task
 //   x [20, 13, 13], dy [50, 9, 9], dweight [50, 20, 5, 5]
 static void k_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_conv2, (struct pieces){25, 2, 0},
@@ -1416,8 +1417,7 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_conv1_output_gradient));
 }
 
-// conv1 (mnist_cnn.bn:7), weight gradient and step: a row of the kernel for 4 output and 1 input
-// channels a task
+// conv1 (mnist_cnn.bn:7), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [1, 28, 28], dy [20, 26, 26], dweight [20, 1, 3, 3]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_conv1, (struct pieces){5, 4, 0}, (struct pieces){1, 1, 0},
@@ -1685,55 +1685,38 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
-// numbers.
+// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
+// and shape.
+#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, owner##_##name), first, second }
+#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct state, owner##_##name), first, second }
 static const bnc_tensor tensors[] = {
-    { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4,
-      BNC_NORMAL, { 20, 1, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0, 0.01 },
-    { "conv1.bias", BNC_BIAS, BNC_PARAMETERS, 0, 0, 1,
-      BNC_NORMAL, { 20 }, offsetof(struct parameters, conv1_bias), 0.0, 0.01 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_NORMAL, { 20 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.01 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_NORMAL, { 20 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.01 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 20 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 20 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
-    { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 4, 0, 4,
-      BNC_NORMAL, { 50, 20, 5, 5 }, offsetof(struct parameters, conv2_weight), 0.0, 0.01 },
-    { "conv2.bias", BNC_BIAS, BNC_PARAMETERS, 4, 0, 1,
-      BNC_NORMAL, { 50 }, offsetof(struct parameters, conv2_bias), 0.0, 0.01 },
-    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 5, 0, 1,
-      BNC_NORMAL, { 50 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.01 },
-    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 5, 0, 1,
-      BNC_NORMAL, { 50 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.01 },
-    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 5, 0, 1,
-      BNC_CONSTANT, { 50 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
-    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 5, 0, 1,
-      BNC_CONSTANT, { 50 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
-    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 5, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 9, 0, 2,
-      BNC_NORMAL, { 128, 800 }, offsetof(struct parameters, dense1_weight), 0.0, 0.01 },
-    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 9, 0, 1,
-      BNC_NORMAL, { 128 }, offsetof(struct parameters, dense1_bias), 0.0, 0.01 },
-    { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 10, 0, 1,
-      BNC_NORMAL, { 128 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.01 },
-    { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 10, 0, 1,
-      BNC_NORMAL, { 128 }, offsetof(struct parameters, batchnorm3_beta), 0.0, 0.01 },
-    { "batchnorm3.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 10, 0, 1,
-      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm3_running_mean), 0.0, 0.0 },
-    { "batchnorm3.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 10, 0, 1,
-      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm3_running_variance), 1.0, 0.0 },
-    { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 10, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
-    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 12, 0, 2,
-      BNC_NORMAL, { 10, 128 }, offsetof(struct parameters, dense2_weight), 0.0, 0.01 },
-    { "dense2.bias", BNC_BIAS, BNC_PARAMETERS, 12, 0, 1,
-      BNC_NORMAL, { 10 }, offsetof(struct parameters, dense2_bias), 0.0, 0.01 },
+    PARAMETER(conv1, 0, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 4, 20, 1, 3, 3),
+    PARAMETER(conv1, 0, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 20),
+    PARAMETER(batchnorm1, 1, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 20),
+    PARAMETER(batchnorm1, 1, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 20),
+    STATE(batchnorm1, 1, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 20),
+    STATE(batchnorm1, 1, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 20),
+    STATE(batchnorm1, 1, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv2, 4, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 4, 50, 20, 5, 5),
+    PARAMETER(conv2, 4, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 50),
+    PARAMETER(batchnorm2, 5, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 50),
+    PARAMETER(batchnorm2, 5, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 50),
+    STATE(batchnorm2, 5, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 50),
+    STATE(batchnorm2, 5, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 50),
+    STATE(batchnorm2, 5, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense1, 9, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 2, 128, 800),
+    PARAMETER(dense1, 9, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 128),
+    PARAMETER(batchnorm3, 10, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 128),
+    PARAMETER(batchnorm3, 10, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 128),
+    STATE(batchnorm3, 10, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(batchnorm3, 10, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 128),
+    STATE(batchnorm3, 10, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense2, 12, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 2, 10, 128),
+    PARAMETER(dense2, 12, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -1808,7 +1791,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "d7bb43f382e486b43fdd4d0da522ef9898d6f4b7ac875ac65a6c1df0f9632d53",
+      .model_hash = "85ddc3df5fb0e9a17a9ed0f0042f7e2bb243070ecced1b5b5afbb3c0fdb8ccec",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

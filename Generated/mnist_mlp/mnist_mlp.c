@@ -1180,38 +1180,29 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
-// numbers.
+// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
+// and shape.
+#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, owner##_##name), first, second }
+#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct state, owner##_##name), first, second }
 static const bnc_tensor tensors[] = {
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 1, 0, 2,
-      BNC_NORMAL, { 128, 784 }, offsetof(struct parameters, dense1_weight), 0.0,
-          0.050507627227610534 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 2, 0, 1,
-      BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 2, 0, 1,
-      BNC_CONSTANT, { 128 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 2, 0, 1,
-      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 2, 0, 1,
-      BNC_CONSTANT, { 128 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 2, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
-    { "dense2.weight", BNC_WEIGHT, BNC_PARAMETERS, 4, 0, 2,
-      BNC_NORMAL, { 64, 128 }, offsetof(struct parameters, dense2_weight), 0.0, 0.125 },
-    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 5, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
-    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 5, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.0 },
-    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 5, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
-    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 5, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
-    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 5, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
-    { "dense3.weight", BNC_WEIGHT, BNC_PARAMETERS, 7, 0, 2,
-      BNC_NORMAL, { 10, 64 }, offsetof(struct parameters, dense3_weight), 0.0, 0.1767766952966369 },
-    { "dense3.bias", BNC_BIAS, BNC_PARAMETERS, 7, 0, 1,
-      BNC_CONSTANT, { 10 }, offsetof(struct parameters, dense3_bias), 0.0, 0.0 },
+    PARAMETER(dense1, 1, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.050507627227610534, 2, 128, 784),
+    PARAMETER(batchnorm1, 2, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(batchnorm1, 2, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(batchnorm1, 2, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(batchnorm1, 2, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 128),
+    STATE(batchnorm1, 2, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense2, 4, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.125, 2, 64, 128),
+    PARAMETER(batchnorm2, 5, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(batchnorm2, 5, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(batchnorm2, 5, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(batchnorm2, 5, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(batchnorm2, 5, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense3, 7, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.1767766952966369, 2, 10, 64),
+    PARAMETER(dense3, 7, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -1276,7 +1267,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "928ac81f6484d8ff7944b996cba617a055e9fb037065b26cb4c8a4fb2410d21a",
+      .model_hash = "87d2af712e9a5236e5ade1e0bfacad81a57f1467701cf7de69097c1970e989fc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

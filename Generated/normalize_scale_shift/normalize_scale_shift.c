@@ -712,17 +712,19 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
-// numbers.
+// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
+// and shape.
+#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, owner##_##name), first, second }
+#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct state, owner##_##name), first, second }
 static const bnc_tensor tensors[] = {
-    { "normalize1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 0, 0, 1,
-      BNC_CONSTANT, { 4 }, offsetof(struct state, normalize1_running_mean), 0.0, 0.0 },
-    { "normalize1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 0, 0, 1,
-      BNC_CONSTANT, { 4 }, offsetof(struct state, normalize1_running_variance), 1.0, 0.0 },
-    { "scale_shift1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_CONSTANT, { 4 }, offsetof(struct parameters, scale_shift1_gamma), 1.0, 0.0 },
-    { "scale_shift1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_CONSTANT, { 4 }, offsetof(struct parameters, scale_shift1_beta), 0.0, 0.0 },
+    STATE(normalize1, 0, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 4),
+    STATE(normalize1, 0, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 4),
+    PARAMETER(scale_shift1, 1, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 4),
+    PARAMETER(scale_shift1, 1, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 4),
 };
 
 static const char *const layers[] = {
@@ -770,7 +772,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "54be9ef7ea31d7d3da67d6c7a7cbd5edac571840cd184084a7b7697a96b9e76a",
+      .model_hash = "32b1c9e12b4a4bac62a60662ddf249677e70c207eaef27def404344fef42537a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

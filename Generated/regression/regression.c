@@ -709,17 +709,19 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
-// numbers.
+// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
+// and shape.
+#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, owner##_##name), first, second }
+#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct state, owner##_##name), first, second }
 static const bnc_tensor tensors[] = {
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 0, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 0, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 0, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 0, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
+    PARAMETER(batchnorm1, 0, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 1),
+    PARAMETER(batchnorm1, 0, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    STATE(batchnorm1, 0, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    STATE(batchnorm1, 0, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 1),
 };
 
 static const char *const layers[] = {
@@ -767,7 +769,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "7e4014b76e506b5a0b2d10caca8a30225eca3c130d1aaa946b05281b6e9e9b95",
+      .model_hash = "2d2b1bce8b5531700e0ce4b2f23a2f012b3c4bc9b09aebd52d490003f6edb061",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

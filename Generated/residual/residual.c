@@ -206,7 +206,6 @@ enum {
   b_block_losses = 10752640,  // [8]
   b_flatten1_output_gradient = 11468800,  // [8][64][8]
   b_dense1_rows = 10752000,  // [64][64]
-  b_third_relu2_output_gradient = 10747904,  // [8][64][8][8][8]
   b_relu3_third_add1_output_gradient = 10747904,  // [8][64][8][8][8]
   b_third_batchnorm2_partial_sums = 11010048,  // [8][64][2]
   b_third_batchnorm2_coefficients = 11011072,  // [4][64]
@@ -220,7 +219,6 @@ enum {
   b_batchnorm3_partial_sums = 9175040,  // [8][64][2]
   b_batchnorm3_coefficients = 9176064,  // [4][64]
   b_conv3_output_gradient = 9961472,  // [8][64][8][8][8]
-  b_second_relu2_output_gradient = 8912896,  // [8][32][16][16][8]
   b_relu2_second_add1_output_gradient = 8912896,  // [8][32][16][16][8]
   b_second_batchnorm2_partial_sums = 9437184,  // [8][32][2]
   b_second_batchnorm2_coefficients = 9437696,  // [4][32]
@@ -234,7 +232,6 @@ enum {
   b_batchnorm2_partial_sums = 5767168,  // [8][32][2]
   b_batchnorm2_coefficients = 5767680,  // [4][32]
   b_conv2_output_gradient = 7340032,  // [8][32][16][16][8]
-  b_first_relu2_output_gradient = 5242880,  // [8][16][32][32][8]
   b_relu1_first_add1_output_gradient = 5242880,  // [8][16][32][32][8]
   b_first_batchnorm2_partial_sums = 6291456,  // [8][16][2]
   b_first_batchnorm2_coefficients = 6291712,  // [4][16]
@@ -1206,9 +1203,10 @@ static void k_dense1_bias_gradient(const struct step *s, int task) {
 }
 
 // A task: dy shared among the numbers of its window, of one channel of one block.
-static ALWAYS_INLINE void avgpool_backward(int task, const struct pool p, const real share,
-    const vec *dy, vec *dx) {
+static ALWAYS_INLINE void avgpool_relu_gradient(int task, const struct pool p, const real share,
+    const vec *dy, const vec *saved, vec *dx) {
   dy += task * (p.OH * p.OW);
+  saved += task * (p.H * p.W);
   dx += task * (p.H * p.W);
   for (int k = 0; k < p.H * p.W; k++) dx[k] = (vec){0};
   for (int i = 0; i < p.OH; i++)
@@ -1218,29 +1216,15 @@ static ALWAYS_INLINE void avgpool_backward(int task, const struct pool p, const 
         for (int kx = 0; kx < p.K; kx++) {
           const int row = i * p.S + ky - p.P, column = j * p.S + kx - p.P;
           if (p.P > 0 && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
-          dx[row * p.W + column] += part;
+          dx[row * p.W + column] += vec_relu_gradient(part, saved[row * p.W + column]);
         }
     }
 }
 
 // avgpool1 (residual.bn:20), input gradient: dy [64, 1, 1], dx [64, 8, 8]
+//   then through third_relu2: y <= 0 ? dy * y : dy, dy the gradient so far
 static void k_avgpool1_backward(const struct step *s, int task) {
-  avgpool_backward(task, g_avgpool1, (real)0.015625, lanes_at(s, b_flatten1_output_gradient),
-      lanes_at(s, b_third_relu2_output_gradient));
-}
-
-// dx = y <= 0 ? dy * y : dy, number by number, in `pieces` tasks a block of `count` numbers.
-static ALWAYS_INLINE void map_relu_gradient(int task, const int count, const int pieces,
-    const vec *dy, const vec *y, vec *dx) {
-  const int block = task / pieces, piece = task % pieces;
-  const int first = block * count + (int)((int64_t)count * piece / pieces);
-  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
-  for (int k = first; k < end; k++) dx[k] = vec_relu_gradient(dy[k], y[k]);
-}
-
-// third_add1, third_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy, all [64, 8, 8]
-static void k_third_add1_backward(const struct step *s, int task) {
-  map_relu_gradient(task, 4096, 2, lanes_at(s, b_third_relu2_output_gradient),
+  avgpool_relu_gradient(task, g_avgpool1, (real)0.015625, lanes_at(s, b_flatten1_output_gradient),
       lanes_at(s, b_third_relu2_output), lanes_at(s, b_relu3_third_add1_output_gradient));
 }
 
@@ -1390,8 +1374,10 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     }
   const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
   UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++)
-      dx[first + (c * g.H * g.W + t)] = keep(sum[c * columns + t], live);
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = keep(sum[c * columns + t], live);
+    }
 }
 
 // Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
@@ -1552,8 +1538,7 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
         outputs.size, inputs.size);
 }
 
-// third_conv2 (residual.bn:5), weight gradient and step: a row of the kernel for 4 output and 1
-// input channels a task
+// third_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_third_conv2, (struct pieces){16, 4, 0},
@@ -1667,8 +1652,7 @@ static void k_third_conv1_input_gradient(const struct step *s, int task) {
       s->parameters->third_conv1_weight, lanes_at(s, b_relu3_third_conv1_output_gradient));
 }
 
-// third_conv1 (residual.bn:4), weight gradient and step: a row of the kernel for 4 output and 1
-// input channels a task
+// third_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_third_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_third_conv1, (struct pieces){16, 4, 0},
@@ -1715,27 +1699,102 @@ static void k_batchnorm3_backward(const struct step *s, int task) {
       lanes_at(s, b_conv3_output_gradient));
 }
 
-// conv3 (residual.bn:18), input gradient: 3 or 2 input channels of a block a task
-//   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 16, 16]
-static void k_conv3_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_conv3, (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0},
-      lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight,
-      lanes_at(s, b_second_relu2_output_gradient));
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_relu_gradient_tile(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, vec *dx, mask live, int i, int j,
+    const int channels, const int columns, const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.S == 1 ? 0 : (i + g.P) % g.S; ky < g.K; ky += g.S) {
+      const ptrdiff_t row = (i + g.P - ky) / g.S;
+      if (ky > i + g.P || row >= g.OH) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.S;
+      const real *w = weight + (co * g.CI * g.K + ky) * g.K;
+      UNROLL for (int kx = 0; kx < g.K; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.P - kx) / g.S;
+          if (o * g.S != t + g.P - kx) continue;
+          if (edge && (j / g.S + o < 0 || j / g.S + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.K * g.K + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = keep(vec_relu_gradient(sum[c * columns + t], saved[at]), live);
+    }
 }
 
-// conv3 (residual.bn:18), weight gradient and step: a row of the kernel for 4 output and 1 input
-// channels a task
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_relu_gradient_span(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, vec *dx, mask live, int i, const int start,
+    const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
+  const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, live, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, live, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, live, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, live, i, whole, channels, rest,
+        1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_relu_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, const vec *saved, vec *dx,
+    mask live, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_relu_gradient_span(g, dy, weight, saved, dx, live, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_relu_gradient_span(g, dy, weight, saved, dx, live, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_relu_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, const vec *saved, vec *dx) {
+  const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
+  const mask live = live_lanes(s, block);
+  dy += block * (g.CO * g.OH * g.OW);
+  weight += ci * (g.K * g.K);
+  saved += (block * g.CI + ci) * (g.H * g.W);
+  dx += (block * g.CI + ci) * (g.H * g.W);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, dx, live, 0, g.H,
+        tiles.size + 1);
+  else
+    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, dx, live, 0, g.H,
+        tiles.size);
+}
+
+// conv3 (residual.bn:18), input gradient: 3 or 2 input channels of a block a task
+//   then through second_relu2: y <= 0 ? dy * y : dy, dy the gradient so far
+//   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 16, 16]
+static void k_conv3_input_gradient(const struct step *s, int task) {
+  convolution_input_relu_gradient(s, task, g_conv3, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight,
+      lanes_at(s, b_second_relu2_output), lanes_at(s, b_relu2_second_add1_output_gradient));
+}
+
+// conv3 (residual.bn:18), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
 static void k_conv3_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_conv3, (struct pieces){16, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 8, 8, lanes_at(s, b_second_relu2_output),
       lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight);
-}
-
-// second_add1, second_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy, all [32, 16, 16]
-static void k_second_add1_backward(const struct step *s, int task) {
-  map_relu_gradient(task, 8192, 4, lanes_at(s, b_second_relu2_output_gradient),
-      lanes_at(s, b_second_relu2_output), lanes_at(s, b_relu2_second_add1_output_gradient));
 }
 
 // second_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16, 16]
@@ -1771,8 +1830,7 @@ static void k_second_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->second_conv2_weight, lanes_at(s, b_second_relu1_output_gradient));
 }
 
-// second_conv2 (residual.bn:5), weight gradient and step: a row of the kernel for 4 output and 1
-// input channels a task
+// second_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_second_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_second_conv2, (struct pieces){8, 4, 0},
@@ -1815,8 +1873,7 @@ static void k_second_conv1_input_gradient(const struct step *s, int task) {
       s->parameters->second_conv1_weight, lanes_at(s, b_relu2_second_conv1_output_gradient));
 }
 
-// second_conv1 (residual.bn:4), weight gradient and step: a row of the kernel for 4 output and 1
-// input channels a task
+// second_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_second_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_second_conv1, (struct pieces){8, 4, 0},
@@ -1855,26 +1912,20 @@ static void k_batchnorm2_backward(const struct step *s, int task) {
 }
 
 // conv2 (residual.bn:16), input gradient: 3 or 2 input channels of a block a task
+//   then through first_relu2: y <= 0 ? dy * y : dy, dy the gradient so far
 //   dy [32, 16, 16], weight [32, 16, 3, 3], dx [16, 32, 32]
 static void k_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_conv2, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
-      lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
-      lanes_at(s, b_first_relu2_output_gradient));
+  convolution_input_relu_gradient(s, task, g_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
+      lanes_at(s, b_first_relu2_output), lanes_at(s, b_relu1_first_add1_output_gradient));
 }
 
-// conv2 (residual.bn:16), weight gradient and step: a row of the kernel for 4 output and 1 input
-// channels a task
+// conv2 (residual.bn:16), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 3, 3]
 static void k_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_conv2, (struct pieces){8, 4, 0}, (struct pieces){16, 1, 0},
       (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_first_relu2_output),
       lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight);
-}
-
-// first_add1, first_relu2 (residual.bn:6): dx = y <= 0 ? dy * y : dy, all [16, 32, 32]
-static void k_first_add1_backward(const struct step *s, int task) {
-  map_relu_gradient(task, 16384, 8, lanes_at(s, b_first_relu2_output_gradient),
-      lanes_at(s, b_first_relu2_output), lanes_at(s, b_relu1_first_add1_output_gradient));
 }
 
 // first_batchnorm2 (residual.bn:5): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32, 32]
@@ -1909,8 +1960,7 @@ static void k_first_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->first_conv2_weight, lanes_at(s, b_first_relu1_output_gradient));
 }
 
-// first_conv2 (residual.bn:5), weight gradient and step: a row of the kernel for 4 output and 1
-// input channels a task
+// first_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_first_conv2, (struct pieces){4, 4, 0},
@@ -1951,8 +2001,7 @@ static void k_first_conv1_input_gradient(const struct step *s, int task) {
       s->parameters->first_conv1_weight, lanes_at(s, b_relu1_first_conv1_output_gradient));
 }
 
-// first_conv1 (residual.bn:4), weight gradient and step: a row of the kernel for 4 output and 1
-// input channels a task
+// first_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_first_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_first_conv1, (struct pieces){4, 4, 0},
@@ -1990,8 +2039,7 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_conv1_output_gradient));
 }
 
-// conv1 (residual.bn:14), weight gradient and step: a row of the kernel for 4 output and 1 input
-// channels a task
+// conv1 (residual.bn:14), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_conv1, (struct pieces){4, 4, 0}, (struct pieces){3, 1, 0},
@@ -2142,7 +2190,6 @@ static const struct scheduled schedule[] = {
     { k_dense1_weight_gradient, .tasks = 4, .whole = 1 },
     { k_dense1_bias_gradient, .tasks = 10, .whole = 1 },
     { k_avgpool1_backward, .tasks = 64 },
-    { k_third_add1_backward, .tasks = 2 },
     { k_third_batchnorm2_sums, .tasks = 16 },
     { k_third_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_third_batchnorm2_backward, .tasks = 16 },
@@ -2159,7 +2206,6 @@ static const struct scheduled schedule[] = {
     { k_batchnorm3_backward, .tasks = 16 },
     { k_conv3_input_gradient, .tasks = 11 },
     { k_conv3_weight_gradient, .tasks = 1536, .whole = 1 },
-    { k_second_add1_backward, .tasks = 4 },
     { k_second_batchnorm2_sums, .tasks = 32 },
     { k_second_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_second_batchnorm2_backward, .tasks = 32 },
@@ -2176,7 +2222,6 @@ static const struct scheduled schedule[] = {
     { k_batchnorm2_backward, .tasks = 32 },
     { k_conv2_input_gradient, .tasks = 6 },
     { k_conv2_weight_gradient, .tasks = 384, .whole = 1 },
-    { k_first_add1_backward, .tasks = 8 },
     { k_first_batchnorm2_sums, .tasks = 16 },
     { k_first_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_first_batchnorm2_backward, .tasks = 16 },
@@ -2369,130 +2414,83 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// Name, role, region, layer, lanes, rank, initializer, shape, offset, and the initializer's two
-// numbers.
+// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
+// and shape.
+#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, owner##_##name), first, second }
+#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
+  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
+    offsetof(struct state, owner##_##name), first, second }
 static const bnc_tensor tensors[] = {
-    { "conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 0, 0, 4,
-      BNC_NORMAL, { 16, 3, 3, 3 }, offsetof(struct parameters, conv1_weight), 0.0,
-          0.2721655269759087 },
-    { "batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_gamma), 1.0, 0.0 },
-    { "batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, batchnorm1_beta), 0.0, 0.0 },
-    { "batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_mean), 0.0, 0.0 },
-    { "batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, batchnorm1_running_variance), 1.0, 0.0 },
-    { "batchnorm1.seen", BNC_SEEN, BNC_STATE, 1, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm1_seen), 0.0, 0.0 },
-    { "first_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 3, 0, 4,
-      BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv1_weight), 0.0,
-          0.11785113019775792 },
-    { "first_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 4, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_gamma), 1.0, 0.0 },
-    { "first_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 4, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm1_beta), 0.0, 0.0 },
-    { "first_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 4, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm1_running_mean), 0.0, 0.0 },
-    { "first_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 4, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm1_running_variance), 1.0, 0.0 },
-    { "first_batchnorm1.seen", BNC_SEEN, BNC_STATE, 4, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm1_seen), 0.0, 0.0 },
-    { "first_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 6, 0, 4,
-      BNC_NORMAL, { 16, 16, 3, 3 }, offsetof(struct parameters, first_conv2_weight), 0.0,
-          0.11785113019775792 },
-    { "first_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 7, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_gamma), 1.0, 0.0 },
-    { "first_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 7, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct parameters, first_batchnorm2_beta), 0.0, 0.0 },
-    { "first_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 7, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm2_running_mean), 0.0, 0.0 },
-    { "first_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 7, 0, 1,
-      BNC_CONSTANT, { 16 }, offsetof(struct state, first_batchnorm2_running_variance), 1.0, 0.0 },
-    { "first_batchnorm2.seen", BNC_SEEN, BNC_STATE, 7, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, first_batchnorm2_seen), 0.0, 0.0 },
-    { "conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 10, 0, 4,
-      BNC_NORMAL, { 32, 16, 3, 3 }, offsetof(struct parameters, conv2_weight), 0.0,
-          0.11785113019775792 },
-    { "batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 11, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_gamma), 1.0, 0.0 },
-    { "batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 11, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct parameters, batchnorm2_beta), 0.0, 0.0 },
-    { "batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 11, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct state, batchnorm2_running_mean), 0.0, 0.0 },
-    { "batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 11, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct state, batchnorm2_running_variance), 1.0, 0.0 },
-    { "batchnorm2.seen", BNC_SEEN, BNC_STATE, 11, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm2_seen), 0.0, 0.0 },
-    { "second_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 13, 0, 4,
-      BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv1_weight), 0.0,
-          0.08333333333333333 },
-    { "second_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 14, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_gamma), 1.0, 0.0 },
-    { "second_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 14, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm1_beta), 0.0, 0.0 },
-    { "second_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 14, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm1_running_mean), 0.0, 0.0 },
-    { "second_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 14, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm1_running_variance), 1.0, 0.0 },
-    { "second_batchnorm1.seen", BNC_SEEN, BNC_STATE, 14, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm1_seen), 0.0, 0.0 },
-    { "second_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 16, 0, 4,
-      BNC_NORMAL, { 32, 32, 3, 3 }, offsetof(struct parameters, second_conv2_weight), 0.0,
-          0.08333333333333333 },
-    { "second_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 17, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_gamma), 1.0, 0.0 },
-    { "second_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 17, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct parameters, second_batchnorm2_beta), 0.0, 0.0 },
-    { "second_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 17, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm2_running_mean), 0.0, 0.0 },
-    { "second_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 17, 0, 1,
-      BNC_CONSTANT, { 32 }, offsetof(struct state, second_batchnorm2_running_variance), 1.0, 0.0 },
-    { "second_batchnorm2.seen", BNC_SEEN, BNC_STATE, 17, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, second_batchnorm2_seen), 0.0, 0.0 },
-    { "conv3.weight", BNC_WEIGHT, BNC_PARAMETERS, 20, 0, 4,
-      BNC_NORMAL, { 64, 32, 3, 3 }, offsetof(struct parameters, conv3_weight), 0.0,
-          0.08333333333333333 },
-    { "batchnorm3.gamma", BNC_GAMMA, BNC_PARAMETERS, 21, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_gamma), 1.0, 0.0 },
-    { "batchnorm3.beta", BNC_BETA, BNC_PARAMETERS, 21, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct parameters, batchnorm3_beta), 0.0, 0.0 },
-    { "batchnorm3.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 21, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm3_running_mean), 0.0, 0.0 },
-    { "batchnorm3.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 21, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct state, batchnorm3_running_variance), 1.0, 0.0 },
-    { "batchnorm3.seen", BNC_SEEN, BNC_STATE, 21, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, batchnorm3_seen), 0.0, 0.0 },
-    { "third_conv1.weight", BNC_WEIGHT, BNC_PARAMETERS, 23, 0, 4,
-      BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv1_weight), 0.0,
-          0.05892556509887896 },
-    { "third_batchnorm1.gamma", BNC_GAMMA, BNC_PARAMETERS, 24, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_gamma), 1.0, 0.0 },
-    { "third_batchnorm1.beta", BNC_BETA, BNC_PARAMETERS, 24, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm1_beta), 0.0, 0.0 },
-    { "third_batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 24, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm1_running_mean), 0.0, 0.0 },
-    { "third_batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 24, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm1_running_variance), 1.0, 0.0 },
-    { "third_batchnorm1.seen", BNC_SEEN, BNC_STATE, 24, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm1_seen), 0.0, 0.0 },
-    { "third_conv2.weight", BNC_WEIGHT, BNC_PARAMETERS, 26, 0, 4,
-      BNC_NORMAL, { 64, 64, 3, 3 }, offsetof(struct parameters, third_conv2_weight), 0.0,
-          0.05892556509887896 },
-    { "third_batchnorm2.gamma", BNC_GAMMA, BNC_PARAMETERS, 27, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_gamma), 1.0, 0.0 },
-    { "third_batchnorm2.beta", BNC_BETA, BNC_PARAMETERS, 27, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct parameters, third_batchnorm2_beta), 0.0, 0.0 },
-    { "third_batchnorm2.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 27, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm2_running_mean), 0.0, 0.0 },
-    { "third_batchnorm2.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 27, 0, 1,
-      BNC_CONSTANT, { 64 }, offsetof(struct state, third_batchnorm2_running_variance), 1.0, 0.0 },
-    { "third_batchnorm2.seen", BNC_SEEN, BNC_STATE, 27, 0, 1,
-      BNC_CONSTANT, { 1 }, offsetof(struct state, third_batchnorm2_seen), 0.0, 0.0 },
-    { "dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 32, 0, 2,
-      BNC_NORMAL, { 10, 64 }, offsetof(struct parameters, dense1_weight), 0.0, 0.1767766952966369 },
-    { "dense1.bias", BNC_BIAS, BNC_PARAMETERS, 32, 0, 1,
-      BNC_CONSTANT, { 10 }, offsetof(struct parameters, dense1_bias), 0.0, 0.0 },
+    PARAMETER(conv1, 0, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.2721655269759087, 4, 16, 3, 3, 3),
+    PARAMETER(batchnorm1, 1, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1, 1, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1, 1, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1, 1, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 16),
+    STATE(batchnorm1, 1, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(first_conv1, 3, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.11785113019775792, 4, 16, 16,
+        3, 3),
+    PARAMETER(first_batchnorm1, 4, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(first_batchnorm1, 4, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(first_batchnorm1, 4, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(first_batchnorm1, 4, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+        16),
+    STATE(first_batchnorm1, 4, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(first_conv2, 6, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.11785113019775792, 4, 16, 16,
+        3, 3),
+    PARAMETER(first_batchnorm2, 7, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(first_batchnorm2, 7, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(first_batchnorm2, 7, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(first_batchnorm2, 7, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+        16),
+    STATE(first_batchnorm2, 7, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv2, 10, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.11785113019775792, 4, 32, 16, 3, 3),
+    PARAMETER(batchnorm2, 11, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(batchnorm2, 11, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(batchnorm2, 11, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(batchnorm2, 11, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(batchnorm2, 11, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(second_conv1, 13, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.08333333333333333, 4, 32, 32,
+        3, 3),
+    PARAMETER(second_batchnorm1, 14, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(second_batchnorm1, 14, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(second_batchnorm1, 14, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(second_batchnorm1, 14, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+        32),
+    STATE(second_batchnorm1, 14, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(second_conv2, 16, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.08333333333333333, 4, 32, 32,
+        3, 3),
+    PARAMETER(second_batchnorm2, 17, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(second_batchnorm2, 17, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(second_batchnorm2, 17, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(second_batchnorm2, 17, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+        32),
+    STATE(second_batchnorm2, 17, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv3, 20, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.08333333333333333, 4, 64, 32, 3, 3),
+    PARAMETER(batchnorm3, 21, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(batchnorm3, 21, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(batchnorm3, 21, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(batchnorm3, 21, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(batchnorm3, 21, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(third_conv1, 23, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.05892556509887896, 4, 64, 64,
+        3, 3),
+    PARAMETER(third_batchnorm1, 24, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(third_batchnorm1, 24, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(third_batchnorm1, 24, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(third_batchnorm1, 24, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+        64),
+    STATE(third_batchnorm1, 24, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(third_conv2, 26, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.05892556509887896, 4, 64, 64,
+        3, 3),
+    PARAMETER(third_batchnorm2, 27, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(third_batchnorm2, 27, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(third_batchnorm2, 27, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(third_batchnorm2, 27, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+        64),
+    STATE(third_batchnorm2, 27, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense1, 32, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.1767766952966369, 2, 10, 64),
+    PARAMETER(dense1, 32, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -2544,8 +2542,7 @@ static const bnc_kernel kernels[] = {
     {"dense1_rows_load", 32, 0, 0.0, 32768.0},
     {"dense1_weight_gradient", 32, 0, 81920.0, 24064.0},
     {"dense1_bias_gradient", 32, 0, 640.0, 2640.0},
-    {"avgpool1_backward", 30, 0, 262144.0, 1064960.0},
-    {"third_add1_backward", 28, 0, 524288.0, 3145728.0},
+    {"avgpool1_backward", 30, 0, 262144.0, 2113536.0},
     {"third_batchnorm2_sums", 27, 0, 1310720.0, 2102528.0},
     {"third_batchnorm2_parameter_gradient", 27, 0, 0.0, 7424.0},
     {"third_batchnorm2_backward", 27, 0, 1572864.0, 3147520.0},
@@ -2560,9 +2557,8 @@ static const bnc_kernel kernels[] = {
     {"batchnorm3_sums", 21, 0, 1310720.0, 2102528.0},
     {"batchnorm3_parameter_gradient", 21, 0, 0.0, 7424.0},
     {"batchnorm3_backward", 21, 0, 1572864.0, 3147520.0},
-    {"conv3_input_gradient", 20, 0, 150994944.0, 3219456.0},
+    {"conv3_input_gradient", 20, 0, 150994944.0, 5316608.0},
     {"conv3_weight_gradient", 20, 0, 150994944.0, 3293184.0},
-    {"second_add1_backward", 18, 0, 1048576.0, 6291456.0},
     {"second_batchnorm2_sums", 17, 0, 2621440.0, 4196992.0},
     {"second_batchnorm2_parameter_gradient", 17, 0, 0.0, 3712.0},
     {"second_batchnorm2_backward", 17, 0, 3145728.0, 6292352.0},
@@ -2577,9 +2573,8 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_sums", 11, 0, 2621440.0, 4196992.0},
     {"batchnorm2_parameter_gradient", 11, 0, 0.0, 3712.0},
     {"batchnorm2_backward", 11, 0, 3145728.0, 6292352.0},
-    {"conv2_input_gradient", 10, 0, 150994944.0, 6309888.0},
+    {"conv2_input_gradient", 10, 0, 150994944.0, 10504192.0},
     {"conv2_weight_gradient", 10, 0, 150994944.0, 6328320.0},
-    {"first_add1_backward", 8, 0, 2097152.0, 12582912.0},
     {"first_batchnorm2_sums", 7, 0, 5242880.0, 8389952.0},
     {"first_batchnorm2_parameter_gradient", 7, 0, 0.0, 1856.0},
     {"first_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
@@ -2635,7 +2630,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "b624f6656dbc874c75b8910676cdaac058ed67459296601d5c0aba10c76d15b9",
+      .model_hash = "24c7742db62a933f2e34e559a642f27a703e2f5162355f8f966553d9202096d1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -119,6 +119,21 @@ extension Case {
       """)
   }
 
+  /// The same, without a batch norm before it, before what its slope is fused with: a convolution, a dense
+  /// layer, a batch norm, pools, and several readers. One whose slope its sign says, one whose result says
+  /// it, and one that needs the operand.
+  static let activationsBetween = ["relu", "tanh", "gelu"].map { word in
+    Case(
+      "\(word)_between", input: "[2, 7, 6]", batch: 5, reduction: "mean",
+      """
+      a = x | conv(3, kernel: 3) | \(word) | maxpool(2, stride: 1) | conv(3, kernel: 1) | \(word)
+      b = a | batchnorm | conv(3, kernel: 1) | \(word) | conv(3, kernel: 2) | \(word)
+      c = b | avgpool(2) | flatten
+      d = b | maxpool(2) | flatten | dense(4) | \(word) | dense(3)
+      y = c + d
+      """)
+  }
+
   /// Weights that no cache holds: passes and groups at a batch of 30, the host's products at 130.
   static let large = Case("large", input: "[40]", batch: 130, largeStatements)
   static let largeOfShortBatch = Case("large", input: "[40]", batch: 30, largeStatements)
@@ -171,7 +186,7 @@ extension Case {
     """
     y = x
       | conv(18, kernel: 3, padding: 1) | batchnorm | sigmoid
-      | conv(20, kernel: 1) | batchnorm | sigmoid
+      | conv(20, kernel: 1) | sigmoid
       | conv(17, kernel: 5, stride: 2, padding: 2) | batchnorm | sigmoid
       | avgpool(16) | flatten
     """)

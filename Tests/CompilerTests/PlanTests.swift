@@ -13,7 +13,7 @@ import Testing
   /// Protects training itself, on every machine: what a step moves, over the learning rate, is the
   /// gradient that `bnc step` shows, fused or not, and the running statistics move alike. The rate is so
   /// large that a kernel that reads a weight after it moved would be far off.
-  @Test(arguments: cases + Case.activations, [Precision.double, .float])
+  @Test(arguments: cases + Case.activations + Case.activationsBetween, [Precision.double, .float])
   func movesAlongTheGradients(_ example: Case, _ precision: Precision) throws {
     let step = try InspectedStep(example.text, without: 1, seed: 5)
     for target in try Targets.telling(example.text, precision) {

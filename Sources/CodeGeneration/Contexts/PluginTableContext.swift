@@ -10,7 +10,10 @@ struct HyperparameterContext: Sendable {
 struct PluginTableContext: TemplateContext {
   var template: String { "File/plugin_table.c.mustache" }
   let version, model, hash, target, examplesAVector, kernelsCover: String
+  /// What layers own, and what else there is.
+  let owned: [String]
   let tensors: [TensorContext]
+  let hasState: Bool
   let layers: String
   let kernels: String
   let epochs: Int
@@ -33,6 +36,8 @@ struct PluginTableContext: TemplateContext {
     self.model = model.name
     self.hash = hash
     target = plan.options.target.name
+    owned = table.owned
+    hasState = !table.state.isEmpty
     tensors = table.tensors
     layers = model.layers.map { "\"\($0.name)\", " }.joined()
     self.kernels = kernels

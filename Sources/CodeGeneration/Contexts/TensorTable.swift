@@ -26,29 +26,33 @@ struct TensorContext: Sendable {
 struct TensorTable: Sendable {
   let parameters, state: [MemberContext]
   let buffers: [BufferContext]
+  /// The rows of what layers own.
+  let owned: [String]
+  /// The other rows.
   let tensors: [TensorContext]
 
   init(names: Naming, memory: MemoryPlan) {
     let plan = names.plan
     var parameters: [MemberContext] = []
     var state: [MemberContext] = []
-    var tensors: [TensorContext] = []
+    var owned: [String] = []
     for (index, layer) in plan.model.layers.enumerated() {
       let shapes = plan.model.operandShapes(of: layer)
       for declaration in layer.op.base.parameters(of: shapes) {
         let member = Self.member(declaration, index, names)
         parameters.append(member)
-        tensors.append(Self.row(declaration, index, member, isState: false, names))
+        owned.append(Self.row(declaration, index, isState: false, names))
       }
       for declaration in layer.op.base.state(of: shapes) {
         let member = Self.member(declaration, index, names)
         state.append(member)
-        tensors.append(Self.row(declaration, index, member, isState: true, names))
+        owned.append(Self.row(declaration, index, isState: true, names))
       }
     }
     self.parameters = parameters
     self.state = state
-    self.tensors = tensors + Self.slots(names) + Self.taps(names)
+    self.owned = owned
+    tensors = Self.slots(names) + Self.taps(names)
     let bytes = plan.options.precision.bytes
     buffers = plan.buffers.enumerated().map { index, buffer in
       BufferContext(
@@ -66,19 +70,18 @@ struct TensorTable: Sendable {
       role: declaration.role)
   }
 
+  /// A row as a macro's call: it makes the tensor's name and its member of the names of both.
   private static func row(
-    _ declaration: TensorDeclaration, _ layer: Int, _ member: MemberContext, isState: Bool,
-    _ names: Naming
-  ) -> TensorContext {
+    _ declaration: TensorDeclaration, _ layer: Int, isState: Bool, _ names: Naming
+  ) -> String {
     let start = FirstValue(
       names.plan.model.training.initializer.base.start(of: declaration))
-    return TensorContext(
-      name: "\"\(names.layer(layer)).\(declaration.name)\"", role: declaration.role.constant,
-      region: isState ? "BNC_STATE" : "BNC_PARAMETERS", initializer: start.kind,
-      shape: CText.list(declaration.shape),
-      offset: "offsetof(struct \(isState ? "state" : "parameters"), \(member.member))",
-      first: CText.double(start.first), second: CText.double(start.second), layer: layer,
-      lanes: 0, rank: declaration.shape.count)
+    let arguments = [
+      names.layer(layer), "\(layer)", declaration.name, declaration.role.constant, start.kind,
+      CText.double(start.first), CText.double(start.second), "\(declaration.shape.count)",
+      CText.list(declaration.shape),
+    ]
+    return (isState ? "STATE" : "PARAMETER") + "(\(arguments.joined(separator: ", ")))"
   }
 
   /// What the optimizer keeps for each parameter that learns.

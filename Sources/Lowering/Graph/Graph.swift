@@ -127,6 +127,18 @@ package enum GraphValue: Hashable, Sendable {
   case loss
 }
 
+extension GraphValue {
+  /// Whether it is the gradient of a value, or a part of one.
+  package var isValueGradient: Bool {
+    switch self {
+    case .gradient, .contribution, .lossGradient, .intermediateGradient: true
+    case .activation, .parameter, .parameterGradient, .blockStatistics, .statistics, .running,
+      .loss:
+      false
+    }
+  }
+}
+
 extension Model {
   /// The tensor as its layer declares it.
   package func declaration(of tensor: TensorID) -> TensorDeclaration {

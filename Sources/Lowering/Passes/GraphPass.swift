@@ -21,10 +21,15 @@ package struct GraphPass: Sendable {
     graph.differentiate(inspects: options.purpose == .inspection)
   }
 
+  /// Gradients go through the slope of the activation before where they are made.
+  package static let fuseGradients = GraphPass("fuse-gradients") { graph, _ in
+    graph.fuseGradients()
+  }
+
   /// What happens to a forward pass before its kernels are planned, in order.
   package static func pipeline(for options: PlanOptions) -> [GraphPass] {
     switch options.purpose {
-    case .training: options.fuses ? [.fuse, .differentiate] : [.differentiate]
+    case .training: options.fuses ? [.fuse, .differentiate, .fuseGradients] : [.differentiate]
     case .inspection: [.differentiate]
     // The planner of an inference folds and fuses by itself.
     case .inference: []

@@ -1,17 +1,27 @@
 import IR
 
 /// Adds up what several users contribute to one value's gradient.
-struct GradientSum: GraphOperation {
+struct GradientSum: GradientOperation {
   let label = "accumulate"
   let value: ValueID
+  var epilogue: ScalarFunction?
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    let parts = node.operands.enumerated().map { ("part\($0)", planner.place($1)) }
-    let y = planner.makeGradient(node.results[0], of: value, by: "summed")
-    let terms = parts.map { ScalarExpression.variable($0.0) }
+    let epilogue = planner.epilogue(self, node)
+    let terms = node.operands.dropLast(epilogue?.saved == nil ? 0 : 1)
+    var inputs = terms.enumerated().map { ("part\($0)", planner.place($1)) }
+    let parts = inputs.map { ScalarExpression.variable($0.0) }
+    var sum = parts.dropFirst().reduce(parts[0]) { $0 + $1 }
+    if let epilogue {
+      if let saved = epilogue.saved { inputs.append(("saved", saved)) }
+      sum = .call(epilogue.function, [sum] + (epilogue.saved == nil ? [] : [.variable("saved")]))
+    }
+    let y =
+      epilogue == nil
+      ? planner.makeGradient(node.results[0], of: value, by: "summed")
+      : planner.makePart(node.results[0])
     planner.addMap(
-      "\(planner.model.name(of: value))_gradient_sum", node: node, .backward,
-      terms.dropFirst().reduce(terms[0]) { $0 + $1 }, inputs: parts, result: ("y", y),
-      title: .gradientSum(of: value), replaces: nil)
+      "\(planner.model.name(of: value))_gradient_sum", node: node, .backward, sum, inputs: inputs,
+      result: ("y", y), title: .gradientSum(of: value), replaces: nil)
   }
 }

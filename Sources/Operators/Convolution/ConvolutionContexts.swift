@@ -119,6 +119,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
   var template: String { "Convolution/input_gradient.c.mustache" }
   let name, layer, source, pieceText, xShape, weightShape, yShape: String
   let call: String
+  let epilogueText: String?
 
   init(
     _ form: ConvolutionInputGradient, kernel: Kernel, names: Naming,
@@ -132,6 +133,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
     xShape = sizes.inputShape
     weightShape = sizes.weightShape
     yShape = sizes.outputShape
+    epilogueText = form.epilogue.map { $0.text(names) }
     let banded = form.bands.count > 1
     pieceText =
       banded
@@ -144,8 +146,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
       + (banded ? [form.bands.pieces] : [])
       + [
         names.lanes(form.dy), names.parameter(form.weight),
-        names.lanes(form.dx),
-      ]
+      ] + [form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes)
     call = CText.call(function, arguments)
   }
 
@@ -154,17 +155,25 @@ struct ConvolutionInputGradientContext: TemplateContext {
     _ form: ConvolutionInputGradient, _ sizes: ConvolutionNames,
     sharing shared: inout SharedFunctions
   ) -> String {
+    let saved = form.epilogue?.saved != nil
+    let stem =
+      "convolution_input" + (form.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
     let tile = shared.name(
       ConvolutionInputGradientTile(
-        unrollsRows: sizes.unrollsRows(form.streams, inSteps: true)))
+        stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(form.streams, inSteps: true),
+        saved: saved,
+        value: sizes.names.value(
+          "sum[c * columns + t]", form.epilogue, at: "at")))
     shared.define(.edges)
-    let span = shared.name(ConvolutionInputGradientSpan(tile: tile))
-    let rows = shared.name(ConvolutionInputGradientRows(span: span))
+    let span = shared.name(
+      ConvolutionInputGradientSpan(stem: "\(stem)_span", saved: saved, tile: tile))
+    let rows = shared.name(
+      ConvolutionInputGradientRows(stem: "\(stem)_rows", saved: saved, span: span))
     let banded = form.bands.count > 1
     if banded { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionInputGradientTask(
         template: "Convolution/input_gradient_\(banded ? "band" : "task").c.mustache",
-        stem: "convolution_input_gradient" + (banded ? "_band" : ""), rows: rows))
+        stem: stem + (banded ? "_band" : ""), saved: saved, rows: rows))
   }
 }

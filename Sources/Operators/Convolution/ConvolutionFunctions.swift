@@ -50,28 +50,32 @@ struct ConvolutionForwardTask: SharedFunction {
 
 struct ConvolutionInputGradientTile: SharedFunction {
   var template: String { "Convolution/input_gradient_tile.c.mustache" }
-  var stem: String { "convolution_input_gradient_tile" }
+  let stem: String
   var name = ""
-  let unrollsRows: Bool
+  let unrollsRows, saved: Bool
+  let value: String
 }
 
 struct ConvolutionInputGradientSpan: SharedFunction {
   var template: String { "Convolution/input_gradient_span.c.mustache" }
-  var stem: String { "convolution_input_gradient_span" }
+  let stem: String
   var name = ""
+  let saved: Bool
   let tile: String
 }
 
 struct ConvolutionInputGradientRows: SharedFunction {
   var template: String { "Convolution/input_gradient_rows.c.mustache" }
-  var stem: String { "convolution_input_gradient_rows" }
+  let stem: String
   var name = ""
+  let saved: Bool
   let span: String
 }
 
 struct ConvolutionInputGradientTask: SharedFunction {
   let template, stem: String
   var name = ""
+  let saved: Bool
   let rows: String
 }
 

@@ -90,7 +90,11 @@ package struct ConvolutionInputGradient: KernelForm {
   package var streams: Bool
   package var weight: TensorID
   package var dy: BufferID
+  /// What each number of dx goes through.
+  package var epilogue: GradientEpilogue?
   package var dx: BufferID
+
+  package var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions

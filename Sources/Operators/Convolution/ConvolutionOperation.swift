@@ -48,12 +48,13 @@ struct ConvolutionOperation: ForwardOperation {
 }
 
 /// dx of a convolution.
-struct ConvolutionInputGradientOperation: GraphOperation {
+struct ConvolutionInputGradientOperation: GradientOperation {
   let label = "input_gradient"
   let convolution: Convolution
+  var epilogue: ScalarFunction?
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    planner.planInputGradient(convolution, node)
+    planner.planInputGradient(self, node)
   }
 }
 

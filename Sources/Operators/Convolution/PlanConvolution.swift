@@ -58,11 +58,15 @@ extension KernelPlanner {
   }
 
   /// The kernel of a convolution's input gradient.
-  mutating func planInputGradient(_ op: Convolution, _ node: Graph.Node) {
+  mutating func planInputGradient(
+    _ operation: ConvolutionInputGradientOperation, _ node: Graph.Node
+  ) {
     guard let index = node.head else { return }
+    let op = operation.convolution
     let layer = model.layers[index]
     let dy = place(node.operands[0])
-    let dx = makeContribution(node.results[0])
+    let epilogue = epilogue(operation, node)
+    let dx = makePart(node.results[0])
     let pass = pass(
       op, layer,
       tile: {
@@ -77,8 +81,10 @@ extension KernelPlanner {
       ConvolutionInputGradient(
         geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
         streams: streams(channels: layer.shape.channels, plane: layer.shape.planeCount),
-        weight: weight, dy: dy, dx: dx),
-      [.read(dy), .read(.parameter(weight)), .write(dx)], operations: pass.geometry.operations)
+        weight: weight, dy: dy, epilogue: epilogue, dx: dx),
+      GradientEpilogue.effects(epilogue, reading: [dy])
+        + [.read(.parameter(weight)), .write(dx)],
+      operations: pass.geometry.operations)
   }
 
   /// The kernel of a convolution's weight gradient.

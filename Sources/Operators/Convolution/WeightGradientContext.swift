@@ -21,11 +21,11 @@ struct ConvolutionWeightGradientContext: TemplateContext {
     yShape = sizes.outputShape
     update = form.destination == .update
     let channels =
-      "\(form.outputTile.sizeText) output and \(form.inputTile.sizeText) input channels"
+      "\(form.outputTile.sizeText) x \(form.inputTile.sizeText) channels"
     pieceText =
       form.groups.map {
         "the kernels of \($0.outputs.sizeText) x \($0.inputs.sizeText) tiles of \(channels)"
-      } ?? "a row of the kernel for \(channels)"
+      } ?? "a kernel row of \(channels)"
     let geometry = sizes.sizes(sharing: &shared)
     let function = form.function(names, sharing: &shared)
     var arguments = [

@@ -56,6 +56,7 @@ struct DenseInputGradientContext: TemplateContext {
   var template: String { "Dense/input_gradient.c.mustache" }
   let name, layer, source, pieceText, call: String
   let inputs, outputs: Int
+  let epilogueText: String?
 
   init(
     _ form: DenseInputGradient, kernel: Kernel, names: Naming,
@@ -70,14 +71,20 @@ struct DenseInputGradientContext: TemplateContext {
     let features = "\(form.tile.rows.sizeText) features"
     pieceText = form.tilesPerTask > 1 ? "\(form.tilesPerTask) tiles of \(features)" : features
     let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
-    let tile = shared.name(SharedText.denseInputGradientTile)
+    epilogueText = form.epilogue.map { $0.text(names) }
+    let saved = form.epilogue?.saved != nil
+    let stem = "dense_input" + (form.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
+    let tile = shared.name(
+      DenseInputGradientTile(
+        stem: "\(stem)_tile", saved: saved,
+        value: form.epilogue.map { names.value("v", $0, at: "b * d.IN + f") }))
     call = CText.call(
-      shared.name(DenseInputGradientTask(tile: tile)),
+      shared.name(DenseInputGradientTask(stem: stem, saved: saved, tile: tile)),
       [
         "s", "task", sizes, form.tile.rows.pieces, "\(form.tilesPerTask)",
         "\(form.outputsPerPass)", "\(form.tile.columns.largest)", names.lanes(form.dy),
-        names.parameter(form.weight), names.lanes(form.dx),
-      ])
+        names.parameter(form.weight),
+      ] + [form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes))
   }
 }
 
@@ -108,6 +115,7 @@ struct DenseInputGradientProductContext: TemplateContext {
   var template: String { "Dense/input_gradient_product.c.mustache" }
   let name, layer, source, call: String
   let inputs, outputs, stride, panel: Int
+  let epilogueText: String?
 
   init(
     _ form: DenseInputGradientProduct, kernel: Kernel, names: Naming,
@@ -122,13 +130,19 @@ struct DenseInputGradientProductContext: TemplateContext {
     stride = form.stride
     panel = form.panel
     let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
+    epilogueText = form.epilogue.map { $0.text(names) }
+    let function = DenseInputGradientProductTask(
+      stem: "dense_input" + (form.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
+        + "_product",
+      saved: form.epilogue?.saved != nil,
+      value: form.epilogue.map { names.value("v", $0, at: "block * d.IN + first + f") })
     call = CText.call(
-      shared.name(SharedText.denseInputGradientProduct),
+      shared.name(function),
       [
         "s", "task", sizes, "\(form.panel)", "\(form.stride)",
         "s->scratch + \(names.buffer(form.dyRows))", names.parameter(form.weight),
-        "s->scratch + \(names.buffer(form.dxRows))", names.lanes(form.dx),
-      ])
+        "s->scratch + \(names.buffer(form.dxRows))",
+      ] + [form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes))
   }
 }
 

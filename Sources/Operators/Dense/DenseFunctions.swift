@@ -37,8 +37,9 @@ struct DenseForwardTask: SharedFunction {
 
 struct DenseInputGradientTask: SharedFunction {
   var template: String { "Dense/input_gradient_task.c.mustache" }
-  var stem: String { "dense_input_gradient" }
+  let stem: String
   var name = ""
+  let saved: Bool
   let tile: String
 }
 
@@ -49,15 +50,22 @@ struct DenseRowsTask: SharedFunction {
   let severalLanes: Bool
 }
 
-extension SharedText {
-  /// One tile of the input's gradient.
-  static let denseInputGradientTile = SharedText(
-    "dense_input_gradient_tile", template: "Dense/input_gradient_tile.c.mustache")
+struct DenseInputGradientTile: SharedFunction {
+  var template: String { "Dense/input_gradient_tile.c.mustache" }
+  let stem: String
+  var name = ""
+  let saved: Bool
+  /// What becomes of `v`, once all outputs have been summed up; nil where nothing does.
+  let value: String?
+}
 
-  /// The input's gradient as a matrix product.
-  static let denseInputGradientProduct = SharedText(
-    "dense_input_gradient_product",
-    template: "Dense/input_gradient_product_task.c.mustache")
+struct DenseInputGradientProductTask: SharedFunction {
+  var template: String { "Dense/input_gradient_product_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let saved: Bool
+  /// What becomes of `v`; nil where nothing does.
+  let value: String?
 }
 
 struct DenseWeightGradientTile: SharedFunction {

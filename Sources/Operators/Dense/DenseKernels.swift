@@ -46,7 +46,11 @@ package struct DenseInputGradient: KernelForm {
   package var outputsPerPass: Int
   package var weight: TensorID
   package var dy: BufferID
+  /// What each number of dx goes through.
+  package var epilogue: GradientEpilogue?
   package var dx: BufferID
+
+  package var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
@@ -74,7 +78,11 @@ package struct DenseInputGradientProduct: KernelForm {
   package var dyRows: BufferID
   /// dx as rows.
   package var dxRows: BufferID
+  /// What each number of dx goes through.
+  package var epilogue: GradientEpilogue?
   package var dx: BufferID
+
+  package var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions

@@ -48,12 +48,13 @@ struct DenseOperation: ForwardOperation {
 }
 
 /// dx of a dense layer.
-struct DenseInputGradientOperation: GraphOperation {
+struct DenseInputGradientOperation: GradientOperation {
   let label = "input_gradient"
   let dense: Dense
+  var epilogue: ScalarFunction?
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    planner.planInputGradient(dense, node)
+    planner.planInputGradient(self, node)
   }
 }
 

@@ -28,15 +28,25 @@ extension KernelPlanner {
   }
 
   /// The kernels of a dense layer's input gradient.
-  mutating func planInputGradient(_ op: Dense, _ node: Graph.Node) {
+  mutating func planInputGradient(_ operation: DenseInputGradientOperation, _ node: Graph.Node) {
     guard let index = node.head else { return }
-    let dy = place(node.operands[0])
-    let dx = makeContribution(node.results[0])
-    if usesProduct(op, index) {
-      planInputGradientProduct(op, node, index, dy: dy, dx: dx)
+    let gradient = InputGradient(
+      dense: operation.dense, index: index, dy: place(node.operands[0]),
+      epilogue: epilogue(operation, node), dx: makePart(node.results[0]))
+    if usesProduct(operation.dense, index) {
+      planInputGradientProduct(gradient, node)
     } else {
-      planInputGradient(op, node, index, dy: dy, dx: dx)
+      planInputGradient(gradient, node)
     }
+  }
+
+  /// What the kernels of an input gradient share.
+  private struct InputGradient {
+    let dense: Dense
+    let index: Int
+    let dy: BufferID
+    let epilogue: GradientEpilogue?
+    let dx: BufferID
   }
 
   private func inputs(of index: Int) -> Int {
@@ -51,9 +61,8 @@ extension KernelPlanner {
       && model.training.batch >= 128
   }
 
-  private mutating func planInputGradient(
-    _ op: Dense, _ node: Graph.Node, _ index: Int, dy: BufferID, dx: BufferID
-  ) {
+  private mutating func planInputGradient(_ gradient: InputGradient, _ node: Graph.Node) {
+    let (op, index) = (gradient.dense, gradient.index)
     let inputs = inputs(of: index)
     let tile = RegisterTile.search(
       rows: inputs, columns: blocks, depth: op.features, registers: options.target.registers)
@@ -66,18 +75,19 @@ extension KernelPlanner {
       .fixed((tile.rows.count + tilesPerTask - 1) / tilesPerTask),
       DenseInputGradient(
         inputs: inputs, outputs: op.features, tile: tile, tilesPerTask: tilesPerTask,
-        outputsPerPass: fits ? op.features : min(op.features, 64), weight: weight, dy: dy, dx: dx),
-      [.read(dy), .read(.parameter(weight)), .write(dx)],
+        outputsPerPass: fits ? op.features : min(op.features, 64), weight: weight,
+        dy: gradient.dy, epilogue: gradient.epilogue, dx: gradient.dx),
+      GradientEpilogue.effects(gradient.epilogue, reading: [gradient.dy])
+        + [.read(.parameter(weight)), .write(gradient.dx)],
       operations: Double(2 * inputs * op.features))
   }
 
-  private mutating func planInputGradientProduct(
-    _ op: Dense, _ node: Graph.Node, _ index: Int, dy: BufferID, dx: BufferID
-  ) {
+  private mutating func planInputGradientProduct(_ gradient: InputGradient, _ node: Graph.Node) {
+    let (op, index) = (gradient.dense, gradient.index)
     let inputs = inputs(of: index)
     let name = model.layers[index].name
     let (dyRows, stride) = planRows(
-      "\(name)_output_gradient", node, .outputGradient, of: dy, count: op.features)
+      "\(name)_output_gradient", node, .outputGradient, of: gradient.dy, count: op.features)
     let dxRows = makeBuffer("\(name)_dx_rows", .numbers([blocks * lanes, inputs]))
     let panel = 256
     let weight = TensorID(layer: index, role: .weight)
@@ -86,8 +96,9 @@ extension KernelPlanner {
       .fixed((inputs + panel - 1) / panel),
       DenseInputGradientProduct(
         inputs: inputs, outputs: op.features, stride: stride, panel: panel, weight: weight,
-        dyRows: dyRows, dxRows: dxRows, dx: dx),
-      [.read(dyRows), .read(.parameter(weight)), .write(dx), .write(dxRows)],
+        dyRows: dyRows, dxRows: dxRows, epilogue: gradient.epilogue, dx: gradient.dx),
+      GradientEpilogue.effects(gradient.epilogue, reading: [dyRows])
+        + [.read(.parameter(weight)), .write(gradient.dx), .write(dxRows)],
       operations: Double(2 * inputs * op.features))
   }
 

@@ -121,6 +121,7 @@ struct NormalizationBackwardContext: TemplateContext {
   var template: String { "Normalization/backward.c.mustache" }
   let name, layers, source, xShape, yShape, call: String
   let inPlace: Bool
+  let epilogueText: String?
 
   init(
     _ form: NormalizationBackward, kernel: Kernel, names: Naming,
@@ -132,6 +133,7 @@ struct NormalizationBackwardContext: TemplateContext {
     source = norm.source
     xShape = norm.xShape
     yShape = norm.yShape
+    epilogueText = form.epilogue.map { $0.text(names) }
     inPlace = names.sharePlace(form.x, form.dx)
     let window = norm.window
     let rest =
@@ -141,13 +143,23 @@ struct NormalizationBackwardContext: TemplateContext {
     let arguments = norm.taskArguments(sharing: &shared)
     let function = shared.name(
       NormalizationBackwardTask(
-        stem: norm.stem + "_backward" + (rest ? "_with_rest" : ""), rest: rest,
-        cells: window.kernel * window.kernel,
+        stem: norm.stem + "_" + (form.epilogue?.function.name ?? "backward")
+          + (rest ? "_with_rest" : ""),
+        rest: rest, saved: form.epilogue?.saved != nil, cells: window.kernel * window.kernel,
+        value: Self.value("g[k]", form, names), restValue: Self.value("(vec){0}", form, names),
         window: norm.window(sharing: &shared)))
     call = CText.call(
       function,
       arguments + [norm.numbers(form.moments), norm.numbers(form.coefficients)]
-        + [form.x, form.dy, form.dx].map(names.lanes))
+        + [form.x, form.dy, form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes))
+  }
+}
+
+extension NormalizationBackwardContext {
+  /// dx of a number for which `g` is left of dy.
+  private static func value(_ g: String, _ form: NormalizationBackward, _ names: Naming) -> String {
+    names.value(
+      "(\(g) - mean_g - (xs[cell] - mean) * slope) * scale", form.epilogue, at: "plane + cell")
   }
 }
 

@@ -71,8 +71,10 @@ struct NormalizationBackwardTask: SharedFunction {
   let stem: String
   var name = ""
   /// Whether there are numbers that no window covers.
-  let rest: Bool
+  let rest, saved: Bool
   let cells: Int
+  /// dx of a number that a window covers, and of another.
+  let value, restValue: String
   let window: String
 }
 

@@ -125,11 +125,15 @@ package struct NormalizationBackward: KernelForm {
   package var normalization: Normalization
   package var x: BufferID
   package var dy: BufferID
+  /// What each number of dx goes through.
+  package var epilogue: GradientEpilogue?
   package var dx: BufferID
   package var moments: BufferID
   package var coefficients: BufferID
 
-  package var functions: [ScalarFunction] { normalization.gradientFunctions }
+  package var functions: [ScalarFunction] {
+    normalization.gradientFunctions + (epilogue.map { [$0.function] } ?? [])
+  }
 
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions

@@ -93,12 +93,13 @@ struct NormalizationOperation: StatefulOperation {
 }
 
 /// dgamma, dbeta and dx of a normalization and of what is fused with it.
-struct NormalizationGradientOperation: GraphOperation {
+struct NormalizationGradientOperation: GradientOperation {
   let label = "gradient"
   let operation: NormalizationOperation
+  var epilogue: ScalarFunction?
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    planner.planNormalizationGradient(operation, node)
+    planner.planNormalizationGradient(self, node)
   }
 }
 

@@ -7,7 +7,8 @@ extension KernelPlanner {
     let head = node.layers[0]
     let shape = model.layers[head].shape
     return Normalization(
-      layer: head, members: node.layers, convention: operation.convention,
+      layer: head, members: Array(node.layers.prefix(operation.members)),
+      convention: operation.convention,
       affineLayer: operation.affineMember.map { node.layers[$0] }, hasGamma: operation.hasGamma,
       channels: shape.channels, height: shape.height, width: shape.width,
       activation: operation.activation, pool: operation.pool,
@@ -75,18 +76,18 @@ extension KernelPlanner {
 
   /// Sums, gradients of gamma and beta, and dx of a normalization and of what is fused with it.
   mutating func planNormalizationGradient(
-    _ operation: NormalizationOperation, _ node: Graph.Node
+    _ operation: NormalizationGradientOperation, _ node: Graph.Node
   ) {
     guard let index = node.head else { return }
     let layer = model.layers[index]
-    let norm = normalization(operation, node)
+    let norm = normalization(operation.operation, node)
     let (dy, x, moments) = (
       place(node.operands[0]), place(node.operands[1]), place(node.operands[2])
     )
     let count = Double(layer.shape.elementCount)
     let partial = makeBuffer("\(layer.name)_partial_sums", .numbers([blocks, norm.channels, 2]))
     add(
-      "\(layer.name)_sums", layers: node.layers, .backward, .perBlock(norm.channelsPerTask.count),
+      "\(layer.name)_sums", layers: norm.members, .backward, .perBlock(norm.channelsPerTask.count),
       NormalizationSums(normalization: norm, x: x, dy: dy, moments: moments, partial: partial),
       [.read(x), .read(dy), .read(moments)] + norm.readParameters + [.write(partial)],
       operations: 5 * count)
@@ -94,20 +95,23 @@ extension KernelPlanner {
     let beta = norm.betaID.flatMap { destination(of: $0) }
     let coefficients = makeBuffer("\(layer.name)_coefficients", .numbers([4, norm.channels]))
     add(
-      "\(layer.name)_parameter_gradient", layers: node.layers, .backward, .serial,
+      "\(layer.name)_parameter_gradient", layers: norm.members, .backward, .serial,
       NormalizationGradient(
         normalization: norm, moments: moments, partial: partial, coefficients: coefficients,
         gamma: gamma, beta: beta),
       [.read(partial), .read(moments)] + norm.readParameters + [.write(coefficients)]
         + effects(gamma, of: norm.gammaID) + effects(beta, of: norm.betaID), operations: 0)
-    guard case .contribution? = node.results.last else { return }
-    let dx = makeContribution(node.results[node.results.count - 1])
+    guard let result = node.results.last, result.isValueGradient else { return }
+    let epilogue = epilogue(operation, node)
+    let dx = makePart(result)
     add(
       "\(layer.name)_backward", layers: node.layers, .backward,
       .perBlock(norm.channelsPerTask.count),
       NormalizationBackward(
-        normalization: norm, x: x, dy: dy, dx: dx, moments: moments, coefficients: coefficients),
-      [.read(x), .read(dy), .read(moments), .read(coefficients), .write(dx)], replaces: x,
+        normalization: norm, x: x, dy: dy, epilogue: epilogue, dx: dx, moments: moments,
+        coefficients: coefficients),
+      GradientEpilogue.effects(epilogue, reading: [x, dy, moments, coefficients]) + [.write(dx)],
+      replaces: x,
       operations: 6 * count)
   }
 

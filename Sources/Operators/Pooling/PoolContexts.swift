@@ -33,10 +33,12 @@ struct PoolForwardTask: SharedFunction {
 
 struct PoolBackwardTask: SharedFunction {
   var template: String { "Pooling/backward_task.c.mustache" }
-  var stem: String { average ? "avgpool_backward" : "maxpool_backward" }
+  let stem: String
   var name = ""
-  let average: Bool
+  let average, saved: Bool
   let rule: String
+  /// What becomes of the part of dy that a number at `cell` gets.
+  let value: String
 }
 
 struct PoolForwardContext: TemplateContext {
@@ -68,6 +70,7 @@ struct PoolBackwardContext: TemplateContext {
   var template: String { "Pooling/backward.c.mustache" }
   let name, layer, source, xShape, yShape, call: String
   let average: Bool
+  let epilogueText: String?
 
   init(
     _ form: PoolBackward, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
@@ -80,15 +83,21 @@ struct PoolBackwardContext: TemplateContext {
     xShape = names.inputShape(of: layer)
     yShape = names.outputShape(of: layer)
     let sizes = form.pool.sizes(layer, names, sharing: &shared)
+    epilogueText = form.epilogue.map { $0.text(names) }
+    let saved = form.epilogue?.saved != nil
     let function = shared.name(
       PoolBackwardTask(
-        average: average,
+        stem: (average ? "avgpool_" : "maxpool_")
+          + (form.epilogue?.function.name ?? "backward"),
+        average: average, saved: saved,
         rule: average
           ? "dy shared among the numbers of its window"
-          : "dy for the first of the largest numbers of its window"))
+          : "dy for the first of the largest numbers of its window",
+        value: names.value(
+          average ? "part" : "dy[i * p.OW + j]", form.epilogue, at: "row * p.W + column")))
     call = CText.call(
       function,
       ["task", sizes] + (average ? [form.pool.share] : [])
-        + [form.x, form.dy, form.dx].compactMap { $0 }.map(names.lanes))
+        + [form.x, form.dy, form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes))
   }
 }

@@ -42,21 +42,23 @@ struct PoolOperation: ForwardOperation {
 }
 
 /// dx of a pool.
-struct PoolGradientOperation: GraphOperation {
+struct PoolGradientOperation: GradientOperation {
   let label = "gradient"
   let pool: PoolOperation
+  var epilogue: ScalarFunction?
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let index = node.head else { return }
     let layer = planner.model.layers[index]
     let dy = planner.place(node.operands[0])
-    let x = node.operands.count > 1 ? planner.place(node.operands[1]) : nil
-    let dx = planner.makeContribution(node.results[0])
+    let x = pool.pooling == .max ? planner.place(node.operands[1]) : nil
+    let epilogue = planner.epilogue(self, node)
+    let dx = planner.makePart(node.results[0])
     let geometry = planner.geometry(of: pool, index)
     planner.add(
       "\(layer.name)_backward", layers: [index], .backward, .perBlock(geometry.channels),
-      PoolBackward(pool: geometry, x: x, dy: dy, dx: dx),
-      [x, dy].compactMap { $0.map { .read($0) } } + [.write(dx)],
+      PoolBackward(pool: geometry, x: x, dy: dy, epilogue: epilogue, dx: dx),
+      GradientEpilogue.effects(epilogue, reading: [x, dy].compactMap { $0 }) + [.write(dx)],
       operations: Double(layer.shape.elementCount * pool.window.kernel * pool.window.kernel))
   }
 }
@@ -88,7 +90,11 @@ struct PoolBackward: KernelForm {
   /// The pool's input, which says where each maximum was; nil of a mean.
   var x: BufferID?
   var dy: BufferID
+  /// What each number of dx goes through.
+  var epilogue: GradientEpilogue?
   var dx: BufferID
+
+  var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions

@@ -1,0 +1,53 @@
+import IR
+
+/// An operation of the backward pass whose last result is the gradient of a value, and whose kernel can
+/// take that through the activation which made the value.
+package protocol GradientOperation: GraphOperation {
+  /// What each number of the gradient goes through as it is stored: a function of it and, where there is a
+  /// second parameter, of what its node's last operand holds. nil where the gradient stays as it is.
+  var epilogue: ScalarFunction? { get set }
+}
+
+/// What each number of a gradient goes through in a kernel.
+package struct GradientEpilogue: Hashable, Sendable {
+  /// A function of the gradient `dy` and, where it has a second parameter, of what `saved` holds.
+  package let function: ScalarFunction
+  /// The activation's result, or what it was applied to.
+  package let saved: BufferID?
+  /// The activation's layer.
+  package let layer: Int
+
+  /// In words, for the comment over a kernel: whose slope it is, and the formula.
+  package func text(_ names: Naming) -> String {
+    "then through \(names.layer(layer)): \(function.body.formula), dy the gradient so far"
+  }
+
+  /// The effects of a kernel that reads `buffers` besides.
+  package static func effects(_ epilogue: GradientEpilogue?, reading buffers: [BufferID])
+    -> [Effect]
+  {
+    guard let saved = epilogue?.saved, !buffers.contains(saved) else {
+      return buffers.map { .read($0) }
+    }
+    return (buffers + [saved]).map { .read($0) }
+  }
+}
+
+extension KernelPlanner {
+  /// The epilogue of `node`, whose operation is `operation`.
+  package func epilogue(
+    _ operation: some GradientOperation, _ node: Graph.Node
+  ) -> GradientEpilogue? {
+    guard let function = operation.epilogue, let layer = node.layers.last else { return nil }
+    let saved = function.parameters.count > 1 ? node.operands.last.map(place) : nil
+    return GradientEpilogue(function: function, saved: saved, layer: layer)
+  }
+}
+
+extension Naming {
+  /// C for `sum`, a gradient's number at `index`, after the epilogue; `saved` is what its C is called.
+  package func value(_ sum: String, _ epilogue: GradientEpilogue?, at index: String) -> String {
+    guard let epilogue else { return sum }
+    return vector(epilogue.function, [sum] + (epilogue.saved == nil ? [] : ["saved[\(index)]"]))
+  }
+}

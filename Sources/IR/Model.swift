@@ -42,6 +42,9 @@ package struct Model: Hashable, Sendable {
 }
 
 extension Model {
+  /// The input and the results of all layers, operands before users.
+  package var values: [ValueID] { [.input] + layers.indices.map(ValueID.result) }
+
   /// The layers that read each value, by the value's index; a layer that reads it twice stands
   /// twice. The loss is not a layer.
   package var users: [[Int]] {

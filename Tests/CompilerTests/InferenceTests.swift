@@ -155,7 +155,7 @@ import Testing
       """, .inference(.float)
     ).kernels.kernels
     let sizes = kernels.compactMap { kernel in
-      (kernel.form as? InferenceConvolution).map { [$0.output.height, $0.output.width] }
+      (kernel.form as? ChannelConvolution).map { [$0.output.height, $0.output.width] }
     }
     #expect(sizes == [[24, 24], [8, 8]])
   }

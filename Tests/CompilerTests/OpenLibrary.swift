@@ -47,6 +47,10 @@ struct ReverseChannels: Operation {
 
 extension ReverseChannels: LoweredOperation, ForwardOperation {
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    if let x = planner.channels(node.operands[0]) {
+      planner.addReversal(node, of: x)
+      return
+    }
     let layer = node.layers[0]
     let y = planner.makeResult(of: layer, head: layer)
     planner.addReversal("forward", node, .forward, from: planner.place(node.operands[0]), to: y)
@@ -114,19 +118,17 @@ struct ReversalContext: TemplateContext {
 }
 // snippet end
 
-// snippet: inference
-extension ReverseChannels: InferenceOperation {
-  func planInference(_ index: Int, in planner: inout InferencePlanner) {
-    let x = planner.place(planner.model.layers[index].operands[0])
-    let y = planner.makeResult(of: index)
-    planner.add(
-      "forward", layer: index, .serial,
-      InferenceReversal(x: x.buffer, y: y.buffer, input: x.layout, output: y.layout),
-      operations: 0)
+// snippet: channels in the lanes
+extension KernelPlanner {
+  mutating func addReversal(_ node: Graph.Node, of x: ChannelValue) {
+    let y = makeChannelResult(of: node)
+    addForward(
+      node, .serial,
+      ChannelReversal(x: x.buffer, y: y.buffer, input: x.layout, output: y.layout), operations: 0)
   }
 }
 
-struct InferenceReversal: InferenceForm {
+struct ChannelReversal: KernelForm {
   let x, y: BufferID
   let input, output: ChannelLayout
 
@@ -135,15 +137,15 @@ struct InferenceReversal: InferenceForm {
   func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    InferenceReversalContext(
+    ChannelReversalContext(
       name: names.function(kernel), x: names.buffer(x), y: names.buffer(y),
       channels: output.channels, positions: output.positions, inputStride: input.stride,
       outputStride: output.stride)
   }
 }
 
-struct InferenceReversalContext: TemplateContext {
-  var template: String { "inference_reversal" }
+struct ChannelReversalContext: TemplateContext {
+  var template: String { "channel_reversal" }
   var templateText: String? {
     """
     static void {{name}}(const struct call *s, int task) {

@@ -113,6 +113,6 @@ import Testing
     return [
       table, vectors, InferenceLossContext(names),
       InferenceContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
-    ] + names.plan.preparations.map { PreparationContext($0, names: names) }
+    ] + names.plan.packedWeights.map { PackedWeightsContext($0, names: names) }
   }
 }

@@ -59,8 +59,8 @@ struct InferenceContext: TemplateContext {
     calls = code.forwardCalls
     resultCount = max(1, calls.map(\.resultCount).max() ?? 1)
     loss = library.render(InferenceLossContext(names))
-    let made = plan.preparations
-    preparations = made.map { library.render(PreparationContext($0, names: names)) }
+    let made = plan.packedWeights
+    preparations = made.map { library.render(PackedWeightsContext($0, names: names)) }
     preparationNames = made.map { names.function($0.name) }
     prepared = made.flatMap { $0.members(names) }
     hasPrepared = !prepared.isEmpty

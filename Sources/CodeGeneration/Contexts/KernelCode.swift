@@ -82,7 +82,7 @@ extension ScheduledContext {
       tasks = count
       fields.append(".group = \(blocks)")
     }
-    if kernel.form is any InferenceForm {
+    if names.plan.options.purpose == .inference {
       fields = []
       if case .fixed = kernel.tasks { fields.append(".shared = 1") }
     }
@@ -104,15 +104,8 @@ extension ScheduledContext {
 extension Kernel {
   /// The results of layers that it leaves, with their numbers an example.
   fileprivate func results(_ plan: KernelPlan) -> [(layer: Int, buffer: BufferID, count: Int)] {
-    guard form is any InferenceForm else {
-      return plan.stored.filter { writes.contains($0.buffer) }.map {
-        (
-          $0.layer, $0.buffer,
-          plan.elementCount(of: plan[$0.buffer]) / (plan.blocks * plan.lanes)
-        )
-      }
+    plan.stored.filter { writes.contains($0.buffer) }.map {
+      ($0.layer, $0.buffer, plan.layouts.numbersOfExample(plan[$0.buffer].layout))
     }
-    guard let layer else { return [] }
-    return writes.map { (layer, $0, plan.elementCount(of: plan[$0])) }
   }
 }

@@ -125,6 +125,7 @@ struct TensorTable: Sendable {
     switch buffer.layout {
     case .lanes(let shape):
       "[\(plan.blocks)]" + shape.dimensions.map { "[\($0)]" }.joined() + "[\(plan.lanes)]"
+    case .channels(let layout): ChannelNames.shape(layout)
     case .numbers(let dimensions): dimensions.map { "[\($0)]" }.joined()
     }
   }

@@ -96,7 +96,9 @@ package enum Compiler {
     guard let checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
     var passes = PassManager(printing: options.printedPass)
     let model = try passes.run("check") { () throws(Failure) in checked }
-    var graph = try passes.run("forward") { () throws(Failure) in try Graph(forwardOf: model) }
+    var graph = try passes.run("forward") { () throws(Failure) in
+      try Graph(forwardOf: model, evaluates: options.plan.purpose == .inference)
+    }
     for pass in GraphPass.pipeline(for: options.plan) {
       graph = try passes.run(pass.name) { () throws(Failure) in
         var changed = graph
@@ -105,9 +107,7 @@ package enum Compiler {
       }
     }
     let kernels = try passes.run("plan-kernels") { () throws(Failure) in
-      options.plan.purpose == .inference
-        ? KernelPlan(inferring: graph, options: options.plan)
-        : KernelPlan(planning: graph, options: options.plan)
+      KernelPlan(planning: graph, options: options.plan)
     }
     let placed = try passes.run("place-buffers") { () throws(Failure) in
       PlacedPlan(kernels: kernels, memory: MemoryPlan(placing: kernels))

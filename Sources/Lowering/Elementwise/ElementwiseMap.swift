@@ -31,6 +31,11 @@ package struct ElementwiseMap: ForwardOperation {
   }
 
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    let values = node.activations.compactMap { planner.channels(.activation($0)) }
+    if values.count == operands.count {
+      planner.addChannelMap(node, expression, zip(operands, values))
+      return
+    }
     guard let head = node.head, let tail = node.layers.last else { return }
     let inputs = node.activations.map { planner.place(.activation($0)) }
     let y = planner.makeResult(of: tail, head: head)

@@ -4,8 +4,9 @@ import IR
 extension Graph {
   /// The forward pass of `model`, one node a layer.
   ///
+  /// - Parameter evaluates: Whether it is for evaluation alone, where nothing trains.
   /// - Throws: `Failure` where the library has an operation that no kernel carries out.
-  package init(forwardOf model: Model) throws(Failure) {
+  package init(forwardOf model: Model, evaluates: Bool) throws(Failure) {
     self.init(model: model)
     nodes.append(
       Node(InputOperation(), operands: [], results: [.activation(.input)]))
@@ -15,7 +16,7 @@ extension Graph {
           "\(layer.op.base.keyword) has no kernels",
           help: "this is a mistake in the operation's definition, not in the model")
       }
-      let forward = operation.forwardOperation
+      let forward = evaluates ? operation.evaluationOperation : operation.forwardOperation
       nodes.append(
         Node(
           forward, layers: [index],

@@ -10,6 +10,10 @@ package struct Graph: Sendable {
   package var nodes: [Node] = []
   /// Parameters whose gradient is exactly 0 and is therefore not computed, with the reason.
   package var zeroGradients: [TensorID: String] = [:]
+  /// Layers that no node does the work of, because nothing reads what they make.
+  package var prunedLayers: Set<Int> = []
+  /// How the values of the forward pass lie in memory; nil until the pass that lays them out.
+  package var layouts: ValueLayouts?
 
   /// One operation at work.
   package struct Node: Sendable {
@@ -80,10 +84,24 @@ extension ForwardOperation {
 package protocol LoweredOperation: Operation {
   /// What carries it out in the forward pass, where it is fused with nothing.
   var forwardOperation: any ForwardOperation { get }
+
+  /// The same where nothing trains: with the running statistics, and folded into what comes before where
+  /// that is possible.
+  var evaluationOperation: any ForwardOperation { get }
+}
+
+extension LoweredOperation {
+  package var evaluationOperation: any ForwardOperation { forwardOperation }
 }
 
 extension LoweredOperation where Self: ForwardOperation {
   package var forwardOperation: any ForwardOperation { self }
+}
+
+extension LoweredOperation where Self: ChannelAffineOperation {
+  package var evaluationOperation: any ForwardOperation {
+    ChannelAffineMap(affine)
+  }
 }
 
 /// A parameter or a running statistic: the layer that owns it, and what it is to that layer.

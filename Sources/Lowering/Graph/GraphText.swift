@@ -10,6 +10,9 @@ extension Graph {
       let layers = node.layers.map { "." + model.layers[$0].name }.joined()
       lines.append("  \(results) = \(node.operation.label)\(layers)(\(operands))")
     }
+    for layer in prunedLayers.sorted() {
+      lines.append("  nothing reads \(model.layers[layer].name)")
+    }
     for (tensor, reason) in sortedZeroGradients {
       lines.append("  \(name(tensor)) has gradient 0: \(reason)")
     }

@@ -81,12 +81,24 @@ package protocol KernelForm: Hashable, Sendable {
 
   /// Sums that its largest tile has in registers; 0 where it has none.
   var tileSums: Int { get }
+
+  /// What is packed for it before an evaluation; nil where it reads parameters as they are.
+  var packedWeights: PackedWeights? { get }
+
+  /// The buffers that it takes to have their channels in the lanes, and how it takes them to lie.
+  var values: [(buffer: BufferID, layout: ChannelLayout)] { get }
+
+  /// What must hold of its tiles.
+  func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)]
 }
 
 extension KernelForm {
   package var tileText: String? { nil }
   package var functions: [ScalarFunction] { [] }
   package var tileSums: Int { 0 }
+  package var packedWeights: PackedWeights? { nil }
+  package var values: [(buffer: BufferID, layout: ChannelLayout)] { [] }
+  package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] { [] }
 }
 
 /// What fills in a template: its stored properties, by name. A test holds them against the names in

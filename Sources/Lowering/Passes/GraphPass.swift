@@ -26,13 +26,24 @@ package struct GraphPass: Sendable {
     graph.fuseGradients()
   }
 
+  /// What nothing reads is left out.
+  package static let prune = GraphPass("prune") { graph, _ in graph.prune() }
+
+  /// Each value gets a layout: examples in the lanes, or channels.
+  package static let layOut = GraphPass("lay-out") { graph, options in
+    graph.layouts =
+      options.purpose == .inference
+      ? ValueLayouts(channelsInLanesOf: graph.model, options)
+      : ValueLayouts(examplesInLanesOf: graph.model, options)
+  }
+
   /// What happens to a forward pass before its kernels are planned, in order.
   package static func pipeline(for options: PlanOptions) -> [GraphPass] {
-    switch options.purpose {
-    case .training: options.fuses ? [.fuse, .differentiate, .fuseGradients] : [.differentiate]
-    case .inspection: [.differentiate]
-    // The planner of an inference folds and fuses by itself.
-    case .inference: []
+    let fuse = options.fusesKernels ? [GraphPass.fuse] : []
+    let fuseGradients = options.fusesKernels ? [GraphPass.fuseGradients] : []
+    return switch options.purpose {
+    case .training, .inspection: fuse + [.differentiate] + fuseGradients + [.layOut]
+    case .inference: [.prune] + fuse + [.layOut]
     }
   }
 }

@@ -7,10 +7,8 @@ package struct KernelPlan: Sendable {
   package var graph: Graph
   /// What shaped the plan.
   package var options: PlanOptions
-  /// Examples a vector; channels a vector where the plan is for inference.
-  package var lanes: Int
-  /// Blocks of `lanes` examples in a full batch; 1 where the plan is for inference.
-  package var blocks: Int
+  /// How the values of the forward pass lie.
+  package var layouts: ValueLayouts
   /// The buffers, in the order in which they are first written.
   package var buffers: [Buffer]
   /// The kernels, in the order in which they run.
@@ -33,10 +31,14 @@ package struct KernelPlan: Sendable {
   /// The model.
   package var model: Model { graph.model }
 
-  /// What is packed for the kernels before an inference, in order.
-  package var preparations: [Preparation] {
-    kernels.compactMap { ($0.form as? any InferenceForm)?.preparation }
-  }
+  /// Numbers a vector: examples or channels.
+  package var lanes: Int { layouts.lanes }
+
+  /// Blocks of `lanes` examples in a full batch; 1 where channels are in the lanes.
+  package var blocks: Int { layouts.blocks }
+
+  /// What is packed for the kernels before an evaluation, in order.
+  package var packedWeights: [PackedWeights] { kernels.compactMap(\.form.packedWeights) }
 
   /// The buffer `id`.
   package subscript(id: BufferID) -> Buffer { buffers[id.index] }
@@ -45,6 +47,7 @@ package struct KernelPlan: Sendable {
   package func elementCount(of buffer: Buffer) -> Int {
     switch buffer.layout {
     case .lanes(let shape): blocks * shape.elementCount * lanes
+    case .channels(let layout): layout.count
     case .numbers(let dimensions): dimensions.reduce(1, *)
     }
   }

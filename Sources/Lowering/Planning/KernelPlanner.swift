@@ -14,8 +14,7 @@ extension KernelPlan {
 package struct KernelPlanner {
   package let graph: Graph
   package let options: PlanOptions
-  package let lanes: Int
-  package let blocks: Int
+  package let layouts: ValueLayouts
   package var buffers: [Buffer] = []
   package var kernels: [Kernel] = []
   var stored: [KernelPlan.StoredValue] = []
@@ -31,13 +30,19 @@ package struct KernelPlanner {
   private var names = PlanNames()
 
   package var model: Model { graph.model }
+  /// Numbers a vector: examples or channels.
+  package var lanes: Int { layouts.lanes }
+  /// Blocks of examples in a full batch.
+  package var blocks: Int { layouts.blocks }
   package var isInspection: Bool { options.purpose == .inspection }
 
   init(graph: Graph, options: PlanOptions) {
     self.graph = graph
     self.options = options
-    lanes = options.lanes(batch: graph.model.training.batch)
-    blocks = (graph.model.training.batch + lanes - 1) / lanes
+    guard let layouts = graph.layouts else {
+      preconditionFailure("kernels are planned of a graph whose values have no layouts")
+    }
+    self.layouts = layouts
     let results = graph.nodes.flatMap(\.results)
     learned = Set(
       results.compactMap { if case .parameterGradient(let tensor) = $0 { tensor } else { nil } })
@@ -51,9 +56,8 @@ package struct KernelPlanner {
 
   func finish() -> KernelPlan {
     KernelPlan(
-      graph: graph, options: options, lanes: lanes, blocks: blocks, buffers: buffers,
-      kernels: kernels, output: place(.activation(model.loss.operand)), blockLosses: blockLosses,
-      stored: stored)
+      graph: graph, options: options, layouts: layouts, buffers: buffers, kernels: kernels,
+      output: place(.activation(model.loss.operand)), blockLosses: blockLosses, stored: stored)
   }
 
   // MARK: Buffers
@@ -88,7 +92,7 @@ package struct KernelPlanner {
   package mutating func makeResult(of tail: Int, head: Int) -> BufferID {
     let layer = model.layers[tail]
     let buffer = makeBuffer(
-      "\(layer.name)_output", .lanes(layer.shape),
+      "\(layer.name)_output", layouts[.result(of: tail)],
       taps: [tap("\(layer.name).output", .value, layer: tail, layer.shape.dimensions)])
     put(.activation(.result(of: tail)), at: buffer)
     stored.append(.init(layer: head, buffer: buffer))
@@ -145,6 +149,9 @@ package struct KernelPlanner {
 
   // MARK: Kernels
 
+  /// A name for a function of the C: `wish`, or `wish` with the first number that makes it new.
+  mutating func claimName(_ wish: String) -> String { names.claimKernel(wish) }
+
   /// Adds a kernel; `operations` are those for one example.
   package mutating func add(
     _ name: String, layers: [Int], _ phase: Kernel.Phase, _ tasks: Kernel.Tasks,
@@ -154,7 +161,7 @@ package struct KernelPlanner {
       Kernel(
         name: names.claimKernel(name), layers: layers, phase: phase, tasks: tasks, form: form,
         effects: effects, replaces: replaces,
-        operations: operations * Double(model.training.batch)))
+        operations: operations * Double(layouts.examples)))
   }
 
   /// Where the gradient of `tensor` goes; nil where the graph takes none.

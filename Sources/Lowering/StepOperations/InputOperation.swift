@@ -9,6 +9,15 @@ package struct InputOperation: GraphOperation {
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     let input = planner.model.input
     let shape = input.shape
+    if case .channels(let layout) = planner.layouts[.input] {
+      let buffer = planner.makeBuffer("\(input.name)_channels", .channels(layout))
+      planner.put(.activation(.input), at: buffer)
+      planner.add(
+        "\(input.name)_load", layers: [], .forward, .serial,
+        ChannelLoad(layout: layout, scale: planner.model.training.dataScale, y: buffer),
+        [.read(.input), .write(buffer)], operations: Double(shape.elementCount))
+      return
+    }
     let buffer = planner.makeBuffer(
       "\(input.name)_lanes", .lanes(shape),
       taps: [planner.tap(input.name, .value, layer: nil, shape.dimensions)])

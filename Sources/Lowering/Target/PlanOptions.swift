@@ -34,11 +34,4 @@ package struct PlanOptions: Hashable, Sendable {
 
   /// Whether kernels are fused: an inspection keeps every value, so it fuses nothing.
   package var fusesKernels: Bool { fuses && purpose != .inspection }
-
-  /// Examples a vector for `batch` examples: the target's vector, halved while half of it would do.
-  package func lanes(batch: Int) -> Int {
-    var lanes = target.vectorBytes / precision.bytes
-    while lanes > 1, lanes / 2 >= batch { lanes /= 2 }
-    return lanes
-  }
 }

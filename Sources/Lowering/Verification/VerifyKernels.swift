@@ -33,7 +33,7 @@ extension KernelPlan: Stage {
     }
     try require(written.contains(output), "nothing writes the output")
     try verifyStep(changed)
-    try verifyInference()
+    try verifyLayouts()
   }
 
   /// A kernel touches each thing once, and writes no buffer that it reads, but in its place.
@@ -79,22 +79,26 @@ extension KernelPlan: Stage {
     }
   }
 
-  /// A plan for inference has only kernels for it, and no other plan has one; what a kernel takes a
-  /// value to be is what its buffer is; tiles cover their outputs and fit into the registers.
-  private func verifyInference() throws(Failure) {
-    let isInference = options.purpose == .inference
+  /// What a kernel takes a value to be is what its buffer is; tiles cover their outputs and fit into the
+  /// registers.
+  private func verifyLayouts() throws(Failure) {
     for kernel in kernels {
-      guard let form = kernel.form as? any InferenceForm else {
-        try require(!isInference, "\(kernel.name) does not infer")
-        continue
-      }
-      try require(isInference, "\(kernel.name) infers in a plan that trains")
-      for (buffer, layout) in form.values {
+      let taken = Set(kernel.form.values.map(\.buffer))
+      for id in kernel.reads + kernel.writes {
+        guard case .channels = self[id].layout else { continue }
         try require(
-          elementCount(of: self[buffer]) == layout.count && layout.channels <= layout.stride,
-          "\(kernel.name) takes \(self[buffer].name) for something else")
+          taken.contains(id), "\(kernel.name) has no code for the channels of \(self[id].name)")
       }
-      for cover in form.covers(lanes: lanes, registers: options.target.registers) {
+      for (id, layout) in kernel.form.values {
+        guard case .channels(let own) = self[id].layout else {
+          throw Failure("\(kernel.name) takes the lanes of \(self[id].name) for channels")
+        }
+        try require(
+          own.count == layout.count && own.stride == layout.stride
+            && layout.channels <= layout.stride,
+          "\(kernel.name) takes \(self[id].name) for something else")
+      }
+      for cover in kernel.form.covers(lanes: lanes, registers: options.target.registers) {
         try require(cover.holds, "\(kernel.name): \(cover.what)")
       }
     }

@@ -3,29 +3,49 @@ import Lowering
 
 extension Convolution: LoweredOperation {
   package var forwardOperation: any ForwardOperation {
-    ConvolutionOperation(convolution: self, activation: nil)
+    ConvolutionOperation(convolution: self)
+  }
+
+  package var evaluationOperation: any ForwardOperation {
+    ConvolutionOperation(convolution: self, folded: [])
   }
 }
 
 /// A convolution and the activation after it.
 struct ConvolutionOperation: ForwardOperation {
   let convolution: Convolution
+  /// The factors and offsets that are folded into the weight; nil where it trains, and nothing is.
+  var folded: [ChannelAffineStep]?
   var activation: ScalarFunction?
 
   var gathersStatistics: Bool { activation == nil }
 
   /// The sums themselves are kept where the activation's slope cannot be told from its result.
-  var keepsIntermediate: Bool { activation.map { $0.slopeOfResult == nil } ?? false }
+  var keepsIntermediate: Bool {
+    folded == nil && (activation.map { $0.slopeOfResult == nil } ?? false)
+  }
 
   func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
   ) -> (any ForwardOperation)? {
-    guard activation == nil, let function = next.activation else { return nil }
-    return ConvolutionOperation(convolution: convolution, activation: function)
+    guard activation == nil else { return nil }
+    var whole = self
+    if let function = next.activation {
+      whole.activation = function
+    } else if folded != nil, let step = ChannelAffineStep(next, layer: layer) {
+      whole.folded?.append(step)
+    } else {
+      return nil
+    }
+    return whole
   }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    planner.planConvolution(self, node)
+    if let x = planner.channels(node.operands[0]) {
+      planner.planConvolution(self, node, of: x)
+    } else {
+      planner.planConvolution(self, node)
+    }
   }
 
   func addGradient(to gradient: inout GradientBuilder) {

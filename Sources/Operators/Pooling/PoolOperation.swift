@@ -19,6 +19,10 @@ struct PoolOperation: ForwardOperation {
   let pooling: Pooling
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    if let x = planner.channels(node.operands[0]) {
+      planner.planPool(self, node, of: x)
+      return
+    }
     guard let index = node.head else { return }
     let layer = planner.model.layers[index]
     let x = planner.place(node.operands[0])

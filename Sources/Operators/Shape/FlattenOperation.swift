@@ -1,10 +1,20 @@
 import IR
 import Lowering
 
-/// The layout of an image and of the vector that it flattens to are the same, and so is the gradient's.
+/// Nothing moves where the layout of the vector is the image's own: always with examples in the lanes, and
+/// so of the gradient.
 extension Flatten: LoweredOperation, ForwardOperation {
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    planner.put(node.results[0], at: planner.place(node.operands[0]))
+    guard let index = node.head, let x = planner.channels(node.operands[0]),
+      planner.layouts[.result(of: index)] != .channels(x.layout)
+    else {
+      planner.put(node.results[0], at: planner.place(node.operands[0]))
+      return
+    }
+    let y = planner.makeChannelResult(of: node)
+    planner.addForward(
+      node, .serial,
+      ChannelFlatten(input: x.layout, output: y.layout, x: x.buffer, y: y.buffer), operations: 0)
   }
 
   package func addGradient(to gradient: inout GradientBuilder) {

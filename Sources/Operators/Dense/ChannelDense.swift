@@ -1,30 +1,33 @@
 import IR
 import Lowering
 
-extension Dense: InferenceOperation {
-  package func planInference(_ index: Int, in planner: inout InferencePlanner) {
-    let x = planner.place(planner.model.layers[index].operands[0])
-    let y = planner.makeResult(of: index)
+extension KernelPlanner {
+  /// The kernel of a dense layer over `x`, whose channels are in the lanes.
+  mutating func planDense(_ operation: DenseOperation, _ node: Graph.Node, of x: ChannelValue) {
+    guard let index = node.head else { return }
+    let features = operation.dense.features
+    let y = makeChannelResult(of: node)
     // One x in all lanes, the weight from memory: the rest of the registers hold sums.
-    let vectors = Cut(
-      planner.vectors(features), limit: max(1, planner.options.target.registers * 3 / 4))
+    let vectors = Cut(vectors(features), limit: max(1, options.target.registers * 3 / 4))
     let weight = TensorID(layer: index, role: .weight)
-    let form = InferenceDense(
-      input: x.layout, outputs: features, vectors: vectors,
+    let form = ChannelDense(
+      input: x.layout, output: y.layout, vectors: vectors,
       sums: max(1, ChannelTile.independentSums / vectors.largest), weight: weight,
-      packed: planner.preparation(index, packing: packing(weight, vectors, x.layout)),
-      activation: planner.activation(of: index), x: x.buffer, y: y.buffer)
+      weights: packedWeights(
+        of: node, folding: operation.folded ?? [], packing: .of(weight, vectors, x.layout)),
+      activation: operation.activation, x: x.buffer, y: y.buffer)
     let work = form.inputs * y.layout.stride
-    planner.add(
-      "forward", layer: index,
-      InferencePlanner.tasks(vectors.count, isShared: work >= InferencePlanner.aloneBelow), form,
+    addForward(
+      node, Self.tasks(vectors.count, isShared: work >= Self.aloneBelow), form,
       operations: Double(2 * form.inputs * features))
   }
+}
 
+extension PackedWeights.Packing {
   /// The weight as `[tile][in][vectors of the tile]`, its inputs in the order in which x lies.
-  private func packing(
+  fileprivate static func of(
     _ weight: TensorID, _ vectors: Cut, _ input: ChannelLayout
-  ) -> Preparation.Packing {
+  ) -> PackedWeights.Packing {
     let image = input.positions > 1 ? "[\(input.height)][\(input.width)]" : ""
     return .init(
       weight: weight, tiles: vectors, depth: input.positions * input.channels,
@@ -38,18 +41,18 @@ extension Dense: InferenceOperation {
   }
 }
 
-/// A dense layer: a task makes one tile of outputs. The weight lies as `[tile][in][vectors of the
+/// A dense layer, channels in the lanes: a task makes one tile of outputs. The weight lies as `[tile][in][vectors of the
 /// tile]`, its inputs in the order in which x lies.
-package struct InferenceDense: InferenceForm {
+package struct ChannelDense: KernelForm {
   /// How x lies: an image where the layer reads what was flattened.
   package var input: ChannelLayout
-  package var outputs: Int
+  package var output: ChannelLayout
   /// Vectors of outputs a tile.
   package var vectors: Cut
   /// Independent sums of each output, so that no multiply-add waits for the one before it.
   package var sums: Int
   package var weight: TensorID
-  package var packed: Preparation
+  package var weights: PackedWeights
   /// What each sum goes through.
   package var activation: ScalarFunction?
   package var x: BufferID
@@ -58,9 +61,9 @@ package struct InferenceDense: InferenceForm {
   /// Numbers of x.
   package var inputs: Int { input.positions * input.channels }
 
-  package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input)] }
+  package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
-  package var preparation: Preparation? { packed }
+  package var packedWeights: PackedWeights? { weights }
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
@@ -68,7 +71,7 @@ package struct InferenceDense: InferenceForm {
 
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
     [
-      (vectors.length == packed.vectors, "its tiles leave outputs out"),
+      (vectors.length == weights.vectors, "its tiles leave outputs out"),
       (vectors.largest * sums < registers, "its sums need more registers than there are"),
     ]
   }
@@ -76,11 +79,11 @@ package struct InferenceDense: InferenceForm {
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    InferenceDenseContext(self, kernel: kernel, names: names)
+    ChannelDenseContext(self, kernel: kernel, names: names)
   }
 }
 
-struct InferenceDenseContext: TemplateContext {
+struct ChannelDenseContext: TemplateContext {
   var template: String { "Dense/inference.c.mustache" }
   let name, layer, layers, source: String
   let formulas: [String]
@@ -90,16 +93,16 @@ struct InferenceDenseContext: TemplateContext {
   let vectorRuns: [TileRun]
   let x, y, member: String
 
-  init(_ form: InferenceDense, kernel: Kernel, names: Naming) {
-    let shared = InferenceNames(kernel.layers, names)
+  init(_ form: ChannelDense, kernel: Kernel, names: Naming) {
+    let shared = ChannelNames(kernel.layers, names)
     name = names.function(kernel)
     layer = names.layer(kernel.head)
     layers = shared.layers
     source = shared.source
     formulas = shared.formulas(folded: true)
     inputs = form.inputs
-    outputs = form.outputs
-    vectors = form.packed.vectors
+    outputs = form.output.channels
+    vectors = form.weights.vectors
     tileVectors = form.vectors.largest
     sums = form.sums
     // Positions that follow each other without a gap are one run of numbers.

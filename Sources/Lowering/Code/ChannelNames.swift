@@ -1,7 +1,7 @@
 import IR
 
-/// What the templates of an inference plan's kernels share: the layers of a kernel, in words.
-package struct InferenceNames: Sendable {
+/// What the templates of kernels share whose channels are in the lanes: the layers of a kernel, in words.
+package struct ChannelNames: Sendable {
   package let names: Naming
   package let members: [Int]
 
@@ -18,7 +18,7 @@ package struct InferenceNames: Sendable {
   package func formulas(folded: Bool) -> [String] {
     members.enumerated().map { position, layer in
       let op = names.plan.model.layers[layer].op
-      let isFolded = folded && position > 0 && ChannelStep(op, layer: layer) != nil
+      let isFolded = folded && position > 0 && ChannelAffineStep(op.base, layer: layer) != nil
       return op.base.formula + (isFolded ? ", folded into the weight and the bias" : "")
     }
   }

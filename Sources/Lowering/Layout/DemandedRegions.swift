@@ -1,10 +1,10 @@
 import IR
 
-/// How many rows and columns of each value something reads. A pool over an odd side drops cells, and
-/// what makes them need not: neither they nor what they are made of.
-struct ReadExtents {
+/// The part of each value that something reads. A pool over an odd side drops cells, and what makes them
+/// need not: neither they nor what they are made of.
+struct DemandedRegions {
   /// By the value's index; 0 x 0 for what nothing reads.
-  private(set) var values: [Extent]
+  private var values: [Extent]
 
   /// The first rows and columns of an image.
   struct Extent: Hashable {

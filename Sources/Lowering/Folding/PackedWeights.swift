@@ -1,24 +1,7 @@
 import IR
 
-/// What a kernel of an inference plan does: it works on one example, its channels in the lanes.
-package protocol InferenceForm: KernelForm {
-  /// The buffers that the kernel reads and writes, and what it takes them for.
-  var values: [(buffer: BufferID, layout: ChannelLayout)] { get }
-
-  /// What must hold of the kernel's tiles.
-  func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)]
-
-  /// What `prepare` computes for the kernel; nil where it needs nothing.
-  var preparation: Preparation? { get }
-}
-
-extension InferenceForm {
-  package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] { [] }
-  package var preparation: Preparation? { nil }
-}
-
-/// A factor and an offset for each channel, which `prepare` folds into what comes before.
-package struct ChannelStep: Hashable, Sendable {
+/// A factor and an offset for each channel, made of running statistics and of learned numbers.
+package struct ChannelAffineStep: Hashable, Sendable {
   /// The layer: a batch norm, or half of one.
   package var layer: Int
   /// Its conventions; nil of `scale_shift`, which has no statistics.
@@ -27,11 +10,24 @@ package struct ChannelStep: Hashable, Sendable {
   package var hasGamma: Bool
   /// Whether its beta does.
   package var hasBeta: Bool
+
+  /// What layer `index` does to each channel in evaluation; nil where it does something else.
+  package init?(_ operation: any Operation, layer index: Int) {
+    guard let affine = (operation as? any ChannelAffineOperation)?.affine else { return nil }
+    self.init(affine, layer: index)
+  }
+
+  package init(_ affine: ChannelAffine, layer index: Int) {
+    layer = index
+    normalization = affine.normalization
+    hasGamma = affine.hasGamma
+    hasBeta = affine.hasBeta
+  }
 }
 
-/// What `prepare` computes for one kernel: its weight and bias with the steps folded in, or the
-/// steps' own factor and offset.
-package struct Preparation: Hashable, Sendable {
+/// What `prepare` computes for one kernel: its weight, packed, and its bias, with the steps folded in, or
+/// the steps' own factor and offset.
+package struct PackedWeights: Hashable, Sendable {
   /// The C function.
   package var name: String
   /// The kernel's first layer.
@@ -41,7 +37,7 @@ package struct Preparation: Hashable, Sendable {
   /// Its bias; nil where it has none.
   package var bias: TensorID?
   /// What follows, in order.
-  package var steps: [ChannelStep]
+  package var steps: [ChannelAffineStep]
   /// Output channels.
   package var channels: Int
   /// Vectors of output channels.

@@ -1,7 +1,14 @@
 import IR
 
 extension PlanOptions {
-  /// Channels a vector of an inference plan of `model`.
+  /// Examples a vector for `batch` examples: the target's vector, halved while half of it would do.
+  package func exampleLanes(batch: Int) -> Int {
+    var lanes = target.vectorBytes / precision.bytes
+    while lanes > 1, lanes / 2 >= batch { lanes /= 2 }
+    return lanes
+  }
+
+  /// Channels a vector for one example of `model`.
   ///
   /// Channels seldom fill the last vector. Where the target's vectors are 64 bytes, halves are tried
   /// too: today's cores do twice as many of those a cycle, or as many numbers. The width that wastes

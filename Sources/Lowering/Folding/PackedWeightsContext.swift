@@ -7,53 +7,53 @@ package struct PreparedContext: Sendable {
 }
 
 /// One factor and offset that is folded in, as C.
-struct PreparationStep: Sendable {
+struct StepContext: Sendable {
   let layer, factor, shift: String
 }
 
 /// What fills in the function that packs a kernel's weight, or makes its factors and offsets.
-package struct PreparationContext: TemplateContext {
+package struct PackedWeightsContext: TemplateContext {
   package var template: String { "Inference/prepare.c.mustache" }
   package let name: String
   let layers, source, dimensions, member: String
   let folds, bias, weight: String?
   let weightLayout, biasLayout, depth, tileStart, tileSize: String
   let usesParameters, usesState: Bool
-  let steps: [PreparationStep]
+  let steps: [StepContext]
   let statements: [String]
 
-  package init(_ preparation: Preparation, names: Naming) {
+  package init(_ packed: PackedWeights, names: Naming) {
     let lanes = names.plan.lanes
-    let vectors = preparation.vectors
-    name = names.function(preparation.name)
-    let folded = preparation.members.filter { layer in
-      preparation.steps.contains { $0.layer == layer }
+    let vectors = packed.vectors
+    name = names.function(packed.name)
+    let folded = packed.members.filter { layer in
+      packed.steps.contains { $0.layer == layer }
     }
-    let own = names.layer(preparation.layer)
-    layers = folded.contains(preparation.layer) ? names.layers(folded) : own
-    source = names.line(of: preparation.layer)
+    let own = names.layer(packed.layer)
+    layers = folded.contains(packed.layer) ? names.layers(folded) : own
+    source = names.line(of: packed.layer)
     member = own
-    let others = folded.filter { $0 != preparation.layer }.map(names.layer)
+    let others = folded.filter { $0 != packed.layer }.map(names.layer)
     folds = others.isEmpty ? nil : others.joined(separator: " and ")
-    bias = preparation.bias.map(names.member)
-    weight = preparation.packing.map { names.member($0.weight) }
+    bias = packed.bias.map(names.member)
+    weight = packed.packing.map { names.member($0.weight) }
     biasLayout = "[\(vectors)][\(lanes)]"
-    let sizes = [("OUT", preparation.channels), ("V", vectors)]
-    let packing = preparation.packing
+    let sizes = [("OUT", packed.channels), ("V", vectors)]
+    let packing = packed.packing
     dimensions = CText.dimensions(sizes + (packing?.dimensions.map { ($0.name, $0.size) } ?? []))
     depth = packing.map { "\($0.depth)" } ?? ""
     weightLayout = packing?.weightLayout(lanes: lanes) ?? ""
     tileStart = packing?.tiles.pieceStart(of: "v") ?? ""
     tileSize = packing?.tiles.pieceSize(of: "v") ?? ""
     statements = packing?.statements ?? []
-    steps = preparation.steps.map { PreparationStep($0, names: names) }
+    steps = packed.steps.map { StepContext($0, names: names) }
     usesParameters =
-      weight != nil || bias != nil || preparation.steps.contains { $0.hasGamma || $0.hasBeta }
-    usesState = preparation.steps.contains { $0.normalization != nil }
+      weight != nil || bias != nil || packed.steps.contains { $0.hasGamma || $0.hasBeta }
+    usesState = packed.steps.contains { $0.normalization != nil }
   }
 }
 
-extension Preparation {
+extension PackedWeights {
   /// The members of `struct prepared` that it makes.
   package func members(_ names: Naming) -> [PreparedContext] {
     let lanes = names.plan.lanes
@@ -68,15 +68,15 @@ extension Preparation {
   }
 }
 
-extension Preparation.Packing {
+extension PackedWeights.Packing {
   /// `[3 tiles][5][5][20][3 or 2][8]`
   func weightLayout(lanes: Int) -> String {
     "[\(tiles.tilesText)]\(layout)[\(tiles.sizeText)][\(lanes)]"
   }
 }
 
-extension PreparationStep {
-  fileprivate init(_ step: ChannelStep, names: Naming) {
+extension StepContext {
+  fileprivate init(_ step: ChannelAffineStep, names: Naming) {
     func member(_ role: TensorDeclaration.Role) -> String {
       names.member(TensorID(layer: step.layer, role: role)) + "[o]"
     }

@@ -1,39 +1,44 @@
 import IR
 import Lowering
 
-extension Convolution: InferenceOperation {
-  package func planInference(_ index: Int, in planner: inout InferencePlanner) {
-    let x = planner.place(planner.model.layers[index].operands[0])
-    let y = planner.makeResult(of: index)
+extension KernelPlanner {
+  /// The kernel of a convolution of `x`, whose channels are in the lanes.
+  mutating func planConvolution(
+    _ operation: ConvolutionOperation, _ node: Graph.Node, of x: ChannelValue
+  ) {
+    guard let index = node.head else { return }
+    let (op, window) = (operation.convolution, operation.convolution.window)
+    let y = makeChannelResult(of: node)
     let isRow = window == Window(kernel: 1) && x.layout.isImage(like: y.layout)
     let input = isRow ? x.layout.asRow : x.layout
     let output = isRow ? y.layout.asRow : y.layout
     let depth = window.kernel * window.kernel * input.channels
-    let vectors = planner.vectors(channels)
+    let vectors = vectors(op.channels)
     let tile = ChannelTile.search(
-      vectors: vectors, columns: output.width, depth: depth,
-      registers: planner.options.target.registers)
-    let work = depth * vectors * planner.lanes * output.positions
-    let isShared = work >= InferencePlanner.aloneBelow
-    let rowWork = depth * tile.vectors.largest * planner.lanes * output.width
+      vectors: vectors, columns: output.width, depth: depth, registers: options.target.registers)
+    let work = depth * vectors * lanes * output.positions
+    let isShared = work >= Self.aloneBelow
+    let rowWork = depth * tile.vectors.largest * lanes * output.width
     let rows = Cut(
-      output.height,
-      limit: isShared ? max(1, InferencePlanner.taskWork / rowWork) : output.height)
+      output.height, limit: isShared ? max(1, Self.taskWork / rowWork) : output.height)
     let weight = TensorID(layer: index, role: .weight)
-    planner.add(
-      "forward", layer: index,
-      InferencePlanner.tasks(tile.vectors.count * rows.count, isShared: isShared),
-      InferenceConvolution(
+    let weights = packedWeights(
+      of: node, folding: operation.folded ?? [],
+      packing: .of(weight, op.window, tile, inputs: input.channels))
+    addForward(
+      node, Self.tasks(tile.vectors.count * rows.count, isShared: isShared),
+      ChannelConvolution(
         window: window, input: input, output: output, tile: tile, rows: rows, weight: weight,
-        packed: planner.preparation(index, packing: packing(weight, tile, input.channels)),
-        activation: planner.activation(of: index), x: x.buffer, y: y.buffer),
-      operations: Double(2 * depth * channels * output.positions))
+        weights: weights, activation: operation.activation, x: x.buffer, y: y.buffer),
+      operations: Double(2 * depth * op.channels * output.positions))
   }
+}
 
+extension PackedWeights.Packing {
   /// The weight as `[tile][ky][kx][ci][vectors of the tile]`.
-  private func packing(
-    _ weight: TensorID, _ tile: ChannelTile, _ inputs: Int
-  ) -> Preparation.Packing {
+  fileprivate static func of(
+    _ weight: TensorID, _ window: Window, _ tile: ChannelTile, inputs: Int
+  ) -> PackedWeights.Packing {
     .init(
       weight: weight, tiles: tile.vectors, depth: window.kernel * window.kernel * inputs,
       dimensions: [.init("CI", inputs), .init("K", window.kernel)],
@@ -48,9 +53,9 @@ extension Convolution: InferenceOperation {
   }
 }
 
-/// A convolution: a task makes some output rows of one tile of output channels. Numbers of x are
+/// A convolution, channels in the lanes: a task makes some output rows of one tile of output channels. Numbers of x are
 /// broadcast, the weight lies as `[tile][ky][kx][ci][vectors of the tile]`.
-package struct InferenceConvolution: InferenceForm {
+package struct ChannelConvolution: KernelForm {
   package var window: Window
   package var input: ChannelLayout
   package var output: ChannelLayout
@@ -58,7 +63,7 @@ package struct InferenceConvolution: InferenceForm {
   /// Output rows a task.
   package var rows: Cut
   package var weight: TensorID
-  package var packed: Preparation
+  package var weights: PackedWeights
   /// What each sum goes through.
   package var activation: ScalarFunction?
   package var x: BufferID
@@ -74,7 +79,7 @@ package struct InferenceConvolution: InferenceForm {
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
-  package var preparation: Preparation? { packed }
+  package var packedWeights: PackedWeights? { weights }
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
@@ -86,18 +91,18 @@ package struct InferenceConvolution: InferenceForm {
       (tile.columns.length == output.width, "its tiles leave columns out"),
       (rows.length == output.height, "its tasks leave rows out"),
       (tile.fits(registers), "its tile needs more registers than there are"),
-      (packed.vectors == tile.vectors.length, "its weight is of another size"),
+      (weights.vectors == tile.vectors.length, "its weight is of another size"),
     ]
   }
 
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    InferenceConvolutionContext(self, kernel: kernel, names: names)
+    ChannelConvolutionContext(self, kernel: kernel, names: names)
   }
 }
 
-struct InferenceConvolutionContext: TemplateContext {
+struct ChannelConvolutionContext: TemplateContext {
   var template: String { "Convolution/inference.c.mustache" }
   let name, layer, layers, source, xShape, weightShape, yShape, dimensions: String
   let formulas: [String]
@@ -110,27 +115,27 @@ struct InferenceConvolutionContext: TemplateContext {
   let vectorRuns: [TileRun]
   let x, y, member: String
 
-  init(_ form: InferenceConvolution, kernel: Kernel, names: Naming) {
-    let shared = InferenceNames(kernel.layers, names)
+  init(_ form: ChannelConvolution, kernel: Kernel, names: Naming) {
+    let shared = ChannelNames(kernel.layers, names)
     let window = form.window
     name = names.function(kernel)
     layer = names.layer(kernel.head)
     layers = shared.layers
     source = shared.source
     formulas = shared.formulas(folded: true)
-    xShape = InferenceNames.shape(form.input)
-    yShape = InferenceNames.shape(form.output)
+    xShape = ChannelNames.shape(form.input)
+    yShape = ChannelNames.shape(form.output)
     weightShape = CText.shape(names.plan.model.declaration(of: form.weight).shape)
     dimensions = CText.dimensions([
       ("CI", form.input.channels), ("STRIDE", form.input.stride), ("H", form.input.height),
-      ("W", form.input.width), ("V", form.packed.vectors), ("OW", form.output.width),
+      ("W", form.input.width), ("V", form.weights.vectors), ("OW", form.output.width),
       ("K", window.kernel), ("S", window.stride), ("P", window.padding),
     ])
-    rowIndex = InferenceNames.position("i", "ky", window)
-    columnIndex = InferenceNames.position(window.stride == 1 ? "j + t" : "(j + t)", "kx", window)
+    rowIndex = ChannelNames.position("i", "ky", window)
+    columnIndex = ChannelNames.position(window.stride == 1 ? "j + t" : "(j + t)", "kx", window)
     padding = window.padding > 0
     value = form.activation.map { names.vector($0, ["sum[t][v]"]) } ?? "sum[t][v]"
-    vectors = form.packed.vectors
+    vectors = form.weights.vectors
     tileVectors = form.tile.vectors.largest
     tileColumns = form.tile.columns.largest
     outputHeight = form.output.height

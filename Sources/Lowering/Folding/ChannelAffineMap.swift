@@ -1,0 +1,96 @@
+import IR
+
+/// Factors and offsets for each channel, which follow nothing that they could be folded into, and the
+/// activation after them.
+struct ChannelAffineMap: ForwardOperation {
+  /// The first layer's; its step is the first of all.
+  let affine: ChannelAffine
+  /// Those of the layers after it.
+  var steps: [ChannelAffineStep] = []
+  var activation: ScalarFunction?
+
+  init(_ affine: ChannelAffine) { self.affine = affine }
+
+  func absorbing(
+    _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
+  ) -> (any ForwardOperation)? {
+    guard activation == nil else { return nil }
+    var whole = self
+    if let step = ChannelAffineStep(next, layer: layer) {
+      whole.steps.append(step)
+    } else if let function = next.activation {
+      whole.activation = function
+    } else {
+      return nil
+    }
+    return whole
+  }
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let head = node.head, let x = planner.channels(node.operands[0]) else {
+      preconditionFailure("running statistics are folded where channels are in the lanes")
+    }
+    let y = planner.makeChannelResult(of: node)
+    let weights = planner.packedWeights(
+      of: node, folding: [ChannelAffineStep(affine, layer: head)] + steps)
+    planner.addForward(
+      node, .serial,
+      ChannelAffineKernel(
+        input: x.layout, output: y.layout, weights: weights, activation: activation, x: x.buffer,
+        y: y.buffer),
+      operations: Double(2 * y.layout.positions * y.layout.channels))
+  }
+
+  func addGradient(to gradient: inout GradientBuilder) {
+    preconditionFailure("an evaluation has no gradient")
+  }
+}
+
+/// The kernel: `y = x * scale + shift`, and the activation.
+struct ChannelAffineKernel: KernelForm {
+  /// Rows and columns of x; they may be more than those of the result.
+  var input: ChannelLayout
+  var output: ChannelLayout
+  /// What makes the factor and the offset.
+  var weights: PackedWeights
+  var activation: ScalarFunction?
+  var x: BufferID
+  var y: BufferID
+
+  var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
+
+  var packedWeights: PackedWeights? { weights }
+
+  var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+
+  func context(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    ChannelAffineContext(self, kernel: kernel, names: names)
+  }
+}
+
+struct ChannelAffineContext: TemplateContext {
+  var template: String { "Inference/affine.c.mustache" }
+  let name, layers, source, shape, member, x, y: String
+  let formulas: [String]
+  let height, width, inputWidth, vectors: Int
+  let value: String
+
+  init(_ form: ChannelAffineKernel, kernel: Kernel, names: Naming) {
+    let shared = ChannelNames(kernel.layers, names)
+    name = names.function(kernel)
+    layers = shared.layers
+    source = shared.source
+    formulas = shared.formulas(folded: false)
+    shape = ChannelNames.shape(form.output)
+    member = names.layer(form.weights.layer)
+    x = names.buffer(form.x)
+    y = names.buffer(form.y)
+    height = form.output.height
+    width = form.output.width
+    inputWidth = form.input.width
+    vectors = form.weights.vectors
+    value = form.activation.map { names.vector($0, ["moved"]) } ?? "moved"
+  }
+}

@@ -1,0 +1,86 @@
+import IR
+
+/// How the values of a forward pass lie in memory: which axis is in the lanes of a vector, and how much of
+/// each value is there. Kernels ask the layout of what they read and write.
+package struct ValueLayouts: Hashable, Sendable {
+  /// Numbers a vector.
+  package let lanes: Int
+  /// Blocks of `lanes` examples in a full batch; 1 where channels are in the lanes.
+  package let blocks: Int
+  /// Examples that the values hold.
+  package let examples: Int
+  /// By the value's index.
+  private let values: [Buffer.Layout]
+
+  package subscript(id: ValueID) -> Buffer.Layout { values[id.index] }
+
+  /// Numbers of one example that a buffer of this layout holds.
+  package func numbersOfExample(_ layout: Buffer.Layout) -> Int {
+    switch layout {
+    case .lanes(let shape): shape.elementCount
+    case .channels(let channels): channels.count
+    case .numbers(let dimensions): dimensions.reduce(1, *)
+    }
+  }
+
+  /// Examples in the lanes: for whole batches, whatever the shapes.
+  init(examplesInLanesOf model: Model, _ options: PlanOptions) {
+    let batch = model.training.batch
+    lanes = options.exampleLanes(batch: batch)
+    blocks = (batch + lanes - 1) / lanes
+    examples = batch
+    values = model.values.map { .lanes(model.shape(of: $0)) }
+  }
+
+  /// Channels in the lanes: for one example. Of a value only what something reads is there.
+  init(channelsInLanesOf model: Model, _ options: PlanOptions) {
+    let lanes = options.channelLanes(for: model)
+    self.lanes = lanes
+    blocks = 1
+    examples = 1
+    let regions = DemandedRegions(of: model)
+    let order = ReadingOrder(model)
+    var values: [ChannelLayout] = []
+    for id in model.values {
+      let shape = model.shape(of: id)
+      // A flattened image may lie as it lay where one pixel is all there is, or where only weights' order
+      // depends on it.
+      if id != .input, model.layers[id.layerIndex].op.base is any ViewOperation {
+        let operand = values[model.layers[id.layerIndex].operands[0].index]
+        if operand.positions == 1 || order.isFree(id) {
+          values.append(operand)
+          continue
+        }
+      }
+      let isNarrow = id == .input && order.isFree(id)
+      values.append(
+        ChannelLayout(
+          channels: shape.channels, height: regions[id].height, width: regions[id].width,
+          stride: isNarrow
+            ? shape.channels : (shape.channels + lanes - 1) / lanes * lanes))
+    }
+    self.values = values.map { .channels($0) }
+  }
+}
+
+/// Who reads a value's numbers one by one.
+private struct ReadingOrder {
+  private let model: Model
+  private let users: [[Int]]
+
+  init(_ model: Model) {
+    self.model = model
+    users = model.users
+  }
+
+  /// Whether only products of weights read a value, which need no whole vectors of it, and no order of
+  /// their own.
+  func isFree(_ value: ValueID) -> Bool {
+    guard model.loss.operand != value else { return false }
+    return users[value.index].allSatisfy { user in
+      let op = model.layers[user].op.base
+      return op is any ProductOperation
+        || op is any ViewOperation && isFree(.result(of: user))
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import IR
+
+/// A value whose channels are in the lanes.
+package struct ChannelValue: Hashable, Sendable {
+  package var buffer: BufferID
+  package var layout: ChannelLayout
+}
+
+extension KernelPlanner {
+  /// A value whose channels are in the lanes; nil where its examples are.
+  package func channels(_ value: GraphValue) -> ChannelValue? {
+    let buffer = place(value)
+    guard case .channels(let layout) = buffers[buffer.index].layout else { return nil }
+    return ChannelValue(buffer: buffer, layout: layout)
+  }
+
+  /// A new buffer for the result of `node`, channels in the lanes as its operand's.
+  package mutating func makeChannelResult(of node: Graph.Node) -> ChannelValue {
+    guard let head = node.layers.first, let tail = node.layers.last else {
+      preconditionFailure("the result of no layer was asked for")
+    }
+    _ = makeResult(of: tail, head: head)
+    guard let value = channels(.activation(.result(of: tail))) else {
+      preconditionFailure("\(model.layers[tail].name) has other axes in the lanes than its operand")
+    }
+    return value
+  }
+
+  /// Vectors that `channels` numbers fill.
+  package func vectors(_ channels: Int) -> Int { (channels + lanes - 1) / lanes }
+
+  /// Adds the kernel of `node`, which reads its operands and writes its result; `name` follows the layer's.
+  package mutating func addForward(
+    _ node: Graph.Node, _ tasks: Kernel.Tasks, _ form: any KernelForm, operations: Double
+  ) {
+    guard let head = node.head, let result = node.results.last else { return }
+    let reads = node.operands.map { operand -> Effect in
+      if case .parameter(let tensor, _) = operand { return .read(.parameter(tensor)) }
+      return .read(place(operand))
+    }
+    add(
+      "\(model.layers[head].name)_forward", layers: node.layers, .forward, tasks, form,
+      reads + [.write(place(result))], operations: operations)
+  }
+
+  /// Multiply-adds below which a kernel runs on the calling thread: waking others takes longer.
+  package static let aloneBelow = 1 << 20
+  /// Multiply-adds of a task.
+  package static let taskWork = 1 << 17
+
+  /// The tasks of a kernel, on other threads where there is enough to do.
+  package static func tasks(_ count: Int, isShared: Bool) -> Kernel.Tasks {
+    count == 1 ? .serial : isShared ? .fixed(count) : .inTurn(count)
+  }
+
+  /// What `prepare` computes for the kernel of `node`, into which `steps` are folded.
+  package mutating func packedWeights(
+    of node: Graph.Node, folding steps: [ChannelAffineStep], packing: PackedWeights.Packing? = nil
+  ) -> PackedWeights {
+    guard let head = node.head else { preconditionFailure("weights of no layer are packed") }
+    let layer = model.layers[head]
+    let hasBias = (layer.op.base as? any ProductOperation)?.hasBias ?? false
+    return PackedWeights(
+      name: claimName("\(layer.name)_prepare"), layer: head, members: node.layers,
+      bias: hasBias ? TensorID(layer: head, role: .bias) : nil, steps: steps,
+      channels: layer.shape.channels, vectors: vectors(layer.shape.channels), packing: packing)
+  }
+}

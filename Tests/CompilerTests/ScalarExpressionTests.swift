@@ -51,6 +51,7 @@ import Testing
     #expect((2 * (3 * x)).simplified == 6 * x)
     let expressions: [ScalarExpression] = [
       .sqrt(x), .log(x), .exp(x), .tanh(x), .sigmoid(x), .softplus(x), .erf(x), .abs(x), -x,
+      .sin(3 * x), .cos(3 * x), .floor(x), .floor(x) * x,
       x + x * x, x - 1 / x, x / (1 + x), .power(x, 3), .power(2, x), .max(x, 1), .min(x, 1),
     ]
     for expression in expressions {

@@ -1180,7 +1180,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c3eff4bc3b8089f4fe62b91c6be616bf981136ca13dea84a41a42665b1e58160",
+      .model_hash = "91c70c6c131d612b05c5072304e5bb9217165c2a658a4f1e8c40832f0dafb856",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

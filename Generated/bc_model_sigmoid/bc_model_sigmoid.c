@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "95d5764859a1dd690fbc79664274cbeb039cf185f014fa70c69377fcb214f3bb",
+      .model_hash = "b0eea6512b5889cb218ab652b92b34420aa05852f248645b4c2a0728995fbbc9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

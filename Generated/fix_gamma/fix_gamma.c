@@ -767,7 +767,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "c1adb6b29f53cc867e3253a64777cb8d7f41343d02264ed505ebee308c024f93",
+      .model_hash = "dfb874a87d5c2667407f297b852350f0e71eceb8a5a2cae36c017e86e1b36acc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

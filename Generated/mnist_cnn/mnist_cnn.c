@@ -1808,7 +1808,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "d7bb43f382e486b43fdd4d0da522ef9898d6f4b7ac875ac65a6c1df0f9632d53",
+      .model_hash = "ce5447da39183b97fe25ad090c1882e301ae82c75a44e0e85db3e13ed4a75bb0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

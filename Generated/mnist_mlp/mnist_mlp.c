@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "928ac81f6484d8ff7944b996cba617a055e9fb037065b26cb4c8a4fb2410d21a",
+      .model_hash = "a18bfe9c48c7e920b3e6a617c2628fe39614bdd6d79100a010ccbab84aec913e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

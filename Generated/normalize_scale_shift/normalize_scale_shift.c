@@ -770,7 +770,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "54be9ef7ea31d7d3da67d6c7a7cbd5edac571840cd184084a7b7697a96b9e76a",
+      .model_hash = "4048f9c000266a6c2db8d632d31d656840aaaf5302124adb5391f4bedfbde01c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

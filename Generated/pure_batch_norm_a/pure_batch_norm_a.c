@@ -778,7 +778,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "b479cefba8ce839c52c44fac0cf05850e31443f656d09eb440ac196b09ec6a13",
+      .model_hash = "26d8e54ac7cda260dd7bdb968ca2fc64f84ad5cb6d41be356cf56dea9d39dbfc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

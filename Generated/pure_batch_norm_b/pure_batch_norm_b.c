@@ -777,7 +777,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "5984c67efa19af2130dc05f6b43b96fcc140e97f6cccd52f281239e15e3ed55f",
+      .model_hash = "48c3b36f9ef54a3f50fa2cfdacb6aab8d4ec18c779c243108eb794a7b09e26ce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -767,7 +767,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "7e4014b76e506b5a0b2d10caca8a30225eca3c130d1aaa946b05281b6e9e9b95",
+      .model_hash = "7a968addc1c41c4c9ccc4695f84ca088cfb54bd02bcd22e9a3a7e402d5c7433f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

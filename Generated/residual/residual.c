@@ -2635,7 +2635,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "b624f6656dbc874c75b8910676cdaac058ed67459296601d5c0aba10c76d15b9",
+      .model_hash = "dd216a4e7be3c1edbfb22049f70d3fa569b40c3e89980aa921ed4f751498b6e8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -49,6 +49,7 @@ import Testing
     #expect((-(-x) + -y).simplified == x - y)
     #expect(ScalarExpression.select(x <= y, 2, 2).simplified == 2)
     #expect((2 * (3 * x)).simplified == 6 * x)
+    #expect((x - 2 - 3).simplified == x - 5)
     let expressions: [ScalarExpression] = [
       .sqrt(x), .log(x), .exp(x), .tanh(x), .sigmoid(x), .softplus(x), .erf(x), .abs(x), -x,
       .sin(3 * x), .cos(3 * x), .floor(x), .floor(x) * x,

@@ -119,6 +119,11 @@ package struct Naming: Sendable {
     ScalarPrinter(domain: .double, functions: [:], values: [:]).text(expression.inlined)
   }
 
+  /// A comparison as C over doubles.
+  package func double(_ condition: ScalarExpression.Condition) -> String {
+    ScalarPrinter(domain: .double, functions: [:], values: [:]).comparison(condition)
+  }
+
   /// The definition of a function that kernels call.
   package func definition(of function: ScalarFunction) -> String {
     ScalarPrinter(domain: .vector, functions: functions, values: [:]).definition(

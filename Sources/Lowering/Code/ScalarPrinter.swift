@@ -74,7 +74,7 @@ struct ScalarPrinter {
     )
   }
 
-  private func comparison(_ condition: ScalarExpression.Condition) -> String {
+  func comparison(_ condition: ScalarExpression.Condition) -> String {
     let sides = [condition.left, condition.right].map { side in
       side.isConstant && domain == .vector ? splat(side) : text(side, within: 3)
     }

@@ -741,7 +741,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2ec48facbd58a6e9d35d06371786127d11e2e69d2ff390b645adcc1bbd0ff2d0",
+      .model_hash = "51d4c4a83e571b0fe502f4e48166387494c25df158b5f77708e5fb78d45da6aa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

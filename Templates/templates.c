@@ -186,6 +186,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Training/optimizer.c.mustache
 #include "embed.h"
+#define TEMPLATE Training/schedule.c.mustache
+#include "embed.h"
     // The interface lies with the host's half of it.
     {"bnc_plugin.h",
      (const char[]){

@@ -1178,7 +1178,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "1ca12eda86d975c23d5bc48c9a3035949bed4c490ce57751bb43b38dcb4623b5",
+      .model_hash = "f936de55e2f2c1eed510561d3d24fabdc0f728e163506827be14adad147aaa85",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

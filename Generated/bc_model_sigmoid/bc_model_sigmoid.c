@@ -1178,7 +1178,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "d3b8f5609d94218f0167dcf2b1a6eb566c883236ed4371ccd2248bba699b5a19",
+      .model_hash = "313e48471d87da8355564b90d37c4dea1062d3de5d0bcc46d868b0b57b17d199",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

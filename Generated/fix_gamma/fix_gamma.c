@@ -769,7 +769,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "05e725e51b90657819040b1246b385ee3df00c6b0913f5319bbfd106b434af7b",
+      .model_hash = "fb632102558f5ec6135b70e61292226c760bdefceccf5fe6802b134c74111cfa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1791,7 +1791,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "85ddc3df5fb0e9a17a9ed0f0042f7e2bb243070ecced1b5b5afbb3c0fdb8ccec",
+      .model_hash = "84fc965a091e4fb5f01ab1ae92e13c1fab0e099d1049fd999ad54c7b0d52c32c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -246,6 +246,10 @@ typedef struct bnc_plugin {
   // that are compiled for training.
   int32_t (*train)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                    const bnc_step *step, bnc_result *result);
+  // Makes of the hyperparameters of a training, in the order of the table, those of its step `step`
+  // of `steps`, from 1 on, by multiplying the learning rate: call it on a copy before each `train`.
+  // Null where all steps have the same.
+  void (*schedule)(uint64_t step, uint64_t steps, double *hyperparameters);
   // Forward with the running statistics. outputs: of each output [count][its shape], or null; or
   // null.
   int32_t (*evaluate)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,

@@ -1267,7 +1267,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "87d2af712e9a5236e5ade1e0bfacad81a57f1467701cf7de69097c1970e989fc",
+      .model_hash = "8f6ae58ce46ee8f3a53316f07f701cb9c4a84a2911e1209cb7001879639d19a8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -110,8 +110,6 @@ int main(int argument_count, char **arguments) {
   const bnc_batch batch = {
       .inputs = input_rows, .targets = target_rows, .input_types = types, .count = count};
   double *hyperparameters = region(plugin->hyperparameter_count * sizeof(double));
-  for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
-    hyperparameters[h] = plugin->hyperparameters[h].value;
   bnc_result result = {0};
   if (plugin->infer) {
     int32_t status = plugin->prepare(&regions);
@@ -127,6 +125,10 @@ int main(int argument_count, char **arguments) {
     printf("inferred %d examples\n", count);
   }
   for (int step = 0; step < steps && !plugin->infer; step++) {
+    for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
+      hyperparameters[h] = plugin->hyperparameters[h].value;
+    if (plugin->schedule)
+      plugin->schedule((uint64_t)step + 1, (uint64_t)steps, hyperparameters);
     const bnc_step settings = {(uint64_t)step + 1, 1, hyperparameters};
     const int32_t status =
         plugin->train ? plugin->train(NULL, &regions, &batch, &settings, &result)

@@ -772,7 +772,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "32b1c9e12b4a4bac62a60662ddf249677e70c207eaef27def404344fef42537a",
+      .model_hash = "bab66043a5d3986f7ea37f6b3b5a392956a2d7a0a91f8c503df1139314aa4fbe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

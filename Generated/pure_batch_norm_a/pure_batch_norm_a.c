@@ -779,7 +779,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "05da5eb6fa86ef725d7b36831085976b6e64c0cff4a6ecbb90d3320e0438aed6",
+      .model_hash = "20eaa6f114f7bb5ecd4976af4f3e5676b1f42967fed993d8a19d524fa95de7a9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

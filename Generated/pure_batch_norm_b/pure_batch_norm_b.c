@@ -778,7 +778,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "3047467be317f7de38dd5a9a5217ede99b867efa3c684bf4c368b25d0fc06384",
+      .model_hash = "7f1b9bece1f3d65ea4c341d7c87a24e474c7b2b9adcfd333569c9e66dc79b81c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -769,7 +769,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "2d2b1bce8b5531700e0ce4b2f23a2f012b3c4bc9b09aebd52d490003f6edb061",
+      .model_hash = "d415768e26cdb8aaf8e79ba200b596f06d7e8777396c96d8f4e9b35d52a45e07",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2630,7 +2630,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "24c7742db62a933f2e34e559a642f27a703e2f5162355f8f966553d9202096d1",
+      .model_hash = "e0cb72cff261bfc1cc6cdf7c3b93b57b703d941292d810f2c3cd55910d62ffe8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4,18 +4,20 @@ package struct Library: Sendable {
   package var operations: [Definition<any Operation>]
   package var losses: [Definition<any LossFunction>]
   package var optimizers: [Definition<Optimizer>]
+  package var schedules: [Definition<Schedule>]
   package var initializers: [Definition<any Initializer>]
   /// What is trained with where a model does not say.
   package var defaults: Training
 
   package init(
     operations: [Definition<any Operation>], losses: [Definition<any LossFunction>],
-    optimizers: [Definition<Optimizer>], initializers: [Definition<any Initializer>],
-    defaults: Training
+    optimizers: [Definition<Optimizer>], schedules: [Definition<Schedule>],
+    initializers: [Definition<any Initializer>], defaults: Training
   ) {
     self.operations = operations
     self.losses = losses
     self.optimizers = optimizers
+    self.schedules = schedules
     self.initializers = initializers
     self.defaults = defaults
   }

@@ -13,6 +13,8 @@ package enum Limits {
   package static let batch = 1...65536
   /// Passes over the training set.
   package static let epochs = 1...1_000_000
+  /// Steps that a schedule counts.
+  package static let steps = 1_000_000_000
   /// Layers of a model, blocks expanded; block uses count too.
   package static let layers = 4096
   /// Parentheses within parentheses.

@@ -40,10 +40,12 @@ package enum ModelText {
   private static func describe(_ training: Training) -> [String] {
     let optimizer = training.optimizer
     let hyperparameters = optimizer.hyperparameters.map { "\($0.key): \($0.value)" }
+    let schedule = training.schedule
     let initializer = training.initializer.base
     return [
       "batch \(training.batch)", "epochs \(training.epochs)",
       "optimizer \(call(optimizer.keyword, hyperparameters))",
+      "schedule \(call(schedule.keyword, schedule.attributes))",
       "initialize \(call(initializer.keyword, initializer.attributes.map(\.value)))",
       "data scale(\(training.dataScale))",
     ]

@@ -1,7 +1,7 @@
 import IR
 
 extension Library {
-  /// The language's own operations, losses, optimizers and initializers.
+  /// The language's own operations, losses, optimizers, schedules and initializers.
   package static let standard = Library(
     operations: [
       Convolution.definition, Dense.definition,
@@ -14,8 +14,10 @@ extension Library {
     ],
     losses: [SoftmaxCrossEntropy.definition, .linearRegression, .binaryCrossEntropy],
     optimizers: [.sgd, .momentum, .adam],
+    schedules: [Definition<Schedule>.constant, .exponential, .step, .cosine].map(\.withWarmup),
     initializers: [
       NormalInitializer.definition, HeInitializer.definition, XavierInitializer.definition,
     ],
-    defaults: Training(optimizer: .sgd(learningRate: 0.01), initializer: HeInitializer()))
+    defaults: Training(
+      optimizer: .sgd(learningRate: 0.01), schedule: .constant, initializer: HeInitializer()))
 }

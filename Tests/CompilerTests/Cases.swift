@@ -150,6 +150,14 @@ extension Case {
 
   static let adam = trained(by: "adam")
 
+  /// Networks whose C has a schedule in each form: of the step alone, of all steps too, after a
+  /// warm-up.
+  static let scheduled = [
+    "adam schedule exponential(every: 1000)", "sgd schedule cosine",
+    "momentum schedule cosine(end: 0.0123456789012345, warmup: 123456)",
+    "sgd schedule constant(warmup: 10)",
+  ].map(trained(by:))
+
   /// The reference network, scaled down.
   static let network = Case(
     "network", input: "[1, 14, 14]", batch: 7,

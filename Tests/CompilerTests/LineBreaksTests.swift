@@ -16,6 +16,7 @@ import Testing
     """)
   private static let examples =
     Case.operators + [.network, .everything, .wideDense, .largeImages, .shapes, .adam, long]
+    + Case.scheduled
 
   /// Protects readers: no line of the C, or of its header and host, is wider than 100 columns, and none
   /// but a blank one ends with a blank; no two blank lines follow each other.
@@ -58,6 +59,9 @@ import Testing
     #expect(
       LineBreaks.applied(to: loop)
         == "  for (int k = 0; k < 8; k++)\n    \(word)[k] = \(word)[k] * 1234567;")
+    #expect(
+      LineBreaks.applied(to: "  else if (\(word) < 8) \(word)[k] *= \(word)[k] * 1234567;")
+        == "  else if (\(word) < 8)\n    \(word)[k] *= \(word)[k] * 1234567;")
     let formula = "//   y = \(word) + \(word)[k, l] + \(word)"
     #expect(
       LineBreaks.applied(to: formula)

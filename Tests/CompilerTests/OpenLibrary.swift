@@ -195,9 +195,19 @@ extension Definition<Optimizer> {
         updates: [
           .init("mean", 0.5 * mean + 0.5 * g),
           .init("total", total + g * g),
-          .init(
-            "p", Optimizer.parameter - .variable("learning_rate") * mean / .sqrt(total)),
+          .init("p", Optimizer.parameter - Optimizer.learningRate * mean / .sqrt(total)),
         ])
+    }
+  }
+}
+// snippet end
+
+// snippet: schedule
+extension Definition<Schedule> {
+  /// 1 / sqrt(t) (Vaswani et al., 2017).
+  static var inverseRoot: Self {
+    Self("inverse_root", "the learning rate divided by the root of the step's number") { _ in
+      Schedule("inverse_root", factor: 1 / .sqrt(Schedule.step))
     }
   }
 }

@@ -6,8 +6,8 @@ import Operators
 import Runner
 import Testing
 
-/// The compiler is open: an activation, an operation of two values, one with a kernel of its own, a loss
-/// and an optimizer, none of which it knows, work in every stage.
+/// The compiler is open: an activation, an operation of two values, one with a kernel of its own, a
+/// loss, an optimizer and a schedule, none of which it knows, work in every stage.
 @Suite struct OpenLibraryTests {
   // snippet: library
   private static let library: Library = {
@@ -15,6 +15,7 @@ import Testing
     library.operations += [.softsign, .multiply, ReverseChannels.definition]
     library.losses.append(.huber)
     library.optimizers.append(.rooted)
+    library.schedules.append(.inverseRoot.withWarmup)
     return library
   }()
 
@@ -31,6 +32,7 @@ import Testing
     training {
       batch 6
       optimizer rooted(lr: 0.05)
+      schedule inverse_root(warmup: 2)
     }
     """
   // snippet end
@@ -50,6 +52,7 @@ import Testing
     let compilation = try compile(PlanOptions())
     #expect(compilation.modelText.contains("softsign1 = softsign of conv1 -> [3, 5, 4]"))
     #expect(compilation.modelText.contains("optimizer rooted(lr: 0.05)"))
+    #expect(compilation.modelText.contains("schedule inverse_root(warmup: 2)"))
     #expect(compilation.modelText.contains("loss huber(dense1, t, reduction: mean)"))
     #expect(compilation.plugin.network.contains("x / (1 + |x|)"))
     #expect(compilation.kernels.text.contains("reverse_channels1_backward"))
@@ -85,6 +88,15 @@ import Testing
       }
       expectClose(gradient, slopes, within: 1e-6, floor: 1e-3, noise: 1e-8, name)
     }
+  }
+
+  /// The learning rate of a step, during the warm-up and after it.
+  @Test func schedules() throws {
+    let network = try PluginHarness(plugin(.training(.double))).network
+    let rates = (1...6).map { network.scheduled([0.5], step: $0, of: 6)[0] }
+    expectClose(
+      rates, [0.25, 0.5] + [1, 2, 3, 4].map { 0.5 / Double($0).squareRoot() }, within: 1e-15,
+      "rates")
   }
 
   /// A fused step moves each parameter as the optimizer's formula has it, and both of its slots.

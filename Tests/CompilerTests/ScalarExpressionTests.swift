@@ -49,8 +49,10 @@ import Testing
     #expect((-(-x) + -y).simplified == x - y)
     #expect(ScalarExpression.select(x <= y, 2, 2).simplified == 2)
     #expect((2 * (3 * x)).simplified == 6 * x)
+    #expect((x - 2 - 3).simplified == x - 5)
     let expressions: [ScalarExpression] = [
       .sqrt(x), .log(x), .exp(x), .tanh(x), .sigmoid(x), .softplus(x), .erf(x), .abs(x), -x,
+      .sin(3 * x), .cos(3 * x), .floor(x), .floor(x) * x,
       x + x * x, x - 1 / x, x / (1 + x), .power(x, 3), .power(2, x), .max(x, 1), .min(x, 1),
     ]
     for expression in expressions {

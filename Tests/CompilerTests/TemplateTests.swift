@@ -73,7 +73,7 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    for example in Case.operators + networks + [.adam] {
+    for example in Case.operators + networks + [.adam] + Case.scheduled {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = Naming(
@@ -105,10 +105,10 @@ import Testing
         table, vectors, OptimizerContext(names) { _ in true },
         StepsContext(
           names: names, state: tensors.state, code: code,
-          optimizer: OptimizerStep(names, isUsed: true)),
+          optimizer: OptimizerStep(names, isUsed: true), library: .embedded),
         NetworkContext(
           names: names, memory: memory, hash: "", version: "", library: .embedded),
-      ]
+      ] + [ScheduleContext(names)].compactMap { $0 }
     }
     return [
       table, vectors, InferenceLossContext(names),

@@ -31,6 +31,17 @@ import Testing
     #expect(throws: Failure.self) { try doubled.verify() }
   }
 
+  /// A schedule that has no learning rate to change.
+  @Test func models() throws {
+    var model = try CompilerFixture.compile(Self.text).model
+    try model.verify()
+    model.training.optimizer = Optimizer("still", hyperparameters: [], updates: [])
+    try model.verify()
+    model.training.schedule = Schedule("falling", factor: 1 / Schedule.step)
+    let failure = #expect(throws: Failure.self) { try model.verify() }
+    #expect(failure?.what == "falling changes a learning rate, and still has none")
+  }
+
   /// A parameter that is read after its update.
   @Test func readAfterUpdate() throws {
     let valid = try CompilerFixture.compile(Self.text).graph

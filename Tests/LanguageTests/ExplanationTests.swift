@@ -26,7 +26,8 @@ import Testing
           "  \(loss)(value, target, reduction: mean)\n"))
     }
     for (word, says) in [
-      ("target", "class(count)"), ("optimizer", "sgd(lr: 0.01)"), ("initialize", "he\n"),
+      ("target", "class(count)"), ("optimizer", "sgd(lr: 0.01)"),
+      ("schedule", "cosine(end: 0, warmup: 0)"), ("cosine", "whole number"), ("initialize", "he\n"),
       ("data", "scale(factor)"), ("batch", "default 64"), ("epochs", "whole number"),
     ] {
       #expect(try #require(Topics.text(about: word, in: .standard)).contains(says))

@@ -56,8 +56,8 @@ class Table(ctypes.Structure):
         ("state_size", u64), ("scratch_size", u64), ("prepared_size", u64), ("slots_size", u64),
         ("tensors", ctypes.POINTER(Tensor)),
         ("layers", pointer), ("kernels", pointer), ("tensor_count", u32), ("layer_count", u32),
-        ("kernel_count", u32), ("reserved", u32), ("train", pointer), ("evaluate", pointer),
-        ("gradient", pointer), ("prepare", pointer), ("infer", pointer)]
+        ("kernel_count", u32), ("reserved", u32), ("train", pointer), ("schedule", pointer),
+        ("evaluate", pointer), ("gradient", pointer), ("prepare", pointer), ("infer", pointer)]
 
 
 class Plugin:

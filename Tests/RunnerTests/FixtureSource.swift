@@ -139,6 +139,12 @@ let fixtureSource = #"""
     return BNC_OK;
   }
 
+  #ifdef SCHEDULE
+  static void schedule(uint64_t step, uint64_t steps, double *hyperparameters) {
+    hyperparameters[0] *= (double)(steps + 1 - step) / (double)steps;
+  }
+  #endif
+
   static int32_t evaluate(const bnc_host *h, const bnc_regions *r, const bnc_batch *b,
                           void *const *outputs, bnc_result *out) {
     if (((state *)r->state)->seen == 0) return BNC_NOT_TRAINED;
@@ -237,6 +243,9 @@ let fixtureSource = #"""
       .train = train, .evaluate = evaluate,
   #ifdef GRADIENT
       .gradient = gradient,
+  #endif
+  #ifdef SCHEDULE
+      .schedule = schedule,
   #endif
   };
 

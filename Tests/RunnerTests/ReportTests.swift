@@ -18,14 +18,14 @@ struct ReportTests {
         == "Epoch 0. Loss: 0.060423938439, Train_acc 0.988017, Test_acc 0.9883")
   }
 
-  /// Protects those who read the objects: the six keys, in an order that does not change.
+  /// Protects those who read the objects: the seven keys, in an order that does not change.
   @Test func printsOneObject() throws {
     let lines = Mutex<[String]>([])
     var report = JSONReport { line in lines.withLock { $0.append(line) } }
     try report.didEnd(result)
     #expect(
       lines.withLock { $0 } == [
-        "{\"epoch\":0,\"images_per_second\":24000,\"loss\":0.060423938439,"
+        "{\"epoch\":0,\"images_per_second\":24000,\"learning_rate\":null,\"loss\":0.060423938439,"
           + "\"test_accuracy\":0.9883,\"train_accuracy\":0.988017,\"train_seconds\":2.5}"
       ])
   }

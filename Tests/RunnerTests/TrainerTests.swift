@@ -47,6 +47,21 @@ struct TrainerTests {
     #expect(outcome.epochs[19].imagesPerSecond > 0)
   }
 
+  /// Protects schedules: each step is told its number and that of all steps, and a run that is as
+  /// long as can be said has a number too.
+  @Test func schedules() throws {
+    let network = try Fixture.network(["SCHEDULE"], in: scratch)
+    var recorder = Recorder()
+    _ = try train(network, count: 20, epochs: 2, rate: 0.06, into: &recorder)
+    let rates = recorder.results.map { $0.learningRate ?? .nan }
+    #expect(rates.count == 2 && abs(rates[0] - 0.04) < 1e-16 && abs(rates[1] - 0.01) < 1e-16)
+    #expect(PlainReport.line(recorder.results[0]).hasSuffix(", Learning_rate 0.04"))
+    let outcome = try train(network, epochs: .max, stop: StopSignal { 2 }, into: &recorder)
+    #expect(outcome.ending == .stopped(signal: 2))
+    let constant = try Fixture.network(in: scratch)
+    #expect(try train(constant, epochs: 1, into: &recorder).epochs[0].learningRate == nil)
+  }
+
   /// Protects what is saved on request: the weights of the best epoch, which a shorter run ends with, and
   /// not those of the last one. Without an epoch, and without the request, nothing is put back.
   @Test func keepsTheBest() throws {

@@ -110,6 +110,17 @@ import Testing
     }
   }
 
+  /// Protects whoever trains on a schedule: it starts from `--lr`, and each epoch tells its last
+  /// rate.
+  @Test func schedules() throws {
+    let training = "training { batch 1000 schedule step(factor: 0.5, every: 2) }"
+    try write("\(vectorModel)\n\(training)\n", to: "m.bn")
+    let lines = try shell.run("bnc train m.bn --epochs 3 --lr 0.08")
+    #expect(lines[0].contains(", sgd, learning rate 0.08 on a schedule, 3 epochs, "))
+    let rates = lines.filter { $0.hasPrefix("Epoch") }.compactMap { $0.split(separator: ", ").last }
+    #expect(rates == ["Learning_rate 0.08", "Learning_rate 0.04", "Learning_rate 0.02"])
+  }
+
   /// Protects data of real values, which no scale touches, from being taken for scaled.
   @Test func scaleOfRealValues() throws {
     try write(vectorModel + "\ntraining { data scale(1/255) }\n", to: "m.bn")

@@ -79,7 +79,8 @@ struct NetworkContext: TemplateContext {
 
     hasClasses = model.target.kind.classCount > 0
     steps = library.render(
-      StepsContext(names: names, state: tensors.state, code: code, optimizer: step))
+      StepsContext(
+        names: names, state: tensors.state, code: code, optimizer: step, library: library))
     table = library.render(
       PluginTableContext(
         names: names, table: tensors, kernels: code.table, hash: hash, version: version))

@@ -35,7 +35,7 @@ struct OptimizerContext: TemplateContext {
       values[name] = "s->\(name)"
     }
     statements = optimizer.updates.map { update in
-      Self.assignment(update, values) { names.scalars([$0], values).texts[0] }
+      Self.assignment(update, values) { names.scalar($0, values) }
     }
     rowStatements = optimizer.updates.map { update in
       Self.assignment(update, values) { names.vector($0, values) }

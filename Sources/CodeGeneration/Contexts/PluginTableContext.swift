@@ -24,7 +24,7 @@ struct PluginTableContext: TemplateContext {
   let slots: String?
   let classes, inputRank, outputRank, targetRank, lossIsMean: Int
   let inputShape, outputShape, targetShape, stateSize: String
-  let prepares: Bool
+  let prepares, hasSchedule: Bool
   let entries: [String]
 
   init(
@@ -52,6 +52,7 @@ struct PluginTableContext: TemplateContext {
     }
     let slotCount = plan.options.purpose == .training ? model.training.optimizer.slots.count : 0
     slots = slotCount > 0 ? "\(slotCount)" : nil
+    hasSchedule = ScheduleContext(names) != nil
     inputScale = CText.double(model.training.dataScale)
     inputRank = model.input.shape.dimensions.count
     inputShape = CText.list(model.input.shape.dimensions)

@@ -6,6 +6,8 @@ struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
   let isInspection, hasState, hasClasses, hasSeen, joinsLoad, hasSlots: Bool
   let stepStatements: [String]
+  /// The function that changes the learning rate, where one does.
+  let schedule: String?
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
   /// How many kernels run before the loss, and with it.
   let forwardCount, lossCount: Int
@@ -17,7 +19,8 @@ struct StepsContext: TemplateContext {
   let seen: String
 
   init(
-    names: Naming, state: [MemberContext], code: KernelCode, optimizer: OptimizerStep
+    names: Naming, state: [MemberContext], code: KernelCode, optimizer: OptimizerStep,
+    library: TemplateLibrary
   ) {
     let plan = names.plan
     isInspection = plan.options.purpose == .inspection
@@ -40,6 +43,7 @@ struct StepsContext: TemplateContext {
     hasClasses = classes > 0
     hasSlots = optimizer.hasSlots
     stepStatements = optimizer.statements
+    schedule = ScheduleContext(names).map(library.render)
     joinsLoad = !plan.loadingKernels.isEmpty
   }
 }

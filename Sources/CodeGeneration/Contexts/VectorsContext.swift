@@ -63,8 +63,8 @@ struct VectorsContext: TemplateContext {
     exp = "exp" + suffix
     log1p = "log1p" + suffix
     scalars = [
-      ("ABS", "fabs"), ("SQRT", "sqrt"), ("EXP", "exp"), ("LOG", "log"), ("TANH", "tanh"),
-      ("ERF", "erf"), ("POW", "pow"),
+      ("ABS", "fabs"), ("FLOOR", "floor"), ("SQRT", "sqrt"), ("EXP", "exp"), ("LOG", "log"),
+      ("SIN", "sin"), ("COS", "cos"), ("TANH", "tanh"), ("ERF", "erf"), ("POW", "pow"),
     ].filter { contains("\($0.0)(") || $0.0 == "SQRT" && usesRoots }.map {
       MappedFunction(name: $0.0, function: $0.1 + suffix)
     }
@@ -74,7 +74,8 @@ struct VectorsContext: TemplateContext {
     mapped = [
       ("vec_exp", "exp", usesSigmoid || usesSoftplus), ("vec_log1p", "log1p", usesSoftplus),
       ("vec_log", "log", false), ("vec_sqrt", "sqrt", false), ("vec_tanh", "tanh", false),
-      ("vec_erf", "erf", false),
+      ("vec_erf", "erf", false), ("vec_sin", "sin", false), ("vec_cos", "cos", false),
+      ("vec_floor", "floor", false),
     ].filter { contains("\($0.0)(") || $0.2 }.map {
       MappedFunction(name: $0.0, function: $0.1 + suffix)
     }

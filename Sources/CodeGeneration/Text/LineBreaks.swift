@@ -137,6 +137,8 @@ struct LineBreaks {
   /// Whether the line begins with the head of a loop or a condition, after which a statement may stand.
   private static func endsHead(_ line: [Character], _ indent: Int) -> Bool {
     let start = String(line[indent..<min(line.count, indent + 12)])
-    return ["for (", "if (", "UNROLL for (", "UNROLL_TWICE"].contains { start.hasPrefix($0) }
+    return ["for (", "if (", "else if (", "UNROLL for (", "UNROLL_TWICE"].contains {
+      start.hasPrefix($0)
+    }
   }
 }

@@ -42,9 +42,13 @@ extension ScalarExpression.Unary {
     switch self {
     case .negate: return -1
     case .abs: return .select(x < 0, -1, 1)
+    // At a whole number too, where it jumps.
+    case .floor: return 0
     case .sqrt: return 0.5 / y
     case .exp: return y
     case .log: return 1 / x
+    case .sin: return .cos(x)
+    case .cos: return -.sin(x)
     case .tanh: return 1 - y * y
     case .sigmoid: return y * (1 - y)
     case .softplus: return .sigmoid(x)

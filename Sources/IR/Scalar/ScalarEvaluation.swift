@@ -27,9 +27,12 @@ extension ScalarExpression.Unary {
     switch self {
     case .negate: -x
     case .abs: Swift.abs(x)
+    case .floor: x.rounded(.down)
     case .sqrt: x.squareRoot()
     case .exp: Glibc.exp(x)
     case .log: Glibc.log(x)
+    case .sin: Glibc.sin(x)
+    case .cos: Glibc.cos(x)
     case .tanh: Glibc.tanh(x)
     case .sigmoid: x < 0 ? Glibc.exp(x) / (1 + Glibc.exp(x)) : 1 / (1 + Glibc.exp(-x))
     case .softplus: (x > 0 ? x : 0) + Glibc.log1p(Glibc.exp(-Swift.abs(x)))

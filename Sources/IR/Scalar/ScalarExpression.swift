@@ -14,7 +14,7 @@ package indirect enum ScalarExpression: Hashable, Sendable {
 
   /// Functions of one number.
   package enum Unary: String, Hashable, Sendable, CaseIterable {
-    case negate, abs, sqrt, exp, log, tanh, sigmoid, softplus, erf
+    case negate, abs, floor, sqrt, exp, log, sin, cos, tanh, sigmoid, softplus, erf
   }
 
   /// Functions of two numbers.
@@ -84,9 +84,13 @@ extension ScalarExpression: ExpressibleByIntegerLiteral, ExpressibleByFloatLiter
   }
 
   package static func abs(_ x: Self) -> Self { .unary(.abs, x) }
+  /// The largest whole number that is not larger than `x`.
+  package static func floor(_ x: Self) -> Self { .unary(.floor, x) }
   package static func sqrt(_ x: Self) -> Self { .unary(.sqrt, x) }
   package static func exp(_ x: Self) -> Self { .unary(.exp, x) }
   package static func log(_ x: Self) -> Self { .unary(.log, x) }
+  package static func sin(_ x: Self) -> Self { .unary(.sin, x) }
+  package static func cos(_ x: Self) -> Self { .unary(.cos, x) }
   package static func tanh(_ x: Self) -> Self { .unary(.tanh, x) }
   package static func sigmoid(_ x: Self) -> Self { .unary(.sigmoid, x) }
   package static func softplus(_ x: Self) -> Self { .unary(.softplus, x) }

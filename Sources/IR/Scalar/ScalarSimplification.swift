@@ -31,6 +31,8 @@ extension ScalarExpression {
     case (.add, let x, .unary(.negate, let y)): return (x - y).simplified
     case (.subtract, let x, .unary(.negate, let y)): return (x + y).simplified
     case (.subtract, let x, let y) where x == y: return 0
+    case (.subtract, .binary(.subtract, let x, .constant(let c)), .constant(let d)):
+      return (x - .constant(c + d)).simplified
     case (.add, let x, let y) where x == y: return (2 * x).simplified
     case (.divide, .binary(.multiply, .constant(let c), let x), .constant(let d)):
       return (.constant(c / d) * x).simplified

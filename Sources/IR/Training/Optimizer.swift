@@ -67,6 +67,15 @@ package struct Optimizer: Hashable, Sendable {
   package static let parameter = ScalarExpression.variable("p")
   package static let gradient = ScalarExpression.variable("g")
   package static let step = ScalarExpression.variable("t")
+  /// The learning rate, in expressions. Schedules and hosts know it by this name.
+  package static let learningRate = ScalarExpression.variable(learningRateName)
+
+  private static let learningRateName = "learning_rate"
+
+  /// The learning rate's place among the hyperparameters; nil where there is none.
+  package var learningRateIndex: Int? {
+    hyperparameters.firstIndex { $0.name == Self.learningRateName }
+  }
 
   /// Whether a parameter whose gradient is always 0 stays as it is. With weight decay it does not.
   package var leavesZeroGradientsAlone: Bool {

@@ -6,6 +6,8 @@ package struct Training: Hashable, Sendable {
   package var epochs: Int
   /// How the parameters move.
   package var optimizer: Optimizer
+  /// How the learning rate changes from step to step.
+  package var schedule: Schedule
   /// How the parameters start.
   package var initializer: AnyInitializer
   /// What each byte of the data is multiplied by on its way in; numbers that are not bytes are
@@ -13,12 +15,13 @@ package struct Training: Hashable, Sendable {
   package var dataScale: Double
 
   package init(
-    batch: Int = 64, epochs: Int = 10, optimizer: Optimizer, initializer: any Initializer,
-    dataScale: Double = 1
+    batch: Int = 64, epochs: Int = 10, optimizer: Optimizer, schedule: Schedule,
+    initializer: any Initializer, dataScale: Double = 1
   ) {
     self.batch = batch
     self.epochs = epochs
     self.optimizer = optimizer
+    self.schedule = schedule
     self.initializer = AnyInitializer(initializer)
     self.dataScale = dataScale
   }

@@ -25,6 +25,8 @@ extension Checker {
       training.epochs = number(SettingTable.epochs, entry) ?? training.epochs
     case "optimizer":
       training.optimizer = call(library.optimizers, "optimizer", entry) ?? training.optimizer
+    case "schedule":
+      training.schedule = call(library.schedules, "schedule", entry) ?? training.schedule
     case "initialize":
       training.initializer =
         call(library.initializers, "initializer", entry).map(AnyInitializer.init)

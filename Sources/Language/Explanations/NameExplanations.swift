@@ -41,8 +41,8 @@ extension Explanation {
 
   static let unknownChoice = Explanation(
     text: """
-      Some places take one word of a short list: losses, optimizers, initializers, and keys such as \
-      'running_variance'. The help line names the list or the nearest word.
+      Some places take one word of a short list: losses, optimizers, schedules, initializers, and \
+      keys such as 'running_variance'. The help line names the list or the nearest word.
       """,
     wrong: "y = x | batchnorm(running_variance: baised)",
     right: "y = x | batchnorm(running_variance: biased)")

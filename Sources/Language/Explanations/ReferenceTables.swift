@@ -16,8 +16,9 @@ package enum ReferenceTables {
     }
     text += "## Training\n\n"
     text += table([SettingTable.batch.parameter, SettingTable.epochs.parameter])
-    text += "`optimizer` takes an optimizer, by default `sgd`; `initialize` an initializer, by "
-    text += "default `he`;\n`data` what is done to the data, by default nothing.\n"
+    text += "`optimizer` takes an optimizer, by default `sgd`; `schedule` a schedule, by default "
+    text += "`constant`;\n`initialize` an initializer, by default `he`; `data` what is done to the "
+    text += "data, by default nothing.\n"
     return text
   }
 

@@ -55,7 +55,7 @@ extension Explanation {
     text: """
       A file holds a model, blocks and a training block. A model holds 'input', 'target', 'loss' and \
       named values, 'NAME = ...'; a block holds named values only; a training block holds the \
-      settings batch, epochs, optimizer, initialize and data.
+      settings batch, epochs, optimizer, schedule, initialize and data.
       """,
     wrong: "training { bacth 64 }",
     right: "training { batch 64 }")

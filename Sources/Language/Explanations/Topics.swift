@@ -45,6 +45,7 @@ package enum Topics {
       + library.losses.map { Word(heading: "Losses", signature: LossCall($0).signature) }
       + SettingTable.targets.map { Word(heading: "Targets", signature: $0.signature) }
       + library.optimizers.map { Word(heading: "Optimizers", signature: $0.signature) }
+      + library.schedules.map { Word(heading: "Schedules", signature: $0.signature) }
       + library.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
       + SettingTable.transforms.map { Word(heading: "Data", signature: $0.signature) }
   }
@@ -64,6 +65,9 @@ package enum Topics {
     Statement(
       keyword: "optimizer", form: "optimizer NAME", heading: "Optimizers",
       summary: "in the training block: how a step changes the parameters"),
+    Statement(
+      keyword: "schedule", form: "schedule NAME", heading: "Schedules",
+      summary: "in the training block: how the learning rate changes from step to step"),
     Statement(
       keyword: "initialize", form: "initialize NAME", heading: "Initializers",
       summary: "in the training block: where the parameters start"),

@@ -109,9 +109,19 @@ package struct Naming: Sendable {
       expressions.map(\.inlined))
   }
 
+  /// An expression as C over numbers of type `real`.
+  package func scalar(_ expression: ScalarExpression, _ values: [String: String]) -> String {
+    ScalarPrinter(domain: .scalar, functions: [:], values: values).text(expression.inlined)
+  }
+
   /// An expression as C over doubles, its variables by their own names.
   package func double(_ expression: ScalarExpression) -> String {
     ScalarPrinter(domain: .double, functions: [:], values: [:]).text(expression.inlined)
+  }
+
+  /// A comparison as C over doubles.
+  package func double(_ condition: ScalarExpression.Condition) -> String {
+    ScalarPrinter(domain: .double, functions: [:], values: [:]).comparison(condition)
   }
 
   /// The definition of a function that kernels call.

@@ -31,6 +31,10 @@ struct ScalarPrinter {
       return (domain == .double ? CText.double(value) : CText.real(value), value < 0 ? 3 : 6)
     case .variable(let name): return (values[name] ?? name, 6)
     case .unary(.negate, let x): return ("-" + text(x, within: 5), 4)
+    case .unary(.sigmoid, let x) where domain == .double: return pieces(1 / (1 + .exp(-x)))
+    case .unary(.softplus, let x) where domain == .double:
+      let logarithm = "log1p(exp(-\(name(of: .abs))(\(argument(x)))))"
+      return ("\(text(.max(x, 0), within: 3)) + \(logarithm)", 3)
     case .unary(let function, let x): return ("\(name(of: function))(\(argument(x)))", 6)
     case .binary(.power, let base, let exponent):
       return (
@@ -70,7 +74,7 @@ struct ScalarPrinter {
     )
   }
 
-  private func comparison(_ condition: ScalarExpression.Condition) -> String {
+  func comparison(_ condition: ScalarExpression.Condition) -> String {
     let sides = [condition.left, condition.right].map { side in
       side.isConstant && domain == .vector ? splat(side) : text(side, within: 3)
     }
@@ -90,7 +94,7 @@ struct ScalarPrinter {
     switch domain {
     case .vector: "vec_\(function.rawValue)"
     case .scalar: function.rawValue.uppercased()
-    case .double: function.rawValue
+    case .double: function == .abs ? "fabs" : function.rawValue
     }
   }
 }

@@ -2,7 +2,8 @@ import Diagnostics
 import IR
 
 extension Model: Stage {
-  /// Operands come before users, shapes are those that the operations compute.
+  /// Operands come before users, shapes are those that the operations compute, and there is a
+  /// learning rate where one is to change.
   package func verify() throws(Failure) {
     for (index, layer) in layers.enumerated() {
       for operand in layer.operands {
@@ -21,6 +22,10 @@ extension Model: Stage {
         shape == layer.shape, "\(layer.name) has shape \(layer.shape), not \(shape)")
     }
     try require(loss.operand.index <= layers.count, "the loss reads no value")
+    let (optimizer, schedule) = (training.optimizer, training.schedule)
+    try require(
+      schedule.isConstant || optimizer.learningRateIndex != nil,
+      "\(schedule.keyword) changes a learning rate, and \(optimizer.keyword) has none")
   }
 
   package var text: String { ModelText.describe(self) }

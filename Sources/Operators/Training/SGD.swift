@@ -5,9 +5,6 @@ extension Optimizer {
   static let rate = Key.real(
     "lr", atLeast: 0, default: 0.01, "how far a step goes along the gradient")
 
-  /// The learning rate, in expressions.
-  static let learningRate = ScalarExpression.variable("learning_rate")
-
   /// Stochastic gradient descent.
   package static func sgd(learningRate: Double) -> Optimizer {
     Optimizer(

@@ -31,6 +31,17 @@ package final class Network {
     regions = try Regions(for: plugin.description, withGradients: withGradients)
   }
 
+  /// The hyperparameters of step `step` of `steps` in a training that has `hyperparameters`: the
+  /// model's schedule changes the learning rate.
+  package func scheduled(
+    _ hyperparameters: [Double], step: UInt64, of steps: UInt64
+  ) -> [Double] {
+    guard let schedule = plugin.table.pointee.schedule else { return hyperparameters }
+    var changed = hyperparameters
+    changed.withUnsafeMutableBufferPointer { schedule(step, steps, $0.baseAddress) }
+    return changed
+  }
+
   /// One step. Where the loss is not finite, parameters and state stay as they were.
   func train(_ batch: Batch, _ settings: StepSettings) throws -> Pass {
     try settings.withTable { step in

@@ -50,6 +50,8 @@ package struct PluginDescription: Sendable {
   package let kernels: [PluginKernel]
   /// Whether the plugin has the step of training.
   package let canTrain: Bool
+  /// Whether the learning rate changes from step to step.
+  package let hasSchedule: Bool
   /// Whether the plugin can inspect a step.
   package let hasGradient: Bool
   /// Whether the plugin infers single examples.
@@ -117,6 +119,7 @@ package struct PluginDescription: Sendable {
         name: try text($0.name, "kernel"), operations: $0.operations, bytes: $0.bytes)
     }
     canTrain = table.train != nil
+    hasSchedule = table.schedule != nil
     hasGradient = table.gradient != nil
     guard (table.prepare != nil) == (preparedSize > 0), (table.infer != nil) == (preparedSize > 0)
     else {
@@ -211,11 +214,14 @@ extension PluginDescription {
   package var outputCount: Int { outputs[0].count }
 
   /// The model's own learning rate.
-  package var learningRate: Double {
-    hyperparameters.first { $0.name == Self.learningRateName }?.value ?? 0
-  }
+  package var learningRate: Double { learningRate(of: hyperparameters.map(\.value)) }
 
   private static let learningRateName = "learning_rate"
+
+  /// The learning rate among `values`, the hyperparameters of a step; 0 where there is none.
+  package func learningRate(of values: [Double]) -> Double {
+    zip(hyperparameters, values).first { $0.0.name == Self.learningRateName }?.1 ?? 0
+  }
 
   /// The model's own hyperparameters, with another learning rate.
   package func hyperparameters(learningRate: Double) -> [Double] {

@@ -11,14 +11,14 @@ package struct PlainReport: TrainingReport {
   package mutating func didEnd(_ result: EpochResult) { write(Self.line(result)) }
 
   /// `Epoch 0. Loss: 0.060423938439, Train_acc 0.988017, Test_acc 0.9883`, or with the losses where
-  /// there is no accuracy.
+  /// there is no accuracy; `, Learning_rate 0.05` follows where a schedule changes it.
   package static func line(_ result: EpochResult) -> String {
-    let start = "Epoch \(result.epoch). Loss: \(shortest(result.loss, digits: 12))"
+    var values = [("Train_loss", result.training.loss), ("Test_loss", result.test.loss)]
     if let training = result.training.accuracy, let test = result.test.accuracy {
-      return
-        "\(start), Train_acc \(shortest(training, digits: 6)), Test_acc \(shortest(test, digits: 6))"
+      values = [("Train_acc", training), ("Test_acc", test)]
     }
-    return "\(start), Train_loss \(shortest(result.training.loss, digits: 6)), "
-      + "Test_loss \(shortest(result.test.loss, digits: 6))"
+    if let rate = result.learningRate { values.append(("Learning_rate", rate)) }
+    return "Epoch \(result.epoch). Loss: \(shortest(result.loss, digits: 12))"
+      + values.map { ", \($0.0) \(shortest($0.1, digits: 6))" }.joined()
   }
 }

@@ -8,6 +8,8 @@ package struct EpochResult: Hashable, Sendable, Encodable {
   package var training: Evaluation
   /// Over the test set.
   package var test: Evaluation
+  /// Of its last step, where a schedule changes it.
+  package var learningRate: Double?
   /// Of training alone, without evaluation.
   package var trainSeconds: Double
   /// Of training alone.
@@ -17,17 +19,20 @@ package struct EpochResult: Hashable, Sendable, Encodable {
     case epoch, loss
     case trainAccuracy = "train_accuracy"
     case testAccuracy = "test_accuracy"
+    case learningRate = "learning_rate"
     case trainSeconds = "train_seconds"
     case imagesPerSecond = "images_per_second"
   }
 
-  /// Accuracies are null, not missing, where the targets are real values.
+  /// Accuracies are null, not missing, where the targets are real values, and so is a learning rate
+  /// that never changes.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(epoch, forKey: .epoch)
     try container.encode(loss, forKey: .loss)
     try container.encode(training.accuracy, forKey: .trainAccuracy)
     try container.encode(test.accuracy, forKey: .testAccuracy)
+    try container.encode(learningRate, forKey: .learningRate)
     try container.encode(trainSeconds, forKey: .trainSeconds)
     try container.encode(imagesPerSecond, forKey: .imagesPerSecond)
   }

@@ -7,7 +7,7 @@ package struct Trainer {
   package struct Options: Hashable, Sendable {
     /// How many epochs to train.
     package var epochs: Int
-    /// What the optimizer multiplies gradients by.
+    /// What the optimizer multiplies gradients by, before the model's schedule.
     package var learningRate: Double
     /// Where the shuffling starts from.
     package var seed: UInt64
@@ -56,6 +56,8 @@ package struct Trainer {
   private var lastFinite: FiniteCheckpoint
   private var best: BestCheckpoint?
   private var shuffle: Shuffle
+  /// The hyperparameters of the training, and of the step under way.
+  private let hyperparameters: [Double]
   private var settings: StepSettings
 
   /// A loop over `dataset` that goes on from what `network` holds.
@@ -66,10 +68,9 @@ package struct Trainer {
     self.stop = stop
     evaluator = try Evaluator(network)
     lastFinite = try FiniteCheckpoint(network.regions)
-    settings = StepSettings(
-      step: 0, seed: options.seed,
-      hyperparameters: network.plugin.description.hyperparameters(
-        learningRate: options.learningRate))
+    hyperparameters = network.plugin.description.hyperparameters(
+      learningRate: options.learningRate)
+    settings = StepSettings(step: 0, seed: options.seed, hyperparameters: hyperparameters)
     best = options.keeps == .best ? try BestCheckpoint(network.regions) : nil
     shuffle = Shuffle(count: dataset.training.count, seed: options.seed)
   }
@@ -85,8 +86,7 @@ package struct Trainer {
   private mutating func runEpochs(report: inout some TrainingReport) throws -> Outcome {
     var epochs: [EpochResult] = []
     let size = dataset.training.count
-    let steps = (size + network.plugin.description.batch - 1) / network.plugin.description.batch
-    report.begin(epochs: options.epochs, stepsPerEpoch: steps, examplesPerEpoch: size)
+    report.begin(epochs: options.epochs, stepsPerEpoch: stepsPerEpoch, examplesPerEpoch: size)
     for epoch in 0..<options.epochs {
       let start = ContinuousClock.now
       let (loss, ending) = try trainEpoch(epoch, report: &report)
@@ -97,7 +97,8 @@ package struct Trainer {
       case .failure(let early): return Outcome(epochs: epochs, ending: early.ending)
       case .success(let (training, test)):
         let result = EpochResult(
-          epoch: epoch, loss: loss, training: training, test: test, trainSeconds: seconds,
+          epoch: epoch, loss: loss, training: training, test: test,
+          learningRate: learningRate, trainSeconds: seconds,
           imagesPerSecond: Double(size) / max(seconds, 1e-9))
         epochs.append(result)
         best?.didEvaluate(network.regions, epochs)
@@ -105,6 +106,24 @@ package struct Trainer {
       }
     }
     return Outcome(epochs: epochs, ending: .completed)
+  }
+
+  private var stepsPerEpoch: Int {
+    let batch = network.plugin.description.batch
+    return (dataset.training.count + batch - 1) / batch
+  }
+
+  /// The steps of the whole training; the largest number there is where there are more.
+  private var steps: UInt64 {
+    let (steps, overflow) = UInt64(options.epochs).multipliedReportingOverflow(
+      by: UInt64(stepsPerEpoch))
+    return overflow ? .max : steps
+  }
+
+  /// The learning rate of the step under way, where a schedule changes it.
+  private var learningRate: Double? {
+    let description = network.plugin.description
+    return description.hasSchedule ? description.learningRate(of: settings.hyperparameters) : nil
   }
 
   /// All steps of an epoch: the moving loss, and the ending if it ended the training.
@@ -120,6 +139,8 @@ package struct Trainer {
       let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
         let chosen = UnsafeBufferPointer(rebasing: rows[start..<start + count])
         settings.step += 1
+        settings.hyperparameters = network.scheduled(
+          hyperparameters, step: settings.step, of: steps)
         return try network.train(dataset.training.batch(rows: chosen), settings)
       }
       if let place = pass.notFinite {

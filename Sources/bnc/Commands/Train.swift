@@ -16,7 +16,9 @@ struct Train: ParsableCommand {
   @Option(help: "Where random numbers start: the first weights and the order of the examples.")
   var seed: UInt64 = 0
 
-  @Option(name: .customLong("lr"), help: "The learning rate; the model's own if left out.")
+  @Option(
+    name: .customLong("lr"),
+    help: "The learning rate that the schedule starts from; the model's own if left out.")
   var learningRate: Double?
 
   @Option(help: "What to show of the epochs.")

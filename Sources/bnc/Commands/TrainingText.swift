@@ -18,7 +18,8 @@ struct TrainingText {
     if style == .none { return }
     write(
       "model \(model.modelName): \(grouped(model.parameterCount)) parameters, "
-        + "\(model.optimizerName), learning rate \(shortest(options.learningRate, digits: 6)), "
+        + "\(model.optimizerName), learning rate \(shortest(options.learningRate, digits: 6))"
+        + "\(model.hasSchedule ? " on a schedule" : ""), "
         + "\(options.epochs) \(options.epochs == 1 ? "epoch" : "epochs"), seed \(options.seed)")
     write(
       "batch \(model.batch), \(model.lanes) \(model.elementType == .float64 ? "double" : "float") "

@@ -35,10 +35,12 @@ enum CompilerFixture {
 
   /// All stages of the model `text`, without clang.
   static func compile(
-    _ text: String, _ plan: PlanOptions = PlanOptions(), batch: Int? = nil
+    _ text: String, _ plan: PlanOptions = PlanOptions(), batch: Int? = nil,
+    library: Library = .standard
   ) throws -> Compilation {
     try Compiler.compile(
-      SourceFile(name: "test.bn", text: text), CompileOptions(plan: plan, batch: batch))
+      SourceFile(name: "test.bn", text: text), CompileOptions(plan: plan, batch: batch),
+      library: library)
   }
 
   /// The kernels of the model `text`, without their C.

@@ -724,7 +724,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "90ae3d8e0b65336a32e057950c77014dd46f61e6be92650968f18d2bce47293b",
+      .model_hash = "3c89c8d1a8a3205f0f5e5669ad18d4b25a38d7d395ad7c5ab4fbc7bf52441964",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

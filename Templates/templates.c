@@ -2,6 +2,16 @@
 
 // One entry a file of C/, by name: embed.h takes TEMPLATE in. A macro cannot hold the directive.
 static const bnc_template templates[] = {
+#define TEMPLATE Convolution/channels_pack.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channels_rows.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channels_span.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channels_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channels_tile.c.mustache
+#include "embed.h"
 #define TEMPLATE Convolution/convolution.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/edges.c.mustache
@@ -17,8 +27,6 @@ static const bnc_template templates[] = {
 #define TEMPLATE Convolution/forward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/forward_tile.c.mustache
-#include "embed.h"
-#define TEMPLATE Convolution/inference.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/input_gradient.c.mustache
 #include "embed.h"
@@ -50,6 +58,14 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Dense/bias_gradient_task.c.mustache
 #include "embed.h"
+#define TEMPLATE Dense/channels.c.mustache
+#include "embed.h"
+#define TEMPLATE Dense/channels_pack.c.mustache
+#include "embed.h"
+#define TEMPLATE Dense/channels_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Dense/channels_tile.c.mustache
+#include "embed.h"
 #define TEMPLATE Dense/dense.c.mustache
 #include "embed.h"
 #define TEMPLATE Dense/forward.c.mustache
@@ -57,8 +73,6 @@ static const bnc_template templates[] = {
 #define TEMPLATE Dense/forward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Dense/forward_tile.c.mustache
-#include "embed.h"
-#define TEMPLATE Dense/inference.c.mustache
 #include "embed.h"
 #define TEMPLATE Dense/input_gradient.c.mustache
 #include "embed.h"
@@ -82,6 +96,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Dense/weight_gradient_tile.c.mustache
 #include "embed.h"
+#define TEMPLATE Elementwise/channels_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Elementwise/map.c.mustache
 #include "embed.h"
 #define TEMPLATE Elementwise/map_task.c.mustache
@@ -98,27 +114,31 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE File/plugin_table.c.mustache
 #include "embed.h"
+#define TEMPLATE File/preparation.c.mustache
+#include "embed.h"
+#define TEMPLATE File/schedule.c.mustache
+#include "embed.h"
 #define TEMPLATE File/steps.c.mustache
 #include "embed.h"
 #define TEMPLATE File/vectors.c.mustache
 #include "embed.h"
-#define TEMPLATE Inference/affine.c.mustache
+#define TEMPLATE Folding/affine.c.mustache
 #include "embed.h"
-#define TEMPLATE Inference/elements.c.mustache
+#define TEMPLATE Folding/folded.c.mustache
 #include "embed.h"
-#define TEMPLATE Inference/load.c.mustache
-#include "embed.h"
-#define TEMPLATE Inference/prepare.c.mustache
+#define TEMPLATE Folding/weights.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/elementwise.c.mustache
 #include "embed.h"
-#define TEMPLATE Losses/inference.c.mustache
+#define TEMPLATE Losses/loss_of.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/softmax_cross_entropy.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/backward.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/channel_affine_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/forward.c.mustache
 #include "embed.h"
@@ -160,15 +180,19 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Pooling/backward_task.c.mustache
 #include "embed.h"
+#define TEMPLATE Pooling/channels_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Pooling/forward.c.mustache
 #include "embed.h"
 #define TEMPLATE Pooling/forward_task.c.mustache
 #include "embed.h"
-#define TEMPLATE Pooling/inference.c.mustache
-#include "embed.h"
 #define TEMPLATE Pooling/pool.c.mustache
 #include "embed.h"
-#define TEMPLATE Shape/inference_flatten.c.mustache
+#define TEMPLATE Shape/channels_flatten_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/channels.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/piece_of.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/piece_size.c.mustache
 #include "embed.h"
@@ -177,6 +201,10 @@ static const bnc_template templates[] = {
 #define TEMPLATE Shared/sizes.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/tile.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/vectors_of.c.mustache
+#include "embed.h"
+#define TEMPLATE StepOperations/channels_load.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/input_load.c.mustache
 #include "embed.h"

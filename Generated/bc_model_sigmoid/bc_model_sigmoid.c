@@ -991,14 +991,6 @@ static void forward(const struct step *s) {
   run_all(s, 0, FORWARD);
 }
 
-// The loss of all examples, and its gradient.
-static double loss(const struct step *s) {
-  run_all(s, FORWARD, LOSS);
-  double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
-  return sum;
-}
-
 // Whether the first `count` numbers of each example of a tensor are finite.
 static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
@@ -1017,6 +1009,14 @@ static int32_t first_not_finite(const struct step *s) {
         return schedule[number].results[r].layer;
   }
   return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
 }
 
 // Checks what a caller passed and makes a step of it.
@@ -1104,25 +1104,27 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
-// and shape.
-#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, owner##_##name), first, second }
-#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct state, owner##_##name), first, second }
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
 static const bnc_tensor tensors[] = {
-    PARAMETER(dense1, 0, weight, BNC_WEIGHT, BNC_UNIFORM, -0.5773502691896257, 0.5773502691896257,
-        2, 16, 2),
-    PARAMETER(dense1, 0, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    PARAMETER(batchnorm1, 1, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(batchnorm1, 1, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(batchnorm1, 1, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(batchnorm1, 1, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(dense2, 3, weight, BNC_WEIGHT, BNC_UNIFORM, -0.5940885257860046, 0.5940885257860046,
-        2, 1, 16),
-    PARAMETER(dense2, 3, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense1_weight, "dense1.weight", 0, WEIGHT, UNIFORM, -0.5773502691896257,
+        0.5773502691896257, 2, 16, 2),
+    PARAMETER(dense1_bias, "dense1.bias", 0, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 1, GAMMA, CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 1, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 16),
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 1, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 16),
+    PARAMETER(dense2_weight, "dense2.weight", 3, WEIGHT, UNIFORM, -0.5940885257860046,
+        0.5940885257860046, 2, 1, 16),
+    PARAMETER(dense2_bias, "dense2.bias", 3, BIAS, CONSTANT, 0.0, 0.0, 1, 1),
 };
 
 static const char *const layers[] = {
@@ -1178,7 +1180,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "313e48471d87da8355564b90d37c4dea1062d3de5d0bcc46d868b0b57b17d199",
+      .model_hash = "0076ab76c88435045d97f97782729ca1b75b7287dba0a1bc308c348b1d393e0c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1565,14 +1565,6 @@ static void forward(const struct step *s) {
   run_all(s, 0, FORWARD);
 }
 
-// The loss of all examples, and its gradient.
-static double loss(const struct step *s) {
-  run_all(s, FORWARD, LOSS);
-  double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
-  return sum;
-}
-
 // Whether the first `count` numbers of each example of a tensor are finite.
 static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
@@ -1591,6 +1583,14 @@ static int32_t first_not_finite(const struct step *s) {
         return schedule[number].results[r].layer;
   }
   return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
 }
 
 // Checks what a caller passed and makes a step of it.
@@ -1685,38 +1685,44 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
-// and shape.
-#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, owner##_##name), first, second }
-#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct state, owner##_##name), first, second }
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
 static const bnc_tensor tensors[] = {
-    PARAMETER(conv1, 0, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 4, 20, 1, 3, 3),
-    PARAMETER(conv1, 0, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 20),
-    PARAMETER(batchnorm1, 1, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 20),
-    PARAMETER(batchnorm1, 1, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 20),
-    STATE(batchnorm1, 1, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 20),
-    STATE(batchnorm1, 1, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 20),
-    STATE(batchnorm1, 1, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(conv2, 4, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 4, 50, 20, 5, 5),
-    PARAMETER(conv2, 4, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 50),
-    PARAMETER(batchnorm2, 5, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 50),
-    PARAMETER(batchnorm2, 5, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 50),
-    STATE(batchnorm2, 5, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 50),
-    STATE(batchnorm2, 5, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 50),
-    STATE(batchnorm2, 5, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(dense1, 9, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 2, 128, 800),
-    PARAMETER(dense1, 9, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 128),
-    PARAMETER(batchnorm3, 10, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 128),
-    PARAMETER(batchnorm3, 10, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 128),
-    STATE(batchnorm3, 10, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 128),
-    STATE(batchnorm3, 10, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 128),
-    STATE(batchnorm3, 10, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(dense2, 12, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 2, 10, 128),
-    PARAMETER(dense2, 12, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 10),
+    PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.01, 4, 20, 1, 3, 3),
+    PARAMETER(conv1_bias, "conv1.bias", 0, BIAS, NORMAL, 0.0, 0.01, 1, 20),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 1, GAMMA, NORMAL, 1.0, 0.01, 1, 20),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 1, BETA, NORMAL, 0.0, 0.01, 1, 20),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 20),
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 1, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 20),
+    STATE(batchnorm1_seen, "batchnorm1.seen", 1, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv2_weight, "conv2.weight", 4, WEIGHT, NORMAL, 0.0, 0.01, 4, 50, 20, 5, 5),
+    PARAMETER(conv2_bias, "conv2.bias", 4, BIAS, NORMAL, 0.0, 0.01, 1, 50),
+    PARAMETER(batchnorm2_gamma, "batchnorm2.gamma", 5, GAMMA, NORMAL, 1.0, 0.01, 1, 50),
+    PARAMETER(batchnorm2_beta, "batchnorm2.beta", 5, BETA, NORMAL, 0.0, 0.01, 1, 50),
+    STATE(batchnorm2_running_mean, "batchnorm2.running_mean", 5, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 50),
+    STATE(batchnorm2_running_variance, "batchnorm2.running_variance", 5, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 50),
+    STATE(batchnorm2_seen, "batchnorm2.seen", 5, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense1_weight, "dense1.weight", 9, WEIGHT, NORMAL, 0.0, 0.01, 2, 128, 800),
+    PARAMETER(dense1_bias, "dense1.bias", 9, BIAS, NORMAL, 0.0, 0.01, 1, 128),
+    PARAMETER(batchnorm3_gamma, "batchnorm3.gamma", 10, GAMMA, NORMAL, 1.0, 0.01, 1, 128),
+    PARAMETER(batchnorm3_beta, "batchnorm3.beta", 10, BETA, NORMAL, 0.0, 0.01, 1, 128),
+    STATE(batchnorm3_running_mean, "batchnorm3.running_mean", 10, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 128),
+    STATE(batchnorm3_running_variance, "batchnorm3.running_variance", 10, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    STATE(batchnorm3_seen, "batchnorm3.seen", 10, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense2_weight, "dense2.weight", 12, WEIGHT, NORMAL, 0.0, 0.01, 2, 10, 128),
+    PARAMETER(dense2_bias, "dense2.bias", 12, BIAS, NORMAL, 0.0, 0.01, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -1791,7 +1797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "84fc965a091e4fb5f01ab1ae92e13c1fab0e099d1049fd999ad54c7b0d52c32c",
+      .model_hash = "06374eab45d7caeda01c40d23ccde0d3c24f1883e8aa1c7dcacfa6e3f6721144",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

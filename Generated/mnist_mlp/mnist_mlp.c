@@ -1061,14 +1061,6 @@ static void forward(const struct step *s) {
   run_all(s, 0, FORWARD);
 }
 
-// The loss of all examples, and its gradient.
-static double loss(const struct step *s) {
-  run_all(s, FORWARD, LOSS);
-  double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
-  return sum;
-}
-
 // Whether the first `count` numbers of each example of a tensor are finite.
 static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
@@ -1087,6 +1079,14 @@ static int32_t first_not_finite(const struct step *s) {
         return schedule[number].results[r].layer;
   }
   return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
 }
 
 // Checks what a caller passed and makes a step of it.
@@ -1180,29 +1180,35 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
-// and shape.
-#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, owner##_##name), first, second }
-#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct state, owner##_##name), first, second }
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
 static const bnc_tensor tensors[] = {
-    PARAMETER(dense1, 1, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.050507627227610534, 2, 128, 784),
-    PARAMETER(batchnorm1, 2, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(batchnorm1, 2, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 128),
-    STATE(batchnorm1, 2, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 128),
-    STATE(batchnorm1, 2, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 128),
-    STATE(batchnorm1, 2, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(dense2, 4, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.125, 2, 64, 128),
-    PARAMETER(batchnorm2, 5, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(batchnorm2, 5, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(batchnorm2, 5, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(batchnorm2, 5, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 64),
-    STATE(batchnorm2, 5, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(dense3, 7, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.1767766952966369, 2, 10, 64),
-    PARAMETER(dense3, 7, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 10),
+    PARAMETER(dense1_weight, "dense1.weight", 1, WEIGHT, NORMAL, 0.0, 0.050507627227610534, 2, 128,
+        784),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 2, GAMMA, CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 2, BETA, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 2, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 128),
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 2, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 128),
+    STATE(batchnorm1_seen, "batchnorm1.seen", 2, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense2_weight, "dense2.weight", 4, WEIGHT, NORMAL, 0.0, 0.125, 2, 64, 128),
+    PARAMETER(batchnorm2_gamma, "batchnorm2.gamma", 5, GAMMA, CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(batchnorm2_beta, "batchnorm2.beta", 5, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(batchnorm2_running_mean, "batchnorm2.running_mean", 5, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 64),
+    STATE(batchnorm2_running_variance, "batchnorm2.running_variance", 5, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 64),
+    STATE(batchnorm2_seen, "batchnorm2.seen", 5, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense3_weight, "dense3.weight", 7, WEIGHT, NORMAL, 0.0, 0.1767766952966369, 2, 10,
+        64),
+    PARAMETER(dense3_bias, "dense3.bias", 7, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -1267,7 +1273,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "8f6ae58ce46ee8f3a53316f07f701cb9c4a84a2911e1209cb7001879639d19a8",
+      .model_hash = "f4ec1a512ce6b8612c4484e2eee18d6c20eff1a9b0fb128aca6c3a561435331e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

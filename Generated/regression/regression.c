@@ -599,14 +599,6 @@ static void forward(const struct step *s) {
   run_all(s, 0, FORWARD);
 }
 
-// The loss of all examples, and its gradient.
-static double loss(const struct step *s) {
-  run_all(s, FORWARD, LOSS);
-  double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
-  return sum;
-}
-
 // Whether the first `count` numbers of each example of a tensor are finite.
 static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
@@ -625,6 +617,14 @@ static int32_t first_not_finite(const struct step *s) {
         return schedule[number].results[r].layer;
   }
   return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
 }
 
 // Checks what a caller passed and makes a step of it.
@@ -709,19 +709,21 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
-// and shape.
-#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, owner##_##name), first, second }
-#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct state, owner##_##name), first, second }
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
 static const bnc_tensor tensors[] = {
-    PARAMETER(batchnorm1, 0, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 1),
-    PARAMETER(batchnorm1, 0, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    STATE(batchnorm1, 0, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    STATE(batchnorm1, 0, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 1),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 0, GAMMA, CONSTANT, 1.0, 0.0, 1, 1),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 0, BETA, CONSTANT, 0.0, 0.0, 1, 1),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 0, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 1),
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 0, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 1),
 };
 
 static const char *const layers[] = {
@@ -769,7 +771,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "d415768e26cdb8aaf8e79ba200b596f06d7e8777396c96d8f4e9b35d52a45e07",
+      .model_hash = "5e3166d51105f24bb1e0bb32b46ec3d5e07526ac91f42a01b67db315c7b327f6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1351,10 +1351,11 @@ static void k_third_batchnorm2_backward(const struct step *s, int task) {
 
 // One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
 // channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
-    const real *weight, vec *dx, mask live, int i, int j, const int channels, const int columns,
-    const int edge) {
+// lie outside of dy. Nothing is computed on padding. `slope`: dx goes through the slope of an
+// activation.
+static ALWAYS_INLINE void convolution_input_relu_gradient_tile(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx, mask live, int i,
+    int j, const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
   for (int co = 0; co < g.CO; co++)
     for (int ky = g.S == 1 ? 0 : (i + g.P) % g.S; ky < g.K; ky += g.S) {
@@ -1376,61 +1377,71 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
       const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = keep(sum[c * columns + t], live);
+      dx[at] = keep(slope ? vec_relu_gradient(sum[c * columns + t], saved[at])
+          : sum[c * columns + t], live);
     }
 }
 
 // Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
-    const real *weight, vec *dx, mask live, int i, const int start, const int end,
-    const int channels, const int width) {
+static ALWAYS_INLINE void convolution_input_relu_gradient_span(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx, mask live, int i,
+    const int start, const int end, const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
   const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
   const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 1);
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, live, i, j, channels,
+        width, 1);
   for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 0);
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, live, i, j, channels,
+        width, 0);
   UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 1);
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, live, i, j, channels,
+        width, 1);
   if (rest > 0)
-    convolution_input_gradient_tile(g, dy, weight, dx, live, i, whole, channels, rest, 1);
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, live, i, whole, channels,
+        rest, 1);
 }
 
 // Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask live, int first,
-    int end, const int channels) {
+static ALWAYS_INLINE void convolution_input_relu_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, const vec *saved,
+    const int slope, vec *dx, mask live, int first, int end, const int channels) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_input_gradient_span(g, dy, weight, dx, live, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_gradient_span(g, dy, weight, dx, live, i, wide, g.W, channels, columns.size);
+      convolution_input_relu_gradient_span(g, dy, weight, saved, slope, dx, live, i, 0, wide,
+          channels, columns.size + 1);
+    convolution_input_relu_gradient_span(g, dy, weight, saved, slope, dx, live, i, wide, g.W,
+        channels, columns.size);
   }
 }
 
 // A task of a convolution's input gradient: dx of one tile's input channels of one block.
-static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
+static ALWAYS_INLINE void convolution_input_relu_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *dy, const real *weight, vec *dx) {
+    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx) {
   const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
   const mask live = live_lanes(s, block);
   dy += block * (g.CO * g.OH * g.OW);
   weight += ci * (g.K * g.K);
+  saved += (block * g.CI + ci) * (g.H * g.W);
   dx += (block * g.CI + ci) * (g.H * g.W);
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gradient_rows(g, columns, dy, weight, dx, live, 0, g.H, tiles.size + 1);
+    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, slope, dx, live, 0, g.H,
+        tiles.size + 1);
   else
-    convolution_input_gradient_rows(g, columns, dy, weight, dx, live, 0, g.H, tiles.size);
+    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, slope, dx, live, 0, g.H,
+        tiles.size);
 }
 
 // third_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_third_conv2, (struct pieces){22, 2, 20},
+  convolution_input_relu_gradient(s, task, g_third_conv2, (struct pieces){22, 2, 20},
       (struct pieces){2, 4, 0}, lanes_at(s, b_third_conv2_output_gradient),
-      s->parameters->third_conv2_weight, lanes_at(s, b_third_relu1_output_gradient));
+      s->parameters->third_conv2_weight, lanes_at(s, b_third_relu1_output_gradient), 0,
+      lanes_at(s, b_third_relu1_output_gradient));
 }
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
@@ -1647,9 +1658,10 @@ static void k_third_batchnorm1_backward(const struct step *s, int task) {
 // third_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
 //   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
 static void k_third_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_third_conv1, (struct pieces){22, 2, 20},
+  convolution_input_relu_gradient(s, task, g_third_conv1, (struct pieces){22, 2, 20},
       (struct pieces){2, 4, 0}, lanes_at(s, b_third_conv1_output_gradient),
-      s->parameters->third_conv1_weight, lanes_at(s, b_relu3_third_conv1_output_gradient));
+      s->parameters->third_conv1_weight, lanes_at(s, b_relu3_third_conv1_output_gradient), 0,
+      lanes_at(s, b_relu3_third_conv1_output_gradient));
 }
 
 // third_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -1699,94 +1711,13 @@ static void k_batchnorm3_backward(const struct step *s, int task) {
       lanes_at(s, b_conv3_output_gradient));
 }
 
-// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
-// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
-// lie outside of dy. Nothing is computed on padding.
-static ALWAYS_INLINE void convolution_input_relu_gradient_tile(const struct convolution g,
-    const vec *dy, const real *weight, const vec *saved, vec *dx, mask live, int i, int j,
-    const int channels, const int columns, const int edge) {
-  vec sum[TILE] = {0};
-  for (int co = 0; co < g.CO; co++)
-    for (int ky = g.S == 1 ? 0 : (i + g.P) % g.S; ky < g.K; ky += g.S) {
-      const ptrdiff_t row = (i + g.P - ky) / g.S;
-      if (ky > i + g.P || row >= g.OH) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.S;
-      const real *w = weight + (co * g.CI * g.K + ky) * g.K;
-      UNROLL for (int kx = 0; kx < g.K; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.P - kx) / g.S;
-          if (o * g.S != t + g.P - kx) continue;
-          if (edge && (j / g.S + o < 0 || j / g.S + o >= g.OW)) continue;
-          const vec v = dy[start + o];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.K * g.K + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = keep(vec_relu_gradient(sum[c * columns + t], saved[at]), live);
-    }
-}
-
-// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
-static ALWAYS_INLINE void convolution_input_relu_gradient_span(const struct convolution g,
-    const vec *dy, const real *weight, const vec *saved, vec *dx, mask live, int i, const int start,
-    const int end, const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
-  const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, live, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, live, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, live, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_input_relu_gradient_tile(g, dy, weight, saved, dx, live, i, whole, channels, rest,
-        1);
-}
-
-// Rows `first` up to `end` of dx for `channels` input channels.
-static ALWAYS_INLINE void convolution_input_relu_gradient_rows(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, const vec *saved, vec *dx,
-    mask live, int first, int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_input_relu_gradient_span(g, dy, weight, saved, dx, live, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_input_relu_gradient_span(g, dy, weight, saved, dx, live, i, wide, g.W, channels,
-        columns.size);
-  }
-}
-
-// A task of a convolution's input gradient: dx of one tile's input channels of one block.
-static ALWAYS_INLINE void convolution_input_relu_gradient(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *dy, const real *weight, const vec *saved, vec *dx) {
-  const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
-  const mask live = live_lanes(s, block);
-  dy += block * (g.CO * g.OH * g.OW);
-  weight += ci * (g.K * g.K);
-  saved += (block * g.CI + ci) * (g.H * g.W);
-  dx += (block * g.CI + ci) * (g.H * g.W);
-  if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, dx, live, 0, g.H,
-        tiles.size + 1);
-  else
-    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, dx, live, 0, g.H,
-        tiles.size);
-}
-
 // conv3 (residual.bn:18), input gradient: 3 or 2 input channels of a block a task
 //   then through second_relu2: y <= 0 ? dy * y : dy, dy the gradient so far
 //   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 16, 16]
 static void k_conv3_input_gradient(const struct step *s, int task) {
   convolution_input_relu_gradient(s, task, g_conv3, (struct pieces){11, 2, 10},
       (struct pieces){4, 4, 0}, lanes_at(s, b_conv3_output_gradient), s->parameters->conv3_weight,
-      lanes_at(s, b_second_relu2_output), lanes_at(s, b_relu2_second_add1_output_gradient));
+      lanes_at(s, b_second_relu2_output), 1, lanes_at(s, b_relu2_second_add1_output_gradient));
 }
 
 // conv3 (residual.bn:18), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -1825,9 +1756,10 @@ static void k_second_batchnorm2_backward(const struct step *s, int task) {
 // second_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_second_conv2, (struct pieces){11, 2, 10},
+  convolution_input_relu_gradient(s, task, g_second_conv2, (struct pieces){11, 2, 10},
       (struct pieces){4, 4, 0}, lanes_at(s, b_second_conv2_output_gradient),
-      s->parameters->second_conv2_weight, lanes_at(s, b_second_relu1_output_gradient));
+      s->parameters->second_conv2_weight, lanes_at(s, b_second_relu1_output_gradient), 0,
+      lanes_at(s, b_second_relu1_output_gradient));
 }
 
 // second_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -1868,9 +1800,10 @@ static void k_second_batchnorm1_backward(const struct step *s, int task) {
 // second_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
 //   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
 static void k_second_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_second_conv1, (struct pieces){11, 2, 10},
+  convolution_input_relu_gradient(s, task, g_second_conv1, (struct pieces){11, 2, 10},
       (struct pieces){4, 4, 0}, lanes_at(s, b_second_conv1_output_gradient),
-      s->parameters->second_conv1_weight, lanes_at(s, b_relu2_second_conv1_output_gradient));
+      s->parameters->second_conv1_weight, lanes_at(s, b_relu2_second_conv1_output_gradient), 0,
+      lanes_at(s, b_relu2_second_conv1_output_gradient));
 }
 
 // second_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -1917,7 +1850,7 @@ static void k_batchnorm2_backward(const struct step *s, int task) {
 static void k_conv2_input_gradient(const struct step *s, int task) {
   convolution_input_relu_gradient(s, task, g_conv2, (struct pieces){6, 2, 4},
       (struct pieces){8, 4, 0}, lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
-      lanes_at(s, b_first_relu2_output), lanes_at(s, b_relu1_first_add1_output_gradient));
+      lanes_at(s, b_first_relu2_output), 1, lanes_at(s, b_relu1_first_add1_output_gradient));
 }
 
 // conv2 (residual.bn:16), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -1955,9 +1888,10 @@ static void k_first_batchnorm2_backward(const struct step *s, int task) {
 // first_conv2 (residual.bn:5), input gradient: 3 or 2 input channels of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first_conv2_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_first_conv2, (struct pieces){6, 2, 4},
+  convolution_input_relu_gradient(s, task, g_first_conv2, (struct pieces){6, 2, 4},
       (struct pieces){8, 4, 0}, lanes_at(s, b_first_conv2_output_gradient),
-      s->parameters->first_conv2_weight, lanes_at(s, b_first_relu1_output_gradient));
+      s->parameters->first_conv2_weight, lanes_at(s, b_first_relu1_output_gradient), 0,
+      lanes_at(s, b_first_relu1_output_gradient));
 }
 
 // first_conv2 (residual.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -1996,9 +1930,10 @@ static void k_first_batchnorm1_backward(const struct step *s, int task) {
 // first_conv1 (residual.bn:4), input gradient: 3 or 2 input channels of a block a task
 //   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
 static void k_first_conv1_input_gradient(const struct step *s, int task) {
-  convolution_input_gradient(s, task, g_first_conv1, (struct pieces){6, 2, 4},
+  convolution_input_relu_gradient(s, task, g_first_conv1, (struct pieces){6, 2, 4},
       (struct pieces){8, 4, 0}, lanes_at(s, b_first_conv1_output_gradient),
-      s->parameters->first_conv1_weight, lanes_at(s, b_relu1_first_conv1_output_gradient));
+      s->parameters->first_conv1_weight, lanes_at(s, b_relu1_first_conv1_output_gradient), 0,
+      lanes_at(s, b_relu1_first_conv1_output_gradient));
 }
 
 // first_conv1 (residual.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
@@ -2291,14 +2226,6 @@ static void forward(const struct step *s) {
   run_all(s, 0, FORWARD);
 }
 
-// The loss of all examples, and its gradient.
-static double loss(const struct step *s) {
-  run_all(s, FORWARD, LOSS);
-  double sum = 0;
-  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
-  return sum;
-}
-
 // Whether the first `count` numbers of each example of a tensor are finite.
 static int all_finite(const struct step *s, int offset, int count) {
   for (int k = 0; k < count * LANES * s->blocks; k++)
@@ -2317,6 +2244,14 @@ static int32_t first_not_finite(const struct step *s) {
         return schedule[number].results[r].layer;
   }
   return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
 }
 
 // Checks what a caller passed and makes a step of it.
@@ -2414,83 +2349,107 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
-// and shape.
-#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, owner##_##name), first, second }
-#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct state, owner##_##name), first, second }
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
 static const bnc_tensor tensors[] = {
-    PARAMETER(conv1, 0, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.2721655269759087, 4, 16, 3, 3, 3),
-    PARAMETER(batchnorm1, 1, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(batchnorm1, 1, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(batchnorm1, 1, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(batchnorm1, 1, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 16),
-    STATE(batchnorm1, 1, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(first_conv1, 3, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.11785113019775792, 4, 16, 16,
-        3, 3),
-    PARAMETER(first_batchnorm1, 4, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(first_batchnorm1, 4, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(first_batchnorm1, 4, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(first_batchnorm1, 4, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2721655269759087, 4, 16, 3, 3,
+        3),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 1, GAMMA, CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 1, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 16),
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 1, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 16),
+    STATE(batchnorm1_seen, "batchnorm1.seen", 1, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(first_conv1_weight, "first_conv1.weight", 3, WEIGHT, NORMAL, 0.0, 0.11785113019775792,
+        4, 16, 16, 3, 3),
+    PARAMETER(first_batchnorm1_gamma, "first_batchnorm1.gamma", 4, GAMMA, CONSTANT, 1.0, 0.0, 1,
         16),
-    STATE(first_batchnorm1, 4, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(first_conv2, 6, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.11785113019775792, 4, 16, 16,
-        3, 3),
-    PARAMETER(first_batchnorm2, 7, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(first_batchnorm2, 7, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(first_batchnorm2, 7, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(first_batchnorm2, 7, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(first_batchnorm1_beta, "first_batchnorm1.beta", 4, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(first_batchnorm1_running_mean, "first_batchnorm1.running_mean", 4, RUNNING_MEAN, CONSTANT,
+        0.0, 0.0, 1, 16),
+    STATE(first_batchnorm1_running_variance, "first_batchnorm1.running_variance", 4,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    STATE(first_batchnorm1_seen, "first_batchnorm1.seen", 4, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(first_conv2_weight, "first_conv2.weight", 6, WEIGHT, NORMAL, 0.0, 0.11785113019775792,
+        4, 16, 16, 3, 3),
+    PARAMETER(first_batchnorm2_gamma, "first_batchnorm2.gamma", 7, GAMMA, CONSTANT, 1.0, 0.0, 1,
         16),
-    STATE(first_batchnorm2, 7, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(conv2, 10, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.11785113019775792, 4, 32, 16, 3, 3),
-    PARAMETER(batchnorm2, 11, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(batchnorm2, 11, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(batchnorm2, 11, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(batchnorm2, 11, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 32),
-    STATE(batchnorm2, 11, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(second_conv1, 13, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.08333333333333333, 4, 32, 32,
+    PARAMETER(first_batchnorm2_beta, "first_batchnorm2.beta", 7, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(first_batchnorm2_running_mean, "first_batchnorm2.running_mean", 7, RUNNING_MEAN, CONSTANT,
+        0.0, 0.0, 1, 16),
+    STATE(first_batchnorm2_running_variance, "first_batchnorm2.running_variance", 7,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    STATE(first_batchnorm2_seen, "first_batchnorm2.seen", 7, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv2_weight, "conv2.weight", 10, WEIGHT, NORMAL, 0.0, 0.11785113019775792, 4, 32, 16,
         3, 3),
-    PARAMETER(second_batchnorm1, 14, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(second_batchnorm1, 14, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(second_batchnorm1, 14, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(second_batchnorm1, 14, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(batchnorm2_gamma, "batchnorm2.gamma", 11, GAMMA, CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(batchnorm2_beta, "batchnorm2.beta", 11, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(batchnorm2_running_mean, "batchnorm2.running_mean", 11, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 32),
+    STATE(batchnorm2_running_variance, "batchnorm2.running_variance", 11, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(batchnorm2_seen, "batchnorm2.seen", 11, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(second_conv1_weight, "second_conv1.weight", 13, WEIGHT, NORMAL, 0.0,
+        0.08333333333333333, 4, 32, 32, 3, 3),
+    PARAMETER(second_batchnorm1_gamma, "second_batchnorm1.gamma", 14, GAMMA, CONSTANT, 1.0, 0.0, 1,
         32),
-    STATE(second_batchnorm1, 14, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(second_conv2, 16, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.08333333333333333, 4, 32, 32,
-        3, 3),
-    PARAMETER(second_batchnorm2, 17, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(second_batchnorm2, 17, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(second_batchnorm2, 17, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(second_batchnorm2, 17, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(second_batchnorm1_beta, "second_batchnorm1.beta", 14, BETA, CONSTANT, 0.0, 0.0, 1,
         32),
-    STATE(second_batchnorm2, 17, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(conv3, 20, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.08333333333333333, 4, 64, 32, 3, 3),
-    PARAMETER(batchnorm3, 21, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(batchnorm3, 21, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(batchnorm3, 21, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(batchnorm3, 21, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 64),
-    STATE(batchnorm3, 21, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(third_conv1, 23, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.05892556509887896, 4, 64, 64,
+    STATE(second_batchnorm1_running_mean, "second_batchnorm1.running_mean", 14, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(second_batchnorm1_running_variance, "second_batchnorm1.running_variance", 14,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(second_batchnorm1_seen, "second_batchnorm1.seen", 14, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(second_conv2_weight, "second_conv2.weight", 16, WEIGHT, NORMAL, 0.0,
+        0.08333333333333333, 4, 32, 32, 3, 3),
+    PARAMETER(second_batchnorm2_gamma, "second_batchnorm2.gamma", 17, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        32),
+    PARAMETER(second_batchnorm2_beta, "second_batchnorm2.beta", 17, BETA, CONSTANT, 0.0, 0.0, 1,
+        32),
+    STATE(second_batchnorm2_running_mean, "second_batchnorm2.running_mean", 17, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(second_batchnorm2_running_variance, "second_batchnorm2.running_variance", 17,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(second_batchnorm2_seen, "second_batchnorm2.seen", 17, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv3_weight, "conv3.weight", 20, WEIGHT, NORMAL, 0.0, 0.08333333333333333, 4, 64, 32,
         3, 3),
-    PARAMETER(third_batchnorm1, 24, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(third_batchnorm1, 24, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(third_batchnorm1, 24, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(third_batchnorm1, 24, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(batchnorm3_gamma, "batchnorm3.gamma", 21, GAMMA, CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(batchnorm3_beta, "batchnorm3.beta", 21, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(batchnorm3_running_mean, "batchnorm3.running_mean", 21, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 64),
+    STATE(batchnorm3_running_variance, "batchnorm3.running_variance", 21, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(batchnorm3_seen, "batchnorm3.seen", 21, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(third_conv1_weight, "third_conv1.weight", 23, WEIGHT, NORMAL, 0.0,
+        0.05892556509887896, 4, 64, 64, 3, 3),
+    PARAMETER(third_batchnorm1_gamma, "third_batchnorm1.gamma", 24, GAMMA, CONSTANT, 1.0, 0.0, 1,
         64),
-    STATE(third_batchnorm1, 24, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(third_conv2, 26, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.05892556509887896, 4, 64, 64,
-        3, 3),
-    PARAMETER(third_batchnorm2, 27, gamma, BNC_GAMMA, BNC_CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(third_batchnorm2, 27, beta, BNC_BETA, BNC_CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(third_batchnorm2, 27, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(third_batchnorm2, 27, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(third_batchnorm1_beta, "third_batchnorm1.beta", 24, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(third_batchnorm1_running_mean, "third_batchnorm1.running_mean", 24, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(third_batchnorm1_running_variance, "third_batchnorm1.running_variance", 24,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(third_batchnorm1_seen, "third_batchnorm1.seen", 24, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(third_conv2_weight, "third_conv2.weight", 26, WEIGHT, NORMAL, 0.0,
+        0.05892556509887896, 4, 64, 64, 3, 3),
+    PARAMETER(third_batchnorm2_gamma, "third_batchnorm2.gamma", 27, GAMMA, CONSTANT, 1.0, 0.0, 1,
         64),
-    STATE(third_batchnorm2, 27, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(dense1, 32, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.1767766952966369, 2, 10, 64),
-    PARAMETER(dense1, 32, bias, BNC_BIAS, BNC_CONSTANT, 0.0, 0.0, 1, 10),
+    PARAMETER(third_batchnorm2_beta, "third_batchnorm2.beta", 27, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(third_batchnorm2_running_mean, "third_batchnorm2.running_mean", 27, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(third_batchnorm2_running_variance, "third_batchnorm2.running_variance", 27,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(third_batchnorm2_seen, "third_batchnorm2.seen", 27, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense1_weight, "dense1.weight", 32, WEIGHT, NORMAL, 0.0, 0.1767766952966369, 2, 10,
+        64),
+    PARAMETER(dense1_bias, "dense1.bias", 32, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -2630,7 +2589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "e0cb72cff261bfc1cc6cdf7c3b93b57b703d941292d810f2c3cd55910d62ffe8",
+      .model_hash = "8693aa472af9a9aa0daddb2b0c7872f8abc8c603340a597c2cdb906c4bf28209",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -33,18 +33,10 @@ package struct PluginSource: Hashable, Sendable {
     }
     let library = TemplateLibrary.embedded
     let names = Naming(plan: plan, memory: memory, source: source)
-    switch plan.options.purpose {
-    case .training, .inspection:
-      network = LineBreaks.applied(
-        to: library.render(
-          NetworkContext(
-            names: names, memory: memory, hash: hash, version: version, library: library)))
-    case .inference:
-      network = LineBreaks.applied(
-        to: library.render(
-          InferenceContext(
-            names: names, memory: memory, hash: hash, version: version, library: library)))
-    }
+    network = LineBreaks.applied(
+      to: library.render(
+        NetworkContext(
+          names: names, memory: memory, hash: hash, version: version, library: library)))
     header = LineBreaks.applied(
       to: library.render(
         HeaderContext(

@@ -210,13 +210,13 @@ extension Case {
     """)
 
   /// What the layout of an inference tells apart: a flattened image that more than weights read, a
-  /// value of which two layers read different parts, an image as the output of all, one pixel, batch
+  /// value of which layers read different parts, an image as the output of all, one pixel, batch
   /// norms that can be folded into nothing.
   static let shapes = Case(
     "shapes", input: "[3, 9, 7]", batch: 4,
     """
     a = x | conv(9, kernel: 3, padding: 1)
-    b = a | avgpool(2) | batchnorm | sigmoid | normalize
+    b = a | relu | avgpool(2) | batchnorm | sigmoid | normalize
     c = a | conv(9, kernel: 1) | relu | maxpool(2) | scale_shift
     d = b + c | relu
     e = a | maxpool(2) | conv(9, kernel: 3, stride: 3, padding: 2) | scale_shift | batchnorm | relu
@@ -226,7 +226,8 @@ extension Case {
     i = f | dense(19)
     j = g | dense(19)
     k = j + h | relu
-    y = k + i
+    l = a | flatten | dense(19)
+    y = k + i + l
     """)
 
   /// Work that an inference shares among threads.

@@ -148,10 +148,10 @@ struct ChannelReversalContext: TemplateContext {
   var template: String { "channel_reversal" }
   var templateText: String? {
     """
-    static void {{name}}(const struct call *s, int task) {
+    static void {{name}}(const struct step *s, int task) {
       (void)task;
-      const real *x = numbers_at(s, {{x}});
-      real *y = numbers_at(s, {{y}});
+      const real *x = s->scratch + {{x}};
+      real *y = s->scratch + {{y}};
       for (int k = 0; k < {{positions}}; k++)
         for (int c = 0; c < {{outputStride}}; c++)
           y[k * {{outputStride}} + c] =

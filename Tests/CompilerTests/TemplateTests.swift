@@ -100,19 +100,27 @@ import Testing
     let table = PluginTableContext(
       names: names, table: tensors, kernels: code.table, hash: "", version: "")
     let vectors = VectorsContext(names) { _ in true }
+    let contexts: [any TemplateContext] = [
+      table, vectors, KernelScheduleContext(names.plan, code),
+      NetworkContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
+    ]
     guard names.plan.options.purpose == .inference else {
-      return [
-        table, vectors, OptimizerContext(names) { _ in true },
+      return contexts + [
+        OptimizerContext(names) { _ in true },
         StepsContext(
-          names: names, state: tensors.state, code: code,
-          optimizer: OptimizerStep(names, isUsed: true), library: .embedded),
-        NetworkContext(
-          names: names, memory: memory, hash: "", version: "", library: .embedded),
+          names: names, state: tensors.state, optimizer: OptimizerStep(names, isUsed: true),
+          library: .embedded),
       ] + [ScheduleContext(names)].compactMap { $0 }
     }
-    return [
-      table, vectors, InferenceLossContext(names),
-      InferenceContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
-    ] + names.plan.packedWeights.map { PackedWeightsContext($0, names: names) }
+    var shared = SharedFunctions()
+    let packed = names.plan.kernels.compactMap { kernel in
+      kernel.form.packedWeights.map {
+        PackedWeightsContext($0, of: kernel, names: names, sharing: &shared)
+      }
+    }
+    return contexts + packed + shared.definitions.map { $0 } + [
+      LossEvaluationContext(names), InferenceStepsContext(names),
+      PreparationContext(code, state: tensors.state),
+    ]
   }
 }

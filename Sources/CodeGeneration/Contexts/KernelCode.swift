@@ -10,9 +10,13 @@ struct ScheduledContext: Sendable {
   let resultCount: Int
 }
 
-/// The text of all kernels, and the calls that run them.
+/// The text of all kernels and of what packs their weights, and the calls that run them.
 struct KernelCode: Sendable {
   let forwardText, lossText, backwardText: String
+  /// The functions that pack weights, and their names.
+  let preparations, preparationNames: [String]
+  /// The members of `struct prepared`.
+  let prepared: [PreparedContext]
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
   /// The rows of the table of kernels.
   let table: String
@@ -21,16 +25,19 @@ struct KernelCode: Sendable {
     let plan = names.plan
     let loading = plan.loadingKernels
     var shared = SharedFunctions()
+    /// The shared functions that `make` wants defined, and what it makes.
+    func render(_ make: (inout SharedFunctions) -> any TemplateContext) -> [String] {
+      let known = shared.definitions.count
+      let context = make(&shared)
+      return shared.definitions[known...].map(library.render) + [library.render(context)]
+    }
     func text(_ phases: [Kernel.Phase]) -> String {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.flatMap {
-        let known = shared.definitions.count
-        let context = $0.element.form.context(of: $0.element, names: names, sharing: &shared)
-        var contexts: [any TemplateContext] = shared.definitions[known...].map { $0 }
-        contexts.append(context)
-        if loading.contains($0.offset) {
-          contexts.append(LoadingContext($0.element, names: names))
-        }
-        return contexts.map(library.render)
+        let kernel = $0.element
+        let texts = render { kernel.form.context(of: kernel, names: names, sharing: &$0) }
+        return texts
+          + (loading.contains($0.offset)
+            ? [library.render(LoadingContext(kernel, names: names))] : [])
       }.joined(separator: "\n")
     }
     func scheduled(_ phases: [Kernel.Phase]) -> [ScheduledContext] {
@@ -42,7 +49,17 @@ struct KernelCode: Sendable {
     }
     let forward: [Kernel.Phase] = [.forward, .trainingForward]
     forwardText = text(forward)
-    lossText = text([.loss])
+    let packed = plan.kernels.compactMap { kernel in
+      kernel.form.packedWeights.map { (kernel: kernel, weights: $0) }
+    }
+    preparations = packed.flatMap { kernel, weights in
+      render { PackedWeightsContext(weights, of: kernel, names: names, sharing: &$0) }
+    }
+    preparationNames = packed.map { names.function($0.weights.name) }
+    prepared = packed.flatMap { $0.weights.members(names) }
+    lossText =
+      plan.options.purpose == .inference
+      ? library.render(LossEvaluationContext(names)) : text([.loss])
     backwardText = text([.backward, .state])
     forwardCalls = scheduled(forward)
     lossCalls = scheduled([.loss])
@@ -59,7 +76,7 @@ struct KernelCode: Sendable {
 
   /// Whether any kernel's text holds `text`.
   func contains(_ text: String) -> Bool {
-    [forwardText, lossText, backwardText].contains { $0.contains(text) }
+    ([forwardText, lossText, backwardText] + preparations).contains { $0.contains(text) }
   }
 }
 
@@ -70,21 +87,17 @@ extension ScheduledContext {
   fileprivate init(_ kernel: Kernel, names: Naming, isLoading: Bool, joinsLoad: Bool) {
     name = isLoading ? LoadingContext.name(kernel, names) : names.function(kernel)
     var fields: [String] = []
+    let hasBlocks = names.plan.options.purpose != .inference
     switch kernel.tasks {
-    case .serial:
-      tasks = 1
-      fields.append(".whole = 1")
-    case .fixed(let count), .inTurn(let count):
+    case .serial: tasks = 1
+    case .fixed(let count), .inTurn(let count), .perBlock(let count), .perGroup(let count, _):
       tasks = count
-      fields.append(".whole = 1")
-    case .perBlock(let count): tasks = count
-    case .perGroup(let count, let blocks):
-      tasks = count
-      fields.append(".group = \(blocks)")
     }
-    if names.plan.options.purpose == .inference {
-      fields = []
-      if case .fixed = kernel.tasks { fields.append(".shared = 1") }
+    switch kernel.tasks {
+    case .serial, .fixed: if hasBlocks { fields.append(".whole = 1") }
+    case .inTurn: fields.append(hasBlocks ? ".whole = 1" : ".alone = 1")
+    case .perBlock: break
+    case .perGroup(_, let blocks): fields.append(".group = \(blocks)")
     }
     switch kernel.phase {
     case .trainingForward, .state: fields.append(".when = TRAINING")

@@ -7,14 +7,19 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let isInspection, joinsLoad: Bool
-  let batch, lanes, blocks: Int
+  let infers, isInspection, joinsLoad: Bool
+  let batch, lanes, blocks, inputs, outputs: Int
+  /// What is made of the weights before an inference.
+  let prepared: [PreparedContext]
+  let hasPrepared: Bool
+  let preparation: String
   let laneNumbers: String
   let vectors: String
   let parameters, state: [String]
   let hasParameters, hasState, hasBackward, hasClasses: Bool
   let buffers: [BufferContext]
-  let scratch: Int
+  /// Numbers of scratch, and those before an output of `evaluate`'s own.
+  let scratch, oneOutput: Int
   let usesMoments, usesStoreRow: Bool
   let optimizer: String
   let hasOptimizer, hasSlots: Bool
@@ -24,7 +29,7 @@ struct NetworkContext: TemplateContext {
   /// The numbers of a part of a long sum.
   let part: Int
   let forwardKernels, lossKernels, backwardKernels: String
-  let steps, table: String
+  let schedule, steps, table: String
 
   init(
     names: Naming, memory: MemoryPlan, hash: String, version: String, library: TemplateLibrary
@@ -40,24 +45,31 @@ struct NetworkContext: TemplateContext {
     notes = Self.notes(plan)
     real = plan.options.precision.rawValue
     integer = plan.options.precision == .float ? "int32_t" : "int64_t"
+    infers = plan.options.purpose == .inference
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
     batch = model.training.batch
     lanes = plan.lanes
     blocks = plan.blocks
+    inputs = model.input.shape.elementCount
+    outputs = model.shape(of: model.loss.operand).elementCount
     laneNumbers = CText.list(Array(0..<plan.lanes))
     parameters = tensors.parameters.declarations
     state = tensors.state.declarations
     hasParameters = !tensors.parameters.isEmpty
     hasState = !tensors.state.isEmpty
     buffers = tensors.buffers
-    scratch = memory.size / plan.options.precision.bytes
+    oneOutput = memory.size / plan.options.precision.bytes
+    scratch = oneOutput + (infers ? outputs : 0)
 
     let code = KernelCode(names: names, library: library)
     forwardKernels = code.forwardText
     lossKernels = code.lossText
     backwardKernels = code.backwardText
     hasBackward = code.hasBackward
+    prepared = code.prepared
+    hasPrepared = !prepared.isEmpty
+    preparation = infers ? library.render(PreparationContext(code, state: tensors.state)) : ""
     usesMoments = code.contains("moments_at(")
     let update = OptimizerContext(names, contains: code.contains)
     hasOptimizer = update.isUsed
@@ -66,7 +78,8 @@ struct NetworkContext: TemplateContext {
     stepNumbers = step.numbers
     optimizer = update.isUsed ? library.render(update) : ""
     usesStoreRow = code.contains("store_row(")
-    usesNormalization = plan.model.layers.contains { $0.op.normalization != nil }
+    usesNormalization =
+      !infers && plan.model.layers.contains { $0.op.normalization != nil }
     usesProduct = code.contains("multiply(")
     usesSumOf = usesNormalization || code.contains("sum_of(")
     usesLongSums = usesSumOf || code.contains("struct long_sum")
@@ -78,9 +91,12 @@ struct NetworkContext: TemplateContext {
     usesTarget = code.contains("target_of(")
 
     hasClasses = model.target.kind.classCount > 0
-    steps = library.render(
-      StepsContext(
-        names: names, state: tensors.state, code: code, optimizer: step, library: library))
+    schedule = library.render(KernelScheduleContext(plan, code))
+    steps =
+      infers
+      ? library.render(InferenceStepsContext(names))
+      : library.render(
+        StepsContext(names: names, state: tensors.state, optimizer: step, library: library))
     table = library.render(
       PluginTableContext(
         names: names, table: tensors, kernels: code.table, hash: hash, version: version))

@@ -1,38 +1,26 @@
 import IR
 import Lowering
 
-/// What fills in the steps: the calls of the kernels in order, and what a host calls.
+/// What fills in the steps of a training: what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
   let isInspection, hasState, hasClasses, hasSeen, joinsLoad, hasSlots: Bool
   let stepStatements: [String]
   /// The function that changes the learning rate, where one does.
   let schedule: String?
-  let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
-  /// How many kernels run before the loss, and with it.
-  let forwardCount, lossCount: Int
-  /// The most results that a kernel leaves.
-  let resultCount: Int
   let blockLosses, output: String
   let outputs, classes: Int
   /// Whether all batch norms have seen a batch, as C.
   let seen: String
 
   init(
-    names: Naming, state: [MemberContext], code: KernelCode, optimizer: OptimizerStep,
-    library: TemplateLibrary
+    names: Naming, state: [MemberContext], optimizer: OptimizerStep, library: TemplateLibrary
   ) {
     let plan = names.plan
     isInspection = plan.options.purpose == .inspection
     hasState = !state.isEmpty
     seen = state.seen
     hasSeen = !seen.isEmpty
-    forwardCalls = code.forwardCalls
-    lossCalls = code.lossCalls
-    backwardCalls = code.backwardCalls
-    forwardCount = forwardCalls.count
-    lossCount = forwardCount + lossCalls.count
-    resultCount = max(1, forwardCalls.map(\.resultCount).max() ?? 1)
     guard let losses = plan.blockLosses else {
       preconditionFailure("a plan that trains has no losses")
     }

@@ -70,14 +70,16 @@ struct TensorTable: Sendable {
       role: declaration.role)
   }
 
-  /// A row as a macro's call: it makes the tensor's name and its member of the names of both.
+  /// A row as a macro's call.
   private static func row(
     _ declaration: TensorDeclaration, _ layer: Int, isState: Bool, _ names: Naming
   ) -> String {
     let start = FirstValue(
       names.plan.model.training.initializer.base.start(of: declaration))
     let arguments = [
-      names.layer(layer), "\(layer)", declaration.name, declaration.role.constant, start.kind,
+      names.member(TensorID(layer: layer, role: declaration.role)),
+      "\"\(names.layer(layer)).\(declaration.name)\"", "\(layer)",
+      String(declaration.role.constant.dropFirst(4)), String(start.kind.dropFirst(4)),
       CText.double(start.first), CText.double(start.second), "\(declaration.shape.count)",
       CText.list(declaration.shape),
     ]
@@ -125,7 +127,7 @@ struct TensorTable: Sendable {
     switch buffer.layout {
     case .lanes(let shape):
       "[\(plan.blocks)]" + shape.dimensions.map { "[\($0)]" }.joined() + "[\(plan.lanes)]"
-    case .channels(let layout): ChannelNames.shape(layout)
+    case .channels(let layout): layout.text
     case .numbers(let dimensions): dimensions.map { "[\($0)]" }.joined()
     }
   }

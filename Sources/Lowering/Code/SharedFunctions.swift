@@ -65,6 +65,18 @@ package struct SharedText: SharedFunction {
   /// A whole that is cut into pieces: `struct pieces`.
   package static let pieces = SharedText("pieces", template: "Shared/pieces.c.mustache")
 
+  /// Which piece an item is in.
+  package static let pieceOf = SharedText("piece_of", template: "Shared/piece_of.c.mustache")
+
+  /// Vectors that channels fill.
+  package static let vectorsOf = SharedText("vectors_of", template: "Shared/vectors_of.c.mustache")
+
+  /// A factor and an offset.
+  package static let affine = SharedText("affine", template: "Folding/affine.c.mustache")
+
+  /// What a batch norm makes of them.
+  package static let folded = SharedText("folded", template: "Folding/folded.c.mustache")
+
   /// How large a piece is.
   package static let pieceSize = SharedText(
     "piece_size", template: "Shared/piece_size.c.mustache")

@@ -40,38 +40,39 @@ package struct ChannelMapKernel: KernelForm {
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ChannelMapContext(self, kernel: kernel, names: names)
+    let lanes = names.plan.lanes
+    // Rows that follow each other without a gap in all values are one row.
+    let wide = inputs.filter { $0.layout.width != output.width }
+    let rows = wide.isEmpty ? 1 : output.height
+    let row = output.positions / rows * output.vectors(of: lanes)
+    let places = inputs.map { input in
+      (input.name, "\(input.name)[i * \(wide.contains(input) ? "\(input.name)_pitch" : "row") + k]")
+    }
+    let function = shared.name(
+      ChannelMapTask(
+        stem: ["channel_map", expression.stem].compactMap { $0 }.joined(separator: "_"),
+        formula: "y = \(expression.displayed.formula)", inputs: inputs.map(\.name),
+        pitches: wide.map(\.name),
+        value: names.vector(expression, Dictionary(uniqueKeysWithValues: places))))
+    let shapes = inputs.map { "\($0.name) \($0.layout.text)" } + ["y \(output.text)"]
+    return ChannelKernelContext(
+      kernel, names, shapes: shapes.joined(separator: ", "),
+      call: CText.call(
+        function,
+        ["\(rows)", "\(row)"]
+          + wide.map { "\($0.layout.width * $0.layout.vectors(of: lanes))" }
+          + (inputs.map(\.buffer) + [y]).map(names.lanes)))
   }
 }
 
-struct ChannelMapContext: TemplateContext {
-  var template: String { "Inference/elements.c.mustache" }
-  let name, layers, source, shape, y, value: String
-  let formulas: [String]
-  let rows, row: Int
-  let parts: [Part]
-
-  struct Part: Sendable { let letter, buffer: String }
-
-  init(_ form: ChannelMapKernel, kernel: Kernel, names: Naming) {
-    let shared = ChannelNames(kernel.layers, names)
-    name = names.function(kernel)
-    layers = shared.layers
-    source = shared.source
-    formulas = shared.formulas(folded: false)
-    let output = form.output
-    shape = ChannelNames.shape(output)
-    y = names.buffer(form.y)
-    // Rows that follow each other without a gap in all values are one row.
-    let vectors = output.stride / names.plan.lanes
-    let isOneRow = form.inputs.allSatisfy { $0.layout.width == output.width }
-    rows = isOneRow ? 1 : output.height
-    row = output.width * vectors * (isOneRow ? output.height : 1)
-    parts = form.inputs.map { Part(letter: $0.name, buffer: names.buffer($0.buffer)) }
-    let terms = form.inputs.map { input in
-      let pitch = input.layout.width == output.width ? "ROW" : "\(input.layout.width * vectors)"
-      return (input.name, "\(input.name)[i * \(pitch) + k]")
-    }
-    value = names.vector(form.expression, Dictionary(uniqueKeysWithValues: terms))
-  }
+/// The function of the kernel.
+struct ChannelMapTask: SharedFunction {
+  var template: String { "Elementwise/channels_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let formula: String
+  let inputs: [String]
+  /// Those whose rows are longer than the result's.
+  let pitches: [String]
+  let value: String
 }

@@ -125,7 +125,7 @@ struct MapTask: SharedFunction {
 
 extension ScalarExpression {
   /// The functions that it calls, from the outside in, as a part of a name; nil where it calls none.
-  fileprivate var stem: String? {
+  var stem: String? {
     switch self {
     case .call(let function, let arguments):
       ([function.name] + arguments.compactMap(\.stem)).joined(separator: "_")
@@ -138,7 +138,7 @@ extension ScalarExpression {
 extension ScalarExpression {
   /// The expression as its formula is best read: functions that are explained where they stand are
   /// called by name, a single one is written out.
-  fileprivate var displayed: ScalarExpression {
+  var displayed: ScalarExpression {
     guard case .call(let function, let arguments) = self,
       arguments.allSatisfy({ if case .variable = $0 { true } else { false } })
     else { return self }

@@ -66,31 +66,24 @@ struct ChannelAffineKernel: KernelForm {
   func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ChannelAffineContext(self, kernel: kernel, names: names)
+    let function = shared.name(
+      ChannelAffineTask(
+        stem: "channel_affine" + (activation.map { "_\($0.name)" } ?? ""),
+        value: activation.map { names.vector($0, ["moved"]) } ?? "moved"))
+    let prepared = "s->prepared->\(names.layer(weights.layer))"
+    return ChannelKernelContext(
+      kernel, names, shapes: "x \(input.text), y \(output.text)",
+      call: CText.call(
+        function,
+        [output.height, output.width, input.width, weights.vectors].map(String.init)
+          + ["\(prepared)_scale", "\(prepared)_shift", names.lanes(x), names.lanes(y)]))
   }
 }
 
-struct ChannelAffineContext: TemplateContext {
-  var template: String { "Inference/affine.c.mustache" }
-  let name, layers, source, shape, member, x, y: String
-  let formulas: [String]
-  let height, width, inputWidth, vectors: Int
+/// The function of the kernel.
+struct ChannelAffineTask: SharedFunction {
+  var template: String { "Normalization/channel_affine_task.c.mustache" }
+  let stem: String
+  var name = ""
   let value: String
-
-  init(_ form: ChannelAffineKernel, kernel: Kernel, names: Naming) {
-    let shared = ChannelNames(kernel.layers, names)
-    name = names.function(kernel)
-    layers = shared.layers
-    source = shared.source
-    formulas = shared.formulas(folded: false)
-    shape = ChannelNames.shape(form.output)
-    member = names.layer(form.weights.layer)
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    height = form.output.height
-    width = form.output.width
-    inputWidth = form.input.width
-    vectors = form.weights.vectors
-    value = form.activation.map { names.vector($0, ["moved"]) } ?? "moved"
-  }
 }

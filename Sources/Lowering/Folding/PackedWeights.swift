@@ -52,34 +52,22 @@ package struct PackedWeights: Hashable, Sendable {
     package var tiles: Cut
     /// Numbers of x that each output is a sum over.
     package var depth: Int
-    /// The sizes that the statements name, as `enum` members of C.
-    package var dimensions: [Dimension]
     /// How the packed weight lies, tiles and lanes apart: `[5][5][20]`.
     package var layout: String
-    /// C that packs output `o`, in lane `l` of `w`, `size` vectors from one number to the next.
-    package var statements: [String]
 
-    package init(
-      weight: TensorID, tiles: Cut, depth: Int, dimensions: [Dimension], layout: String,
-      statements: [String]
-    ) {
+    package init(weight: TensorID, tiles: Cut, depth: Int, layout: String) {
       self.weight = weight
       self.tiles = tiles
       self.depth = depth
-      self.dimensions = dimensions
       self.layout = layout
-      self.statements = statements
-    }
-
-    /// A name and a size.
-    package struct Dimension: Hashable, Sendable {
-      package var name: String
-      package var size: Int
-
-      package init(_ name: String, _ size: Int) {
-        self.name = name
-        self.size = size
-      }
     }
   }
+}
+
+/// What a kernel computes of a weight that is packed before an evaluation.
+package protocol PackingForm: KernelForm {
+  /// The C function that packs one output's weights, and its first arguments: sizes, and the tiles.
+  func packing(_ names: Naming, sharing shared: inout SharedFunctions) -> (
+    function: String, arguments: [String]
+  )
 }

@@ -8,47 +8,48 @@ package struct PreparedContext: Sendable {
 
 /// One factor and offset that is folded in, as C.
 struct StepContext: Sendable {
-  let layer, factor, shift: String
+  let factor, mean, beta: String
 }
 
 /// What fills in the function that packs a kernel's weight, or makes its factors and offsets.
 package struct PackedWeightsContext: TemplateContext {
-  package var template: String { "Inference/prepare.c.mustache" }
+  package var template: String { "Folding/weights.c.mustache" }
   package let name: String
-  let layers, source, dimensions, member: String
-  let folds, bias, weight: String?
-  let weightLayout, biasLayout, depth, tileStart, tileSize: String
+  let layers, source, member: String
+  let folds, bias, pack: String?
+  let channels, end: Int
   let usesParameters, usesState: Bool
   let steps: [StepContext]
-  let statements: [String]
 
-  package init(_ packed: PackedWeights, names: Naming) {
-    let lanes = names.plan.lanes
-    let vectors = packed.vectors
+  package init(
+    _ packed: PackedWeights, of kernel: Kernel, names: Naming,
+    sharing shared: inout SharedFunctions
+  ) {
     name = names.function(packed.name)
-    let folded = packed.members.filter { layer in
-      packed.steps.contains { $0.layer == layer }
-    }
-    let own = names.layer(packed.layer)
-    layers = folded.contains(packed.layer) ? names.layers(folded) : own
+    let folded = packed.members.filter { layer in packed.steps.contains { $0.layer == layer } }
+    member = names.layer(packed.layer)
+    layers = folded.contains(packed.layer) ? names.layers(folded) : member
     source = names.line(of: packed.layer)
-    member = own
     let others = folded.filter { $0 != packed.layer }.map(names.layer)
     folds = others.isEmpty ? nil : others.joined(separator: " and ")
     bias = packed.bias.map(names.member)
-    weight = packed.packing.map { names.member($0.weight) }
-    biasLayout = "[\(vectors)][\(lanes)]"
-    let sizes = [("OUT", packed.channels), ("V", vectors)]
-    let packing = packed.packing
-    dimensions = CText.dimensions(sizes + (packing?.dimensions.map { ($0.name, $0.size) } ?? []))
-    depth = packing.map { "\($0.depth)" } ?? ""
-    weightLayout = packing?.weightLayout(lanes: lanes) ?? ""
-    tileStart = packing?.tiles.pieceStart(of: "v") ?? ""
-    tileSize = packing?.tiles.pieceSize(of: "v") ?? ""
-    statements = packing?.statements ?? []
+    channels = packed.channels
+    end = packed.vectors * names.plan.lanes
+    shared.define(.affine)
+    if !packed.steps.isEmpty { shared.define(.folded) }
+    if let packing = packed.packing, let form = kernel.form as? any PackingForm {
+      let (function, arguments) = form.packing(names, sharing: &shared)
+      pack = CText.call(
+        function,
+        arguments + [
+          "o", "p->\(names.member(packing.weight))", "a.scale", "r->\(member)_weight",
+        ])
+    } else {
+      pack = nil
+    }
     steps = packed.steps.map { StepContext($0, names: names) }
     usesParameters =
-      weight != nil || bias != nil || packed.steps.contains { $0.hasGamma || $0.hasBeta }
+      pack != nil || bias != nil || packed.steps.contains { $0.hasGamma || $0.hasBeta }
     usesState = packed.steps.contains { $0.normalization != nil }
   }
 }
@@ -80,14 +81,13 @@ extension StepContext {
     func member(_ role: TensorDeclaration.Role) -> String {
       names.member(TensorID(layer: step.layer, role: role)) + "[o]"
     }
-    layer = names.layer(step.layer)
     let gamma = step.hasGamma ? "p->\(member(.gamma))" : "1"
-    let beta = step.hasBeta ? " + p->\(member(.beta))" : ""
+    beta = step.hasBeta ? "p->\(member(.beta))" : "0"
     guard let norm = step.normalization else {
-      factor = gamma
-      shift = "shift * factor\(beta)"
+      (factor, mean) = (gamma, "0")
       return
     }
+    mean = "t->\(member(.runningMean))"
     let variance = "t->\(member(.runningVariance))"
     let eps = CText.real(norm.eps)
     factor =
@@ -95,7 +95,6 @@ extension StepContext {
       case .variance: "\(gamma) / SQRT(\(variance) + \(eps))"
       case .deviation: "\(gamma) / (SQRT(\(variance)) + \(eps))"
       }
-    shift = "(shift - t->\(member(.runningMean))) * factor\(beta)"
   }
 }
 

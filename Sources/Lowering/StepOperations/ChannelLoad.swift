@@ -16,7 +16,7 @@ package struct ChannelLoad: KernelForm {
 }
 
 struct ChannelLoadContext: TemplateContext {
-  var template: String { "Inference/load.c.mustache" }
+  var template: String { "StepOperations/channels_load.c.mustache" }
   let name, input, scale, y: String
   let channels, height, width, plane, stride: Int
   let padded: Bool

@@ -41,21 +41,13 @@ extension PackedWeights.Packing {
   ) -> PackedWeights.Packing {
     .init(
       weight: weight, tiles: tile.vectors, depth: window.kernel * window.kernel * inputs,
-      dimensions: [.init("CI", inputs), .init("K", window.kernel)],
-      layout: "[\(window.kernel)][\(window.kernel)][\(inputs)]",
-      statements: [
-        "for (int ky = 0; ky < K; ky++)",
-        "  for (int kx = 0; kx < K; kx++)",
-        "    for (int ci = 0; ci < CI; ci++)",
-        "      w[((ky * K + kx) * CI + ci) * size][l] =",
-        "          o < OUT ? weight[((o * CI + ci) * K + ky) * K + kx] * scale : 0;",
-      ])
+      layout: "[\(window.kernel)][\(window.kernel)][\(inputs)]")
   }
 }
 
-/// A convolution, channels in the lanes: a task makes some output rows of one tile of output channels. Numbers of x are
-/// broadcast, the weight lies as `[tile][ky][kx][ci][vectors of the tile]`.
-package struct ChannelConvolution: KernelForm {
+/// A convolution, channels in the lanes: a task makes some output rows of one tile of output channels.
+/// Numbers of x are broadcast, the weight lies as `[tile][ky][kx][ci][vectors of the tile]`.
+package struct ChannelConvolution: PackingForm {
   package var window: Window
   package var input: ChannelLayout
   package var output: ChannelLayout
@@ -83,6 +75,8 @@ package struct ChannelConvolution: KernelForm {
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
+  package var tileSums: Int { tile.vectors.largest * tile.columns.largest }
+
   package var tileText: String? { Cut.tileText(tile.vectors, tile.columns) }
 
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
@@ -98,62 +92,6 @@ package struct ChannelConvolution: KernelForm {
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ChannelConvolutionContext(self, kernel: kernel, names: names)
-  }
-}
-
-struct ChannelConvolutionContext: TemplateContext {
-  var template: String { "Convolution/inference.c.mustache" }
-  let name, layer, layers, source, xShape, weightShape, yShape, dimensions: String
-  let formulas: [String]
-  let rowIndex, columnIndex: String
-  let padding, severalParts: Bool
-  let value: String
-  let vectors, tileVectors, tileColumns, outputHeight, depth, parts: Int
-  let columnRuns: [ColumnRun]
-  let taskRows, taskVectors, firstRow, rowCount, firstVector: String
-  let vectorRuns: [TileRun]
-  let x, y, member: String
-
-  init(_ form: ChannelConvolution, kernel: Kernel, names: Naming) {
-    let shared = ChannelNames(kernel.layers, names)
-    let window = form.window
-    name = names.function(kernel)
-    layer = names.layer(kernel.head)
-    layers = shared.layers
-    source = shared.source
-    formulas = shared.formulas(folded: true)
-    xShape = ChannelNames.shape(form.input)
-    yShape = ChannelNames.shape(form.output)
-    weightShape = CText.shape(names.plan.model.declaration(of: form.weight).shape)
-    dimensions = CText.dimensions([
-      ("CI", form.input.channels), ("STRIDE", form.input.stride), ("H", form.input.height),
-      ("W", form.input.width), ("V", form.weights.vectors), ("OW", form.output.width),
-      ("K", window.kernel), ("S", window.stride), ("P", window.padding),
-    ])
-    rowIndex = ChannelNames.position("i", "ky", window)
-    columnIndex = ChannelNames.position(window.stride == 1 ? "j + t" : "(j + t)", "kx", window)
-    padding = window.padding > 0
-    value = form.activation.map { names.vector($0, ["sum[t][v]"]) } ?? "sum[t][v]"
-    vectors = form.weights.vectors
-    tileVectors = form.tile.vectors.largest
-    tileColumns = form.tile.columns.largest
-    outputHeight = form.output.height
-    depth = form.depth
-    severalParts = form.rows.count > 1
-    parts = form.rows.count
-    let inner = form.innerColumns
-    columnRuns = ColumnRun.runs(form.tile.columns, length: form.output.width) { start, width in
-      start < inner.lowerBound || start + width > inner.upperBound
-    }
-    taskRows = form.rows.sizeText
-    taskVectors = form.tile.vectors.sizeText
-    firstRow = form.rows.start("part")
-    rowCount = form.rows.size("part")
-    firstVector = form.tile.vectors.start("tile")
-    vectorRuns = TileRun.runs(form.tile.vectors, index: "tile")
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    member = layer
+    channelContext(of: kernel, names: names, sharing: &shared)
   }
 }

@@ -12,7 +12,7 @@ struct ConvolutionNames: Sendable {
     let g = geometry
     let inner = g.innerColumns
     shared.define(.pieces)
-    shared.define(.convolution)
+    _ = shared.name(ConvolutionType(trains: true))
     _ = shared.name(TileSize(names))
     return shared.name(
       SharedSizes(
@@ -140,40 +140,59 @@ struct ConvolutionInputGradientContext: TemplateContext {
       ? "\(form.bands.sizeText) rows of a block"
       : "\(form.tile.rows.sizeText) input channels of a block"
     let geometry = sizes.sizes(sharing: &shared)
-    let function = Self.task(form, sizes, sharing: &shared)
+    let slope = Slope(form, names.plan)
+    let function = Self.task(form, sizes, slope, sharing: &shared)
+    // Where nothing is read of it, dx stands in for what the slope depends on.
+    let saved = slope.epilogue?.saved == nil ? nil : form.epilogue?.saved ?? form.dx
     let arguments =
       ["s", "task", geometry, form.tile.rows.pieces, form.tile.columns.pieces]
       + (banded ? [form.bands.pieces] : [])
-      + [
-        names.lanes(form.dy), names.parameter(form.weight),
-      ] + [form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes)
+      + [names.lanes(form.dy), names.parameter(form.weight)]
+      + [saved.map(names.lanes)]
+      .compactMap { $0 } + (slope.isChoice ? [form.epilogue == nil ? "0" : "1"] : [])
+      + [names.lanes(form.dx)]
     call = CText.call(function, arguments)
+  }
+
+  /// The slope that the function can take dx through. It is one function with a choice where some
+  /// convolutions of the network have such a slope and others have none.
+  private struct Slope {
+    let epilogue: GradientEpilogue?
+    let isChoice: Bool
+
+    init(_ form: ConvolutionInputGradient, _ plan: KernelPlan) {
+      let epilogues = plan.kernels.compactMap { ($0.form as? ConvolutionInputGradient)?.epilogue }
+      let gradients = plan.kernels.filter { $0.form is ConvolutionInputGradient }
+      epilogue = form.epilogue ?? epilogues.first
+      isChoice = !epilogues.isEmpty && epilogues.count < gradients.count
+    }
   }
 
   /// The function of one task.
   private static func task(
-    _ form: ConvolutionInputGradient, _ sizes: ConvolutionNames,
+    _ form: ConvolutionInputGradient, _ sizes: ConvolutionNames, _ slope: Slope,
     sharing shared: inout SharedFunctions
   ) -> String {
-    let saved = form.epilogue?.saved != nil
+    let (saved, choice) = (slope.epilogue?.saved != nil, slope.isChoice)
     let stem =
-      "convolution_input" + (form.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
+      "convolution_input" + (slope.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
     let tile = shared.name(
       ConvolutionInputGradientTile(
         stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(form.streams, inSteps: true),
-        saved: saved,
-        value: sizes.names.value(
-          "sum[c * columns + t]", form.epilogue, at: "at")))
+        saved: saved, choice: choice,
+        value: sizes.names.value("sum[c * columns + t]", slope.epilogue, at: "at")))
     shared.define(.edges)
     let span = shared.name(
-      ConvolutionInputGradientSpan(stem: "\(stem)_span", saved: saved, tile: tile))
+      ConvolutionInputGradientSpan(
+        stem: "\(stem)_span", saved: saved, choice: choice, tile: tile))
     let rows = shared.name(
-      ConvolutionInputGradientRows(stem: "\(stem)_rows", saved: saved, span: span))
+      ConvolutionInputGradientRows(
+        stem: "\(stem)_rows", saved: saved, choice: choice, span: span))
     let banded = form.bands.count > 1
     if banded { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionInputGradientTask(
         template: "Convolution/input_gradient_\(banded ? "band" : "task").c.mustache",
-        stem: stem + (banded ? "_band" : ""), saved: saved, rows: rows))
+        stem: stem + (banded ? "_band" : ""), saved: saved, choice: choice, rows: rows))
   }
 }

@@ -4,10 +4,6 @@ import Lowering
 // The C that convolutions share. Names that are empty here, `SharedFunctions` gives.
 
 extension SharedText {
-  /// `struct convolution`.
-  static let convolution = SharedText(
-    "convolution", template: "Convolution/convolution.c.mustache")
-
   /// What rows add to a tile of the weight's gradient.
   static let convolutionWeightGradientRows = SharedText(
     "convolution_weight_gradient_rows",
@@ -15,6 +11,15 @@ extension SharedText {
 
   /// Which tiles of a row reach over its edges.
   static let edges = SharedText("left_edge", template: "Convolution/edges.c.mustache")
+}
+
+/// `struct convolution`.
+struct ConvolutionType: SharedFunction {
+  var template: String { "Convolution/convolution.c.mustache" }
+  var stem: String { "convolution" }
+  var name = ""
+  /// Whether its gradients are explained too.
+  let trains: Bool
 }
 
 struct ConvolutionForwardTile: SharedFunction {
@@ -52,7 +57,7 @@ struct ConvolutionInputGradientTile: SharedFunction {
   var template: String { "Convolution/input_gradient_tile.c.mustache" }
   let stem: String
   var name = ""
-  let unrollsRows, saved: Bool
+  let unrollsRows, saved, choice: Bool
   let value: String
 }
 
@@ -60,7 +65,7 @@ struct ConvolutionInputGradientSpan: SharedFunction {
   var template: String { "Convolution/input_gradient_span.c.mustache" }
   let stem: String
   var name = ""
-  let saved: Bool
+  let saved, choice: Bool
   let tile: String
 }
 
@@ -68,14 +73,14 @@ struct ConvolutionInputGradientRows: SharedFunction {
   var template: String { "Convolution/input_gradient_rows.c.mustache" }
   let stem: String
   var name = ""
-  let saved: Bool
+  let saved, choice: Bool
   let span: String
 }
 
 struct ConvolutionInputGradientTask: SharedFunction {
   let template, stem: String
   var name = ""
-  let saved: Bool
+  let saved, choice: Bool
   let rows: String
 }
 

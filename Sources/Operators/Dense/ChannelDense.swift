@@ -31,19 +31,13 @@ extension PackedWeights.Packing {
     let image = input.positions > 1 ? "[\(input.height)][\(input.width)]" : ""
     return .init(
       weight: weight, tiles: vectors, depth: input.positions * input.channels,
-      dimensions: [.init("C", input.channels), .init("PLANE", input.positions)],
-      layout: "\(image)[\(input.channels)]",
-      statements: [
-        "for (int k = 0; k < PLANE; k++)",
-        "  for (int c = 0; c < C; c++)",
-        "    w[(k * C + c) * size][l] = o < OUT ? weight[(o * C + c) * PLANE + k] * scale : 0;",
-      ])
+      layout: "\(image)[\(input.channels)]")
   }
 }
 
 /// A dense layer, channels in the lanes: a task makes one tile of outputs. The weight lies as `[tile][in][vectors of the
 /// tile]`, its inputs in the order in which x lies.
-package struct ChannelDense: KernelForm {
+package struct ChannelDense: PackingForm {
   /// How x lies: an image where the layer reads what was flattened.
   package var input: ChannelLayout
   package var output: ChannelLayout
@@ -67,6 +61,8 @@ package struct ChannelDense: KernelForm {
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
+  package var tileSums: Int { vectors.largest * sums }
+
   package var tileText: String? { "tiles of \(vectors.largest) x \(sums)" }
 
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
@@ -79,48 +75,6 @@ package struct ChannelDense: KernelForm {
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ChannelDenseContext(self, kernel: kernel, names: names)
-  }
-}
-
-struct ChannelDenseContext: TemplateContext {
-  var template: String { "Dense/inference.c.mustache" }
-  let name, layer, layers, source: String
-  let formulas: [String]
-  let inputs, outputs, vectors, tileVectors, sums, runs, run, stride, whole: Int
-  let severalRuns, severalSums, hasRest: Bool
-  let indent, result, taskVectors, firstVector: String
-  let vectorRuns: [TileRun]
-  let x, y, member: String
-
-  init(_ form: ChannelDense, kernel: Kernel, names: Naming) {
-    let shared = ChannelNames(kernel.layers, names)
-    name = names.function(kernel)
-    layer = names.layer(kernel.head)
-    layers = shared.layers
-    source = shared.source
-    formulas = shared.formulas(folded: true)
-    inputs = form.inputs
-    outputs = form.output.channels
-    vectors = form.weights.vectors
-    tileVectors = form.vectors.largest
-    sums = form.sums
-    // Positions that follow each other without a gap are one run of numbers.
-    severalRuns = form.input.positions > 1 && form.input.stride != form.input.channels
-    runs = severalRuns ? form.input.positions : 1
-    run = severalRuns ? form.input.channels : form.inputs
-    stride = form.input.stride
-    severalSums = form.sums > 1
-    whole = run / form.sums * form.sums
-    hasRest = whole < run
-    indent = severalRuns ? "  " : ""
-    let sum = form.sums > 1 ? "sum[0][v]" : "sum[v]"
-    result = form.activation.map { names.vector($0, [sum]) } ?? sum
-    taskVectors = form.vectors.sizeText
-    firstVector = form.vectors.start("tile")
-    vectorRuns = TileRun.runs(form.vectors, index: "tile")
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    member = layer
+    channelContext(of: kernel, names: names, sharing: &shared)
   }
 }

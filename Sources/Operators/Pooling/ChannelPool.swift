@@ -28,36 +28,27 @@ package struct ChannelPool: KernelForm {
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ChannelPoolContext(self, kernel: kernel, names: names)
+    let average = pooling == .average
+    let pool = PoolGeometry(
+      pooling: pooling, window: window, channels: input.channels, height: input.height,
+      width: input.width, outputHeight: output.height, outputWidth: output.width)
+    let sizes = pool.sizes(kernel.head, names, sharing: &shared)
+    let function = shared.name(
+      ChannelPoolTask(average: average, what: average ? "The mean" : "The largest number"))
+    return ChannelKernelContext(
+      kernel, names, shapes: "x \(input.text), y \(output.text)",
+      call: CText.call(
+        function,
+        [sizes, "\(output.vectors(of: names.plan.lanes))"] + (average ? [pool.share] : [])
+          + [names.lanes(x), names.lanes(y)]))
   }
 }
 
-struct ChannelPoolContext: TemplateContext {
-  var template: String { "Pooling/inference.c.mustache" }
-  let name, layer, source, formula, xShape, yShape, dimensions, rowIndex, columnIndex: String
-  let share, x, y: String
-  let average, padding: Bool
-
-  init(_ form: ChannelPool, kernel: Kernel, names: Naming) {
-    let window = form.window
-    let layer = kernel.head
-    name = names.function(kernel)
-    self.layer = names.layer(layer)
-    source = names.line(of: layer)
-    formula = names.formula(of: layer)
-    xShape = ChannelNames.shape(form.input)
-    yShape = ChannelNames.shape(form.output)
-    dimensions = CText.dimensions([
-      ("H", form.input.height), ("W", form.input.width), ("OH", form.output.height),
-      ("OW", form.output.width), ("V", form.output.stride / names.plan.lanes),
-      ("K", window.kernel), ("S", window.stride), ("P", window.padding),
-    ])
-    rowIndex = ChannelNames.position("i", "ky", window)
-    columnIndex = ChannelNames.position("j", "kx", window)
-    share = CText.real(1 / Double(window.kernel * window.kernel))
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    average = form.pooling == .average
-    padding = window.padding > 0
-  }
+/// The function of the kernel.
+struct ChannelPoolTask: SharedFunction {
+  var template: String { "Pooling/channels_task.c.mustache" }
+  var stem: String { average ? "avgpool_forward" : "maxpool_forward" }
+  var name = ""
+  let average: Bool
+  let what: String
 }

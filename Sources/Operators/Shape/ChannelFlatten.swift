@@ -14,28 +14,17 @@ package struct ChannelFlatten: KernelForm {
   package func context(
     of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    ChannelFlattenContext(self, kernel: kernel, names: names)
+    ChannelKernelContext(
+      kernel, names, shapes: "x \(input.text), y [\(output.stride)]",
+      call: CText.call(
+        shared.name(SharedText.flatten),
+        [input.channels, input.positions, input.stride, output.stride].map(String.init)
+          + ["s->scratch + \(names.buffer(x))", "s->scratch + \(names.buffer(y))"]))
   }
 }
 
-struct ChannelFlattenContext: TemplateContext {
-  var template: String { "Shape/inference_flatten.c.mustache" }
-  let name, layer, source, formula, xShape, yShape, x, y: String
-  let channels, plane, stride, end: Int
-
-  init(_ form: ChannelFlatten, kernel: Kernel, names: Naming) {
-    let layer = kernel.head
-    name = names.function(kernel)
-    self.layer = names.layer(layer)
-    source = names.line(of: layer)
-    formula = names.formula(of: layer)
-    xShape = ChannelNames.shape(form.input)
-    yShape = "[\(form.output.stride)]"
-    x = names.buffer(form.x)
-    y = names.buffer(form.y)
-    channels = form.input.channels
-    plane = form.input.positions
-    stride = form.input.stride
-    end = form.output.stride
-  }
+extension SharedText {
+  /// The function of the kernel.
+  fileprivate static let flatten = SharedText(
+    "flatten", template: "Shape/channels_flatten_task.c.mustache")
 }

@@ -60,7 +60,7 @@ static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
 
 // ---- Memory: what the caller owns
 
-// What was learned, in canonical order.
+// What is learned, in canonical order.
 struct parameters {
   real conv1_weight[180];  // [20, 1, 3, 3]
   real conv1_bias[20];
@@ -75,7 +75,7 @@ struct parameters {
   real dense2_bias[10];
 };
 
-// What was kept from step to step but not learned.
+// What is kept from step to step but not learned.
 struct state {
   real batchnorm1_running_mean[20], batchnorm1_running_variance[20], batchnorm1_seen[1];
   real batchnorm2_running_mean[50], batchnorm2_running_variance[50], batchnorm2_seen[1];
@@ -94,7 +94,7 @@ struct prepared {
   vec dense2_bias[2];  // [2][8]
 };
 
-// Where in scratch each value lies, in numbers. Values whose lives do not overlap share a place.
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
   b_image_channels = 13824,  // [28][28][1]
   b_relu1_output = 0,  // [24][24][24]
@@ -108,371 +108,455 @@ enum {
 };
 
 // What the kernels of one call can see.
-struct call {
+struct step {
   const struct prepared *prepared;
   real *scratch;
-  const void *const *inputs;  // one example each, canonical order
-  const int32_t *input_types;
   const bnc_host *host;
+  const bnc_batch *batch;
+  int example;  // the one that is worked on
 };
 
-static ALWAYS_INLINE vec *vectors_at(const struct call *s,
-    int offset) { return (vec *)(void *)(s->scratch + offset); }
-static ALWAYS_INLINE real *numbers_at(const struct call *s,
-    int offset) { return s->scratch + offset; }
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
 
-// ---- Kernels
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+static ALWAYS_INLINE int has_target(const struct step *s) {
+  return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE int label_of(const struct step *s, int example) {
+  return ((const int32_t *)s->batch->targets[0])[row_of(s, example)];
+}
+
+// ---- Forward
 
 // image: the example, channels last; bytes are multiplied by (real)0.00392156862745098.
 //   y [28][28][1]
-static void k_image_load(const struct call *s, int task) {
+static void k_image_load(const struct step *s, int task) {
   enum { C = 1, PLANE = 784, STRIDE = 1 };
   (void)task;
-  real *y = numbers_at(s, b_image_channels);
-  if (s->input_types[0] == BNC_UINT8) {
-    const uint8_t *x = s->inputs[0];
+  real *y = s->scratch + b_image_channels;
+  const ptrdiff_t first = row_of(s, s->example) * (C * PLANE);
+  if (s->batch->input_types[0] == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->inputs[0] + first;
     for (int c = 0; c < C; c++)
       for (int k = 0; k < PLANE; k++)
         y[k * STRIDE + c] = (real)x[c * PLANE + k] * (real)0.00392156862745098;
   } else {
-    const real *x = s->inputs[0];
+    const real *x = (const real *)s->batch->inputs[0] + first;
     for (int c = 0; c < C; c++)
       for (int k = 0; k < PLANE; k++) y[k * STRIDE + c] = x[c * PLANE + k];
   }
 }
 
-// conv1, batchnorm1, relu1 (mnist_cnn.bn:7):
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, by windows of K x K
+// numbers, S apart, over an image with P rows and columns of zeros on each side:
+//   y[n, co, i, j] = sum over ci, ky, kx of
+//       weight[co, ci, ky, kx] * x[n, ci, i * S + ky - P, j * S + kx - P], plus bias[co]
+// The windows of columns INNER up to INNER_END lie in the image itself.
+struct convolution {
+  int CI, H, W, CO, OH, OW, K, S, P, INNER, INNER_END;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 12 };
+
+static const struct convolution g_conv1 = { .CI = 1, .H = 28, .W = 28, .CO = 20, .OH = 24, .OW = 24,
+    .K = 3, .S = 1, .P = 0, .INNER = 0, .INNER_END = 24 };
+
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// Vectors that so many channels fill.
+static ALWAYS_INLINE int vectors_of(const int channels) { return (channels + LANES - 1) / LANES; }
+
+// Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
+// it.
+static ALWAYS_INLINE int left_edge(const int inner, const int start, const int end,
+    const int width) {
+  const int left = start + (inner > start ? (inner - start + width - 1) / width * width : 0);
+  return left < end ? left : end;
+}
+
+// Of those from `left` on: where the first begins that reaches behind `inner_end`.
+static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const int end,
+    const int width) {
+  const int right = left + (inner_end > left ? (inner_end - left) / width * width : 0);
+  return right < end ? right : end;
+}
+
+// One tile of a convolution: `columns` x `vectors` sums in registers. Each x is broadcast for all
+// the vectors, each vector of the weight loaded for all the columns. `edge` says that a window may
+// reach into the padding.
+static ALWAYS_INLINE void convolution_relu_tile(const struct convolution g, const int stride,
+    const real *x, const vec *weight, const vec *bias, vec *y, int i, int j, const int vectors,
+    const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int t = 0; t < columns; t++)
+    UNROLL for (int v = 0; v < vectors; v++) sum[t * vectors + v] = bias[v];
+  for (int ky = 0; ky < g.K; ky++) {
+    const ptrdiff_t row = i * g.S + ky - g.P;
+    if (g.P > 0 && (row < 0 || row >= g.H)) continue;
+    const ptrdiff_t start = (row * g.W + j * g.S - g.P) * stride;
+    UNROLL for (int kx = 0; kx < g.K; kx++) {
+      const vec *w = weight + (ptrdiff_t)(ky * g.K + kx) * g.CI * vectors;
+      for (ptrdiff_t ci = 0; ci < g.CI; ci++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.S + kx - g.P;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const real a = x[start + (t * g.S + kx) * stride + ci];
+          UNROLL for (int v = 0; v < vectors; v++) sum[t * vectors + v] += w[ci * vectors + v] * a;
+        }
+    }
+  }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int t = 0; t < columns; t++)
+    UNROLL for (int v = 0; v < vectors; v++)
+      y[(first + t) * vectors_of(g.CO) + v] = vec_relu(sum[t * vectors + v]);
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_relu_span(const struct convolution g, const int stride,
+    const real *x, const vec *weight, const vec *bias, vec *y, int i, const int start,
+    const int end, const int vectors, const int width) {
+  const int left = left_edge(g.INNER, start, end, width);
+  const int right = right_edge(g.INNER_END, left, end, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 0);
+  UNROLL for (int j = right; j < end; j += width)
+    convolution_relu_tile(g, stride, x, weight, bias, y, i, j, vectors, width, 1);
+}
+
+// Rows `first` up to `end` of `vectors` vectors of output channels.
+static ALWAYS_INLINE void convolution_relu_rows(const struct convolution g, const int stride,
+    const struct pieces columns, const real *x, const vec *weight, const vec *bias, vec *y,
+    int first, int end, const int vectors) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_relu_span(g, stride, x, weight, bias, y, i, 0, wide, vectors, columns.size + 1);
+    convolution_relu_span(g, stride, x, weight, bias, y, i, wide, g.OW, vectors, columns.size);
+  }
+}
+
+// A task of a convolution: some rows of one tile of output channels. x has `stride` numbers a
+// position.
+static ALWAYS_INLINE void convolution_relu_forward(int task, const struct convolution g,
+    const int stride, const struct pieces tiles, const struct pieces rows,
+    const struct pieces columns, const real *x, const vec *weight, const vec *bias, vec *y) {
+  const int tile = task / rows.count, part = task % rows.count, v = piece_start(tiles, tile);
+  const int first = piece_start(rows, part), end = first + piece_size(rows, part);
+  weight += v * (g.K * g.K * g.CI);
+  bias += v;
+  y += v;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_relu_rows(g, stride, columns, x, weight, bias, y, first, end, tiles.size + 1);
+  else
+    convolution_relu_rows(g, stride, columns, x, weight, bias, y, first, end, tiles.size);
+}
+
+// conv1, batchnorm1, relu1 (mnist_cnn.bn:7)
 //   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] *
 //     x[n, ci, i + ky, j + kx]
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and
 //     the bias
 //   y = x <= 0 ? 0 : x
 //   x [28][28][1], weight [20, 1, 3, 3], y [24][24][24]
-// One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each
-// vector of the weight loaded for all the columns.
-static ALWAYS_INLINE void k_conv1_forward_tile(const real *x, const vec *weight, const vec *bias,
-    vec *y,
-    int i, int j, const int vectors, const int columns) {
-  enum { CI = 1, STRIDE = 1, H = 28, W = 28, V = 3, OW = 24, K = 3, S = 1, P = 0 };
-  vec sum[4][3];
-  UNROLL for (int t = 0; t < columns; t++)
-    UNROLL for (int v = 0; v < vectors; v++) sum[t][v] = bias[v];
-  for (int ky = 0; ky < K; ky++) {
-    const int row = i + ky;
-    UNROLL for (int kx = 0; kx < K; kx++) {
-      const vec *w = weight + (ky * K + kx) * CI * vectors;
-      for (int ci = 0; ci < CI; ci++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx;
-          const real a = x[(row * W + column) * STRIDE + ci];
-          UNROLL for (int v = 0; v < vectors; v++) sum[t][v] += w[ci * vectors + v] * a;
-        }
-    }
-  }
-  UNROLL for (int t = 0; t < columns; t++)
-    UNROLL for (int v = 0; v < vectors; v++) y[(i * OW + j + t) * V + v] = vec_relu(sum[t][v]);
+static void k_conv1_forward(const struct step *s, int task) {
+  convolution_relu_forward(task, g_conv1, 1, (struct pieces){1, 3, 0}, (struct pieces){1, 24, 0},
+      (struct pieces){6, 4, 0}, s->scratch + b_image_channels, s->prepared->conv1_weight,
+      s->prepared->conv1_bias, lanes_at(s, b_relu1_output));
 }
 
-// conv1: rows `first` to `end` of one tile of output channels.
-static ALWAYS_INLINE void k_conv1_forward_rows(const real *x, const vec *weight, const vec *bias,
-    vec *y,
-    int first, int end, const int vectors) {
-  for (int i = first; i < end; i++) {
-    for (int j = 0; j < 24; j += 4)
-      k_conv1_forward_tile(x, weight, bias, y, i, j, vectors, 4);
-  }
-}
+// A pool: OH x OW windows of K x K numbers, S apart, in H x W numbers with P rows and columns of
+// padding on each side, which count for nothing.
+struct pool {
+  int H, W, OH, OW, K, S, P;
+};
 
-// conv1: a task makes 24 of 24 rows, and 3 of 3 vectors of output channels.
-static void k_conv1_forward(const struct call *s, int task) {
-  enum { DEPTH = 9 };
-  const int tile = task, first = 0, end = 24;
-  const int v = tile * 3;
-  const real *x = numbers_at(s, b_image_channels);
-  const vec *weight = s->prepared->conv1_weight + v * DEPTH, *bias = s->prepared->conv1_bias + v;
-  vec *y = vectors_at(s, b_relu1_output) + v;
-  k_conv1_forward_rows(x, weight, bias, y, first, end, 3);
-}
+static const struct pool g_avgpool1 = { .H = 24, .W = 24, .OH = 12, .OW = 12, .K = 2, .S = 2,
+    .P = 0 };
 
-// avgpool1 (mnist_cnn.bn:7): y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
-//   x [24][24][24], y [12][12][24]
-static void k_avgpool1_forward(const struct call *s, int task) {
-  enum { H = 24, W = 24, OH = 12, OW = 12, V = 3, K = 2, S = 2, P = 0 };
-  (void)task;
-  const vec *x = vectors_at(s, b_relu1_output);
-  vec *y = vectors_at(s, b_avgpool1_output);
-  for (int i = 0; i < OH; i++)
-    for (int j = 0; j < OW; j++)
-      for (int v = 0; v < V; v++) {
+// The mean of each window, of `vectors` vectors of channels.
+static ALWAYS_INLINE void avgpool_forward(const struct pool p, const int vectors, const real share,
+    const vec *x, vec *y) {
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++)
+      for (int v = 0; v < vectors; v++) {
         vec sum = {0};
-        for (int ky = 0; ky < K; ky++)
-          for (int kx = 0; kx < K; kx++) {
-            const int row = i * S + ky, column = j * S + kx;
-            sum += x[(row * W + column) * V + v];
+        for (int ky = 0; ky < p.K; ky++)
+          for (int kx = 0; kx < p.K; kx++) {
+            const ptrdiff_t row = i * p.S + ky - p.P, column = j * p.S + kx - p.P;
+            if (p.P > 0 && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+            sum += x[(row * p.W + column) * vectors + v];
           }
-        y[(i * OW + j) * V + v] = sum * (real)0.25;
+        y[((ptrdiff_t)i * p.OW + j) * vectors + v] = sum * share;
       }
 }
 
-// conv2, batchnorm2, relu2 (mnist_cnn.bn:8):
+// avgpool1 (mnist_cnn.bn:7)
+//   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
+//   x [24][24][24], y [12][12][24]
+static void k_avgpool1_forward(const struct step *s, int task) {
+  (void)task;
+  avgpool_forward(g_avgpool1, 3, (real)0.25, lanes_at(s, b_relu1_output),
+      lanes_at(s, b_avgpool1_output));
+}
+
+static const struct convolution g_conv2 = { .CI = 20, .H = 12, .W = 12, .CO = 50, .OH = 8, .OW = 8,
+    .K = 5, .S = 1, .P = 0, .INNER = 0, .INNER_END = 8 };
+
+// conv2, batchnorm2, relu2 (mnist_cnn.bn:8): 1 row of 3 or 2 vectors of channels a task
 //   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] *
 //     x[n, ci, i + ky, j + kx]
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and
 //     the bias
 //   y = x <= 0 ? 0 : x
 //   x [12][12][24], weight [50, 20, 5, 5], y [8][8][56]
-// One tile: `columns` x `vectors` sums in registers. Each x is broadcast for all the vectors, each
-// vector of the weight loaded for all the columns.
-static ALWAYS_INLINE void k_conv2_forward_tile(const real *x, const vec *weight, const vec *bias,
-    vec *y,
-    int i, int j, const int vectors, const int columns) {
-  enum { CI = 20, STRIDE = 24, H = 12, W = 12, V = 7, OW = 8, K = 5, S = 1, P = 0 };
-  vec sum[4][3];
-  UNROLL for (int t = 0; t < columns; t++)
-    UNROLL for (int v = 0; v < vectors; v++) sum[t][v] = bias[v];
-  for (int ky = 0; ky < K; ky++) {
-    const int row = i + ky;
-    UNROLL for (int kx = 0; kx < K; kx++) {
-      const vec *w = weight + (ky * K + kx) * CI * vectors;
-      for (int ci = 0; ci < CI; ci++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = j + t + kx;
-          const real a = x[(row * W + column) * STRIDE + ci];
-          UNROLL for (int v = 0; v < vectors; v++) sum[t][v] += w[ci * vectors + v] * a;
-        }
-    }
-  }
-  UNROLL for (int t = 0; t < columns; t++)
-    UNROLL for (int v = 0; v < vectors; v++) y[(i * OW + j + t) * V + v] = vec_relu(sum[t][v]);
+static void k_conv2_forward(const struct step *s, int task) {
+  convolution_relu_forward(task, g_conv2, 24, (struct pieces){3, 2, 1}, (struct pieces){8, 1, 0},
+      (struct pieces){2, 4, 0}, s->scratch + b_avgpool1_output, s->prepared->conv2_weight,
+      s->prepared->conv2_bias, lanes_at(s, b_relu2_output));
 }
 
-// conv2: rows `first` to `end` of one tile of output channels.
-static ALWAYS_INLINE void k_conv2_forward_rows(const real *x, const vec *weight, const vec *bias,
-    vec *y,
-    int first, int end, const int vectors) {
-  for (int i = first; i < end; i++) {
-    for (int j = 0; j < 8; j += 4)
-      k_conv2_forward_tile(x, weight, bias, y, i, j, vectors, 4);
-  }
-}
+static const struct pool g_avgpool2 = { .H = 8, .W = 8, .OH = 4, .OW = 4, .K = 2, .S = 2, .P = 0 };
 
-// conv2: a task makes 1 of 8 rows, and 3 or 2 of 7 vectors of output channels.
-static void k_conv2_forward(const struct call *s, int task) {
-  enum { DEPTH = 500, PARTS = 8 };
-  const int tile = task / PARTS, part = task % PARTS;
-  const int first = part, end = first + 1;
-  const int v = tile * 2 + (tile < 1 ? tile : 1);
-  const real *x = numbers_at(s, b_avgpool1_output);
-  const vec *weight = s->prepared->conv2_weight + v * DEPTH, *bias = s->prepared->conv2_bias + v;
-  vec *y = vectors_at(s, b_relu2_output) + v;
-  if (tile < 1) k_conv2_forward_rows(x, weight, bias, y, first, end, 3);
-  if (tile >= 1) k_conv2_forward_rows(x, weight, bias, y, first, end, 2);
-}
-
-// avgpool2 (mnist_cnn.bn:8): y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
+// avgpool2 (mnist_cnn.bn:8)
+//   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
 //   x [8][8][56], y [4][4][56]
-static void k_avgpool2_forward(const struct call *s, int task) {
-  enum { H = 8, W = 8, OH = 4, OW = 4, V = 7, K = 2, S = 2, P = 0 };
+static void k_avgpool2_forward(const struct step *s, int task) {
   (void)task;
-  const vec *x = vectors_at(s, b_relu2_output);
-  vec *y = vectors_at(s, b_avgpool2_output);
-  for (int i = 0; i < OH; i++)
-    for (int j = 0; j < OW; j++)
-      for (int v = 0; v < V; v++) {
-        vec sum = {0};
-        for (int ky = 0; ky < K; ky++)
-          for (int kx = 0; kx < K; kx++) {
-            const int row = i * S + ky, column = j * S + kx;
-            sum += x[(row * W + column) * V + v];
-          }
-        y[(i * OW + j) * V + v] = sum * (real)0.25;
-      }
+  avgpool_forward(g_avgpool2, 7, (real)0.25, lanes_at(s, b_relu2_output),
+      lanes_at(s, b_avgpool2_output));
 }
 
-// dense1, batchnorm3, relu3 (mnist_cnn.bn:10):
+// A dense layer to OUT features from PLANE positions of C channels, which lie STRIDE numbers apart.
+struct channel_dense {
+  int PLANE, C, STRIDE, OUT;
+};
+
+static const struct channel_dense g_dense1 = { .PLANE = 16, .C = 50, .STRIDE = 56, .OUT = 128 };
+
+// One tile of a dense layer: `vectors` vectors of outputs in registers, as `sums` sums each that do
+// not wait for each other.
+static ALWAYS_INLINE void dense_relu_tile(const struct channel_dense d, const int sums,
+    const real *x, const vec *weight, const vec *bias, vec *y, const int vectors) {
+  // Positions without a gap between them are one run of numbers.
+  const int runs = d.STRIDE == d.C ? 1 : d.PLANE, run = d.PLANE * d.C / runs,
+      whole = run - run % sums;
+  vec sum[TILE];
+  UNROLL for (int u = 0; u < sums; u++)
+    UNROLL for (int v = 0; v < vectors; v++) sum[u * vectors + v] = u == 0 ? bias[v] : (vec){0};
+  for (int r = 0; r < runs; r++, x += d.STRIDE, weight += run * vectors) {
+    for (ptrdiff_t f = 0; f < whole; f += sums)
+      UNROLL for (int u = 0; u < sums; u++)
+        UNROLL for (int v = 0; v < vectors; v++)
+          sum[u * vectors + v] += weight[(f + u) * vectors + v] * x[f + u];
+    for (ptrdiff_t f = whole; f < run; f++)
+      UNROLL for (int v = 0; v < vectors; v++) sum[v] += weight[f * vectors + v] * x[f];
+  }
+  UNROLL for (int u = 1; u < sums; u++)
+    UNROLL for (int v = 0; v < vectors; v++) sum[v] += sum[u * vectors + v];
+  UNROLL for (int v = 0; v < vectors; v++) y[v] = vec_relu(sum[v]);
+}
+
+// A task of a dense layer: one tile of outputs.
+static ALWAYS_INLINE void dense_relu_forward(int task, const struct channel_dense d,
+    const struct pieces tiles, const int sums, const real *x, const vec *weight, const vec *bias,
+    vec *y) {
+  const int v = piece_start(tiles, task);
+  weight += v * (d.PLANE * d.C);
+  bias += v;
+  y += v;
+  if (tiles.wide > 0 && task < tiles.wide)
+    dense_relu_tile(d, sums, x, weight, bias, y, tiles.size + 1);
+  else
+    dense_relu_tile(d, sums, x, weight, bias, y, tiles.size);
+}
+
+// dense1, batchnorm3, relu3 (mnist_cnn.bn:10): 8 vectors of outputs a task
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   y = gamma[c] * (x - mean[c]) / sqrt(variance[c] + eps) + beta[c], folded into the weight and
 //     the bias
 //   y = x <= 0 ? 0 : x
 //   x [800], weight [128, 800], y [128]
-// One tile: `vectors` vectors of outputs in registers.
-static ALWAYS_INLINE void k_dense1_forward_tile(const real *x, const vec *weight, const vec *bias,
-    vec *y,
-    const int vectors) {
-  enum { RUNS = 16, STRIDE = 56, RUN = 50 };
-  vec sum[8];
-  UNROLL for (int v = 0; v < vectors; v++) sum[v] = bias[v];
-  for (int r = 0; r < RUNS; r++, x += STRIDE, weight += RUN * vectors) {
-    for (int f = 0; f < RUN; f++)
+static void k_dense1_forward(const struct step *s, int task) {
+  dense_relu_forward(task, g_dense1, (struct pieces){2, 8, 0}, 1, s->scratch + b_avgpool2_output,
+      s->prepared->dense1_weight, s->prepared->dense1_bias, lanes_at(s, b_relu3_output));
+}
+
+static const struct channel_dense g_dense2 = { .PLANE = 1, .C = 128, .STRIDE = 128, .OUT = 10 };
+
+// One tile of a dense layer: `vectors` vectors of outputs in registers, as `sums` sums each that do
+// not wait for each other.
+static ALWAYS_INLINE void dense_tile(const struct channel_dense d, const int sums, const real *x,
+    const vec *weight, const vec *bias, vec *y, const int vectors) {
+  // Positions without a gap between them are one run of numbers.
+  const int runs = d.STRIDE == d.C ? 1 : d.PLANE, run = d.PLANE * d.C / runs,
+      whole = run - run % sums;
+  vec sum[TILE];
+  UNROLL for (int u = 0; u < sums; u++)
+    UNROLL for (int v = 0; v < vectors; v++) sum[u * vectors + v] = u == 0 ? bias[v] : (vec){0};
+  for (int r = 0; r < runs; r++, x += d.STRIDE, weight += run * vectors) {
+    for (ptrdiff_t f = 0; f < whole; f += sums)
+      UNROLL for (int u = 0; u < sums; u++)
+        UNROLL for (int v = 0; v < vectors; v++)
+          sum[u * vectors + v] += weight[(f + u) * vectors + v] * x[f + u];
+    for (ptrdiff_t f = whole; f < run; f++)
       UNROLL for (int v = 0; v < vectors; v++) sum[v] += weight[f * vectors + v] * x[f];
   }
-  UNROLL for (int v = 0; v < vectors; v++) y[v] = vec_relu(sum[v]);
+  UNROLL for (int u = 1; u < sums; u++)
+    UNROLL for (int v = 0; v < vectors; v++) sum[v] += sum[u * vectors + v];
+  UNROLL for (int v = 0; v < vectors; v++) y[v] = sum[v];
 }
 
-// dense1: a task makes 8 of 16 vectors of outputs.
-static void k_dense1_forward(const struct call *s, int tile) {
-  enum { IN = 800 };
-  const int v = tile * 8;
-  const real *x = numbers_at(s, b_avgpool2_output);
-  const vec *weight = s->prepared->dense1_weight + v * IN, *bias = s->prepared->dense1_bias + v;
-  vec *y = vectors_at(s, b_relu3_output) + v;
-  k_dense1_forward_tile(x, weight, bias, y, 8);
+// A task of a dense layer: one tile of outputs.
+static ALWAYS_INLINE void dense_forward(int task, const struct channel_dense d,
+    const struct pieces tiles, const int sums, const real *x, const vec *weight, const vec *bias,
+    vec *y) {
+  const int v = piece_start(tiles, task);
+  weight += v * (d.PLANE * d.C);
+  bias += v;
+  y += v;
+  if (tiles.wide > 0 && task < tiles.wide)
+    dense_tile(d, sums, x, weight, bias, y, tiles.size + 1);
+  else
+    dense_tile(d, sums, x, weight, bias, y, tiles.size);
 }
 
-// dense2 (mnist_cnn.bn:11):
+// dense2 (mnist_cnn.bn:11)
 //   y[n, o] = bias[o] + sum over f of weight[o, f] * x[n, f]
 //   x [128], weight [10, 128], y [10]
-// One tile: `vectors` vectors of outputs in registers, as 4 sums each that do not wait for each
-// other.
-static ALWAYS_INLINE void k_dense2_forward_tile(const real *x, const vec *weight, const vec *bias,
-    vec *y,
-    const int vectors) {
-  enum { RUN = 128, SUMS = 4, WHOLE = 128 };
-  vec sum[SUMS][2] = {0};
-  UNROLL for (int v = 0; v < vectors; v++) sum[0][v] = bias[v];
-  for (int f = 0; f < WHOLE; f += SUMS)
-    UNROLL for (int u = 0; u < SUMS; u++)
-      UNROLL for (int v = 0; v < vectors; v++)
-        sum[u][v] += weight[(f + u) * vectors + v] * x[f + u];
-  UNROLL for (int u = 1; u < SUMS; u++)
-    UNROLL for (int v = 0; v < vectors; v++) sum[0][v] += sum[u][v];
-  UNROLL for (int v = 0; v < vectors; v++) y[v] = sum[0][v];
-}
-
-// dense2: a task makes 2 of 2 vectors of outputs.
-static void k_dense2_forward(const struct call *s, int tile) {
-  enum { IN = 128 };
-  const int v = tile * 2;
-  const real *x = numbers_at(s, b_relu3_output);
-  const vec *weight = s->prepared->dense2_weight + v * IN, *bias = s->prepared->dense2_bias + v;
-  vec *y = vectors_at(s, b_dense2_output) + v;
-  k_dense2_forward_tile(x, weight, bias, y, 2);
+static void k_dense2_forward(const struct step *s, int task) {
+  dense_forward(task, g_dense2, (struct pieces){1, 2, 0}, 4, s->scratch + b_relu3_output,
+      s->prepared->dense2_weight, s->prepared->dense2_bias, lanes_at(s, b_dense2_output));
 }
 
 // ---- Preparation
 
-// conv1 (mnist_cnn.bn:7): the weight and the bias, batchnorm1 folded in.
-// Outputs lie in the lanes; lanes past the last one make 0.
-//   weight [1 tile][3][3][1][3][8], bias [3][8]
+// What becomes of a channel's number: x * scale + shift.
+struct affine {
+  real scale, shift;
+};
+
+// The same and then a batch norm: less its mean, times a factor, plus beta.
+static inline struct affine folded(struct affine a, real factor, real mean, real beta) {
+  return (struct affine){a.scale * factor, (a.shift - mean) * factor + beta};
+}
+
+// The piece that item `index` is in.
+static inline int piece_of(const struct pieces p, int index) {
+  const int wide = p.wide * (p.size + 1);
+  return index < wide ? index / (p.size + 1) : p.wide + (index - wide) / p.size;
+}
+
+// Packs output channel o of a convolution's weight, times `scale`: [tile][ky][kx][ci][vector of the
+// tile].
+static void pack_convolution(const struct convolution g, const struct pieces tiles, int o,
+    const real *weight, real scale, vec *packed) {
+  const int v = o / LANES, tile = piece_of(tiles, v), first = piece_start(tiles, tile);
+  vec *w = packed + first * (g.K * g.K * g.CI) + (v - first);
+  for (int ky = 0; ky < g.K; ky++)
+    for (int kx = 0; kx < g.K; kx++)
+      for (int ci = 0; ci < g.CI; ci++)
+        w[((ky * g.K + kx) * g.CI + ci) * piece_size(tiles, tile)][o % LANES] =
+            o < g.CO ? weight[((o * g.CI + ci) * g.K + ky) * g.K + kx] * scale : 0;
+}
+
+// conv1 (mnist_cnn.bn:7): the weight and the bias, packed, with batchnorm1 folded in.
 static void k_conv1_prepare(const bnc_regions *regions) {
-  enum { OUT = 20, V = 3, CI = 1, K = 3 };
   const struct parameters *p = regions->parameters;
   const struct state *t = regions->state;
   struct prepared *r = regions->prepared;
-  for (int o = 0; o < V * LANES; o++) {
-    const int v = o / LANES, l = o % LANES;
-    real scale = 0, shift = 0;
-    if (o < OUT) {
-      scale = 1;
-      shift = p->conv1_bias[o];
-      {  // batchnorm1
-        const real factor = p->batchnorm1_gamma[o]
-            / SQRT(t->batchnorm1_running_variance[o] + (real)1e-05);
-        scale *= factor;
-        shift = (shift - t->batchnorm1_running_mean[o]) * factor + p->batchnorm1_beta[o];
-      }
+  for (int o = 0; o < 24; o++) {
+    struct affine a = {0, 0};
+    if (o < 20) {
+      a = (struct affine){1, p->conv1_bias[o]};
+      a = folded(a, p->batchnorm1_gamma[o] / SQRT(t->batchnorm1_running_variance[o] + (real)1e-05),
+          t->batchnorm1_running_mean[o], p->batchnorm1_beta[o]);
     }
-    r->conv1_bias[v][l] = shift;
-    // The tile that vector v is in, and how many vectors that tile has.
-    const int first = 0, size = 3;
-    vec *w = r->conv1_weight + first * 9 + (v - first);
-    const real *weight = p->conv1_weight;
-    for (int ky = 0; ky < K; ky++)
-      for (int kx = 0; kx < K; kx++)
-        for (int ci = 0; ci < CI; ci++)
-          w[((ky * K + kx) * CI + ci) * size][l] =
-              o < OUT ? weight[((o * CI + ci) * K + ky) * K + kx] * scale : 0;
+    r->conv1_bias[o / LANES][o % LANES] = a.shift;
+    pack_convolution(g_conv1, (struct pieces){1, 3, 0}, o, p->conv1_weight, a.scale,
+        r->conv1_weight);
   }
 }
 
-// conv2 (mnist_cnn.bn:8): the weight and the bias, batchnorm2 folded in.
-// Outputs lie in the lanes; lanes past the last one make 0.
-//   weight [3 tiles][5][5][20][3 or 2][8], bias [7][8]
+// conv2 (mnist_cnn.bn:8): the weight and the bias, packed, with batchnorm2 folded in.
 static void k_conv2_prepare(const bnc_regions *regions) {
-  enum { OUT = 50, V = 7, CI = 20, K = 5 };
   const struct parameters *p = regions->parameters;
   const struct state *t = regions->state;
   struct prepared *r = regions->prepared;
-  for (int o = 0; o < V * LANES; o++) {
-    const int v = o / LANES, l = o % LANES;
-    real scale = 0, shift = 0;
-    if (o < OUT) {
-      scale = 1;
-      shift = p->conv2_bias[o];
-      {  // batchnorm2
-        const real factor = p->batchnorm2_gamma[o]
-            / SQRT(t->batchnorm2_running_variance[o] + (real)1e-05);
-        scale *= factor;
-        shift = (shift - t->batchnorm2_running_mean[o]) * factor + p->batchnorm2_beta[o];
-      }
+  for (int o = 0; o < 56; o++) {
+    struct affine a = {0, 0};
+    if (o < 50) {
+      a = (struct affine){1, p->conv2_bias[o]};
+      a = folded(a, p->batchnorm2_gamma[o] / SQRT(t->batchnorm2_running_variance[o] + (real)1e-05),
+          t->batchnorm2_running_mean[o], p->batchnorm2_beta[o]);
     }
-    r->conv2_bias[v][l] = shift;
-    // The tile that vector v is in, and how many vectors that tile has.
-    const int first = v < 3 ? v / 3 * 3 : 3 + (v - 3) / 2 * 2, size = v < 3 ? 3 : 2;
-    vec *w = r->conv2_weight + first * 500 + (v - first);
-    const real *weight = p->conv2_weight;
-    for (int ky = 0; ky < K; ky++)
-      for (int kx = 0; kx < K; kx++)
-        for (int ci = 0; ci < CI; ci++)
-          w[((ky * K + kx) * CI + ci) * size][l] =
-              o < OUT ? weight[((o * CI + ci) * K + ky) * K + kx] * scale : 0;
+    r->conv2_bias[o / LANES][o % LANES] = a.shift;
+    pack_convolution(g_conv2, (struct pieces){3, 2, 1}, o, p->conv2_weight, a.scale,
+        r->conv2_weight);
   }
 }
 
-// dense1 (mnist_cnn.bn:10): the weight and the bias, batchnorm3 folded in.
-// Outputs lie in the lanes; lanes past the last one make 0.
-//   weight [2 tiles][4][4][50][8][8], bias [16][8]
+// Packs output o of a dense layer's weight, times `scale`: [tile][position][channel][vector of the
+// tile].
+static void pack_dense(const struct channel_dense d, const struct pieces tiles, int o,
+    const real *weight, real scale, vec *packed) {
+  const int v = o / LANES, tile = piece_of(tiles, v), first = piece_start(tiles, tile);
+  vec *w = packed + first * (d.PLANE * d.C) + (v - first);
+  for (int k = 0; k < d.PLANE; k++)
+    for (int c = 0; c < d.C; c++)
+      w[(k * d.C + c) * piece_size(tiles, tile)][o % LANES] =
+          o < d.OUT ? weight[(o * d.C + c) * d.PLANE + k] * scale : 0;
+}
+
+// dense1 (mnist_cnn.bn:10): the weight and the bias, packed, with batchnorm3 folded in.
 static void k_dense1_prepare(const bnc_regions *regions) {
-  enum { OUT = 128, V = 16, C = 50, PLANE = 16 };
   const struct parameters *p = regions->parameters;
   const struct state *t = regions->state;
   struct prepared *r = regions->prepared;
-  for (int o = 0; o < V * LANES; o++) {
-    const int v = o / LANES, l = o % LANES;
-    real scale = 0, shift = 0;
-    if (o < OUT) {
-      scale = 1;
-      shift = p->dense1_bias[o];
-      {  // batchnorm3
-        const real factor = p->batchnorm3_gamma[o]
-            / SQRT(t->batchnorm3_running_variance[o] + (real)1e-05);
-        scale *= factor;
-        shift = (shift - t->batchnorm3_running_mean[o]) * factor + p->batchnorm3_beta[o];
-      }
+  for (int o = 0; o < 128; o++) {
+    struct affine a = {0, 0};
+    if (o < 128) {
+      a = (struct affine){1, p->dense1_bias[o]};
+      a = folded(a, p->batchnorm3_gamma[o] / SQRT(t->batchnorm3_running_variance[o] + (real)1e-05),
+          t->batchnorm3_running_mean[o], p->batchnorm3_beta[o]);
     }
-    r->dense1_bias[v][l] = shift;
-    // The tile that vector v is in, and how many vectors that tile has.
-    const int first = v / 8 * 8, size = 8;
-    vec *w = r->dense1_weight + first * 800 + (v - first);
-    const real *weight = p->dense1_weight;
-    for (int k = 0; k < PLANE; k++)
-      for (int c = 0; c < C; c++)
-        w[(k * C + c) * size][l] = o < OUT ? weight[(o * C + c) * PLANE + k] * scale : 0;
+    r->dense1_bias[o / LANES][o % LANES] = a.shift;
+    pack_dense(g_dense1, (struct pieces){2, 8, 0}, o, p->dense1_weight, a.scale, r->dense1_weight);
   }
 }
 
-// dense2 (mnist_cnn.bn:11): the weight and the bias.
-// Outputs lie in the lanes; lanes past the last one make 0.
-//   weight [1 tile][128][2][8], bias [2][8]
+// dense2 (mnist_cnn.bn:11): the weight and the bias, packed.
 static void k_dense2_prepare(const bnc_regions *regions) {
-  enum { OUT = 10, V = 2, C = 128, PLANE = 1 };
   const struct parameters *p = regions->parameters;
   struct prepared *r = regions->prepared;
-  for (int o = 0; o < V * LANES; o++) {
-    const int v = o / LANES, l = o % LANES;
-    real scale = 0, shift = 0;
-    if (o < OUT) {
-      scale = 1;
-      shift = p->dense2_bias[o];
+  for (int o = 0; o < 16; o++) {
+    struct affine a = {0, 0};
+    if (o < 10) {
+      a = (struct affine){1, p->dense2_bias[o]};
     }
-    r->dense2_bias[v][l] = shift;
-    // The tile that vector v is in, and how many vectors that tile has.
-    const int first = 0, size = 2;
-    vec *w = r->dense2_weight + first * 128 + (v - first);
-    const real *weight = p->dense2_weight;
-    for (int k = 0; k < PLANE; k++)
-      for (int c = 0; c < C; c++)
-        w[(k * C + c) * size][l] = o < OUT ? weight[(o * C + c) * PLANE + k] * scale : 0;
+    r->dense2_bias[o / LANES][o % LANES] = a.shift;
+    pack_dense(g_dense2, (struct pieces){1, 2, 0}, o, p->dense2_weight, a.scale, r->dense2_weight);
   }
 }
 
@@ -495,16 +579,11 @@ static int32_t prepare(const bnc_regions *regions) {
 
 // ---- Loss
 
-// The row of the caller's data that holds an example.
-static ptrdiff_t row_of(const bnc_batch *batch, int example) {
-  return batch->rows ? (ptrdiff_t)batch->rows[example] : example;
-}
-
-// The loss (mnist_cnn.bn:13) of one example:
+// The loss (mnist_cnn.bn:13) of the example:
 //   log(sum over k of exp(x[k])) - x[label]
 // The largest x is taken away first, so that no exponential overflows.
-static double loss_of(const bnc_batch *batch, const real *x, int example) {
-  const int label = ((const int32_t *)batch->targets[0])[row_of(batch, example)];
+static double loss_of(const struct step *s, const real *x) {
+  const int label = label_of(s, s->example);
   real best = x[0], sum = 0;
   for (int k = 1; k < OUTPUTS; k++)
     if (x[k] > best || x[k] != x[k]) best = x[k];
@@ -512,57 +591,88 @@ static double loss_of(const bnc_batch *batch, const real *x, int example) {
   return (double)(LOG(sum) - (x[label] - best));
 }
 
-// ---- Calls
+// ---- Steps
 
 // A kernel does one task of its own, on any thread.
-typedef void kernel(const struct call *s, int task);
+typedef void kernel(const struct step *s, int task);
 
 // A kernel's place among the others.
 struct scheduled {
   kernel *run;
-  int tasks, shared;  // `shared`: the host's threads take part
+  int tasks;
+  int alone;  // on the calling thread
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers
+  } results[1];  // where it leaves which layers' results, and their numbers an example
 };
 
-// All kernels, in the order in which they run. Their table at the end has this order.
+// All kernels. Their table at the end has this order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1 },
     { k_conv1_forward, .tasks = 1, .results = {{0, b_relu1_output, 13824}} },
     { k_avgpool1_forward, .tasks = 1, .results = {{3, b_avgpool1_output, 3456}} },
-    { k_conv2_forward, .tasks = 24, .shared = 1, .results = {{4, b_relu2_output, 3584}} },
+    { k_conv2_forward, .tasks = 24, .results = {{4, b_relu2_output, 3584}} },
     { k_avgpool2_forward, .tasks = 1, .results = {{7, b_avgpool2_output, 896}} },
-    { k_dense1_forward, .tasks = 2, .results = {{9, b_relu3_output, 128}} },
+    { k_dense1_forward, .tasks = 2, .alone = 1, .results = {{9, b_relu3_output, 128}} },
     { k_dense2_forward, .tasks = 1, .results = {{12, b_dense2_output, 16}} },
 };
-enum { KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 7 };
 
 // What the host's threads are handed.
 struct work {
   kernel *run;
-  const struct call *call;
+  const struct step *step;
 };
 
 static void do_task(void *argument, int32_t task) {
   const struct work *work = argument;
-  work->run(work->call, task);
+  work->run(work->step, task);
 }
 
-static void run(const struct call *s, int number) {
+// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
-  if (k->shared && s->host && s->host->parallel_for) {
-    s->host->parallel_for(s->host->context, k->tasks, do_task, &(struct work){k->run, s});
+  const int tasks = k->tasks;
+  if (!k->alone && tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
   } else {
-    for (int task = 0; task < k->tasks; task++) k->run(s, task);
+    for (int task = 0; task < tasks; task++) k->run(s, task);
   }
   if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
 }
 
-// The outputs of one example, in canonical order.
-static void forward(const struct call *s, real *outputs) {
-  for (int number = 0; number < KERNELS; number++) run(s, number);
-  const real *y = numbers_at(s, b_dense2_output);
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++) run(s, number);
+}
+
+static void forward(const struct step *s) {
+  run_all(s, 0, FORWARD);
+}
+
+// Whether the first `count` numbers of a value are finite.
+static int all_finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place. A batch norm that was folded into a layer
+// counts as that.
+static int32_t first_not_finite(const struct step *s) {
+  for (int number = 0; number < FORWARD; number++) {
+    if (!run(s, number)) continue;
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
+  return -1;
+}
+
+// Copies the outputs out, in canonical order.
+static void write_outputs(const struct step *s, real *outputs) {
+  const real *y = s->scratch + b_dense2_output;
   for (int k = 0; k < OUTPUTS; k++) outputs[k] = y[k];
 }
 
@@ -571,32 +681,12 @@ static int32_t infer(const bnc_host *host, const bnc_regions *regions, const voi
   if (!regions || !regions->prepared || !regions->scratch) return BNC_BAD_ARGUMENT;
   if (!inputs || !inputs[0] || !input_types || !outputs || !outputs[0]) return BNC_BAD_ARGUMENT;
   if (input_types[0] != BNC_UINT8 && input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
-  forward(&(struct call){regions->prepared, regions->scratch, inputs, input_types, host},
-      outputs[0]);
+  const bnc_batch batch = {.inputs = inputs, .input_types = input_types, .count = 1};
+  const struct step s = {regions->prepared, regions->scratch, host, &batch, 0};
+  forward(&s);
+  write_outputs(&s, outputs[0]);
   return BNC_OK;
 }
-
-// Whether the first `count` numbers of a value are finite.
-static int all_finite(const struct call *s, int offset, int count) {
-  for (int k = 0; k < count; k++)
-    if (!isfinite(numbers_at(s, offset)[k])) return 0;
-  return 1;
-}
-
-// The first layer whose result is infinite or not a number, or -1: the example once more, with a
-// look at each result before another takes its place. A batch norm that was folded into a layer
-// counts as that.
-static int32_t first_not_finite(const struct call *s) {
-  for (int number = 0; number < KERNELS; number++) {
-    run(s, number);
-    for (int r = 0; r < 1; r++)
-      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
-        return schedule[number].results[r].layer;
-  }
-  return -1;
-}
-
-static int has_target(const bnc_batch *batch) { return batch->targets && batch->targets[0]; }
 
 // The examples one by one.
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -604,26 +694,22 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (!regions || !regions->scratch || !batch || !batch->inputs || !batch->inputs[0])
     return BNC_BAD_ARGUMENT;
   if (!batch->input_types || batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
-  const int32_t type = batch->input_types[0];
-  if (type != BNC_UINT8 && type != BNC_REAL) return BNC_BAD_ARGUMENT;
-  for (int n = 0; has_target(batch) && n < batch->count; n++) {
-    const int label = ((const int32_t *)batch->targets[0])[row_of(batch, n)];
-    if (label < 0 || label >= 10) return BNC_BAD_ARGUMENT;
-  }
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
   const int32_t status = prepare(regions);
   if (status != BNC_OK) return status;
-  const ptrdiff_t size = type == BNC_UINT8 ? INPUTS : INPUTS * (ptrdiff_t)sizeof(real);
-  const void *input = 0;
-  const struct call s = {regions->prepared, regions->scratch, &input, batch->input_types, host};
+  struct step s = {regions->prepared, regions->scratch, host, batch, 0};
+  for (int n = 0; has_target(&s) && n < batch->count; n++)
+    if (label_of(&s, n) < 0 || label_of(&s, n) >= 10) return BNC_BAD_ARGUMENT;
   real *all = outputs ? outputs[0] : 0;
   result->loss = 0;
   result->not_finite_layer = -1;
-  for (int n = 0; n < batch->count; n++) {
-    real *y = all ? all + (ptrdiff_t)n * OUTPUTS : numbers_at(&s, one_output);
-    input = (const char *)batch->inputs[0] + row_of(batch, n) * size;
-    forward(&s, y);
-    if (!has_target(batch)) continue;
-    const double loss = loss_of(batch, y, n);
+  for (s.example = 0; s.example < batch->count; s.example++) {
+    real *y = all ? all + (ptrdiff_t)s.example * OUTPUTS : s.scratch + one_output;
+    forward(&s);
+    write_outputs(&s, y);
+    if (!has_target(&s)) continue;
+    const double loss = loss_of(&s, y);
     if (!isfinite(loss) && isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
     result->loss += loss;
   }
@@ -645,38 +731,44 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
-// What a layer owns: the layer and its number, name and role, how it starts with two numbers, rank
-// and shape.
-#define PARAMETER(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_PARAMETERS, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, owner##_##name), first, second }
-#define STATE(owner, layer, name, role, start, first, second, rank, ...) \
-  { #owner "." #name, role, BNC_STATE, layer, 0, rank, start, { __VA_ARGS__ }, \
-    offsetof(struct state, owner##_##name), first, second }
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
 static const bnc_tensor tensors[] = {
-    PARAMETER(conv1, 0, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 4, 20, 1, 3, 3),
-    PARAMETER(conv1, 0, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 20),
-    PARAMETER(batchnorm1, 1, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 20),
-    PARAMETER(batchnorm1, 1, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 20),
-    STATE(batchnorm1, 1, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 20),
-    STATE(batchnorm1, 1, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 20),
-    STATE(batchnorm1, 1, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(conv2, 4, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 4, 50, 20, 5, 5),
-    PARAMETER(conv2, 4, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 50),
-    PARAMETER(batchnorm2, 5, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 50),
-    PARAMETER(batchnorm2, 5, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 50),
-    STATE(batchnorm2, 5, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 50),
-    STATE(batchnorm2, 5, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 50),
-    STATE(batchnorm2, 5, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(dense1, 9, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 2, 128, 800),
-    PARAMETER(dense1, 9, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 128),
-    PARAMETER(batchnorm3, 10, gamma, BNC_GAMMA, BNC_NORMAL, 1.0, 0.01, 1, 128),
-    PARAMETER(batchnorm3, 10, beta, BNC_BETA, BNC_NORMAL, 0.0, 0.01, 1, 128),
-    STATE(batchnorm3, 10, running_mean, BNC_RUNNING_MEAN, BNC_CONSTANT, 0.0, 0.0, 1, 128),
-    STATE(batchnorm3, 10, running_variance, BNC_RUNNING_VARIANCE, BNC_CONSTANT, 1.0, 0.0, 1, 128),
-    STATE(batchnorm3, 10, seen, BNC_SEEN, BNC_CONSTANT, 0.0, 0.0, 1, 1),
-    PARAMETER(dense2, 12, weight, BNC_WEIGHT, BNC_NORMAL, 0.0, 0.01, 2, 10, 128),
-    PARAMETER(dense2, 12, bias, BNC_BIAS, BNC_NORMAL, 0.0, 0.01, 1, 10),
+    PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.01, 4, 20, 1, 3, 3),
+    PARAMETER(conv1_bias, "conv1.bias", 0, BIAS, NORMAL, 0.0, 0.01, 1, 20),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 1, GAMMA, NORMAL, 1.0, 0.01, 1, 20),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 1, BETA, NORMAL, 0.0, 0.01, 1, 20),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 20),
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 1, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 20),
+    STATE(batchnorm1_seen, "batchnorm1.seen", 1, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv2_weight, "conv2.weight", 4, WEIGHT, NORMAL, 0.0, 0.01, 4, 50, 20, 5, 5),
+    PARAMETER(conv2_bias, "conv2.bias", 4, BIAS, NORMAL, 0.0, 0.01, 1, 50),
+    PARAMETER(batchnorm2_gamma, "batchnorm2.gamma", 5, GAMMA, NORMAL, 1.0, 0.01, 1, 50),
+    PARAMETER(batchnorm2_beta, "batchnorm2.beta", 5, BETA, NORMAL, 0.0, 0.01, 1, 50),
+    STATE(batchnorm2_running_mean, "batchnorm2.running_mean", 5, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 50),
+    STATE(batchnorm2_running_variance, "batchnorm2.running_variance", 5, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 50),
+    STATE(batchnorm2_seen, "batchnorm2.seen", 5, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense1_weight, "dense1.weight", 9, WEIGHT, NORMAL, 0.0, 0.01, 2, 128, 800),
+    PARAMETER(dense1_bias, "dense1.bias", 9, BIAS, NORMAL, 0.0, 0.01, 1, 128),
+    PARAMETER(batchnorm3_gamma, "batchnorm3.gamma", 10, GAMMA, NORMAL, 1.0, 0.01, 1, 128),
+    PARAMETER(batchnorm3_beta, "batchnorm3.beta", 10, BETA, NORMAL, 0.0, 0.01, 1, 128),
+    STATE(batchnorm3_running_mean, "batchnorm3.running_mean", 10, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 128),
+    STATE(batchnorm3_running_variance, "batchnorm3.running_variance", 10, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    STATE(batchnorm3_seen, "batchnorm3.seen", 10, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense2_weight, "dense2.weight", 12, WEIGHT, NORMAL, 0.0, 0.01, 2, 10, 128),
+    PARAMETER(dense2_bias, "dense2.bias", 12, BIAS, NORMAL, 0.0, 0.01, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -724,7 +816,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "3c89c8d1a8a3205f0f5e5669ad18d4b25a38d7d395ad7c5ab4fbc7bf52441964",
+      .model_hash = "2c84bd14328883cb0faa9609f466d0b4c35d21f2c57fbd617bef8fc7b32cd7c3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

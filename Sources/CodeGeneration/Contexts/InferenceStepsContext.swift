@@ -1,0 +1,62 @@
+import IR
+import Lowering
+
+/// What fills in what a host calls of a plugin that infers.
+struct InferenceStepsContext: TemplateContext {
+  var template: String { "File/inference.c.mustache" }
+  let output: String
+  let outputIsVector, hasClasses: Bool
+  let outputChannels, outputPlane, outputStride, classes: Int
+
+  init(_ names: Naming) {
+    let plan = names.plan
+    let shape = plan.model.shape(of: plan.model.loss.operand)
+    output = names.buffer(plan.output)
+    outputIsVector = shape.planeCount == 1
+    outputChannels = shape.channels
+    outputPlane = shape.planeCount
+    outputStride = plan.elementCount(of: plan[plan.output]) / outputPlane
+    classes = plan.model.target.kind.classCount
+    hasClasses = classes > 0
+  }
+}
+
+/// What fills in the functions that pack the weights.
+struct PreparationContext: TemplateContext {
+  var template: String { "File/preparation.c.mustache" }
+  let preparations, preparationNames: [String]
+  let hasState, hasSeen: Bool
+  /// Whether all batch norms have seen a batch, as C.
+  let seen: String
+
+  init(_ code: KernelCode, state: [MemberContext]) {
+    preparations = code.preparations
+    preparationNames = code.preparationNames
+    hasState = !state.isEmpty
+    seen = state.seen
+    hasSeen = !seen.isEmpty
+  }
+}
+
+/// What fills in the loss of one example.
+struct LossEvaluationContext: TemplateContext {
+  var template: String { "Losses/loss_of.c.mustache" }
+  let source: String
+  let comment, statements: [String]
+
+  init(_ names: Naming) {
+    let model = names.plan.model
+    guard let loss = model.loss.function.base as? any LoweredLoss else {
+      preconditionFailure("\(model.loss.function.base.keyword) cannot be computed")
+    }
+    source = "\(names.source):\(model.loss.range.lower.line)"
+    let label = "label_of(s, s->example)"
+    let code = loss.evaluation(
+      LossEvaluation(
+        names: names, outputs: model.shape(of: model.loss.operand).elementCount, label: label,
+        target: model.target.kind.classCount > 0
+          ? "(real)\(label)" : "target_of(s, s->example, k, OUTPUTS)"))
+    comment = code.comment
+    statements = code.statements
+  }
+}

@@ -1,0 +1,24 @@
+import IR
+import Lowering
+
+/// What fills in the table that says which kernels run when, and what walks it.
+struct KernelScheduleContext: TemplateContext {
+  var template: String { "File/schedule.c.mustache" }
+  let infers, joinsLoad: Bool
+  let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
+  /// How many kernels run before the loss, and with it.
+  let forwardCount, lossCount: Int
+  /// The most results that a kernel leaves.
+  let resultCount: Int
+
+  init(_ plan: KernelPlan, _ code: KernelCode) {
+    infers = plan.options.purpose == .inference
+    joinsLoad = !plan.loadingKernels.isEmpty
+    forwardCalls = code.forwardCalls
+    lossCalls = code.lossCalls
+    backwardCalls = code.backwardCalls
+    forwardCount = forwardCalls.count
+    lossCount = forwardCount + lossCalls.count
+    resultCount = max(1, forwardCalls.map(\.resultCount).max() ?? 1)
+  }
+}

@@ -1,0 +1,42 @@
+import IR
+
+/// What fills in a kernel whose channels are in the lanes: what its layers compute, and the call of the
+/// function that it shares with others of its kind.
+package struct ChannelKernelContext: TemplateContext {
+  package var template: String { "Shared/channels.c.mustache" }
+  let name, layers, source, shapes, call: String
+  let formulas: [String]
+  /// What a task makes; nil where one makes all.
+  let task: String?
+  let ignoresTask: Bool
+
+  /// - Parameters:
+  ///   - folds: Whether what follows the first layer is folded into its weight, if it can be.
+  ///   - shapes: The shapes of what is read and written, in words.
+  ///   - task: What a task makes; nil where one makes all.
+  package init(
+    _ kernel: Kernel, _ names: Naming, folds: Bool = false, shapes: String, task: String? = nil,
+    call: String
+  ) {
+    name = names.function(kernel)
+    layers = names.layers(kernel.layers)
+    source = names.line(of: kernel.head)
+    formulas = kernel.layers.enumerated().map { position, layer in
+      let operation = names.plan.model.layers[layer].op.base
+      let isFolded = folds && position > 0 && ChannelAffineStep(operation, layer: layer) != nil
+      return operation.formula + (isFolded ? ", folded into the weight and the bias" : "")
+    }
+    self.shapes = shapes
+    self.task = task
+    ignoresTask = kernel.tasks == .serial && !call.contains("(task, ")
+    self.call = call
+  }
+}
+
+extension ChannelLayout {
+  /// `[13][13][24]`
+  package var text: String { "[\(height)][\(width)][\(stride)]" }
+
+  /// Vectors from one position to the next.
+  package func vectors(of lanes: Int) -> Int { stride / lanes }
+}

@@ -1,0 +1,81 @@
+import IR
+import Lowering
+
+// The C of dense layers whose channels are in the lanes.
+
+struct ChannelDenseTile: SharedFunction {
+  var template: String { "Dense/channels_tile.c.mustache" }
+  let stem: String
+  var name = ""
+  let value: String
+}
+
+struct ChannelDenseTask: SharedFunction {
+  var template: String { "Dense/channels_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let tile: String
+}
+
+extension SharedText {
+  /// `struct channel_dense`.
+  fileprivate static let channelDense = SharedText(
+    "channel_dense", template: "Dense/channels.c.mustache")
+
+  /// What packs a weight.
+  fileprivate static let packDense = SharedText(
+    "pack_dense", template: "Dense/channels_pack.c.mustache")
+}
+
+extension ChannelDense {
+  /// What fills in the kernel.
+  func channelContext(
+    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+  ) -> ChannelKernelContext {
+    let sizes = sizes(kernel.head, names, sharing: &shared)
+    let stem = "dense" + (activation.map { "_\($0.name)" } ?? "")
+    let sum = "sum[v]"
+    let tile = shared.name(
+      ChannelDenseTile(
+        stem: "\(stem)_tile", value: activation.map { names.vector($0, [sum]) } ?? sum))
+    let function = shared.name(ChannelDenseTask(stem: "\(stem)_forward", tile: tile))
+    let prepared = "s->prepared->\(names.layer(kernel.head))"
+    return ChannelKernelContext(
+      kernel, names, folds: true,
+      shapes: "x [\(inputs)], weight [\(output.channels), \(inputs)], y [\(output.channels)]",
+      task: vectors.count > 1 ? "\(vectors.sizeText) vectors of outputs" : nil,
+      call: CText.call(
+        function,
+        [
+          "task", sizes, vectors.pieces, "\(sums)", "s->scratch + \(names.buffer(x))",
+          "\(prepared)_weight", "\(prepared)_bias", names.lanes(y),
+        ]))
+  }
+
+  /// The sizes as C, defined where they are not yet.
+  private func sizes(
+    _ layer: Int, _ names: Naming, sharing shared: inout SharedFunctions
+  ) -> String {
+    shared.define(.pieces)
+    shared.define(.channelDense)
+    _ = shared.name(TileSize(names))
+    return shared.name(
+      SharedSizes(
+        "channel_dense", of: layer, names: names,
+        [
+          ("PLANE", input.positions), ("C", input.channels), ("STRIDE", input.stride),
+          ("OUT", output.channels),
+        ]))
+  }
+
+  package func packing(
+    _ names: Naming, sharing shared: inout SharedFunctions
+  ) -> (function: String, arguments: [String]) {
+    shared.define(.pieceSize)
+    shared.define(.pieceOf)
+    return (
+      shared.name(SharedText.packDense),
+      [sizes(weight.layer, names, sharing: &shared), vectors.pieces]
+    )
+  }
+}

@@ -10,7 +10,7 @@
 //
 // One vector holds one number of 8 examples, one in each lane, so no channel count and no image
 // size wastes a lane. A tensor [channels, height, width] lies as
-// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
 // selection, whatever was there before. Note: dense1.bias does not learn: batchnorm1 subtracts the
 // mean, and the bias with it.
 #include "bc_model.h"
@@ -57,10 +57,10 @@ typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias))
 static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
-static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
 
 // a where the mask is set, else b.
-static ALWAYS_INLINE vec choose(mask m, vec a, vec b) {
+static ALWAYS_INLINE vec blend(mask m, vec a, vec b) {
   return (vec)(((mask)a & m) | ((mask)b & ~m));
 }
 
@@ -72,9 +72,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
-// Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
-// all places by one. When each index has moved as many bits as it has, rows and columns have
+// Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
+// rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
+// of all places by one. When each index has moved as many bits as it has, rows and columns have
 // changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
@@ -97,22 +97,22 @@ static inline vec vec_exp(vec x) {
   return x;
 }
 
-static ALWAYS_INLINE vec vec_abs(vec x) { return choose(x < (vec){0}, -x, x); }
+static ALWAYS_INLINE vec vec_abs(vec x) { return blend(x < (vec){0}, -x, x); }
 
 // 1 / (1 + exp(-x)), from exp(-|x|), which never overflows.
 static inline vec vec_sigmoid(vec x) {
   const vec e = vec_exp(-vec_abs(x));
-  return choose(x < (vec){0}, e, splat(1)) / (1 + e);
+  return blend(x < (vec){0}, e, splat(1)) / (1 + e);
 }
 
 // x <= 0 ? 0 : x
-static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
+static ALWAYS_INLINE vec vec_relu(vec x) { return masked(x, ~(x <= (vec){0})); }
 
 // dy * y * (1 - y)
 static ALWAYS_INLINE vec vec_sigmoid_gradient(vec dy, vec y) { return dy * y * (1 - y); }
 
 // x <= 0 ? 0 : dy
-static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return keep(dy, ~(x <= (vec){0})); }
+static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return masked(dy, ~(x <= (vec){0})); }
 
 // ---- Memory: what the caller owns
 
@@ -176,15 +176,15 @@ static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
 }
 
 // How many examples a block holds.
-static ALWAYS_INLINE int live_count(const struct step *s, int block) {
+static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
   return left < LANES ? left : LANES;
 }
 
-static ALWAYS_INLINE mask live_lanes(const struct step *s, int block) {
-  const int32_t live = live_count(s, block);
+static ALWAYS_INLINE mask active_lanes(const struct step *s, int block) {
+  const int32_t active = active_count(s, block);
   const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
-  return lane < live;
+  return lane < active;
 }
 
 // The row of the caller's data that holds an example.
@@ -248,19 +248,19 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the lanes that live.
-static inline vec squares_of(const vec *x, int count, real mean, mask live) {
+// The same of their squared distances from `mean`, in the active lanes.
+static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
     vec part[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = keep(x[k + u] - mean, live);
+        const vec d = masked(x[k + u] - mean, active);
         part[u] += d * d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = keep(x[k] - mean, live);
+      const vec d = masked(x[k] - mean, active);
       part[0] += d * d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
@@ -272,10 +272,10 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
 // the second pass is centred, so that nothing cancels.
-static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
+static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
   moments[0] = mean;
   moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
 }
@@ -305,13 +305,13 @@ static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
   enum { COUNT = 2, STRIDE = 8 };
   vec *y = lanes_at(s, b_x_lanes) + block * COUNT;
   vec *rows = lanes_at(s, b_x_rows) + block * STRIDE;
-  const int live = live_count(s, block);
+  const int active = active_count(s, block);
   ptrdiff_t start[LANES] = {0};
-  for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int l = 0; l < active; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = k_x_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < active; l++) square[l] = k_x_load_piece(s, start[l] + k, count);
     if (s->training)
       UNROLL for (int l = 0; l < LANES; l++) rows[(l * STRIDE + k) / LANES] = square[l];
     transpose(square);
@@ -379,10 +379,10 @@ static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const st
       UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
+    const mask active = active_lanes(s, block + b);
     UNROLL for (int o = 0; o < features; o++) {
       const int at = (block + b) * d.OUT + o;
-      y[at] = keep(sum[o * blocks + b], live);
+      y[at] = masked(sum[o * blocks + b], active);
     }
   }
 }
@@ -410,9 +410,9 @@ static ALWAYS_INLINE void dense_bias_forward_moments(const struct step *s, int t
       dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
-    const mask live = live_lanes(s, block);
+    const mask active = active_lanes(s, block);
     for (int c = 0; c < piece_size(tiles, tile); c++)
-      block_moments(y + block * d.OUT + c, 1, live_count(s, block), live,
+      block_moments(y + block * d.OUT + c, 1, active_count(s, block), active,
           partial[block * d.OUT + o + c]);
   }
 }
@@ -454,10 +454,10 @@ static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
   (void)task;
   for (int c = 0; c < n.C; c++) {
     double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * (n.H * n.W);
+    double count = active_count(s, 0) * (n.H * n.W);
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
-      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
+      const double more = active_count(s, part) * (n.H * n.W), total = count + more;
       const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
       squares += (double)other[1] + delta * delta * (count * more / total);
@@ -482,7 +482,7 @@ static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
     const real *beta, const vec *x, vec *y) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int at = block * n.C + c;
     const real mean = moments[c], shift = beta ? beta[c] : 0;
@@ -490,7 +490,7 @@ static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
     const vec *xs = x + at * (n.H * n.W);
     vec *ys = y + at * (n.OH * n.OW);
     for (int k = 0; k < n.H * n.W; k++)
-      ys[k] = keep(vec_relu(normalized(xs[k], mean, scale, shift)), live);
+      ys[k] = masked(vec_relu(normalized(xs[k], mean, scale, shift)), active);
   }
 }
 
@@ -517,10 +517,10 @@ static ALWAYS_INLINE void dense_bias_sigmoid_forward_tile(const struct step *s,
       UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
+    const mask active = active_lanes(s, block + b);
     UNROLL for (int o = 0; o < features; o++) {
       const int at = (block + b) * d.OUT + o;
-      y[at] = keep(vec_sigmoid(sum[o * blocks + b]), live);
+      y[at] = masked(vec_sigmoid(sum[o * blocks + b]), active);
     }
   }
 }
@@ -570,12 +570,12 @@ static void k_loss_binary_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 1 };
   const vec *x = lanes_at(s, b_sigmoid1_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_sigmoid1_output_gradient) + block * OUTPUTS;
-  const int live = live_count(s, block);
+  const int active = active_count(s, block);
   double loss = 0;
   for (int k = 0; k < OUTPUTS; k++) {
     dx[k] = (vec){0};
     if (!has_target(s)) continue;
-    for (int l = 0; l < live; l++) {
+    for (int l = 0; l < active; l++) {
       const real v = x[k][l], t = (real)label_of(s, block * LANES + l);
       const real part0 = 1 - v;
       dx[k][l] = ((v - t) / (v * part0 < (real)1e-12 ? (real)1e-12 : v * part0)) * 1
@@ -620,8 +620,9 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
       UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[b * d.IN + f] = keep(sum[f * blocks + b], live);
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++)
+      dx[b * d.IN + f] = masked(sum[f * blocks + b], active);
   }
 }
 
@@ -848,7 +849,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
     const real *coefficients, const vec *x, const vec *dy, vec *dx) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int plane = (block * n.C + c) * (n.H * n.W);
     const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
@@ -863,7 +864,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
         batchnorm_relu_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < n.K * n.K; k++) {
           const int cell = at + k / n.K * n.W + k % n.K;
-          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
         }
       }
   }
@@ -960,13 +961,14 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// Whether the input's load is a kernel of its own: where the host provides no wait, or measures
 // kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
   if (k->when == TRAINING && !s->training) return 0;
@@ -1180,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "1d07a0ca1a8178bd6d3fe4f48e3a9f67a58d29eae4391e5d80852e5da7b4937a",
+      .model_hash = "3edb5a94780bfc9223843c16b5222ff47447b793595cc23d8477a4acb4203968",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -10,7 +10,7 @@
 //
 // One vector holds one number of 2 examples, one in each lane, so no channel count and no image
 // size wastes a lane. A tensor [channels, height, width] lies as
-// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
 // selection, whatever was there before.
 #include "fix_gamma.h"
 
@@ -52,7 +52,7 @@ typedef real packed __attribute__((vector_size(8), aligned(sizeof(real)), may_al
 typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
 
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
-static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
 
 // The sum of the lanes, halves first, always in the same order.
 static ALWAYS_INLINE real lanes_sum(vec v) {
@@ -60,9 +60,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
-// Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
-// all places by one. When each index has moved as many bits as it has, rows and columns have
+// Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
+// rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
+// of all places by one. When each index has moved as many bits as it has, rows and columns have
 // changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
@@ -130,15 +130,15 @@ static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
 }
 
 // How many examples a block holds.
-static ALWAYS_INLINE int live_count(const struct step *s, int block) {
+static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
   return left < LANES ? left : LANES;
 }
 
-static ALWAYS_INLINE mask live_lanes(const struct step *s, int block) {
-  const int32_t live = live_count(s, block);
+static ALWAYS_INLINE mask active_lanes(const struct step *s, int block) {
+  const int32_t active = active_count(s, block);
   const mask lane = { 0, 1 };
-  return lane < live;
+  return lane < active;
 }
 
 // The row of the caller's data that holds an example.
@@ -188,19 +188,19 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the lanes that live.
-static inline vec squares_of(const vec *x, int count, real mean, mask live) {
+// The same of their squared distances from `mean`, in the active lanes.
+static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
     vec part[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = keep(x[k + u] - mean, live);
+        const vec d = masked(x[k + u] - mean, active);
         part[u] += d * d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = keep(x[k] - mean, live);
+      const vec d = masked(x[k] - mean, active);
       part[0] += d * d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
@@ -212,10 +212,10 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
 // the second pass is centred, so that nothing cancels.
-static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
+static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
   moments[0] = mean;
   moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
 }
@@ -243,13 +243,13 @@ static ALWAYS_INLINE vec k_x_load_piece(const struct step *s, ptrdiff_t first, i
 static NEVER_INLINE void k_x_load_block(const struct step *s, int block) {
   enum { COUNT = 1 };
   vec *y = lanes_at(s, b_x_lanes) + block * COUNT;
-  const int live = live_count(s, block);
+  const int active = active_count(s, block);
   ptrdiff_t start[LANES] = {0};
-  for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int l = 0; l < active; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = k_x_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < active; l++) square[l] = k_x_load_piece(s, start[l] + k, count);
     transpose(square);
     for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
@@ -305,11 +305,11 @@ static ALWAYS_INLINE void batchnorm_statistics(const struct step *s, int task,
     const struct normalization n, const struct pieces tiles, const vec *x, real (*partial)[2]) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count), plane = n.H * n.W;
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   x += block * (n.C * plane);
   partial += block * n.C;
   for (int c = first; c < end; c++)
-    block_moments(x + c * plane, plane, live_count(s, block), live, partial[c]);
+    block_moments(x + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
 // batchnorm1 (fix_gamma.bn:6): each block's mean and squared distances from it, a channel.
@@ -335,10 +335,10 @@ static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
   (void)task;
   for (int c = 0; c < n.C; c++) {
     double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * (n.H * n.W);
+    double count = active_count(s, 0) * (n.H * n.W);
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
-      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
+      const double more = active_count(s, part) * (n.H * n.W), total = count + more;
       const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
       squares += (double)other[1] + delta * delta * (count * more / total);
@@ -363,14 +363,15 @@ static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
     const real *beta, const vec *x, vec *y) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int at = block * n.C + c;
     const real mean = moments[c], shift = beta ? beta[c] : 0;
     const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
     const vec *xs = x + at * (n.H * n.W);
     vec *ys = y + at * (n.OH * n.OW);
-    for (int k = 0; k < n.H * n.W; k++) ys[k] = keep(normalized(xs[k], mean, scale, shift), live);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = masked(normalized(xs[k], mean, scale, shift), active);
   }
 }
 
@@ -400,12 +401,12 @@ static void k_loss_linear_regression(const struct step *s, int block) {
   enum { OUTPUTS = 1 };
   const vec *x = lanes_at(s, b_batchnorm1_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_batchnorm1_output_gradient) + block * OUTPUTS;
-  const int live = live_count(s, block);
+  const int active = active_count(s, block);
   double loss = 0;
   for (int k = 0; k < OUTPUTS; k++) {
     dx[k] = (vec){0};
     if (!has_target(s)) continue;
-    for (int l = 0; l < live; l++) {
+    for (int l = 0; l < active; l++) {
       const real v = x[k][l], t = target_of(s, block * LANES + l, k, OUTPUTS);
       const real part0 = v - t;
       dx[k][l] = (part0) * 1;
@@ -568,13 +569,14 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// Whether the input's load is a kernel of its own: where the host provides no wait, or measures
 // kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
   if (k->when == TRAINING && !s->training) return 0;
@@ -771,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8204f1b6b336367536fe90e2af281d5f9da4a77fbcdcdd0898d023d8f98cd16b",
+      .model_hash = "13d2832b542f20096a673e2c30d2ef585bd5c8f89bced77aff7b5ab0801bc618",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

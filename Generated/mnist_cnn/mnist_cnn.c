@@ -10,7 +10,7 @@
 //
 // One vector holds one number of 8 examples, one in each lane, so no channel count and no image
 // size wastes a lane. A tensor [channels, height, width] lies as
-// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
 // selection, whatever was there before. Note: conv1.bias does not learn: batchnorm1 subtracts the
 // mean, and the bias with it. Note: conv2.bias does not learn: batchnorm2 subtracts the mean, and
 // the bias with it. Note: dense1.bias does not learn: batchnorm3 subtracts the mean, and the bias
@@ -59,10 +59,10 @@ typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias))
 static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
-static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
 
 // The larger of two numbers; a NaN wins, so that it stays visible.
-static ALWAYS_INLINE vec larger(vec a, vec b) {
+static ALWAYS_INLINE vec max_of(vec a, vec b) {
   const mask take = (b > a) | (b != b);
   return (vec)(((mask)b & take) | ((mask)a & ~take));
 }
@@ -75,9 +75,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
-// Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
-// all places by one. When each index has moved as many bits as it has, rows and columns have
+// Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
+// rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
+// of all places by one. When each index has moved as many bits as it has, rows and columns have
 // changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
@@ -101,10 +101,10 @@ static inline vec vec_exp(vec x) {
 }
 
 // x <= 0 ? 0 : x
-static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
+static ALWAYS_INLINE vec vec_relu(vec x) { return masked(x, ~(x <= (vec){0})); }
 
 // x <= 0 ? 0 : dy
-static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return keep(dy, ~(x <= (vec){0})); }
+static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return masked(dy, ~(x <= (vec){0})); }
 
 // ---- Memory: what the caller owns
 
@@ -191,15 +191,15 @@ static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
 }
 
 // How many examples a block holds.
-static ALWAYS_INLINE int live_count(const struct step *s, int block) {
+static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
   return left < LANES ? left : LANES;
 }
 
-static ALWAYS_INLINE mask live_lanes(const struct step *s, int block) {
-  const int32_t live = live_count(s, block);
+static ALWAYS_INLINE mask active_lanes(const struct step *s, int block) {
+  const int32_t active = active_count(s, block);
   const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
-  return lane < live;
+  return lane < active;
 }
 
 // The row of the caller's data that holds an example.
@@ -263,19 +263,19 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the lanes that live.
-static inline vec squares_of(const vec *x, int count, real mean, mask live) {
+// The same of their squared distances from `mean`, in the active lanes.
+static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
     vec part[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = keep(x[k + u] - mean, live);
+        const vec d = masked(x[k + u] - mean, active);
         part[u] += d * d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = keep(x[k] - mean, live);
+      const vec d = masked(x[k] - mean, active);
       part[0] += d * d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
@@ -287,10 +287,10 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
 // the second pass is centred, so that nothing cancels.
-static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
+static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
   moments[0] = mean;
   moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
 }
@@ -319,13 +319,13 @@ static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t firs
 static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   enum { COUNT = 784 };
   vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
-  const int live = live_count(s, block);
+  const int active = active_count(s, block);
   ptrdiff_t start[LANES] = {0};
-  for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int l = 0; l < active; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < active; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
     transpose(square);
     for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
@@ -381,7 +381,7 @@ static const struct convolution g_conv1 = { .CI = 1, .H = 28, .W = 28, .CO = 20,
 // One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
 // channels, each weight for all the columns. `edge` says that a window may reach into the padding.
 static ALWAYS_INLINE void convolution_bias_forward_tile(const struct convolution g, const vec *x,
-    const real *weight, const real *bias, vec *y, mask live, int i, int j, const int channels,
+    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
     const int columns, const int edge) {
   vec sum[TILE];
   UNROLL for (int c = 0; c < channels; c++)
@@ -405,7 +405,7 @@ static ALWAYS_INLINE void convolution_bias_forward_tile(const struct convolution
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
       const ptrdiff_t at = first + (c * g.OH * g.OW + t);
-      y[at] = keep(sum[c * columns + t], live);
+      y[at] = masked(sum[c * columns + t], active);
     }
 }
 
@@ -427,31 +427,31 @@ static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const i
 // Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
 // then.
 static ALWAYS_INLINE void convolution_bias_forward_span(const struct convolution g, const vec *x,
-    const real *weight, const real *bias, vec *y, mask live, int i, const int start, const int end,
-    const int channels, const int width) {
+    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
+    const int end, const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
   const int left = left_edge(g.INNER, start, whole, width);
   const int right = right_edge(g.INNER_END, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_bias_forward_tile(g, x, weight, bias, y, live, i, j, channels, width, 1);
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
   for (int j = left; j < right; j += width)
-    convolution_bias_forward_tile(g, x, weight, bias, y, live, i, j, channels, width, 0);
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 0);
   UNROLL for (int j = right; j < whole; j += width)
-    convolution_bias_forward_tile(g, x, weight, bias, y, live, i, j, channels, width, 1);
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
   if (rest > 0)
-    convolution_bias_forward_tile(g, x, weight, bias, y, live, i, whole, channels, rest, 1);
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
 }
 
 // Rows `first` up to `end` of `channels` output channels.
 static ALWAYS_INLINE void convolution_bias_forward_rows(const struct convolution g,
     const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
-    mask live, int first, int end, const int channels) {
+    mask active, int first, int end, const int channels) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_bias_forward_span(g, x, weight, bias, y, live, i, 0, wide, channels,
+      convolution_bias_forward_span(g, x, weight, bias, y, active, i, 0, wide, channels,
           columns.size + 1);
-    convolution_bias_forward_span(g, x, weight, bias, y, live, i, wide, g.OW, channels,
+    convolution_bias_forward_span(g, x, weight, bias, y, active, i, wide, g.OW, channels,
         columns.size);
   }
 }
@@ -467,19 +467,19 @@ static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s,
     const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
   const int block = task / tiles.count, tile = task % tiles.count;
   const int co = piece_start(tiles, tile), plane = g.OH * g.OW;
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   x += block * (g.CI * g.H * g.W);
   weight += co * (g.CI * g.K * g.K);
   bias += co;
   y += (block * g.CO + co) * plane;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_bias_forward_rows(g, columns, x, weight, bias, y, live, 0, g.OH, tiles.size + 1);
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
   else
-    convolution_bias_forward_rows(g, columns, x, weight, bias, y, live, 0, g.OH, tiles.size);
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
   if (!s->training) return;
   partial += block * g.CO + co;
   for (int c = 0; c < piece_size(tiles, tile); c++)
-    block_moments(y + c * plane, plane, live_count(s, block), live, partial[c]);
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
 // conv1 (mnist_cnn.bn:7), forward and moments: 3 or 2 output channels of a block a task
@@ -518,10 +518,10 @@ static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
   (void)task;
   for (int c = 0; c < n.C; c++) {
     double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * (n.H * n.W);
+    double count = active_count(s, 0) * (n.H * n.W);
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
-      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
+      const double more = active_count(s, part) * (n.H * n.W), total = count + more;
       const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
       squares += (double)other[1] + delta * delta * (count * more / total);
@@ -546,7 +546,7 @@ static ALWAYS_INLINE void batchnorm_relu_avgpool_forward(const struct step *s, i
     const real *beta, const vec *x, vec *y) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int at = block * n.C + c;
     const real mean = moments[c], shift = beta ? beta[c] : 0;
@@ -560,7 +560,7 @@ static ALWAYS_INLINE void batchnorm_relu_avgpool_forward(const struct step *s, i
         UNROLL for (int ky = 0; ky < n.K; ky++)
           UNROLL for (int kx = 0; kx < n.K; kx++)
             sum += vec_relu(normalized(window[ky * n.W + kx], mean, scale, shift));
-        ys[i * n.OW + j] = keep(sum * (real)0.25, live);
+        ys[i * n.OW + j] = masked(sum * (real)0.25, active);
       }
   }
 }
@@ -624,10 +624,10 @@ static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const st
       UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
+    const mask active = active_lanes(s, block + b);
     UNROLL for (int o = 0; o < features; o++) {
       const int at = (block + b) * d.OUT + o;
-      y[at] = keep(sum[o * blocks + b], live);
+      y[at] = masked(sum[o * blocks + b], active);
     }
   }
 }
@@ -655,9 +655,9 @@ static ALWAYS_INLINE void dense_bias_forward_moments(const struct step *s, int t
       dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
   if (!s->training) return;
   for (int block = first; block < end; block++) {
-    const mask live = live_lanes(s, block);
+    const mask active = active_lanes(s, block);
     for (int c = 0; c < piece_size(tiles, tile); c++)
-      block_moments(y + block * d.OUT + c, 1, live_count(s, block), live,
+      block_moments(y + block * d.OUT + c, 1, active_count(s, block), active,
           partial[block * d.OUT + o + c]);
   }
 }
@@ -686,7 +686,7 @@ static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
     const real *beta, const vec *x, vec *y) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int at = block * n.C + c;
     const real mean = moments[c], shift = beta ? beta[c] : 0;
@@ -694,7 +694,7 @@ static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
     const vec *xs = x + at * (n.H * n.W);
     vec *ys = y + at * (n.OH * n.OW);
     for (int k = 0; k < n.H * n.W; k++)
-      ys[k] = keep(vec_relu(normalized(xs[k], mean, scale, shift)), live);
+      ys[k] = masked(vec_relu(normalized(xs[k], mean, scale, shift)), active);
   }
 }
 
@@ -747,19 +747,19 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 10 };
   const vec *x = lanes_at(s, b_dense2_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_dense2_output_gradient) + block * OUTPUTS;
-  const int live = live_count(s, block);
+  const int active = active_count(s, block);
   vec best = x[0], sum = {0};
-  for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
+  for (int k = 1; k < OUTPUTS; k++) best = max_of(best, x[k]);
   for (int k = 0; k < OUTPUTS; k++) {
     dx[k] = vec_exp(x[k] - best);
     sum += dx[k];
   }
   const vec share = 1 / sum;
-  const mask lanes = live_lanes(s, block);
-  for (int k = 0; k < OUTPUTS; k++) dx[k] = keep(dx[k] * share, lanes);
+  const mask lanes = active_lanes(s, block);
+  for (int k = 0; k < OUTPUTS; k++) dx[k] = masked(dx[k] * share, lanes);
   real loss = 0;
   if (has_target(s))
-    for (int l = 0; l < live; l++) {
+    for (int l = 0; l < active; l++) {
       const int label = label_of(s, block * LANES + l);
       dx[label][l] -= 1;
       loss += LOG(sum[l]) - (x[label][l] - best[l]);
@@ -785,8 +785,9 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
       UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[b * d.IN + f] = keep(sum[f * blocks + b], live);
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++)
+      dx[b * d.IN + f] = masked(sum[f * blocks + b], active);
   }
 }
 
@@ -1013,7 +1014,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
     const real *coefficients, const vec *x, const vec *dy, vec *dx) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int plane = (block * n.C + c) * (n.H * n.W);
     const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
@@ -1028,7 +1029,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
         batchnorm_relu_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < n.K * n.K; k++) {
           const int cell = at + k / n.K * n.W + k % n.K;
-          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
         }
       }
   }
@@ -1131,7 +1132,7 @@ static ALWAYS_INLINE void batchnorm_relu_avgpool_backward_with_rest(const struct
     const real *coefficients, const vec *x, const vec *dy, vec *dx) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int plane = (block * n.C + c) * (n.H * n.W);
     const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
@@ -1146,7 +1147,7 @@ static ALWAYS_INLINE void batchnorm_relu_avgpool_backward_with_rest(const struct
         batchnorm_relu_avgpool_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < n.K * n.K; k++) {
           const int cell = at + k / n.K * n.W + k % n.K;
-          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
         }
       }
     // The numbers that no window covers count in the statistics all the same.
@@ -1154,7 +1155,7 @@ static ALWAYS_INLINE void batchnorm_relu_avgpool_backward_with_rest(const struct
       for (int j = 0; j < n.W; j++)
         if (i >= n.OH * n.S || i % n.S >= n.K || j >= n.OW * n.S || j % n.S >= n.K) {
           const int cell = i * n.W + j;
-          dxs[cell] = keep(((vec){0} - mean_g - (xs[cell] - mean) * slope) * scale, live);
+          dxs[cell] = masked(((vec){0} - mean_g - (xs[cell] - mean) * slope) * scale, active);
         }
   }
 }
@@ -1172,7 +1173,7 @@ static void k_batchnorm2_backward(const struct step *s, int task) {
 // channels, in registers, gathered from every dy whose window covers them; `edge` says that some
 // lie outside of dy. Nothing is computed on padding.
 static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
-    const real *weight, vec *dx, mask live, int i, int j, const int channels, const int columns,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE] = {0};
   for (int co = 0; co < g.CO; co++)
@@ -1195,37 +1196,38 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
       const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = keep(sum[c * columns + t], live);
+      dx[at] = masked(sum[c * columns + t], active);
     }
 }
 
 // Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
 static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
-    const real *weight, vec *dx, mask live, int i, const int start, const int end,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
     const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
   const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
   const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 1);
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
   for (int j = left; j < right; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 0);
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
   UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_gradient_tile(g, dy, weight, dx, live, i, j, channels, width, 1);
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
   if (rest > 0)
-    convolution_input_gradient_tile(g, dy, weight, dx, live, i, whole, channels, rest, 1);
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
 }
 
 // Rows `first` up to `end` of dx for `channels` input channels.
 static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
-    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask live, int first,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
     int end, const int channels) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_input_gradient_span(g, dy, weight, dx, live, i, 0, wide, channels,
+      convolution_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
           columns.size + 1);
-    convolution_input_gradient_span(g, dy, weight, dx, live, i, wide, g.W, channels, columns.size);
+    convolution_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels,
+        columns.size);
   }
 }
 
@@ -1234,14 +1236,14 @@ static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int t
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *dy, const real *weight, vec *dx) {
   const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   dy += block * (g.CO * g.OH * g.OW);
   weight += ci * (g.K * g.K);
   dx += (block * g.CI + ci) * (g.H * g.W);
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_gradient_rows(g, columns, dy, weight, dx, live, 0, g.H, tiles.size + 1);
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
   else
-    convolution_input_gradient_rows(g, columns, dy, weight, dx, live, 0, g.H, tiles.size);
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
 }
 
 // conv2 (mnist_cnn.bn:8), input gradient: 3 or 2 input channels of a block a task
@@ -1387,7 +1389,7 @@ static ALWAYS_INLINE void batchnorm_relu_avgpool_backward(const struct step *s, 
     const real *coefficients, const vec *x, const vec *dy, vec *dx) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int plane = (block * n.C + c) * (n.H * n.W);
     const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
@@ -1402,7 +1404,7 @@ static ALWAYS_INLINE void batchnorm_relu_avgpool_backward(const struct step *s, 
         batchnorm_relu_avgpool_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < n.K * n.K; k++) {
           const int cell = at + k / n.K * n.W + k % n.K;
-          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
         }
       }
   }
@@ -1534,13 +1536,14 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// Whether the input's load is a kernel of its own: where the host provides no wait, or measures
 // kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
   if (k->when == TRAINING && !s->training) return 0;
@@ -1797,7 +1800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "06374eab45d7caeda01c40d23ccde0d3c24f1883e8aa1c7dcacfa6e3f6721144",
+      .model_hash = "14c5d3ca134020aff1b41871833a44ecc72e0c7eb7ae10bad20f172a3bf534bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -10,7 +10,7 @@
 //
 // One vector holds one number of 8 examples, one in each lane, so no channel count and no image
 // size wastes a lane. A tensor [channels, height, width] lies as
-// [blocks][channels][height][width][lanes]. A short batch leaves lanes dead: they hold 0, by
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
 // selection, whatever was there before.
 #include "residual.h"
 
@@ -56,15 +56,15 @@ typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias))
 static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
-static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
 
 // a where the mask is set, else b.
-static ALWAYS_INLINE vec choose(mask m, vec a, vec b) {
+static ALWAYS_INLINE vec blend(mask m, vec a, vec b) {
   return (vec)(((mask)a & m) | ((mask)b & ~m));
 }
 
 // The larger of two numbers; a NaN wins, so that it stays visible.
-static ALWAYS_INLINE vec larger(vec a, vec b) {
+static ALWAYS_INLINE vec max_of(vec a, vec b) {
   const mask take = (b > a) | (b != b);
   return (vec)(((mask)b & take) | ((mask)a & ~take));
 }
@@ -77,9 +77,9 @@ static ALWAYS_INLINE real lanes_sum(vec v) {
   return v[0];
 }
 
-// Turns LANES vectors, the rows of a square, into its columns. Each round is a riffle of the rows'
-// upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits of
-// all places by one. When each index has moved as many bits as it has, rows and columns have
+// Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
+// rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
+// of all places by one. When each index has moved as many bits as it has, rows and columns have
 // changed roles.
 static ALWAYS_INLINE void transpose(vec rows[LANES]) {
   UNROLL for (int round = 1; round < LANES; round *= 2) {
@@ -103,15 +103,15 @@ static inline vec vec_exp(vec x) {
 }
 
 // x <= 0 ? 0 : x
-static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
+static ALWAYS_INLINE vec vec_relu(vec x) { return masked(x, ~(x <= (vec){0})); }
 
 // y <= 0 ? dy * y : dy
 static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec y) {
-  return choose(y <= (vec){0}, dy * y, dy);
+  return blend(y <= (vec){0}, dy * y, dy);
 }
 
 // x <= 0 ? 0 : dy
-static ALWAYS_INLINE vec vec_relu_gradient_2(vec dy, vec x) { return keep(dy, ~(x <= (vec){0})); }
+static ALWAYS_INLINE vec vec_relu_gradient_2(vec dy, vec x) { return masked(dy, ~(x <= (vec){0})); }
 
 // ---- Memory: what the caller owns
 
@@ -274,15 +274,15 @@ static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
 }
 
 // How many examples a block holds.
-static ALWAYS_INLINE int live_count(const struct step *s, int block) {
+static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
   return left < LANES ? left : LANES;
 }
 
-static ALWAYS_INLINE mask live_lanes(const struct step *s, int block) {
-  const int32_t live = live_count(s, block);
+static ALWAYS_INLINE mask active_lanes(const struct step *s, int block) {
+  const int32_t active = active_count(s, block);
   const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
-  return lane < live;
+  return lane < active;
 }
 
 // The row of the caller's data that holds an example.
@@ -346,19 +346,19 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the lanes that live.
-static inline vec squares_of(const vec *x, int count, real mean, mask live) {
+// The same of their squared distances from `mean`, in the active lanes.
+static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
     vec part[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = keep(x[k + u] - mean, live);
+        const vec d = masked(x[k + u] - mean, active);
         part[u] += d * d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = keep(x[k] - mean, live);
+      const vec d = masked(x[k] - mean, active);
       part[0] += d * d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
@@ -370,10 +370,10 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The mean of a block's `count` x `live` numbers, and the sum of their squared distances from it:
+// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
 // the second pass is centred, so that nothing cancels.
-static inline void block_moments(const vec *x, int count, int live, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * live);
+static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
   moments[0] = mean;
   moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
 }
@@ -402,13 +402,13 @@ static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t firs
 static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
   enum { COUNT = 3072 };
   vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
-  const int live = live_count(s, block);
+  const int active = active_count(s, block);
   ptrdiff_t start[LANES] = {0};
-  for (int l = 0; l < live; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int l = 0; l < active; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
   for (int k = 0; k < COUNT; k += LANES) {
     const int count = COUNT - k < LANES ? COUNT - k : LANES;
     vec square[LANES] = {0};
-    for (int l = 0; l < live; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
+    for (int l = 0; l < active; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
     transpose(square);
     for (int i = 0; i < count; i++) y[k + i] = square[i];
   }
@@ -464,7 +464,7 @@ static const struct convolution g_conv1 = { .CI = 3, .H = 32, .W = 32, .CO = 16,
 // One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
 // channels, each weight for all the columns. `edge` says that a window may reach into the padding.
 static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, const vec *x,
-    const real *weight, vec *y, mask live, int i, int j, const int channels, const int columns,
+    const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
     const int edge) {
   vec sum[TILE];
   UNROLL for (int c = 0; c < channels; c++)
@@ -488,7 +488,7 @@ static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, c
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
       const ptrdiff_t at = first + (c * g.OH * g.OW + t);
-      y[at] = keep(sum[c * columns + t], live);
+      y[at] = masked(sum[c * columns + t], active);
     }
 }
 
@@ -510,30 +510,30 @@ static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const i
 // Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
 // then.
 static ALWAYS_INLINE void convolution_forward_span(const struct convolution g, const vec *x,
-    const real *weight, vec *y, mask live, int i, const int start, const int end,
+    const real *weight, vec *y, mask active, int i, const int start, const int end,
     const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
   const int left = left_edge(g.INNER, start, whole, width);
   const int right = right_edge(g.INNER_END, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_forward_tile(g, x, weight, y, live, i, j, channels, width, 1);
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
   for (int j = left; j < right; j += width)
-    convolution_forward_tile(g, x, weight, y, live, i, j, channels, width, 0);
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 0);
   UNROLL for (int j = right; j < whole; j += width)
-    convolution_forward_tile(g, x, weight, y, live, i, j, channels, width, 1);
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
   if (rest > 0)
-    convolution_forward_tile(g, x, weight, y, live, i, whole, channels, rest, 1);
+    convolution_forward_tile(g, x, weight, y, active, i, whole, channels, rest, 1);
 }
 
 // Rows `first` up to `end` of `channels` output channels.
 static ALWAYS_INLINE void convolution_forward_rows(const struct convolution g,
-    const struct pieces columns, const vec *x, const real *weight, vec *y, mask live, int first,
+    const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
     int end, const int channels) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_forward_span(g, x, weight, y, live, i, 0, wide, channels, columns.size + 1);
-    convolution_forward_span(g, x, weight, y, live, i, wide, g.OW, channels, columns.size);
+      convolution_forward_span(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
+    convolution_forward_span(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
   }
 }
 
@@ -548,18 +548,18 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     const vec *x, const real *weight, vec *y, real (*partial)[2]) {
   const int block = task / tiles.count, tile = task % tiles.count;
   const int co = piece_start(tiles, tile), plane = g.OH * g.OW;
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   x += block * (g.CI * g.H * g.W);
   weight += co * (g.CI * g.K * g.K);
   y += (block * g.CO + co) * plane;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_forward_rows(g, columns, x, weight, y, live, 0, g.OH, tiles.size + 1);
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
   else
-    convolution_forward_rows(g, columns, x, weight, y, live, 0, g.OH, tiles.size);
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
   if (!s->training) return;
   partial += block * g.CO + co;
   for (int c = 0; c < piece_size(tiles, tile); c++)
-    block_moments(y + c * plane, plane, live_count(s, block), live, partial[c]);
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
 // conv1 (residual.bn:14), forward and moments: 3 or 2 output channels of a block a task
@@ -598,10 +598,10 @@ static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
   (void)task;
   for (int c = 0; c < n.C; c++) {
     double mean = (double)partial[c][0], squares = (double)partial[c][1];
-    double count = live_count(s, 0) * (n.H * n.W);
+    double count = active_count(s, 0) * (n.H * n.W);
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
-      const double more = live_count(s, part) * (n.H * n.W), total = count + more;
+      const double more = active_count(s, part) * (n.H * n.W), total = count + more;
       const double delta = (double)other[0] - mean;
       mean += delta * (more / total);
       squares += (double)other[1] + delta * delta * (count * more / total);
@@ -626,7 +626,7 @@ static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
     const real *beta, const vec *x, vec *y) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int at = block * n.C + c;
     const real mean = moments[c], shift = beta ? beta[c] : 0;
@@ -634,7 +634,7 @@ static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
     const vec *xs = x + at * (n.H * n.W);
     vec *ys = y + at * (n.OH * n.OW);
     for (int k = 0; k < n.H * n.W; k++)
-      ys[k] = keep(vec_relu(normalized(xs[k], mean, scale, shift)), live);
+      ys[k] = masked(vec_relu(normalized(xs[k], mean, scale, shift)), active);
   }
 }
 
@@ -702,14 +702,15 @@ static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
     const real *beta, const vec *x, vec *y) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int at = block * n.C + c;
     const real mean = moments[c], shift = beta ? beta[c] : 0;
     const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
     const vec *xs = x + at * (n.H * n.W);
     vec *ys = y + at * (n.OH * n.OW);
-    for (int k = 0; k < n.H * n.W; k++) ys[k] = keep(normalized(xs[k], mean, scale, shift), live);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = masked(normalized(xs[k], mean, scale, shift), active);
   }
 }
 
@@ -979,10 +980,10 @@ static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const st
       UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
+    const mask active = active_lanes(s, block + b);
     UNROLL for (int o = 0; o < features; o++) {
       const int at = (block + b) * d.OUT + o;
-      y[at] = keep(sum[o * blocks + b], live);
+      y[at] = masked(sum[o * blocks + b], active);
     }
   }
 }
@@ -1027,19 +1028,19 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 10 };
   const vec *x = lanes_at(s, b_dense1_output) + block * OUTPUTS;
   vec *dx = lanes_at(s, b_dense1_output_gradient) + block * OUTPUTS;
-  const int live = live_count(s, block);
+  const int active = active_count(s, block);
   vec best = x[0], sum = {0};
-  for (int k = 1; k < OUTPUTS; k++) best = larger(best, x[k]);
+  for (int k = 1; k < OUTPUTS; k++) best = max_of(best, x[k]);
   for (int k = 0; k < OUTPUTS; k++) {
     dx[k] = vec_exp(x[k] - best);
     sum += dx[k];
   }
   const vec share = 1 / (sum * (real)s->count);
-  const mask lanes = live_lanes(s, block);
-  for (int k = 0; k < OUTPUTS; k++) dx[k] = keep(dx[k] * share, lanes);
+  const mask lanes = active_lanes(s, block);
+  for (int k = 0; k < OUTPUTS; k++) dx[k] = masked(dx[k] * share, lanes);
   real loss = 0;
   if (has_target(s))
-    for (int l = 0; l < live; l++) {
+    for (int l = 0; l < active; l++) {
       const int label = label_of(s, block * LANES + l);
       dx[label][l] -= 1 / (real)s->count;
       loss += LOG(sum[l]) - (x[label][l] - best[l]);
@@ -1065,8 +1066,9 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
       UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
     }
   UNROLL for (int b = 0; b < blocks; b++) {
-    const mask live = live_lanes(s, block + b);
-    UNROLL for (int f = 0; f < features; f++) dx[b * d.IN + f] = keep(sum[f * blocks + b], live);
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++)
+      dx[b * d.IN + f] = masked(sum[f * blocks + b], active);
   }
 }
 
@@ -1320,7 +1322,7 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
     const real *coefficients, const vec *x, const vec *dy, vec *dx) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int plane = (block * n.C + c) * (n.H * n.W);
     const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
@@ -1335,7 +1337,7 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
         batchnorm_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < n.K * n.K; k++) {
           const int cell = at + k / n.K * n.W + k % n.K;
-          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
         }
       }
   }
@@ -1354,8 +1356,8 @@ static void k_third_batchnorm2_backward(const struct step *s, int task) {
 // lie outside of dy. Nothing is computed on padding. `slope`: dx goes through the slope of an
 // activation.
 static ALWAYS_INLINE void convolution_input_relu_gradient_tile(const struct convolution g,
-    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx, mask live, int i,
-    int j, const int channels, const int columns, const int edge) {
+    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx, mask active,
+    int i, int j, const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
   for (int co = 0; co < g.CO; co++)
     for (int ky = g.S == 1 ? 0 : (i + g.P) % g.S; ky < g.K; ky += g.S) {
@@ -1377,42 +1379,42 @@ static ALWAYS_INLINE void convolution_input_relu_gradient_tile(const struct conv
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
       const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = keep(slope ? vec_relu_gradient(sum[c * columns + t], saved[at])
-          : sum[c * columns + t], live);
+      dx[at] = masked(slope ? vec_relu_gradient(sum[c * columns + t], saved[at])
+          : sum[c * columns + t], active);
     }
 }
 
 // Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
 static ALWAYS_INLINE void convolution_input_relu_gradient_span(const struct convolution g,
-    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx, mask live, int i,
-    const int start, const int end, const int channels, const int width) {
+    const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx, mask active,
+    int i, const int start, const int end, const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
   const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
   const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
-    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, live, i, j, channels,
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels,
         width, 1);
   for (int j = left; j < right; j += width)
-    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, live, i, j, channels,
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels,
         width, 0);
   UNROLL for (int j = right; j < whole; j += width)
-    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, live, i, j, channels,
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels,
         width, 1);
   if (rest > 0)
-    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, live, i, whole, channels,
-        rest, 1);
+    convolution_input_relu_gradient_tile(g, dy, weight, saved, slope, dx, active, i, whole,
+        channels, rest, 1);
 }
 
 // Rows `first` up to `end` of dx for `channels` input channels.
 static ALWAYS_INLINE void convolution_input_relu_gradient_rows(const struct convolution g,
     const struct pieces columns, const vec *dy, const real *weight, const vec *saved,
-    const int slope, vec *dx, mask live, int first, int end, const int channels) {
+    const int slope, vec *dx, mask active, int first, int end, const int channels) {
   const int wide = columns.wide * (columns.size + 1);
   for (int i = first; i < end; i++) {
     if (wide > 0)
-      convolution_input_relu_gradient_span(g, dy, weight, saved, slope, dx, live, i, 0, wide,
+      convolution_input_relu_gradient_span(g, dy, weight, saved, slope, dx, active, i, 0, wide,
           channels, columns.size + 1);
-    convolution_input_relu_gradient_span(g, dy, weight, saved, slope, dx, live, i, wide, g.W,
+    convolution_input_relu_gradient_span(g, dy, weight, saved, slope, dx, active, i, wide, g.W,
         channels, columns.size);
   }
 }
@@ -1422,16 +1424,16 @@ static ALWAYS_INLINE void convolution_input_relu_gradient(const struct step *s, 
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx) {
   const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   dy += block * (g.CO * g.OH * g.OW);
   weight += ci * (g.K * g.K);
   saved += (block * g.CI + ci) * (g.H * g.W);
   dx += (block * g.CI + ci) * (g.H * g.W);
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, slope, dx, live, 0, g.H,
+    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, slope, dx, active, 0, g.H,
         tiles.size + 1);
   else
-    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, slope, dx, live, 0, g.H,
+    convolution_input_relu_gradient_rows(g, columns, dy, weight, saved, slope, dx, active, 0, g.H,
         tiles.size);
 }
 
@@ -1625,7 +1627,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
     const real *coefficients, const vec *x, const vec *dy, vec *dx) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count);
-  const mask live = live_lanes(s, block);
+  const mask active = active_lanes(s, block);
   for (int c = first; c < end; c++) {
     const int plane = (block * n.C + c) * (n.H * n.W);
     const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
@@ -1640,7 +1642,7 @@ static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task
         batchnorm_relu_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
         UNROLL for (int k = 0; k < n.K * n.K; k++) {
           const int cell = at + k / n.K * n.W + k % n.K;
-          dxs[cell] = keep((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, live);
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
         }
       }
   }
@@ -2195,13 +2197,14 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Whether the input's load is a kernel of its own: where the host lends no wait, or measures
+// Whether the input's load is a kernel of its own: where the host provides no wait, or measures
 // kernels.
 static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
   if (k->when == TRAINING && !s->training) return 0;
@@ -2589,7 +2592,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "8693aa472af9a9aa0daddb2b0c7872f8abc8c603340a597c2cdb906c4bf28209",
+      .model_hash = "5c8fbffd484266828e3f3a74535b8d3da851d7d190578f84322a804121545488",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

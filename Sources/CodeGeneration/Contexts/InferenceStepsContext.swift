@@ -8,7 +8,7 @@ struct InferenceStepsContext: TemplateContext {
   let outputIsVector, hasClasses: Bool
   let outputChannels, outputPlane, outputStride, classes: Int
 
-  init(_ names: Naming) {
+  init(_ names: CodegenContext) {
     let plan = names.plan
     let shape = plan.model.shape(of: plan.model.loss.operand)
     output = names.buffer(plan.output)
@@ -44,7 +44,7 @@ struct LossEvaluationContext: TemplateContext {
   let source: String
   let comment, statements: [String]
 
-  init(_ names: Naming) {
+  init(_ names: CodegenContext) {
     let model = names.plan.model
     guard let loss = model.loss.function.base as? any LoweredLoss else {
       preconditionFailure("\(model.loss.function.base.keyword) cannot be computed")

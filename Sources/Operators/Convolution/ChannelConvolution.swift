@@ -14,19 +14,19 @@ extension KernelPlanner {
     let output = isRow ? y.layout.asRow : y.layout
     let depth = window.kernel * window.kernel * input.channels
     let vectors = vectors(op.channels)
-    let tile = ChannelTile.search(
+    let tile = RegisterTile.searchChannels(
       vectors: vectors, columns: output.width, depth: depth, registers: options.target.registers)
     let work = depth * vectors * lanes * output.positions
     let isShared = work >= Self.aloneBelow
-    let rowWork = depth * tile.vectors.largest * lanes * output.width
-    let rows = Cut(
+    let rowWork = depth * tile.rows.largest * lanes * output.width
+    let rows = Partition(
       output.height, limit: isShared ? max(1, Self.taskWork / rowWork) : output.height)
     let weight = TensorID(layer: index, role: .weight)
     let weights = packedWeights(
       of: node, folding: operation.folded ?? [],
       packing: .of(weight, op.window, tile, inputs: input.channels))
     addForward(
-      node, Self.tasks(tile.vectors.count * rows.count, isShared: isShared),
+      node, Self.tasks(tile.rows.count * rows.count, isShared: isShared),
       ChannelConvolution(
         window: window, input: input, output: output, tile: tile, rows: rows, weight: weight,
         weights: weights, activation: operation.activation, x: x.buffer, y: y.buffer),
@@ -37,23 +37,23 @@ extension KernelPlanner {
 extension PackedWeights.Packing {
   /// The weight as `[tile][ky][kx][ci][vectors of the tile]`.
   fileprivate static func of(
-    _ weight: TensorID, _ window: Window, _ tile: ChannelTile, inputs: Int
+    _ weight: TensorID, _ window: Window, _ tile: RegisterTile, inputs: Int
   ) -> PackedWeights.Packing {
     .init(
-      weight: weight, tiles: tile.vectors, depth: window.kernel * window.kernel * inputs,
+      weight: weight, tiles: tile.rows, depth: window.kernel * window.kernel * inputs,
       layout: "[\(window.kernel)][\(window.kernel)][\(inputs)]")
   }
 }
 
 /// A convolution, channels in the lanes: a task makes some output rows of one tile of output channels.
 /// Numbers of x are broadcast, the weight lies as `[tile][ky][kx][ci][vectors of the tile]`.
-package struct ChannelConvolution: PackingForm {
+package struct ChannelConvolution: PackingSpec {
   package var window: Window
   package var input: ChannelLayout
   package var output: ChannelLayout
-  package var tile: ChannelTile
+  package var tile: RegisterTile
   /// Output rows a task.
-  package var rows: Cut
+  package var rows: Partition
   package var weight: TensorID
   package var weights: PackedWeights
   /// What each sum goes through.
@@ -75,22 +75,22 @@ package struct ChannelConvolution: PackingForm {
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
-  package var tileSums: Int { tile.vectors.largest * tile.columns.largest }
+  package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
-  package var tileText: String? { Cut.tileText(tile.vectors, tile.columns) }
+  package var tileText: String? { Partition.tileText(tile.rows, tile.columns) }
 
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
     [
-      (tile.vectors.length * lanes == output.stride, "its tiles leave channels out"),
+      (tile.rows.length * lanes == output.stride, "its tiles leave channels out"),
       (tile.columns.length == output.width, "its tiles leave columns out"),
       (rows.length == output.height, "its tasks leave rows out"),
-      (tile.fits(registers), "its tile needs more registers than there are"),
-      (weights.vectors == tile.vectors.length, "its weight is of another size"),
+      (tile.fitsChannels(registers), "its tile needs more registers than there are"),
+      (weights.vectors == tile.rows.length, "its weight is of another size"),
     ]
   }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     channelContext(of: kernel, names: names, sharing: &shared)
   }

@@ -40,14 +40,14 @@ extension SharedText {
 extension ChannelConvolution {
   /// What fills in the kernel.
   func channelContext(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> ChannelKernelContext {
     let sizes = sizes(kernel.head, names, sharing: &shared)
     let function = task(names, sharing: &shared)
     let prepared = "s->prepared->\(names.layer(kernel.head))"
     let parts = [
       rows.count > 1 ? "\(rows.sizeText) \(rows.largest > 1 ? "rows" : "row")" : nil,
-      tile.vectors.count > 1 ? "\(tile.vectors.sizeText) vectors of channels" : nil,
+      tile.rows.count > 1 ? "\(tile.rows.sizeText) vectors of channels" : nil,
     ].compactMap { $0 }
     let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
     return ChannelKernelContext(
@@ -57,14 +57,14 @@ extension ChannelConvolution {
       call: CText.call(
         function,
         [
-          "task", sizes, "\(input.stride)", tile.vectors.pieces, rows.pieces, tile.columns.pieces,
+          "task", sizes, "\(input.stride)", tile.rows.pieces, rows.pieces, tile.columns.pieces,
           "s->scratch + \(names.buffer(x))", "\(prepared)_weight", "\(prepared)_bias",
           names.lanes(y),
         ]))
   }
 
   /// The function of one task.
-  private func task(_ names: Naming, sharing shared: inout SharedFunctions) -> String {
+  private func task(_ names: CodegenContext, sharing shared: inout SharedFunctions) -> String {
     shared.define(.pieceSize)
     shared.define(.vectorsOf)
     shared.define(.edges)
@@ -80,7 +80,7 @@ extension ChannelConvolution {
 
   /// The sizes as C, defined where they are not yet.
   private func sizes(
-    _ layer: Int, _ names: Naming, sharing shared: inout SharedFunctions
+    _ layer: Int, _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> String {
     let inner = innerColumns
     shared.define(.pieces)
@@ -98,13 +98,13 @@ extension ChannelConvolution {
   }
 
   package func packing(
-    _ names: Naming, sharing shared: inout SharedFunctions
+    _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> (function: String, arguments: [String]) {
     shared.define(.pieceSize)
     shared.define(.pieceOf)
     return (
       shared.name(SharedText.packConvolution),
-      [sizes(weight.layer, names, sharing: &shared), tile.vectors.pieces]
+      [sizes(weight.layer, names, sharing: &shared), tile.rows.pieces]
     )
   }
 }

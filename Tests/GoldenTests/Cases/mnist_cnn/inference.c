@@ -48,7 +48,7 @@ typedef real vec __attribute__((vector_size(32), may_alias));
 typedef int32_t mask __attribute__((vector_size(32), may_alias));
 
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
-static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
 
 // Functions of one number of type real.
 #define SQRT sqrtf
@@ -56,7 +56,7 @@ static ALWAYS_INLINE vec keep(vec v, mask m) { return (vec)((mask)v & m); }
 #define LOG logf
 
 // x <= 0 ? 0 : x
-static ALWAYS_INLINE vec vec_relu(vec x) { return keep(x, ~(x <= (vec){0})); }
+static ALWAYS_INLINE vec vec_relu(vec x) { return masked(x, ~(x <= (vec){0})); }
 
 // ---- Memory: what the caller owns
 
@@ -629,7 +629,8 @@ static void do_task(void *argument, int32_t task) {
   work->run(work->step, task);
 }
 
-// Runs the tasks of a kernel, on the host's threads where it lends some; says whether it is to run.
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
   const int tasks = k->tasks;
@@ -816,7 +817,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2c84bd14328883cb0faa9609f466d0b4c35d21f2c57fbd617bef8fc7b32cd7c3",
+      .model_hash = "bbf9884b2c2d370f95321bdb00bdb7e9f1bd523ef7209ef33182e9b89166391b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,27 +1,26 @@
-/// How many sums one pass of an inference kernel keeps in registers: vectors of output channels times
-/// columns of a row.
-package struct ChannelTile: Hashable, Sendable {
-  /// Vectors of output channels.
-  package var vectors: Cut
-  /// Output columns.
-  package var columns: Cut
-
+/// Tiles where channels are in the lanes: rows are vectors of output channels, columns those of a row of
+/// positions.
+extension RegisterTile {
   /// The tile that takes the least time for `vectors` x `columns` sums over `depth` numbers each.
   ///
   /// The search counts cycles: two multiply-adds or two loads in one, whichever take longer. Numbers of
   /// x lie far from each other, and the more columns, the more their loads are in each other's way:
   /// measured for 8 columns of 20 channels, tiles of 7 x 3 and 4 x 4 ran at the multiply-add peak, 3 x 8
-  /// at 86 % and 1 x 8 at 76 % of it, for which the cost grows with the columns' square. That the weight comes from the second-level cache did not show.
-  package static func search(vectors: Int, columns: Int, depth: Int, registers: Int) -> ChannelTile
-  {
-    var best = ChannelTile(vectors: Cut(vectors, limit: 1), columns: Cut(columns, limit: 1))
+  /// at 86 % and 1 x 8 at 76 % of it, for which the cost grows with the columns' square. That the weight comes from the
+  /// second-level cache did not show.
+  package static func searchChannels(
+    vectors: Int, columns: Int, depth: Int, registers: Int
+  ) -> RegisterTile {
+    var best = RegisterTile(
+      rows: Partition(vectors, limit: 1), columns: Partition(columns, limit: 1))
     var bestCost = Double.infinity
     for vectorLimit in 1...min(vectors, registers) {
       for columnLimit in 1...min(columns, registers) {
-        let tile = ChannelTile(
-          vectors: Cut(vectors, limit: vectorLimit), columns: Cut(columns, limit: columnLimit))
-        guard tile.fits(registers) else { continue }
-        let cost = tile.cost(depth: depth)
+        let tile = RegisterTile(
+          rows: Partition(vectors, limit: vectorLimit),
+          columns: Partition(columns, limit: columnLimit))
+        guard tile.fitsChannels(registers) else { continue }
+        let cost = tile.channelCost(depth: depth)
         if cost < bestCost { (best, bestCost) = (tile, cost) }
       }
     }
@@ -30,19 +29,15 @@ package struct ChannelTile: Hashable, Sendable {
 
   /// Whether compilers keep a tile in registers: beside the sums live the weight's vectors, and one
   /// number of x in all lanes.
-  package func fits(_ registers: Int) -> Bool {
-    vectors.largest * columns.largest + vectors.largest + 1 <= registers
+  package func fitsChannels(_ registers: Int) -> Bool {
+    rows.largest * columns.largest + rows.largest + 1 <= registers
   }
-
-  /// Sums that must be independent for the multiply-adds to follow each other without a pause: a
-  /// latency of four cycles times two a cycle.
-  package static let independentSums = 8
 
   private static let cyclesPerColumnPair = 0.03
 
-  private func cost(depth: Int) -> Double {
+  private func channelCost(depth: Int) -> Double {
     var total = 0.0
-    for vector in vectors.sizeCounts {
+    for vector in rows.sizeCounts {
       for column in columns.sizeCounts {
         let sums = vector.size * column.size
         let work = Double(max(sums, Self.independentSums)) / 2

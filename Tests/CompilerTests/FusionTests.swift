@@ -28,4 +28,37 @@ import Testing
     #expect(try slopes(fuses: true) == [])
     #expect(try slopes(fuses: false).count == 6)
   }
+
+  /// Protects training with what reads all gradients, as clipping by their norm does: a parameter moves where
+  /// its gradient is made only if nothing else reads that, and nothing reads the old parameter later.
+  @Test func updatesAreFusedWhereLegal() throws {
+    let model = try CompilerFixture.compile(Case.network.text, PlanOptions()).model
+    func updates(_ change: (inout Graph) -> Void) throws -> [String] {
+      var graph = try Graph(forwardOf: model, evaluates: false)
+      for pass in [GraphPass.fuse, .differentiate] { try pass.run(&graph, PlanOptions()) }
+      change(&graph)
+      try GraphPass.fuseUpdates.run(&graph, PlanOptions())
+      return graph.nodes.filter { $0.operation.label == "update" }.flatMap(\.results).map(
+        graph.name)
+    }
+    let weight = TensorID(layer: 0, role: .weight)
+    #expect(try updates { _ in } == [])
+    #expect(
+      try updates {
+        $0.nodes.append(
+          Graph.Node(Observer(), operands: [.parameterGradient(weight)], results: [.loss]))
+      } == ["conv1.weight'"])
+    #expect(
+      try updates { graph in
+        let update = graph.nodes.firstIndex { $0.operation.label == "update" } ?? 0
+        graph.nodes.insert(
+          Graph.Node(Observer(), operands: [.parameter(weight, version: 0)], results: [.loss]),
+          at: update)
+      } == ["conv1.weight'"])
+  }
+
+  private struct Observer: GraphOperation {
+    let label = "observe"
+    func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {}
+  }
 }

@@ -26,6 +26,9 @@ package struct GraphPass: Sendable {
     graph.fuseGradients()
   }
 
+  /// Parameters move where their gradients are made.
+  package static let fuseUpdates = GraphPass("fuse-updates") { graph, _ in graph.fuseUpdates() }
+
   /// What nothing reads is left out.
   package static let prune = GraphPass("prune") { graph, _ in graph.prune() }
 
@@ -40,9 +43,10 @@ package struct GraphPass: Sendable {
   /// What happens to a forward pass before its kernels are planned, in order.
   package static func pipeline(for options: PlanOptions) -> [GraphPass] {
     let fuse = options.fusesKernels ? [GraphPass.fuse] : []
-    let fuseGradients = options.fusesKernels ? [GraphPass.fuseGradients] : []
+    let fuseBackward =
+      options.fusesKernels ? [GraphPass.fuseGradients, .fuseUpdates] : []
     return switch options.purpose {
-    case .training, .inspection: fuse + [.differentiate] + fuseGradients + [.layOut]
+    case .training, .inspection: fuse + [.differentiate] + fuseBackward + [.layOut]
     case .inference: [.prune] + fuse + [.layOut]
     }
   }

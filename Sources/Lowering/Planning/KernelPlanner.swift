@@ -20,8 +20,8 @@ package struct KernelPlanner {
   var savedActivations: [KernelPlan.SavedActivation] = []
   /// The bands of rows whose statistics a layer gathers, by its index.
   package var statisticsBands: [Int: Partition] = [:]
-  /// The parameters whose gradient the graph takes.
-  private let learned: Set<TensorID>
+  /// What the graph's operations make.
+  private let results: Set<GraphValue>
   /// Where each value of the graph lies.
   private var places: [GraphValue: BufferID] = [:]
   /// The values that contribute to the gradient of each value, how many they are.
@@ -44,8 +44,7 @@ package struct KernelPlanner {
     }
     self.layouts = layouts
     let results = graph.nodes.flatMap(\.results)
-    learned = Set(
-      results.compactMap { if case .parameterGradient(let tensor) = $0 { tensor } else { nil } })
+    self.results = Set(results)
     contributions = results.reduce(into: [:]) { counts, value in
       switch value {
       case .contribution(let id, _, _), .lossGradient(let id): counts[id, default: 0] += 1
@@ -81,9 +80,6 @@ package struct KernelPlanner {
     }
     return buffer
   }
-
-  /// Where a value lies, if an earlier node has stored it.
-  package func placeIfAny(_ value: GraphValue) -> BufferID? { places[value] }
 
   /// Says where a value lies. What it is called where a step is inspected is one more name of that place.
   package mutating func put(_ value: GraphValue, at buffer: BufferID) {
@@ -169,9 +165,10 @@ package struct KernelPlanner {
 
   /// Where the gradient of `tensor` goes; nil where the graph takes none.
   package mutating func destination(of tensor: TensorID) -> GradientDestination? {
-    guard learned.contains(tensor) else { return nil }
+    guard results.contains(.parameterGradient(tensor)) else {
+      return results.contains(.parameter(tensor, version: 1)) ? .update : nil
+    }
     if isInspection { return .region }
-    if options.fusesKernels { return .update }
     // As the formulas call it, and unlike the kernel that makes it: conv1_dweight.
     let name = "\(model.layers[tensor.layer].name)_d\(tensor.role.rawValue)"
     let buffer = makeBuffer(name, .numbers(model.declaration(of: tensor).shape))

@@ -6,8 +6,7 @@ struct ParameterUpdate: GraphOperation {
   let tensor: TensorID
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    // A fused plan moves a parameter where its gradient is made, and no gradient is stored.
-    guard let gradient = planner.placeIfAny(.parameterGradient(tensor)) else { return }
+    let gradient = planner.place(.parameterGradient(tensor))
     let count = planner.model.declaration(of: tensor).elementCount
     let name = planner.model.layers[tensor.layer].name
     planner.add(

@@ -1,0 +1,33 @@
+import IR
+
+extension Graph {
+  /// Lets the operation that makes a parameter's gradient move the parameter at once: the gradient is then
+  /// never stored.
+  ///
+  /// Legal where nothing but the update reads the gradient (a norm over all gradients would), and nothing
+  /// that comes later reads the parameter as it was.
+  mutating func fuseUpdates() {
+    var readers: [GraphValue: Int] = [:]
+    var lastReader: [GraphValue: Int] = [:]
+    var makers: [GraphValue: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for operand in node.operands {
+        readers[operand, default: 0] += 1
+        if !(node.operation is ParameterUpdate) { lastReader[operand] = index }
+      }
+      for result in node.results { makers[result] = index }
+    }
+    var fused: Set<Int> = []
+    for (index, node) in nodes.enumerated() {
+      guard let update = node.operation as? ParameterUpdate else { continue }
+      let gradient = GraphValue.parameterGradient(update.tensor)
+      guard readers[gradient] == 1, let maker = makers[gradient],
+        lastReader[.parameter(update.tensor, version: 0), default: 0] <= maker,
+        let place = nodes[maker].results.firstIndex(of: gradient)
+      else { continue }
+      nodes[maker].results[place] = .parameter(update.tensor, version: 1)
+      fused.insert(index)
+    }
+    nodes = nodes.enumerated().filter { !fused.contains($0.offset) }.map(\.element)
+  }
+}

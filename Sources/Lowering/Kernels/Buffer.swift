@@ -6,6 +6,8 @@ package struct Buffer: Hashable, Sendable {
   package var name: String
   /// How its numbers lie.
   package var layout: Layout
+  /// What its numbers are.
+  package var element: Precision
   /// What a host may call it by and read it as, where a step is inspected.
   package var probes: [Probe]
 

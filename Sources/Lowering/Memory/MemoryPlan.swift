@@ -23,7 +23,7 @@ package struct MemoryPlan: Hashable, Sendable {
   package init(placing plan: KernelPlan) {
     let lives = plan.lives()
     let roots = plan.replacements(lives: lives)
-    let sizes = plan.buffers.map { plan.elementCount(of: $0) * plan.options.precision.bytes }
+    let sizes = plan.buffers.map { plan.bytes(of: $0) }
     var wholeLives = lives
     for (index, root) in roots.enumerated() where root != index {
       wholeLives[root] =

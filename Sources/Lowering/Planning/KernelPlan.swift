@@ -52,14 +52,18 @@ package struct KernelPlan: Sendable {
     }
   }
 
-  /// Numbers that a resource holds for a full batch.
-  private func elementCount(of resource: Resource) -> Int {
+  /// Bytes of a buffer for a full batch.
+  package func bytes(of buffer: Buffer) -> Int { elementCount(of: buffer) * buffer.element.bytes }
+
+  /// Bytes of a resource for a full batch.
+  private func bytes(of resource: Resource) -> Int {
     switch resource {
-    case .buffer(let id): elementCount(of: self[id])
+    case .buffer(let id): bytes(of: self[id])
     case .parameter(let tensor), .gradient(let tensor), .state(let tensor):
-      model.declaration(of: tensor).elementCount
+      model.declaration(of: tensor).elementCount * options.precision.bytes
     case .slots(let tensor):
       model.training.optimizer.slots.count * model.declaration(of: tensor).elementCount
+        * options.precision.bytes
     // What a caller's row holds, its host knows: bytes or numbers.
     case .input, .target: 0
     }
@@ -69,7 +73,7 @@ package struct KernelPlan: Sendable {
   package func bytes(of kernel: Kernel) -> Int {
     kernel.effects.reduce(0) { total, effect in
       let touches = effect.access == .update ? 2 : 1
-      return total + touches * elementCount(of: effect.resource) * options.precision.bytes
+      return total + touches * bytes(of: effect.resource)
     }
   }
 }

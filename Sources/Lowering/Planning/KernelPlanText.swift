@@ -46,7 +46,7 @@ extension KernelPlan {
     var counted: Set<BufferID> = []
     for kernel in kernels {
       for buffer in kernel.writes where counted.insert(buffer).inserted {
-        bytes[(kernel.layer ?? -1) + 1] += elementCount(of: self[buffer]) * options.precision.bytes
+        bytes[(kernel.layer ?? -1) + 1] += self.bytes(of: self[buffer])
       }
     }
     return bytes

@@ -69,7 +69,9 @@ package struct KernelPlanner {
     -> BufferID
   {
     let name = names.claimBuffer(name)
-    buffers.append(Buffer(name: name, layout: layout, probes: isInspection ? probes : []))
+    buffers.append(
+      Buffer(
+        name: name, layout: layout, element: options.precision, probes: isInspection ? probes : []))
     return BufferID(index: buffers.count - 1)
   }
 

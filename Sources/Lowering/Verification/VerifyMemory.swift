@@ -23,8 +23,7 @@ package struct PlacedPlan: Sendable, Stage {
       try require(
         place.offset >= 0 && place.offset % 64 == 0 && place.offset + place.size <= memory.size,
         "\(name) lies outside of scratch")
-      let needed =
-        kernels.elementCount(of: kernels.buffers[first]) * kernels.options.precision.bytes
+      let needed = kernels.bytes(of: kernels.buffers[first])
       try require(place.size >= needed, "\(name) has no room for its numbers")
       for second in 0..<first {
         let other = memory.places[second]

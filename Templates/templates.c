@@ -128,6 +128,56 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Folding/weights.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/blend.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/block_moments.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/label_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/lanes_sum.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/long_sum.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/mapped.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/masked.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/max_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/moments_at.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/multiply.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/normalized.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/scalar_sigmoid.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/scalar_softplus.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/scalars.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/slot_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/splat.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/squares_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/store_row.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/sum_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/target_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/transpose.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/vec_abs.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/vec_power.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/vec_sigmoid.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/vec_softplus.c.mustache
+#include "embed.h"
 #define TEMPLATE Losses/elementwise.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/loss_of.c.mustache

@@ -171,10 +171,6 @@ static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
   return (vec *)(void *)(s->scratch + offset);
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
-  return (real (*)[2])(void *)(s->scratch + offset);
-}
-
 // How many examples a block holds.
 static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
@@ -194,6 +190,10 @@ static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
 
 static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
 }
 
 static ALWAYS_INLINE int label_of(const struct step *s, int example) {
@@ -248,7 +248,11 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the active lanes.
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
 static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
@@ -266,10 +270,6 @@ static inline vec squares_of(const vec *x, int count, real mean, mask active) {
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
   }
   return sum.total;
-}
-
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
-  return (x - mean) * scale + shift;
 }
 
 // The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
@@ -967,7 +967,7 @@ static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
 // run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "3edb5a94780bfc9223843c16b5222ff47447b793595cc23d8477a4acb4203968",
+      .model_hash = "71fa165ee1e69a2d59bf55165781ca7cb5495fd363f737ab461fa71663a7fb66",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -165,10 +165,6 @@ static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
   return (vec *)(void *)(s->scratch + offset);
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
-  return (real (*)[2])(void *)(s->scratch + offset);
-}
-
 // How many examples a block holds.
 static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
@@ -188,6 +184,10 @@ static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
 
 static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
 }
 
 static ALWAYS_INLINE int label_of(const struct step *s, int example) {
@@ -242,7 +242,11 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the active lanes.
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
 static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
@@ -260,10 +264,6 @@ static inline vec squares_of(const vec *x, int count, real mean, mask active) {
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
   }
   return sum.total;
-}
-
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
-  return (x - mean) * scale + shift;
 }
 
 // The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
@@ -967,7 +967,7 @@ static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
 // run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
@@ -1142,7 +1142,7 @@ static const bnc_kernel kernels[] = {
     {"dense2_forward", 3, 0, 640.0, 1700.0},
     {"loss_binary_cross_entropy", -1, 0, 100.0, 204.0},
     {"sigmoid2_backward", 4, 0, 60.0, 288.0},
-    {"dense2_input_gradient", 3, 0, 640.0, 3232.0},
+    {"dense2_input_gradient", 3, 0, 1600.0, 3232.0},
     {"dense2_rows_load", 3, 0, 0.0, 3072.0},
     {"dense2_weight_gradient", 3, 0, 640.0, 1760.0},
     {"dense2_bias_gradient", 3, 0, 20.0, 104.0},
@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "e0fd7374bdf73f7c00c37a1f6b020ea87db9ad15bbaf9187cae9be96eec1998f",
+      .model_hash = "1fdcdf0c009430284ca520a8b8b1636300a5308cd34d6fc91190f0c53f10f749",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -186,10 +186,6 @@ static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
   return (vec *)(void *)(s->scratch + offset);
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
-  return (real (*)[2])(void *)(s->scratch + offset);
-}
-
 // How many examples a block holds.
 static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
@@ -209,6 +205,10 @@ static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
 
 static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
 }
 
 static ALWAYS_INLINE int label_of(const struct step *s, int example) {
@@ -263,7 +263,11 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the active lanes.
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
 static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
@@ -281,10 +285,6 @@ static inline vec squares_of(const vec *x, int count, real mean, mask active) {
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
   }
   return sum.total;
-}
-
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
-  return (x - mean) * scale + shift;
 }
 
 // The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
@@ -1256,8 +1256,8 @@ static void k_conv2_input_gradient(const struct step *s, int task) {
 
 // A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
 // the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
-// `first` up to `end` of one block's dy add to it for row ky of the kernel. Dead lanes hold 0 in x
-// and in dy.
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
 static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
     const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
     const int inputs, const int taps) {
@@ -1542,7 +1542,7 @@ static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
 // run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
@@ -1800,7 +1800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "14c5d3ca134020aff1b41871833a44ecc72e0c7eb7ae10bad20f172a3bf534bc",
+      .model_hash = "3f8892ffa94da6072878c13fa939f093b0e879e971c51bdeebba1292ebf28841",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -126,10 +126,6 @@ static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
   return (vec *)(void *)(s->scratch + offset);
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
-  return (real (*)[2])(void *)(s->scratch + offset);
-}
-
 // How many examples a block holds.
 static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
@@ -149,6 +145,10 @@ static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
 
 static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
 }
 
 // Target `k` of the `count` that an example has.
@@ -189,7 +189,11 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the active lanes.
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
 static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
@@ -207,10 +211,6 @@ static inline vec squares_of(const vec *x, int count, real mean, mask active) {
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
   }
   return sum.total;
-}
-
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
-  return (x - mean) * scale + shift;
 }
 
 // The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
@@ -578,7 +578,7 @@ static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
 // run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "865d438e5a2afefacc3ec12318ae616c45a38b4a4b116c3542fd28471e4535df",
+      .model_hash = "27f5bb312b01864ede0b9125515906a38efb7a2bf4564e75a0dea96c03266d6a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -125,10 +125,6 @@ static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
   return (vec *)(void *)(s->scratch + offset);
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
-  return (real (*)[2])(void *)(s->scratch + offset);
-}
-
 // How many examples a block holds.
 static ALWAYS_INLINE int active_count(const struct step *s, int block) {
   const int left = s->count - block * LANES;
@@ -148,6 +144,10 @@ static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
 
 static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
 }
 
 // Target `k` of the `count` that an example has.
@@ -188,7 +188,11 @@ static inline vec sum_of(const vec *x, int count) {
   return sum.total;
 }
 
-// The same of their squared distances from `mean`, in the active lanes.
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
 static inline vec squares_of(const vec *x, int count, real mean, mask active) {
   struct long_sum sum = {0};
   for (int first = 0; first < count; first += PART) {
@@ -206,10 +210,6 @@ static inline vec squares_of(const vec *x, int count, real mean, mask active) {
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
   }
   return sum.total;
-}
-
-static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
-  return (x - mean) * scale + shift;
 }
 
 // The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
@@ -577,7 +577,7 @@ static int loads_apart(const struct step *s) {
   return !s->host || !s->host->wait || s->host->kernel_done;
 }
 
-// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it is to
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
 // run.
 static int run(const struct step *s, int number) {
   const struct scheduled *k = &schedule[number];
@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "b4fba1ed9841a9fa11a09b4a0f789fefb2f01ff9b7ec8194f1108f9f4fdb2caf",
+      .model_hash = "863f7760c6f8220c751df5c291852a1eda50e613110eb2c970a3ec3545493be4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -138,7 +138,7 @@ extension Case {
   static let large = Case("large", input: "[40]", batch: 130, largeStatements)
   static let largeOfShortBatch = Case("large", input: "[40]", batch: 30, largeStatements)
   private static let largeStatements =
-    "y = x | dense(1030) | relu | dense(1041) | relu"
+    "y = x | dense(1030) | tanh | dense(1041) | relu"
 
   /// A small network that `optimizer` trains.
   static func trained(by optimizer: String) -> Case {
@@ -185,7 +185,7 @@ extension Case {
   /// Dense layers that are large beside the cache of `PlanOptions.smallCache`.
   static let wideDense = Case(
     "wide_dense", input: "[300]", batch: 130,
-    "y = x | batchnorm | dense(70) | relu | dense(290) | relu | dense(77)")
+    "y = x | batchnorm | dense(70) | tanh | dense(290) | relu | dense(77)")
 
   /// Convolutions whose images are large beside the cache of `PlanOptions.cache(65536)`: whole rows, a
   /// window of one number, strides. Nothing has a kink, which float would take on the other side.

@@ -144,4 +144,46 @@ import Testing
     expectClose(inferred.outputs, expected.outputs, within: 1e-12, "outputs")
     expectClose([inference.evaluate(sample).loss], [expected.loss], within: 1e-12, "loss")
   }
+
+  /// Protects short batches of functions whose slope is infinite at 0, which is what lanes without an example
+  /// hold: whatever makes the gradient before such a function, a step of 3 examples in a batch of 5 is
+  /// that in a batch of 3. And protects powers over vectors.
+  @Test func steepAtZero() throws {
+    var library = Self.library
+    library.operations += [
+      .elementwise("root", "the square root of the size") { .sqrt(.abs($0)) },
+      .elementwise("cube", "the third power") { .power($0, 3) },
+    ]
+    let text = """
+      model steep {
+        input x: [2, 9, 8]
+        target t: [2]
+        a = x | conv(3, kernel: 2) | root | avgpool(2, stride: 1) | conv(3, kernel: 1) | root | maxpool(2)
+        b = a | conv(3, kernel: 1) | root | scale_shift | conv(2, kernel: 1) | root | batchnorm
+        c = b | conv(2, kernel: 1) | root | flatten | dense(4) | root | dense(3) | cube
+        y = c | dense(2)
+        loss linear_regression(y, t, reduction: mean)
+      }
+      training {
+        batch 5
+      }
+      """
+    func plugin(batch: Int) throws -> LoadedPlugin {
+      try CompilerFixture.plugin(
+        text, .training(.double, target: .x86_64_v3), batch: batch, library: library)
+    }
+    let harnesses = try [5, 3].map { try PluginHarness(plugin(batch: $0), seed: 51) }
+    let model = try Compiler.compile(
+      SourceFile(name: "steep.bn", text: text), CompileOptions(), library: library
+    ).model
+    let sample = Sample(model, count: 3, seed: 52)
+    for harness in harnesses {
+      harness.poisonScratch()
+      #expect(harness.train(sample, rate: 0.01).status == 0)
+    }
+    for name in harnesses[0].savedNames {
+      #expect(harnesses[0][name].allSatisfy { $0.isFinite }, "\(name)")
+      expectClose(harnesses[0][name], harnesses[1][name], within: 1e-12, name)
+    }
+  }
 }

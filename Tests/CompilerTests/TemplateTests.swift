@@ -92,6 +92,12 @@ import Testing
     return contexts
   }
 
+  /// The names of the library's functions, which no single network calls all.
+  private static let everyFunction = Set(
+    TemplateLibrary.embedded.names.filter { $0.hasPrefix("Library/") }.map {
+      $0.dropFirst("Library/".count).prefix { $0 != "." }
+    } + ["vec_exp", "SQRT"])
+
   /// The contexts of what stands around the kernels.
   private static func files(_ names: CodegenContext, _ compilation: Compilation)
     -> [any TemplateContext]
@@ -101,14 +107,19 @@ import Testing
     let code = KernelCode(names: names, library: .embedded)
     let table = PluginTableContext(
       names: names, table: tensors, kernels: code.table, hash: "", version: "")
-    let vectors = VectorsContext(names) { _ in true }
-    let contexts: [any TemplateContext] = [
-      table, vectors, KernelScheduleContext(names.plan, code),
-      NetworkContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
-    ]
+    let functions = CLibrary(names)
+    var needed = code.identifiers.union(everyFunction)
+    let vectors = VectorsContext(
+      names, needed: &needed, entries: functions.vectors, library: .embedded)
+    let used = (functions.vectors + functions.steps).compactMap { $0.context(needed) }
+    let contexts: [any TemplateContext] =
+      used + [
+        table, vectors, KernelScheduleContext(names.plan, code),
+        NetworkContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
+      ]
     guard names.plan.options.purpose == .inference else {
       return contexts + [
-        OptimizerContext(names) { _ in true },
+        OptimizerContext(names, usesRow: true),
         StepsContext(
           names: names, state: tensors.state, optimizer: OptimizerStep(names, isUsed: true),
           library: .embedded),

@@ -16,6 +16,9 @@ import Testing
       + library.optimizers.map(\.signature.keyword) + library.schedules.map(\.signature.keyword)
       + library.initializers.map(\.signature.keyword)
       + library.operations.flatMap(\.signature.parameters).map(\.name)
+      + Keyword.allCases.map(\.rawValue)
+      + ["batch", "epochs", "optimizer", "schedule", "initialize", "data", "class", "scale"]
+      + ["same", "first_batch", "pytorch", "mean"]
     let vim = EditorSyntax.vim.text(of: library)
     let listed = vim.split(separator: "\n").filter { $0.hasPrefix("syntax keyword ") }
       .flatMap { $0.split(separator: " ").dropFirst(3).map(String.init) }

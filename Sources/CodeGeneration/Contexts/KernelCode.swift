@@ -74,9 +74,11 @@ struct KernelCode: Sendable {
   /// Whether anything follows the loss.
   var hasBackward: Bool { !backwardCalls.isEmpty }
 
-  /// Whether any kernel's text holds `text`.
-  func contains(_ text: String) -> Bool {
-    ([forwardText, lossText, backwardText] + preparations).contains { $0.contains(text) }
+  /// The identifiers of all of it.
+  var identifiers: Set<Substring> {
+    ([forwardText, lossText, backwardText] + preparations).reduce(into: []) {
+      $0.formUnion(CText.identifiers(of: $1))
+    }
   }
 }
 
@@ -106,7 +108,13 @@ extension ScheduledContext {
     }
     let stored = kernel.results(names.plan)
     if !stored.isEmpty {
-      let rows = stored.map { "{\($0.layer), \(names.buffer($0.buffer)), \($0.count)}" }
+      let rows = stored.map { result in
+        var numbers = ["\(result.layer)", names.buffer(result.buffer), "\(result.count)"]
+        if case .channels(let layout) = names.plan[result.buffer].layout {
+          numbers += ["\(layout.channels)", "\(layout.stride)"]
+        }
+        return "{\(numbers.joined(separator: ", "))}"
+      }
       fields.append(".results = {\(rows.joined(separator: ", "))}")
     }
     self.fields = fields.map { ", \($0)" }.joined()

@@ -8,7 +8,7 @@ struct NetworkContext: TemplateContext {
   let compileLines, notes: [String]
   let real, integer: String
   let infers, isInspection, joinsLoad: Bool
-  let batch, lanes, blocks, inputs, outputs: Int
+  let batch, lanes, blocks, outputs: Int
   /// What is made of the weights before an inference.
   let prepared: [PreparedContext]
   let hasPrepared: Bool
@@ -16,18 +16,15 @@ struct NetworkContext: TemplateContext {
   let laneNumbers: String
   let vectors: String
   let parameters, state: [String]
-  let hasParameters, hasState, hasBackward, hasClasses: Bool
+  let hasParameters, hasState, hasBackward: Bool
   let buffers: [BufferContext]
   /// Numbers of scratch, and those before an output of `evaluate`'s own.
   let scratch, oneOutput: Int
-  let usesMoments, usesStoreRow: Bool
-  let optimizer: String
-  let hasOptimizer, hasSlots: Bool
+  /// The functions of the library that see a step.
+  let functions: [String]
+  let hasSlots: Bool
   /// Numbers that are the same for all parameters of a step.
   let stepNumbers: [String]
-  let usesNormalization, usesTarget, usesProduct, usesLongSums, usesSumOf: Bool
-  /// The numbers of a part of a long sum.
-  let part: Int
   let forwardKernels, lossKernels, backwardKernels: String
   let schedule, steps, table: String
 
@@ -52,7 +49,6 @@ struct NetworkContext: TemplateContext {
     batch = model.training.batch
     lanes = plan.lanes
     blocks = plan.blocks
-    inputs = model.input.shape.elementCount
     outputs = model.shape(of: model.loss.operand).elementCount
     laneNumbers = CText.list(Array(0..<plan.lanes))
     parameters = tensors.parameters.declarations
@@ -71,33 +67,23 @@ struct NetworkContext: TemplateContext {
     prepared = code.prepared
     hasPrepared = !prepared.isEmpty
     preparation = infers ? library.render(PreparationContext(code, state: tensors.state)) : ""
-    usesMoments = code.contains("moments_at(")
-    let update = OptimizerContext(names, contains: code.contains)
-    hasOptimizer = update.isUsed
-    let step = OptimizerStep(names, isUsed: update.isUsed)
+    schedule = library.render(KernelScheduleContext(plan, code))
+    let update = "\(model.training.optimizer.keyword)_update"
+    let updates = code.identifiers.contains { $0 == update || $0 == "\(update)_row" }
+    let step = OptimizerStep(names, isUsed: updates)
     hasSlots = step.hasSlots
     stepNumbers = step.numbers
-    optimizer = update.isUsed ? library.render(update) : ""
-    usesStoreRow = code.contains("store_row(")
-    usesNormalization =
-      !infers && plan.model.layers.contains { $0.op.normalization != nil }
-    usesProduct = code.contains("multiply(")
-    usesSumOf = usesNormalization || code.contains("sum_of(")
-    usesLongSums = usesSumOf || code.contains("struct long_sum")
-    part = LongSum.part
-    vectors = library.render(
-      VectorsContext(names, sumsLanes: usesNormalization) { [optimizer] in
-        code.contains($0) || optimizer.contains($0)
-      })
-    usesTarget = code.contains("target_of(")
-
-    hasClasses = model.target.kind.classCount > 0
-    schedule = library.render(KernelScheduleContext(plan, code))
     steps =
       infers
       ? library.render(InferenceStepsContext(names))
       : library.render(
         StepsContext(names: names, state: tensors.state, optimizer: step, library: library))
+    var needed = code.identifiers.union(CText.identifiers(of: steps))
+    let functionLibrary = CLibrary(names)
+    functions = CLibrary.texts(of: functionLibrary.steps, needed: &needed, library)
+    vectors = library.render(
+      VectorsContext(
+        names, needed: &needed, entries: functionLibrary.vectors, library: library))
     table = library.render(
       PluginTableContext(
         names: names, table: tensors, kernels: code.table, hash: hash, version: version))

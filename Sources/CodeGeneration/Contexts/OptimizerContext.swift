@@ -8,10 +8,8 @@ struct OptimizerContext: TemplateContext {
   let formulas: [String]
   let slots: [SlotContext]
   let statements, rowStatements: [String]
-  let usesNumber, usesRow: Bool
-
-  /// Whether any kernel updates a parameter.
-  var isUsed: Bool { usesNumber || usesRow }
+  /// Whether rows of parameters move too.
+  let usesRow: Bool
 
   /// A slot, and its place among the slots.
   struct SlotContext: Sendable {
@@ -19,12 +17,10 @@ struct OptimizerContext: TemplateContext {
     let index: Int
   }
 
-  /// - Parameter contains: Whether the kernels hold a text.
-  init(_ names: CodegenContext, contains: (String) -> Bool) {
+  init(_ names: CodegenContext, usesRow: Bool) {
     let optimizer = names.plan.model.training.optimizer
     keyword = optimizer.keyword
-    usesRow = contains("\(keyword)_update_row(")
-    usesNumber = contains("\(keyword)_update(") || usesRow
+    self.usesRow = usesRow
     formulas =
       optimizer.scalars.map { "\($0.name) = \($0.value.formula)" }
       + optimizer.updates.map { "\($0.name) = \($0.value.formula)" }

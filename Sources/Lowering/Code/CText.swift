@@ -18,6 +18,20 @@ package enum CText {
   /// A shape as comments show it.
   package static func shape(_ dimensions: [Int]) -> String { "[" + list(dimensions) + "]" }
 
+  /// The identifiers of C code, those of comments left out.
+  package static func identifiers(of code: String) -> Set<Substring> {
+    var found: Set<Substring> = []
+    for line in code.split(separator: "\n") {
+      let end = line.firstRange(of: "//")?.lowerBound ?? line.endIndex
+      for word in line[..<end].split(whereSeparator: {
+        !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_"))
+      }) {
+        found.insert(word)
+      }
+    }
+    return found
+  }
+
   /// A call, as a statement.
   package static func call(_ function: String, _ arguments: [String]) -> String {
     "\(function)(\(arguments.joined(separator: ", ")));"

@@ -37,10 +37,13 @@ struct ScalarPrinter {
       return ("\(text(.max(x, 0), within: 3)) + \(logarithm)", 3)
     case .unary(let function, let x): return ("\(name(of: function))(\(argument(x)))", 6)
     case .binary(.power, let base, let exponent):
-      return (
-        "\(domain == .double ? "pow" : "POW")(\(text(base, within: 0)), \(text(exponent, within: 0)))",
-        6
-      )
+      let name =
+        switch domain {
+        case .vector: "vec_power"
+        case .scalar: "POW"
+        case .double: "pow"
+        }
+      return ("\(name)(\(argument(base)), \(argument(exponent)))", 6)
     case .binary(.maximum, let a, let b): return select(a < b, b, a)
     case .binary(.minimum, let a, let b): return select(b < a, b, a)
     case .binary(let function, let a, let b):

@@ -13,7 +13,7 @@ extension KernelPlanner {
         expression: expression,
         inputs: inputs.map { .init(name: $0, buffer: $1.buffer, layout: $1.layout) },
         y: y.buffer, output: y.layout),
-      operations: Double(y.layout.positions * y.layout.channels))
+      operations: Double(y.layout.positions * y.layout.channels * expression.operationCount))
   }
 }
 

@@ -27,7 +27,7 @@ package struct MapKernel: KernelSpec {
   /// What the comment over the kernel begins with.
   package enum Title: Hashable, Sendable {
     case layers
-    case gradientSum(of: ValueID)
+    case gradientSum(of: ValueID, then: Int?)
   }
 
   package var functions: [ScalarFunction] { expression.functions }
@@ -92,8 +92,10 @@ package struct MapContext: TemplateContext {
     switch spec.title {
     case .layers:
       title = "\(names.layers(kernel.layers)) (\(kernel.layer.map(names.line) ?? names.source))"
-    case .gradientSum(let id):
-      title = "The gradient of \(model.name(of: id)), which several layers read"
+    case .gradientSum(let id, let activation):
+      title =
+        "The gradient of \(model.name(of: id)), which several layers read"
+        + (activation.map { ", then through \(names.layer($0))" } ?? "")
     }
     formula = "\(spec.resultName) = \(spec.expression.displayed.formula)"
     shape = spec.shape.description

@@ -18,7 +18,7 @@ package struct PackedWeightsContext: TemplateContext {
   let layers, source, member: String
   let folds, bias, pack: String?
   let channels, end: Int
-  let usesParameters, usesState: Bool
+  let usesParameters, usesState, padded: Bool
   let steps: [StepContext]
 
   package init(
@@ -35,6 +35,7 @@ package struct PackedWeightsContext: TemplateContext {
     bias = packed.bias.map(names.member)
     channels = packed.channels
     end = packed.vectors * names.plan.lanes
+    padded = end > channels
     shared.define(.affine)
     if !packed.steps.isEmpty { shared.define(.folded) }
     if let packing = packed.packing, let spec = kernel.spec as? any PackingSpec {

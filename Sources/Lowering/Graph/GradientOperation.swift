@@ -17,6 +17,11 @@ package struct GradientEpilogue: Hashable, Sendable {
   /// The activation's layer.
   package let layer: Int
 
+  /// Multiplications and additions for one number; 0 of no epilogue.
+  package static func operations(_ epilogue: GradientEpilogue?) -> Double {
+    Double(epilogue?.function.body.operationCount ?? 0)
+  }
+
   /// In words, for the comment over a kernel: whose slope it is, and the formula.
   package func text(_ names: CodegenContext) -> String {
     "then through \(names.layer(layer)): \(function.body.formula), dy the gradient so far"

@@ -44,7 +44,8 @@ package protocol GraphOperation: Hashable, Sendable {
   var label: String { get }
 
   /// Adds the kernels that carry out `node`, whose operation this is; none where nothing has to be
-  /// computed.
+  /// computed. A kernel that makes a parameter's gradient may move the parameter at once: it comes after
+  /// those that read the parameter.
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner)
 }
 

@@ -14,7 +14,7 @@ package struct Buffer: Hashable, Sendable {
   /// How numbers lie.
   package enum Layout: Hashable, Sendable {
     /// `[blocks][elements][lanes]`: one vector for each of an example's numbers, examples in the
-    /// lanes. Dead lanes, those past the last example of a short batch, hold 0.
+    /// lanes. Inactive lanes, those past the last example of a short batch, hold 0.
     case lanes(Shape)
     /// One example's, channels in the lanes.
     case channels(ChannelLayout)

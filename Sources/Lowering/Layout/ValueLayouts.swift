@@ -33,13 +33,14 @@ package struct ValueLayouts: Hashable, Sendable {
   }
 
   /// Channels in the lanes: for one example. Of a value only what something reads is there.
-  init(channelsInLanesOf model: Model, _ options: PlanOptions) {
+  init(channelsInLanesOf graph: Graph, _ options: PlanOptions) {
+    let model = graph.model
     let lanes = options.channelLanes(for: model)
     self.lanes = lanes
     blocks = 1
     examples = 1
     let regions = DemandedRegions(of: model)
-    let order = ReadingOrder(model)
+    let order = ReadingOrder(model, users: graph.readers)
     var values: [ChannelLayout] = []
     for id in model.values {
       let shape = model.shape(of: id)
@@ -68,9 +69,9 @@ private struct ReadingOrder {
   private let model: Model
   private let users: [[Int]]
 
-  init(_ model: Model) {
+  init(_ model: Model, users: [[Int]]) {
     self.model = model
-    users = model.users
+    self.users = users
   }
 
   /// Whether only products of weights read a value, which need no whole vectors of it, and no order of

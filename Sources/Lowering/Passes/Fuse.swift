@@ -7,7 +7,7 @@ extension Graph {
   /// A layer joins the one before it only if nothing else reads the value between them, the loss
   /// included: that value is then never stored, unless the gradient needs it.
   mutating func fuse() {
-    let users = model.users
+    let users = readers
     var absorbed: Set<Int> = []
     var fused: [Node] = []
     for node in nodes {

@@ -39,6 +39,11 @@ package struct GradientBuilder {
   /// The node's last result.
   package var result: GraphValue { node.results[node.results.count - 1] }
 
+  /// The node's parameters, as they are before the step.
+  package var parameters: [GraphValue] {
+    node.operands.filter { if case .parameter = $0 { true } else { false } }
+  }
+
   /// The value that is operand `position`.
   package func operand(_ position: Int) -> ValueID { node.activations[position] }
 

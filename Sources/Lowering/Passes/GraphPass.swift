@@ -21,7 +21,7 @@ package struct GraphPass: Sendable {
     graph.differentiate(inspects: options.purpose == .inspection)
   }
 
-  /// Gradients go through the slope of the activation before where they are made.
+  /// The kernel that makes a gradient multiplies it by the slope of the activation before.
   package static let fuseGradients = GraphPass("fuse-gradients") { graph, _ in
     graph.fuseGradients()
   }
@@ -36,7 +36,7 @@ package struct GraphPass: Sendable {
   package static let layOut = GraphPass("lay-out") { graph, options in
     graph.layouts =
       options.purpose == .inference
-      ? ValueLayouts(channelsInLanesOf: graph.model, options)
+      ? ValueLayouts(channelsInLanesOf: graph, options)
       : ValueLayouts(examplesInLanesOf: graph.model, options)
   }
 

@@ -1,6 +1,9 @@
 import IR
 
 extension Graph {
+  /// The layers that read each value, by its index, those left out that nothing reads in turn.
+  var readers: [[Int]] { model.users.map { $0.filter { !prunedLayers.contains($0) } } }
+
   /// Takes out the nodes whose results nothing reads, the loss included.
   mutating func prune() {
     var read: Set<GraphValue> = [.activation(model.loss.operand)]

@@ -29,7 +29,7 @@ extension KernelPlanner {
   /// Vectors that `channels` numbers fill.
   package func vectors(_ channels: Int) -> Int { (channels + lanes - 1) / lanes }
 
-  /// Adds the kernel of `node`, which reads its operands and writes its result; `name` follows the layer's.
+  /// Adds the kernel of `node`, which reads its operands and writes its result: `conv1_forward`.
   package mutating func addForward(
     _ node: Graph.Node, _ tasks: Kernel.Tasks, _ spec: any KernelSpec, operations: Double
   ) {

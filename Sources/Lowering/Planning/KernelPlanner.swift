@@ -24,7 +24,7 @@ package struct KernelPlanner {
   private let results: Set<GraphValue>
   /// Where each value of the graph lies.
   private var places: [GraphValue: BufferID] = [:]
-  /// The values that contribute to the gradient of each value, how many they are.
+  /// How many values contribute to the gradient of each value.
   private let contributions: [ValueID: Int]
   var blockLosses: BufferID?
   private var names = PlanNames()

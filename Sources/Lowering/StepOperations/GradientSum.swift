@@ -22,6 +22,7 @@ struct GradientSum: GradientOperation {
       : planner.makePart(node.results[0])
     planner.addMap(
       "\(planner.model.name(of: value))_gradient_sum", node: node, .backward, sum, inputs: inputs,
-      result: ("y", y), title: .gradientSum(of: value), replaces: nil)
+      result: ("y", y), title: .gradientSum(of: value, then: epilogue?.layer),
+      replaces: nil)
   }
 }

@@ -12,7 +12,7 @@ package struct PlanOptions: Hashable, Sendable {
   /// What the plugin is for.
   package enum Purpose: String, Hashable, Sendable, CaseIterable {
     /// Training and evaluation: memory is reused, parameters are updated where their gradient is
-    /// made.
+    /// made, if that is legal.
     case training
     /// The outputs of one example at a time: channels in the lanes, running statistics folded into the
     /// weights, nothing that trains.

@@ -142,15 +142,13 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let geometry = sizes.sizes(sharing: &shared)
     let slope = Slope(spec, names.plan)
     let function = Self.task(spec, sizes, slope, sharing: &shared)
-    // Where nothing is read of it, dx stands in for what the slope depends on.
-    let saved = slope.epilogue?.saved == nil ? nil : spec.epilogue?.saved ?? spec.dx
+    let saved =
+      slope.epilogue?.saved == nil ? [] : [spec.epilogue?.saved.map(names.lanes) ?? "0"]
     let arguments =
       ["s", "task", geometry, spec.tile.rows.pieces, spec.tile.columns.pieces]
       + (banded ? [spec.bands.pieces] : [])
-      + [names.lanes(spec.dy), names.parameter(spec.weight)]
-      + [saved.map(names.lanes)]
-      .compactMap { $0 } + (slope.isChoice ? [spec.epilogue == nil ? "0" : "1"] : [])
-      + [names.lanes(spec.dx)]
+      + [names.lanes(spec.dy), names.parameter(spec.weight)] + saved
+      + (slope.isChoice ? [spec.epilogue == nil ? "0" : "1"] : []) + [names.lanes(spec.dx)]
     call = CText.call(function, arguments)
   }
 
@@ -175,7 +173,8 @@ struct ConvolutionInputGradientContext: TemplateContext {
   ) -> String {
     let (saved, choice) = (slope.epilogue?.saved != nil, slope.isChoice)
     let stem =
-      "convolution_input" + (slope.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
+      "convolution_input_"
+      + (choice ? "gradient" : slope.epilogue?.function.name ?? "gradient")
     let tile = shared.name(
       ConvolutionInputGradientTile(
         stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(spec.streams, inSteps: true),

@@ -84,7 +84,8 @@ extension KernelPlanner {
         weight: weight, dy: dy, epilogue: epilogue, dx: dx),
       GradientEpilogue.effects(epilogue, reading: [dy])
         + [.read(.parameter(weight)), .write(dx)],
-      operations: pass.geometry.operations)
+      operations: pass.geometry.operations + GradientEpilogue.operations(epilogue)
+        * Double(model.shape(of: layer.operands[0]).elementCount))
   }
 
   /// The kernel of a convolution's weight gradient.

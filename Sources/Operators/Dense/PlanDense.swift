@@ -79,7 +79,8 @@ extension KernelPlanner {
         dy: gradient.dy, epilogue: gradient.epilogue, dx: gradient.dx),
       GradientEpilogue.effects(gradient.epilogue, reading: [gradient.dy])
         + [.read(.parameter(weight)), .write(gradient.dx)],
-      operations: Double(2 * inputs * op.features))
+      operations: Double(2 * inputs * op.features)
+        + GradientEpilogue.operations(gradient.epilogue) * Double(inputs))
   }
 
   private mutating func planInputGradientProduct(_ gradient: InputGradient, _ node: Graph.Node) {
@@ -99,7 +100,8 @@ extension KernelPlanner {
         dyRows: dyRows, dxRows: dxRows, epilogue: gradient.epilogue, dx: gradient.dx),
       GradientEpilogue.effects(gradient.epilogue, reading: [dyRows])
         + [.read(.parameter(weight)), .write(gradient.dx), .write(dxRows)],
-      operations: Double(2 * inputs * op.features))
+      operations: Double(2 * inputs * op.features)
+        + GradientEpilogue.operations(gradient.epilogue) * Double(inputs))
   }
 
   /// Numbers from one row of `count` to the next: whole vectors. Rows that are a multiple of a KiB

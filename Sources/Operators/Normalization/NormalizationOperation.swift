@@ -86,7 +86,8 @@ struct NormalizationOperation: StatefulOperation {
     }
     gradient.add(
       NormalizationGradientOperation(operation: rest),
-      operands: [dy, .activation(gradient.operand(0)), .statistics(layer: gradient.head)],
+      operands: [dy, .activation(gradient.operand(0)), .statistics(layer: gradient.head)]
+        + gradient.parameters,
       results: parameters + [dx].compactMap { $0 })
     if let dx { gradient.contribute(dx, to: 0) }
   }

@@ -112,7 +112,7 @@ extension KernelPlanner {
         coefficients: coefficients),
       GradientEpilogue.effects(epilogue, reading: [x, dy, moments, coefficients]) + [.write(dx)],
       replaces: x,
-      operations: 6 * count)
+      operations: (6 + GradientEpilogue.operations(epilogue)) * count)
   }
 
   private func effects(_ destination: GradientDestination?, of tensor: TensorID?) -> [Effect] {

@@ -21,24 +21,24 @@ extension ScaleShift: LoweredOperation, ForwardOperation {
     let parameters = gradient.parameterGradients()
     gradient.add(
       ScaleShiftGradientOperation(),
-      operands: [gradient.resultGradient, .activation(gradient.operand(0))],
+      operands: [gradient.resultGradient, .activation(gradient.operand(0))] + gradient.parameters,
       results: parameters + [dx].compactMap { $0 })
     if let dx { gradient.contribute(dx, to: 0) }
   }
 }
 
 /// dgamma, dbeta and dx of `scale_shift`.
-struct ScaleShiftGradientOperation: GraphOperation {
+struct ScaleShiftGradientOperation: GradientOperation {
   let label = "gradient"
+  var epilogue: ScalarFunction?
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let index = node.head else { return }
     let layer = planner.model.layers[index]
     let (dy, x) = (planner.place(node.operands[0]), planner.place(node.operands[1]))
+    let epilogue = planner.epilogue(self, node)
     var dx: BufferID?
-    if case .contribution? = node.results.last {
-      dx = planner.makeContribution(node.results[node.results.count - 1])
-    }
+    if let result = node.results.last, result.isValueGradient { dx = planner.makePart(result) }
     let (gammaID, betaID) = (
       TensorID(layer: index, role: .gamma), TensorID(layer: index, role: .beta)
     )
@@ -48,8 +48,8 @@ struct ScaleShiftGradientOperation: GraphOperation {
       "\(layer.name)_backward", layers: [index], .backward, .fixed(layer.shape.channels),
       ScaleShiftBackward(
         channels: layer.shape.channels, plane: layer.shape.planeCount, layer: index, x: x,
-        dy: dy, dx: dx, gamma: gamma, beta: beta),
-      [.read(x), .read(dy), .read(.parameter(gammaID))]
+        dy: dy, epilogue: epilogue, dx: dx, gamma: gamma, beta: beta),
+      GradientEpilogue.effects(epilogue, reading: [x, dy]) + [.read(.parameter(gammaID))]
         + [dx].compactMap { $0.map { .write($0) } } + (gamma?.effects(of: gammaID) ?? [])
         + (beta?.effects(of: betaID) ?? []),
       operations: Double(4 * layer.shape.elementCount))
@@ -78,10 +78,14 @@ struct ScaleShiftBackward: KernelSpec {
   var layer: Int
   var x: BufferID
   var dy: BufferID
+  /// What each number of dx goes through.
+  var epilogue: GradientEpilogue?
   /// nil where nothing before it learns.
   var dx: BufferID?
   var gamma: GradientDestination?
   var beta: GradientDestination?
+
+  var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -127,12 +131,18 @@ struct ScaleShiftBackwardTask: SharedFunction {
   /// What gamma points to: it moves, or is only read.
   let type: String
   /// What is passed.
-  let dx, gamma, beta, dgamma, dbeta: Bool
+  let dx, saved, masks, gamma, beta, dgamma, dbeta: Bool
+  /// What is stored of dx.
+  let value: String
   let gammaStore, betaStore: String?
 
   init(_ spec: ScaleShiftBackward, _ names: CodegenContext) {
     type = spec.gamma == .update ? "real" : "const real"
     dx = spec.dx != nil
+    saved = spec.epilogue?.saved != nil
+    masks = spec.epilogue != nil
+    let product = names.value("dy[k] * factor", spec.epilogue, at: "k")
+    value = masks ? "masked(\(product), active)" : product
     gamma = dx || spec.gamma == .update
     beta = spec.beta == .update
     dgamma = spec.gamma.map { $0 != .update } ?? false
@@ -151,6 +161,7 @@ struct ScaleShiftBackwardContext: TemplateContext {
   var template: String { "Normalization/scale_shift_backward.c.mustache" }
   let name, layer, source, shape, call: String
   let update: Bool
+  let epilogueText: String?
 
   init(
     _ spec: ScaleShiftBackward, kernel: Kernel, names: CodegenContext,
@@ -165,7 +176,8 @@ struct ScaleShiftBackwardContext: TemplateContext {
     update = spec.gamma == .update || spec.beta == .update
     let task = ScaleShiftBackwardTask(spec, names)
     var arguments = ["s", "channel", "\(spec.channels)", "\(spec.plane)"]
-    arguments += [spec.x, spec.dy, spec.dx].compactMap { $0 }.map(names.lanes)
+    epilogueText = spec.epilogue.map { $0.text(names) }
+    arguments += [spec.x, spec.dy, spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes)
     if task.gamma { arguments.append(names.parameter(gamma)) }
     if task.beta { arguments.append(names.parameter(beta)) }
     for (tensor, destination) in [(gamma, spec.gamma), (beta, spec.beta)] {

@@ -10,7 +10,8 @@ extension KernelPlanner {
       ChannelPool(
         pooling: operation.pooling, window: operation.window, input: x.layout, output: y.layout,
         x: x.buffer, y: y.buffer),
-      operations: Double(y.layout.positions * y.layout.channels))
+      operations: Double(
+        y.layout.positions * y.layout.channels * operation.window.kernel * operation.window.kernel))
   }
 }
 

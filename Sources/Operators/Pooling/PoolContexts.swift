@@ -38,8 +38,8 @@ struct PoolBackwardTask: SharedFunction {
   var name = ""
   let average, saved: Bool
   let rule: String
-  /// What becomes of the part of dy that a number at `cell` gets.
-  let value: String
+  /// What becomes of the sum `dx[k]`; nil where nothing does.
+  let value: String?
 }
 
 struct PoolForwardContext: TemplateContext {
@@ -96,11 +96,11 @@ struct PoolBackwardContext: TemplateContext {
         rule: average
           ? "dy shared among the numbers of its window"
           : "dy for the first of the largest numbers of its window",
-        value: names.value(
-          average ? "part" : "dy[i * p.OW + j]", spec.epilogue, at: "row * p.W + column")))
+        value: spec.epilogue.map { names.value("dx[k]", $0, at: "k") }))
     call = CText.call(
       function,
-      ["task", sizes] + (average ? [spec.pool.share] : [])
-        + [spec.x, spec.dy, spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes))
+      (spec.epilogue == nil ? [] : ["s"]) + ["task", sizes] + (average ? [spec.pool.share] : [])
+        + [spec.x, spec.dy, spec.epilogue?.saved].compactMap { $0 }.map(names.lanes)
+        + (spec.epilogue == nil ? [] : ["\(spec.pool.channels)"]) + [names.lanes(spec.dx)])
   }
 }

@@ -63,7 +63,9 @@ struct PoolGradientOperation: GradientOperation {
       "\(layer.name)_backward", layers: [index], .backward, .perBlock(geometry.channels),
       PoolBackward(pool: geometry, x: x, dy: dy, epilogue: epilogue, dx: dx),
       GradientEpilogue.effects(epilogue, reading: [x, dy].compactMap { $0 }) + [.write(dx)],
-      operations: Double(layer.shape.elementCount * pool.window.kernel * pool.window.kernel))
+      operations: Double(layer.shape.elementCount * pool.window.kernel * pool.window.kernel)
+        + GradientEpilogue.operations(epilogue)
+        * Double(planner.model.shape(of: layer.operands[0]).elementCount))
   }
 }
 

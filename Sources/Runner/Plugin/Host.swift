@@ -10,9 +10,9 @@ package final class Host: @unchecked Sendable {
 
   /// A host over `pool`; `clock` is told when a kernel has finished.
   ///
-  /// Tasks may wait for each other where there are no more threads than cores, or as `lendsWait` says:
+  /// Tasks may wait for each other where there are no more threads than cores, or as `providesWait` says:
   /// a thread without a core would keep the others waiting for as long as it has none.
-  package init(pool: ThreadPool, clock: KernelClock? = nil, lendsWait: Bool? = nil) {
+  package init(pool: ThreadPool, clock: KernelClock? = nil, providesWait: Bool? = nil) {
     self.pool = pool
     self.clock = clock
     MatrixProduct.prepare()
@@ -38,7 +38,7 @@ package final class Host: @unchecked Sendable {
               $0.clock?.lap(Int(kernel))
             }
           },
-        wait: lendsWait ?? (pool.threads <= availableCores()) ? { _ in bnc_pause() } : nil,
+        wait: providesWait ?? (pool.threads <= availableCores()) ? { _ in bnc_pause() } : nil,
         sum: nil))
     table.pointee.context = Unmanaged.passUnretained(self).toOpaque()
   }

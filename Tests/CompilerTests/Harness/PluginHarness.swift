@@ -25,7 +25,7 @@ final class PluginHarness {
 
   init(_ plugin: LoadedPlugin, threads: Int = 1, clock: KernelClock? = nil) throws {
     self.plugin = plugin
-    host = Host(pool: try ThreadPool(threads: threads), clock: clock, lendsWait: true)
+    host = Host(pool: try ThreadPool(threads: threads), clock: clock, providesWait: true)
     network = try Network(plugin, host: host, withGradients: plugin.description.hasGradient)
     poisonScratch()
   }

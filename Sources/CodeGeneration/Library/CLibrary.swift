@@ -1,0 +1,136 @@
+import IR
+import Lowering
+
+/// The C functions that kernels and steps call, in the order in which they have to be defined. A file has
+/// those whose names occur in it, and those that these need.
+struct CLibrary {
+  /// Functions of vectors and numbers alone, and those that see a step.
+  let vectors, steps: [Entry]
+
+  /// A function, or several that go together.
+  struct Entry {
+    /// What fills in its template where the identifiers `needed` occur; nil where none of its names does.
+    let context: (_ needed: Set<Substring>) -> (any TemplateContext)?
+
+    init(_ context: @escaping (Set<Substring>) -> (any TemplateContext)?) { self.context = context }
+  }
+
+  init(_ names: CodegenContext) {
+    func entry(_ name: String, _ others: String...) -> Entry {
+      let context = LibraryContext(name, names)
+      return Entry { needed in
+        ([name] + others).contains { needed.contains($0[...]) } ? context : nil
+      }
+    }
+    let suffix = names.plan.options.precision == .float ? "f" : ""
+    vectors =
+      [
+        entry("splat"), entry("masked"), entry("blend"), entry("max_of"), entry("lanes_sum"),
+        entry("transpose"), Entry { ScalarsContext($0, suffix: suffix) },
+        entry("scalar_sigmoid", "SIGMOID"), entry("scalar_softplus", "SOFTPLUS"),
+      ]
+      + MappedContext.functions.map { name, function in
+        Entry {
+          $0.contains(name[...]) ? MappedContext(name: name, function: function + suffix) : nil
+        }
+      } + [entry("vec_power"), entry("vec_abs"), entry("vec_sigmoid"), entry("vec_softplus")]
+    let update = "\(names.plan.model.training.optimizer.keyword)_update"
+    steps = [
+      entry("moments_at"), entry("label_of"), entry("target_of"), entry("slot_of"),
+      Entry { needed in
+        let usesRow = needed.contains("\(update)_row"[...])
+        guard usesRow || needed.contains(update[...]) else { return nil }
+        return OptimizerContext(names, usesRow: usesRow)
+      },
+      entry("store_row"), entry("multiply"), entry("long_sum", "add_part", "PART"),
+      entry("sum_of"), entry("normalized"), entry("squares_of"), entry("block_moments"),
+    ]
+  }
+
+  /// The texts of those of `entries` that `needed` asks for, in order. What they need joins `needed`.
+  static func texts(
+    of entries: [Entry], needed: inout Set<Substring>, _ library: TemplateLibrary
+  ) -> [String] {
+    var texts: [String] = []
+    // What a function calls stands before it.
+    for entry in entries.reversed() {
+      guard let context = entry.context(needed) else { continue }
+      var text = library.render(context)
+      if text.last == "\n" { text.removeLast() }
+      needed.formUnion(CText.identifiers(of: text))
+      texts.append(text)
+    }
+    return texts.reversed()
+  }
+}
+
+/// What fills in a function of the library: what vectors of this length and these numbers need.
+struct LibraryContext: TemplateContext {
+  let template: String
+  /// The numbers of a part of a long sum.
+  let part: Int
+  let halvings: [String]
+  let interleavedFirst, interleavedSecond: String
+  let exp, log1p, pow: String
+
+  init(_ name: String, _ names: CodegenContext) {
+    template = "Library/\(name).c.mustache"
+    part = LongSum.part
+    let lanes = names.plan.lanes
+    halvings = Self.halvings(lanes: lanes)
+    interleavedFirst = Self.interleaved(lanes: lanes, from: 0)
+    interleavedSecond = Self.interleaved(lanes: lanes, from: lanes / 2)
+    let suffix = names.plan.options.precision == .float ? "f" : ""
+    exp = "exp" + suffix
+    log1p = "log1p" + suffix
+    pow = "pow" + suffix
+  }
+
+  /// The steps of a sum over lanes: the upper half of what is left comes down onto the lower.
+  private static func halvings(lanes: Int) -> [String] {
+    sequence(first: lanes / 2) { $0 / 2 }.prefix { $0 > 0 }.map { half in
+      let indices = (0..<lanes).map { ($0 + half) % lanes }
+      return "__builtin_shufflevector(v, v, \(CText.list(indices)))"
+    }
+  }
+
+  /// Half of the numbers of two vectors, in turn: those from number `start` on.
+  private static func interleaved(lanes: Int, from start: Int) -> String {
+    let indices = (start..<start + lanes / 2).flatMap { [$0, $0 + lanes] }
+    return "__builtin_shufflevector(upper, lower, \(CText.list(indices)))"
+  }
+}
+
+/// A function of math.h that is applied to each lane.
+struct MappedContext: TemplateContext {
+  var template: String { "Library/mapped.c.mustache" }
+  let name, function: String
+
+  static let functions = [
+    ("vec_exp", "exp"), ("vec_log1p", "log1p"), ("vec_log", "log"), ("vec_sqrt", "sqrt"),
+    ("vec_tanh", "tanh"), ("vec_erf", "erf"), ("vec_sin", "sin"), ("vec_cos", "cos"),
+    ("vec_floor", "floor"),
+  ]
+}
+
+/// The functions of math.h for single numbers, under names that go with either type.
+struct ScalarsContext: TemplateContext {
+  var template: String { "Library/scalars.c.mustache" }
+  let functions: [MacroContext]
+
+  /// A macro.
+  struct MacroContext: Sendable {
+    let name, function: String
+  }
+
+  /// Those among `needed`; nil where none is.
+  init?(_ needed: Set<Substring>, suffix: String) {
+    functions = [
+      ("ABS", "fabs"), ("FLOOR", "floor"), ("SQRT", "sqrt"), ("EXP", "exp"), ("LOG", "log"),
+      ("SIN", "sin"), ("COS", "cos"), ("TANH", "tanh"), ("ERF", "erf"), ("POW", "pow"),
+    ].filter { needed.contains($0.0[...]) }.map {
+      MacroContext(name: $0.0, function: $0.1 + suffix)
+    }
+    if functions.isEmpty { return nil }
+  }
+}

@@ -771,7 +771,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8204f1b6b336367536fe90e2af281d5f9da4a77fbcdcdd0898d023d8f98cd16b",
+      .model_hash = "7fc9601ffd79478bf7dc660cb78f85019c3689c83e0933d5f5da0983ff5e821d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1797,7 +1797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "06374eab45d7caeda01c40d23ccde0d3c24f1883e8aa1c7dcacfa6e3f6721144",
+      .model_hash = "be50ac59bdf1fac4fdc43953db80a693cc9153874be4f128e8e5d8b1933dc8d1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1273,7 +1273,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "f4ec1a512ce6b8612c4484e2eee18d6c20eff1a9b0fb128aca6c3a561435331e",
+      .model_hash = "1928e2851962e99768107694e91501a25b8717e80edf1641fb1c8df04520e982",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

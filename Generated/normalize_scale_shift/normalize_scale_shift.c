@@ -774,7 +774,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "b617575e6b4e6febdf1c30c956aea41c91baf24119f3302a69aad1e8b94e84c6",
+      .model_hash = "dc3355918b8a41f29a3f630ac23021ce3574baa2f2155fd1c6b7f2d1ab8eb0fb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

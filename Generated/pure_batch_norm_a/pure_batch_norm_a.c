@@ -781,7 +781,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "af0af2d01091615eab88c47a1e00bc0dc0c55208294c1e42a4e6ba1defddeb21",
+      .model_hash = "9a330b8c1deec04d6f56107b6930f83aafc701a8de48045b8d595302314bb1c8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -780,7 +780,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "8d9c01ace595a9a5134ce01104488e34629dbdf02e2f02a93ed5c761281c68c6",
+      .model_hash = "53ab4479307105d2f2b2dadec61fe1999c16e34801db6d14de67a9399eeb8744",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

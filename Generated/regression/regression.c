@@ -771,7 +771,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "5e3166d51105f24bb1e0bb32b46ec3d5e07526ac91f42a01b67db315c7b327f6",
+      .model_hash = "ffd24c0ee690b3840355a1eb343e055b3eb744e6824793a0b700e0e7725816c1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

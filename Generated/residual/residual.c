@@ -2589,7 +2589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "8693aa472af9a9aa0daddb2b0c7872f8abc8c603340a597c2cdb906c4bf28209",
+      .model_hash = "4b3505f12f467b06b106f8d4f34ebfa2b360bb295fb8d8b8c4283f75071832ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

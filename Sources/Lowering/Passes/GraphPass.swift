@@ -13,6 +13,11 @@ package struct GraphPass: Sendable {
     self.run = run
   }
 
+  /// The loss absorbs the function before it.
+  package static let absorbIntoLoss = GraphPass("absorb-into-loss") { graph, _ in
+    graph.absorbIntoLoss()
+  }
+
   /// Operations absorb those that follow them.
   package static let fuse = GraphPass("fuse") { graph, _ in graph.fuse() }
 
@@ -42,8 +47,9 @@ package struct GraphPass: Sendable {
     let fuse = options.fusesKernels ? [GraphPass.fuse] : []
     let fuseGradients = options.fusesKernels ? [GraphPass.fuseGradients] : []
     return switch options.purpose {
-    case .training, .inspection: fuse + [.differentiate] + fuseGradients + [.layOut]
-    case .inference: [.prune] + fuse + [.layOut]
+    case .training, .inspection:
+      [.absorbIntoLoss] + fuse + [.differentiate] + fuseGradients + [.layOut]
+    case .inference: [.absorbIntoLoss, .prune] + fuse + [.layOut]
     }
   }
 }

@@ -553,8 +553,8 @@ static void k_sigmoid2_forward(const struct step *s, int task) {
 //   dx[n, k] = df / m, divided by the number of examples, and df =
 //   sigmoid(x) - t
 //   x [1], dx [1]
-// x is what the sigmoid before the loss reads: a probability that is rounded to 0 or 1 no longer
-// says how wrong it is.
+// x is what the sigmoid before the loss reads: a probability that is rounded to 0 or 1 no
+// longer says how wrong it is.
 static void k_loss_binary_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 1 };
   const vec *x = lanes_at(s, b_dense2_output) + block * OUTPUTS;

@@ -45,9 +45,9 @@ package protocol LossFunction: Hashable, Sendable {
   ///   - target: Its target's numbers; of a class one, its index.
   func reference(_ outputs: [Double], _ target: [Double]) -> Double
 
-  /// This loss of `function`'s results as a loss of what the function is applied to, where the results
-  /// have not the digits that the loss and its gradient need. nil where it is as well taken of the
-  /// results.
+  /// This loss of `function`'s results as a loss of what the function is applied to, where the
+  /// results have not the digits that the loss and its gradient need. nil where it is as well taken
+  /// of the results.
   func absorbing(_ function: ScalarFunction) -> (any LossFunction)?
 }
 

@@ -52,9 +52,9 @@ import Testing
     return sample
   }
 
-  /// Protects examples that are far on the wrong side, which learned nothing while the loss was taken of
-  /// probabilities, and the digits of losses near 0: in training, evaluation, inspection and inference,
-  /// fused and not.
+  /// Protects examples that are far on the wrong side, which learned nothing while the loss was
+  /// taken of probabilities, and the digits of losses near 0: in training, evaluation, inspection
+  /// and inference, fused and not.
   @Test(arguments: precisions, [true, false])
   func farLogits(_ precision: Precision, _ isClass: Bool) throws {
     let text = Self.text(target: isClass ? "class(2)" : "[1]")
@@ -88,8 +88,8 @@ import Testing
     }
   }
 
-  /// Protects training where it starts far on the wrong side: each example moves the parameters as the
-  /// slope says, and the loss comes down.
+  /// Protects training where it starts far on the wrong side: each example moves the parameters as
+  /// the slope says, and the loss comes down.
   @Test(arguments: precisions, [true, false])
   func farLogitsLearn(_ precision: Precision, _ fuses: Bool) throws {
     let harness = try Self.harness(
@@ -107,8 +107,8 @@ import Testing
     }
   }
 
-  /// Protects what a loss says it becomes: the same loss of the same function, with the same slope, wherever
-  /// both have digits.
+  /// Protects what a loss says it becomes: the same loss of the same function, with the same slope,
+  /// wherever both have digits.
   @Test func absorptions() throws {
     var found: [String] = []
     for definition in Library.standard.losses {

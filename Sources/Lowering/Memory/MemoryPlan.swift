@@ -58,9 +58,9 @@ package struct MemoryPlan: Hashable, Sendable {
 }
 
 extension KernelPlan {
-  /// Each buffer's life: from the kernel that first writes it to the last that touches it. An evaluation
-  /// ends with the loss, and reads the output afterwards; where no kernel computes the loss, it reads
-  /// what the loss needs too.
+  /// Each buffer's life: from the kernel that first writes it to the last that touches it. An
+  /// evaluation ends with the loss, and reads the output afterwards; where no kernel computes the
+  /// loss, it reads what the loss needs too.
   func lives() -> [ClosedRange<Int>] {
     var first = [Int?](repeating: nil, count: buffers.count)
     var last = [Int](repeating: 0, count: buffers.count)

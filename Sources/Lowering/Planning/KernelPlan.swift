@@ -15,8 +15,8 @@ package struct KernelPlan: Sendable {
   package var kernels: [Kernel]
   /// The buffer that holds the network's output.
   package var output: BufferID
-  /// The buffer that holds what the loss is computed from: the output, or what the function that makes
-  /// the output is applied to.
+  /// The buffer that holds what the loss is computed from: the output, or what the function that
+  /// makes the output is applied to.
   package var lossOperand: BufferID
   /// The loss of each block; nil where the plan is for inference.
   package var blockLosses: BufferID?

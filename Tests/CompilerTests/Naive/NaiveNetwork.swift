@@ -25,8 +25,8 @@ struct NaiveNetwork {
     return values
   }
 
-  /// The losses of the examples, added up; of what the loss's operand is a function of, where the loss
-  /// says that the operand itself has not the digits.
+  /// The losses of the examples, added up; of what the loss's operand is a function of, where the
+  /// loss says that the operand itself has not the digits.
   func loss(_ sample: Sample, training: Bool) -> Double {
     var (loss, operand) = (model.loss.function.base, model.loss.operand)
     if operand != .input, let function = model.layers[operand.layerIndex].op.base.activation,

@@ -25,7 +25,7 @@ let package = Package(
       name: "Driver",
       dependencies: [
         "Language", "Operators", "Lowering", "CodeGeneration", "IR", "Files", "Diagnostics",
-        "PluginABI", "Zoo",
+        "PluginABI", "ExampleModels",
       ]),
 
     // A loaded plugin, data, training, evaluation.
@@ -51,7 +51,7 @@ let package = Package(
     // C: what the plugin and the runner share, the kernels, the example models.
     .target(name: "PluginABI"),
     .target(name: "Templates", path: "Templates"),
-    .target(name: "Zoo"),
+    .target(name: "ExampleModels"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -32,7 +32,7 @@ package struct PluginSource: Hashable, Sendable {
         help: "a smaller batch: `--batch N` or `batch N` in the training block")
     }
     let library = TemplateLibrary.embedded
-    let names = Naming(plan: plan, memory: memory, source: source)
+    let names = CodegenContext(plan: plan, memory: memory, source: source)
     network = LineBreaks.applied(
       to: library.render(
         NetworkContext(

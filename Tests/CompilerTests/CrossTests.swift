@@ -27,7 +27,7 @@ import Testing
 
   /// The losses that the plain C host of `example` prints.
   private func losses(
-    of example: Case, _ target: Target, compiler: String, _ flags: [String],
+    of example: Case, _ target: TargetMachine, compiler: String, _ flags: [String],
     emulator: String? = nil
   ) throws -> [Double] {
     try Tools.inFolder { folder in

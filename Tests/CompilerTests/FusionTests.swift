@@ -22,7 +22,7 @@ import Testing
     func slopes(fuses: Bool) throws -> [String] {
       try CompilerFixture.kernels(text, PlanOptions(target: .x86_64_v3, fuses: fuses))
         .kernels.filter { kernel in
-          (kernel.form as? MapKernel)?.inputs.contains { $0.name == "dy" } ?? false
+          (kernel.spec as? MapKernel)?.inputs.contains { $0.name == "dy" } ?? false
         }.map(\.name)
     }
     #expect(try slopes(fuses: true) == [])

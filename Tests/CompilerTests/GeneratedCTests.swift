@@ -19,7 +19,7 @@ import Testing
   /// for here, in both precisions and in each way of planning.
   @Test(arguments: Tools.compilers, [Precision.float, .double])
   func noWarning(_ compiler: String, _ precision: Precision) throws {
-    for target in [Lowering.Target.x86_64_v4, .x86_64_v3, .x86_64, .generic] {
+    for target in [TargetMachine.x86_64_v4, .x86_64_v3, .x86_64, .generic] {
       #if !arch(x86_64)
         if target != .generic { continue }
       #endif

@@ -15,7 +15,7 @@ import Testing
   /// training plan's evaluation, for each target that this machine runs, fused or not, and so are the
   /// inference plugin's own evaluation and its loss.
   @Test(arguments: cases, Targets.runnable)
-  func infersWhatTrainingEvaluates(_ example: Case, _ target: Lowering.Target) throws {
+  func infersWhatTrainingEvaluates(_ example: Case, _ target: TargetMachine) throws {
     let model = try CompilerFixture.compile(example.text).model
     let sample = Sample(model, count: min(3, model.training.batch), seed: 22)
     for precision in [Precision.double, .float] {
@@ -155,7 +155,7 @@ import Testing
       """, .inference(.float)
     ).kernels.kernels
     let sizes = kernels.compactMap { kernel in
-      (kernel.form as? ChannelConvolution).map { [$0.output.height, $0.output.width] }
+      (kernel.spec as? ChannelConvolution).map { [$0.output.height, $0.output.width] }
     }
     #expect(sizes == [[24, 24], [8, 8]])
   }

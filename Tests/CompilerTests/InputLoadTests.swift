@@ -57,7 +57,7 @@ import Testing
 
   /// Protects that each block is loaded once, whole, before anything reads it: the same bits with as
   /// many threads as find themselves waiting, with tasks in the opposite order, and where the load
-  /// is a kernel of its own, because the host measures or lends no wait.
+  /// is a kernel of its own, because the host measures or provides no wait.
   @Test(arguments: first)
   func everyOrder(_ layers: String) throws {
     let text = Self.text(layers)

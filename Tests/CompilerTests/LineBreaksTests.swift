@@ -40,7 +40,7 @@ import Testing
   @Test(arguments: examples)
   func theCodeStays(_ example: Case) throws {
     let compilation = try CompilerFixture.compile(example.text)
-    let names = Naming(
+    let names = CodegenContext(
       plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
     let text = TemplateLibrary.embedded.render(
       NetworkContext(

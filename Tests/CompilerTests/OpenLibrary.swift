@@ -84,12 +84,12 @@ extension KernelPlanner {
 }
 
 /// The kernel, and what fills in its template.
-struct Reversal: KernelForm {
+struct Reversal: KernelSpec {
   let shape: Shape
   let x, y: BufferID
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ReversalContext(
       name: names.function(kernel), layer: names.layer(kernel.head),
@@ -128,14 +128,14 @@ extension KernelPlanner {
   }
 }
 
-struct ChannelReversal: KernelForm {
+struct ChannelReversal: KernelSpec {
   let x, y: BufferID
   let input, output: ChannelLayout
 
   var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ChannelReversalContext(
       name: names.function(kernel), x: names.buffer(x), y: names.buffer(y),

@@ -131,14 +131,14 @@ import Testing
       let plugin = try CompilerFixture.plugin(text, plan, batch: batch)
       #expect(plugin.description.scratchSize > 0)
       var bits: Set<[[UInt8]]> = []
-      for (threads, lends) in [(1, true), (3, true), (1, false)] {
+      for (threads, provides) in [(1, true), (3, true), (1, false)] {
         let harness = try PluginHarness(plugin, threads: threads)
-        harness.lends = lends
+        harness.provides = provides
         try step.expectMoves(
           harness, rate: 256, precision,
-          "\(plan.target.name), cache of \(plan.target.cacheBytes), \(threads) threads, lends \(lends)"
+          "\(plan.target.name), cache of \(plan.target.cacheBytes), \(threads) threads, provides \(provides)"
         )
-        if lends { bits.insert(harness.bits) }
+        if provides { bits.insert(harness.bits) }
       }
       #expect(bits.count == 1)
     }

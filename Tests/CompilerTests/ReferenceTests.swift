@@ -17,7 +17,7 @@ import Testing
   /// Protects training from end to end on every target that this machine runs: three steps of the
   /// reference network, the last one of a short batch, and an evaluation after them.
   @Test(arguments: Targets.runnable, [Precision.double, .float])
-  func threeSteps(_ target: Lowering.Target, _ precision: Precision) throws {
+  func threeSteps(_ target: TargetMachine, _ precision: Precision) throws {
     let (text, tensors) = try Self.load("reference")
     let plan = PlanOptions(target: target, precision: precision)
     let harness = try PluginHarness(CompilerFixture.plugin(text, plan), threads: 2)

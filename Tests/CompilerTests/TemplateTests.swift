@@ -76,11 +76,11 @@ import Testing
     for example in Case.operators + networks + [.adam] + Case.scheduled {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
-        let names = Naming(
+        let names = CodegenContext(
           plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
         var shared = SharedFunctions()
         contexts += compilation.kernels.kernels.map {
-          $0.form.context(of: $0, names: names, sharing: &shared)
+          $0.spec.context(of: $0, names: names, sharing: &shared)
         }
         contexts += shared.definitions.map { $0 }
         contexts += compilation.kernels.loadingKernels.map {
@@ -93,7 +93,9 @@ import Testing
   }
 
   /// The contexts of what stands around the kernels.
-  private static func files(_ names: Naming, _ compilation: Compilation) -> [any TemplateContext] {
+  private static func files(_ names: CodegenContext, _ compilation: Compilation)
+    -> [any TemplateContext]
+  {
     let memory = compilation.memory
     let tensors = TensorTable(names: names, memory: memory)
     let code = KernelCode(names: names, library: .embedded)
@@ -114,7 +116,7 @@ import Testing
     }
     var shared = SharedFunctions()
     let packed = names.plan.kernels.compactMap { kernel in
-      kernel.form.packedWeights.map {
+      kernel.spec.packedWeights.map {
         PackedWeightsContext($0, of: kernel, names: names, sharing: &shared)
       }
     }

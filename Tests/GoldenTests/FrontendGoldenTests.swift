@@ -30,8 +30,10 @@ import Testing
   }
 
   /// Protects the case and the example being the same model.
-  @Test func referenceIsTheZoos() throws {
-    let files = ["Sources/Zoo/mnist_cnn.bn", "Tests/GoldenTests/Cases/mnist_cnn/mnist_cnn.bn"]
+  @Test func referenceIsTheExample() throws {
+    let files = [
+      "Sources/ExampleModels/mnist_cnn.bn", "Tests/GoldenTests/Cases/mnist_cnn/mnist_cnn.bn",
+    ]
     let texts = try files.map { try Data(contentsOf: Golden.root.appending(path: $0)) }
     #expect(texts[0] == texts[1])
   }

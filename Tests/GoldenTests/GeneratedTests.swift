@@ -41,6 +41,7 @@ import Testing
   ) throws -> Compilation {
     let model = try #require(ExampleModels.all.first { $0.name == name })
     return try Compiler.compile(
-      SourceFile(name: "Sources/Zoo/\(name).bn", text: model.text), CompileOptions(plan: plan))
+      SourceFile(name: "Sources/ExampleModels/\(name).bn", text: model.text),
+      CompileOptions(plan: plan))
   }
 }

@@ -31,7 +31,7 @@ import Testing
   }
 
   /// Protects the models: each is the one that `bnc new` writes.
-  @Test func everyModelIsOneOfTheZoo() throws {
+  @Test func everyModelIsAnExample() throws {
     var article = try Article()
     for block in article.blocks("bn").reversed() {
       let lines = Array(article.lines[block.lines])

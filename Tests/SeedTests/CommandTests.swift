@@ -55,7 +55,7 @@ import Testing
   /// plugin; a compiler that was named must make one. The header can be printed too.
   @Test func anotherTarget() throws {
     try write(vectorModel, to: "m.bn")
-    let architecture = Target.aarch64.isForeign ? "aarch64" : "x86_64"
+    let architecture = TargetMachine.aarch64.isForeign ? "aarch64" : "x86_64"
     let target = architecture == "x86_64" ? "x86-64" : architecture
     #expect(
       try shell.run("CC=false bnc compile m.bn --target \(target) -o c 2>said; echo $?; ls c")

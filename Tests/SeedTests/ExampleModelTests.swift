@@ -20,10 +20,10 @@ import Testing
     _ = try Compiler.compile(source, CompileOptions())
   }
 
-  /// Protects the list of the examples: it has each file in Sources/Zoo.
+  /// Protects the list of the examples: it has each file in Sources/ExampleModels.
   @Test func listIsWhole() throws {
     let files = try FileManager.default.contentsOfDirectory(
-      atPath: Place.root + "/Sources/Zoo")
+      atPath: Place.root + "/Sources/ExampleModels")
     #expect(
       Set(files.filter { $0.hasSuffix(".bn") })
         == Set(ExampleModels.all.map { "\($0.name).bn" }))

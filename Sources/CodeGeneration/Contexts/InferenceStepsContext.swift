@@ -8,7 +8,7 @@ struct InferenceStepsContext: TemplateContext {
   let outputIsVector, hasClasses: Bool
   let outputChannels, outputPlane, outputStride, classes: Int
 
-  init(_ names: Naming) {
+  init(_ names: CodegenContext) {
     let plan = names.plan
     let shape = plan.model.shape(of: plan.model.loss.operand)
     output = names.buffer(plan.output)
@@ -46,7 +46,7 @@ struct LossEvaluationContext: TemplateContext {
   let source: String
   let comment, statements: [String]
 
-  init(_ names: Naming) {
+  init(_ names: CodegenContext) {
     let plan = names.plan
     let (model, graphLoss) = (plan.model, plan.graph.loss)
     guard let loss = graphLoss.function.base as? any LoweredLoss else {

@@ -21,7 +21,7 @@ struct KernelCode: Sendable {
   /// The rows of the table of kernels.
   let table: String
 
-  init(names: Naming, library: TemplateLibrary) {
+  init(names: CodegenContext, library: TemplateLibrary) {
     let plan = names.plan
     let loading = plan.loadingKernels
     var shared = SharedFunctions()
@@ -34,7 +34,7 @@ struct KernelCode: Sendable {
     func text(_ phases: [Kernel.Phase]) -> String {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.flatMap {
         let kernel = $0.element
-        let texts = render { kernel.form.context(of: kernel, names: names, sharing: &$0) }
+        let texts = render { kernel.spec.context(of: kernel, names: names, sharing: &$0) }
         return texts
           + (loading.contains($0.offset)
             ? [library.render(LoadingContext(kernel, names: names))] : [])
@@ -50,7 +50,7 @@ struct KernelCode: Sendable {
     let forward: [Kernel.Phase] = [.forward, .trainingForward]
     forwardText = text(forward)
     let packed = plan.kernels.compactMap { kernel in
-      kernel.form.packedWeights.map { (kernel: kernel, weights: $0) }
+      kernel.spec.packedWeights.map { (kernel: kernel, weights: $0) }
     }
     preparations = packed.flatMap { kernel, weights in
       render { PackedWeightsContext(weights, of: kernel, names: names, sharing: &$0) }
@@ -84,7 +84,7 @@ extension ScheduledContext {
   /// - Parameters:
   ///   - isLoading: Whether the kernel brings in the part of the input that it needs.
   ///   - joinsLoad: Whether any does, so that the input's load is a kernel of its own only at times.
-  fileprivate init(_ kernel: Kernel, names: Naming, isLoading: Bool, joinsLoad: Bool) {
+  fileprivate init(_ kernel: Kernel, names: CodegenContext, isLoading: Bool, joinsLoad: Bool) {
     name = isLoading ? LoadingContext.name(kernel, names) : names.function(kernel)
     var fields: [String] = []
     let hasBlocks = names.plan.options.purpose != .inference
@@ -102,7 +102,7 @@ extension ScheduledContext {
     switch kernel.phase {
     case .trainingForward, .state: fields.append(".when = TRAINING")
     case .forward, .loss, .backward:
-      if kernel.form is InputLoad, joinsLoad { fields.append(".when = APART") }
+      if kernel.spec is InputLoad, joinsLoad { fields.append(".when = APART") }
     }
     let stored = kernel.results(names.plan)
     if !stored.isEmpty {
@@ -117,7 +117,7 @@ extension ScheduledContext {
 extension Kernel {
   /// The results of layers that it leaves, with their numbers an example.
   fileprivate func results(_ plan: KernelPlan) -> [(layer: Int, buffer: BufferID, count: Int)] {
-    plan.stored.filter { writes.contains($0.buffer) }.map {
+    plan.savedActivations.filter { writes.contains($0.buffer) }.map {
       ($0.layer, $0.buffer, plan.layouts.numbersOfExample(plan[$0.buffer].layout))
     }
   }

@@ -32,7 +32,8 @@ struct NetworkContext: TemplateContext {
   let schedule, steps, table: String
 
   init(
-    names: Naming, memory: MemoryPlan, hash: String, version: String, library: TemplateLibrary
+    names: CodegenContext, memory: MemoryPlan, hash: String, version: String,
+    library: TemplateLibrary
   ) {
     let plan = names.plan
     let model = plan.model

@@ -20,7 +20,7 @@ struct OptimizerContext: TemplateContext {
   }
 
   /// - Parameter contains: Whether the kernels hold a text.
-  init(_ names: Naming, contains: (String) -> Bool) {
+  init(_ names: CodegenContext, contains: (String) -> Bool) {
     let optimizer = names.plan.model.training.optimizer
     keyword = optimizer.keyword
     usesRow = contains("\(keyword)_update_row(")
@@ -63,7 +63,7 @@ struct OptimizerStep: Sendable {
   let hasSlots: Bool
 
   /// - Parameter isUsed: Whether any kernel updates a parameter.
-  init(_ names: Naming, isUsed: Bool) {
+  init(_ names: CodegenContext, isUsed: Bool) {
     let optimizer = names.plan.model.training.optimizer
     guard isUsed else {
       (numbers, statements, hasSlots) = ([], [], false)

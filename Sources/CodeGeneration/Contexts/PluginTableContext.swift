@@ -28,7 +28,7 @@ struct PluginTableContext: TemplateContext {
   let entries: [String]
 
   init(
-    names: Naming, table: TensorTable, kernels: String, hash: String, version: String
+    names: CodegenContext, table: TensorTable, kernels: String, hash: String, version: String
   ) {
     let plan = names.plan
     let model = plan.model

@@ -8,7 +8,7 @@ struct ScheduleContext: TemplateContext {
   let statements: [String]
 
   /// Nil where all steps have the same rate, and where a plan has no steps.
-  init?(_ names: Naming) {
+  init?(_ names: CodegenContext) {
     let plan = names.plan
     let schedule = plan.model.training.schedule
     guard plan.options.purpose == .training, !schedule.isConstant,
@@ -31,7 +31,7 @@ struct ScheduleContext: TemplateContext {
 
   /// What is done with the value of `expression`, its outermost choices being statements.
   private static func branches(
-    _ expression: ScalarExpression, _ names: Naming, _ statement: (String) -> String
+    _ expression: ScalarExpression, _ names: CodegenContext, _ statement: (String) -> String
   ) -> [String] {
     guard case .select(let condition, let then, let otherwise) = expression.inlined else {
       return [statement(names.double(expression))]

@@ -14,7 +14,8 @@ struct StepsContext: TemplateContext {
   let seen: String
 
   init(
-    names: Naming, state: [MemberContext], optimizer: OptimizerStep, library: TemplateLibrary
+    names: CodegenContext, state: [MemberContext], optimizer: OptimizerStep,
+    library: TemplateLibrary
   ) {
     let plan = names.plan
     isInspection = plan.options.purpose == .inspection

@@ -31,7 +31,7 @@ struct TensorTable: Sendable {
   /// The other rows.
   let tensors: [TensorContext]
 
-  init(names: Naming, memory: MemoryPlan) {
+  init(names: CodegenContext, memory: MemoryPlan) {
     let plan = names.plan
     var parameters: [MemberContext] = []
     var state: [MemberContext] = []
@@ -52,7 +52,7 @@ struct TensorTable: Sendable {
     self.parameters = parameters
     self.state = state
     self.owned = owned
-    tensors = Self.slots(names) + Self.taps(names)
+    tensors = Self.slots(names) + Self.probes(names)
     let bytes = plan.options.precision.bytes
     buffers = plan.buffers.enumerated().map { index, buffer in
       BufferContext(
@@ -61,7 +61,9 @@ struct TensorTable: Sendable {
     }
   }
 
-  private static func member(_ declaration: TensorDeclaration, _ layer: Int, _ names: Naming)
+  private static func member(
+    _ declaration: TensorDeclaration, _ layer: Int, _ names: CodegenContext
+  )
     -> MemberContext
   {
     MemberContext(
@@ -72,9 +74,9 @@ struct TensorTable: Sendable {
 
   /// A row as a macro's call.
   private static func row(
-    _ declaration: TensorDeclaration, _ layer: Int, isState: Bool, _ names: Naming
+    _ declaration: TensorDeclaration, _ layer: Int, isState: Bool, _ names: CodegenContext
   ) -> String {
-    let start = FirstValue(
+    let start = InitialValue(
       names.plan.model.training.initializer.base.start(of: declaration))
     let arguments = [
       names.member(TensorID(layer: layer, role: declaration.role)),
@@ -87,7 +89,7 @@ struct TensorTable: Sendable {
   }
 
   /// What the optimizer keeps for each parameter that learns.
-  private static func slots(_ names: Naming) -> [TensorContext] {
+  private static func slots(_ names: CodegenContext) -> [TensorContext] {
     let plan = names.plan
     guard plan.options.purpose == .training else { return [] }
     let moved = plan.graph.nodes.flatMap(\.results).compactMap {
@@ -108,17 +110,17 @@ struct TensorTable: Sendable {
     }
   }
 
-  private static func taps(_ names: Naming) -> [TensorContext] {
+  private static func probes(_ names: CodegenContext) -> [TensorContext] {
     let plan = names.plan
     return plan.buffers.flatMap { buffer in
-      buffer.taps.map { tap in
+      buffer.probes.map { probe in
         let isLanes = if case .lanes = buffer.layout { true } else { false }
         return TensorContext(
-          name: "\"\(tap.name)\"", role: tap.role.constant, region: "BNC_SCRATCH",
-          initializer: "BNC_NOTHING", shape: CText.list(tap.shape),
-          offset: "(\(names.buffer(buffer)) + \(tap.offset)) * sizeof(real)", first: "0",
+          name: "\"\(probe.name)\"", role: probe.role.constant, region: "BNC_SCRATCH",
+          initializer: "BNC_NOTHING", shape: CText.list(probe.shape),
+          offset: "(\(names.buffer(buffer)) + \(probe.offset)) * sizeof(real)", first: "0",
           second: "0",
-          layer: tap.layer ?? -1, lanes: isLanes ? plan.lanes : 0, rank: tap.shape.count)
+          layer: probe.layer ?? -1, lanes: isLanes ? plan.lanes : 0, rank: probe.shape.count)
       }
     }
   }
@@ -143,7 +145,7 @@ extension TensorDeclaration.Role {
   }
 }
 
-extension Buffer.Tap.Role {
+extension Buffer.Probe.Role {
   /// The role as the interface's constant.
   var constant: String {
     switch self {

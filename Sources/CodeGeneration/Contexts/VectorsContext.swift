@@ -7,8 +7,8 @@ struct VectorsContext: TemplateContext {
   let vectorMeaning, integer: String
   let vectorBytes: Int
   let halvings: [String]
-  let riffleFirst, riffleSecond: String
-  let usesTwice, usesPacked, usesBytes, usesSplat, usesKeep, usesChoose, usesLarger,
+  let interleavedFirst, interleavedSecond: String
+  let usesTwice, usesPacked, usesBytes, usesSplat, usesMasked, usesBlend, usesMax,
     usesLanesSum: Bool
   let usesTranspose, hasScalars, usesScalarSigmoid, usesScalarSoftplus: Bool
   let exp, log1p: String
@@ -30,7 +30,7 @@ struct VectorsContext: TemplateContext {
   ///   - sumsLanes: Whether the file's own functions sum over lanes.
   ///   - usesRoots: Whether they take roots.
   init(
-    _ names: Naming, sumsLanes: Bool = false, usesRoots: Bool = false,
+    _ names: CodegenContext, sumsLanes: Bool = false, usesRoots: Bool = false,
     contains inKernels: (String) -> Bool
   ) {
     let plan = names.plan
@@ -45,8 +45,8 @@ struct VectorsContext: TemplateContext {
     integer = isFloat ? "int32_t" : "int64_t"
     vectorBytes = plan.lanes * plan.options.precision.bytes
     halvings = Self.halvings(lanes: plan.lanes)
-    riffleFirst = Self.riffle(lanes: plan.lanes, from: 0)
-    riffleSecond = Self.riffle(lanes: plan.lanes, from: plan.lanes / 2)
+    interleavedFirst = Self.interleaved(lanes: plan.lanes, from: 0)
+    interleavedSecond = Self.interleaved(lanes: plan.lanes, from: plan.lanes / 2)
     usesTwice = contains("UNROLL_TWICE")
     usesPacked = trains
     usesBytes = contains("bytes *")
@@ -54,9 +54,9 @@ struct VectorsContext: TemplateContext {
     usesSigmoid = contains("vec_sigmoid(")
     usesSoftplus = contains("vec_softplus(")
     usesAbs = usesSigmoid || usesSoftplus || contains("vec_abs(")
-    usesChoose = usesAbs || contains("choose(")
-    usesKeep = sumsLanes || usesSoftplus || contains("keep(")
-    usesLarger = contains("larger(")
+    usesBlend = usesAbs || contains("blend(")
+    usesMasked = sumsLanes || usesSoftplus || contains("masked(")
+    usesMax = contains("max_of(")
     usesLanesSum = sumsLanes || contains("lanes_sum(")
     usesTranspose = contains("transpose(")
     let suffix = isFloat ? "f" : ""
@@ -96,7 +96,7 @@ struct VectorsContext: TemplateContext {
   }
 
   /// Half of the numbers of two vectors, in turn: those from number `start` on.
-  private static func riffle(lanes: Int, from start: Int) -> String {
+  private static func interleaved(lanes: Int, from start: Int) -> String {
     let indices = (start..<start + lanes / 2).flatMap { [$0, $0 + lanes] }
     return "__builtin_shufflevector(upper, lower, \(CText.list(indices)))"
   }

@@ -6,7 +6,7 @@ extension PluginCache {
   /// A shared library that measures this machine's multiply-add peak: the one in the cache, or else
   /// one that is compiled now.
   package func peakProbe(compiler: CCompiler) throws -> String {
-    let target = Target.native
+    let target = TargetMachine.native
     let key = ([bncVersion, PeakSource.text, compiler.identity] + target.compilerFlags)
       .joined(separator: "\n")
     let path = "\(folder)/peaks-\(SHA256.hexadecimal(of: Array(key.utf8)).prefix(32)).so"

@@ -42,7 +42,7 @@ package struct CCompiler: Hashable, Sendable {
   }
 
   /// The arguments that make `output` of `source`: files, even where their folder's name begins with a dash.
-  package static func arguments(source: String, output: String, target: Target) -> [String] {
+  package static func arguments(source: String, output: String, target: TargetMachine) -> [String] {
     let files = [output, source].map { $0.hasPrefix("-") ? "./" + $0 : $0 }
     return target.buildFlags + ["-fPIC", "-shared", "-o", files[0], files[1], "-lm"]
   }
@@ -50,7 +50,7 @@ package struct CCompiler: Hashable, Sendable {
   /// Makes the shared library `output` of the C file `source`.
   ///
   /// - Throws: `Failure` with the first lines of what the compiler said.
-  package func build(source: String, output: String, target: Target) throws {
+  package func build(source: String, output: String, target: TargetMachine) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = Self.arguments(source: source, output: output, target: target)

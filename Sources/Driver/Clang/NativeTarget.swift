@@ -2,11 +2,11 @@ import Diagnostics
 import Lowering
 import PluginABI
 
-extension Target {
+extension TargetMachine {
   /// The machine that bnc runs on: the widest vectors that it has, tuned to its processor.
-  package static var native: Target {
+  package static var native: TargetMachine {
     let instructions = bnc_instruction_set()
-    var target: Target =
+    var target: TargetMachine =
       instructions & UInt64(BNC_AVX512) != 0
       ? .x86_64_v4
       : instructions & UInt64(BNC_AVX2) != 0
@@ -28,17 +28,17 @@ extension Target {
     #if arch(arm64)
       name.hasPrefix("x86-64")
     #else
-      name == Target.aarch64.name
+      name == TargetMachine.aarch64.name
     #endif
   }
 
   /// The target called `name` on the command line.
   ///
   /// - Throws: `Failure` that lists the targets there are.
-  package static func named(_ name: String) throws(Failure) -> Target {
+  package static func named(_ name: String) throws(Failure) -> TargetMachine {
     if name == "native" { return .native }
-    guard let target = Target.named.first(where: { $0.name == name }) else {
-      let names = (Target.named.map(\.name) + ["native"]).joined(separator: ", ")
+    guard let target = TargetMachine.named.first(where: { $0.name == name }) else {
+      let names = (TargetMachine.named.map(\.name) + ["native"]).joined(separator: ", ")
       throw Failure("there is no target `\(name)`", help: "one of \(names)")
     }
     return target

@@ -1,5 +1,5 @@
 import Diagnostics
-import Zoo
+import ExampleModels
 
 /// A model that comes with bnc.
 package struct ExampleModel: Hashable, Sendable {
@@ -16,9 +16,9 @@ package struct ExampleModel: Hashable, Sendable {
 
 /// The example models that bnc carries: embedded, so that the program needs no files beside it.
 package enum ExampleModels {
-  /// All of them, in the order of `Sources/Zoo/zoo.c`.
-  package static let all: [ExampleModel] = (0..<zoo_count()).map { index in
-    let entry = zoo_at(index)
+  /// All of them, in the order of `Sources/ExampleModels/models.c`.
+  package static let all: [ExampleModel] = (0..<example_model_count()).map { index in
+    let entry = example_model_at(index)
     return ExampleModel(name: String(cString: entry.name), text: String(cString: entry.text))
   }
 

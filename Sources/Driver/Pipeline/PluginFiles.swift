@@ -36,7 +36,8 @@ package struct PluginFiles: Sendable {
   /// - Returns: Whether there is a plugin.
   @discardableResult
   package func write(
-    with compiler: CCompiler, target: Target, host includesHost: Bool, needsPlugin: Bool = true
+    with compiler: CCompiler, target: TargetMachine, host includesHost: Bool,
+    needsPlugin: Bool = true
   ) throws -> Bool {
     let made = try Folder.make(folder)
     do {
@@ -49,7 +50,7 @@ package struct PluginFiles: Sendable {
   }
 
   private func build(
-    with compiler: CCompiler, target: Target, host includesHost: Bool, needsPlugin: Bool
+    with compiler: CCompiler, target: TargetMachine, host includesHost: Bool, needsPlugin: Bool
   ) throws -> Bool {
     let work = "\(folder)/.bnc-\(ProcessInfo.processInfo.processIdentifier)"
     try Folder.make(work)

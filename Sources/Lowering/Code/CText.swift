@@ -24,7 +24,7 @@ package enum CText {
   }
 }
 
-extension Cut {
+extension Partition {
   /// The sizes that occur, in words.
   package var sizeText: String { wide == 0 ? "\(width)" : "\(width + 1) or \(width)" }
 }

@@ -15,7 +15,8 @@ package struct ChannelKernelContext: TemplateContext {
   ///   - shapes: The shapes of what is read and written, in words.
   ///   - task: What a task makes; nil where one makes all.
   package init(
-    _ kernel: Kernel, _ names: Naming, folds: Bool = false, shapes: String, task: String? = nil,
+    _ kernel: Kernel, _ names: CodegenContext, folds: Bool = false, shapes: String,
+    task: String? = nil,
     call: String
   ) {
     name = names.function(kernel)

@@ -67,10 +67,10 @@ struct ScalarPrinter {
       return ("\(test) ? \(text(then, within: 2)) : \(text(otherwise, within: 2))", 1)
     }
     // A selection, not a product, so that not even a NaN comes through.
-    if then == 0 { return ("keep(\(argument(otherwise)), ~(\(comparison(condition))))", 6) }
-    if otherwise == 0 { return ("keep(\(argument(then)), \(comparison(condition)))", 6) }
+    if then == 0 { return ("masked(\(argument(otherwise)), ~(\(comparison(condition))))", 6) }
+    if otherwise == 0 { return ("masked(\(argument(then)), \(comparison(condition)))", 6) }
     return (
-      "choose(\(comparison(condition)), \(argument(then)), \(argument(otherwise)))", 6
+      "blend(\(comparison(condition)), \(argument(then)), \(argument(otherwise)))", 6
     )
   }
 

@@ -89,8 +89,8 @@ package struct TileSize: SharedFunction {
   package var name = ""
   let size: Int
 
-  package init(_ names: Naming) {
-    size = names.plan.kernels.map(\.form.tileSums).max() ?? 1
+  package init(_ names: CodegenContext) {
+    size = names.plan.kernels.map(\.spec.tileSums).max() ?? 1
   }
 }
 
@@ -104,14 +104,14 @@ package struct SharedSizes: SharedFunction {
   /// - Parameters:
   ///   - type: The name of the struct.
   ///   - members: Its members, in order.
-  package init(_ type: String, of layer: Int, names: Naming, _ members: [(String, Int)]) {
+  package init(_ type: String, of layer: Int, names: CodegenContext, _ members: [(String, Int)]) {
     stem = "g_\(names.layer(layer))"
     self.type = type
     self.members = members.map { ".\($0.0) = \($0.1)" }.joined(separator: ", ")
   }
 }
 
-extension Cut {
+extension Partition {
   /// A `struct pieces` that says the same.
   package var pieces: String { "(struct pieces){\(count), \(width), \(wide)}" }
 }

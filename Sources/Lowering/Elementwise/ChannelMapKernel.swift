@@ -18,7 +18,7 @@ extension KernelPlanner {
 }
 
 /// Each number from its like in other values, channels in the lanes.
-package struct ChannelMapKernel: KernelForm {
+package struct ChannelMapKernel: KernelSpec {
   package var expression: ScalarExpression
   package var inputs: [Input]
   package var y: BufferID
@@ -38,7 +38,7 @@ package struct ChannelMapKernel: KernelForm {
   package var functions: [ScalarFunction] { expression.functions }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     let lanes = names.plan.lanes
     // Rows that follow each other without a gap in all values are one row.

@@ -1,7 +1,7 @@
 import IR
 
 /// Each number from its like in other values: activations, sums, their gradients.
-package struct MapKernel: KernelForm {
+package struct MapKernel: KernelSpec {
   /// The value of one number.
   package var expression: ScalarExpression
   /// The values read, by their names in the expression.
@@ -33,7 +33,7 @@ package struct MapKernel: KernelForm {
   package var functions: [ScalarFunction] { expression.functions }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     MapContext(self, kernel: kernel, names: names, sharing: &shared)
   }
@@ -85,30 +85,30 @@ package struct MapContext: TemplateContext {
   let name, title, formula, shape, call: String
 
   init(
-    _ form: MapKernel, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    _ spec: MapKernel, kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) {
     name = names.function(kernel)
     let model = names.plan.model
-    switch form.title {
+    switch spec.title {
     case .layers:
       title = "\(names.layers(kernel.layers)) (\(kernel.layer.map(names.line) ?? names.source))"
     case .gradientSum(let id):
       title = "The gradient of \(model.name(of: id)), which several layers read"
     }
-    formula = "\(form.resultName) = \(form.expression.displayed.formula)"
-    shape = form.shape.description
-    let values = Dictionary(uniqueKeysWithValues: form.inputs.map { ($0.name, "\($0.name)[k]") })
-    let text = names.vector(form.expression, values)
+    formula = "\(spec.resultName) = \(spec.expression.displayed.formula)"
+    shape = spec.shape.description
+    let values = Dictionary(uniqueKeysWithValues: spec.inputs.map { ($0.name, "\($0.name)[k]") })
+    let text = names.vector(spec.expression, values)
     let function = shared.name(
       MapTask(
-        stem: ["map", form.expression.stem].compactMap { $0 }.joined(separator: "_"),
-        formula: formula, masks: form.masksLanes,
-        inputs: form.inputs.map(\.name), resultName: form.resultName,
-        value: form.masksLanes ? "keep(\(text), live)" : text))
+        stem: ["map", spec.expression.stem].compactMap { $0 }.joined(separator: "_"),
+        formula: formula, masks: spec.masksLanes,
+        inputs: spec.inputs.map(\.name), resultName: spec.resultName,
+        value: spec.masksLanes ? "masked(\(text), active)" : text))
     call = CText.call(
       function,
-      (form.masksLanes ? ["s"] : []) + ["task", "\(form.shape.elementCount)", "\(form.pieces)"]
-        + (form.inputs.map(\.buffer) + [form.result]).map(names.lanes))
+      (spec.masksLanes ? ["s"] : []) + ["task", "\(spec.shape.elementCount)", "\(spec.pieces)"]
+        + (spec.inputs.map(\.buffer) + [spec.result]).map(names.lanes))
   }
 }
 

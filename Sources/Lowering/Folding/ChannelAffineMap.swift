@@ -47,7 +47,7 @@ struct ChannelAffineMap: ForwardOperation {
 }
 
 /// The kernel: `y = x * scale + shift`, and the activation.
-struct ChannelAffineKernel: KernelForm {
+struct ChannelAffineKernel: KernelSpec {
   /// Rows and columns of x; they may be more than those of the result.
   var input: ChannelLayout
   var output: ChannelLayout
@@ -64,7 +64,7 @@ struct ChannelAffineKernel: KernelForm {
   var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     let function = shared.name(
       ChannelAffineTask(

@@ -49,13 +49,13 @@ package struct PackedWeights: Hashable, Sendable {
   package struct Packing: Hashable, Sendable {
     package var weight: TensorID
     /// Vectors of outputs, in tiles.
-    package var tiles: Cut
+    package var tiles: Partition
     /// Numbers of x that each output is a sum over.
     package var depth: Int
     /// How the packed weight lies, tiles and lanes apart: `[5][5][20]`.
     package var layout: String
 
-    package init(weight: TensorID, tiles: Cut, depth: Int, layout: String) {
+    package init(weight: TensorID, tiles: Partition, depth: Int, layout: String) {
       self.weight = weight
       self.tiles = tiles
       self.depth = depth
@@ -65,9 +65,9 @@ package struct PackedWeights: Hashable, Sendable {
 }
 
 /// What a kernel computes of a weight that is packed before an evaluation.
-package protocol PackingForm: KernelForm {
+package protocol PackingSpec: KernelSpec {
   /// The C function that packs one output's weights, and its first arguments: sizes, and the tiles.
-  func packing(_ names: Naming, sharing shared: inout SharedFunctions) -> (
+  func packing(_ names: CodegenContext, sharing shared: inout SharedFunctions) -> (
     function: String, arguments: [String]
   )
 }

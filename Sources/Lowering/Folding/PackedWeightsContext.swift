@@ -22,7 +22,7 @@ package struct PackedWeightsContext: TemplateContext {
   let steps: [StepContext]
 
   package init(
-    _ packed: PackedWeights, of kernel: Kernel, names: Naming,
+    _ packed: PackedWeights, of kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
     name = names.function(packed.name)
@@ -37,8 +37,8 @@ package struct PackedWeightsContext: TemplateContext {
     end = packed.vectors * names.plan.lanes
     shared.define(.affine)
     if !packed.steps.isEmpty { shared.define(.folded) }
-    if let packing = packed.packing, let form = kernel.form as? any PackingForm {
-      let (function, arguments) = form.packing(names, sharing: &shared)
+    if let packing = packed.packing, let spec = kernel.spec as? any PackingSpec {
+      let (function, arguments) = spec.packing(names, sharing: &shared)
       pack = CText.call(
         function,
         arguments + [
@@ -56,7 +56,7 @@ package struct PackedWeightsContext: TemplateContext {
 
 extension PackedWeights {
   /// The members of `struct prepared` that it makes.
-  package func members(_ names: Naming) -> [PreparedContext] {
+  package func members(_ names: CodegenContext) -> [PreparedContext] {
     let lanes = names.plan.lanes
     let row = "[\(vectors)][\(lanes)]"
     let made =
@@ -77,7 +77,7 @@ extension PackedWeights.Packing {
 }
 
 extension StepContext {
-  fileprivate init(_ step: ChannelAffineStep, names: Naming) {
+  fileprivate init(_ step: ChannelAffineStep, names: CodegenContext) {
     func member(_ role: TensorDeclaration.Role) -> String {
       names.member(TensorID(layer: step.layer, role: role)) + "[o]"
     }
@@ -98,6 +98,6 @@ extension StepContext {
   }
 }
 
-extension Cut {
+extension Partition {
   fileprivate var tilesText: String { count == 1 ? "1 tile" : "\(count) tiles" }
 }

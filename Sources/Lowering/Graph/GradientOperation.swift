@@ -18,7 +18,7 @@ package struct GradientEpilogue: Hashable, Sendable {
   package let layer: Int
 
   /// In words, for the comment over a kernel: whose slope it is, and the formula.
-  package func text(_ names: Naming) -> String {
+  package func text(_ names: CodegenContext) -> String {
     "then through \(names.layer(layer)): \(function.body.formula), dy the gradient so far"
   }
 
@@ -44,7 +44,7 @@ extension KernelPlanner {
   }
 }
 
-extension Naming {
+extension CodegenContext {
   /// C for `sum`, a gradient's number at `index`, after the epilogue; `saved` is what its C is called.
   package func value(_ sum: String, _ epilogue: GradientEpilogue?, at index: String) -> String {
     guard let epilogue else { return sum }

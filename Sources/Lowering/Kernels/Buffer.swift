@@ -6,8 +6,8 @@ package struct Buffer: Hashable, Sendable {
   package var name: String
   /// How its numbers lie.
   package var layout: Layout
-  /// What a host may call it by and read it as, where a step is laid open.
-  package var taps: [Tap]
+  /// What a host may call it by and read it as, where a step is inspected.
+  package var probes: [Probe]
 
   /// How numbers lie.
   package enum Layout: Hashable, Sendable {
@@ -21,7 +21,7 @@ package struct Buffer: Hashable, Sendable {
   }
 
   /// A name that the host can read a buffer, or a part of it, by.
-  package struct Tap: Hashable, Sendable {
+  package struct Probe: Hashable, Sendable {
     /// `conv1.output`, `batchnorm1.batch_mean`
     package var name: String
     /// What it is.
@@ -33,7 +33,7 @@ package struct Buffer: Hashable, Sendable {
     /// Numbers of the buffer that come before it.
     package var offset: Int
 
-    /// What a tapped buffer is.
+    /// What a probed buffer is.
     package enum Role: Hashable, Sendable {
       case value, valueGradient, batchMean, batchVariance
     }

@@ -11,7 +11,7 @@ package struct Kernel: Sendable {
   /// Into how many tasks, of any order and on any thread, it is cut.
   package var tasks: Tasks
   /// What it computes, and the template that says so in C.
-  package var form: any KernelForm
+  package var spec: any KernelSpec
   /// All that it reads and writes.
   package var effects: [Effect]
   /// A buffer that its result may take the place of: number by number it reads before it writes.
@@ -67,10 +67,10 @@ package struct Kernel: Sendable {
 }
 
 /// What a kernel computes: one type a template.
-package protocol KernelForm: Hashable, Sendable {
+package protocol KernelSpec: Hashable, Sendable {
   /// What fills in the template.
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext
 
   /// The register tile and the like, in words; nil where there is nothing to say.
@@ -92,7 +92,7 @@ package protocol KernelForm: Hashable, Sendable {
   func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)]
 }
 
-extension KernelForm {
+extension KernelSpec {
   package var tileText: String? { nil }
   package var functions: [ScalarFunction] { [] }
   package var tileSums: Int { 0 }

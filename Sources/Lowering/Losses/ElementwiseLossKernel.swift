@@ -1,7 +1,7 @@
 import IR
 
 extension ElementwiseLoss: LoweredLoss {
-  package func kernel(_ site: LossSite) -> any KernelForm {
+  package func kernel(_ site: LossSite) -> any KernelSpec {
     ElementwiseLossKernel(loss: self, site: site)
   }
 
@@ -26,12 +26,12 @@ extension ElementwiseLoss: LoweredLoss {
 
 /// The loss of each example by one function of each of its numbers, and the gradient: one task a
 /// block.
-struct ElementwiseLossKernel: KernelForm {
+struct ElementwiseLossKernel: KernelSpec {
   let loss: ElementwiseLoss
   let site: LossSite
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ElementwiseLossContext(self, kernel: kernel, names: names)
   }
@@ -45,13 +45,13 @@ struct ElementwiseLossContext: TemplateContext {
   let isMean: Bool
   let declarations, remarks: [String]
 
-  init(_ form: ElementwiseLossKernel, kernel: Kernel, names: Naming) {
-    let site = form.site
+  init(_ spec: ElementwiseLossKernel, kernel: Kernel, names: CodegenContext) {
+    let site = spec.site
     name = names.function(kernel)
     source = "\(names.source):\(names.plan.model.loss.range.lower.line)"
-    formula = form.loss.function.body.formula
-    slopeFormula = form.loss.slope.formula
-    remarks = form.loss.remarks
+    formula = spec.loss.function.body.formula
+    slopeFormula = spec.loss.slope.formula
+    remarks = spec.loss.remarks
     x = names.buffer(site.x)
     gradient = names.buffer(site.gradient)
     blockLosses = names.buffer(site.blockLosses)
@@ -66,7 +66,7 @@ struct ElementwiseLossContext: TemplateContext {
       ? "(real)label_of(s, block * LANES + l)" : "target_of(s, block * LANES + l, k, OUTPUTS)"
     let texts: [String]
     (declarations, texts) = names.scalars(
-      [form.loss.slope, form.loss.function.body], ["x": "v", "t": "t"])
+      [spec.loss.slope, spec.loss.function.body], ["x": "v", "t": "t"])
     slope = texts[0]
     value = texts[1]
   }

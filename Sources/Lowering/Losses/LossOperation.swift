@@ -3,7 +3,7 @@ import IR
 /// A loss that the compiler can carry out.
 package protocol LoweredLoss: LossFunction {
   /// The kernel that computes the loss of each example and its gradient.
-  func kernel(_ site: LossSite) -> any KernelForm
+  func kernel(_ site: LossSite) -> any KernelSpec
 
   /// What the loss is in C, for one example of an inference: a comment's lines and a function's
   /// statements over `x`, what the loss reads as it lies in memory; they return a double.
@@ -26,7 +26,7 @@ package struct LossSite: Hashable, Sendable {
 
 /// Where an inference computes a loss.
 package struct LossEvaluation: Sendable {
-  package let names: Naming
+  package let names: CodegenContext
   package let outputs: Int
   /// C for number `k` of what the loss reads: `x[k]` of a vector.
   package let number: String
@@ -35,7 +35,7 @@ package struct LossEvaluation: Sendable {
   /// C for the example's target of number `k`.
   package let target: String
 
-  package init(names: Naming, outputs: Int, number: String, label: String, target: String) {
+  package init(names: CodegenContext, outputs: Int, number: String, label: String, target: String) {
     self.names = names
     self.outputs = outputs
     self.number = number

@@ -31,7 +31,7 @@ extension KernelPlanner {
 
   /// Adds the kernel of `node`, which reads its operands and writes its result; `name` follows the layer's.
   package mutating func addForward(
-    _ node: Graph.Node, _ tasks: Kernel.Tasks, _ form: any KernelForm, operations: Double
+    _ node: Graph.Node, _ tasks: Kernel.Tasks, _ spec: any KernelSpec, operations: Double
   ) {
     guard let head = node.head, let result = node.results.last else { return }
     let reads = node.operands.map { operand -> Effect in
@@ -39,7 +39,7 @@ extension KernelPlanner {
       return .read(place(operand))
     }
     add(
-      "\(model.layers[head].name)_forward", layers: node.layers, .forward, tasks, form,
+      "\(model.layers[head].name)_forward", layers: node.layers, .forward, tasks, spec,
       reads + [.write(place(result))], operations: operations)
   }
 

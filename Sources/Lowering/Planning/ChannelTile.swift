@@ -2,9 +2,9 @@
 /// columns of a row.
 package struct ChannelTile: Hashable, Sendable {
   /// Vectors of output channels.
-  package var vectors: Cut
+  package var vectors: Partition
   /// Output columns.
-  package var columns: Cut
+  package var columns: Partition
 
   /// The tile that takes the least time for `vectors` x `columns` sums over `depth` numbers each.
   ///
@@ -14,12 +14,14 @@ package struct ChannelTile: Hashable, Sendable {
   /// at 86 % and 1 x 8 at 76 % of it, for which the cost grows with the columns' square. That the weight comes from the second-level cache did not show.
   package static func search(vectors: Int, columns: Int, depth: Int, registers: Int) -> ChannelTile
   {
-    var best = ChannelTile(vectors: Cut(vectors, limit: 1), columns: Cut(columns, limit: 1))
+    var best = ChannelTile(
+      vectors: Partition(vectors, limit: 1), columns: Partition(columns, limit: 1))
     var bestCost = Double.infinity
     for vectorLimit in 1...min(vectors, registers) {
       for columnLimit in 1...min(columns, registers) {
         let tile = ChannelTile(
-          vectors: Cut(vectors, limit: vectorLimit), columns: Cut(columns, limit: columnLimit))
+          vectors: Partition(vectors, limit: vectorLimit),
+          columns: Partition(columns, limit: columnLimit))
         guard tile.fits(registers) else { continue }
         let cost = tile.cost(depth: depth)
         if cost < bestCost { (best, bestCost) = (tile, cost) }

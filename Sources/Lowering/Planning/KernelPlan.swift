@@ -21,10 +21,10 @@ package struct KernelPlan: Sendable {
   /// The loss of each block; nil where the plan is for inference.
   package var blockLosses: BufferID?
   /// Stored results of the forward pass, with the layer that each belongs to, in order.
-  package var stored: [StoredValue]
+  package var savedActivations: [SavedActivation]
 
   /// A result of the forward pass that is stored.
-  package struct StoredValue: Hashable, Sendable {
+  package struct SavedActivation: Hashable, Sendable {
     /// The first layer whose work the value shows.
     package var layer: Int
     /// Where it is.
@@ -41,7 +41,7 @@ package struct KernelPlan: Sendable {
   package var blocks: Int { layouts.blocks }
 
   /// What is packed for the kernels before an evaluation, in order.
-  package var packedWeights: [PackedWeights] { kernels.compactMap(\.form.packedWeights) }
+  package var packedWeights: [PackedWeights] { kernels.compactMap(\.spec.packedWeights) }
 
   /// The buffer `id`.
   package subscript(id: BufferID) -> Buffer { buffers[id.index] }

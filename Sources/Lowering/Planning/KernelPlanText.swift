@@ -11,7 +11,7 @@ extension KernelPlan {
     for (index, kernel) in kernels.enumerated() {
       lines.append(
         "  \(kernel.phase): \(kernel.name) \(kernel.tasks.words)"
-          + (kernel.form.tileText.map { ", \($0)" } ?? ""))
+          + (kernel.spec.tileText.map { ", \($0)" } ?? ""))
       if loading.contains(index) { lines.append("    loads \(model.input.name) block by block") }
       for (word, access) in [
         ("reads", Effect.Access.read), ("writes", .write), ("updates", .update),
@@ -67,14 +67,14 @@ extension Kernel.Tasks {
   }
 }
 
-extension Cut {
+extension Partition {
   /// What a task makes of so many rows, if not all of them.
   package var bandText: String {
     count > 1 ? ", bands of \(largest) \(largest == 1 ? "row" : "rows")" : ""
   }
 
   /// `tiles of 3 x 4`
-  package static func tileText(_ rows: Cut, _ columns: Cut) -> String {
+  package static func tileText(_ rows: Partition, _ columns: Partition) -> String {
     "tiles of \(rows.largest) x \(columns.largest)"
   }
 }

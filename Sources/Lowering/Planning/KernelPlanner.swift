@@ -17,9 +17,9 @@ package struct KernelPlanner {
   package let layouts: ValueLayouts
   package var buffers: [Buffer] = []
   package var kernels: [Kernel] = []
-  var stored: [KernelPlan.StoredValue] = []
+  var savedActivations: [KernelPlan.SavedActivation] = []
   /// The bands of rows whose statistics a layer gathers, by its index.
-  package var statisticsBands: [Int: Cut] = [:]
+  package var statisticsBands: [Int: Partition] = [:]
   /// The parameters whose gradient the graph takes.
   private let learned: Set<TensorID>
   /// Where each value of the graph lies.
@@ -59,7 +59,7 @@ package struct KernelPlanner {
       graph: graph, options: options, layouts: layouts, buffers: buffers, kernels: kernels,
       output: place(.activation(model.loss.operand)),
       lossOperand: place(.activation(graph.loss.operand)), blockLosses: blockLosses,
-      stored: stored)
+      savedActivations: savedActivations)
   }
 
   /// Whether several layers, or a layer and the loss, contribute to the gradient of `value`.
@@ -68,11 +68,13 @@ package struct KernelPlanner {
   // MARK: Buffers
 
   /// A new buffer.
-  package mutating func makeBuffer(_ name: String, _ layout: Buffer.Layout, taps: [Buffer.Tap] = [])
+  package mutating func makeBuffer(
+    _ name: String, _ layout: Buffer.Layout, probes: [Buffer.Probe] = []
+  )
     -> BufferID
   {
     let name = names.claimBuffer(name)
-    buffers.append(Buffer(name: name, layout: layout, taps: isInspection ? taps : []))
+    buffers.append(Buffer(name: name, layout: layout, probes: isInspection ? probes : []))
     return BufferID(index: buffers.count - 1)
   }
 
@@ -87,10 +89,10 @@ package struct KernelPlanner {
   /// Where a value lies, if an earlier node has stored it.
   package func placeIfAny(_ value: GraphValue) -> BufferID? { places[value] }
 
-  /// Says where a value lies. What it is called where a step is laid open is one more name of that place.
+  /// Says where a value lies. What it is called where a step is inspected is one more name of that place.
   package mutating func put(_ value: GraphValue, at buffer: BufferID) {
     places[value] = buffer
-    if isInspection { buffers[buffer.index].taps += gradientTaps(value) }
+    if isInspection { buffers[buffer.index].probes += gradientProbes(value) }
   }
 
   /// A new buffer for the result of layer `tail`, stored by the kernel of layer `head`.
@@ -98,9 +100,9 @@ package struct KernelPlanner {
     let layer = model.layers[tail]
     let buffer = makeBuffer(
       "\(layer.name)_output", layouts[.result(of: tail)],
-      taps: [tap("\(layer.name).output", .value, layer: tail, layer.shape.dimensions)])
+      probes: [probe("\(layer.name).output", .value, layer: tail, layer.shape.dimensions)])
     put(.activation(.result(of: tail)), at: buffer)
-    stored.append(.init(layer: head, buffer: buffer))
+    savedActivations.append(.init(layer: head, buffer: buffer))
     return buffer
   }
 
@@ -126,7 +128,7 @@ package struct KernelPlanner {
 
   /// The name under which a host reads a gradient: none for a part of one that is still to be added
   /// to others.
-  private func gradientTaps(_ value: GraphValue) -> [Buffer.Tap] {
+  private func gradientProbes(_ value: GraphValue) -> [Buffer.Probe] {
     let id: ValueID
     switch value {
     case .gradient(let whole), .intermediateGradient(let whole): id = whole
@@ -140,16 +142,16 @@ package struct KernelPlanner {
     let name =
       id == .input ? "\(model.input.name).gradient" : "\(model.name(of: id)).output_gradient"
     return [
-      tap(
+      probe(
         name, .valueGradient, layer: id == .input ? nil : id.layerIndex,
         model.shape(of: id).dimensions)
     ]
   }
 
-  package func tap(
-    _ name: String, _ role: Buffer.Tap.Role, layer: Int?, _ shape: [Int], offset: Int = 0
-  ) -> Buffer.Tap {
-    Buffer.Tap(name: name, role: role, layer: layer, shape: shape, offset: offset)
+  package func probe(
+    _ name: String, _ role: Buffer.Probe.Role, layer: Int?, _ shape: [Int], offset: Int = 0
+  ) -> Buffer.Probe {
+    Buffer.Probe(name: name, role: role, layer: layer, shape: shape, offset: offset)
   }
 
   // MARK: Kernels
@@ -160,11 +162,11 @@ package struct KernelPlanner {
   /// Adds a kernel; `operations` are those for one example.
   package mutating func add(
     _ name: String, layers: [Int], _ phase: Kernel.Phase, _ tasks: Kernel.Tasks,
-    _ form: any KernelForm, _ effects: [Effect], replaces: BufferID? = nil, operations: Double
+    _ spec: any KernelSpec, _ effects: [Effect], replaces: BufferID? = nil, operations: Double
   ) {
     kernels.append(
       Kernel(
-        name: names.claimKernel(name), layers: layers, phase: phase, tasks: tasks, form: form,
+        name: names.claimKernel(name), layers: layers, phase: phase, tasks: tasks, spec: spec,
         effects: effects, replaces: replaces,
         operations: operations * Double(layouts.examples)))
   }
@@ -182,5 +184,5 @@ package struct KernelPlanner {
   }
 
   /// Into how many tasks a block's elementwise work is cut: some thousand vectors each.
-  package func piecesPerBlock(_ elements: Int) -> Int { Cut(elements, limit: 2048).count }
+  package func piecesPerBlock(_ elements: Int) -> Int { Partition(elements, limit: 2048).count }
 }

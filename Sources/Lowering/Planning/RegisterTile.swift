@@ -2,9 +2,9 @@
 /// `columns` of the other.
 package struct RegisterTile: Hashable, Sendable {
   /// Sums along the operand whose numbers are broadcast: output channels, features.
-  package var rows: Cut
+  package var rows: Partition
   /// Sums along the operand that is loaded as vectors: image columns, blocks of the batch, taps.
-  package var columns: Cut
+  package var columns: Partition
 
   /// The tile that does the work of `rows` x `columns` sums in the least time.
   ///
@@ -22,17 +22,18 @@ package struct RegisterTile: Hashable, Sendable {
     rows: Int, columns: Int, depth: Int, registers: Int, unit: Int = 1, reuse: Int = 1,
     holdsColumns: Bool = false
   ) -> RegisterTile {
-    var best = RegisterTile(rows: Cut(rows, limit: 1), columns: Cut(columns, limit: unit))
+    var best = RegisterTile(
+      rows: Partition(rows, limit: 1), columns: Partition(columns, limit: unit))
     var bestCost = Double.infinity
     for rowLimit in 1...max(1, min(rows, registers)) {
       for columnUnits in 1...max(1, registers / unit) {
         let columnLimit = columnUnits * unit
         guard columnLimit <= max(columns, unit) + unit - 1 else { break }
-        let rowCut = Cut(rows, limit: rowLimit)
+        let rowCut = Partition(rows, limit: rowLimit)
         let columnCut =
           unit == 1
-          ? Cut(columns, limit: columnLimit)
-          : Cut(units: columns, limit: columnUnits, unit: unit)
+          ? Partition(columns, limit: columnLimit)
+          : Partition(units: columns, limit: columnUnits, unit: unit)
         let sums = rowCut.largest * columnCut.largest
         let held = holdsColumns ? columnCut.largest : rowCut.largest
         guard fits(sums: sums, held: held, registers: registers) else { continue }
@@ -64,7 +65,9 @@ package struct RegisterTile: Hashable, Sendable {
     Double(rows.largest * columns.largest) >= Self.independentSums
   }
 
-  private static func cost(_ rows: Cut, _ columns: Cut, depth: Int, reuse: Int) -> Double {
+  private static func cost(_ rows: Partition, _ columns: Partition, depth: Int, reuse: Int)
+    -> Double
+  {
     var total = 0.0
     for row in rows.sizeCounts {
       for column in columns.sizeCounts {
@@ -79,12 +82,12 @@ package struct RegisterTile: Hashable, Sendable {
   }
 }
 
-extension Cut {
+extension Partition {
   /// A length cut at multiples of `unit`: `limit` units a piece at most; only the last piece may
   /// hold a part of a unit, and it is then no larger than the others.
   package init(units length: Int, limit: Int, unit: Int) {
     let whole = (length + unit - 1) / unit
-    let cut = Cut(whole, limit: limit)
+    let cut = Partition(whole, limit: limit)
     // Pieces of unequal unit counts would start at different residues only in their loops' text;
     // one size for all, the last clipped, keeps that text short.
     self.init(count: (whole + cut.largest - 1) / cut.largest, width: cut.largest * unit, wide: 0)

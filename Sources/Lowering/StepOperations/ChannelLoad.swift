@@ -1,7 +1,7 @@
 import IR
 
 /// The example brought into `[height][width][stride]`: bytes scaled, numbers as they are.
-package struct ChannelLoad: KernelForm {
+package struct ChannelLoad: KernelSpec {
   package var layout: ChannelLayout
   package var scale: Double
   package var y: BufferID
@@ -9,7 +9,7 @@ package struct ChannelLoad: KernelForm {
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(y, layout)] }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ChannelLoadContext(self, kernel: kernel, names: names)
   }
@@ -21,16 +21,16 @@ struct ChannelLoadContext: TemplateContext {
   let channels, height, width, plane, stride: Int
   let padded: Bool
 
-  init(_ form: ChannelLoad, kernel: Kernel, names: Naming) {
+  init(_ spec: ChannelLoad, kernel: Kernel, names: CodegenContext) {
     name = names.function(kernel)
     input = names.plan.model.input.name
-    scale = CText.real(form.scale)
-    y = names.buffer(form.y)
-    channels = form.layout.channels
-    height = form.layout.height
-    width = form.layout.width
-    plane = form.layout.positions
-    stride = form.layout.stride
+    scale = CText.real(spec.scale)
+    y = names.buffer(spec.y)
+    channels = spec.layout.channels
+    height = spec.layout.height
+    width = spec.layout.width
+    plane = spec.layout.positions
+    stride = spec.layout.stride
     padded = stride > channels
   }
 }

@@ -6,17 +6,17 @@ package struct InputLoadContext: TemplateContext {
   let elements, stride: Int
   let severalLanes, hasRows, joined: Bool
 
-  init(_ form: InputLoad, kernel: Kernel, names: Naming) {
+  init(_ spec: InputLoad, kernel: Kernel, names: CodegenContext) {
     name = names.function(kernel)
     input = names.plan.model.input.name
     shape = names.plan.model.input.shape.description
-    scale = CText.real(form.scale)
-    y = names.buffer(form.y)
-    rows = form.rows.map { names.buffer($0.buffer) } ?? ""
-    stride = form.rows?.stride ?? 0
-    elements = form.elements
+    scale = CText.real(spec.scale)
+    y = names.buffer(spec.y)
+    rows = spec.rows.map { names.buffer($0.buffer) } ?? ""
+    stride = spec.rows?.stride ?? 0
+    elements = spec.elements
     severalLanes = names.plan.lanes > 1
-    hasRows = form.rows != nil
+    hasRows = spec.rows != nil
     joined = !names.plan.loadingKernels.isEmpty
   }
 }
@@ -29,11 +29,11 @@ package struct LoadingContext: TemplateContext {
   let tasks, blocks: Int
   let grouped: Bool
 
-  package init(_ kernel: Kernel, names: Naming) {
+  package init(_ kernel: Kernel, names: CodegenContext) {
     name = Self.name(kernel, names)
     self.kernel = names.function(kernel)
     input = names.plan.model.input.name
-    load = names.plan.kernels.first { $0.form is InputLoad }.map(names.function) ?? ""
+    load = names.plan.kernels.first { $0.spec is InputLoad }.map(names.function) ?? ""
     (tasks, blocks) =
       switch kernel.tasks {
       case .perBlock(let count): (count, 1)
@@ -44,7 +44,7 @@ package struct LoadingContext: TemplateContext {
   }
 
   /// The function around `kernel`.
-  package static func name(_ kernel: Kernel, _ names: Naming) -> String {
+  package static func name(_ kernel: Kernel, _ names: CodegenContext) -> String {
     names.function(kernel) + "_loading"
   }
 }

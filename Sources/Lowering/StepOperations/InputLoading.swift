@@ -6,7 +6,7 @@ extension KernelPlan {
   /// for inspection, and where only the loss reads the input.
   package var loadingKernels: [Int] {
     guard options.fusesKernels, options.purpose == .training,
-      let input = kernels.lazy.compactMap({ ($0.form as? InputLoad)?.y }).first
+      let input = kernels.lazy.compactMap({ ($0.spec as? InputLoad)?.y }).first
     else { return [] }
     var loading: [Int] = []
     for (index, kernel) in kernels.enumerated()

@@ -20,7 +20,7 @@ package struct InputOperation: GraphOperation {
     }
     let buffer = planner.makeBuffer(
       "\(input.name)_lanes", .lanes(shape),
-      taps: [planner.tap(input.name, .value, layer: nil, shape.dimensions)])
+      probes: [planner.probe(input.name, .value, layer: nil, shape.dimensions)])
     planner.put(.activation(.input), at: buffer)
     planner.add(
       "\(input.name)_load", layers: [], .forward, .perBlock(1),
@@ -30,8 +30,8 @@ package struct InputOperation: GraphOperation {
   }
 }
 
-/// The examples brought into the lanes: bytes scaled, numbers as they are, dead lanes 0.
-package struct InputLoad: KernelForm {
+/// The examples brought into the lanes: bytes scaled, numbers as they are, inactive lanes 0.
+package struct InputLoad: KernelSpec {
   package var elements: Int
   package var scale: Double
   package var y: BufferID
@@ -47,7 +47,7 @@ package struct InputLoad: KernelForm {
   }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     InputLoadContext(self, kernel: kernel, names: names)
   }
@@ -58,13 +58,13 @@ extension KernelPlanner {
   /// its registers anyway, and stores them besides. nil where kernels are not fused.
   package mutating func inputRows(_ value: BufferID, stride: Int) -> InputLoad.Rows? {
     guard options.fusesKernels, !isInspection,
-      let kernel = kernels.firstIndex(where: { ($0.form as? InputLoad)?.y == value }),
-      var load = kernels[kernel].form as? InputLoad
+      let kernel = kernels.firstIndex(where: { ($0.spec as? InputLoad)?.y == value }),
+      var load = kernels[kernel].spec as? InputLoad
     else { return nil }
     if load.rows == nil {
       let buffer = makeBuffer("\(model.input.name)_rows", .numbers([blocks * lanes, stride]))
       load.rows = .init(buffer: buffer, stride: stride)
-      kernels[kernel].form = load
+      kernels[kernel].spec = load
       kernels[kernel].effects.append(.write(buffer))
     }
     return load.rows

@@ -19,13 +19,13 @@ struct ParameterUpdate: GraphOperation {
 }
 
 /// The optimizer's step for one parameter, where no other kernel does it.
-struct UpdateKernel: KernelForm {
+struct UpdateKernel: KernelSpec {
   let tensor: TensorID
   let count: Int
   let gradient: BufferID
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     UpdateContext(
       name: names.function(kernel),

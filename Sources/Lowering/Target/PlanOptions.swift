@@ -1,7 +1,7 @@
 /// What shapes the C beside the model itself.
 package struct PlanOptions: Hashable, Sendable {
   /// The machine.
-  package var target: Target
+  package var target: TargetMachine
   /// Float, or double for checking gradients.
   package var precision: Precision
   /// Whether kernels are fused; `false` gives one kernel an operator, for comparison.
@@ -17,13 +17,13 @@ package struct PlanOptions: Hashable, Sendable {
     /// The outputs of one example at a time: channels in the lanes, running statistics folded into the
     /// weights, nothing that trains.
     case inference
-    /// One step laid open: every value and every gradient stays where it can be read.
+    /// One step inspected: every value and every gradient stays where it can be read.
     case inspection
   }
 
   /// Options; the defaults are those of `bnc compile`.
   package init(
-    target: Target = .x86_64_v3, precision: Precision = .float, fuses: Bool = true,
+    target: TargetMachine = .x86_64_v3, precision: Precision = .float, fuses: Bool = true,
     purpose: Purpose = .training
   ) {
     self.target = target

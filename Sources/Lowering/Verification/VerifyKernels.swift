@@ -83,13 +83,13 @@ extension KernelPlan: Stage {
   /// registers.
   private func verifyLayouts() throws(Failure) {
     for kernel in kernels {
-      let taken = Set(kernel.form.values.map(\.buffer))
+      let taken = Set(kernel.spec.values.map(\.buffer))
       for id in kernel.reads + kernel.writes {
         guard case .channels = self[id].layout else { continue }
         try require(
           taken.contains(id), "\(kernel.name) has no code for the channels of \(self[id].name)")
       }
-      for (id, layout) in kernel.form.values {
+      for (id, layout) in kernel.spec.values {
         guard case .channels(let own) = self[id].layout else {
           throw Failure("\(kernel.name) takes the lanes of \(self[id].name) for channels")
         }
@@ -98,7 +98,7 @@ extension KernelPlan: Stage {
             && layout.channels <= layout.stride,
           "\(kernel.name) takes \(self[id].name) for something else")
       }
-      for cover in kernel.form.covers(lanes: lanes, registers: options.target.registers) {
+      for cover in kernel.spec.covers(lanes: lanes, registers: options.target.registers) {
         try require(cover.holds, "\(kernel.name): \(cover.what)")
       }
     }

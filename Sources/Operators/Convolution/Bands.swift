@@ -18,7 +18,7 @@ extension KernelPlanner {
   func bands(
     rows: Int, tiles: Int, operand: (channels: Int, rows: Int, columns: Int), weights: Int,
     reach: (Int) -> Int
-  ) -> Cut {
+  ) -> Partition {
     let bytes = options.precision.bytes
     let rowBytes = operand.channels * operand.columns * lanes * bytes
     let wholeBytes = rowBytes * operand.rows
@@ -27,7 +27,7 @@ extension KernelPlanner {
     let fitting = (1...max(1, rows)).last { reach($0) * rowBytes <= options.target.cacheBytes }
     // Sixteen threads find as much to do as they did with tiles.
     let bandsWanted = (min(16, tiles * blocks) + blocks - 1) / blocks
-    let cut = Cut(rows, limit: max(1, min(fitting ?? 1, rows / bandsWanted)))
+    let cut = Partition(rows, limit: max(1, min(fitting ?? 1, rows / bandsWanted)))
     let inTiles = tiles * wholeBytes + weightBytes
     let inBands = cut.count * (min(reach(cut.largest), operand.rows) * rowBytes + weightBytes)
     return inBands < inTiles ? cut : .whole(rows)
@@ -47,7 +47,7 @@ extension KernelPlanner {
   struct Pass {
     var geometry: ConvolutionGeometry
     var tile: RegisterTile
-    var bands: Cut
+    var bands: Partition
 
     /// Tasks a block: bands, or tiles of channels where there is one band.
     var tasks: Int { bands.count > 1 ? bands.count : tile.rows.count }
@@ -56,7 +56,7 @@ extension KernelPlanner {
   /// The pass of `layer`, the convolution `op`, whose sizes say by `tile` and `bands` how it goes.
   func pass(
     _ op: Convolution, _ layer: Layer, tile: (ConvolutionGeometry) -> RegisterTile,
-    bands: (ConvolutionGeometry, Int) -> Cut
+    bands: (ConvolutionGeometry, Int) -> Partition
   ) -> Pass {
     let input = model.shape(of: layer.operands[0])
     var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
@@ -68,7 +68,7 @@ extension KernelPlanner {
   }
 
   /// The bands of a convolution's forward pass.
-  func forwardBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Cut {
+  func forwardBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Partition {
     bands(
       rows: geometry.outputHeight, tiles: tiles,
       operand: (geometry.inputChannels, geometry.height, geometry.width),
@@ -77,7 +77,7 @@ extension KernelPlanner {
   }
 
   /// The bands of a convolution's input gradient.
-  func inputGradientBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Cut {
+  func inputGradientBands(_ geometry: ConvolutionGeometry, tiles: Int) -> Partition {
     bands(
       rows: geometry.height, tiles: tiles,
       operand: (geometry.outputChannels, geometry.outputHeight, geometry.outputWidth),
@@ -94,7 +94,7 @@ extension KernelPlanner {
   /// second-level cache and a band within the whole of it, as it was measured: what of a band is
   /// pushed out is soon read again.
   func weightGradientGroups(
-    _ geometry: ConvolutionGeometry, outputTile: Cut, inputTile: Cut, taps: Cut
+    _ geometry: ConvolutionGeometry, outputTile: Partition, inputTile: Partition, taps: Partition
   ) -> ConvolutionWeightGradient.Groups? {
     let window = geometry.window
     let vector = lanes * options.precision.bytes
@@ -111,11 +111,11 @@ extension KernelPlanner {
     // Each sum with what rounding took from it.
     let sums = 2 * outputTile.largest * inputTile.largest * taps.largest * window.kernel * vector
     let room = cache / 8 / sums
-    var best: (reads: Int, outputs: Cut, inputs: Cut)?
+    var best: (reads: Int, outputs: Partition, inputs: Partition)?
     for outputLimit in 1...max(1, min(outputTile.count, room)) {
       for inputLimit in 1...max(1, min(inputTile.count, room / outputLimit)) {
-        let outputs = Cut(outputTile.count, limit: outputLimit)
-        let inputs = Cut(inputTile.count, limit: inputLimit)
+        let outputs = Partition(outputTile.count, limit: outputLimit)
+        let inputs = Partition(inputTile.count, limit: inputLimit)
         guard outputs.count * inputs.count >= 16, outputs.largest * inputs.largest <= room,
           bandBytes(1, outputs.largest, inputs.largest) <= cache
         else { continue }
@@ -129,7 +129,7 @@ extension KernelPlanner {
     }
     return .init(
       outputs: best.outputs, inputs: best.inputs,
-      bands: Cut(
+      bands: Partition(
         geometry.outputHeight,
         limit: min(fitting ?? 1, max(1, LongSum.partOfTile / geometry.outputWidth))))
   }

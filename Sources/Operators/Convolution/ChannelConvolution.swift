@@ -19,7 +19,7 @@ extension KernelPlanner {
     let work = depth * vectors * lanes * output.positions
     let isShared = work >= Self.aloneBelow
     let rowWork = depth * tile.vectors.largest * lanes * output.width
-    let rows = Cut(
+    let rows = Partition(
       output.height, limit: isShared ? max(1, Self.taskWork / rowWork) : output.height)
     let weight = TensorID(layer: index, role: .weight)
     let weights = packedWeights(
@@ -47,13 +47,13 @@ extension PackedWeights.Packing {
 
 /// A convolution, channels in the lanes: a task makes some output rows of one tile of output channels.
 /// Numbers of x are broadcast, the weight lies as `[tile][ky][kx][ci][vectors of the tile]`.
-package struct ChannelConvolution: PackingForm {
+package struct ChannelConvolution: PackingSpec {
   package var window: Window
   package var input: ChannelLayout
   package var output: ChannelLayout
   package var tile: ChannelTile
   /// Output rows a task.
-  package var rows: Cut
+  package var rows: Partition
   package var weight: TensorID
   package var weights: PackedWeights
   /// What each sum goes through.
@@ -77,7 +77,7 @@ package struct ChannelConvolution: PackingForm {
 
   package var tileSums: Int { tile.vectors.largest * tile.columns.largest }
 
-  package var tileText: String? { Cut.tileText(tile.vectors, tile.columns) }
+  package var tileText: String? { Partition.tileText(tile.vectors, tile.columns) }
 
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
     [
@@ -90,7 +90,7 @@ package struct ChannelConvolution: PackingForm {
   }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     channelContext(of: kernel, names: names, sharing: &shared)
   }

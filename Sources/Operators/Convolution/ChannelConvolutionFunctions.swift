@@ -40,7 +40,7 @@ extension SharedText {
 extension ChannelConvolution {
   /// What fills in the kernel.
   func channelContext(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> ChannelKernelContext {
     let sizes = sizes(kernel.head, names, sharing: &shared)
     let function = task(names, sharing: &shared)
@@ -64,7 +64,7 @@ extension ChannelConvolution {
   }
 
   /// The function of one task.
-  private func task(_ names: Naming, sharing shared: inout SharedFunctions) -> String {
+  private func task(_ names: CodegenContext, sharing shared: inout SharedFunctions) -> String {
     shared.define(.pieceSize)
     shared.define(.vectorsOf)
     shared.define(.edges)
@@ -80,7 +80,7 @@ extension ChannelConvolution {
 
   /// The sizes as C, defined where they are not yet.
   private func sizes(
-    _ layer: Int, _ names: Naming, sharing shared: inout SharedFunctions
+    _ layer: Int, _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> String {
     let inner = innerColumns
     shared.define(.pieces)
@@ -98,7 +98,7 @@ extension ChannelConvolution {
   }
 
   package func packing(
-    _ names: Naming, sharing shared: inout SharedFunctions
+    _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> (function: String, arguments: [String]) {
     shared.define(.pieceSize)
     shared.define(.pieceOf)

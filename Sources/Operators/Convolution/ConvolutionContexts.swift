@@ -4,7 +4,7 @@ import Lowering
 /// What the three convolution templates share.
 struct ConvolutionNames: Sendable {
   let geometry: ConvolutionGeometry
-  let names: Naming
+  let names: CodegenContext
   let layer: Int
 
   /// The sizes as C, defined where they are not yet.
@@ -55,32 +55,32 @@ struct ConvolutionForwardContext: TemplateContext {
   let activationFormula: String?
 
   init(
-    _ form: ConvolutionForward, kernel: Kernel, names: Naming,
+    _ spec: ConvolutionForward, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
-    let sizes = ConvolutionNames(geometry: form.geometry, names: names, layer: layer)
+    let sizes = ConvolutionNames(geometry: spec.geometry, names: names, layer: layer)
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     xShape = sizes.inputShape
     weightShape = sizes.weightShape
     yShape = sizes.outputShape
-    partial = form.partial != nil
-    activationFormula = form.activation.map { "then y = \($0.body.formula), x the sum" }
-    let banded = form.bands.count > 1
+    partial = spec.partial != nil
+    activationFormula = spec.activation.map { "then y = \($0.body.formula), x the sum" }
+    let banded = spec.bands.count > 1
     pieceText =
       banded
-      ? "\(form.bands.sizeText) rows of a block"
-      : "\(form.tile.rows.sizeText) output channels of a block"
+      ? "\(spec.bands.sizeText) rows of a block"
+      : "\(spec.tile.rows.sizeText) output channels of a block"
     let geometry = sizes.sizes(sharing: &shared)
-    let function = Self.task(form, sizes, sharing: &shared)
-    var arguments = ["s", "task", geometry, form.tile.rows.pieces, form.tile.columns.pieces]
-    if banded { arguments.append(form.bands.pieces) }
-    arguments.append(names.lanes(form.x))
-    arguments += [form.weight, form.bias].compactMap { $0 }.map(names.parameter)
-    arguments += [form.sums, form.y].compactMap { $0 }.map(names.lanes)
-    if let partial = form.partial {
+    let function = Self.task(spec, sizes, sharing: &shared)
+    var arguments = ["s", "task", geometry, spec.tile.rows.pieces, spec.tile.columns.pieces]
+    if banded { arguments.append(spec.bands.pieces) }
+    arguments.append(names.lanes(spec.x))
+    arguments += [spec.weight, spec.bias].compactMap { $0 }.map(names.parameter)
+    arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
+    if let partial = spec.partial {
       arguments.append("moments_at(s, \(names.buffer(partial)))")
     }
     call = CText.call(function, arguments)
@@ -88,24 +88,24 @@ struct ConvolutionForwardContext: TemplateContext {
 
   /// The function of one task.
   private static func task(
-    _ form: ConvolutionForward, _ sizes: ConvolutionNames, sharing shared: inout SharedFunctions
+    _ spec: ConvolutionForward, _ sizes: ConvolutionNames, sharing shared: inout SharedFunctions
   ) -> String {
-    let (bias, sums) = (form.bias != nil, form.sums != nil)
+    let (bias, sums) = (spec.bias != nil, spec.sums != nil)
     let stem =
-      "convolution" + (bias ? "_bias" : "") + (form.activation.map { "_\($0.name)" } ?? "")
+      "convolution" + (bias ? "_bias" : "") + (spec.activation.map { "_\($0.name)" } ?? "")
       + "_forward"
     let sum = "sum[c * columns + t]"
     let tile = shared.name(
       ConvolutionForwardTile(
         stem: "\(stem)_tile", bias: bias, sums: sums,
-        unrollsRows: sizes.unrollsRows(form.streams, inSteps: false),
-        value: form.activation.map { sizes.names.vector($0, [sum]) } ?? sum))
+        unrollsRows: sizes.unrollsRows(spec.streams, inSteps: false),
+        value: spec.activation.map { sizes.names.vector($0, [sum]) } ?? sum))
     shared.define(.edges)
     let span = shared.name(
       ConvolutionForwardSpan(stem: "\(stem)_span", bias: bias, sums: sums, tile: tile))
     let rows = shared.name(
       ConvolutionForwardRows(stem: "\(stem)_rows", bias: bias, sums: sums, span: span))
-    let (banded, partial) = (form.bands.count > 1, form.partial != nil)
+    let (banded, partial) = (spec.bands.count > 1, spec.partial != nil)
     if banded || partial { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionForwardTask(
@@ -122,35 +122,35 @@ struct ConvolutionInputGradientContext: TemplateContext {
   let epilogueText: String?
 
   init(
-    _ form: ConvolutionInputGradient, kernel: Kernel, names: Naming,
+    _ spec: ConvolutionInputGradient, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
-    let sizes = ConvolutionNames(geometry: form.geometry, names: names, layer: layer)
+    let sizes = ConvolutionNames(geometry: spec.geometry, names: names, layer: layer)
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     xShape = sizes.inputShape
     weightShape = sizes.weightShape
     yShape = sizes.outputShape
-    epilogueText = form.epilogue.map { $0.text(names) }
-    let banded = form.bands.count > 1
+    epilogueText = spec.epilogue.map { $0.text(names) }
+    let banded = spec.bands.count > 1
     pieceText =
       banded
-      ? "\(form.bands.sizeText) rows of a block"
-      : "\(form.tile.rows.sizeText) input channels of a block"
+      ? "\(spec.bands.sizeText) rows of a block"
+      : "\(spec.tile.rows.sizeText) input channels of a block"
     let geometry = sizes.sizes(sharing: &shared)
-    let slope = Slope(form, names.plan)
-    let function = Self.task(form, sizes, slope, sharing: &shared)
+    let slope = Slope(spec, names.plan)
+    let function = Self.task(spec, sizes, slope, sharing: &shared)
     // Where nothing is read of it, dx stands in for what the slope depends on.
-    let saved = slope.epilogue?.saved == nil ? nil : form.epilogue?.saved ?? form.dx
+    let saved = slope.epilogue?.saved == nil ? nil : spec.epilogue?.saved ?? spec.dx
     let arguments =
-      ["s", "task", geometry, form.tile.rows.pieces, form.tile.columns.pieces]
-      + (banded ? [form.bands.pieces] : [])
-      + [names.lanes(form.dy), names.parameter(form.weight)]
+      ["s", "task", geometry, spec.tile.rows.pieces, spec.tile.columns.pieces]
+      + (banded ? [spec.bands.pieces] : [])
+      + [names.lanes(spec.dy), names.parameter(spec.weight)]
       + [saved.map(names.lanes)]
-      .compactMap { $0 } + (slope.isChoice ? [form.epilogue == nil ? "0" : "1"] : [])
-      + [names.lanes(form.dx)]
+      .compactMap { $0 } + (slope.isChoice ? [spec.epilogue == nil ? "0" : "1"] : [])
+      + [names.lanes(spec.dx)]
     call = CText.call(function, arguments)
   }
 
@@ -160,17 +160,17 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let epilogue: GradientEpilogue?
     let isChoice: Bool
 
-    init(_ form: ConvolutionInputGradient, _ plan: KernelPlan) {
-      let epilogues = plan.kernels.compactMap { ($0.form as? ConvolutionInputGradient)?.epilogue }
-      let gradients = plan.kernels.filter { $0.form is ConvolutionInputGradient }
-      epilogue = form.epilogue ?? epilogues.first
+    init(_ spec: ConvolutionInputGradient, _ plan: KernelPlan) {
+      let epilogues = plan.kernels.compactMap { ($0.spec as? ConvolutionInputGradient)?.epilogue }
+      let gradients = plan.kernels.filter { $0.spec is ConvolutionInputGradient }
+      epilogue = spec.epilogue ?? epilogues.first
       isChoice = !epilogues.isEmpty && epilogues.count < gradients.count
     }
   }
 
   /// The function of one task.
   private static func task(
-    _ form: ConvolutionInputGradient, _ sizes: ConvolutionNames, _ slope: Slope,
+    _ spec: ConvolutionInputGradient, _ sizes: ConvolutionNames, _ slope: Slope,
     sharing shared: inout SharedFunctions
   ) -> String {
     let (saved, choice) = (slope.epilogue?.saved != nil, slope.isChoice)
@@ -178,7 +178,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
       "convolution_input" + (slope.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
     let tile = shared.name(
       ConvolutionInputGradientTile(
-        stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(form.streams, inSteps: true),
+        stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(spec.streams, inSteps: true),
         saved: saved, choice: choice,
         value: sizes.names.value("sum[c * columns + t]", slope.epilogue, at: "at")))
     shared.define(.edges)
@@ -188,7 +188,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let rows = shared.name(
       ConvolutionInputGradientRows(
         stem: "\(stem)_rows", saved: saved, choice: choice, span: span))
-    let banded = form.bands.count > 1
+    let banded = spec.bands.count > 1
     if banded { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionInputGradientTask(

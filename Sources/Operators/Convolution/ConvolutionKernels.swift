@@ -45,12 +45,12 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 /// Forward: each task makes one tile of output channels for one block, or, where a block's image is
 /// larger than the cache, all output channels of one band of rows; and then, where a batch norm
 /// follows, the mean and the sum of squares of what it made.
-package struct ConvolutionForward: KernelForm {
+package struct ConvolutionForward: KernelSpec {
   package var geometry: ConvolutionGeometry
   /// Rows: output channels. Columns: output columns.
   package var tile: RegisterTile
   /// Output rows a task; one band where tasks go by tiles of channels.
-  package var bands: Cut
+  package var bands: Partition
   /// Whether the batch's x comes from far beyond the second-level cache.
   package var streams: Bool
   package var weight: TensorID
@@ -67,25 +67,25 @@ package struct ConvolutionForward: KernelForm {
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ConvolutionForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
   package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
-  package var tileText: String? { Cut.tileText(tile.rows, tile.columns) + bands.bandText }
+  package var tileText: String? { Partition.tileText(tile.rows, tile.columns) + bands.bandText }
 }
 
 /// The input's gradient: each task makes one tile of input channels for one block, or, where a block's
 /// dy is larger than the cache, all input channels of one band of rows; gathered from the dy whose
 /// windows cover each dx, so that nothing is computed on padding.
-package struct ConvolutionInputGradient: KernelForm {
+package struct ConvolutionInputGradient: KernelSpec {
   package var geometry: ConvolutionGeometry
   /// Rows: input channels. Columns: input columns.
   package var tile: RegisterTile
   /// Rows of dx a task; one band where tasks go by tiles of channels.
-  package var bands: Cut
+  package var bands: Partition
   /// Whether the batch's dy comes from far beyond the second-level cache.
   package var streams: Bool
   package var weight: TensorID
@@ -97,27 +97,27 @@ package struct ConvolutionInputGradient: KernelForm {
   package var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ConvolutionInputGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
   package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
-  package var tileText: String? { Cut.tileText(tile.rows, tile.columns) + bands.bandText }
+  package var tileText: String? { Partition.tileText(tile.rows, tile.columns) + bands.bandText }
 }
 
 /// The weight's gradient: each task makes all of a tile of output channels times input channels for
 /// one kernel row, over the whole batch, so that no partial sums have to be added. Where the images are
 /// larger than the cache, a task makes groups of tiles and all the kernel's rows.
-package struct ConvolutionWeightGradient: KernelForm {
+package struct ConvolutionWeightGradient: KernelSpec {
   package var geometry: ConvolutionGeometry
   /// Output channels a tile.
-  package var outputTile: Cut
+  package var outputTile: Partition
   /// Input channels a tile.
-  package var inputTile: Cut
+  package var inputTile: Partition
   /// Kernel columns a tile.
-  package var taps: Cut
+  package var taps: Partition
   /// Which tiles share a task; nil where each row of each has a task of its own.
   package var groups: Groups?
   /// What of a batch is summed up before it goes into a long sum.
@@ -128,7 +128,7 @@ package struct ConvolutionWeightGradient: KernelForm {
   package var destination: GradientDestination
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ConvolutionWeightGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
@@ -136,7 +136,7 @@ package struct ConvolutionWeightGradient: KernelForm {
   package var tileSums: Int { outputTile.largest * inputTile.largest * taps.largest }
 
   package var tileText: String? {
-    Cut.tileText(outputTile, inputTile) + " x \(taps.largest)"
+    Partition.tileText(outputTile, inputTile) + " x \(taps.largest)"
       + (groups.map {
         ", groups of \($0.outputs.largest) x \($0.inputs.largest)" + $0.bands.bandText
       } ?? "")
@@ -160,10 +160,10 @@ extension ConvolutionWeightGradient {
   /// Tiles that share a task, so that all of them go over a band of rows while it is in the cache.
   package struct Groups: Hashable, Sendable {
     /// Output tiles, in groups.
-    package var outputs: Cut
+    package var outputs: Partition
     /// Input tiles, in groups.
-    package var inputs: Cut
+    package var inputs: Partition
     /// Rows of dy, in bands.
-    package var bands: Cut
+    package var bands: Partition
   }
 }

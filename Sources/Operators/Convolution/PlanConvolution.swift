@@ -44,7 +44,7 @@ extension KernelPlanner {
   }
 
   /// A buffer for the statistics of the blocks' bands, if a normalization wants them of this node.
-  mutating func makeBlockStatistics(_ node: Graph.Node, bands: Cut) -> BufferID? {
+  mutating func makeBlockStatistics(_ node: Graph.Node, bands: Partition) -> BufferID? {
     guard let index = node.head else { return nil }
     let statistics = GraphValue.blockStatistics(layer: index)
     guard node.results.contains(statistics) else { return nil }
@@ -100,7 +100,8 @@ extension KernelPlanner {
     let dy = place(node.operands[0])
     let x = place(node.operands[1])
     let (taps, tile) = weightGradientTile(geometry)
-    let inputTile = Cut(geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
+    let inputTile = Partition(
+      geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
     let groups = weightGradientGroups(
       geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps)
     add(
@@ -118,13 +119,13 @@ extension KernelPlanner {
   /// Kernel columns, and output and input channels, whose sums a weight gradient's tile holds.
   private func weightGradientTile(
     _ geometry: ConvolutionGeometry
-  ) -> (taps: Cut, tile: RegisterTile) {
+  ) -> (taps: Partition, tile: RegisterTile) {
     let kernel = geometry.window.kernel
     let registers = options.target.registers
     // Kernel columns lie next to each other in x: as many as the registers allow share its loads, and
     // leave room for enough sums.
     let choices = (1...max(1, min(kernel, registers / 2 - 2))).reversed().map { limit in
-      let taps = Cut(kernel, limit: limit)
+      let taps = Partition(kernel, limit: limit)
       let tile = RegisterTile.search(
         rows: geometry.outputChannels, columns: geometry.inputChannels * taps.largest,
         depth: geometry.outputHeight * geometry.outputWidth * blocks, registers: registers,

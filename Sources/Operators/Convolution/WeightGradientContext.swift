@@ -8,43 +8,45 @@ struct ConvolutionWeightGradientContext: TemplateContext {
   let update: Bool
 
   init(
-    _ form: ConvolutionWeightGradient, kernel: Kernel, names: Naming,
+    _ spec: ConvolutionWeightGradient, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
-    let sizes = ConvolutionNames(geometry: form.geometry, names: names, layer: layer)
+    let sizes = ConvolutionNames(geometry: spec.geometry, names: names, layer: layer)
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     xShape = sizes.inputShape
     weightShape = sizes.weightShape
     yShape = sizes.outputShape
-    update = form.destination == .update
+    update = spec.destination == .update
     let channels =
-      "\(form.outputTile.sizeText) x \(form.inputTile.sizeText) channels"
+      "\(spec.outputTile.sizeText) x \(spec.inputTile.sizeText) channels"
     pieceText =
-      form.groups.map {
+      spec.groups.map {
         "the kernels of \($0.outputs.sizeText) x \($0.inputs.sizeText) tiles of \(channels)"
       } ?? "a kernel row of \(channels)"
     let geometry = sizes.sizes(sharing: &shared)
-    let function = form.function(names, sharing: &shared)
+    let function = spec.function(names, sharing: &shared)
     var arguments = [
-      "s", "task", geometry, form.outputTile.pieces, form.inputTile.pieces,
+      "s", "task", geometry, spec.outputTile.pieces, spec.inputTile.pieces,
     ]
-    if let groups = form.groups {
+    if let groups = spec.groups {
       arguments += [groups.outputs, groups.inputs, groups.bands].map(\.pieces)
     } else {
-      arguments += [form.taps.pieces, "\(form.parts.blocks)", "\(form.parts.rows)"]
+      arguments += [spec.taps.pieces, "\(spec.parts.blocks)", "\(spec.parts.rows)"]
     }
-    arguments += [form.x, form.dy].map(names.lanes)
-    arguments.append(names.place(of: form.weight, form.destination))
+    arguments += [spec.x, spec.dy].map(names.lanes)
+    arguments.append(names.place(of: spec.weight, spec.destination))
     call = CText.call(function, arguments)
   }
 }
 
 extension ConvolutionWeightGradient {
   /// The function of one task.
-  fileprivate func function(_ names: Naming, sharing shared: inout SharedFunctions) -> String {
+  fileprivate func function(_ names: CodegenContext, sharing shared: inout SharedFunctions)
+    -> String
+  {
     let target = destination.target
     let addRows = shared.name(SharedText.convolutionWeightGradientRows)
     func store(_ value: String) -> String {

@@ -30,7 +30,7 @@ struct BiasGradientOperation: GraphOperation {
 }
 
 /// The gradient of a bias: dy summed over the batch and the plane.
-package struct BiasGradient: KernelForm {
+package struct BiasGradient: KernelSpec {
   package var channels: Int
   package var plane: Int
   package var bias: TensorID
@@ -38,7 +38,7 @@ package struct BiasGradient: KernelForm {
   package var destination: GradientDestination
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     BiasGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }

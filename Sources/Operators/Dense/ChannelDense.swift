@@ -8,25 +8,25 @@ extension KernelPlanner {
     let features = operation.dense.features
     let y = makeChannelResult(of: node)
     // One x in all lanes, the weight from memory: the rest of the registers hold sums.
-    let vectors = Cut(vectors(features), limit: max(1, options.target.registers * 3 / 4))
+    let vectors = Partition(vectors(features), limit: max(1, options.target.registers * 3 / 4))
     let weight = TensorID(layer: index, role: .weight)
-    let form = ChannelDense(
+    let spec = ChannelDense(
       input: x.layout, output: y.layout, vectors: vectors,
       sums: max(1, ChannelTile.independentSums / vectors.largest), weight: weight,
       weights: packedWeights(
         of: node, folding: operation.folded ?? [], packing: .of(weight, vectors, x.layout)),
       activation: operation.activation, x: x.buffer, y: y.buffer)
-    let work = form.inputs * y.layout.stride
+    let work = spec.inputs * y.layout.stride
     addForward(
-      node, Self.tasks(vectors.count, isShared: work >= Self.aloneBelow), form,
-      operations: Double(2 * form.inputs * features))
+      node, Self.tasks(vectors.count, isShared: work >= Self.aloneBelow), spec,
+      operations: Double(2 * spec.inputs * features))
   }
 }
 
 extension PackedWeights.Packing {
   /// The weight as `[tile][in][vectors of the tile]`, its inputs in the order in which x lies.
   fileprivate static func of(
-    _ weight: TensorID, _ vectors: Cut, _ input: ChannelLayout
+    _ weight: TensorID, _ vectors: Partition, _ input: ChannelLayout
   ) -> PackedWeights.Packing {
     let image = input.positions > 1 ? "[\(input.height)][\(input.width)]" : ""
     return .init(
@@ -37,12 +37,12 @@ extension PackedWeights.Packing {
 
 /// A dense layer, channels in the lanes: a task makes one tile of outputs. The weight lies as `[tile][in][vectors of the
 /// tile]`, its inputs in the order in which x lies.
-package struct ChannelDense: PackingForm {
+package struct ChannelDense: PackingSpec {
   /// How x lies: an image where the layer reads what was flattened.
   package var input: ChannelLayout
   package var output: ChannelLayout
   /// Vectors of outputs a tile.
-  package var vectors: Cut
+  package var vectors: Partition
   /// Independent sums of each output, so that no multiply-add waits for the one before it.
   package var sums: Int
   package var weight: TensorID
@@ -73,7 +73,7 @@ package struct ChannelDense: PackingForm {
   }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     channelContext(of: kernel, names: names, sharing: &shared)
   }

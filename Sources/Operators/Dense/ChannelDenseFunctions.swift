@@ -30,7 +30,7 @@ extension SharedText {
 extension ChannelDense {
   /// What fills in the kernel.
   func channelContext(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> ChannelKernelContext {
     let sizes = sizes(kernel.head, names, sharing: &shared)
     let stem = "dense" + (activation.map { "_\($0.name)" } ?? "")
@@ -54,7 +54,7 @@ extension ChannelDense {
 
   /// The sizes as C, defined where they are not yet.
   private func sizes(
-    _ layer: Int, _ names: Naming, sharing shared: inout SharedFunctions
+    _ layer: Int, _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> String {
     shared.define(.pieces)
     shared.define(.channelDense)
@@ -69,7 +69,7 @@ extension ChannelDense {
   }
 
   package func packing(
-    _ names: Naming, sharing shared: inout SharedFunctions
+    _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> (function: String, arguments: [String]) {
     shared.define(.pieceSize)
     shared.define(.pieceOf)

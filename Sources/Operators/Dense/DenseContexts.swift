@@ -9,24 +9,25 @@ struct DenseForwardContext: TemplateContext {
   let activationFormula: String?
 
   init(
-    _ form: DenseForward, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    _ spec: DenseForward, kernel: Kernel, names: CodegenContext,
+    sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    pieceText = form.tile.rows.sizeText
-    inputs = form.inputs
-    outputs = form.outputs
-    group = form.tile.columns.largest
-    partial = form.partial != nil
-    activationFormula = form.activation.map { "then y = \($0.body.formula), x the sum" }
-    let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
-    let function = Self.task(form, names, sharing: &shared)
-    var arguments = ["s", "task", sizes, form.tile.rows.pieces, "\(group)", names.lanes(form.x)]
-    arguments += [form.weight, form.bias].compactMap { $0 }.map(names.parameter)
-    arguments += [form.sums, form.y].compactMap { $0 }.map(names.lanes)
-    if let partial = form.partial {
+    pieceText = spec.tile.rows.sizeText
+    inputs = spec.inputs
+    outputs = spec.outputs
+    group = spec.tile.columns.largest
+    partial = spec.partial != nil
+    activationFormula = spec.activation.map { "then y = \($0.body.formula), x the sum" }
+    let sizes = shared.denseSizes(layer, inputs: spec.inputs, outputs: spec.outputs, names)
+    let function = Self.task(spec, names, sharing: &shared)
+    var arguments = ["s", "task", sizes, spec.tile.rows.pieces, "\(group)", names.lanes(spec.x)]
+    arguments += [spec.weight, spec.bias].compactMap { $0 }.map(names.parameter)
+    arguments += [spec.sums, spec.y].compactMap { $0 }.map(names.lanes)
+    if let partial = spec.partial {
       arguments.append("moments_at(s, \(names.buffer(partial)))")
     }
     call = CText.call(function, arguments)
@@ -34,17 +35,17 @@ struct DenseForwardContext: TemplateContext {
 
   /// The function of one task.
   private static func task(
-    _ form: DenseForward, _ names: Naming, sharing shared: inout SharedFunctions
+    _ spec: DenseForward, _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> String {
-    let (bias, sums, partial) = (form.bias != nil, form.sums != nil, form.partial != nil)
+    let (bias, sums, partial) = (spec.bias != nil, spec.sums != nil, spec.partial != nil)
     let stem =
-      "dense" + (bias ? "_bias" : "") + (form.activation.map { "_\($0.name)" } ?? "") + "_forward"
+      "dense" + (bias ? "_bias" : "") + (spec.activation.map { "_\($0.name)" } ?? "") + "_forward"
     if partial { shared.define(.pieceSize) }
     let sum = "sum[o * blocks + b]"
     let tile = shared.name(
       DenseForwardTile(
         stem: "\(stem)_tile", bias: bias, sums: sums,
-        value: form.activation.map { names.vector($0, [sum]) } ?? sum))
+        value: spec.activation.map { names.vector($0, [sum]) } ?? sum))
     return shared.name(
       DenseForwardTask(
         stem: stem + (partial ? "_moments" : ""), bias: bias, sums: sums, partial: partial,
@@ -59,32 +60,32 @@ struct DenseInputGradientContext: TemplateContext {
   let epilogueText: String?
 
   init(
-    _ form: DenseInputGradient, kernel: Kernel, names: Naming,
+    _ spec: DenseInputGradient, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    inputs = form.inputs
-    outputs = form.outputs
-    let features = "\(form.tile.rows.sizeText) features"
-    pieceText = form.tilesPerTask > 1 ? "\(form.tilesPerTask) tiles of \(features)" : features
-    let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
-    epilogueText = form.epilogue.map { $0.text(names) }
-    let saved = form.epilogue?.saved != nil
-    let stem = "dense_input" + (form.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
+    inputs = spec.inputs
+    outputs = spec.outputs
+    let features = "\(spec.tile.rows.sizeText) features"
+    pieceText = spec.tilesPerTask > 1 ? "\(spec.tilesPerTask) tiles of \(features)" : features
+    let sizes = shared.denseSizes(layer, inputs: spec.inputs, outputs: spec.outputs, names)
+    epilogueText = spec.epilogue.map { $0.text(names) }
+    let saved = spec.epilogue?.saved != nil
+    let stem = "dense_input" + (spec.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
     let tile = shared.name(
       DenseInputGradientTile(
         stem: "\(stem)_tile", saved: saved,
-        value: form.epilogue.map { names.value("v", $0, at: "b * d.IN + f") }))
+        value: spec.epilogue.map { names.value("v", $0, at: "b * d.IN + f") }))
     call = CText.call(
       shared.name(DenseInputGradientTask(stem: stem, saved: saved, tile: tile)),
       [
-        "s", "task", sizes, form.tile.rows.pieces, "\(form.tilesPerTask)",
-        "\(form.outputsPerPass)", "\(form.tile.columns.largest)", names.lanes(form.dy),
-        names.parameter(form.weight),
-      ] + [form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes))
+        "s", "task", sizes, spec.tile.rows.pieces, "\(spec.tilesPerTask)",
+        "\(spec.outputsPerPass)", "\(spec.tile.columns.largest)", names.lanes(spec.dy),
+        names.parameter(spec.weight),
+      ] + [spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes))
   }
 }
 
@@ -94,19 +95,19 @@ struct DenseRowsContext: TemplateContext {
   let inputs, stride: Int
 
   init(
-    _ form: DenseRows, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    _ spec: DenseRows, kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    operand = form.operand.rawValue
-    inputs = form.inputs
-    stride = form.stride
+    operand = spec.operand.rawValue
+    inputs = spec.inputs
+    stride = spec.stride
     call = CText.call(
       shared.name(DenseRowsTask(severalLanes: names.plan.lanes > 1)),
       [
-        "block", "\(form.inputs)", "\(form.stride)", names.lanes(form.x), names.lanes(form.rows),
+        "block", "\(spec.inputs)", "\(spec.stride)", names.lanes(spec.x), names.lanes(spec.rows),
       ])
   }
 }
@@ -118,31 +119,31 @@ struct DenseInputGradientProductContext: TemplateContext {
   let epilogueText: String?
 
   init(
-    _ form: DenseInputGradientProduct, kernel: Kernel, names: Naming,
+    _ spec: DenseInputGradientProduct, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    inputs = form.inputs
-    outputs = form.outputs
-    stride = form.stride
-    panel = form.panel
-    let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
-    epilogueText = form.epilogue.map { $0.text(names) }
+    inputs = spec.inputs
+    outputs = spec.outputs
+    stride = spec.stride
+    panel = spec.panel
+    let sizes = shared.denseSizes(layer, inputs: spec.inputs, outputs: spec.outputs, names)
+    epilogueText = spec.epilogue.map { $0.text(names) }
     let function = DenseInputGradientProductTask(
-      stem: "dense_input" + (form.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
+      stem: "dense_input" + (spec.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
         + "_product",
-      saved: form.epilogue?.saved != nil,
-      value: form.epilogue.map { names.value("v", $0, at: "block * d.IN + first + f") })
+      saved: spec.epilogue?.saved != nil,
+      value: spec.epilogue.map { names.value("v", $0, at: "block * d.IN + first + f") })
     call = CText.call(
       shared.name(function),
       [
-        "s", "task", sizes, "\(form.panel)", "\(form.stride)",
-        "s->scratch + \(names.buffer(form.dyRows))", names.parameter(form.weight),
-        "s->scratch + \(names.buffer(form.dxRows))",
-      ] + [form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes))
+        "s", "task", sizes, "\(spec.panel)", "\(spec.stride)",
+        "s->scratch + \(names.buffer(spec.dyRows))", names.parameter(spec.weight),
+        "s->scratch + \(names.buffer(spec.dxRows))",
+      ] + [spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes))
   }
 }
 
@@ -153,33 +154,33 @@ struct DenseWeightGradientContext: TemplateContext {
   let inputs, outputs, stride: Int
 
   init(
-    _ form: DenseWeightGradient, kernel: Kernel, names: Naming,
+    _ spec: DenseWeightGradient, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    pieceText = form.tile.rows.sizeText
-    update = form.destination == .update
-    inputs = form.inputs
-    outputs = form.outputs
-    stride = form.stride
-    let sizes = shared.denseSizes(layer, inputs: form.inputs, outputs: form.outputs, names)
-    let target = form.destination.target
+    pieceText = spec.tile.rows.sizeText
+    update = spec.destination == .update
+    inputs = spec.inputs
+    outputs = spec.outputs
+    stride = spec.stride
+    let sizes = shared.denseSizes(layer, inputs: spec.inputs, outputs: spec.outputs, names)
+    let target = spec.destination.target
     let tile = shared.name(
       DenseWeightGradientTile(
         target: target,
         store: names.storeRow(
           "sum[c * vectors + v]", into: target, at: "at",
-          count: "d.IN % LANES == 0 ? LANES : d.IN - first", form.destination)))
+          count: "d.IN % LANES == 0 ? LANES : d.IN - first", spec.destination)))
     let rows = shared.name(DenseWeightGradientInputs(tile: tile, target: target))
     call = CText.call(
       shared.name(DenseWeightGradientTask(inputs: rows, target: target)),
       [
-        "s", "task", sizes, form.tile.rows.pieces, form.tile.columns.pieces,
-        "\(form.tilesPerGroup)", "\(form.stride)", names.lanes(form.rows), names.lanes(form.dy),
-        names.place(of: form.weight, form.destination),
+        "s", "task", sizes, spec.tile.rows.pieces, spec.tile.columns.pieces,
+        "\(spec.tilesPerGroup)", "\(spec.stride)", names.lanes(spec.rows), names.lanes(spec.dy),
+        names.place(of: spec.weight, spec.destination),
       ])
   }
 }
@@ -190,24 +191,25 @@ struct BiasGradientContext: TemplateContext {
   let update: Bool
 
   init(
-    _ form: BiasGradient, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    _ spec: BiasGradient, kernel: Kernel, names: CodegenContext,
+    sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     shape = names.outputShape(of: layer)
-    update = form.destination == .update
+    update = spec.destination == .update
     let target = update ? "bias" : "dbias"
     let function = shared.name(
       BiasGradientTask(
         target: target,
-        store: names.store("lanes_sum(sum.total)", into: target, at: "c", form.destination)))
+        store: names.store("lanes_sum(sum.total)", into: target, at: "c", spec.destination)))
     call = CText.call(
       function,
       [
-        "s", "task", "\(form.channels)", "\(form.plane)", names.lanes(form.dy),
-        names.place(of: form.bias, form.destination),
+        "s", "task", "\(spec.channels)", "\(spec.plane)", names.lanes(spec.dy),
+        names.place(of: spec.bias, spec.destination),
       ])
   }
 }

@@ -10,7 +10,9 @@ extension SharedText {
 
 extension SharedFunctions {
   /// A dense layer's sizes as C, defined where they are not yet.
-  mutating func denseSizes(_ layer: Int, inputs: Int, outputs: Int, _ names: Naming) -> String {
+  mutating func denseSizes(_ layer: Int, inputs: Int, outputs: Int, _ names: CodegenContext)
+    -> String
+  {
     define(.pieces)
     define(.dense)
     _ = name(TileSize(names))

@@ -3,7 +3,7 @@ import Lowering
 
 /// Forward: each task makes a tile of output features for a group of blocks. Tasks of one group come
 /// one after the other, so that its x stays in the cache while the weight streams by.
-package struct DenseForward: KernelForm {
+package struct DenseForward: KernelSpec {
   package var inputs: Int
   package var outputs: Int
   /// Rows: output features. Columns: blocks of the batch.
@@ -22,20 +22,20 @@ package struct DenseForward: KernelForm {
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     DenseForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
   package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
-  package var tileText: String? { Cut.tileText(tile.rows, tile.columns) }
+  package var tileText: String? { Partition.tileText(tile.rows, tile.columns) }
 }
 
 /// The input's gradient: each task makes some tiles of input features for the whole batch. A large
 /// weight is read in passes over the output features, so that the rows of a pass stay in the cache
 /// for all tiles; dx then collects pass by pass.
-package struct DenseInputGradient: KernelForm {
+package struct DenseInputGradient: KernelSpec {
   package var inputs: Int
   package var outputs: Int
   /// Rows: input features. Columns: blocks of the batch.
@@ -53,20 +53,20 @@ package struct DenseInputGradient: KernelForm {
   package var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     DenseInputGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
   package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
-  package var tileText: String? { Cut.tileText(tile.rows, tile.columns) }
+  package var tileText: String? { Partition.tileText(tile.rows, tile.columns) }
 }
 
 /// The input's gradient by the host's matrix product: each task makes a panel of input features for
 /// the whole batch, as rows, and brings it into the lanes. For weights that no cache holds and
 /// batches that are large, where a product that packs its operands pays.
-package struct DenseInputGradientProduct: KernelForm {
+package struct DenseInputGradientProduct: KernelSpec {
   package var inputs: Int
   package var outputs: Int
   /// Numbers from one row of dy to the next.
@@ -85,7 +85,7 @@ package struct DenseInputGradientProduct: KernelForm {
   package var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     DenseInputGradientProductContext(self, kernel: kernel, names: names, sharing: &shared)
   }
@@ -95,7 +95,7 @@ package struct DenseInputGradientProduct: KernelForm {
 
 /// A value as rows, one example each: the weight's gradient wants features in the lanes, so that no
 /// sum runs across lanes, and matrix products want rows.
-package struct DenseRows: KernelForm {
+package struct DenseRows: KernelSpec {
   /// What the value is to its layer.
   package var operand: Operand
   package var inputs: Int
@@ -111,7 +111,7 @@ package struct DenseRows: KernelForm {
   package var rows: BufferID
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     DenseRowsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
@@ -119,7 +119,7 @@ package struct DenseRows: KernelForm {
 
 /// The weight's gradient: each task makes a tile of output features times a group of inputs. Tasks of
 /// one group come one after the other, so that its rows stay in the cache.
-package struct DenseWeightGradient: KernelForm {
+package struct DenseWeightGradient: KernelSpec {
   package var inputs: Int
   package var outputs: Int
   package var stride: Int
@@ -136,12 +136,12 @@ package struct DenseWeightGradient: KernelForm {
   package var groups: Int { (tile.columns.count + tilesPerGroup - 1) / tilesPerGroup }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     DenseWeightGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 
   package var tileSums: Int { tile.rows.largest * tile.columns.largest }
 
-  package var tileText: String? { Cut.tileText(tile.rows, tile.columns) }
+  package var tileText: String? { Partition.tileText(tile.rows, tile.columns) }
 }

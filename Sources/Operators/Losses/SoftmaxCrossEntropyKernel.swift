@@ -2,7 +2,7 @@ import IR
 import Lowering
 
 extension SoftmaxCrossEntropy: LoweredLoss {
-  package func kernel(_ site: LossSite) -> any KernelForm { SoftmaxCrossEntropyKernel(site: site) }
+  package func kernel(_ site: LossSite) -> any KernelSpec { SoftmaxCrossEntropyKernel(site: site) }
 
   package func evaluation(_ site: LossEvaluation) -> LossEvaluation.Code {
     .init(
@@ -22,11 +22,11 @@ extension SoftmaxCrossEntropy: LoweredLoss {
 }
 
 /// The softmax cross entropy of each example, and its gradient: one task a block.
-struct SoftmaxCrossEntropyKernel: KernelForm {
+struct SoftmaxCrossEntropyKernel: KernelSpec {
   let site: LossSite
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     SoftmaxCrossEntropyContext(
       name: names.function(kernel),

@@ -16,7 +16,7 @@ extension NormalizationNames {
         before: members.isEmpty ? "the batch norm" : members.joined(separator: " and "),
         max: max, uses: norm.activation != nil || max, firstValue: activated("x[0]"),
         windowValue: activated("x[k / n.K * n.W + k % n.K]"), value: self.activated("v"),
-        left: masked(average ? "dy * \(share)" : max ? "keep(dy, hit)" : "dy", at: "v")))
+        left: masked(average ? "dy * \(share)" : max ? "masked(dy, hit)" : "dy", at: "v")))
   }
 }
 
@@ -25,10 +25,10 @@ struct NormalizationSumsContext: TemplateContext {
   let name, layers, source, xShape, yShape, call: String
 
   init(
-    _ form: NormalizationSums, kernel: Kernel, names: Naming,
+    _ spec: NormalizationSums, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let norm = NormalizationNames(form.normalization, names: names)
+    let norm = NormalizationNames(spec.normalization, names: names)
     name = names.function(kernel)
     layers = norm.layers
     source = norm.source
@@ -41,8 +41,8 @@ struct NormalizationSumsContext: TemplateContext {
         cells: norm.window.kernel * norm.window.kernel, window: norm.window(sharing: &shared)))
     call = CText.call(
       function,
-      arguments.dropFirst() + [norm.numbers(form.moments)] + norm.affine
-        + [names.lanes(form.x), names.lanes(form.dy), norm.pairs(form.partial)])
+      arguments.dropFirst() + [norm.numbers(spec.moments)] + norm.affine
+        + [names.lanes(spec.x), names.lanes(spec.dy), norm.pairs(spec.partial)])
   }
 }
 
@@ -52,37 +52,37 @@ struct NormalizationGradientContext: TemplateContext {
   let update: Bool
 
   init(
-    _ form: NormalizationGradient, kernel: Kernel, names: Naming,
+    _ spec: NormalizationGradient, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let norm = NormalizationNames(form.normalization, names: names)
+    let norm = NormalizationNames(spec.normalization, names: names)
     name = names.function(kernel)
     layer = norm.layer
     source = norm.source
-    update = form.beta == .update
+    update = spec.beta == .update
     let sizes = norm.sizes(sharing: &shared)
     call = CText.call(
-      shared.name(Self.function(form, norm)),
+      shared.name(Self.function(spec, norm)),
       [
-        "s", "task", sizes, norm.numbers(form.moments), norm.pairs(form.partial),
-        norm.numbers(form.coefficients),
+        "s", "task", sizes, norm.numbers(spec.moments), norm.pairs(spec.partial),
+        norm.numbers(spec.coefficients),
       ]
-        + Self.tensors(form, norm))
+        + Self.tensors(spec, norm))
   }
 
   /// What is passed of gamma and beta, and of their gradients.
-  private static func tensors(_ form: NormalizationGradient, _ norm: NormalizationNames) -> [String]
+  private static func tensors(_ spec: NormalizationGradient, _ norm: NormalizationNames) -> [String]
   {
     let names = norm.names
     let owner = norm.norm.affineLayer ?? norm.norm.layer
     func parameter(_ role: TensorDeclaration.Role) -> String {
       "s->parameters->\(names.member(TensorID(layer: owner, role: role)))"
     }
-    let function = function(form, norm)
+    let function = function(spec, norm)
     var tensors: [String] = []
     if function.gamma { tensors.append(parameter(.gamma)) }
     if function.beta { tensors.append(parameter(.beta)) }
-    for (role, destination) in [(TensorDeclaration.Role.gamma, form.gamma), (.beta, form.beta)] {
+    for (role, destination) in [(TensorDeclaration.Role.gamma, spec.gamma), (.beta, spec.beta)] {
       guard let destination, destination != .update else { continue }
       tensors.append(names.place(of: TensorID(layer: owner, role: role), destination))
     }
@@ -90,28 +90,28 @@ struct NormalizationGradientContext: TemplateContext {
   }
 
   private static func function(
-    _ form: NormalizationGradient, _ norm: NormalizationNames
+    _ spec: NormalizationGradient, _ norm: NormalizationNames
   ) -> NormalizationGradientTask {
     let names = norm.names
-    let updates = form.gamma == .update || form.beta == .update
+    let updates = spec.gamma == .update || spec.beta == .update
     func isStored(_ destination: GradientDestination?) -> Bool {
       destination != nil && destination != .update
     }
     let readsGamma = norm.gammaLayer != nil
     return NormalizationGradientTask(
       update: updates, type: updates ? "real" : "const real",
-      gamma: readsGamma || form.gamma == .update,
-      beta: norm.norm.affineLayer != nil, readsGamma: readsGamma, dgamma: isStored(form.gamma),
-      dbeta: isStored(form.beta),
+      gamma: readsGamma || spec.gamma == .update,
+      beta: norm.norm.affineLayer != nil, readsGamma: readsGamma, dgamma: isStored(spec.gamma),
+      dbeta: isStored(spec.beta),
       factor: norm.norm.convention.epsPlace == .deviation
         ? "(moments[n.C + c] > 0 ? 1 / (SQRT(moments[n.C + c]) * moments[2 * n.C + c]) : 0)"
         : nil,
-      gammaStore: form.gamma.map {
+      gammaStore: spec.gamma.map {
         names.store(
           norm.norm.hasGamma ? "product" : "0", into: $0 == .update ? "gamma" : "dgamma", at: "c",
           $0)
       },
-      betaStore: form.beta.map {
+      betaStore: spec.beta.map {
         names.store("sum", into: $0 == .update ? "beta" : "dbeta", at: "c", $0)
       })
   }
@@ -124,17 +124,17 @@ struct NormalizationBackwardContext: TemplateContext {
   let epilogueText: String?
 
   init(
-    _ form: NormalizationBackward, kernel: Kernel, names: Naming,
+    _ spec: NormalizationBackward, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let norm = NormalizationNames(form.normalization, names: names)
+    let norm = NormalizationNames(spec.normalization, names: names)
     name = names.function(kernel)
     layers = norm.layers
     source = norm.source
     xShape = norm.xShape
     yShape = norm.yShape
-    epilogueText = form.epilogue.map { $0.text(names) }
-    inPlace = names.sharePlace(form.x, form.dx)
+    epilogueText = spec.epilogue.map { $0.text(names) }
+    inPlace = names.sharePlace(spec.x, spec.dx)
     let window = norm.window
     let rest =
       norm.norm.pool != nil
@@ -143,23 +143,25 @@ struct NormalizationBackwardContext: TemplateContext {
     let arguments = norm.taskArguments(sharing: &shared)
     let function = shared.name(
       NormalizationBackwardTask(
-        stem: norm.stem + "_" + (form.epilogue?.function.name ?? "backward")
+        stem: norm.stem + "_" + (spec.epilogue?.function.name ?? "backward")
           + (rest ? "_with_rest" : ""),
-        rest: rest, saved: form.epilogue?.saved != nil, cells: window.kernel * window.kernel,
-        value: Self.value("g[k]", form, names), restValue: Self.value("(vec){0}", form, names),
+        rest: rest, saved: spec.epilogue?.saved != nil, cells: window.kernel * window.kernel,
+        value: Self.value("g[k]", spec, names), restValue: Self.value("(vec){0}", spec, names),
         window: norm.window(sharing: &shared)))
     call = CText.call(
       function,
-      arguments + [norm.numbers(form.moments), norm.numbers(form.coefficients)]
-        + [form.x, form.dy, form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes))
+      arguments + [norm.numbers(spec.moments), norm.numbers(spec.coefficients)]
+        + [spec.x, spec.dy, spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes))
   }
 }
 
 extension NormalizationBackwardContext {
   /// dx of a number for which `g` is left of dy.
-  private static func value(_ g: String, _ form: NormalizationBackward, _ names: Naming) -> String {
+  private static func value(_ g: String, _ spec: NormalizationBackward, _ names: CodegenContext)
+    -> String
+  {
     names.value(
-      "(\(g) - mean_g - (xs[cell] - mean) * slope) * scale", form.epilogue, at: "plane + cell")
+      "(\(g) - mean_g - (xs[cell] - mean) * slope) * scale", spec.epilogue, at: "plane + cell")
   }
 }
 
@@ -168,10 +170,10 @@ struct NormalizationMoveContext: TemplateContext {
   let name, layer, source, call: String
 
   init(
-    _ form: NormalizationMove, kernel: Kernel, names: Naming,
+    _ spec: NormalizationMove, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let norm = NormalizationNames(form.normalization, names: names)
+    let norm = NormalizationNames(spec.normalization, names: names)
     let convention = norm.norm.convention
     name = names.function(kernel)
     layer = norm.layer
@@ -184,7 +186,7 @@ struct NormalizationMoveContext: TemplateContext {
     call = CText.call(
       function,
       [
-        "s", "task", sizes, CText.real(convention.momentum), norm.numbers(form.moments),
+        "s", "task", sizes, CText.real(convention.momentum), norm.numbers(spec.moments),
         norm.state(.runningMean),
         norm.state(.runningVariance),
       ] + (firstBatch ? [norm.state(.seen)] : []))

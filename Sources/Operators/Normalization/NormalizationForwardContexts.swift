@@ -6,10 +6,10 @@ struct NormalizationStatisticsContext: TemplateContext {
   let name, layer, source, shape, call: String
 
   init(
-    _ form: NormalizationStatistics, kernel: Kernel, names: Naming,
+    _ spec: NormalizationStatistics, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let norm = NormalizationNames(form.normalization, names: names)
+    let norm = NormalizationNames(spec.normalization, names: names)
     name = names.function(kernel)
     layer = norm.layer
     source = norm.source
@@ -17,7 +17,7 @@ struct NormalizationStatisticsContext: TemplateContext {
     let arguments = norm.taskArguments(sharing: &shared)
     call = CText.call(
       shared.name(SharedText.statistics),
-      arguments + [names.lanes(form.x), norm.pairs(form.partial)])
+      arguments + [names.lanes(spec.x), norm.pairs(spec.partial)])
   }
 }
 
@@ -26,24 +26,24 @@ struct NormalizationMomentsContext: TemplateContext {
   let name, layer, source, call: String
 
   init(
-    _ form: NormalizationMoments, kernel: Kernel, names: Naming,
+    _ spec: NormalizationMoments, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let norm = NormalizationNames(form.normalization, names: names)
+    let norm = NormalizationNames(spec.normalization, names: names)
     name = names.function(kernel)
     layer = norm.layer
     source = norm.source
-    let banded = form.bands.count > 1
+    let banded = spec.bands.count > 1
     let sizes = norm.sizes(sharing: &shared)
     if banded { shared.define(.pieceSize) }
     call = CText.call(
       shared.name(
         NormalizationMomentsTask(
           banded: banded, inverse: norm.inverse, inverseFormula: norm.inverseFormula)),
-      ["s", "task", sizes] + (banded ? [form.bands.pieces] : [])
+      ["s", "task", sizes] + (banded ? [spec.bands.pieces] : [])
         + [
-          norm.eps, norm.pairs(form.partial), norm.state(.runningMean),
-          norm.state(.runningVariance), norm.numbers(form.moments),
+          norm.eps, norm.pairs(spec.partial), norm.state(.runningMean),
+          norm.state(.runningVariance), norm.numbers(spec.moments),
         ])
   }
 }
@@ -54,10 +54,10 @@ struct NormalizationForwardContext: TemplateContext {
   let xShape, yShape, call: String
 
   init(
-    _ form: NormalizationForward, kernel: Kernel, names: Naming,
+    _ spec: NormalizationForward, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let norm = NormalizationNames(form.normalization, names: names)
+    let norm = NormalizationNames(spec.normalization, names: names)
     name = names.function(kernel)
     layers = norm.layers
     source = norm.source
@@ -71,11 +71,11 @@ struct NormalizationForwardContext: TemplateContext {
     let function = shared.name(
       NormalizationForwardTask(
         stem: norm.stem + "_forward", pool: pool != nil, average: pool?.pooling == .average,
-        sums: form.sums != nil, value: activated("xs[k]"), firstValue: activated("window[0]"),
+        sums: spec.sums != nil, value: activated("xs[k]"), firstValue: activated("window[0]"),
         windowValue: activated("window[ky * n.W + kx]"), share: norm.share))
     call = CText.call(
       function,
-      arguments + [norm.numbers(form.moments)] + norm.affine
-        + [form.x, form.sums, form.y].compactMap { $0 }.map(names.lanes))
+      arguments + [norm.numbers(spec.moments)] + norm.affine
+        + [spec.x, spec.sums, spec.y].compactMap { $0 }.map(names.lanes))
   }
 }

@@ -20,7 +20,7 @@ package struct Normalization: Hashable, Sendable {
   /// The pool that the kernel ends with.
   package var pool: PoolGeometry?
   /// Channels a task.
-  package var channelsPerTask: Cut
+  package var channelsPerTask: Partition
 
   /// Numbers a channel and example.
   package var plane: Int { height * width }
@@ -36,13 +36,13 @@ package struct Normalization: Hashable, Sendable {
 
 /// Each block's mean and sum of squared distances from it, a channel: where no convolution or dense
 /// layer gathers them.
-package struct NormalizationStatistics: KernelForm {
+package struct NormalizationStatistics: KernelSpec {
   package var normalization: Normalization
   package var x: BufferID
   package var partial: BufferID
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     NormalizationStatisticsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
@@ -50,23 +50,23 @@ package struct NormalizationStatistics: KernelForm {
 
 /// The batch's mean and variance from those of the blocks' bands, by Chan's merge; outside of training the
 /// running ones.
-package struct NormalizationMoments: KernelForm {
+package struct NormalizationMoments: KernelSpec {
   package var normalization: Normalization
   /// The rows whose statistics were gathered together; one band means all numbers of a block.
-  package var bands: Cut
+  package var bands: Partition
   package var partial: BufferID
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
   package var moments: BufferID
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     NormalizationMomentsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
 /// Normalize, scale and shift, clip, pool.
-package struct NormalizationForward: KernelForm {
+package struct NormalizationForward: KernelSpec {
   package var normalization: Normalization
   package var x: BufferID
   /// Where the activation's operand is kept.
@@ -77,14 +77,14 @@ package struct NormalizationForward: KernelForm {
   package var functions: [ScalarFunction] { normalization.forwardFunctions }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     NormalizationForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
 /// Each block's sums of g and of g * xhat, a channel, g being dy under the pool and the mask.
-package struct NormalizationSums: KernelForm {
+package struct NormalizationSums: KernelSpec {
   package var normalization: Normalization
   package var x: BufferID
   package var dy: BufferID
@@ -95,14 +95,14 @@ package struct NormalizationSums: KernelForm {
   package var functions: [ScalarFunction] { normalization.gradientFunctions }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     NormalizationSumsContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
 /// The gradients of gamma and beta, and the two means that dx takes away.
-package struct NormalizationGradient: KernelForm {
+package struct NormalizationGradient: KernelSpec {
   package var normalization: Normalization
   package var moments: BufferID
   package var partial: BufferID
@@ -114,14 +114,14 @@ package struct NormalizationGradient: KernelForm {
   package var beta: GradientDestination?
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     NormalizationGradientContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
 /// dx of the batch norm, pool and mask included.
-package struct NormalizationBackward: KernelForm {
+package struct NormalizationBackward: KernelSpec {
   package var normalization: Normalization
   package var x: BufferID
   package var dy: BufferID
@@ -136,19 +136,19 @@ package struct NormalizationBackward: KernelForm {
   }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     NormalizationBackwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
 /// The running statistics move towards the batch's.
-package struct NormalizationMove: KernelForm {
+package struct NormalizationMove: KernelSpec {
   package var normalization: Normalization
   package var moments: BufferID
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     NormalizationMoveContext(self, kernel: kernel, names: names, sharing: &shared)
   }

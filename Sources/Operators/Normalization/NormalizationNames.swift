@@ -4,9 +4,9 @@ import Lowering
 /// What the templates of batch norm share.
 struct NormalizationNames: Sendable {
   let norm: Normalization
-  let names: Naming
+  let names: CodegenContext
 
-  init(_ norm: Normalization, names: Naming) {
+  init(_ norm: Normalization, names: CodegenContext) {
     self.norm = norm
     self.names = names
   }

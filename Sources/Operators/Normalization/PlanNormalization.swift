@@ -12,7 +12,7 @@ extension KernelPlanner {
       affineLayer: operation.affineMember.map { node.layers[$0] }, hasGamma: operation.hasGamma,
       channels: shape.channels, height: shape.height, width: shape.width,
       activation: operation.activation, pool: operation.pool,
-      channelsPerTask: Cut(shape.channels, limit: max(1, 256 / shape.planeCount)))
+      channelsPerTask: Partition(shape.channels, limit: max(1, 256 / shape.planeCount)))
   }
 
   /// The kernels of a normalization's forward pass and of what is fused with it.
@@ -45,7 +45,7 @@ extension KernelPlanner {
   /// The statistics of the blocks: those that the operation before gathered, or a kernel's.
   private mutating func planBlockStatistics(
     _ norm: Normalization, _ node: Graph.Node, x: BufferID
-  ) -> (partial: BufferID, bands: Cut) {
+  ) -> (partial: BufferID, bands: Partition) {
     for case .blockStatistics(let producer) in node.operands {
       guard let bands = statisticsBands[producer] else {
         preconditionFailure("\(model.layers[producer].name) gathered no statistics")
@@ -66,9 +66,9 @@ extension KernelPlanner {
     let name = model.layers[norm.layer].name
     return makeBuffer(
       "\(name)_moments", .numbers([3, norm.channels]),
-      taps: [
-        tap("\(name).batch_mean", .batchMean, layer: norm.layer, [norm.channels]),
-        tap(
+      probes: [
+        probe("\(name).batch_mean", .batchMean, layer: norm.layer, [norm.channels]),
+        probe(
           "\(name).batch_variance", .batchVariance, layer: norm.layer, [norm.channels],
           offset: norm.channels),
       ])

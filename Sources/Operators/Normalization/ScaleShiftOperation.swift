@@ -57,7 +57,7 @@ struct ScaleShiftGradientOperation: GraphOperation {
 }
 
 /// A factor and an offset for each channel: one task a channel and block.
-struct ScaleShiftForward: KernelForm {
+struct ScaleShiftForward: KernelSpec {
   var channels: Int
   var plane: Int
   var layer: Int
@@ -65,14 +65,14 @@ struct ScaleShiftForward: KernelForm {
   var y: BufferID
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ScaleShiftForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
 /// Its gradients: one task a channel.
-struct ScaleShiftBackward: KernelForm {
+struct ScaleShiftBackward: KernelSpec {
   var channels: Int
   var plane: Int
   var layer: Int
@@ -84,7 +84,7 @@ struct ScaleShiftBackward: KernelForm {
   var beta: GradientDestination?
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ScaleShiftBackwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
@@ -101,21 +101,21 @@ struct ScaleShiftForwardContext: TemplateContext {
   let name, layer, source, formula, shape, call: String
 
   init(
-    _ form: ScaleShiftForward, kernel: Kernel, names: Naming,
+    _ spec: ScaleShiftForward, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
     name = names.function(kernel)
-    layer = names.layer(form.layer)
-    source = names.line(of: form.layer)
-    formula = names.formula(of: form.layer)
-    shape = names.outputShape(of: form.layer)
+    layer = names.layer(spec.layer)
+    source = names.line(of: spec.layer)
+    formula = names.formula(of: spec.layer)
+    shape = names.outputShape(of: spec.layer)
     call = CText.call(
       shared.name(SharedText.scaleShiftForward),
       [
-        "s", "task", "\(form.channels)", "\(form.plane)",
-        names.parameter(TensorID(layer: form.layer, role: .gamma)),
-        names.parameter(TensorID(layer: form.layer, role: .beta)), names.lanes(form.x),
-        names.lanes(form.y),
+        "s", "task", "\(spec.channels)", "\(spec.plane)",
+        names.parameter(TensorID(layer: spec.layer, role: .gamma)),
+        names.parameter(TensorID(layer: spec.layer, role: .beta)), names.lanes(spec.x),
+        names.lanes(spec.y),
       ])
   }
 }
@@ -130,18 +130,18 @@ struct ScaleShiftBackwardTask: SharedFunction {
   let dx, gamma, beta, dgamma, dbeta: Bool
   let gammaStore, betaStore: String?
 
-  init(_ form: ScaleShiftBackward, _ names: Naming) {
-    type = form.gamma == .update ? "real" : "const real"
-    dx = form.dx != nil
-    gamma = dx || form.gamma == .update
-    beta = form.beta == .update
-    dgamma = form.gamma.map { $0 != .update } ?? false
-    dbeta = form.beta.map { $0 != .update } ?? false
-    gammaStore = form.gamma.map {
+  init(_ spec: ScaleShiftBackward, _ names: CodegenContext) {
+    type = spec.gamma == .update ? "real" : "const real"
+    dx = spec.dx != nil
+    gamma = dx || spec.gamma == .update
+    beta = spec.beta == .update
+    dgamma = spec.gamma.map { $0 != .update } ?? false
+    dbeta = spec.beta.map { $0 != .update } ?? false
+    gammaStore = spec.gamma.map {
       names.store(
         "lanes_sum(product.total)", into: $0 == .update ? "gamma" : "dgamma", at: "c", $0)
     }
-    betaStore = form.beta.map {
+    betaStore = spec.beta.map {
       names.store("lanes_sum(sum.total)", into: $0 == .update ? "beta" : "dbeta", at: "c", $0)
     }
   }
@@ -153,22 +153,22 @@ struct ScaleShiftBackwardContext: TemplateContext {
   let update: Bool
 
   init(
-    _ form: ScaleShiftBackward, kernel: Kernel, names: Naming,
+    _ spec: ScaleShiftBackward, kernel: Kernel, names: CodegenContext,
     sharing shared: inout SharedFunctions
   ) {
-    let gamma = TensorID(layer: form.layer, role: .gamma)
-    let beta = TensorID(layer: form.layer, role: .beta)
+    let gamma = TensorID(layer: spec.layer, role: .gamma)
+    let beta = TensorID(layer: spec.layer, role: .beta)
     name = names.function(kernel)
-    layer = names.layer(form.layer)
-    source = names.line(of: form.layer)
-    shape = names.outputShape(of: form.layer)
-    update = form.gamma == .update || form.beta == .update
-    let task = ScaleShiftBackwardTask(form, names)
-    var arguments = ["s", "channel", "\(form.channels)", "\(form.plane)"]
-    arguments += [form.x, form.dy, form.dx].compactMap { $0 }.map(names.lanes)
+    layer = names.layer(spec.layer)
+    source = names.line(of: spec.layer)
+    shape = names.outputShape(of: spec.layer)
+    update = spec.gamma == .update || spec.beta == .update
+    let task = ScaleShiftBackwardTask(spec, names)
+    var arguments = ["s", "channel", "\(spec.channels)", "\(spec.plane)"]
+    arguments += [spec.x, spec.dy, spec.dx].compactMap { $0 }.map(names.lanes)
     if task.gamma { arguments.append(names.parameter(gamma)) }
     if task.beta { arguments.append(names.parameter(beta)) }
-    for (tensor, destination) in [(gamma, form.gamma), (beta, form.beta)] {
+    for (tensor, destination) in [(gamma, spec.gamma), (beta, spec.beta)] {
       guard let destination, destination != .update else { continue }
       arguments.append(names.place(of: tensor, destination))
     }

@@ -15,7 +15,7 @@ extension KernelPlanner {
 }
 
 /// A pool, channels in the lanes.
-package struct ChannelPool: KernelForm {
+package struct ChannelPool: KernelSpec {
   package var pooling: Pooling
   package var window: Window
   package var input: ChannelLayout
@@ -26,7 +26,7 @@ package struct ChannelPool: KernelForm {
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     let average = pooling == .average
     let pool = PoolGeometry(

@@ -8,7 +8,8 @@ extension SharedText {
 
 extension PoolGeometry {
   /// The sizes as C, defined where they are not yet.
-  func sizes(_ layer: Int, _ names: Naming, sharing shared: inout SharedFunctions) -> String {
+  func sizes(_ layer: Int, _ names: CodegenContext, sharing shared: inout SharedFunctions) -> String
+  {
     shared.define(.pool)
     return shared.name(
       SharedSizes(
@@ -46,7 +47,8 @@ struct PoolForwardContext: TemplateContext {
   let name, layer, source, formula, xShape, yShape, call: String
 
   init(
-    _ form: PoolForward, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    _ spec: PoolForward, kernel: Kernel, names: CodegenContext,
+    sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
     name = names.function(kernel)
@@ -55,14 +57,14 @@ struct PoolForwardContext: TemplateContext {
     formula = names.formula(of: layer)
     xShape = names.inputShape(of: layer)
     yShape = names.outputShape(of: layer)
-    let sizes = form.pool.sizes(layer, names, sharing: &shared)
-    let average = form.pool.pooling == .average
+    let sizes = spec.pool.sizes(layer, names, sharing: &shared)
+    let average = spec.pool.pooling == .average
     let function = shared.name(
       PoolForwardTask(average: average, what: average ? "the mean" : "the largest number"))
     call = CText.call(
       function,
-      ["task", sizes] + (average ? [form.pool.share] : [])
-        + [names.lanes(form.x), names.lanes(form.y)])
+      ["task", sizes] + (average ? [spec.pool.share] : [])
+        + [names.lanes(spec.x), names.lanes(spec.y)])
   }
 }
 
@@ -73,31 +75,32 @@ struct PoolBackwardContext: TemplateContext {
   let epilogueText: String?
 
   init(
-    _ form: PoolBackward, kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    _ spec: PoolBackward, kernel: Kernel, names: CodegenContext,
+    sharing shared: inout SharedFunctions
   ) {
     let layer = kernel.head
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    average = form.pool.pooling == .average
+    average = spec.pool.pooling == .average
     xShape = names.inputShape(of: layer)
     yShape = names.outputShape(of: layer)
-    let sizes = form.pool.sizes(layer, names, sharing: &shared)
-    epilogueText = form.epilogue.map { $0.text(names) }
-    let saved = form.epilogue?.saved != nil
+    let sizes = spec.pool.sizes(layer, names, sharing: &shared)
+    epilogueText = spec.epilogue.map { $0.text(names) }
+    let saved = spec.epilogue?.saved != nil
     let function = shared.name(
       PoolBackwardTask(
         stem: (average ? "avgpool_" : "maxpool_")
-          + (form.epilogue?.function.name ?? "backward"),
+          + (spec.epilogue?.function.name ?? "backward"),
         average: average, saved: saved,
         rule: average
           ? "dy shared among the numbers of its window"
           : "dy for the first of the largest numbers of its window",
         value: names.value(
-          average ? "part" : "dy[i * p.OW + j]", form.epilogue, at: "row * p.W + column")))
+          average ? "part" : "dy[i * p.OW + j]", spec.epilogue, at: "row * p.W + column")))
     call = CText.call(
       function,
-      ["task", sizes] + (average ? [form.pool.share] : [])
-        + [form.x, form.dy, form.epilogue?.saved, form.dx].compactMap { $0 }.map(names.lanes))
+      ["task", sizes] + (average ? [spec.pool.share] : [])
+        + [spec.x, spec.dy, spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes))
   }
 }

@@ -76,20 +76,20 @@ extension KernelPlanner {
 }
 
 /// A pool where no other kernel does it: one task a channel and block.
-struct PoolForward: KernelForm {
+struct PoolForward: KernelSpec {
   var pool: PoolGeometry
   var x: BufferID
   var y: BufferID
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     PoolForwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }
 }
 
 /// A pool's gradient: one task a channel and block.
-struct PoolBackward: KernelForm {
+struct PoolBackward: KernelSpec {
   var pool: PoolGeometry
   /// The pool's input, which says where each maximum was; nil of a mean.
   var x: BufferID?
@@ -101,7 +101,7 @@ struct PoolBackward: KernelForm {
   var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
   func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     PoolBackwardContext(self, kernel: kernel, names: names, sharing: &shared)
   }

@@ -3,7 +3,7 @@ import Lowering
 
 /// An image as a vector in the order of the model, channels outermost; only where something other
 /// than a dense layer reads it, whose weight `prepare` reorders instead.
-package struct ChannelFlatten: KernelForm {
+package struct ChannelFlatten: KernelSpec {
   package var input: ChannelLayout
   package var output: ChannelLayout
   package var x: BufferID
@@ -12,7 +12,7 @@ package struct ChannelFlatten: KernelForm {
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 
   package func context(
-    of kernel: Kernel, names: Naming, sharing shared: inout SharedFunctions
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     ChannelKernelContext(
       kernel, names, shapes: "x \(input.text), y [\(output.stride)]",

@@ -91,7 +91,7 @@ typedef struct bnc_gemm {
   void *c;
 } bnc_gemm;
 
-// What the host lends; a null pointer makes the plugin do without.
+// What the host provides; a null pointer makes the plugin do without.
 typedef struct bnc_host {
   uint32_t struct_size;
   uint32_t reserved;
@@ -106,7 +106,7 @@ typedef struct bnc_host {
   // Kernel `kernel` of the plugin's table has just finished: for those who measure.
   void (*kernel_done)(void *context, int32_t kernel);
   // A moment's wait of one call of parallel_for for another, again and again until that is done.
-  // Lent where every thread has a core of its own; else kernels that would wait are run one after
+  // Provided where every thread has a core of its own; else kernels that would wait are run one after
   // the other.
   void (*wait)(void *context);
   // Adds up `count` numbers of `element_type` over all processes, in place, in an order that does

@@ -1,6 +1,6 @@
 import PluginABI
 
-/// What the runner lends to a plugin: threads and matrix products.
+/// What the runner provides to a plugin: threads and matrix products.
 package final class Host: @unchecked Sendable {
   package let pool: ThreadPool
   /// What times the kernels, where somebody measures.

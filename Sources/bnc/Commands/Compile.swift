@@ -74,7 +74,7 @@ struct Compile: ParsableCommand {
       print("wrote \(file)")
     }
     if !hasPlugin {
-      let architecture = target.name == Target.aarch64.name ? "aarch64" : "x86_64"
+      let architecture = target.name == TargetMachine.aarch64.name ? "aarch64" : "x86_64"
       Terminal.writeError(
         "note: passed over \(files.plugin): \(compiler.path) does not compile for \(target.name)\n"
           + "help: name a cross compiler, such as --cc \(architecture)-linux-gnu-gcc")

@@ -9,7 +9,7 @@ struct PlanArguments: ParsableArguments {
     help: ArgumentHelp(
       "The machine to write for: \(Self.targets). The default is the same everywhere.",
       valueName: "target"))
-  var target = Target.x86_64_v3.name
+  var target = TargetMachine.x86_64_v3.name
 
   @Option(help: "Examples per step, in the place of the model's own number.")
   var batch: Int?
@@ -34,7 +34,8 @@ struct PlanArguments: ParsableArguments {
     case on, off
   }
 
-  private static let targets = (Target.named.map(\.name) + ["native"]).joined(separator: ", ")
+  private static let targets = (TargetMachine.named.map(\.name) + ["native"]).joined(
+    separator: ", ")
 
   func validate() throws {
     if let batch, !(1...65536).contains(batch) {

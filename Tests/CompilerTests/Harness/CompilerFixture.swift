@@ -74,28 +74,28 @@ extension PlanOptions {
 
   /// One example at a time.
   static func inference(
-    _ precision: Precision, target: Lowering.Target = .native, fuses: Bool = true
+    _ precision: Precision, target: TargetMachine = .native, fuses: Bool = true
   ) -> PlanOptions {
     PlanOptions(target: target, precision: precision, fuses: fuses, purpose: .inference)
   }
 
   /// A step that trains.
   static func training(
-    _ precision: Precision, target: Lowering.Target = .native, fuses: Bool = true
+    _ precision: Precision, target: TargetMachine = .native, fuses: Bool = true
   ) -> PlanOptions {
     PlanOptions(target: target, precision: precision, fuses: fuses)
   }
 
   /// A step that trains on a machine that has next to no cache.
   static func smallCache(
-    _ precision: Precision, target: Lowering.Target = .native
+    _ precision: Precision, target: TargetMachine = .native
   ) -> PlanOptions {
     cache(1024, precision, target: target)
   }
 
   /// For training on a machine with so large a second-level cache.
   static func cache(
-    _ bytes: Int, _ precision: Precision, target: Lowering.Target = .native
+    _ bytes: Int, _ precision: Precision, target: TargetMachine = .native
   ) -> PlanOptions {
     var plan = training(precision, target: target)
     plan.target.cacheBytes = bytes

@@ -8,8 +8,8 @@ import Testing
 final class PluginHarness {
   let plugin: LoadedPlugin
   let network: Network
-  /// Whether the host lends threads and matrix products.
-  var lends = true
+  /// Whether the host provides threads and matrix products.
+  var provides = true
   private let host: Host
   private var step: UInt64 = 0
 
@@ -214,7 +214,7 @@ final class PluginHarness {
         ], inputTypes: [Int32(BNC_REAL)], rows: nil, count: count ?? sample.count)
       return batch.withTable { batch in
         entryPoint(
-          lends ? UnsafePointer(host.table) : nil, &pointers, batch, [outputs.baseAddress],
+          provides ? UnsafePointer(host.table) : nil, &pointers, batch, [outputs.baseAddress],
           &result)
       }
     }

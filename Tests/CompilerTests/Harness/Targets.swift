@@ -4,9 +4,9 @@ import PluginABI
 
 /// The targets that this machine can run.
 enum Targets {
-  static let runnable: [Target] = {
+  static let runnable: [TargetMachine] = {
     let here = bnc_instruction_set()
-    let needs: [(Target, Int)] = [
+    let needs: [(TargetMachine, Int)] = [
       (.x86_64_v4, BNC_AVX512), (.x86_64_v3, BNC_AVX2), (.x86_64, BNC_SSE2), (.aarch64, BNC_NEON),
     ]
     return needs.filter { here & UInt64($0.1) != 0 }.map(\.0) + [.generic]
@@ -17,7 +17,7 @@ enum Targets {
 
   /// Each of `runnable` with each of `caches`, and what `native` is here: green on one machine says that
   /// the C for others is right too.
-  static let all: [Target] =
+  static let all: [TargetMachine] =
     runnable.flatMap { target in
       caches.map { bytes in
         var target = target
@@ -29,7 +29,7 @@ enum Targets {
   /// Those of `all` whose kernels for the model `text` differ, by more than the names.
   static func telling(
     _ text: String, _ precision: Precision, batch: Int? = nil
-  ) throws -> [Target] {
+  ) throws -> [TargetMachine] {
     var seen: Set<String> = []
     return try all.filter { target in
       let plan = PlanOptions(target: target, precision: precision)

@@ -1,7 +1,7 @@
 import IR
 
 /// How a tensor starts, as a row of the plugin's table says it.
-struct FirstValue: Sendable {
+struct InitialValue: Sendable {
   let kind: String
   let first, second: Double
 

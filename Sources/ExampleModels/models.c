@@ -1,8 +1,8 @@
-#include "zoo.h"
+#include "example_models.h"
 
 // One entry a file, in the order in which `bnc new --list` shows them: what most people want first.
 // embed.h takes MODEL in. A macro cannot hold the directive.
-static const zoo_model models[] = {
+static const example_model models[] = {
 #define MODEL mnist_cnn
 #include "embed.h"
 #define MODEL mnist_mlp
@@ -25,6 +25,6 @@ static const zoo_model models[] = {
 #include "embed.h"
 };
 
-int32_t zoo_count(void) { return (int32_t)(sizeof models / sizeof models[0]); }
+int32_t example_model_count(void) { return (int32_t)(sizeof models / sizeof models[0]); }
 
-zoo_model zoo_at(int32_t index) { return models[index]; }
+example_model example_model_at(int32_t index) { return models[index]; }

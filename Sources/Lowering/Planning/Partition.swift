@@ -1,6 +1,6 @@
 /// A length cut into pieces of almost one size: `wide` pieces of `width + 1`, then `count - wide`
 /// of `width`. No piece is a small remainder, so no tile runs half empty.
-package struct Cut: Hashable, Sendable {
+package struct Partition: Hashable, Sendable {
   /// How many pieces.
   package var count: Int
   /// The size of the smaller pieces.
@@ -9,7 +9,7 @@ package struct Cut: Hashable, Sendable {
   package var wide: Int
 
   /// All of `length` in one piece.
-  package static func whole(_ length: Int) -> Cut { Cut(length, limit: max(1, length)) }
+  package static func whole(_ length: Int) -> Partition { Partition(length, limit: max(1, length)) }
 
   /// `length` cut into as few pieces of at most `limit` as will do.
   package init(_ length: Int, limit: Int) {

@@ -1,7 +1,7 @@
 import IR
 
 /// What kernels' contexts need to know of the plan: names, places, the line in the model.
-package struct Naming: Sendable {
+package struct CodegenContext: Sendable {
   package let plan: KernelPlan
   package let memory: MemoryPlan
   /// The model file's name, without folders.
@@ -18,7 +18,7 @@ package struct Naming: Sendable {
     var functions: [ScalarFunction: String] = [:]
     var ordered: [ScalarFunction] = []
     var taken: Set<String> = []
-    for function in plan.kernels.flatMap(\.form.functions).flatMap(\.withCallees)
+    for function in plan.kernels.flatMap(\.spec.functions).flatMap(\.withCallees)
     where functions[function] == nil && !function.isWrittenInPlace {
       var name = "vec_\(function.name)"
       var number = 2

@@ -2,7 +2,7 @@
 ///
 /// The text of the C depends on nothing else of a machine, so that the same target gives the same
 /// file everywhere.
-package struct Target: Hashable, Sendable {
+package struct TargetMachine: Hashable, Sendable {
   /// As `--target` takes it.
   package var name: String
   /// Bytes of a vector register.
@@ -33,28 +33,28 @@ package struct Target: Hashable, Sendable {
   }
 
   /// AVX-512: 32 registers of 64 bytes.
-  package static let x86_64_v4 = Target(
+  package static let x86_64_v4 = TargetMachine(
     name: "x86-64-v4", vectorBytes: 64, registers: 32,
     compilerFlags: ["-march=x86-64-v4", "-mprefer-vector-width=512"])
 
   /// AVX2 and FMA: 16 registers of 32 bytes. What `bnc compile` emits unless told otherwise.
-  package static let x86_64_v3 = Target(
+  package static let x86_64_v3 = TargetMachine(
     name: "x86-64-v3", vectorBytes: 32, registers: 16, compilerFlags: ["-march=x86-64-v3"])
 
   /// SSE2, which every 64-bit x86 has: 16 registers of 16 bytes.
-  package static let x86_64 = Target(
+  package static let x86_64 = TargetMachine(
     name: "x86-64", vectorBytes: 16, registers: 16, compilerFlags: ["-march=x86-64"])
 
   /// 64-bit Arm: 32 registers of 16 bytes.
-  package static let aarch64 = Target(
+  package static let aarch64 = TargetMachine(
     name: "aarch64", vectorBytes: 16, registers: 32, compilerFlags: ["-march=armv8-a"])
 
   /// Any machine: vectors of 16 bytes, which the compiler maps to what it has.
-  package static let generic = Target(
+  package static let generic = TargetMachine(
     name: "generic", vectorBytes: 16, registers: 16, compilerFlags: [])
 
   /// The targets that have a name of their own; `native` is resolved by the driver.
-  package static let named: [Target] = [.x86_64_v3, .x86_64_v4, .x86_64, .aarch64, .generic]
+  package static let named: [TargetMachine] = [.x86_64_v3, .x86_64_v4, .x86_64, .aarch64, .generic]
 }
 
 /// The numbers that the C computes with.

@@ -89,8 +89,14 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
 }
 
 // Functions of one number of type real.
+#define ABS fabsf
 #define SQRT sqrtf
-#define LOG logf
+
+static inline real SIGMOID(real x) {
+  return x < 0 ? expf(x) / (1 + expf(x)) : 1 / (1 + expf(-x));
+}
+
+static inline real SOFTPLUS(real x) { return (x > 0 ? x : 0) + log1pf(expf(x > 0 ? -x : x)); }
 
 static inline vec vec_exp(vec x) {
   UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
@@ -131,10 +137,10 @@ enum {
   b_dense1_partial = 384,  // [3][16][2]
   b_batchnorm1_moments = 1728,  // [3][16]
   b_sigmoid1_output = 384,  // [3][16][8]
-  b_sigmoid2_output = 768,  // [3][1][8]
-  b_sigmoid2_output_gradient = 1776,  // [3][1][8]
-  b_block_losses = 800,  // [3]
+  b_dense2_output = 768,  // [3][1][8]
+  b_sigmoid2_output = 800,  // [3][1][8]
   b_dense2_output_gradient = 1776,  // [3][1][8]
+  b_block_losses = 832,  // [3]
   b_batchnorm1_output_gradient = 768,  // [3][16][8]
   b_dense2_rows = 1152,  // [24][16]
   b_batchnorm1_partial_sums = 384,  // [3][16][2]
@@ -497,32 +503,10 @@ static void k_batchnorm1_forward(const struct step *s, int task) {
 
 static const struct dense g_dense2 = { .IN = 16, .OUT = 1 };
 
-// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense_bias_sigmoid_forward_tile(const struct step *s,
-    const struct dense d, const vec *x, const real *weight, const real *bias, vec *y, int block,
-    const int features, const int blocks) {
-  vec sum[TILE];
-  UNROLL for (int o = 0; o < features; o++)
-    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = splat(bias[o]);
-  x += block * d.IN;
-  for (int f = 0; f < d.IN; f++)
-    UNROLL for (int b = 0; b < blocks; b++) {
-      const vec v = x[b * d.IN + f];
-      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
-    }
-  UNROLL for (int b = 0; b < blocks; b++) {
-    const mask active = active_lanes(s, block + b);
-    UNROLL for (int o = 0; o < features; o++) {
-      const int at = (block + b) * d.OUT + o;
-      y[at] = masked(vec_sigmoid(sum[o * blocks + b]), active);
-    }
-  }
-}
-
 // A task of a dense layer: one tile's outputs of a group of blocks.
-static ALWAYS_INLINE void dense_bias_sigmoid_forward(const struct step *s, int task,
-    const struct dense d, const struct pieces tiles, const int group, const vec *x,
-    const real *weight, const real *bias, vec *y) {
+static ALWAYS_INLINE void dense_bias_forward(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int group, const vec *x, const real *weight, const real *bias,
+    vec *y) {
   const int tile = task % tiles.count, first = task / tiles.count * group;
   const int end = first + group < s->blocks ? first + group : s->blocks;
   const int o = piece_start(tiles, tile);
@@ -532,38 +516,52 @@ static ALWAYS_INLINE void dense_bias_sigmoid_forward(const struct step *s, int t
   const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
   for (int block = first; block < end; block += whole ? group : 1)
     if (wide && whole)
-      dense_bias_sigmoid_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
     else if (wide)
-      dense_bias_sigmoid_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
     else if (whole)
-      dense_bias_sigmoid_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
     else
-      dense_bias_sigmoid_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
 }
 
 // dense2 (bc_model_sigmoid.bn:6), forward: 1 outputs of 3 blocks a task
-//   then y = sigmoid(x), x the sum
 //   x [16], weight [1, 16], y [1]
 static void k_dense2_forward(const struct step *s, int task) {
-  dense_bias_sigmoid_forward(s, task, g_dense2, (struct pieces){1, 1, 0}, 3,
-      lanes_at(s, b_sigmoid1_output), s->parameters->dense2_weight, s->parameters->dense2_bias,
-      lanes_at(s, b_sigmoid2_output));
+  dense_bias_forward(s, task, g_dense2, (struct pieces){1, 1, 0}, 3, lanes_at(s, b_sigmoid1_output),
+      s->parameters->dense2_weight, s->parameters->dense2_bias, lanes_at(s, b_dense2_output));
+}
+
+// y = sigmoid(x), number by number, in `pieces` tasks a block of `count` numbers; 0 in inactive
+// lanes.
+static ALWAYS_INLINE void map_sigmoid(const struct step *s, int task, const int count,
+    const int pieces, const vec *x, vec *y) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  const mask active = active_lanes(s, block);
+  for (int k = first; k < end; k++) y[k] = masked(vec_sigmoid(x[k]), active);
+}
+
+// sigmoid2 (bc_model_sigmoid.bn:6): y = sigmoid(x), all [1]
+static void k_sigmoid2_forward(const struct step *s, int task) {
+  map_sigmoid(s, task, 1, 1, lanes_at(s, b_dense2_output), lanes_at(s, b_sigmoid2_output));
 }
 
 // ---- Loss
 
 // The loss (bc_model_sigmoid.bn:8) of each example, and its gradient, over m = 1 outputs:
 //   loss[n] = sum over k of f(x[n, k], target[n, k]) / m, and f(x, t) =
-//   -(t * max(log(x), -100) + (1 - t) * max(log(1 - x), -100))
+//   max(x, 0) - t * x + softplus(-|x|)
 //   dx[n, k] = df / m, divided by the number of examples, and df =
-//   (x - t) / max(x * (1 - x), 1e-12)
+//   sigmoid(x) - t
 //   x [1], dx [1]
-// A probability of 0 or 1 would cost infinitely much: no logarithm counts below -100, and no
-// gradient is divided by less than 1e-12, as PyTorch has it.
+// x is what the sigmoid before the loss reads: a probability that is rounded to 0 or 1 no
+// longer says how wrong it is.
 static void k_loss_binary_cross_entropy(const struct step *s, int block) {
   enum { OUTPUTS = 1 };
-  const vec *x = lanes_at(s, b_sigmoid2_output) + block * OUTPUTS;
-  vec *dx = lanes_at(s, b_sigmoid2_output_gradient) + block * OUTPUTS;
+  const vec *x = lanes_at(s, b_dense2_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_dense2_output_gradient) + block * OUTPUTS;
   const int active = active_count(s, block);
   double loss = 0;
   for (int k = 0; k < OUTPUTS; k++) {
@@ -571,32 +569,14 @@ static void k_loss_binary_cross_entropy(const struct step *s, int block) {
     if (!has_target(s)) continue;
     for (int l = 0; l < active; l++) {
       const real v = x[k][l], t = (real)label_of(s, block * LANES + l);
-      const real part0 = 1 - v;
-      dx[k][l] = ((v - t) / (v * part0 < (real)1e-12 ? (real)1e-12 : v * part0)) * 1
-          / (real)s->count;
-      loss += (double)(-(t * (LOG(v) < -100 ? -100 : LOG(v)) + (1 - t)
-          * (LOG(part0) < -100 ? -100 : LOG(part0))));
+      dx[k][l] = (SIGMOID(v) - t) * 1 / (real)s->count;
+      loss += (double)((v < 0 ? 0 : v) - t * v + SOFTPLUS(-ABS(v)));
     }
   }
   (s->scratch + b_block_losses)[block] = (real)loss * 1;
 }
 
 // ---- Backward
-
-// dx = dy * y * (1 - y), number by number, in `pieces` tasks a block of `count` numbers.
-static ALWAYS_INLINE void map_sigmoid_gradient(int task, const int count, const int pieces,
-    const vec *dy, const vec *y, vec *dx) {
-  const int block = task / pieces, piece = task % pieces;
-  const int first = block * count + (int)((int64_t)count * piece / pieces);
-  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
-  for (int k = first; k < end; k++) dx[k] = vec_sigmoid_gradient(dy[k], y[k]);
-}
-
-// sigmoid2 (bc_model_sigmoid.bn:6): dx = dy * y * (1 - y), all [1]
-static void k_sigmoid2_backward(const struct step *s, int task) {
-  map_sigmoid_gradient(task, 1, 1, lanes_at(s, b_sigmoid2_output_gradient),
-      lanes_at(s, b_sigmoid2_output), lanes_at(s, b_dense2_output_gradient));
-}
 
 // One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
 // pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
@@ -933,11 +913,11 @@ static const struct scheduled schedule[] = {
     { k_dense1_forward_loading, .tasks = 6, .group = 3, .results = {{0, b_dense1_output, 16}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_batchnorm1_forward, .tasks = 1, .results = {{1, b_sigmoid1_output, 16}} },
-    { k_dense2_forward, .tasks = 1, .group = 3, .results = {{3, b_sigmoid2_output, 1}} },
+    { k_dense2_forward, .tasks = 1, .group = 3, .results = {{3, b_dense2_output, 1}} },
+    { k_sigmoid2_forward, .tasks = 1, .results = {{4, b_sigmoid2_output, 1}} },
 
     { k_loss_binary_cross_entropy, .tasks = 1 },
 
-    { k_sigmoid2_backward, .tasks = 1 },
     { k_dense2_input_gradient, .tasks = 6, .whole = 1 },
     { k_dense2_rows_load, .tasks = 1 },
     { k_dense2_weight_gradient, .tasks = 1, .whole = 1 },
@@ -948,7 +928,7 @@ static const struct scheduled schedule[] = {
     { k_dense1_weight_gradient, .tasks = 3, .whole = 1 },
     { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 5, LOSS = 6, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 6, LOSS = 7, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -1140,8 +1120,8 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_moments_merge", 1, 0, 0.0, 704.0},
     {"batchnorm1_forward", 1, 0, 960.0, 3392.0},
     {"dense2_forward", 3, 0, 640.0, 1700.0},
+    {"sigmoid2_forward", 4, 0, 20.0, 192.0},
     {"loss_binary_cross_entropy", -1, 0, 100.0, 204.0},
-    {"sigmoid2_backward", 4, 0, 60.0, 288.0},
     {"dense2_input_gradient", 3, 0, 1600.0, 3232.0},
     {"dense2_rows_load", 3, 0, 0.0, 3072.0},
     {"dense2_weight_gradient", 3, 0, 640.0, 1760.0},
@@ -1182,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "1fdcdf0c009430284ca520a8b8b1636300a5308cd34d6fc91190f0c53f10f749",
+      .model_hash = "5f1c001d9054adca10600c424f45dc919d793d2b7bf60b34568d0c9ae0715235",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "31ad2e85f4c0061cc5a91e7392f729a85ad3bd5eaba1ae9690ac3f6b091d7d23",
+      .model_hash = "977ef0082bee4a84953f33df4463c56a7f6fb3b2d2afa96b8979dd1a53b29de2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1800,7 +1800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "3f8892ffa94da6072878c13fa939f093b0e879e971c51bdeebba1292ebf28841",
+      .model_hash = "a549e29198ec7b9ffca30b9cfed2b2c9224c41e8f080b29adab6113b9fca2bea",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

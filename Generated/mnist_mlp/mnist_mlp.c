@@ -1275,7 +1275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "2cf97eb859d6ebfd1781a3d489fb985bdf8160e3f8c390567f8a62b66088bd4c",
+      .model_hash = "6eff09fbcf1972cbf09b89c67e1f35202ecf78ded1a7b4ed9721d176cee43902",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "27f5bb312b01864ede0b9125515906a38efb7a2bf4564e75a0dea96c03266d6a",
+      .model_hash = "ddf5fd65ef451ef31c5aeaaff0ce69b344941c17b9e02e73a39ef34d98ed38d5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "3ebfc73eb87f4211cfb899b60d0311ea1801ef0fc7e7291df127c069f1feda4f",
+      .model_hash = "2374e8ed34f66b12f8b22a13e93adaab76ee7a834e1eadad238c0aba6beac20d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

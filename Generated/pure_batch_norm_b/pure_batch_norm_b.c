@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "863f7760c6f8220c751df5c291852a1eda50e613110eb2c970a3ec3545493be4",
+      .model_hash = "136eb2f25cc7b2fec8c6324917aac9e33cf3f194f451320db029a28e56d6788b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

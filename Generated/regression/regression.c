@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "6c850b470020006ff76f1153fe6011f1d277e05306943ae87edfe330b90ce70b",
+      .model_hash = "1423cbb91d7e32d65985e8299da2918a5bd41917aa793774163e0ee47561b07c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2589,7 +2589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "897ebe8ece95320a05f2931f2d2f8b8930c1031c1eb459884bf51a0a75fc6019",
+      .model_hash = "9d56b46ceaddfa1c6fac0676fcc25ea1cc6f026e3abd6e23d33307cbf77ef96a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

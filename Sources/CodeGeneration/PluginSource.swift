@@ -25,10 +25,7 @@ package struct PluginSource: Hashable, Sendable {
     rendering placed: PlacedPlan, source: String, hash: String, version: String
   ) throws(Failure) {
     let (plan, memory) = (placed.kernels, placed.memory)
-    // An inference has one example's outputs besides.
-    let numbers =
-      memory.size / plan.options.precision.bytes
-      + plan.model.shape(of: plan.model.loss.operand).elementCount
+    let numbers = memory.size / plan.options.precision.bytes
     guard numbers < Int(Int32.max) else {
       throw Failure(
         "the network needs \(numbers) numbers of scratch memory, and the C counts to \(Int32.max)",

@@ -44,10 +44,17 @@ package protocol LossFunction: Hashable, Sendable {
   ///   - outputs: The example's numbers.
   ///   - target: Its target's numbers; of a class one, its index.
   func reference(_ outputs: [Double], _ target: [Double]) -> Double
+
+  /// This loss of `function`'s results as a loss of what the function is applied to, where the
+  /// results have not the digits that the loss and its gradient need. nil where it is as well taken
+  /// of the results.
+  func absorbing(_ function: ScalarFunction) -> (any LossFunction)?
 }
 
 extension LossFunction {
   package var attributes: [AttributeValue] { [] }
+
+  package func absorbing(_ function: ScalarFunction) -> (any LossFunction)? { nil }
 }
 
 /// The mean over an example's numbers of a scalar function of each number `x` and its target `t`. The
@@ -61,6 +68,8 @@ package struct ElementwiseLoss: LossFunction {
   package let slope: ScalarExpression
   /// Which targets it can be taken against.
   package let targets: Targets
+  /// What it becomes where it absorbs the function before it.
+  package let absorptions: [Absorption]
   /// What a reader of the C should know beside the formula, a line each.
   package let remarks: [String]
 
@@ -72,14 +81,29 @@ package struct ElementwiseLoss: LossFunction {
     case valuesOrTwoClasses
   }
 
+  /// A function that the loss absorbs.
+  package struct Absorption: Hashable, Sendable {
+    /// The function, of `x`.
+    package let function: ScalarExpression
+    /// The loss in terms of that `x`.
+    package let whole: ElementwiseLoss
+
+    package init(of function: ScalarExpression, into whole: ElementwiseLoss) {
+      self.function = function
+      self.whole = whole
+    }
+  }
+
   package init(
     _ keyword: String, attributes: [AttributeValue] = [], targets: Targets = .values,
-    remarks: [String] = [], slope: ScalarExpression? = nil,
+    absorbing absorptions: [Absorption] = [], remarks: [String] = [],
+    slope: ScalarExpression? = nil,
     _ expression: (ScalarExpression, ScalarExpression) -> ScalarExpression
   ) {
     self.keyword = keyword
     self.attributes = attributes
     self.targets = targets
+    self.absorptions = absorptions
     self.remarks = remarks
     function = ScalarFunction(keyword, ["x", "t"], expression(.variable("x"), .variable("t")))
     self.slope = slope ?? function.body.derivative(by: "x")
@@ -88,6 +112,12 @@ package struct ElementwiseLoss: LossFunction {
   package func reference(_ outputs: [Double], _ target: [Double]) -> Double {
     zip(outputs, target).reduce(0) { $0 + function.body.value(["x": $1.0, "t": $1.1]) }
       / Double(outputs.count)
+  }
+
+  package func absorbing(_ function: ScalarFunction) -> (any LossFunction)? {
+    guard function.parameters.count == 1 else { return nil }
+    let body = function.applied(to: [.variable("x")]).inlined.simplified
+    return absorptions.first { $0.function == body }?.whole
   }
 
   package func mismatch(of value: Shape, with target: Target.Kind) -> ShapeError? {

@@ -30,12 +30,14 @@ struct Case: Sendable, CustomStringConvertible {
       """
   }
 
-  /// A model over [5] whose `y` is what `loss` is taken of.
-  init(_ name: String, target: String, loss: String, _ statements: String) {
+  /// A model over `input` whose `y` is what `loss` is taken of.
+  init(
+    _ name: String, input: String = "[5]", target: String, loss: String, _ statements: String
+  ) {
     self.name = name
     text = """
       model \(name) {
-        input x: [5]
+        input x: \(input)
         target t: \(target)
         \(statements)
         loss \(loss)
@@ -101,6 +103,14 @@ extension Case {
     Case(
       "binary_classes", target: "class(2)", loss: "binary_cross_entropy(y, t, reduction: sum)",
       "y = x | dense(4) | batchnorm | relu | dense(1) | sigmoid"),
+    Case(
+      "binary_images", input: "[2, 5, 4]", target: "[3, 4, 3]",
+      loss: "binary_cross_entropy(y, t, reduction: mean)",
+      "y = x | conv(3, kernel: 2) | batchnorm | sigmoid"),
+    Case(
+      "binary_pools", input: "[2, 5, 5]", target: "[3]",
+      loss: "binary_cross_entropy(y, t, reduction: mean)",
+      "y = x | conv(3, kernel: 2) | sigmoid | avgpool(4) | flatten"),
   ]
 
   /// Each function of one number alone, after a convolution, a dense layer, a batch norm with and

@@ -210,8 +210,10 @@ def apply(layer, operands, tensors, state, training):
     raise ValueError(layer.kind)
 
 
-def example_losses(network, output, targets):
-    """The loss of each example, before they become one number."""
+def example_losses(network, values, targets):
+    """The loss of each example, before they become one number. A binary cross entropy after a sigmoid
+    is one of the sigmoid's operand, as bnc has it, and the sigmoid's result has no gradient."""
+    output = values[-1]
     functional = torch.nn.functional
     if network.loss == "softmax_cross_entropy":
         return functional.cross_entropy(
@@ -219,7 +221,13 @@ def example_losses(network, output, targets):
     wanted = torch.tensor(targets, dtype=output.dtype).reshape(output.shape)
     if network.loss == "linear_regression":
         return ((output - wanted) ** 2).flatten(1).mean(1) / 2
-    return functional.binary_cross_entropy(output, wanted, reduction="none").flatten(1).mean(1)
+    last = network.layers[-1]
+    if last.kind == "sigmoid":
+        losses = functional.binary_cross_entropy_with_logits(
+            values[last.operands[0]], wanted, reduction="none")
+    else:
+        losses = functional.binary_cross_entropy(output, wanted, reduction="none")
+    return losses.flatten(1).mean(1)
 
 
 def run(network, tensors, inputs, labels, training, dtype=torch.float64):
@@ -234,7 +242,7 @@ def run(network, tensors, inputs, labels, training, dtype=torch.float64):
         value = apply(layer, [values[v] for v in layer.operands], learned, state, training)
         value.retain_grad() if value.requires_grad else None
         values.append(value)
-    losses = example_losses(network, values[-1], labels)
+    losses = example_losses(network, values, labels)
     (losses.sum() if network.reduction == "sum" else losses.mean()).backward()
     names = ["x"] + [layer.name + ".output" for layer in network.layers]
     gradient_names = ["x.gradient"] + [layer.name + ".output_gradient" for layer in network.layers]
@@ -246,7 +254,7 @@ def run(network, tensors, inputs, labels, training, dtype=torch.float64):
         "outputs": {**{n: array(v) for n, v in zip(names, values)},
                     f"v{len(network.layers)}": array(values[-1])},
         "gradients": {
-            **{n: array(v.grad) for n, v in zip(gradient_names, values)},
+            **{n: array(v.grad) for n, v in zip(gradient_names, values) if v.grad is not None},
             **{n: array(torch.zeros_like(t) if t.grad is None else t.grad)
                for n, t in learned.items() if not is_state(n)}},
         "state": {n: array(t) for n, t in state.items()},

@@ -41,19 +41,27 @@ struct PreparationContext: TemplateContext {
 /// What fills in the loss of one example.
 struct LossEvaluationContext: TemplateContext {
   var template: String { "Losses/loss_of.c.mustache" }
+  /// Where what the loss reads is.
+  let x: String
   let source: String
   let comment, statements: [String]
 
   init(_ names: CodegenContext) {
-    let model = names.plan.model
-    guard let loss = model.loss.function.base as? any LoweredLoss else {
-      preconditionFailure("\(model.loss.function.base.keyword) cannot be computed")
+    let plan = names.plan
+    let (model, graphLoss) = (plan.model, plan.graph.loss)
+    guard let loss = graphLoss.function.base as? any LoweredLoss else {
+      preconditionFailure("\(graphLoss.function.base.keyword) cannot be computed")
     }
-    source = "\(names.source):\(model.loss.range.lower.line)"
+    x = names.buffer(plan.lossOperand)
+    source = "\(names.source):\(graphLoss.range.lower.line)"
+    let shape = model.shape(of: graphLoss.operand)
+    let plane = shape.planeCount
+    let stride = plan.elementCount(of: plan[plan.lossOperand]) / plane
     let label = "label_of(s, s->example)"
     let code = loss.evaluation(
       LossEvaluation(
-        names: names, outputs: model.shape(of: model.loss.operand).elementCount, label: label,
+        names: names, outputs: shape.elementCount,
+        number: plane == 1 ? "x[k]" : "x[k % \(plane) * \(stride) + k / \(plane)]", label: label,
         target: model.target.kind.classCount > 0
           ? "(real)\(label)" : "target_of(s, s->example, k, OUTPUTS)"))
     comment = code.comment

@@ -18,8 +18,8 @@ struct NetworkContext: TemplateContext {
   let parameters, state: [String]
   let hasParameters, hasState, hasBackward: Bool
   let buffers: [BufferContext]
-  /// Numbers of scratch, and those before an output of `evaluate`'s own.
-  let scratch, oneOutput: Int
+  /// Numbers of scratch.
+  let scratch: Int
   /// The functions of the library that see a step.
   let functions: [String]
   let hasSlots: Bool
@@ -56,8 +56,7 @@ struct NetworkContext: TemplateContext {
     hasParameters = !tensors.parameters.isEmpty
     hasState = !tensors.state.isEmpty
     buffers = tensors.buffers
-    oneOutput = memory.size / plan.options.precision.bytes
-    scratch = oneOutput + (infers ? outputs : 0)
+    scratch = memory.size / plan.options.precision.bytes
 
     let code = KernelCode(names: names, library: library)
     forwardKernels = code.forwardText

@@ -6,6 +6,8 @@ import IR
 package struct Graph: Sendable {
   /// What the operations belong to: names, shapes and lines of the model.
   package let model: Model
+  /// What the step computes as the loss: the model's, or that with the function before it absorbed.
+  package var loss: Loss
   /// Operands before users.
   package var nodes: [Node] = []
   /// Parameters whose gradient is exactly 0 and is therefore not computed, with the reason.
@@ -14,6 +16,12 @@ package struct Graph: Sendable {
   package var prunedLayers: Set<Int> = []
   /// How the values of the forward pass lie in memory; nil until the pass that lays them out.
   package var layouts: ValueLayouts?
+
+  /// No operations yet.
+  init(model: Model) {
+    self.model = model
+    loss = model.loss
+  }
 
   /// One operation at work.
   package struct Node: Sendable {

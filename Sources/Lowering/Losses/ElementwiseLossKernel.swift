@@ -15,7 +15,7 @@ extension ElementwiseLoss: LoweredLoss {
       statements: [
         "double loss = 0;",
         "for (int k = 0; k < OUTPUTS; k++) {",
-        "  const real v = x[k], t = \(site.target);",
+        "  const real v = \(site.number), t = \(site.target);",
       ] + declarations.map { "  " + $0 } + [
         "  loss += (double)(\(texts[0]));",
         "}",

@@ -6,7 +6,7 @@ package protocol LoweredLoss: LossFunction {
   func kernel(_ site: LossSite) -> any KernelSpec
 
   /// What the loss is in C, for one example of an inference: a comment's lines and a function's
-  /// statements, over `x`, the outputs, and `example`; it returns a double.
+  /// statements over `x`, what the loss reads as it lies in memory; they return a double.
   func evaluation(_ site: LossEvaluation) -> LossEvaluation.Code
 }
 
@@ -28,14 +28,17 @@ package struct LossSite: Hashable, Sendable {
 package struct LossEvaluation: Sendable {
   package let names: CodegenContext
   package let outputs: Int
+  /// C for number `k` of what the loss reads: `x[k]` of a vector.
+  package let number: String
   /// C for the class of the example.
   package let label: String
   /// C for the example's target of number `k`.
   package let target: String
 
-  package init(names: CodegenContext, outputs: Int, label: String, target: String) {
+  package init(names: CodegenContext, outputs: Int, number: String, label: String, target: String) {
     self.names = names
     self.outputs = outputs
+    self.number = number
     self.label = label
     self.target = target
   }
@@ -58,27 +61,24 @@ struct LossOperation: GraphOperation {
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     let model = planner.model
-    let operand = model.loss.operand
-    guard let function = model.loss.function.base as? any LoweredLoss else {
-      preconditionFailure("\(model.loss.function.base.keyword) has no kernel")
+    let loss = planner.graph.loss
+    let operand = loss.operand
+    guard let function = loss.function.base as? any LoweredLoss else {
+      preconditionFailure("\(loss.function.base.keyword) has no kernel")
     }
     let x = planner.place(.activation(operand))
-    let gradient = planner.makeGradient(.lossGradient(operand), of: operand, by: lossPart(model))
+    let gradient = planner.makeGradient(
+      .lossGradient(operand), of: operand, by: planner.hasParts(operand) ? "loss" : nil)
     let blockLosses = planner.makeBuffer("block_losses", .numbers([planner.blocks]))
     planner.blockLosses = blockLosses
     let count = model.shape(of: operand).elementCount
     let site = LossSite(
-      outputs: count, isMean: model.loss.reduction == .mean,
+      outputs: count, isMean: loss.reduction == .mean,
       hasClasses: model.target.kind.classCount > 0, x: x, gradient: gradient,
       blockLosses: blockLosses)
     planner.add(
       "loss_\(function.keyword)", layers: [], .loss, .perBlock(1), function.kernel(site),
       [.read(x), .read(.target), .write(gradient), .write(blockLosses)],
       operations: Double(5 * count))
-  }
-
-  /// What the loss's part of the gradient is called, where layers contribute too.
-  private func lossPart(_ model: Model) -> String? {
-    model.users[model.loss.operand.index].isEmpty ? nil : "loss"
   }
 }

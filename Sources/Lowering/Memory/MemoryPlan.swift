@@ -58,7 +58,9 @@ package struct MemoryPlan: Hashable, Sendable {
 }
 
 extension KernelPlan {
-  /// Each buffer's life: from the kernel that first writes it to the last that touches it.
+  /// Each buffer's life: from the kernel that first writes it to the last that touches it. An
+  /// evaluation ends with the loss, and reads the output afterwards; where no kernel computes the
+  /// loss, it reads what the loss needs too.
   func lives() -> [ClosedRange<Int>] {
     var first = [Int?](repeating: nil, count: buffers.count)
     var last = [Int](repeating: 0, count: buffers.count)
@@ -69,6 +71,10 @@ extension KernelPlan {
       }
     }
     let end = kernels.count - 1
+    let loss = kernels.lastIndex { $0.phase == .loss }
+    for buffer in [output] + (loss == nil ? [lossOperand] : []) {
+      last[buffer.index] = max(last[buffer.index], loss ?? end)
+    }
     return buffers.indices.map { index in
       if options.purpose == .inspection { return 0...end }
       let start = first[index] ?? 0

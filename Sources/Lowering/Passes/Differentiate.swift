@@ -41,7 +41,7 @@ private struct Differentiation {
 
   mutating func backward() {
     let forward = graph.nodes
-    let operand = model.loss.operand
+    let operand = graph.loss.operand
     graph.nodes.append(
       Graph.Node(
         LossOperation(), operands: [.activation(operand)],

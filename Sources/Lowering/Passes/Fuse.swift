@@ -8,6 +8,7 @@ extension Graph {
   /// included: that value is then never stored, unless the gradient needs it.
   mutating func fuse() {
     let users = readers
+    let ends = [loss.operand, model.loss.operand]
     var absorbed: Set<Int> = []
     var fused: [Node] = []
     for node in nodes {
@@ -16,7 +17,7 @@ extension Graph {
       guard var operation = node.operation as? any ForwardOperation, var tail = node.layers.last
       else { continue }
       let last = fused.count - 1
-      while users[tail + 1].count == 1, model.loss.operand != .result(of: tail) {
+      while users[tail + 1].count == 1, !ends.contains(.result(of: tail)) {
         let next = users[tail + 1][0]
         let layer = model.layers[next]
         guard layer.operands.count == 1,

@@ -13,6 +13,11 @@ package struct GraphPass: Sendable {
     self.run = run
   }
 
+  /// The loss absorbs the function before it.
+  package static let absorbIntoLoss = GraphPass("absorb-into-loss") { graph, _ in
+    graph.absorbIntoLoss()
+  }
+
   /// Operations absorb those that follow them.
   package static let fuse = GraphPass("fuse") { graph, _ in graph.fuse() }
 
@@ -46,8 +51,9 @@ package struct GraphPass: Sendable {
     let fuseBackward =
       options.fusesKernels ? [GraphPass.fuseGradients, .fuseUpdates] : []
     return switch options.purpose {
-    case .training, .inspection: fuse + [.differentiate] + fuseBackward + [.layOut]
-    case .inference: [.prune] + fuse + [.layOut]
+    case .training, .inspection:
+      [.absorbIntoLoss] + fuse + [.differentiate] + fuseBackward + [.layOut]
+    case .inference: [.absorbIntoLoss, .prune] + fuse + [.layOut]
     }
   }
 }

@@ -13,8 +13,11 @@ package struct KernelPlan: Sendable {
   package var buffers: [Buffer]
   /// The kernels, in the order in which they run.
   package var kernels: [Kernel]
-  /// The buffer that holds the loss's operand.
+  /// The buffer that holds the network's output.
   package var output: BufferID
+  /// The buffer that holds what the loss is computed from: the output, or what the function that
+  /// makes the output is applied to.
+  package var lossOperand: BufferID
   /// The loss of each block; nil where the plan is for inference.
   package var blockLosses: BufferID?
   /// Stored results of the forward pass, with the layer that each belongs to, in order.

@@ -56,9 +56,13 @@ package struct KernelPlanner {
   func finish() -> KernelPlan {
     KernelPlan(
       graph: graph, options: options, layouts: layouts, buffers: buffers, kernels: kernels,
-      output: place(.activation(model.loss.operand)), blockLosses: blockLosses,
+      output: place(.activation(model.loss.operand)),
+      lossOperand: place(.activation(graph.loss.operand)), blockLosses: blockLosses,
       savedActivations: savedActivations)
   }
+
+  /// Whether several layers, or a layer and the loss, contribute to the gradient of `value`.
+  func hasParts(_ value: ValueID) -> Bool { contributions[value, default: 0] > 1 }
 
   // MARK: Buffers
 

@@ -31,7 +31,7 @@ extension Graph: Stage {
         covered.contains(index) || prunedLayers.contains(index),
         "no node does the work of \(layer.name)")
     }
-    try require(
-      made.contains(.activation(model.loss.operand)), "nothing makes what the loss reads")
+    try require(made.contains(.activation(loss.operand)), "nothing makes what the loss reads")
+    try require(made.contains(.activation(model.loss.operand)), "nothing makes the output")
   }
 }

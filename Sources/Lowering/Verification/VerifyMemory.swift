@@ -50,7 +50,7 @@ package struct PlacedPlan: Sendable, Stage {
   }
 
   /// From the first kernel that touches a buffer to the last; to the end where a host reads it, of the
-  /// output to the end of a forward pass at least. nil of what nothing touches.
+  /// output to the end of an evaluation at least. nil of what nothing touches.
   private func lives() -> [ClosedRange<Int>?] {
     var lives = [ClosedRange<Int>?](repeating: nil, count: kernels.buffers.count)
     for (index, kernel) in kernels.kernels.enumerated() {
@@ -58,6 +58,11 @@ package struct PlacedPlan: Sendable, Stage {
         guard let id = effect.resource.buffer else { continue }
         lives[id.index] = (lives[id.index]?.lowerBound ?? index)...index
       }
+    }
+    let loss = kernels.kernels.lastIndex { $0.phase == .loss }
+    let evaluated = loss ?? kernels.kernels.count - 1
+    for id in [kernels.output] + (loss == nil ? [kernels.lossOperand] : []) {
+      lives[id.index] = lives[id.index].map { $0.lowerBound...max($0.upperBound, evaluated) }
     }
     if kernels.options.purpose == .inspection {
       lives = lives.map { $0.map { $0.lowerBound...(kernels.kernels.count - 1) } }

@@ -25,17 +25,23 @@ struct NaiveNetwork {
     return values
   }
 
-  /// The losses of the examples, added up.
+  /// The losses of the examples, added up; of what the loss's operand is a function of, where the
+  /// loss says that the operand itself has not the digits.
   func loss(_ sample: Sample, training: Bool) -> Double {
-    let x = values(sample, training: training)[model.loss.operand.index]
+    var (loss, operand) = (model.loss.function.base, model.loss.operand)
+    if operand != .input, let function = model.layers[operand.layerIndex].op.base.activation,
+      let whole = loss.absorbing(function)
+    {
+      (loss, operand) = (whole, model.layers[operand.layerIndex].operands[0])
+    }
+    let x = values(sample, training: training)[operand.index]
     let outputs = x.count / sample.count
     return (0..<sample.count).reduce(0) { sum, n in
       let target =
         sample.values.isEmpty
         ? [Double(sample.labels[n])] : Array(sample.values[n * outputs..<(n + 1) * outputs])
       return sum
-        + model.loss.function.base.reference(
-          Array(x[n * outputs..<(n + 1) * outputs]), target)
+        + loss.reference(Array(x[n * outputs..<(n + 1) * outputs]), target)
     }
   }
 

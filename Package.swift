@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "Diagnostics"),
 
     // Files that appear whole or not at all; folders.
-    .target(name: "Files", dependencies: ["Diagnostics"]),
+    .target(name: "Files", dependencies: ["Diagnostics", "CZlib"]),
 
     // C: what the plugin and the runner share, the kernels, the example models.
     .target(name: "PluginABI"),

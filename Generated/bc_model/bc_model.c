@@ -721,7 +721,8 @@ static void k_dense2_weight_gradient(const struct step *s, int task) {
       s->parameters->dense2_weight);
 }
 
-// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
 static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
     const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
@@ -1159,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "ec1cfff6429b927dc944130c3f3278c22935ddf298a0c5db71914f084e244862",
+      .model_hash = "c3739d178f80c98590682d77454e480891087e6a50a2805c8b6dda0bb9d2c516",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

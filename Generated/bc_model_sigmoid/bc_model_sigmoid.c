@@ -725,7 +725,8 @@ static void k_dense2_weight_gradient(const struct step *s, int task) {
       s->parameters->dense2_weight);
 }
 
-// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
 static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
     const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
@@ -1162,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "5f1c001d9054adca10600c424f45dc919d793d2b7bf60b34568d0c9ae0715235",
+      .model_hash = "b44eadf40767e4a6e064a98e8ece11c15c87da18f59cff413d8f2e77a06a024d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "977ef0082bee4a84953f33df4463c56a7f6fb3b2d2afa96b8979dd1a53b29de2",
+      .model_hash = "90a0c3c6a6f0d005235cb9c6014dda50298fe2a0ee6d0643f22bb37603ff47cb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -909,7 +909,8 @@ static void k_dense2_weight_gradient(const struct step *s, int task) {
       s->parameters->dense2_weight);
 }
 
-// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
 static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
     const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
@@ -1800,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a549e29198ec7b9ffca30b9cfed2b2c9224c41e8f080b29adab6113b9fca2bea",
+      .model_hash = "4cd10708574cec7f36de0164771cb1b0b2bdca6ed64fdee1ce7abf3c55a3b4ea",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

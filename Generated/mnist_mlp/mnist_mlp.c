@@ -752,7 +752,8 @@ static void k_dense3_weight_gradient(const struct step *s, int task) {
       s->parameters->dense3_weight);
 }
 
-// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
 static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
     const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
@@ -1275,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "6eff09fbcf1972cbf09b89c67e1f35202ecf78ded1a7b4ed9721d176cee43902",
+      .model_hash = "7b878a29cf4498cc9e985cff62ab186bd7cb4409074b208562f8e6ec1c922e25",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

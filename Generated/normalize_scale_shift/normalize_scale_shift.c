@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "ddf5fd65ef451ef31c5aeaaff0ce69b344941c17b9e02e73a39ef34d98ed38d5",
+      .model_hash = "d5076ded40f7527357fb4ebf5f1703441f39e833114cbdce7abd62d4ce46f9a8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "2374e8ed34f66b12f8b22a13e93adaab76ee7a834e1eadad238c0aba6beac20d",
+      .model_hash = "7c208fdc1d904712f49f74830c8dda868375a8173152fff12c913d53e6e5bf38",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "136eb2f25cc7b2fec8c6324917aac9e33cf3f194f451320db029a28e56d6788b",
+      .model_hash = "1e85b1163b8fe57ee820aafa28ba1329fd1dfea6fedd772bd07628be5a33b0bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

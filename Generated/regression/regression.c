@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "1423cbb91d7e32d65985e8299da2918a5bd41917aa793774163e0ee47561b07c",
+      .model_hash = "74b3b7b2edbcc28495c66e77ec6243178e1d8d8a6b66f2c755d615ca1907c2cd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1190,7 +1190,8 @@ static void k_dense1_weight_gradient(const struct step *s, int task) {
       s->parameters->dense1_weight);
 }
 
-// A task of a bias's gradient: dbias[c] = sum over n, i, j of dy[n, c, i, j], for one channel c.
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
 static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
     const int plane, const vec *dy, real *bias) {
   struct long_sum sum = {0};
@@ -2589,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "9d56b46ceaddfa1c6fac0676fcc25ea1cc6f026e3abd6e23d33307cbf77ef96a",
+      .model_hash = "96aea9cf5c6d7dc58e51791a025b770e552e65b39c27e572a106b7a55d2bfe24",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

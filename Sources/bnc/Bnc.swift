@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Driver
-import Foundation
+@preconcurrency import Foundation
 
 /// The program: one subcommand a file.
 @main
@@ -50,13 +50,14 @@ struct Bnc: ParsableCommand {
   private static func endWithoutUnloading() {
     on_exit(
       { status, _ in
-        guard fflush(nil) != 0, status == 0 else { _exit(status) }
+        let isLost = fflush(nil) != 0 || ferror(stdout) != 0
+        guard isLost, status == 0 else { _exit(status) }
         perror("error: standard output")
         _exit(1)
       }, nil)
   }
 
   private static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.escapingControls.utf8))
+    StandardError.write(text.escapingControls)
   }
 }

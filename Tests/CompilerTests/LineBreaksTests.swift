@@ -14,9 +14,15 @@ import Testing
       | batchnorm as a_batch_norm_of_a_name_as_long_as_people_use | relu
     y = some_value_of_a_long_name | avgpool(7) | flatten | dense(3) as a_dense_layer_of_a_long_name
     """)
+  private static let longest = Case(
+    "longest_names", input: "[2, 9, 9]", batch: 11,
+    """
+    y = x | conv(4, kernel: 3) as \(String(repeating: "conv", count: 16)) | relu
+      | batchnorm as \(String(repeating: "norm", count: 16)) | avgpool(7) | flatten
+    """)
   private static let examples =
     Case.operators + [.network, .everything, .wideDense, .largeImages, .shapes, .adam, long]
-    + Case.scheduled
+    + Case.scheduled + Case.activations + [longest]
 
   /// Protects readers: no line of the C, or of its header and host, is wider than 100 columns, and none
   /// but a blank one ends with a blank; no two blank lines follow each other.
@@ -72,9 +78,10 @@ import Testing
         == "  // \(word) \(word) \(word)\n  real \(word)[8];")
   }
 
+  /// The words of the code; a line may end behind a parenthesis too.
   private static func words(_ text: String) -> [Substring] {
     text.split(separator: "\n").map { line in
       line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
-    }.flatMap { $0.split(separator: " ") }
+    }.flatMap { $0.replacing("(", with: "( ").split(separator: " ") }
   }
 }

@@ -179,8 +179,44 @@ import Testing
         "(ulimit -v \(kilobytes); timeout 60 bnc check m.bn > check.txt 2>&1; echo $?)")
       #expect(status != ["124"], "with \(kilobytes) KB")
     }
+    try write("0,0,0\n1,1,1\n", to: "data.csv")
+    for command in [
+      "--version", "train m.bn --data data.csv --epochs 1", "compile m.bn --emit c", "format m.bn",
+    ] {
+      #expect(
+        try shell.run(
+          "bnc \(command) 2>&1 > /dev/full | tail -1; bnc \(command) 2>&- >/dev/full; echo $?")
+          == ["error: standard output: No space left on device", "1"], "\(command)")
+    }
+    #expect(try shell.run("bnc check nothing 2> /dev/full; echo $?") == ["1"])
+  }
+
+  /// Protects a process from a plugin that was damaged anywhere: it is refused with a reason, and one in the
+  /// cache is made again with a word; emptying the cache leaves alone what another process is compiling.
+  @Test func damagedPlugins() throws {
+    try write(vectorModel, to: "m.bn")
+    try write("0,0,0\n1,1,1\n", to: "data.csv")
+    let train = "bnc train m.bn --data data.csv --epochs 1"
+    #expect(try shell.run("export XDG_CACHE_HOME=$PWD/cache; \(train) > t.txt; echo $?") == ["0"])
+    let cached = try #require(try shell.run("ls $PWD/cache/bnc/*.so").first)
+    let size = try #require(Int(try shell.run("stat -c %s \(cached)").first ?? ""))
+    for (start, count) in [(4096, size - 4096), (size / 2, 3), (size - 200, 100)] {
+      _ = try shell.run(
+        "cp \(cached) d.so; head -c \(count) /dev/zero | tr '\\0' '\\220' > z; "
+          + "dd if=z of=d.so bs=1 seek=\(start) conv=notrunc 2> dd.txt")
+      #expect(
+        try shell.run("bnc train d.so --data data.csv 2>&1; echo $?") == [
+          "error: d.so: is damaged: its contents are not what bnc wrote", "help: compile it again",
+          "1",
+        ])
+    }
+    _ = try shell.run("cp d.so \(cached)")
     #expect(
-      try shell.run("bnc --version 2>&1 > /dev/full; echo $?")
-        == ["error: standard output: No space left on device", "1"])
+      try shell.run("\(train) 2>&1 | grep -c '^warning: .* is damaged.*; it is compiled again$'")
+        == ["1"])
+    #expect(try shell.run("\(train) 2>&1 | grep -c warning") == ["0"])
+    _ = try shell.run("mkdir cache/bnc/build-$$-x cache/bnc/build-999999999-x; bnc cache --clear")
+    #expect(
+      try shell.run("ls cache/bnc | sed s/-[0-9]*-/-N-/; unset XDG_CACHE_HOME") == ["build-N-x"])
   }
 }

@@ -50,7 +50,7 @@ struct LossEvaluationContext: TemplateContext {
     let plan = names.plan
     let (model, graphLoss) = (plan.model, plan.graph.loss)
     guard let loss = graphLoss.function.base as? any LoweredLoss else {
-      preconditionFailure("\(graphLoss.function.base.keyword) cannot be computed")
+      fatalError("\(graphLoss.function.base.keyword) cannot be computed")
     }
     x = names.buffer(plan.lossOperand)
     source = "\(names.source):\(graphLoss.range.lower.line)"

@@ -23,7 +23,7 @@ struct StepsContext: TemplateContext {
     seen = state.seen
     hasSeen = !seen.isEmpty
     guard let losses = plan.blockLosses else {
-      preconditionFailure("a plan that trains has no losses")
+      fatalError("a plan that trains has no losses")
     }
     blockLosses = names.buffer(losses)
     output = names.buffer(plan.output)

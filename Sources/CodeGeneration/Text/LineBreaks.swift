@@ -80,7 +80,9 @@ struct LineBreaks {
       return broken((indent + rest[comment.lowerBound...].dropFirst(2))[...])
         + broken((indent + rest[..<comment.lowerBound])[...])
     }
-    guard line.utf8.count > width, let (place, isStatement) = bestBreak(Array(line), indent.count)
+    guard line.utf8.count > width,
+      let (place, isStatement) = bestBreak(Array(line), indent.count)
+        ?? lastSpace(of: Array(line), indent.count)
     else {
       return [String(line)]
     }
@@ -95,14 +97,14 @@ struct LineBreaks {
     return [String(head)] + broken(tail[...], continuation: isStatement ? nil : next)
   }
 
-  /// The words of a formula; what is in brackets stays together.
+  /// The words of a formula; what is in brackets stays together, if it fits a line.
   private static func words(ofFormula text: Substring) -> [Substring] {
     var depth = 0
     return text.split { character in
       if "([{".contains(character) { depth += 1 }
       if ")]}".contains(character) { depth -= 1 }
       return character == " " && depth <= 0
-    }
+    }.flatMap { $0.utf8.count > width * 3 / 4 ? $0.split(separator: " ") : [$0] }
   }
 
   /// The offset of the character that a new line begins with, and whether that is a loop's or a condition's
@@ -132,6 +134,17 @@ struct LineBreaks {
       }
     }
     return best.map { ($0.place, $0.isStatement) }
+  }
+
+  /// Behind the last space or, without one, the first parenthesis of a line, where names are so long that
+  /// there is no better place.
+  private static func lastSpace(of line: [Character], _ indent: Int) -> (Int, Bool)? {
+    let text = line[..<min(line.count, width)]
+    let space = text.indices.last {
+      line[$0] == " " && $0 > indent + 2 && !text[..<$0].contains("\"")
+    }
+    let place = space ?? text.indices.first { line[$0] == "(" && $0 > indent }
+    return place.map { ($0 + 1, false) }
   }
 
   /// Whether the line begins with the head of a loop or a condition, after which a statement may stand.

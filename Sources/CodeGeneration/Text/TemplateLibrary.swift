@@ -24,7 +24,7 @@ struct TemplateLibrary: Sendable {
         templates[name] = try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + text)
       } catch {
         // The templates are part of the program; a test parses every one of them.
-        preconditionFailure("the template \(name) does not parse: \(error)")
+        fatalError("the template \(name) does not parse: \(error)")
       }
     }
     library = MustacheLibrary(templates: templates)
@@ -48,11 +48,11 @@ struct TemplateLibrary: Sendable {
       do {
         return try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}" + text).render(context)
       } catch {
-        preconditionFailure("the template \(context.template) does not parse: \(error)")
+        fatalError("the template \(context.template) does not parse: \(error)")
       }
     }
     guard let text = library.render(context, withTemplate: context.template) else {
-      preconditionFailure("there is no template \(context.template)")
+      fatalError("there is no template \(context.template)")
     }
     return text
   }

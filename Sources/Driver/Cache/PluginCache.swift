@@ -54,7 +54,7 @@ package struct PluginCache: Sendable {
     let help = "set XDG_CACHE_HOME to the full path of a folder that can be written"
     // First by itself: a failure then names the user's folder, not a random one in it.
     try Folder.make(folder, help: help)
-    let work = "\(folder)/build-\(UUID().uuidString)"
+    let work = "\(folder)/\(Self.workPrefix)\(getpid())-\(UUID().uuidString)"
     try Folder.make(work, help: help)
     defer { try? FileManager.default.removeItem(atPath: work) }
     try Folder.move(try make(work), to: path)
@@ -76,12 +76,26 @@ package struct PluginCache: Sendable {
     } catch {
       throw Failure("the cache cannot be read: \(error.localizedDescription)", path: folder)
     }
-    return names.filter { $0.hasSuffix(".so") || $0.hasPrefix("build-") }.sorted().map { name in
+    return names.filter { $0.hasSuffix(".so") || Self.isLeftover($0) }.sorted().map { name in
       let path = "\(folder)/\(name)"
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
       return (path, (attributes?[.size] as? NSNumber)?.intValue ?? 0)
     }
   }
+
+  private static let workPrefix = "build-"
+
+  /// Whether this is the folder of a compilation whose process has ended.
+  private static func isLeftover(_ name: String) -> Bool {
+    guard name.hasPrefix(workPrefix) else { return false }
+    guard let process = pid_t(name.dropFirst(workPrefix.count).prefix { $0 != "-" }) else {
+      return true
+    }
+    return kill(process, 0) != 0 && errno == ESRCH
+  }
+
+  /// Removes a plugin, so that the next call compiles it again.
+  package func remove(_ path: String) throws { try PluginFiles.remove(path) }
 
   /// What tells this machine's processor apart from another's.
   private static var processor: String {

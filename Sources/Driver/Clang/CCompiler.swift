@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 import Foundation
 import Lowering
 
@@ -47,7 +48,7 @@ package struct CCompiler: Hashable, Sendable {
     return target.buildFlags + ["-fPIC", "-shared", "-o", files[0], files[1], "-lm"]
   }
 
-  /// Makes the shared library `output` of the C file `source`.
+  /// Makes the shared library `output` of the C file `source`, with a checksum at its end.
   ///
   /// - Throws: `Failure` with the first lines of what the compiler said.
   package func build(source: String, output: String, target: TargetMachine) throws {
@@ -71,6 +72,19 @@ package struct CCompiler: Hashable, Sendable {
         "the C compiler failed with status \(process.terminationStatus)"
           + (lines.isEmpty ? "" : ":\n" + lines.joined(separator: "\n")), path: path,
         help: "clang 14 or later and gcc 12 or later are known to work; name one with --cc")
+    }
+    try seal(output)
+  }
+
+  private func seal(_ path: String) throws {
+    do {
+      let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      defer { try? handle.close() }
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data(FileSeal.seal(of: bytes)))
+    } catch {
+      throw Failure("cannot be written: \(error.localizedDescription)", path: path)
     }
   }
 

@@ -88,7 +88,7 @@ package enum EditorSyntax: String, CaseIterable, Sendable {
     guard
       let data = try? encoder.encode(
         Grammar(fileTypes: ["bn"], name: "bnc model", patterns: rules, scopeName: "source.bn"))
-    else { preconditionFailure("a grammar of strings cannot be written as JSON") }
+    else { fatalError("a grammar of strings cannot be written as JSON") }
     return String(decoding: data, as: UTF8.self) + "\n"
   }
 

@@ -47,7 +47,7 @@ extension KernelPlanner {
     title: MapKernel.Title = .layers, replaces: BufferID?
   ) {
     guard case .lanes(let shape) = buffers[result.buffer.index].layout else {
-      preconditionFailure("\(name) computes what is not in the lanes")
+      fatalError("\(name) computes what is not in the lanes")
     }
     let pieces = piecesPerBlock(shape.elementCount)
     let zeros = Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, 0.0) })

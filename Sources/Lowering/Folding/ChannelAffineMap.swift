@@ -28,7 +28,7 @@ struct ChannelAffineMap: ForwardOperation {
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let head = node.head, let x = planner.channels(node.operands[0]) else {
-      preconditionFailure("running statistics are folded where channels are in the lanes")
+      fatalError("running statistics are folded where channels are in the lanes")
     }
     let y = planner.makeChannelResult(of: node)
     let weights = planner.packedWeights(
@@ -42,7 +42,7 @@ struct ChannelAffineMap: ForwardOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    preconditionFailure("an evaluation has no gradient")
+    fatalError("an evaluation has no gradient")
   }
 }
 

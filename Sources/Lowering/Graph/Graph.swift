@@ -171,7 +171,7 @@ extension Model {
   package func declaration(of tensor: TensorID) -> TensorDeclaration {
     let declared = parameters(of: tensor.layer) + state(of: tensor.layer)
     guard let found = declared.first(where: { $0.role == tensor.role }) else {
-      preconditionFailure("\(layers[tensor.layer].name) has no \(tensor.role.rawValue)")
+      fatalError("\(layers[tensor.layer].name) has no \(tensor.role.rawValue)")
     }
     return found
   }

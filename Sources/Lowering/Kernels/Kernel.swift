@@ -117,7 +117,7 @@ extension TemplateContext {
 extension Kernel {
   /// The layer whose work a layer's kernel begins with.
   package var head: Int {
-    guard let layer = layers.first else { preconditionFailure("\(name) is no layer's kernel") }
+    guard let layer = layers.first else { fatalError("\(name) is no layer's kernel") }
     return layer
   }
 }

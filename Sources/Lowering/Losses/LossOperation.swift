@@ -64,7 +64,7 @@ struct LossOperation: GraphOperation {
     let loss = planner.graph.loss
     let operand = loss.operand
     guard let function = loss.function.base as? any LoweredLoss else {
-      preconditionFailure("\(loss.function.base.keyword) has no kernel")
+      fatalError("\(loss.function.base.keyword) has no kernel")
     }
     let x = planner.place(.activation(operand))
     let gradient = planner.makeGradient(

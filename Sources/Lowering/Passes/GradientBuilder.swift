@@ -31,7 +31,7 @@ package struct GradientBuilder {
   /// The layer whose operation this is.
   package var head: Int {
     guard let head = node.head else {
-      preconditionFailure("the gradient of no layer was asked for")
+      fatalError("the gradient of no layer was asked for")
     }
     return head
   }

@@ -17,11 +17,11 @@ extension KernelPlanner {
   /// A new buffer for the result of `node`, channels in the lanes as its operand's.
   package mutating func makeChannelResult(of node: Graph.Node) -> ChannelValue {
     guard let head = node.layers.first, let tail = node.layers.last else {
-      preconditionFailure("the result of no layer was asked for")
+      fatalError("the result of no layer was asked for")
     }
     _ = makeResult(of: tail, head: head)
     guard let value = channels(.activation(.result(of: tail))) else {
-      preconditionFailure("\(model.layers[tail].name) has other axes in the lanes than its operand")
+      fatalError("\(model.layers[tail].name) has other axes in the lanes than its operand")
     }
     return value
   }
@@ -57,7 +57,7 @@ extension KernelPlanner {
   package mutating func packedWeights(
     of node: Graph.Node, folding steps: [ChannelAffineStep], packing: PackedWeights.Packing? = nil
   ) -> PackedWeights {
-    guard let head = node.head else { preconditionFailure("weights of no layer are packed") }
+    guard let head = node.head else { fatalError("weights of no layer are packed") }
     let layer = model.layers[head]
     let hasBias = (layer.op.base as? any ProductOperation)?.hasBias ?? false
     return PackedWeights(

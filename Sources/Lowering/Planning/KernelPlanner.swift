@@ -40,7 +40,7 @@ package struct KernelPlanner {
     self.graph = graph
     self.options = options
     guard let layouts = graph.layouts else {
-      preconditionFailure("kernels are planned of a graph whose values have no layouts")
+      fatalError("kernels are planned of a graph whose values have no layouts")
     }
     self.layouts = layouts
     let results = graph.nodes.flatMap(\.results)
@@ -82,7 +82,7 @@ package struct KernelPlanner {
   /// Where a value lies. The planner asks only for values that an earlier node has made.
   package func place(_ value: GraphValue) -> BufferID {
     guard let buffer = places[value] else {
-      preconditionFailure("the kernel planner read \(value) before it was made")
+      fatalError("the kernel planner read \(value) before it was made")
     }
     return buffer
   }
@@ -118,7 +118,7 @@ package struct KernelPlanner {
   /// A new buffer for what a layer contributes to the gradient of one of its operands.
   package mutating func makeContribution(_ value: GraphValue) -> BufferID {
     guard case .contribution(let id, let layer, _) = value else {
-      preconditionFailure("\(graph.name(value)) is no contribution")
+      fatalError("\(graph.name(value)) is no contribution")
     }
     let isPart = model.users[id.index].count > 1
     return makeGradient(value, of: id, by: isPart ? model.layers[layer].name : nil)

@@ -48,7 +48,7 @@ extension KernelPlanner {
   ) -> (partial: BufferID, bands: Partition) {
     for case .blockStatistics(let producer) in node.operands {
       guard let bands = statisticsBands[producer] else {
-        preconditionFailure("\(model.layers[producer].name) gathered no statistics")
+        fatalError("\(model.layers[producer].name) gathered no statistics")
       }
       return (place(.blockStatistics(layer: producer)), bands)
     }

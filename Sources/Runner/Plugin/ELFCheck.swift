@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 import Glibc
 
 /// Looks at a shared object before the loader does: the loader maps what the headers promise, and a
@@ -25,11 +26,38 @@ enum ELFCheck {
       throw cutShort(path)
     }
     let table = try file.readBytes(rowSize * rowCount, what: "program headers")
+    var dynamic: Range<Int>?
     for row in 0..<rowCount {
       let offset = table.word(at: row * rowSize + 8, bytes: 8)
       let length = table.word(at: row * rowSize + 32, bytes: 8)
       let (end, overflow) = offset.addingReportingOverflow(length)
       guard !overflow, end <= UInt64(size) else { throw cutShort(path) }
+      if table.word(at: row * rowSize, bytes: 4) == dynamicSegment {
+        dynamic = Int(offset)..<Int(end)
+      }
+    }
+    try checkContents(path, dynamic: dynamic)
+  }
+
+  private static let dynamicSegment: UInt64 = 2
+
+  /// A plugin of bnc ends with a checksum. One that a user built with another command does not, but says
+  /// where its names and symbols are, unless its contents are gone.
+  private static func checkContents(_ path: String, dynamic: Range<Int>?) throws {
+    let file = try InputFile(path, mayBeGzipped: false)
+    let bytes = try file.readBytes(file.largestSize, what: "plugin")
+    switch FileSeal.state(of: bytes) {
+    case .intact: return
+    case .missing:
+      let (nameTable, symbolTable): (UInt64, UInt64) = (5, 6)
+      let table = dynamic ?? 0..<0
+      let tags = stride(from: table.lowerBound, through: table.upperBound - 16, by: 16)
+        .map { bytes.word(at: $0, bytes: 8) }.prefix { $0 != 0 }
+      if tags.contains(nameTable), tags.contains(symbolTable) { return }
+      fallthrough
+    case .damaged:
+      throw Failure(
+        "is damaged: its contents are not what bnc wrote", path: path, help: "compile it again")
     }
   }
 

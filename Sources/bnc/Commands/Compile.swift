@@ -54,7 +54,7 @@ struct Compile: ParsableCommand {
     var options = try plan.compileOptions()
     options.printedPass = printAfter
     let compilation = try diagnostics.compiled(source, options)
-    if timePasses { FileHandle.standardError.write(Data(compilation.timingText.utf8)) }
+    if timePasses { StandardError.write(compilation.timingText) }
     if let printAfter {
       print(try compilation.text(after: printAfter), terminator: "")
       return

@@ -63,7 +63,7 @@ struct Format: ParsableCommand {
     } else if let output {
       try save(text, to: output)
     } else {
-      FileHandle.standardOutput.write(Data(text.utf8))
+      print(text, terminator: "")
     }
     return true
   }

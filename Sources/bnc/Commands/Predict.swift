@@ -14,7 +14,10 @@ struct Predict: ParsableCommand {
 
   @Option(
     help:
-      "The inputs: FILE.npy or FILE.csv, with or without NAME= before it; one example or several.",
+      """
+      The inputs: FILE.npy (floats of 16, 32 or 64 bits, or integers of 8 to 64) or FILE.csv, with \
+      or without NAME= before it; one example or several.
+      """,
     completion: .file(extensions: ["npy", "csv"]))
   var input: NamedFile
 

@@ -18,7 +18,10 @@ struct Step: ParsableCommand {
   var seed: UInt64 = 0
 
   @Option(
-    help: "The inputs: NAME=FILE.npy, or FILE.csv, one row per example.",
+    help: """
+      The inputs: NAME=FILE.npy (floats of 16, 32 or 64 bits, or integers of 8 to 64), or FILE.csv, \
+      one row per example.
+      """,
     completion: .file(extensions: ["npy", "csv"]))
   var input: NamedFile
 

@@ -7,8 +7,9 @@ struct DataOption: ParsableArguments {
     help: """
       A directory with MNIST's four files or CIFAR's binary ones (data_batch_1.bin and so on, \
       test_batch.bin; of CIFAR-100 train.bin and test.bin), raw or gzipped, or with train.csv \
-      and test.csv (a row an example: inputs, then targets), or with train-inputs.npy, train-targets.npy, \
-      test-inputs.npy and test-targets.npy; or FILE.csv, to train and to test on. Left out: \
+      and test.csv (one row per example: inputs, then targets), or with train-inputs.npy, \
+      train-targets.npy, test-inputs.npy and test-targets.npy (float16, 32 or 64, or \
+      uint8, int8, 16, 32 or 64); or FILE.csv, to train and to test on. Left out: \
       examples that bnc draws.
       """, completion: .file())
   var data: String?

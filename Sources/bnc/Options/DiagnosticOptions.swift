@@ -29,7 +29,7 @@ struct DiagnosticOptions: ParsableArguments {
   }
 
   private static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    StandardError.write(text)
   }
 
   /// Colours only on a terminal, and only where nobody forbids them (no-color.org).

@@ -27,15 +27,19 @@ enum PluginResolver {
         plan: PlanOptions(
           target: .native, precision: needs.precision, purpose: needs.purpose), batch: batch,
         trains: needs.trains)
-      let built = try PluginCache.standard.plugin(
-        for: source, options, compiler: .find(named: compiler))
+      let cache = PluginCache.standard
+      let built = try cache.plugin(for: source, options, compiler: .find(named: compiler))
       if needs.showsWarnings {
         DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
       }
       do {
         return try LoadedPlugin(path: built.path, expectedHash: built.hash)
       } catch let failure as Failure {
-        throw Failure(failure.what, path: failure.path, help: "'bnc cache --clear' removes it")
+        // Whatever happened to the file in the cache, the model is at hand.
+        StandardError.write("warning: \(built.path): \(failure.what); it is compiled again\n")
+        try cache.remove(built.path)
+        let again = try cache.plugin(for: source, options, compiler: .find(named: compiler))
+        return try LoadedPlugin(path: again.path, expectedHash: again.hash)
       }
     }
     if batch != nil {

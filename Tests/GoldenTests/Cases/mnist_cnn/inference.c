@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "d6efc2ca8f28ad5171eadedfc28b920dd273c7e55b140da6a1e45f98d6f1b86f",
+      .model_hash = "89b5920c2f1d50dd646b7deacb35173acb776e91ec2cdf1894fdd89123295028",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

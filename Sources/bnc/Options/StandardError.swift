@@ -1,0 +1,8 @@
+import Foundation
+
+/// Standard error. What cannot be written there cannot be reported anywhere.
+enum StandardError {
+  static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}

@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c3739d178f80c98590682d77454e480891087e6a50a2805c8b6dda0bb9d2c516",
+      .model_hash = "f5776e728df412436eedef2c8ac173a607531f39d300c452eeca5d5cc81328f2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

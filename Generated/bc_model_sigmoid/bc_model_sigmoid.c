@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "b44eadf40767e4a6e064a98e8ece11c15c87da18f59cff413d8f2e77a06a024d",
+      .model_hash = "a9f84668aac1be0e317171303d8ac53a6a66e4489a5391f1bc9d98462a4704ea",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

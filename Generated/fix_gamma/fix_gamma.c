@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "90a0c3c6a6f0d005235cb9c6014dda50298fe2a0ee6d0643f22bb37603ff47cb",
+      .model_hash = "9346012c1a63a716a71aab00b7e7d2befcbfe733ba241bd676b3c054d019b341",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

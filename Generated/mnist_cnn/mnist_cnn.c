@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "4cd10708574cec7f36de0164771cb1b0b2bdca6ed64fdee1ce7abf3c55a3b4ea",
+      .model_hash = "48d71ea7b5e9d59a7f47f50beb0ef928f3255507afb6499dc9397a0ed7b1821e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "7b878a29cf4498cc9e985cff62ab186bd7cb4409074b208562f8e6ec1c922e25",
+      .model_hash = "a1ee2d56b569959357ac181783b4b13662eaaf7f8e504a7d66378d22bd92be33",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

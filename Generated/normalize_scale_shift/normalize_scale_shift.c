@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "d5076ded40f7527357fb4ebf5f1703441f39e833114cbdce7abd62d4ce46f9a8",
+      .model_hash = "878d2c5b3ba9d19696349058c6867d8b3c1d46451b5aa3dc1cfeb905f81d4d9a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

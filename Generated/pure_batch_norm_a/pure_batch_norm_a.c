@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "7c208fdc1d904712f49f74830c8dda868375a8173152fff12c913d53e6e5bf38",
+      .model_hash = "6a94d14dd11fffb91ebf18378a8c1528cd21de0291f74fb7efb662f905d5b522",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

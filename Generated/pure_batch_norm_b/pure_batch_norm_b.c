@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "1e85b1163b8fe57ee820aafa28ba1329fd1dfea6fedd772bd07628be5a33b0bd",
+      .model_hash = "018a2633a98c5ec966a659b85bd741d9e2ae6ab00dc73117fbcf3f4695855cd6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

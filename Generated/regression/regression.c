@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "74b3b7b2edbcc28495c66e77ec6243178e1d8d8a6b66f2c755d615ca1907c2cd",
+      .model_hash = "c8b3fbfeb6f44c17a3c28a15ea971f0c23dfbe2041176489497c28e4c2a3c268",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

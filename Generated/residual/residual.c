@@ -2590,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "96aea9cf5c6d7dc58e51791a025b770e552e65b39c27e572a106b7a55d2bfe24",
+      .model_hash = "b1f23a3029f63cc44767c790bd011941b2d7786721870f5c21be789d3477007c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

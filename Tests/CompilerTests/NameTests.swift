@@ -24,7 +24,9 @@ import Testing
   /// that stands around them.
   @Test(arguments: [PlanOptions.Purpose.training, .inspection, .inference])
   func anyName(_ purpose: PlanOptions.Purpose) throws {
-    let compiler = try #require(Tools.compilers.last)
+    // Of shadowed enumerators gcc alone tells.
+    let compiler = try #require(
+      Tools.compilers.first { $0.hasSuffix("gcc") } ?? Tools.compilers.last)
     let names = try Self.templateNames.union(Self.keywords).union(Self.libcNames()).sorted().filter
     {
       Keyword(rawValue: $0) == nil && $0.utf8.count <= Limits.nameLength
@@ -116,7 +118,9 @@ import Testing
 
   /// What the headers of the generated C, and of its host, declare and define in GNU mode.
   private static func libcNames() throws -> Set<String> {
-    let compiler = try #require(Tools.compilers.last)
+    // Of shadowed enumerators gcc alone tells.
+    let compiler = try #require(
+      Tools.compilers.first { $0.hasSuffix("gcc") } ?? Tools.compilers.last)
     return try Tools.inFolder { folder in
       let headers = ["math", "stddef", "stdint", "stdatomic", "stdio", "stdlib", "string"]
       let source = headers.map { "#include <\($0).h>\n" }.joined()

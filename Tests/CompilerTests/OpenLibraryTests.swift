@@ -1,6 +1,7 @@
 import Diagnostics
 import Driver
 import IR
+import Language
 import Lowering
 import Operators
 import Runner
@@ -56,6 +57,50 @@ import Testing
     #expect(compilation.modelText.contains("loss huber(dense1, t, reduction: mean)"))
     #expect(compilation.plugin.network.contains("x / (1 + |x|)"))
     #expect(compilation.kernels.text.contains("reverse_channels1_backward"))
+    let reference = ReferenceTables.markdown(of: Self.library)
+    for word in ["softsign", "multiply", "reverse_channels", "huber", "rooted", "inverse_root"] {
+      #expect(Topics.text(about: word, in: Self.library)?.contains(word) == true, "\(word)")
+      #expect(reference.contains("### \(word)\n"), "\(word)")
+      for editor in EditorSyntax.allCases {
+        #expect(editor.text(of: Self.library).contains(word), "\(editor): \(word)")
+      }
+    }
+  }
+
+  /// Protects optimizers that move a parameter whose gradient is 0: with decay a bias before a batch norm and
+  /// a fixed gamma shrink, and no note says that they do not learn.
+  @Test func decay() throws {
+    var library = Self.library
+    library.optimizers.append(
+      Definition<Optimizer>("decaying", "SGD with weight decay") { _ in
+        Optimizer(
+          "decaying", hyperparameters: [],
+          updates: [
+            .init("p", Optimizer.parameter - 0.125 * (Optimizer.gradient + Optimizer.parameter))
+          ])
+      })
+    let text = """
+      model decays {
+        input x: [2, 6, 5]
+        target t: [2]
+        y = x | conv(3, kernel: 2) | batchnorm(fix_gamma: true) | relu | flatten | dense(2)
+        loss linear_regression(y, t, reduction: mean)
+      }
+      training {
+        batch 5
+        optimizer decaying
+      }
+      """
+    let plugin = try CompilerFixture.plugin(text, .training(.double), library: library)
+    let harness = try PluginHarness(plugin, seed: 61)
+    harness["conv1.bias"] = [1, 2, 3]
+    harness["batchnorm1.gamma"] = [1, 1, 1]
+    let model = try Compiler.compile(
+      SourceFile(name: "decays.bn", text: text), CompileOptions(), library: library
+    ).model
+    #expect(harness.train(Sample(model, count: 5, seed: 62), rate: 1).status == 0)
+    expectClose(harness["conv1.bias"], [0.875, 1.75, 2.625], within: 1e-12, "bias")
+    expectClose(harness["batchnorm1.gamma"], [0.875, 0.875, 0.875], within: 1e-12, "gamma")
   }
 
   /// Each value of the forward pass and the loss against the formulas, each gradient against central

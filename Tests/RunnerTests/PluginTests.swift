@@ -30,8 +30,9 @@ struct PluginTests {
   }
 
   /// Protects against a plugin of another version of the interface.
-  @Test func refusesAnotherVersion() throws {
-    #expect(try refusal("VERSION=99").contains("has plugin interface 99, this bnc has"))
+  @Test(arguments: [3, 99]) func refusesAnotherVersion(_ version: Int) throws {
+    #expect(
+      try refusal("VERSION=\(version)").contains("has plugin interface \(version), this bnc has"))
   }
 
   /// Protects against reading past a struct of another size.

@@ -35,7 +35,10 @@ struct TemplateLibrary: Sendable {
   var names: [String] { texts.keys.filter { $0.hasSuffix(".mustache") }.sorted() }
 
   /// The text of a template or of another embedded file.
-  func text(_ name: String) -> String { texts[name] ?? "" }
+  func text(_ name: String) -> String {
+    guard let text = texts[name] else { fatalError("there is no template \(name)") }
+    return text
+  }
 
   /// The names and texts of all of them, in the order of their names.
   var contents: String {

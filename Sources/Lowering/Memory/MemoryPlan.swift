@@ -77,7 +77,9 @@ extension KernelPlan {
     }
     return buffers.indices.map { index in
       if options.purpose == .inspection { return 0...end }
-      let start = first[index] ?? 0
+      guard let start = first[index] else {
+        fatalError("no kernel touches \(buffers[index].name)")
+      }
       return start...max(start, last[index])
     }
   }

@@ -112,11 +112,12 @@ private struct ZeroGradient {
 
   /// Why the gradient of `tensor` is exactly 0 while training and the tensor stays as it is, if so.
   func reason(_ tensor: TensorID) -> String? {
+    guard model.training.optimizer.leavesZeroGradientsAlone else { return nil }
     if let held = model.declaration(of: tensor).held {
       return "\(held.key) holds \(tensor.role.rawValue)"
     }
     let layer = model.layers[tensor.layer]
-    guard model.training.optimizer.leavesZeroGradientsAlone, tensor.role == .bias,
+    guard tensor.role == .bias,
       layer.op.base is any ProductOperation, let user = users[tensor.layer + 1].first,
       users[tensor.layer + 1].count == 1, model.loss.operand != .result(of: tensor.layer),
       model.layers[user].op.normalization != nil

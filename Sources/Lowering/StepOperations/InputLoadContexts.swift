@@ -33,7 +33,10 @@ package struct LoadingContext: TemplateContext {
     name = Self.name(kernel, names)
     self.kernel = names.function(kernel)
     input = names.plan.model.input.name
-    load = names.plan.kernels.first { $0.spec is InputLoad }.map(names.function) ?? ""
+    guard let load = names.plan.kernels.first(where: { $0.spec is InputLoad }) else {
+      fatalError("\(kernel.name) brings in the input, and no kernel does")
+    }
+    self.load = names.function(load)
     (tasks, blocks) =
       switch kernel.tasks {
       case .perBlock(let count): (count, 1)

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 // Raised whenever something below changes that is there already; a host refuses a plugin of another
-// version. What is added to the end of a struct that begins with its size does not raise it.
+// version. What is added to the end of bnc_host, which begins with its size, does not raise it.
 #define BNC_ABI_VERSION 4
 
 // Axes of a tensor, at most.

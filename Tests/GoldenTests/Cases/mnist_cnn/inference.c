@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "89b5920c2f1d50dd646b7deacb35173acb776e91ec2cdf1894fdd89123295028",
+      .model_hash = "fd09d4b4025d46728c85f21e8c8f9b5f395e94aed5d45a983b938a9018305ba8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -49,6 +49,19 @@ package struct PluginSource: Hashable, Sendable {
   }
 }
 
+extension PluginSource: Stage {
+  /// None of the files is cut short.
+  package func verify() throws(Failure) {
+    for (name, text) in [("network", network), ("header", header), ("host", host)] {
+      guard text.hasSuffix("\n") else {
+        throw Failure("the C of the \(name) is not whole")
+      }
+    }
+  }
+
+  package var text: String { network }
+}
+
 struct HeaderContext: TemplateContext {
   var template: String { "File/network.h.mustache" }
   let model, version, interface: String

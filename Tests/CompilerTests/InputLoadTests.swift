@@ -80,7 +80,7 @@ import Testing
     #expect(bits(measured) == expected)
     let crowd = try PluginHarness(plugin, threads: 8)
     for _ in 0..<20 { #expect(bits(crowd) == expected) }
-    crowd.lendNoWait()
+    crowd.provideNoWait()
     for _ in 0..<5 { #expect(bits(crowd) == expected) }
   }
 

@@ -80,6 +80,17 @@ import Testing
     silent.kernels[convolution].effects.removeAll(where: \.writes)
     #expect(
       try #require(refusal(of: silent, after: "drop-a-write")).contains("'drop-a-write'"))
+    var stateless = valid
+    let update = try #require(valid.kernels.firstIndex { $0.name == "conv2_weight_gradient" })
+    stateless.kernels[update].effects.removeAll {
+      if case .slots = $0.resource { true } else { false }
+    }
+    #expect(try #require(refusal(of: stateless, after: "forget")).contains("slots of conv2.weight"))
+    var open = try CompilerFixture.compile(Self.text, .inspection()).kernels
+    try open.verify()
+    open.kernels.removeAll { $0.name == "conv2_weight_gradient" }
+    #expect(
+      try #require(refusal(of: open, after: "forget")).contains("the gradient of conv2.weight"))
     var twice = valid
     twice.kernels[convolution].name = "conv2_forward"
     #expect(throws: Failure.self) { try twice.verify() }

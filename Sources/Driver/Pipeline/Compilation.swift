@@ -67,14 +67,17 @@ package enum Compiler {
   package static func compile(
     _ source: SourceFile, _ options: CompileOptions, library: Library = .standard
   ) throws -> Compilation {
-    let planned = try plan(source, options, library: library)
+    var planned = try plan(source, options, library: library)
     let hash = modelHash(source, options)
-    let plugin = try PluginSource(
-      rendering: planned.placed, source: source.baseName, hash: hash, version: bncVersion)
+    let placed = planned.placed
+    let plugin = try planned.passes.run("write-c") { () throws(Failure) in
+      try PluginSource(
+        rendering: placed, source: source.baseName, hash: hash, version: bncVersion)
+    }
     return Compilation(
       source: source, diagnostics: planned.diagnostics, model: planned.model,
       graph: planned.graph, kernels: planned.placed.kernels, memory: planned.placed.memory,
-      passes: planned.passes, plugin: plugin, hash: hash)
+      passes: planned.passes.records, plugin: plugin, hash: hash)
   }
 
   /// What `compile` has before it writes C.
@@ -83,7 +86,7 @@ package enum Compiler {
     var model: Model
     var graph: Graph
     var placed: PlacedPlan
-    var passes: [PassManager.Record]
+    var passes: PassManager
   }
 
   /// All stages of `compile` but the last.
@@ -114,7 +117,7 @@ package enum Compiler {
     }
     return Planned(
       diagnostics: diagnostics, model: model, graph: graph, placed: placed,
-      passes: passes.records)
+      passes: passes)
   }
 
   /// A hash of the model's text, of the options, and of the compiler itself: equal hashes mean the same C.

@@ -58,7 +58,7 @@ package enum Topics {
   private static let statements = [
     Statement(
       keyword: "loss", form: "loss NAME(value, target)", heading: "Losses",
-      summary: "what training makes small: a value of the model against the target"),
+      summary: "what training minimizes: a value of the model against the target"),
     Statement(
       keyword: "target", form: "target NAME: KIND, or target NAME: [SIZE]", heading: "Targets",
       summary: "what the network is trained towards: a class, or real values of a shape"),

@@ -6,7 +6,7 @@ extension Graph {
   ///
   /// Legal where nothing but the update reads the gradient (a norm over all gradients would), and
   /// nothing that comes later reads the parameter as it was. That the kernels of the operation itself
-  /// read the parameter before the one that moves it, is the operation's duty.
+  /// read the parameter before the one that moves it, is the operation's responsibility.
   mutating func fuseUpdates() {
     var readers: [GraphValue: Int] = [:]
     var lastReader: [GraphValue: Int] = [:]

@@ -59,13 +59,19 @@ extension KernelPlan: Stage {
     }
   }
 
-  /// A step changes every parameter that learns, and every statistic, exactly as the graph says.
+  /// A step changes every parameter that learns with what the optimizer keeps for it, makes every gradient
+  /// that a caller asks for, and moves every statistic, exactly as the graph says.
   private func verifyStep(_ changed: Set<Resource>) throws(Failure) {
-    guard options.purpose == .training else { return }
     for node in graph.nodes {
       for case .parameter(let tensor, version: 1) in node.results {
         try require(
           changed.contains(.parameter(tensor)), "no kernel updates \(text(tensor))")
+        try require(
+          changed.contains(.slots(tensor)), "no kernel updates the slots of \(text(tensor))")
+      }
+      for case .parameterGradient(let tensor) in node.results where options.purpose == .inspection {
+        try require(
+          changed.contains(.gradient(tensor)), "no kernel makes the gradient of \(text(tensor))")
       }
       for case .running(let layer, version: 1) in node.results {
         for declaration in model.state(of: layer) {

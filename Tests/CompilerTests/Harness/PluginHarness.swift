@@ -56,8 +56,8 @@ final class PluginHarness {
     }
   }
 
-  /// Makes the host lend no way to wait, as where threads have no core each.
-  func lendNoWait() { host.table.pointee.wait = nil }
+  /// Makes the host provide no way to wait, as where threads have no core each.
+  func provideNoWait() { host.table.pointee.wait = nil }
 
   /// Makes the host run a kernel's tasks from the last to the first, as it may.
   func reverseTasks() {

@@ -1,4 +1,6 @@
+import IR
 import Lowering
+import Operators
 import Testing
 
 /// Which operations share a kernel.
@@ -6,7 +8,10 @@ import Testing
   /// Protects the speed of networks without batch norms: the slope of an activation between two layers is no
   /// kernel of its own, and no gradient is stored without it, whatever follows: a convolution, a dense
   /// layer, a pool, a batch norm, several readers.
-  @Test(arguments: ["relu", "tanh", "gelu"])
+  @Test(
+    arguments: Library.standard.operations.filter {
+      (try? $0.make(Arguments()).activation) != nil
+    }.map(\.signature.keyword))
   func slopesAreFused(_ word: String) throws {
     let text = Case(
       "slopes", input: "[2, 8, 8]", batch: 5,

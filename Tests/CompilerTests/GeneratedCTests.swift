@@ -49,16 +49,19 @@ import Testing
   /// dialect that it knows, of network and host, whatever the target that the C was written for.
   @Test(arguments: Tools.compilers)
   func anyDialect(_ compiler: String) throws {
-    for (example, plan) in [
+    let others = (Case.activations + Case.scheduled + [.adam]).flatMap { example in
+      [PlanOptions.Purpose.training, .inference].map { (example, PlanOptions(purpose: $0)) }
+    }
+    let each = ["", "-std=gnu11", "-std=gnu17", "-std=c11", "-std=c17", "-std=c2x", "-std=c23"]
+    for (example, plan, dialects) in [
       (Case.everything, PlanOptions(target: .x86_64_v4)), (.everything, PlanOptions()),
-      (.everything, PlanOptions(purpose: .inference)), (.largeImages, .cache(65536, .float)),
+      (.everything, PlanOptions(purpose: .inference)),
+      (.everything, PlanOptions(purpose: .inspection)), (.largeImages, .cache(65536, .float)),
       (Case.operators[11], PlanOptions(precision: .double)),
-    ] {
+    ].map({ ($0, $1, each) }) + others.map({ ($0, $1, ["", "-std=c2x"]) }) {
       try Tools.inFolder { folder in
         let files = try CompilerFixture.compile(example.text, plan).write(to: folder)
-        for dialect in [
-          "", "-std=gnu11", "-std=gnu17", "-std=c11", "-std=c17", "-std=c2x", "-std=c23",
-        ] {
+        for dialect in dialects {
           let flags = (dialect.isEmpty ? [] : [dialect]) + ["-Werror", "-fsyntax-only"]
           let isKnown =
             try Tools.run(compiler, flags + ["-xc", "/dev/null"], in: folder).status == 0

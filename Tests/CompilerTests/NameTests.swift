@@ -32,15 +32,19 @@ import Testing
       Keyword(rawValue: $0) == nil && $0.utf8.count <= Limits.nameLength
         && !["in", "out"].contains($0)
     }
-    // Every template's names as layers of every kind; of the others a part a run.
+    // Every name in the C of a training. In that of the other purposes, whose frame is the same, every name
+    // of a template, and of the rest one in sixteen.
     let own = names.filter(Self.templateNames.contains)
     let others = names.filter { !Self.templateNames.contains($0) }
+    let rest =
+      purpose == .training
+      ? others : others.enumerated().filter { $0.offset % 16 == 3 }.map(\.element)
     let chunk = 400
-    for start in stride(from: 0, to: own.count, by: chunk) {
-      try compile(Array(own[start..<min(own.count, start + chunk)]), purpose, with: compiler)
+    for list in [own, rest] {
+      for start in stride(from: 0, to: list.count, by: chunk) {
+        try compile(Array(list[start..<min(list.count, start + chunk)]), purpose, with: compiler)
+      }
     }
-    try compile(
-      others.enumerated().filter { $0.offset % 16 == 3 }.map(\.element), purpose, with: compiler)
   }
 
   /// A model whose layers have `names`, of every kind in turn, and whose model, input, target, value and
@@ -51,6 +55,8 @@ import Testing
     let kinds = [
       "scale_shift", "batchnorm", "relu", "conv(2, kernel: 1)", "maxpool(1)", "silu", "normalize",
     ]
+    // A layer of a block is called after both.
+    let names = names.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
     let layers = names.dropFirst(5).enumerated().map { "\(kinds[$0 % kinds.count]) as \($1)" }
     let operations = Set(Library.standard.operations.keywords())
     let block = names.first { !operations.contains($0) } ?? "part"

@@ -120,7 +120,8 @@ package enum Compiler {
       passes: passes)
   }
 
-  /// A hash of the model's text, of the options, and of the compiler itself: equal hashes mean the same C.
+  /// A hash of the model's text, of the options, and of bnc's version and templates: what a plugin was
+  /// compiled from. The cache goes by the C itself, for two builds of one version may write it differently.
   static func modelHash(
     _ source: SourceFile, _ options: CompileOptions, version: String = bncVersion,
     templates: String = templatesHash

@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "f5776e728df412436eedef2c8ac173a607531f39d300c452eeca5d5cc81328f2",
+      .model_hash = "6ab512c87361d59fd5bbb5c2f81d14ca56710153576332bef4a4eef83efc44d5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

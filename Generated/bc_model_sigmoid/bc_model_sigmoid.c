@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "a9f84668aac1be0e317171303d8ac53a6a66e4489a5391f1bc9d98462a4704ea",
+      .model_hash = "49bc56ad73794ce9c2264f3cbb27b7f6e93ed7fa425d94402c1ac2c800dd761c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

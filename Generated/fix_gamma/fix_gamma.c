@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "9346012c1a63a716a71aab00b7e7d2befcbfe733ba241bd676b3c054d019b341",
+      .model_hash = "5fc64cabb0ff6c9b5e2f3878b22cd0f8312bb4893bcd01d661191bf5bdd1576a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "48d71ea7b5e9d59a7f47f50beb0ef928f3255507afb6499dc9397a0ed7b1821e",
+      .model_hash = "0f273efc2898a87a4d0b344c70edc61697195bc6a8f15190bbb6c847cc1b966b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "a1ee2d56b569959357ac181783b4b13662eaaf7f8e504a7d66378d22bd92be33",
+      .model_hash = "5752f2b6519690f4da3628116f19043655dc1f1fa37d32235d66f063802302b9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "878d2c5b3ba9d19696349058c6867d8b3c1d46451b5aa3dc1cfeb905f81d4d9a",
+      .model_hash = "2ec5f64bda2f10abb0b47a4b5b2292212caca9c79b3fefcc19bcb3bff99a8072",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "6a94d14dd11fffb91ebf18378a8c1528cd21de0291f74fb7efb662f905d5b522",
+      .model_hash = "f2813190a60e6466c3abc347417558986316c6ebb215510c404757b9e6253a58",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

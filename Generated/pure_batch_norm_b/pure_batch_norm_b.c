@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "018a2633a98c5ec966a659b85bd741d9e2ae6ab00dc73117fbcf3f4695855cd6",
+      .model_hash = "a064ad42c717b362d1800b3cf027b776ce069ce5e9a7fe849b2be8a2249dccee",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "c8b3fbfeb6f44c17a3c28a15ea971f0c23dfbe2041176489497c28e4c2a3c268",
+      .model_hash = "45a60fc45590a90fcb2de23837b350e43642d50266fc6cc2489b57cbf5da374b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

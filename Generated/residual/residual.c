@@ -2590,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "b1f23a3029f63cc44767c790bd011941b2d7786721870f5c21be789d3477007c",
+      .model_hash = "ea7cc5f1d4f2d4b2827ec848f9369e0b499a56764e5571a3d496994c21a232b5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

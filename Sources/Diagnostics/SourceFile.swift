@@ -21,9 +21,6 @@ package struct SourceFile: Hashable, Sendable {
   /// The whole text.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// How many lines there are; the part after the last line break counts, even when it is empty.
-  package var lineCount: Int { lineStarts.count }
-
   /// The offsets of line `number`, counted from 1, its line break left out; empty past the end.
   package func line(_ number: Int) -> Range<Int> {
     guard number >= 1, number <= lineStarts.count else { return bytes.count..<bytes.count }

@@ -1,4 +1,4 @@
-import Foundation
+import Diagnostics
 import IR
 
 /// The words of the language as a syntax file of an editor, straight from the tables that the checker reads.
@@ -83,13 +83,12 @@ package enum EditorSyntax: String, CaseIterable, Sendable {
         Rule(match: "\\b\\d+(\\.\\d+)?([eE][-+]?\\d+)?\\b", name: "constant.numeric.bn"),
         Rule(match: "[|+=]", name: "keyword.operator.bn"),
       ]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    guard
-      let data = try? encoder.encode(
-        Grammar(fileTypes: ["bn"], name: "bnc model", patterns: rules, scopeName: "source.bn"))
-    else { fatalError("a grammar of strings cannot be written as JSON") }
-    return String(decoding: data, as: UTF8.self) + "\n"
+    let grammar = Grammar(
+      fileTypes: ["bn"], name: "bnc model", patterns: rules, scopeName: "source.bn")
+    guard let text = try? JSONText.of(grammar, isIndented: true) else {
+      fatalError("a grammar of strings cannot be written as JSON")
+    }
+    return text + "\n"
   }
 
   private struct Rule: Encodable {

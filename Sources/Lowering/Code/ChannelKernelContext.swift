@@ -13,9 +13,11 @@ package struct ChannelKernelContext: TemplateContext {
   /// - Parameters:
   ///   - folds: Whether what follows the first layer is folded into its weight, if it can be.
   ///   - shapes: The shapes of what is read and written, in words.
+  ///   - usesTask: Whether the call names the task.
   ///   - task: What a task makes; nil where one makes all.
   package init(
     _ kernel: Kernel, _ names: CodegenContext, folds: Bool = false, shapes: String,
+    usesTask: Bool = false,
     task: String? = nil,
     call: String
   ) {
@@ -29,7 +31,7 @@ package struct ChannelKernelContext: TemplateContext {
     }
     self.shapes = shapes
     self.task = task
-    ignoresTask = kernel.tasks == .serial && !call.contains("(task, ")
+    ignoresTask = !usesTask
     self.call = call
   }
 }

@@ -82,6 +82,34 @@ package struct SharedText: SharedFunction {
     "piece_size", template: "Shared/piece_size.c.mustache")
 }
 
+/// A shared function that differs from its like in what it stores.
+package struct SharedValueFunction: SharedFunction {
+  package let template, stem: String
+  package var name = ""
+  /// What is stored.
+  let value: String
+
+  package init(_ stem: String, template: String, value: String) {
+    self.stem = stem
+    self.template = template
+    self.value = value
+  }
+}
+
+/// A shared function that differs from its like in the one that it calls.
+package struct SharedCaller: SharedFunction {
+  package let template, stem: String
+  package var name = ""
+  /// What is called.
+  let callee: String
+
+  package init(_ stem: String, template: String, calling callee: String) {
+    self.stem = stem
+    self.template = template
+    self.callee = callee
+  }
+}
+
 /// How many sums the largest tile of all kernels has: `TILE`.
 package struct TileSize: SharedFunction {
   package var template: String { "Shared/tile.c.mustache" }

@@ -67,10 +67,11 @@ struct ChannelAffineKernel: KernelSpec {
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     let function = shared.name(
-      ChannelAffineTask(
-        stem: "channel_affine" + (activation.map { "_\($0.name)" } ?? ""),
-        value: activation.map { names.vector($0, ["moved"]) } ?? "moved"))
-    let prepared = "s->prepared->\(names.layer(weights.layer))"
+      SharedValueFunction(
+        "channel_affine" + (activation.map { "_\($0.name)" } ?? ""),
+        template: "Normalization/channel_affine_task.c.mustache",
+        value: names.activated("moved", by: activation)))
+    let prepared = names.prepared(weights.layer)
     return ChannelKernelContext(
       kernel, names, shapes: "x \(input.text), y \(output.text)",
       call: CText.call(
@@ -78,12 +79,4 @@ struct ChannelAffineKernel: KernelSpec {
         [output.height, output.width, input.width, weights.vectors].map(String.init)
           + ["\(prepared)_scale", "\(prepared)_shift", names.lanes(x), names.lanes(y)]))
   }
-}
-
-/// The function of the kernel.
-struct ChannelAffineTask: SharedFunction {
-  var template: String { "Normalization/channel_affine_task.c.mustache" }
-  let stem: String
-  var name = ""
-  let value: String
 }

@@ -3,34 +3,6 @@ import Lowering
 
 // The C of convolutions whose channels are in the lanes.
 
-struct ChannelConvolutionTile: SharedFunction {
-  var template: String { "Convolution/channels_tile.c.mustache" }
-  let stem: String
-  var name = ""
-  let value: String
-}
-
-struct ChannelConvolutionSpan: SharedFunction {
-  var template: String { "Convolution/channels_span.c.mustache" }
-  let stem: String
-  var name = ""
-  let tile: String
-}
-
-struct ChannelConvolutionRows: SharedFunction {
-  var template: String { "Convolution/channels_rows.c.mustache" }
-  let stem: String
-  var name = ""
-  let span: String
-}
-
-struct ChannelConvolutionTask: SharedFunction {
-  var template: String { "Convolution/channels_task.c.mustache" }
-  let stem: String
-  var name = ""
-  let rows: String
-}
-
 extension SharedText {
   /// What packs a weight.
   fileprivate static let packConvolution = SharedText(
@@ -44,7 +16,7 @@ extension ChannelConvolution {
   ) -> ChannelKernelContext {
     let sizes = sizes(kernel.head, names, sharing: &shared)
     let function = task(names, sharing: &shared)
-    let prepared = "s->prepared->\(names.layer(kernel.head))"
+    let prepared = names.prepared(kernel.head)
     let parts = [
       rows.count > 1 ? "\(rows.sizeText) \(rows.largest > 1 ? "rows" : "row")" : nil,
       tile.rows.count > 1 ? "\(tile.rows.sizeText) vectors of channels" : nil,
@@ -53,7 +25,7 @@ extension ChannelConvolution {
     return ChannelKernelContext(
       kernel, names, folds: true,
       shapes: "x \(input.text), weight \(weightShape), y \(output.text)",
-      task: parts.isEmpty ? nil : parts.joined(separator: " of "),
+      usesTask: true, task: parts.isEmpty ? nil : parts.joined(separator: " of "),
       call: CText.call(
         function,
         [
@@ -69,13 +41,19 @@ extension ChannelConvolution {
     shared.define(.vectorsOf)
     shared.define(.edges)
     let stem = "convolution" + (activation.map { "_\($0.name)" } ?? "")
-    let sum = "sum[t * vectors + v]"
     let tile = shared.name(
-      ChannelConvolutionTile(
-        stem: "\(stem)_tile", value: activation.map { names.vector($0, [sum]) } ?? sum))
-    let span = shared.name(ChannelConvolutionSpan(stem: "\(stem)_span", tile: tile))
-    let rows = shared.name(ChannelConvolutionRows(stem: "\(stem)_rows", span: span))
-    return shared.name(ChannelConvolutionTask(stem: "\(stem)_forward", rows: rows))
+      SharedValueFunction(
+        "\(stem)_tile", template: "Convolution/channels_tile.c.mustache",
+        value: names.activated("sum[t * vectors + v]", by: activation)))
+    let span = shared.name(
+      SharedCaller(
+        "\(stem)_span", template: "Convolution/channels_span.c.mustache", calling: tile))
+    let rows = shared.name(
+      SharedCaller(
+        "\(stem)_rows", template: "Convolution/channels_rows.c.mustache", calling: span))
+    return shared.name(
+      SharedCaller(
+        "\(stem)_forward", template: "Convolution/channels_task.c.mustache", calling: rows))
   }
 
   /// The sizes as C, defined where they are not yet.

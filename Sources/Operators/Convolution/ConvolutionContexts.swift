@@ -99,7 +99,7 @@ struct ConvolutionForwardContext: TemplateContext {
       ConvolutionForwardTile(
         stem: "\(stem)_tile", bias: bias, sums: sums,
         unrollsRows: sizes.unrollsRows(spec.streams, inSteps: false),
-        value: spec.activation.map { sizes.names.vector($0, [sum]) } ?? sum))
+        value: sizes.names.activated(sum, by: spec.activation)))
     shared.define(.edges)
     let span = shared.name(
       ConvolutionForwardSpan(stem: "\(stem)_span", bias: bias, sums: sums, tile: tile))

@@ -3,20 +3,6 @@ import Lowering
 
 // The C of dense layers whose channels are in the lanes.
 
-struct ChannelDenseTile: SharedFunction {
-  var template: String { "Dense/channels_tile.c.mustache" }
-  let stem: String
-  var name = ""
-  let value: String
-}
-
-struct ChannelDenseTask: SharedFunction {
-  var template: String { "Dense/channels_task.c.mustache" }
-  let stem: String
-  var name = ""
-  let tile: String
-}
-
 extension SharedText {
   /// `struct channel_dense`.
   fileprivate static let channelDense = SharedText(
@@ -34,16 +20,17 @@ extension ChannelDense {
   ) -> ChannelKernelContext {
     let sizes = sizes(kernel.head, names, sharing: &shared)
     let stem = "dense" + (activation.map { "_\($0.name)" } ?? "")
-    let sum = "sum[v]"
     let tile = shared.name(
-      ChannelDenseTile(
-        stem: "\(stem)_tile", value: activation.map { names.vector($0, [sum]) } ?? sum))
-    let function = shared.name(ChannelDenseTask(stem: "\(stem)_forward", tile: tile))
-    let prepared = "s->prepared->\(names.layer(kernel.head))"
+      SharedValueFunction(
+        "\(stem)_tile", template: "Dense/channels_tile.c.mustache",
+        value: names.activated("sum[v]", by: activation)))
+    let function = shared.name(
+      SharedCaller("\(stem)_forward", template: "Dense/channels_task.c.mustache", calling: tile))
+    let prepared = names.prepared(kernel.head)
     return ChannelKernelContext(
       kernel, names, folds: true,
       shapes: "x [\(inputs)], weight [\(output.channels), \(inputs)], y [\(output.channels)]",
-      task: vectors.count > 1 ? "\(vectors.sizeText) vectors of outputs" : nil,
+      usesTask: true, task: vectors.count > 1 ? "\(vectors.sizeText) vectors of outputs" : nil,
       call: CText.call(
         function,
         [

@@ -45,7 +45,7 @@ struct DenseForwardContext: TemplateContext {
     let tile = shared.name(
       DenseForwardTile(
         stem: "\(stem)_tile", bias: bias, sums: sums,
-        value: spec.activation.map { names.vector($0, [sum]) } ?? sum))
+        value: names.activated(sum, by: spec.activation)))
     return shared.name(
       DenseForwardTask(
         stem: stem + (partial ? "_moments" : ""), bias: bias, sums: sums, partial: partial,

@@ -79,7 +79,7 @@ struct NormalizationNames: Sendable {
 
   /// What the activation makes of a number, as C over vectors.
   func activated(_ value: String) -> String {
-    norm.activation.map { names.vector($0, [value]) } ?? value
+    names.activated(value, by: norm.activation)
   }
 
   /// What the activation leaves of a gradient at a number, as C over vectors.

@@ -9,20 +9,9 @@ package struct PoolGeometry: Hashable, Sendable {
   package var width: Int
   package var outputHeight: Int
   package var outputWidth: Int
+}
 
-  init(
-    pooling: Pooling, window: Window, channels: Int, height: Int, width: Int, outputHeight: Int,
-    outputWidth: Int
-  ) {
-    self.pooling = pooling
-    self.window = window
-    self.channels = channels
-    self.height = height
-    self.width = width
-    self.outputHeight = outputHeight
-    self.outputWidth = outputWidth
-  }
-
+extension PoolGeometry {
   init(_ window: Window, _ pooling: Pooling, input: Shape, output: Shape) {
     self.pooling = pooling
     self.window = window

@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "fd09d4b4025d46728c85f21e8c8f9b5f395e94aed5d45a983b938a9018305ba8",
+      .model_hash = "8faeb1c81280ef469bbee999359786415fe5466285dff581304a6442c9e74040",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -864,7 +864,7 @@ static void k_dense1_weight_gradient(const struct step *s, int task) {
 }
 
 // running = momentum * running + (1 - momentum) * batch. The running variance collects squares / (m
-// - 1). One value a channel has no variance: nothing moves.
+// - 1). One value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
     real *variance) {
@@ -901,7 +901,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "6ab512c87361d59fd5bbb5c2f81d14ca56710153576332bef4a4eef83efc44d5",
+      .model_hash = "9cfe74345fd3fc0c14085b1d701fb49f4bed349da45eaed9e239ed9f3218be84",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -867,7 +867,7 @@ static void k_dense1_weight_gradient(const struct step *s, int task) {
 }
 
 // running = momentum * running + (1 - momentum) * batch. The running variance collects squares / (m
-// - 1). One value a channel has no variance: nothing moves.
+// - 1). One value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
     real *variance) {
@@ -904,7 +904,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "49bc56ad73794ce9c2264f3cbb27b7f6e93ed7fa425d94402c1ac2c800dd761c",
+      .model_hash = "4b2ceaa583f24b05820625592120a825b901d5fa707338d541e0b926883645a8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

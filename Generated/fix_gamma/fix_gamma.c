@@ -502,7 +502,7 @@ static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
-// running = momentum * running + (1 - momentum) * batch. One value a channel has no variance:
+// running = momentum * running + (1 - momentum) * batch. One value per channel has no variance:
 // nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
@@ -539,7 +539,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "5fc64cabb0ff6c9b5e2f3878b22cd0f8312bb4893bcd01d661191bf5bdd1576a",
+      .model_hash = "6530acca84d8c9fc4be5be3c7645de2d055145a9512187bb599c7ac8a824fe8a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1429,7 +1429,7 @@ static void k_conv1_weight_gradient(const struct step *s, int task) {
 }
 
 // running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
-// value a channel has no variance: nothing moves.
+// value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
     real *variance, real *seen) {
@@ -1481,7 +1481,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0f273efc2898a87a4d0b344c70edc61697195bc6a8f15190bbb6c847cc1b966b",
+      .model_hash = "309952abc87848932a141b49f0d59a07af867e055dbe2efc038d8766fa837e0b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -940,7 +940,7 @@ static void k_dense1_weight_gradient(const struct step *s, int task) {
 }
 
 // running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
-// value a channel has no variance: nothing moves.
+// value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
     real *variance, real *seen) {
@@ -985,7 +985,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "5752f2b6519690f4da3628116f19043655dc1f1fa37d32235d66f063802302b9",
+      .model_hash = "ef617dfbd9a1a5a236c860c265586e659fdbfa67d0fdf4f76f967387cebbf90a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

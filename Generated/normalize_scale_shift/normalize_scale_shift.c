@@ -505,7 +505,7 @@ static void k_normalize1_parameter_gradient(const struct step *s, int task) {
 }
 
 // running = momentum * running + (1 - momentum) * batch. The running variance collects squares / (m
-// - 1). One value a channel has no variance: nothing moves.
+// - 1). One value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
     real *variance) {
@@ -542,7 +542,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "2ec5f64bda2f10abb0b47a4b5b2292212caca9c79b3fefcc19bcb3bff99a8072",
+      .model_hash = "794763e239ff45cf54a4800e2cedcc82173b19bd6463912321ffdf0f51fe351f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

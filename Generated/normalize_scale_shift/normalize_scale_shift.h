@@ -210,8 +210,8 @@ typedef struct bnc_plugin {
   const char *model_name;
   const char *model_hash;  // of the model's text and the flags that shape the code, hexadecimal
   const char *target;      // "x86-64-v3"
-  uint32_t batch;          // examples a call, at most
-  uint32_t lanes;          // examples a vector
+  uint32_t batch;          // examples per call, at most
+  uint32_t lanes;          // examples per vector
   uint32_t element_size;   // 4: float, 8: double
   uint32_t epochs;         // the model's own
 

@@ -504,7 +504,7 @@ static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
 }
 
 // running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
-// value a channel has no variance: nothing moves.
+// value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
     real *variance, real *seen) {
@@ -542,7 +542,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "f2813190a60e6466c3abc347417558986316c6ebb215510c404757b9e6253a58",
+      .model_hash = "93eddcd6c33bb48bee594dc1414841a98348b0486c172b11268a19d6ba0f3346",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

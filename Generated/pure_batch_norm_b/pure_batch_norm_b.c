@@ -503,7 +503,7 @@ static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
 }
 
 // running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
-// value a channel has no variance: nothing moves.
+// value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
     real *variance, real *seen) {
@@ -541,7 +541,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "a064ad42c717b362d1800b3cf027b776ce069ce5e9a7fe849b2be8a2249dccee",
+      .model_hash = "48abc507a77ea1df81a1627c1513fbf6f4b90a6bb5c2116462e60d95333871b1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

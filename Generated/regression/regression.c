@@ -502,7 +502,7 @@ static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
       s->parameters->batchnorm1_beta);
 }
 
-// running = momentum * running + (1 - momentum) * batch. One value a channel has no variance:
+// running = momentum * running + (1 - momentum) * batch. One value per channel has no variance:
 // nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
@@ -539,7 +539,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "45a60fc45590a90fcb2de23837b350e43642d50266fc6cc2489b57cbf5da374b",
+      .model_hash = "cae66bd9cb07809204dceb230388ba3ceee0d0794f08618aa677ff09d2e46758",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

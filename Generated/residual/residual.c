@@ -1983,7 +1983,7 @@ static void k_conv1_weight_gradient(const struct step *s, int task) {
 }
 
 // running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
-// value a channel has no variance: nothing moves.
+// value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
     real *variance, real *seen) {
@@ -2077,7 +2077,7 @@ struct scheduled {
   int when;
   struct {
     int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
@@ -2590,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "ea7cc5f1d4f2d4b2827ec848f9369e0b499a56764e5571a3d496994c21a232b5",
+      .model_hash = "a51048f36ed0dcc735f40cdb51855a47a139179c4b0de9994f2ae3fae4a2fea4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,5 +1,5 @@
-/// A failure that is not about a line of a model: a file, a plugin, a compiler, a number given on the
-/// command line. It names what was wrong, where, and what to do.
+/// A failure that is not about a line of a model: a file, a plugin, a compiler, a number given on
+/// the command line. It names what was wrong, where, and what to do.
 package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was wrong and what was expected, one clause without a full stop.
   package var what: String

@@ -1,3 +1,3 @@
-/// bnc's version, as the banner of the generated C and the cache's keys say it. It is the next release's
-/// with `-dev` between releases; CHANGELOG.md says what has changed since the last.
+/// bnc's version, as the banner of the generated C and the cache's keys say it. It is the next
+/// release's with `-dev` between releases; CHANGELOG.md says what has changed since the last.
 package let bncVersion = "0.2.0-dev"

@@ -110,7 +110,8 @@ private func currentMask() -> mode_t {
   return mask
 }
 
-/// Makes a rename last through a power cut; where a directory cannot be synced there is no more to do.
+/// Makes a rename last through a power cut; where a directory cannot be synced there is no more to
+/// do.
 private func syncDirectory(of target: String) {
   let parts = target.split(separator: "/", omittingEmptySubsequences: false)
   let directory = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."

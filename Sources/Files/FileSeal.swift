@@ -1,7 +1,7 @@
 import CZlib
 
-/// A checksum at the end of a file, after all that its format has a use for: what was damaged since is
-/// told before a loader jumps into it.
+/// A checksum at the end of a file, after all that its format has a use for: what was damaged since
+/// is told before a loader jumps into it.
 package enum FileSeal {
   /// What a file's end says of the bytes before it.
   package enum State: Hashable, Sendable {

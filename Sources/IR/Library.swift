@@ -1,5 +1,6 @@
-/// All that the language has words for, in the order of its reference. A pass gets what it needs of an
-/// operation from the operation, the language from its definition here: neither knows one by name.
+/// All that the language has words for, in the order of its reference. A pass gets what it needs of
+/// an operation from the operation, the language from its definition here: neither knows one by
+/// name.
 package struct Library: Sendable {
   package var operations: [Definition<any Operation>]
   package var losses: [Definition<any LossFunction>]

@@ -57,8 +57,8 @@ extension LossFunction {
   package func absorbing(_ function: ScalarFunction) -> (any LossFunction)? { nil }
 }
 
-/// The mean over an example's numbers of a scalar function of each number `x` and its target `t`. The
-/// gradient follows from the function.
+/// The mean over an example's numbers of a scalar function of each number `x` and its target `t`.
+/// The gradient follows from the function.
 package struct ElementwiseLoss: LossFunction {
   package let keyword: String
   package let attributes: [AttributeValue]

@@ -32,7 +32,8 @@ struct Bnc: ParsableCommand {
       write("error: \(failure)\n")
       exit(withError: ExitCode.failure)
     } catch let errors as ModelErrors {
-      // Of the commands that run a network: those about the model itself show them in a form of choice.
+      // Of the commands that run a network: those about the model itself show them in a form of
+      // choice.
       DiagnosticOptions.write(
         errors.diagnostics.filter { $0.severity != .note }, in: errors.source)
       exit(withError: ExitCode.failure)
@@ -45,8 +46,8 @@ struct Bnc: ParsableCommand {
     }
   }
 
-  /// Lets the process end without unloading anything: OpenBLAS waits then for threads of its own, which
-  /// wait for memory where address space is short. What is left to print is printed before.
+  /// Lets the process end without unloading anything: OpenBLAS waits then for threads of its own,
+  /// which wait for memory where address space is short. What is left to print is printed before.
   private static func endWithoutUnloading() {
     on_exit(
       { status, _ in

@@ -50,8 +50,8 @@ struct Case: Sendable, CustomStringConvertible {
 }
 
 extension Case {
-  /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes, and
-  /// channel counts are primes, which no tile divides.
+  /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes,
+  /// and channel counts are primes, which no tile divides.
   static let operators = [
     Case("convolution", input: "[2, 7, 6]", batch: 5, "y = x | conv(3, kernel: 3) | flatten"),
     Case(
@@ -129,20 +129,36 @@ extension Case {
       """)
   }
 
-  /// The same, without a batch norm before it, before what its slope is fused with: a convolution, a dense
-  /// layer, a batch norm, pools, and several readers. One whose slope its sign says, one whose result says
-  /// it, and one that needs the operand.
-  static let activationsBetween = ["relu", "tanh", "gelu"].map { word in
-    Case(
-      "\(word)_between", input: "[2, 7, 6]", batch: 5, reduction: "mean",
-      """
-      a = x | conv(3, kernel: 3) | \(word) | maxpool(2, stride: 1) | conv(3, kernel: 1) | \(word)
-      b = a | batchnorm | conv(3, kernel: 1) | \(word) | conv(3, kernel: 2) | \(word)
-      c = b | avgpool(2) | flatten
-      d = b | maxpool(2) | flatten | dense(4) | \(word) | dense(3)
-      y = c + d
-      """)
-  }
+  /// The same, without a batch norm before it, before what its slope is fused with: a convolution,
+  /// a dense layer, a batch norm, pools, and several readers. One whose slope its sign says, one
+  /// whose result says it, and one that needs the operand.
+  static let activationsBetween =
+    ["relu", "tanh", "gelu"].map { word in
+      Case(
+        "\(word)_between", input: "[2, 7, 6]", batch: 5, reduction: "mean",
+        """
+        a = x | conv(3, kernel: 3) | \(word) | maxpool(2, stride: 1) | conv(3, kernel: 1) | \(word)
+        b = a | batchnorm | conv(3, kernel: 1) | \(word) | conv(3, kernel: 2) | \(word)
+        c = b | avgpool(2) | flatten
+        d = b | maxpool(2) | flatten | dense(4) | \(word) | dense(3)
+        y = c + d
+        """)
+    } + [sumsBetween]
+
+  /// Slopes that two values say: of an activation of a sum, before each kind of layer.
+  private static let sumsBetween = Case(
+    "sums_between", input: "[2, 7, 6]", batch: 5, reduction: "mean",
+    """
+    a = x | conv(3, kernel: 3)
+    b = x | conv(3, kernel: 3)
+    c = a + b | gelu | conv(3, kernel: 1)
+    d = a + c | silu | batchnorm
+    e = c + d | gelu | maxpool(2)
+    f = b + d | gelu | avgpool(2)
+    g = e + f | silu | flatten
+    h = g + g | dense(4)
+    y = h + h | gelu | dense(3)
+    """)
 
   /// Weights that no cache holds: passes and groups at a batch of 30, the host's products at 130.
   static let large = Case("large", input: "[40]", batch: 130, largeStatements)
@@ -197,8 +213,9 @@ extension Case {
     "wide_dense", input: "[300]", batch: 130,
     "y = x | batchnorm | dense(70) | tanh | dense(290) | relu | dense(77)")
 
-  /// Convolutions whose images are large beside the cache of `PlanOptions.cache(65536)`: whole rows, a
-  /// window of one number, strides. Nothing has a kink, which float would take on the other side.
+  /// Convolutions whose images are large beside the cache of `PlanOptions.cache(65536)`: whole
+  /// rows, a window of one number, strides. Nothing has a kink, which float would take on the other
+  /// side.
   static let largeImages = Case(
     "large_images", input: "[20, 32, 32]", batch: 26,
     """

@@ -2,12 +2,14 @@ import Foundation
 import Lowering
 import Testing
 
-/// The C for 64-bit Arm, which this machine may not be: built by a cross compiler, run by an emulator.
+/// The C for 64-bit Arm, which this machine may not be: built by a cross compiler, run by an
+/// emulator.
 @Suite struct CrossTests {
   private static let compiler = Tools.path(of: "aarch64-linux-gnu-gcc")
   private static let emulator = Tools.path(of: "qemu-aarch64")
 
-  /// Protects the aarch64 target: without a warning, and with the losses of a target that runs here.
+  /// Protects the aarch64 target: without a warning, and with the losses of a target that runs
+  /// here.
   @Test(
     .enabled(
       if: compiler != nil && emulator != nil,

@@ -5,9 +5,9 @@ import Testing
 
 /// Which operations share a kernel.
 @Suite struct FusionTests {
-  /// Protects the speed of networks without batch norms: the slope of an activation between two layers is no
-  /// kernel of its own, and no gradient is stored without it, whatever follows: a convolution, a dense
-  /// layer, a pool, a batch norm, several readers.
+  /// Protects the speed of networks without batch norms: the slope of an activation between two
+  /// layers is no kernel of its own, and no gradient is stored without it, whatever follows: a
+  /// convolution, a dense layer, a pool, a batch norm, several readers.
   @Test(
     arguments: Library.standard.operations.filter {
       (try? $0.make(Arguments()).activation) != nil
@@ -21,7 +21,9 @@ import Testing
       b = a | conv(3, kernel: 1) | \(word)
       c = b | avgpool(2) | flatten
       d = b | avgpool(2) | flatten | dense(3) | \(word) | dense(3)
-      y = d + c | dense(5) | \(word)
+      e = d + c | \(word) | dense(5) | \(word) | dense(2)
+      f = d + c | \(word) | dense(2)
+      y = e + f
       """
     ).text
     func slopes(fuses: Bool) throws -> [String] {
@@ -31,11 +33,12 @@ import Testing
         }.map(\.name)
     }
     #expect(try slopes(fuses: true) == [])
-    #expect(try slopes(fuses: false).count == 6)
+    #expect(try slopes(fuses: false).count == 8)
   }
 
-  /// Protects training with what reads all gradients, as clipping by their norm does: a parameter moves where
-  /// its gradient is made only if nothing else reads that, and nothing reads the old parameter later.
+  /// Protects training with what reads all gradients, as clipping by their norm does: a parameter
+  /// moves where its gradient is made only if nothing else reads that, and nothing reads the old
+  /// parameter later.
   @Test func updatesAreFusedWhereLegal() throws {
     let model = try CompilerFixture.compile(Case.network.text, PlanOptions()).model
     func updates(_ change: (inout Graph) -> Void) throws -> [String] {

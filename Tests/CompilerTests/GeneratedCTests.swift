@@ -15,8 +15,8 @@ import Testing
     PlanOptions(purpose: .inference),
   ]
 
-  /// Protects the promise of no warning, network and host program, for every target that is compiled
-  /// for here, in both precisions and in each way of planning.
+  /// Protects the promise of no warning, network and host program, for every target that is
+  /// compiled for here, in both precisions and in each way of planning.
   @Test(arguments: Tools.compilers, [Precision.float, .double])
   func noWarning(_ compiler: String, _ precision: Precision) throws {
     for target in [TargetMachine.x86_64_v4, .x86_64_v3, .x86_64, .generic] {
@@ -45,8 +45,9 @@ import Testing
     }
   }
 
-  /// Protects whoever compiles a file by hand: no warning with a compiler's default flags and in each
-  /// dialect that it knows, of network and host, whatever the target that the C was written for.
+  /// Protects whoever compiles a file by hand: no warning with a compiler's default flags and in
+  /// each dialect that it knows, of network and host, whatever the target that the C was written
+  /// for.
   @Test(arguments: Tools.compilers)
   func anyDialect(_ compiler: String) throws {
     let others = (Case.activations + Case.scheduled + [.adam]).flatMap { example in
@@ -91,8 +92,9 @@ import Testing
   }
 
   /// Protects the C from growing with the sizes: a network of one shape, 16 times as wide, with 64
-  /// times the pixels and 32 times the batch, is as long within a tenth. And from saying things twice: three
-  /// stages more of a kind that is there add their names, sizes and places, and no functions.
+  /// times the pixels and 32 times the batch, is as long within a tenth. And from saying things
+  /// twice: three stages more of a kind that is there add their names, sizes and places, and no
+  /// functions.
   @Test func lengthFollowsLayers() throws {
     func lines(depth: Int = 3, width: Int = 8, image: Int = 8, batch: Int = 8) throws -> Int {
       let stage = "conv(\(width), kernel: 3, padding: 1) | batchnorm | relu"
@@ -132,9 +134,9 @@ import Testing
     }
   }
 
-  /// Protects memory: three steps and an evaluation of the plain C program, of a full and of a short
-  /// batch, under the address and undefined behaviour sanitizers. Not optimized: clang takes half a
-  /// minute over unrolled tiles full of checks.
+  /// Protects memory: three steps and an evaluation of the plain C program, of a full and of a
+  /// short batch, under the address and undefined behaviour sanitizers. Not optimized: clang takes
+  /// half a minute over unrolled tiles full of checks.
   @Test(
     .enabled(if: Tools.hasSanitizers, "clang's sanitizer runtime is not installed"),
     arguments: purposes)

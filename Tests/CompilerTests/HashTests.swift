@@ -8,8 +8,9 @@ import Testing
 
 /// The hashes that tell plugins apart.
 @Suite struct HashTests {
-  /// Protects SHA-256 by NIST's examples (FIPS 180-4: 0, 24, 448, 896 and 8,000,000 bits), and by the
-  /// lengths around those at which its padding takes a block more, whose digests are Python's hashlib's.
+  /// Protects SHA-256 by NIST's examples (FIPS 180-4: 0, 24, 448, 896 and 8,000,000 bits), and by
+  /// the lengths around those at which its padding takes a block more, whose digests are Python's
+  /// hashlib's.
   @Test(arguments: [
     ("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
     ("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),

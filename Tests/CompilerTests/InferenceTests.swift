@@ -6,14 +6,14 @@ import Testing
 
 @testable import Runner
 
-/// The plan for inference, which lays values out otherwise, folds batch norms into weights and leaves
-/// out what nothing reads, against the evaluation of the plan for training.
+/// The plan for inference, which lays values out otherwise, folds batch norms into weights and
+/// leaves out what nothing reads, against the evaluation of the plan for training.
 @Suite struct InferenceTests {
   private static let cases = Case.operators + [.network, .everything, .shapes]
 
-  /// Protects inference itself: for random weights and running statistics the outputs are those of the
-  /// training plan's evaluation, for each target that this machine runs, fused or not, and so are the
-  /// inference plugin's own evaluation and its loss.
+  /// Protects inference itself: for random weights and running statistics the outputs are those of
+  /// the training plan's evaluation, for each target that this machine runs, fused or not, and so
+  /// are the inference plugin's own evaluation and its loss.
   @Test(arguments: cases, Targets.runnable)
   func infersWhatTrainingEvaluates(_ example: Case, _ target: TargetMachine) throws {
     let model = try CompilerFixture.compile(example.text).model

@@ -35,7 +35,8 @@ import Testing
   }
 
   /// Protects who loads: the kernels that read the input up to the first that always runs, whatever
-  /// the first layer is; nobody where each kernel stands for itself or only the loss reads the input.
+  /// the first layer is; nobody where each kernel stands for itself or only the loss reads the
+  /// input.
   @Test func whoLoads() throws {
     let names = try Self.first.map { try Self.loading(Self.text($0)) }
     #expect(
@@ -55,9 +56,9 @@ import Testing
     #expect(try Self.loading(bare).isEmpty)
   }
 
-  /// Protects that each block is loaded once, whole, before anything reads it: the same bits with as
-  /// many threads as find themselves waiting, with tasks in the opposite order, and where the load
-  /// is a kernel of its own, because the host measures or provides no wait.
+  /// Protects that each block is loaded once, whole, before anything reads it: the same bits with
+  /// as many threads as find themselves waiting, with tasks in the opposite order, and where the
+  /// load is a kernel of its own, because the host measures or provides no wait.
   @Test(arguments: first)
   func everyOrder(_ layers: String) throws {
     let text = Self.text(layers)
@@ -84,7 +85,8 @@ import Testing
     for _ in 0..<5 { #expect(bits(crowd) == expected) }
   }
 
-  /// Protects names that are C's own: the load of an input `atomic` would be a macro of stdatomic.h.
+  /// Protects names that are C's own: the load of an input `atomic` would be a macro of
+  /// stdatomic.h.
   @Test func namesOfC() throws {
     let text = Self.text(Self.first[1]).replacing("image", with: "atomic")
     let sample = Sample(try CompilerFixture.compile(text).model, count: 3, seed: 25)

@@ -24,8 +24,8 @@ import Testing
     Case.operators + [.network, .everything, .wideDense, .largeImages, .shapes, .adam, long]
     + Case.scheduled + Case.activations + [longest]
 
-  /// Protects readers: no line of the C, or of its header and host, is wider than 100 columns, and none
-  /// but a blank one ends with a blank; no two blank lines follow each other.
+  /// Protects readers: no line of the C, or of its header and host, is wider than 100 columns, and
+  /// none but a blank one ends with a blank; no two blank lines follow each other.
   @Test(arguments: examples, [PlanOptions.Purpose.training, .inspection, .inference])
   func noLineIsWider(_ example: Case, _ purpose: PlanOptions.Purpose) throws {
     let plugin = try CompilerFixture.compile(

@@ -10,8 +10,8 @@ import Testing
 
 /// Names of the user against the names of the C around them: templates, keywords, libc.
 @Suite struct NameTests {
-  /// Protects the namespaces: no name of a template, of C, of C++ or of libc's headers begins as what is
-  /// made of the user's names does.
+  /// Protects the namespaces: no name of a template, of C, of C++ or of libc's headers begins as
+  /// what is made of the user's names does.
   @Test func nobodyEntersTheNamespaces() throws {
     let names = try Self.templateNames.union(Self.keywords).union(Self.libcNames())
     #expect(names.count > 1000)
@@ -20,8 +20,8 @@ import Testing
     }
   }
 
-  /// Protects the C from layers, values, blocks, inputs, targets and models that are called like anything
-  /// that stands around them.
+  /// Protects the C from layers, values, blocks, inputs, targets and models that are called like
+  /// anything that stands around them.
   @Test(arguments: [PlanOptions.Purpose.training, .inspection, .inference])
   func anyName(_ purpose: PlanOptions.Purpose) throws {
     // Of shadowed enumerators gcc alone tells.
@@ -32,8 +32,8 @@ import Testing
       Keyword(rawValue: $0) == nil && $0.utf8.count <= Limits.nameLength
         && !["in", "out"].contains($0)
     }
-    // Every name in the C of a training. In that of the other purposes, whose frame is the same, every name
-    // of a template, and of the rest one in sixteen.
+    // Every name in the C of a training. In that of the other purposes, whose frame is the same,
+    // every name of a template, and of the rest one in sixteen.
     let own = names.filter(Self.templateNames.contains)
     let others = names.filter { !Self.templateNames.contains($0) }
     let rest =
@@ -47,8 +47,8 @@ import Testing
     }
   }
 
-  /// A model whose layers have `names`, of every kind in turn, and whose model, input, target, value and
-  /// block are called so too.
+  /// A model whose layers have `names`, of every kind in turn, and whose model, input, target,
+  /// value and block are called so too.
   private func compile(
     _ names: [String], _ purpose: PlanOptions.Purpose, with compiler: String
   ) throws {
@@ -81,8 +81,8 @@ import Testing
     }
   }
 
-  /// Protects a convolution's weight gradient that is cut in groups: it read a wrong buffer where the
-  /// layer before was called `first`.
+  /// Protects a convolution's weight gradient that is cut in groups: it read a wrong buffer where
+  /// the layer before was called `first`.
   @Test func aLayerCalledFirst() throws {
     func gradient(_ name: String) throws -> [Double] {
       let text = """

@@ -67,8 +67,8 @@ import Testing
     }
   }
 
-  /// Protects optimizers that move a parameter whose gradient is 0: with decay a bias before a batch norm and
-  /// a fixed gamma shrink, and no note says that they do not learn.
+  /// Protects optimizers that move a parameter whose gradient is 0: with decay a bias before a
+  /// batch norm and a fixed gamma shrink, and no note says that they do not learn.
   @Test func decay() throws {
     var library = Self.library
     library.optimizers.append(
@@ -103,8 +103,8 @@ import Testing
     expectClose(harness["batchnorm1.gamma"], [0.875, 0.875, 0.875], within: 1e-12, "gamma")
   }
 
-  /// Each value of the forward pass and the loss against the formulas, each gradient against central
-  /// differences.
+  /// Each value of the forward pass and the loss against the formulas, each gradient against
+  /// central differences.
   @Test func formulasAndDifferences() throws {
     let model = try compile(.inspection()).model
     let harness = try PluginHarness(plugin(.inspection()), seed: 41)
@@ -190,9 +190,9 @@ import Testing
     expectClose([inference.evaluate(sample).loss], [expected.loss], within: 1e-12, "loss")
   }
 
-  /// Protects short batches of functions whose slope is infinite at 0, which is what lanes without an example
-  /// hold: whatever makes the gradient before such a function, a step of 3 examples in a batch of 5 is
-  /// that in a batch of 3. And protects powers over vectors.
+  /// Protects short batches of functions whose slope is infinite at 0, which is what lanes without
+  /// an example hold: whatever makes the gradient before such a function, a step of 3 examples in a
+  /// batch of 5 is that in a batch of 3. And protects powers over vectors.
   @Test func steepAtZero() throws {
     var library = Self.library
     library.operations += [

@@ -2,8 +2,8 @@ import IR
 import Testing
 
 @Suite struct OperatorTests {
-  /// Protects what each operator computes, in training and in evaluation: every value of the forward
-  /// pass and the loss against the formulas, for a full batch and for a short one.
+  /// Protects what each operator computes, in training and in evaluation: every value of the
+  /// forward pass and the loss against the formulas, for a full batch and for a short one.
   @Test(arguments: Case.operators + Case.activations + [.network])
   func forward(_ example: Case) throws {
     let model = try CompilerFixture.compile(example.text).model

@@ -25,19 +25,23 @@ import Testing
     return p - rate * mean / (square.squareRoot() + 1e-8)
   }
 
-  /// Protects the slots, the numbers of a step and the arithmetic, fused and not, for numbers of rows
-  /// of a dense layer and for single ones: five steps, each from the gradient that the inspected network
-  /// has there.
+  /// Protects the slots, the numbers of a step and the arithmetic, fused and not, for numbers of
+  /// rows of a dense layer and for single ones: five steps, each from the gradient that the
+  /// inspected network has there.
   @Test(
     arguments: [
       "momentum(lr: 0.1, momentum: 0.8)", "adam(lr: 0.1, beta2: 0.99)",
     ], [true, false])
   func steps(_ optimizer: String, _ fuses: Bool) throws {
+    for target in Targets.runnable { try steps(optimizer, fuses, target) }
+  }
+
+  private func steps(_ optimizer: String, _ fuses: Bool, _ target: TargetMachine) throws {
     let text = Case.trained(by: optimizer).text
     let model = try CompilerFixture.compile(text).model
     let sample = Sample(model, count: 5, seed: 31)
     let harness = try PluginHarness(
-      CompilerFixture.plugin(text, .training(.double, fuses: fuses)), seed: 32)
+      CompilerFixture.plugin(text, .training(.double, target: target, fuses: fuses)), seed: 32)
     harness.initializeSlots()
     let open = try PluginHarness(CompilerFixture.plugin(text, .inspection()))
     var expected = harness.learned
@@ -60,7 +64,8 @@ import Testing
       #expect(harness.train(sample, rate: 0.1).status == 0)
       for name in open.parameterNames {
         expectClose(
-          harness[name], expected[name] ?? [], within: 1e-10, "\(name) after step \(step)")
+          harness[name], expected[name] ?? [], within: 1e-10,
+          "\(target.name): \(name) after step \(step)")
       }
       for name in harness.savedNames where !open.parameterNames.contains(name) {
         expected[name] = harness[name]

@@ -11,19 +11,22 @@ import Testing
   static let cases = (Case.operators + [.network]).filter { examples.contains($0.name) }
 
   /// Protects training itself, on every machine: what a step moves, over the learning rate, is the
-  /// gradient that `bnc step` shows, fused or not, and the running statistics move alike. The rate is so
-  /// large that a kernel that reads a weight after it moved would be far off.
+  /// gradient that `bnc step` shows, fused or not, and the running statistics move alike. The rate
+  /// is so large that a kernel that reads a weight after it moved would be far off.
   @Test(arguments: cases + Case.activations + Case.activationsBetween, [Precision.double, .float])
   func movesAlongTheGradients(_ example: Case, _ precision: Precision) throws {
     let step = try InspectedStep(example.text, without: 1, seed: 5)
-    for target in try Targets.telling(example.text, precision) {
-      // What is not fused differs little from machine to machine.
-      for fuses in target.name == "native" ? [true, false] : [true] {
-        let plan = PlanOptions.training(precision, target: target, fuses: fuses)
-        try step.expectMoves(
-          PluginHarness(CompilerFixture.plugin(example.text, plan)), rate: 1024, precision,
-          "\(target.name), cache of \(target.cacheBytes), fuses \(fuses)")
-      }
+    let fused = try Targets.telling(example.text, precision).map {
+      PlanOptions.training(precision, target: $0)
+    }
+    // What is not fused asks the cache for little, and float for nothing else than double.
+    let unfused = (precision == .double ? Targets.runnable : [.native]).map {
+      PlanOptions.training(precision, target: $0, fuses: false)
+    }
+    for plan in fused + unfused {
+      try step.expectMoves(
+        PluginHarness(CompilerFixture.plugin(example.text, plan)), rate: 1024, precision,
+        "\(plan.target.name), cache of \(plan.target.cacheBytes), fuses \(plan.fuses)")
     }
   }
 
@@ -56,8 +59,8 @@ import Testing
     }
   }
 
-  /// Protects short batches, on every machine: n examples in a model of 11 are the same n in a model of
-  /// n, whether n fills blocks, lanes, or neither. The statistics are over n.
+  /// Protects short batches, on every machine: n examples in a model of 11 are the same n in a
+  /// model of n, whether n fills blocks, lanes, or neither. The statistics are over n.
   @Test(arguments: [1, 2, 3, 5, 8, 9, 11])
   func shortBatches(_ count: Int) throws {
     let example = Case.network
@@ -84,10 +87,10 @@ import Testing
     }
   }
 
-  /// Protects the kernels for images that no cache holds, which go over bands of rows and over groups
-  /// of tiles, on every machine: they move what the others find, in the same bits for any number of
-  /// threads, short blocks included. And protects long sums, whose error must not grow with their length:
-  /// the terms of `longSums` are equal, so that errors of one sign would add up.
+  /// Protects the kernels for images that no cache holds, which go over bands of rows and over
+  /// groups of tiles, on every machine: they move what the others find, in the same bits for any
+  /// number of threads, short blocks included. And protects long sums, whose error must not grow
+  /// with their length: the terms of `longSums` are equal, so that errors of one sign would add up.
   @Test(arguments: [Case.largeImages, .longSums], [Precision.double, .float])
   func largeImages(_ example: Case, _ precision: Precision) throws {
     let text = example.text
@@ -116,9 +119,9 @@ import Testing
     }
   }
 
-  /// Protects the kernels for weights that no cache holds, which pass over parts of them, and from a
-  /// large batch on leave the product to the host, on every machine: they move what the small ones find,
-  /// with and without a host, in the same bits for any number of threads.
+  /// Protects the kernels for weights that no cache holds, which pass over parts of them, and from
+  /// a large batch on leave the product to the host, on every machine: they move what the small
+  /// ones find, with and without a host, in the same bits for any number of threads.
   @Test(arguments: [21, 130], [Precision.double, .float])
   func largeDense(_ batch: Int, _ precision: Precision) throws {
     let text = Case.wideDense.text

@@ -6,8 +6,8 @@ import Testing
 
 /// The files that `bnc compile` writes.
 @Suite struct PluginFilesTests {
-  /// Protects C for another kind of processor from waiting for a compiler: it is written without a plugin,
-  /// and a plugin of other C does not stay beside it.
+  /// Protects C for another kind of processor from waiting for a compiler: it is written without a
+  /// plugin, and a plugin of other C does not stay beside it.
   @Test func foreignTargetWithoutCompiler() throws {
     try Tools.inFolder { folder in
       let compilation = try CompilerFixture.compile(

@@ -65,7 +65,8 @@ import Testing
     }
   }
 
-  /// Protects the name: numbers that no kernel writes, and nobody reads, make no earlier layer guilty.
+  /// Protects the name: numbers that no kernel writes, and nobody reads, make no earlier layer
+  /// guilty.
   @Test(arguments: [Case.network, .shapes, .everything])
   func notFiniteAtTheEnd(_ example: Case) throws {
     let model = try CompilerFixture.compile(example.text).model

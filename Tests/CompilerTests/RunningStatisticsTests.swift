@@ -1,4 +1,5 @@
 import IR
+import Lowering
 import Testing
 
 @Suite struct RunningStatisticsTests {
@@ -24,11 +25,11 @@ import Testing
   /// Protects each convention of the running statistics over three steps from a start that must not
   /// shine through where the first batch is the start; the last batch is of one example, of which a
   /// vector has no variance.
-  @Test(arguments: [true, false])
-  func threeSteps(_ fuses: Bool) throws {
+  @Test(arguments: Targets.runnable, [true, false])
+  func threeSteps(_ target: TargetMachine, _ fuses: Bool) throws {
     let model = try CompilerFixture.compile(Self.text).model
     let harness = try PluginHarness(
-      CompilerFixture.plugin(Self.text, .training(.double, fuses: fuses)), seed: 13)
+      CompilerFixture.plugin(Self.text, .training(.double, target: target, fuses: fuses)), seed: 13)
     for name in harness.savedNames where name.hasSuffix(".seen") { harness[name] = [0] }
     for (step, count) in [6, 4, 1].enumerated() {
       let sample = Sample(model, count: count, seed: UInt64(14 + step))
@@ -44,13 +45,14 @@ import Testing
 
   /// Protects the statistics of numbers far from 0: a variance of 1 around a mean of 10000 keeps
   /// four digits in float, where the mean of squares less the square of the mean would keep none.
-  @Test func largeMean() throws {
+  @Test(arguments: Targets.runnable) func largeMean(_ target: TargetMachine) throws {
     let model = try CompilerFixture.compile(Self.text).model
     var sample = Sample(model, count: 6, seed: 17)
     sample.inputs = sample.inputs.map { Double(Float(10_000 + $0)) }
     for fuses in [true, false] {
       let harness = try PluginHarness(
-        CompilerFixture.plugin(Self.text, .training(.float, fuses: fuses)), seed: 13)
+        CompilerFixture.plugin(Self.text, .training(.float, target: target, fuses: fuses)), seed: 13
+      )
       harness["batchnorm1.seen"] = [0]
       let naive = NaiveNetwork(model: model, tensors: harness.learned)
       #expect(harness.train(sample, rate: 0).status == 0)

@@ -3,11 +3,11 @@ import Lowering
 import Operators
 import Testing
 
-/// Scalar expressions as C over vectors, over numbers of type real and over doubles, against their own
-/// evaluation.
+/// Scalar expressions as C over vectors, over numbers of type real and over doubles, against their
+/// own evaluation.
 @Suite struct ScalarCodeTests {
-  /// A sum of every function of one number, each with a factor of its own, so that none can stand in for
-  /// another. Roots and logarithms get what they are defined for.
+  /// A sum of every function of one number, each with a factor of its own, so that none can stand
+  /// in for another. Roots and logarithms get what they are defined for.
   private static func mixed(_ x: ScalarExpression) -> ScalarExpression {
     ScalarExpression.Unary.allCases.enumerated().reduce(.min(x, 2) + .max(x, -1)) { sum, next in
       let isPositive = next.element == .sqrt || next.element == .log
@@ -56,8 +56,8 @@ import Testing
     expectClose(try inference.infer(sample).outputs, values[2], within: 1e-14, "inference")
   }
 
-  /// Protects what optimizers are printed as: doubles once a step, then vectors for rows of weights and
-  /// numbers of type real for the others.
+  /// Protects what optimizers are printed as: doubles once a step, then vectors for rows of weights
+  /// and numbers of type real for the others.
   @Test func numbers() throws {
     let text = Case.trained(by: "mixing").text
     let model = try CompilerFixture.compile(text, library: Self.library).model

@@ -5,12 +5,13 @@ import Testing
 
 @testable import CodeGeneration
 
-/// Templates against the structs that fill them in: Mustache renders a name that it does not know as
-/// nothing, and the C might even compile.
+/// Templates against the structs that fill them in: Mustache renders a name that it does not know
+/// as nothing, and the C might even compile.
 @Suite struct TemplateTests {
-  /// Protects the generated C from holes: every name in a template, in its sections too, is a stored
-  /// property of its context or of the list's element around it; every section is reached by one of
-  /// the models, so that this was checked; and no property waits for a template that forgot it.
+  /// Protects the generated C from holes: every name in a template, in its sections too, is a
+  /// stored property of its context or of the list's element around it; every section is reached by
+  /// one of the models, so that this was checked; and no property waits for a template that forgot
+  /// it.
   @Test func everyNameIsKnown() throws {
     var checks: [String: TemplateCheck] = [:]
     var types: [String: Set<String>] = [:]

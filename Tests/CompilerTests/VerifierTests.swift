@@ -5,8 +5,8 @@ import Lowering
 import Operators
 import Testing
 
-/// What each pass hands on is verified: a stage that was broken on purpose is found, and the pass that
-/// broke it is named.
+/// What each pass hands on is verified: a stage that was broken on purpose is found, and the pass
+/// that broke it is named.
 @Suite struct VerifierTests {
   private static let text = Case.network.text
 
@@ -51,8 +51,8 @@ import Testing
     #expect(throws: Failure.self) { try late.verify() }
   }
 
-  /// Kernels: each one that writes what another reads cannot be left out, nor can the input gradient come
-  /// after the kernel that moves the weight which it reads.
+  /// Kernels: each one that writes what another reads cannot be left out, nor can the input
+  /// gradient come after the kernel that moves the weight which it reads.
   @Test func kernels() throws {
     let valid = try CompilerFixture.compile(Self.text).kernels
     try valid.verify()
@@ -99,8 +99,8 @@ import Testing
     #expect(throws: Failure.self) { try still.verify() }
   }
 
-  /// Every two buffers that live at one time: laid over each other they are found, but where the plan
-  /// itself lets one take the other's place.
+  /// Every two buffers that live at one time: laid over each other they are found, but where the
+  /// plan itself lets one take the other's place.
   @Test func memory() throws {
     let compilation = try CompilerFixture.compile(Self.text)
     let kernels = compilation.kernels

@@ -5,8 +5,9 @@ import Language
 import Operators
 import Testing
 
-/// `Cases/Diagnostics/<code>.bn`: a model with that diagnostic. Each line that a diagnostic is about
-/// ends with `#~ error[code]: message`; `<code>.txt` beside it is the whole text that is shown.
+/// `Cases/Diagnostics/<code>.bn`: a model with that diagnostic. Each line that a diagnostic is
+/// about ends with `#~ error[code]: message`; `<code>.txt` beside it is the whole text that is
+/// shown.
 @Suite struct DiagnosticGoldenTests {
   private static let folder = "Tests/GoldenTests/Cases/Diagnostics"
 

@@ -9,8 +9,8 @@ import Testing
 @Suite struct FrontendGoldenTests {
   private static let models = ["mnist_cnn", "residual"]
 
-  /// Protects what `bnc compile --emit tokens|syntax|model` prints, and that the models are laid out
-  /// as `bnc format` does.
+  /// Protects what `bnc compile --emit tokens|syntax|model` prints, and that the models are laid
+  /// out as `bnc format` does.
   @Test(arguments: models)
   func stages(_ name: String) throws {
     let path = "Tests/GoldenTests/Cases/\(name)"

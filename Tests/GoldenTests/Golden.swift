@@ -3,8 +3,8 @@ import Testing
 
 /// Compares what a stage prints with a file that is committed, byte by byte.
 ///
-/// `BNC_UPDATE_GOLDEN=1 swift test --filter GoldenTests` writes what is printed now in place of what
-/// was; that run fails all the same, so that nobody takes it for a pass.
+/// `BNC_UPDATE_GOLDEN=1 swift test --filter GoldenTests` writes what is printed now in place of
+/// what was; that run fails all the same, so that nobody takes it for a pass.
 enum Golden {
   /// What rewrites the files.
   static let command = "BNC_UPDATE_GOLDEN=1 swift test --filter GoldenTests"

@@ -22,8 +22,8 @@ import Testing
     #expect(diagnostics.codes.count <= 2)
   }
 
-  /// Protects mistakes that stand by themselves from a statement that cannot be read: a name that it
-  /// cannot have given is still reported, and one that it may have given is not.
+  /// Protects mistakes that stand by themselves from a statement that cannot be read: a name that
+  /// it cannot have given is still reported, and one that it may have given is not.
   @Test(arguments: [
     ("@ $", ["invalid-character", "invalid-character", "unknown-name"]),
     ("z + x", ["unknown-statement"]),
@@ -110,8 +110,9 @@ import Testing
         == true)
   }
 
-  /// Protects files of outputs from one name for two tensors: the value that the loss reads, and another
-  /// value's layer. A value within the model, and a layer whose result the value is, are told apart.
+  /// Protects files of outputs from one name for two tensors: the value that the loss reads, and
+  /// another value's layer. A value within the model, and a layer whose result the value is, are
+  /// told apart.
   @Test(arguments: [
     ("y = x | relu as logits", "duplicate-name"),
     ("h = x | relu as logits | sigmoid\ny = h | relu", "duplicate-name"),

@@ -6,8 +6,8 @@ import Testing
 
 /// The syntax files of editors.
 @Suite struct EditorSyntaxTests {
-  /// Protects whoever edits a model: every word that the checker knows is coloured, and none twice; a word of
-  /// an operation that somebody adds to the library too.
+  /// Protects whoever edits a model: every word that the checker knows is coloured, and none twice;
+  /// a word of an operation that somebody adds to the library too.
   @Test func everyWord() throws {
     var library = Library.standard
     library.operations.append(.elementwise("cube", "the third power of a number") { $0 * $0 * $0 })

@@ -42,7 +42,8 @@ private func exercise(_ text: String) {
 }
 
 @Suite struct FuzzTests {
-  /// Protects against crashes on any text: the reference model with bytes, tokens and lines changed.
+  /// Protects against crashes on any text: the reference model with bytes, tokens and lines
+  /// changed.
   @Test(arguments: 0..<8)
   func mutations(_ seed: Int) {
     var generator = Generator(state: UInt64(seed))

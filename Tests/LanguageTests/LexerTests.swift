@@ -53,7 +53,7 @@ private func lex(_ text: String) -> (tokens: [Token], codes: [DiagnosticCode]) {
   @Test(arguments: ["0", "007", "1e5", "1E+5", "0.5", "1e-999"])
   func validNumbers(_ text: String) {
     #expect(lex(text).codes.isEmpty)
-    #expect(NumberText.value(of: text) != nil)
+    #expect(NumberSyntax.value(of: text) != nil)
   }
 
   /// Protects against characters that mean nothing: a run of them is one mistake.

@@ -35,8 +35,8 @@ func check(_ text: String) -> (model: Model?, diagnostics: [Diagnostic]) {
   Frontend.check(SourceFile(name: "test.bn", text: text), library: .standard)
 }
 
-/// What checking a model with `statements` finds, where `x` is an image of 3 x 8 x 8, `t` one of ten
-/// classes, and `y`, if the statements make it, what the loss reads.
+/// What checking a model with `statements` finds, where `x` is an image of 3 x 8 x 8, `t` one of
+/// ten classes, and `y`, if the statements make it, what the loss reads.
 func checkStatements(
   _ statements: String, before: String = ""
 ) -> (model: Model?, diagnostics: [Diagnostic]) {

@@ -56,7 +56,8 @@ struct AtomicFileTests {
     #expect(kind as? FileAttributeType == .typeCharacterSpecial)
   }
 
-  /// Protects folders: those that were made are known, and a file in the way is named with the help.
+  /// Protects folders: those that were made are known, and a file in the way is named with the
+  /// help.
   @Test func makesFolders() throws {
     let made = try Folder.make(scratch.path + "/a/b")
     #expect(made.count == 2)

@@ -12,8 +12,8 @@ struct CSVTests {
     try scratch.file(name, Array(text.utf8))
   }
 
-  /// Protects the forms that tables come in: a line of names or none, either line end, spaces, a mark
-  /// at the start, no line end at the end.
+  /// Protects the forms that tables come in: a line of names or none, either line end, spaces, a
+  /// mark at the start, no line end at the end.
   @Test(arguments: [
     "1,2.5\n-3e-1,+4\n", "x,y\n1,2.5\n-3e-1,+4", "x,y\r\n1 , 2.5\r\n\t-3e-1,+4\r\n\r\n",
     "\u{FEFF}1,2.5\n-3e-1,+4\n  \n",

@@ -38,7 +38,8 @@ struct DatasetTests {
     #expect(vector.training.inputs.shape == [2, 4])
   }
 
-  /// Protects whoever has a hole in the data: the file and the place, not a layer and a learning rate.
+  /// Protects whoever has a hole in the data: the file and the place, not a layer and a learning
+  /// rate.
   @Test func namesWhatIsNotFinite() throws {
     func message(_ inputs: [Double], _ shape: [Int], _ model: [Int], targets: [Double] = [0, 1])
       throws -> String
@@ -97,8 +98,8 @@ struct DatasetTests {
         "/nonexistent: there is no such directory or .csv file\nhelp: a data directory holds"))
   }
 
-  /// Protects CIFAR-10's files: the batches in order, labels apart from pixels, and messages that name
-  /// the file that is wrong or missing.
+  /// Protects CIFAR-10's files: the batches in order, labels apart from pixels, and messages that
+  /// name the file that is wrong or missing.
   @Test func readsCIFAR() throws {
     let path = scratch.path
     let ten = ExampleFormat(inputShape: [3, 32, 32], classes: 10)

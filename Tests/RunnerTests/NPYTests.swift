@@ -38,8 +38,8 @@ struct NPYTests {
     #expect(try NPY.read(path).shape == [2, 2])
   }
 
-  /// Protects arrays that NumPy wrote in Fortran order, as it does of a transposed one: the same numbers
-  /// at the same indices, for every size of number and with axes of 1 and of 0.
+  /// Protects arrays that NumPy wrote in Fortran order, as it does of a transposed one: the same
+  /// numbers at the same indices, for every size of number and with axes of 1 and of 0.
   @Test func readsFortranOrder() throws {
     let header = "'fortran_order': True, 'shape':"
     let one = try npy("{'descr': '|u1', \(header) (2, 3), }", [1, 4, 2, 5, 3, 6])

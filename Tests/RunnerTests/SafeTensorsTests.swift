@@ -36,7 +36,8 @@ struct SafeTensorsTests {
     #expect(try back.tensor("none") == nil)
   }
 
-  /// Protects equal files of equal weights: the header's members are in one order, the data in the given.
+  /// Protects equal files of equal weights: the header's members are in one order, the data in the
+  /// given.
   @Test func writesTheSameBytes() throws {
     let path = scratch.path + "/w"
     let one = try Tensor(shape: [1], values: [1], as: .float32)

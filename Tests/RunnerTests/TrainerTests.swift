@@ -62,8 +62,9 @@ struct TrainerTests {
     #expect(try train(constant, epochs: 1, into: &recorder).epochs[0].learningRate == nil)
   }
 
-  /// Protects what is saved on request: the weights of the best epoch, which a shorter run ends with, and
-  /// not those of the last one. Without an epoch, and without the request, nothing is put back.
+  /// Protects what is saved on request: the weights of the best epoch, which a shorter run ends
+  /// with, and not those of the last one. Without an epoch, and without the request, nothing is put
+  /// back.
   @Test func keepsTheBest() throws {
     func run(_ epochs: Int, _ keeps: Trainer.Keeping) throws -> (Trainer.Outcome, [[Double]]) {
       let network = try Fixture.network(in: scratch)

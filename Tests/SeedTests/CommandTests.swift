@@ -51,8 +51,8 @@ import Testing
     }
   }
 
-  /// Protects the C of another target where no compiler for it is: C and header, and a word about the
-  /// plugin; a compiler that was named must make one. The header can be printed too.
+  /// Protects the C of another target where no compiler for it is: C and header, and a word about
+  /// the plugin; a compiler that was named must make one. The header can be printed too.
   @Test func anotherTarget() throws {
     try write(vectorModel, to: "m.bn")
     let architecture = TargetMachine.aarch64.isForeign ? "aarch64" : "x86_64"
@@ -83,7 +83,8 @@ import Testing
     #expect(try shell.run("bnc train ./-fplugin=x/m.so --epochs 1 >out; echo $?") == ["0"])
   }
 
-  /// Protects the terminal from what a data file holds: control characters are shown by their numbers.
+  /// Protects the terminal from what a data file holds: control characters are shown by their
+  /// numbers.
   @Test func controlCharactersInData() throws {
     try write(vectorModel, to: "m.bn")
     try write("0,0,0\n1,\u{1B}[31m\0\u{202E},1\n", to: "data.csv")
@@ -143,8 +144,8 @@ import Testing
     #expect(try shell.run("bnc train m.bn --epochs 1 2>&1 >out") == [])
   }
 
-  /// Protects from training that learns nothing: a batch of 1 over a vector is refused where it is to
-  /// be trained, whoever asks for it, and evaluated all the same; a last batch of one is a note.
+  /// Protects from training that learns nothing: a batch of 1 over a vector is refused where it is
+  /// to be trained, whoever asks for it, and evaluated all the same; a last batch of one is a note.
   @Test func oneValuePerChannel() throws {
     try write(vectorModel, to: "m.bn")
     try write("0,0,0\n0.5,1,1\n1,0.25,1\n", to: "data.csv")
@@ -170,8 +171,8 @@ import Testing
       try shell.run("bnc compile m.bn --for inference --batch 1 >out; echo $?") == ["0"])
   }
 
-  /// Protects whoever has little address space: a command ends, whether it gets what it needs or not. And a
-  /// text that could not be printed is no success.
+  /// Protects whoever has little address space: a command ends, whether it gets what it needs or
+  /// not. And a text that could not be printed is no success.
   @Test func commandsEnd() throws {
     try write(vectorModel, to: "m.bn")
     for kilobytes in stride(from: 100_000, through: 400_000, by: 50_000) {
@@ -191,8 +192,9 @@ import Testing
     #expect(try shell.run("bnc check nothing 2> /dev/full; echo $?") == ["1"])
   }
 
-  /// Protects a process from a plugin that was damaged anywhere: it is refused with a reason, and one in the
-  /// cache is made again with a word; emptying the cache leaves alone what another process is compiling.
+  /// Protects a process from a plugin that was damaged anywhere: it is refused with a reason, and
+  /// one in the cache is made again with a word; emptying the cache leaves alone what another
+  /// process is compiling.
   @Test func damagedPlugins() throws {
     try write(vectorModel, to: "m.bn")
     try write("0,0,0\n1,1,1\n", to: "data.csv")

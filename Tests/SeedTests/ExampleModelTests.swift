@@ -8,7 +8,8 @@ import Testing
 
 /// The example models and `bnc new`.
 @Suite struct ExampleModelTests {
-  /// Protects each example: one layout, no errors and no warnings, a first line that says what it is.
+  /// Protects each example: one layout, no errors and no warnings, a first line that says what it
+  /// is.
   @Test(arguments: ExampleModels.all)
   func isValid(example: ExampleModel) throws {
     let source = SourceFile(name: example.name, text: example.text)

@@ -29,8 +29,8 @@ struct MNISTTests {
     #expect(try #require(epoch.test.accuracy) > 0.978)
   }
 
-  /// Protects document 003's ten epochs, over five seeds. `BNC_UPDATE_GOLDEN=1` puts the figures into
-  /// the article's table.
+  /// Protects document 003's ten epochs, over five seeds. `BNC_UPDATE_GOLDEN=1` puts the figures
+  /// into the article's table.
   @Test(.enabled(if: Place.runsLongTests, "runs for minutes: BNC_LONG_TESTS=1"))
   func tenEpochsOfFiveSeeds() throws {
     let runs = try (0..<5).map { try train(epochs: 10, seed: $0) }

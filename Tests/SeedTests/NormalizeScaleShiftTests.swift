@@ -12,8 +12,8 @@ import Testing
   private let y: [[Double]] = [[1, 2, 0, 1], [2, 1, 3, 1], [4, 2, 5, 6]]
   private let gamma = [0.2850, 0.7858, 0.2416, 0.6030]
 
-  /// Protects the document's example. Its gamma is printed with four digits, half a unit of which is
-  /// 1.2247 times as much in the result; its rows are printed with four digits too.
+  /// Protects the document's example. Its gamma is printed with four digits, half a unit of which
+  /// is 1.2247 times as much in the result; its rows are printed with four digits too.
   @Test(arguments: precisions)
   func theExample(precision: Precision, rounding: Double) throws {
     let row = [0.3491, 0.9625, 0.2959, 0.7385]
@@ -84,8 +84,8 @@ import Testing
     #expect(try halves.get("scale_shift1.gamma") != [1, 1, 1, 1])
   }
 
-  /// Protects the fusion: `normalize | scale_shift | relu` becomes the kernels of `batchnorm | relu`,
-  /// in the plan and in the C, line by line, once the two layers' names are made one.
+  /// Protects the fusion: `normalize | scale_shift | relu` becomes the kernels of `batchnorm |
+  /// relu`, in the plan and in the C, line by line, once the two layers' names are made one.
   @Test(arguments: ["", " | avgpool(2)"])
   func theKernels(pool: String) throws {
     let halves = try compile("normalize | scale_shift | relu\(pool)")
@@ -116,8 +116,8 @@ import Testing
     }
   }
 
-  /// The words of the kernels, without the comments over them: names differ in length, and so lines in where
-  /// they break.
+  /// The words of the kernels, without the comments over them: names differ in length, and so lines
+  /// in where they break.
   private func functions(_ c: String) -> [String] {
     var isInside = false
     return renamed(c).filter { line in

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Runner
 
-/// Documents 002 and 003: pure_batch_norm over A and B, by the deviation plus eps and by the root of
-/// the variance plus eps.
+/// Documents 002 and 003: pure_batch_norm over A and B, by the deviation plus eps and by the root
+/// of the variance plus eps.
 @Suite(.enabled(if: Place.hasCompiler, "needs a C compiler")) struct PureBatchNormTests {
   private let a: [[Double]] = [[1, 7], [5, 4], [6, 10]]
   /// Both documents list 17 values for the 16 places of B and drop the last one, a 6.
@@ -51,7 +51,8 @@ import Testing
   }
 
   /// Protects the statistics of the notebook's batch_norm: they start at the first batch's values,
-  /// then keep nine tenths of the old; evaluation uses them and, unlike the notebook's, leaves them.
+  /// then keep nine tenths of the old; evaluation uses them and, unlike the notebook's, leaves
+  /// them.
   @Test func theRunningStatistics() throws {
     let network = try SeedNetwork(exampleModel("pure_batch_norm_a"))
     func statistics() throws -> [Double] {

@@ -9,7 +9,8 @@ import Testing
   private let labels = [[1.3864261], [2.8935425]]
 
   /// Protects the document's forward and backward pass: eps 1e-3, gamma held at 1. Its gradient of
-  /// the data was computed in floats, where two large numbers cancel: 0.03030254 in exact arithmetic.
+  /// the data was computed in floats, where two large numbers cancel: 0.03030254 in exact
+  /// arithmetic.
   @Test(arguments: precisions)
   func theSymbolOperator(precision: Precision, rounding: Double) throws {
     let step = try SeedNetwork(exampleModel("regression"), precision).step(data, labels)

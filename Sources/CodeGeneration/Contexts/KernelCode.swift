@@ -85,7 +85,8 @@ struct KernelCode: Sendable {
 extension ScheduledContext {
   /// - Parameters:
   ///   - isLoading: Whether the kernel brings in the part of the input that it needs.
-  ///   - joinsLoad: Whether any does, so that the input's load is a kernel of its own only at times.
+  ///   - joinsLoad: Whether any does, so that the input's load is a kernel of its own only at
+  ///     times.
   fileprivate init(_ kernel: Kernel, names: CodegenContext, isLoading: Bool, joinsLoad: Bool) {
     name = isLoading ? LoadingContext.name(kernel, names) : names.function(kernel)
     var fields: [String] = []
@@ -123,7 +124,7 @@ extension ScheduledContext {
 }
 
 extension Kernel {
-  /// The results of layers that it leaves, with their numbers an example.
+  /// The results of layers that it leaves, with their numbers per example.
   fileprivate func results(_ plan: KernelPlan) -> [(layer: Int, buffer: BufferID, count: Int)] {
     plan.savedActivations.filter { writes.contains($0.buffer) }.map {
       ($0.layer, $0.buffer, plan.layouts.numbersOfExample(plan[$0.buffer].layout))

@@ -182,7 +182,8 @@ extension [MemberContext] {
     return lines
   }
 
-  /// Whether every batch norm that starts at its first batch has seen one, as C; empty where there is none.
+  /// Whether every batch norm that starts at its first batch has seen one, as C; empty where there
+  /// is none.
   var seen: String {
     filter { $0.role == .seen }.map { "state->\($0.member)[0] != 0" }.joined(separator: " && ")
   }

@@ -1,7 +1,8 @@
 import IR
 import Lowering
 
-/// What fills in the vectors that a file works with, and the functions of vectors and numbers that it needs.
+/// What fills in the vectors that a file works with, and the functions of vectors and numbers that
+/// it needs.
 struct VectorsContext: TemplateContext {
   var template: String { "File/vectors.c.mustache" }
   let vectorMeaning, integer: String

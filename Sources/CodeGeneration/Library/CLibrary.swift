@@ -1,15 +1,16 @@
 import IR
 import Lowering
 
-/// The C functions that kernels and steps call, in the order in which they have to be defined. A file has
-/// those whose names occur in it, and those that these need.
+/// The C functions that kernels and steps call, in the order in which they have to be defined. A
+/// file has those whose names occur in it, and those that these need.
 struct CLibrary {
   /// Functions of vectors and numbers alone, and those that see a step.
   let vectors, steps: [Entry]
 
   /// A function, or several that go together.
   struct Entry {
-    /// What fills in its template where the identifiers `needed` occur; nil where none of its names does.
+    /// What fills in its template where the identifiers `needed` occur; nil where none of its names
+    /// does.
     let context: (_ needed: Set<Substring>) -> (any TemplateContext)?
 
     init(_ context: @escaping (Set<Substring>) -> (any TemplateContext)?) { self.context = context }
@@ -47,7 +48,8 @@ struct CLibrary {
     ]
   }
 
-  /// The texts of those of `entries` that `needed` asks for, in order. What they need joins `needed`.
+  /// The texts of those of `entries` that `needed` asks for, in order. What they need joins
+  /// `needed`.
   static func texts(
     of entries: [Entry], needed: inout Set<Substring>, _ library: TemplateLibrary
   ) -> [String] {

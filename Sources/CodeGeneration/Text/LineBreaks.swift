@@ -1,5 +1,5 @@
-/// Breaks lines of C that are longer than a page is wide: templates need not know how long a user's names
-/// are.
+/// Breaks lines of C that are longer than a page is wide: templates need not know how long a user's
+/// names are.
 struct LineBreaks {
   /// The columns of a page.
   static let width = 100
@@ -29,8 +29,8 @@ struct LineBreaks {
     return result.joined(separator: "\n")
   }
 
-  /// `// ` with what is before it, if the line is one of a comment in sentences; nil of code, and of
-  /// comments that are indented, which keep their lines.
+  /// `// ` with what is before it, if the line is one of a comment in sentences; nil of code, and
+  /// of comments that are indented, which keep their lines.
   private static func paragraphPrefix(of line: Substring) -> String? {
     let indent = line.prefix { $0 == " " }
     let rest = line.dropFirst(indent.count)
@@ -107,9 +107,9 @@ struct LineBreaks {
     }.flatMap { $0.utf8.count > width * 3 / 4 ? $0.split(separator: " ") : [$0] }
   }
 
-  /// The offset of the character that a new line begins with, and whether that is a loop's or a condition's
-  /// statement: the outermost place that leaves a line no wider than a page, a comma before an operator, and
-  /// of those the last; where there is none, behind a parenthesis.
+  /// The offset of the character that a new line begins with, and whether that is a loop's or a
+  /// condition's statement: the outermost place that leaves a line no wider than a page, a comma
+  /// before an operator, and of those the last; where there is none, behind a parenthesis.
   private static func bestBreak(_ line: [Character], _ indent: Int) -> (Int, Bool)? {
     var best: (place: Int, rank: Int, isStatement: Bool)?
     var depth = 0
@@ -136,8 +136,8 @@ struct LineBreaks {
     return best.map { ($0.place, $0.isStatement) }
   }
 
-  /// Behind the last space or, without one, the first parenthesis of a line, where names are so long that
-  /// there is no better place.
+  /// Behind the last space or, without one, the first parenthesis of a line, where names are so
+  /// long that there is no better place.
   private static func lastSpace(of line: [Character], _ indent: Int) -> (Int, Bool)? {
     let text = line[..<min(line.count, width)]
     let space = text.indices.last {
@@ -147,7 +147,8 @@ struct LineBreaks {
     return place.map { ($0 + 1, false) }
   }
 
-  /// Whether the line begins with the head of a loop or a condition, after which a statement may stand.
+  /// Whether the line begins with the head of a loop or a condition, after which a statement may
+  /// stand.
   private static func endsHead(_ line: [Character], _ indent: Int) -> Bool {
     let start = String(line[indent..<min(line.count, indent + 12)])
     return ["for (", "if (", "else if (", "UNROLL for (", "UNROLL_TWICE"].contains {

@@ -1,6 +1,6 @@
 extension String {
-  /// The text with what a terminal would obey (all but line breaks and tabs) written as `U+001B`: for
-  /// messages that quote a file.
+  /// The text with what a terminal would obey (all but line breaks and tabs) written as `U+001B`:
+  /// for messages that quote a file.
   package var escapingControls: String {
     var text = ""
     for scalar in unicodeScalars {

@@ -4,8 +4,8 @@
 ///      "notes":[{"message":"…","range":{…}}],
 ///      "range":{"end":{…},"start":{"column":7,"line":7,"offset":152}},"severity":"error"}
 ///
-/// `notes` is always there; `help`, and a note's `range`, only where there is one. Lines and columns
-/// count from 1, columns in Unicode scalars, offsets from 0 in bytes of UTF-8.
+/// `notes` is always there; `help`, and a note's `range`, only where there is one. Lines and
+/// columns count from 1, columns in Unicode scalars, offsets from 0 in bytes of UTF-8.
 package struct JSONRenderer: Sendable {
   private let file: String
 

@@ -10,6 +10,12 @@ package func fixed(_ number: Double, decimals: Int) -> String {
   printed(number, "%.*f", decimals)
 }
 
+/// A number with all its digits, whole numbers without a point: as a model would have it.
+package func plain(_ number: Double) -> String {
+  if number == number.rounded(), abs(number) < 1e15 { return String(Int(number)) }
+  return "\(number)"
+}
+
 /// A whole number with a comma at each thousand: `1,234,567`.
 package func grouped(_ number: Int) -> String {
   let digits = String(number.magnitude)

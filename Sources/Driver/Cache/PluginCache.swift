@@ -47,8 +47,8 @@ package struct PluginCache: Sendable {
     return (path, compilation.hash, compilation.diagnostics)
   }
 
-  /// Makes `path` unless it is there: `make` builds it in a folder of its own and says where, and it is
-  /// renamed, so that two processes, or two threads, never see half of it.
+  /// Makes `path` unless it is there: `make` builds it in a folder of its own and says where, and
+  /// it is renamed, so that two processes, or two threads, never see half of it.
   func build(_ path: String, _ make: (_ work: String) throws -> String) throws {
     if FileManager.default.isReadableFile(atPath: path) { return }
     let help = "set XDG_CACHE_HOME to the full path of a folder that can be written"

@@ -42,7 +42,8 @@ package struct CCompiler: Hashable, Sendable {
     }
   }
 
-  /// The arguments that make `output` of `source`: files, even where their folder's name begins with a dash.
+  /// The arguments that make `output` of `source`: files, even where their folder's name begins
+  /// with a dash.
   package static func arguments(source: String, output: String, target: TargetMachine) -> [String] {
     let files = [output, source].map { $0.hasPrefix("-") ? "./" + $0 : $0 }
     return target.buildFlags + ["-fPIC", "-shared", "-o", files[0], files[1], "-lm"]

@@ -22,8 +22,8 @@ extension TargetMachine {
     return target
   }
 
-  /// Whether it is another kind of processor than this machine's, so that the machine's own compiler may
-  /// have no word of it.
+  /// Whether it is another kind of processor than this machine's, so that the machine's own
+  /// compiler may have no word of it.
   package var isForeign: Bool {
     #if arch(arm64)
       name.hasPrefix("x86-64")

@@ -120,8 +120,9 @@ package enum Compiler {
       passes: passes)
   }
 
-  /// A hash of the model's text, of the options, and of bnc's version and templates: what a plugin was
-  /// compiled from. The cache goes by the C itself, for two builds of one version may write it differently.
+  /// A hash of the model's text, of the options, and of bnc's version and templates: what a plugin
+  /// was compiled from. The cache goes by the C itself, for two builds of one version may write it
+  /// differently.
   static func modelHash(
     _ source: SourceFile, _ options: CompileOptions, version: String = bncVersion,
     templates: String = templatesHash
@@ -136,7 +137,8 @@ package enum Compiler {
     return SHA256.hexadecimal(of: Array(key.utf8))
   }
 
-  /// A hash of the kernels' templates. The version alone does not tell two builds between releases apart.
+  /// A hash of the kernels' templates. The version alone does not tell two builds between releases
+  /// apart.
   private static let templatesHash = SHA256.hexadecimal(of: Array(PluginSource.templates.utf8))
 }
 

@@ -28,10 +28,10 @@ package struct PluginFiles: Sendable {
     [network, header] + (includesHost ? [host] : []) + [plugin]
   }
 
-  /// Writes the C and builds the plugin. The C is compiled beside its place first, so that a compiler
-  /// that fails leaves what was there before as it was, and no empty folder where there was none. Where
-  /// nobody needs the plugin, a compiler that fails is no error: the C is written without a plugin, and one
-  /// that is there already, of other C, is removed.
+  /// Writes the C and builds the plugin. The C is compiled beside its place first, so that a
+  /// compiler that fails leaves what was there before as it was, and no empty folder where there
+  /// was none. Where nobody needs the plugin, a compiler that fails is no error: the C is written
+  /// without a plugin, and one that is there already, of other C, is removed.
   ///
   /// - Returns: Whether there is a plugin.
   @discardableResult

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What an argument amounts to once its words are looked up and its numbers worked out.
 package enum Constant: Hashable, Sendable {
   case number(Double)
@@ -9,7 +11,7 @@ package enum Constant: Hashable, Sendable {
   /// How a message shows it.
   package var description: String {
     switch self {
-    case .number(let value): NumberText.describe(value)
+    case .number(let value): plain(value)
     case .flag(let value): value ? "true" : "false"
     case .word(let word): "'\(word.abbreviated)'"
     case .unknown: "unknown"

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A parameter together with the Swift type that it is read as, so that an operator's file gets an
 /// `Int` for what it declared as a whole number.
 package struct Key<Value: Sendable>: Sendable {
@@ -48,7 +50,7 @@ extension Key<Double> {
     Key(
       parameter: Parameter(
         name: name, accepts: .real(atLeast: low, atMost: high),
-        fallback: says ?? fallback.map(NumberText.describe), meaning: meaning),
+        fallback: says ?? fallback.map(plain), meaning: meaning),
       fallback: fallback
     ) {
       guard case .number(let value) = $0 else { return nil }

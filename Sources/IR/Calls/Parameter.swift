@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// One thing that an operator, a loss or a setting takes: what the checker, the messages and
 /// `bnc explain` know about it.
 package struct Parameter: Hashable, Sendable {
@@ -41,8 +43,8 @@ package struct Parameter: Hashable, Sendable {
         return Accepted.whole(range).description + " or \(words.joined(separator: ", "))"
       case .real(let low, let high):
         if low == -.infinity, high == .infinity { return "a number" }
-        if high == .infinity { return "a number of at least \(NumberText.describe(low))" }
-        return "a number from \(NumberText.describe(low)) to \(NumberText.describe(high))"
+        if high == .infinity { return "a number of at least \(plain(low))" }
+        return "a number from \(plain(low)) to \(plain(high))"
       case .flag: return "true or false"
       case .choice(let words):
         return words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")

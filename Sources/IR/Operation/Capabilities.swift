@@ -62,8 +62,8 @@ extension AnyOperation {
 }
 
 extension Operation {
-  /// What a kernel can apply to each number that it stores: this operation, if it is a function of one
-  /// number.
+  /// What a kernel can apply to each number that it stores: this operation, if it is a function of
+  /// one number.
   package var activation: ScalarFunction? {
     guard let function = (self as? any ElementwiseOperation)?.function,
       function.parameters.count == 1

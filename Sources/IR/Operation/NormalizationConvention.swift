@@ -1,13 +1,13 @@
-/// How a normalization over the batch is meant: frameworks differ, silently; here each difference is an
-/// attribute.
+/// How a normalization over the batch is meant: frameworks differ, silently; here each difference
+/// is an attribute.
 ///
 ///     mean[c]     = mean over n, i, j of x[n, c, i, j]
 ///     variance[c] = mean over n, i, j of (x[n, c, i, j] - mean[c])^2
 ///     xhat        = (x - mean) / sqrt(variance + eps)
 ///
 /// Training normalizes with the batch's own statistics and moves the running ones:
-/// `running = momentum * running + (1 - momentum) * batch`; a batch of one value per channel, which has no
-/// variance, leaves them as they are. Evaluation uses the running ones.
+/// `running = momentum * running + (1 - momentum) * batch`; a batch of one value per channel, which
+/// has no variance, leaves them as they are. Evaluation uses the running ones.
 package struct NormalizationConvention: Hashable, Sendable {
   /// Keeps the division from zero.
   package var eps = 1e-5

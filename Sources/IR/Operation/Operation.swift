@@ -1,5 +1,5 @@
-/// What a layer computes: one value type in one file. The value says how the operation is written, what
-/// it makes of which shapes, what it learns and keeps, and its formula; further protocols, its
+/// What a layer computes: one value type in one file. The value says how the operation is written,
+/// what it makes of which shapes, what it learns and keeps, and its formula; further protocols, its
 /// capabilities, say what passes may do with it. No pass knows an operation by its name.
 package protocol Operation: Hashable, Sendable {
   /// The word in a model file, and the stem of the layer's name: `conv` makes `conv1`, `conv2`, …
@@ -25,8 +25,8 @@ package protocol Operation: Hashable, Sendable {
   /// The formula, as the comment over the generated function says it.
   var formula: String { get }
 
-  /// The result, straight from the formula, one number after the other: what the generated C is held
-  /// against.
+  /// The result, straight from the formula, one number after the other: what the generated C is
+  /// held against.
   func reference(_ inputs: ReferenceInputs) -> [Double]
 }
 

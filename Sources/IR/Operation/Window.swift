@@ -14,8 +14,8 @@ package struct Window: Hashable, Sendable {
     self.padding = padding
   }
 
-  /// How many windows fit side by side: `floor((size + 2 padding - kernel) / stride) + 1`; less than
-  /// 1 where none does.
+  /// How many windows fit side by side: `floor((size + 2 padding - kernel) / stride) + 1`; less
+  /// than 1 where none does.
   package func count(in size: Int) -> Int {
     let room = size + 2 * padding - kernel
     return room < 0 ? 0 : room / stride + 1

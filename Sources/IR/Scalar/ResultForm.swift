@@ -5,8 +5,8 @@ extension ScalarExpression {
   /// Where a slope can be had from the result, the result may take the operand's place in memory.
   /// The function itself becomes the result wherever it occurs: tanh's slope `1 - tanh(x)^2` is
   /// `1 - y^2`. A function that is given in two branches by the sign of x and keeps that sign
-  /// (`x <= 0 ? a : x`, with a no larger than 0) has in each branch a slope in terms of that branch, and
-  /// the result says which branch it was.
+  /// (`x <= 0 ? a : x`, with a no larger than 0) has in each branch a slope in terms of that
+  /// branch, and the result says which branch it was.
   package func inTermsOfResult(
     _ result: String, of function: ScalarExpression, operand: String
   ) -> ScalarExpression? {
@@ -43,8 +43,8 @@ extension ScalarExpression {
     variables.contains(variable) ? nil : self
   }
 
-  /// Whether this is at most 0 wherever the variable is, as far as its form shows; it is at most 0 also
-  /// where it is `c exp(x) - c`.
+  /// Whether this is at most 0 wherever the variable is, as far as its form shows; it is at most 0
+  /// also where it is `c exp(x) - c`.
   private func isNotPositive(where variable: String) -> Bool {
     let x = ScalarExpression.variable(variable)
     switch self {

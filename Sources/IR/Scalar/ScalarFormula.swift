@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension ScalarExpression {
   /// The expression as comments show it: `x <= 0 ? 0 : x`.
   package var formula: String { text(within: 0) }
@@ -6,7 +8,7 @@ extension ScalarExpression {
   private func text(within outer: Int) -> String {
     let (text, strength): (String, Int) =
       switch self {
-      case .constant(let value): (NumberText.describe(value), value < 0 ? 3 : 6)
+      case .constant(let value): (plain(value), value < 0 ? 3 : 6)
       case .variable(let name): (name, 6)
       case .unary(.negate, let x): ("-" + x.text(within: 4), 3)
       case .unary(.abs, let x): ("|\(x.text(within: 0))|", 6)

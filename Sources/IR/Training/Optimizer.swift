@@ -1,6 +1,6 @@
-/// How a parameter moves along its gradient: what it keeps for each parameter, and the arithmetic of one
-/// step for one number. `p` is the parameter, `g` its gradient, `t` the number of the step, from 1 on;
-/// slots and hyperparameters go by their names.
+/// How a parameter moves along its gradient: what it keeps for each parameter, and the arithmetic
+/// of one step for one number. `p` is the parameter, `g` its gradient, `t` the number of the step,
+/// from 1 on; slots and hyperparameters go by their names.
 package struct Optimizer: Hashable, Sendable {
   /// The word in a model file.
   package let keyword: String

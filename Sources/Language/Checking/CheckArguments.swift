@@ -14,8 +14,8 @@ extension Checker {
     return make(call, row, in: Scope(prefix: "", statements: []))
   }
 
-  /// What `call` makes by `definition`; nil where an argument is wrong, which is reported, or unknown.
-  /// `usage` is how it is called, where more belongs to that than `definition` reads.
+  /// What `call` makes by `definition`; nil where an argument is wrong, which is reported, or
+  /// unknown. `usage` is how it is called, where more belongs to that than `definition` reads.
   mutating func make<Made>(
     _ call: CallSyntax, _ definition: Definition<Made>, usage: String? = nil, in scope: Scope
   ) -> Made? {
@@ -134,7 +134,7 @@ extension Checker {
   /// The number that a factor is, its sign left out; nil where it is none or unknown.
   private mutating func number(_ factor: ValueSyntax.Factor, in scope: Scope) -> Double? {
     switch factor.atom {
-    case .number(let text): return NumberText.value(of: text)
+    case .number(let text): return NumberSyntax.value(of: text)
     case .word(let word):
       switch scope.constants[word] {
       case .number(let value): return value

@@ -30,8 +30,8 @@ extension Checker {
 }
 
 extension Window {
-  /// Rows of padding, before and after together, that Keras's `same` gives an image of `size` rows: as many
-  /// as `ceil(size / stride)` windows need.
+  /// Rows of padding, before and after together, that Keras's `same` gives an image of `size` rows:
+  /// as many as `ceil(size / stride)` windows need.
   fileprivate func paddingInKeras(of size: Int) -> Int {
     max(((size + stride - 1) / stride - 1) * stride + kernel - size, 0)
   }

@@ -21,8 +21,8 @@ extension Checker {
     }
   }
 
-  /// The value that the loss reads is shown and saved under its name, the layers' results under theirs:
-  /// one name is one thing.
+  /// The value that the loss reads is shown and saved under its name, the layers' results under
+  /// theirs: one name is one thing.
   mutating func checkOutputName(of model: Model, in scope: Scope) {
     let output = model.loss.operand
     guard output != .input, let name = model.layers[output.layerIndex].valueName,

@@ -1,10 +1,11 @@
 import Diagnostics
 import IR
 
-/// From the syntax tree to the model: looks up names, reads arguments, infers shapes, expands blocks.
+/// From the syntax tree to the model: looks up names, reads arguments, infers shapes, expands
+/// blocks.
 ///
-/// Every mistake that stands by itself is reported. What depends on a mistake is unknown (`nil`), and
-/// what is unknown is silent.
+/// Every mistake that stands by itself is reported. What depends on a mistake is unknown (`nil`),
+/// and what is unknown is silent.
 struct Checker {
   /// What was found, in the order in which it was found.
   private(set) var diagnostics: [Diagnostic] = []
@@ -43,8 +44,8 @@ struct Checker {
   private struct Mistake: Hashable {
     let code: DiagnosticCode
     let range: SourceRange
-    /// What is missing: one place can miss several things. Elsewhere the words may differ from use to
-    /// use of a block, and the mistake is still the same.
+    /// What is missing: one place can miss several things. Elsewhere the words may differ from use
+    /// to use of a block, and the mistake is still the same.
     let missing: String?
 
     init(_ diagnostic: Diagnostic) {

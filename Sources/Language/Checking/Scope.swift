@@ -52,7 +52,8 @@ struct Scope {
     self.defined = defined
   }
 
-  /// Gives `value` a name; the one that has it already keeps it, unless that was only a placeholder.
+  /// Gives `value` a name; the one that has it already keeps it, unless that was only a
+  /// placeholder.
   mutating func define(_ name: NameSyntax, as value: Value?, isGiven: Bool = false) {
     if let entry = names[name.text], !entry.isPlaceholder { return }
     if names[name.text] == nil { order.append(name.text) }

@@ -85,13 +85,13 @@ extension Diagnostic {
     _ momentum: Double, at range: SourceRange, uses: [Scope.Use]
   ) -> Diagnostic {
     // Without the last digits, in which 1 - 0.07 is not 0.93.
-    let other = NumberText.describe(((1 - momentum) * 1e12).rounded() / 1e12)
+    let other = plain(((1 - momentum) * 1e12).rounded() / 1e12)
     return Diagnostic(
       .momentumConvention,
       "momentum is the weight of the old running value, and PyTorch's is that of the new one: "
-        + "\(NumberText.describe(momentum)) keeps little of the old", severity: .warning, at: range,
+        + "\(plain(momentum)) keeps little of the old", severity: .warning, at: range,
       notes: within(uses),
-      help: "PyTorch's \(NumberText.describe(momentum)) is 'momentum: \(other)'")
+      help: "PyTorch's \(plain(momentum)) is 'momentum: \(other)'")
   }
 
   static func paddingConvention(

@@ -1,7 +1,8 @@
 import Diagnostics
 import IR
 
-/// The words of the language as a syntax file of an editor, straight from the tables that the checker reads.
+/// The words of the language as a syntax file of an editor, straight from the tables that the
+/// checker reads.
 package enum EditorSyntax: String, CaseIterable, Sendable {
   /// A syntax file of Vim and Neovim.
   case vim

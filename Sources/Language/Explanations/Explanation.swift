@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// What `bnc explain CODE` prints: why there is such a diagnostic, a model that has it, and one that
-/// does not.
+/// What `bnc explain CODE` prints: why there is such a diagnostic, a model that has it, and one
+/// that does not.
 package struct Explanation: Hashable, Sendable {
   /// What it means and what to do, a paragraph.
   package let text: String

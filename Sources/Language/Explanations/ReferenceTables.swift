@@ -1,7 +1,7 @@
 import IR
 
-/// The layers, losses and settings as tables in Markdown: what the grammar's documentation holds, and
-/// a test compares it with, so that the page cannot fall behind the checker.
+/// The layers, losses and settings as tables in Markdown: what the grammar's documentation holds,
+/// and a test compares it with, so that the page cannot fall behind the checker.
 package enum ReferenceTables {
   /// All of them, a heading for each kind and for each word.
   package static func markdown(of library: Library) -> String {

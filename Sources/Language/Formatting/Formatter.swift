@@ -1,8 +1,9 @@
 import Diagnostics
 
 /// One layout for every model file. The writer's line breaks within a statement stay, so that a
-/// pipeline can be cut where it reads best; everything else is set: one statement a line, two spaces
-/// a level, four for what continues a statement, one empty line at most, comments where they were.
+/// pipeline can be cut where it reads best; everything else is set: one statement a line, two
+/// spaces a level, four for what continues a statement, one empty line at most, comments where they
+/// were.
 package enum Formatter {
   /// `source` in the one layout, or what keeps it from being read.
   package static func format(_ source: SourceFile) -> Result<String, FormattingError> {

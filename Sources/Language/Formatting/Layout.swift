@@ -14,8 +14,8 @@ struct Layout {
   private var braces = 0
   /// Parentheses and brackets that are open.
   private var parentheses = 0
-  /// Whether the last token but comments ended a statement or opened or closed a brace, so that what
-  /// follows does not continue it.
+  /// Whether the last token but comments ended a statement or opened or closed a brace, so that
+  /// what follows does not continue it.
   private var isBetweenStatements = true
 
   /// A line longer than this is cut before its `|`.

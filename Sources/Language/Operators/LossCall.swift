@@ -1,7 +1,7 @@
 import IR
 
-/// How a loss is called: a value, the target, what the loss itself takes, and the reduction, which all
-/// of them take.
+/// How a loss is called: a value, the target, what the loss itself takes, and the reduction, which
+/// all of them take.
 struct LossCall: Sendable {
   /// What a call makes.
   struct Made: Sendable {

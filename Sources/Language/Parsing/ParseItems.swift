@@ -44,7 +44,8 @@ extension Parser {
       name: name, statements: statements, keyword: keyword, range: range(from: keyword))
   }
 
-  /// `block = "block" name [ "(" [ parameter { "," parameter } [ "," ] ] ")" ] "{" { binding } "}" ;`
+  /// `block = "block" name [ "(" [ parameter { "," parameter } [ "," ] ] ")" ] "{" { binding } "}"
+  /// ;`
   private mutating func block() throws(Recovery) -> BlockSyntax {
     let keyword = advance().range
     let name = try headName("the block's name")

@@ -15,7 +15,8 @@ extension Parser {
       terms: terms, sumName: sumName, stages: stages, range: range(from: start), sumRange: sumRange)
   }
 
-  /// `sum = term [ "+" term { "+" term } [ "as" name ] ] ;` Only a sum is a layer that can have a name.
+  /// `sum = term [ "+" term { "+" term } [ "as" name ] ] ;` Only a sum is a layer that can have a
+  /// name.
   private mutating func sumName(termCount: Int) throws(Recovery) -> NameSyntax? {
     guard isAt(.named) else { return nil }
     if termCount == 1 {

@@ -2,8 +2,8 @@ import Diagnostics
 import IR
 
 /// Recursive descent over the tokens, one function a rule of the grammar, the rule above it. An
-/// error is reported where it is found and thrown up to the nearest place that knows where to go on:
-/// an argument, a statement, an item.
+/// error is reported where it is found and thrown up to the nearest place that knows where to go
+/// on: an argument, a statement, an item.
 struct Parser {
   /// All tokens but the comments; the last one is `end`.
   private let tokens: [Token]
@@ -69,11 +69,12 @@ struct Parser {
 
   // MARK: Errors
 
-  /// Reports that something else was expected here. What the lexer could not read was reported there.
+  /// Reports that something else was expected here. What the lexer could not read was reported
+  /// there.
   mutating func unexpected(expected: String, help: String? = nil) -> Recovery {
     let isReported =
       current.kind == .invalid
-      || current.kind == .number && NumberText.problem(in: current.text) != nil
+      || current.kind == .number && NumberSyntax.problem(in: current.text) != nil
     if !isReported {
       diagnostics.append(.unexpectedToken(current, expected: expected, help: help))
     }
@@ -128,7 +129,8 @@ struct Parser {
     unread.add(tokens[start..<index])
   }
 
-  /// Closes what `opening` opened. Where the closing sign is missing, says so at the opening one too.
+  /// Closes what `opening` opened. Where the closing sign is missing, says so at the opening one
+  /// too.
   mutating func close(_ kind: Token.Kind, opening: Token, separator: String?) throws(Recovery) {
     if take(kind) != nil { return }
     if current.kind == .invalid { throw Recovery() }

@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// A model file as it is written: what the parser makes, and what the checker and the formatter read.
-/// Parts that could not be read are nil; the parser has already said why.
+/// A model file as it is written: what the parser makes, and what the checker and the formatter
+/// read. Parts that could not be read are nil; the parser has already said why.
 package struct ModelSyntax: Hashable, Sendable {
   /// Models, blocks and training blocks, in the order of the file.
   package var items: [ItemSyntax]

@@ -95,7 +95,7 @@ struct Lexer {
       return Self.isLetter(byte) || Self.isDigit(byte) || byte == UInt8(ascii: ".")
         || (isExponent && isSign)
     }
-    if let problem = NumberText.problem(in: token.text) {
+    if let problem = NumberSyntax.problem(in: token.text) {
       diagnostics.append(.invalidNumber(token, problem))
     }
   }
@@ -128,8 +128,8 @@ struct Lexer {
     }
   }
 
-  /// Takes bytes while `belongs` says so and makes a token of them. The closure must not capture the
-  /// lexer: a second owner of `tokens` would have all of them copied for each token.
+  /// Takes bytes while `belongs` says so and makes a token of them. The closure must not capture
+  /// the lexer: a second owner of `tokens` would have all of them copied for each token.
   @discardableResult
   private mutating func add(_ kind: Token.Kind, while belongs: (UInt8) -> Bool) -> Token {
     let start = position

@@ -1,7 +1,7 @@
 import IR
 
-/// What fills in a kernel whose channels are in the lanes: what its layers compute, and the call of the
-/// function that it shares with others of its kind.
+/// What fills in a kernel whose channels are in the lanes: what its layers compute, and the call of
+/// the function that it shares with others of its kind.
 package struct ChannelKernelContext: TemplateContext {
   package var template: String { "Shared/channels.c.mustache" }
   let name, layers, source, shapes, call: String

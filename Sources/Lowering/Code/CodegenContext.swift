@@ -47,8 +47,8 @@ package struct CodegenContext: Sendable {
   /// What a layer computes.
   package func formula(of layer: Int) -> String { plan.model.layers[layer].op.base.formula }
 
-  // What is called after a layer, a block or an input has a prefix that no other name of the C begins
-  // with: a user may call a layer `first`, `main` or `INFINITY`.
+  // What is called after a layer, a block or an input has a prefix that no other name of the C
+  // begins with: a user may call a layer `first`, `main` or `INFINITY`.
 
   /// The C function of a kernel.
   package func function(_ kernel: Kernel) -> String { function(kernel.name) }
@@ -108,8 +108,8 @@ package struct CodegenContext: Sendable {
   /// C for what `prepare` made of a layer's weights, to be followed by `_weight` or the like.
   package func prepared(_ index: Int) -> String { "s->prepared->\(layer(index))" }
 
-  /// Expressions as C over numbers of type `real`, after declarations of what they compute more than
-  /// once.
+  /// Expressions as C over numbers of type `real`, after declarations of what they compute more
+  /// than once.
   package func scalars(
     _ expressions: [ScalarExpression], _ values: [String: String]
   ) -> (declarations: [String], texts: [String]) {
@@ -138,7 +138,8 @@ package struct CodegenContext: Sendable {
       of: function, name: functions[function] ?? function.name)
   }
 
-  /// C for where the gradient of `tensor` goes, number by number: the tensor itself where it moves at once.
+  /// C for where the gradient of `tensor` goes, number by number: the tensor itself where it moves
+  /// at once.
   package func place(of tensor: TensorID, _ destination: GradientDestination) -> String {
     switch destination {
     case .update: "s->parameters->\(member(tensor))"
@@ -147,7 +148,8 @@ package struct CodegenContext: Sendable {
     }
   }
 
-  /// C that does with a gradient what is to be done with it, at a place in what `pointer` points to.
+  /// C that does with a gradient what is to be done with it, at a place in what `pointer` points
+  /// to.
   package func store(
     _ value: String, into pointer: String, at index: String, _ destination: GradientDestination
   ) -> String {

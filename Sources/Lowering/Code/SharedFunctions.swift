@@ -1,5 +1,5 @@
-/// What kernels share in C, a function or a type: it is written once, and takes as arguments in what they
-/// differ. Two are the same where all that fills in their template is.
+/// What kernels share in C, a function or a type: it is written once, and takes as arguments in
+/// what they differ. Two are the same where all that fills in their template is.
 package protocol SharedFunction: TemplateContext, Hashable {
   /// What it is called, unless another is called so already.
   var stem: String { get }

@@ -84,14 +84,14 @@ package struct ElementwiseMap: ForwardOperation {
 }
 
 extension ScalarFunction {
-  /// The slope of a function of one number: in terms of its result, `y`, where that says it, else at
-  /// `argument`.
+  /// The slope of a function of one number: in terms of its result, `y`, where that says it, else
+  /// at `argument`.
   package func slope(at argument: ScalarExpression) -> ScalarExpression {
     slopeOfResult ?? body.derivative(by: parameters[0]).substituting([parameters[0]: argument])
   }
 
-  /// The slope of a function of one number in terms of its result, `y`; nil where the number itself is
-  /// needed.
+  /// The slope of a function of one number in terms of its result, `y`; nil where the number itself
+  /// is needed.
   package var slopeOfResult: ScalarExpression? {
     body.derivative(by: parameters[0]).inTermsOfResult(
       "y", of: body, operand: parameters[0])
@@ -113,8 +113,8 @@ extension ScalarFunction {
   }
 }
 
-/// The gradient of an elementwise operation by one operand: a function of dy and of what it needs of
-/// the operands and the result.
+/// The gradient of an elementwise operation by one operand: a function of dy and of what it needs
+/// of the operands and the result.
 package struct ElementwiseGradient: GraphOperation {
   package let label = "gradient"
   package let function: ScalarFunction

@@ -126,7 +126,8 @@ struct MapTask: SharedFunction {
 }
 
 extension ScalarExpression {
-  /// The functions that it calls, from the outside in, as a part of a name; nil where it calls none.
+  /// The functions that it calls, from the outside in, as a part of a name; nil where it calls
+  /// none.
   var stem: String? {
     switch self {
     case .call(let function, let arguments):

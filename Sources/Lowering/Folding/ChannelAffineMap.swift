@@ -1,7 +1,7 @@
 import IR
 
-/// Factors and offsets for each channel, which follow nothing that they could be folded into, and the
-/// activation after them.
+/// Factors and offsets for each channel, which follow nothing that they could be folded into, and
+/// the activation after them.
 struct ChannelAffineMap: ForwardOperation {
   /// The first layer's; its step is the first of all.
   let affine: ChannelAffine

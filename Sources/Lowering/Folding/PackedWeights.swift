@@ -25,8 +25,8 @@ package struct ChannelAffineStep: Hashable, Sendable {
   }
 }
 
-/// What `prepare` computes for one kernel: its weight, packed, and its bias, with the steps folded in, or
-/// the steps' own factor and offset.
+/// What `prepare` computes for one kernel: its weight, packed, and its bias, with the steps folded
+/// in, or the steps' own factor and offset.
 package struct PackedWeights: Hashable, Sendable {
   /// The C function.
   package var name: String

@@ -1,25 +1,31 @@
 import IR
 
-/// An operation of the backward pass whose last result is the gradient of a value, and whose kernel can
-/// take that through the activation which made the value.
+/// An operation of the backward pass whose last result is the gradient of a value, and whose kernel
+/// can take that through the activation which made the value.
 package protocol GradientOperation: GraphOperation {
-  /// What each number of the gradient goes through as it is stored: a function of it and, where there is a
-  /// second parameter, of what its node's last operand holds. nil where the gradient stays as it is.
+  /// What each number of the gradient goes through as it is stored: a function of it and, for each
+  /// further parameter, of what one of its node's last operands holds. nil where the gradient stays
+  /// as it is.
   var epilogue: ScalarFunction? { get set }
 }
 
 /// What each number of a gradient goes through in a kernel.
 package struct GradientEpilogue: Hashable, Sendable {
-  /// A function of the gradient `dy` and, where it has a second parameter, of what `saved` holds.
+  /// A function of the gradient `dy` and, for each further parameter, of what one of `saved` holds.
   package let function: ScalarFunction
-  /// The activation's result, or what it was applied to.
-  package let saved: BufferID?
+  /// The activation's result, or what it was applied to: two values where that is their sum.
+  package let saved: [BufferID]
   /// The activation's layer.
   package let layer: Int
 
   /// Multiplications and additions for one number; 0 of no epilogue.
   package static func operations(_ epilogue: GradientEpilogue?) -> Double {
     Double(epilogue?.function.body.operationCount ?? 0)
+  }
+
+  /// What the C calls the values `saved`.
+  package var savedNames: [String] {
+    saved.indices.map { $0 == 0 ? "saved" : "saved\($0 + 1)" }
   }
 
   /// In words, for the comment over a kernel: whose slope it is, and the formula.
@@ -31,10 +37,8 @@ package struct GradientEpilogue: Hashable, Sendable {
   package static func effects(_ epilogue: GradientEpilogue?, reading buffers: [BufferID])
     -> [Effect]
   {
-    guard let saved = epilogue?.saved, !buffers.contains(saved) else {
-      return buffers.map { .read($0) }
-    }
-    return (buffers + [saved]).map { .read($0) }
+    let saved = epilogue?.saved ?? []
+    return (buffers + saved.filter { !buffers.contains($0) }).map { .read($0) }
   }
 }
 
@@ -44,15 +48,15 @@ extension KernelPlanner {
     _ operation: some GradientOperation, _ node: Graph.Node
   ) -> GradientEpilogue? {
     guard let function = operation.epilogue, let layer = node.layers.last else { return nil }
-    let saved = function.parameters.count > 1 ? node.operands.last.map(place) : nil
+    let saved = node.operands.suffix(function.parameters.count - 1).map(place)
     return GradientEpilogue(function: function, saved: saved, layer: layer)
   }
 }
 
 extension CodegenContext {
-  /// C for `sum`, a gradient's number at `index`, after the epilogue; `saved` is what its C is called.
+  /// C for `sum`, a gradient's number at `index`, after the epilogue.
   package func value(_ sum: String, _ epilogue: GradientEpilogue?, at index: String) -> String {
     guard let epilogue else { return sum }
-    return vector(epilogue.function, [sum] + (epilogue.saved == nil ? [] : ["saved[\(index)]"]))
+    return vector(epilogue.function, [sum] + epilogue.savedNames.map { "\($0)[\(index)]" })
   }
 }

@@ -52,12 +52,13 @@ package protocol GraphOperation: Hashable, Sendable {
   var label: String { get }
 
   /// Adds the kernels that carry out `node`, whose operation this is; none where nothing has to be
-  /// computed. A kernel that makes a parameter's gradient may move the parameter at once: it comes after
-  /// those that read the parameter.
+  /// computed. A kernel that makes a parameter's gradient may move the parameter at once: it comes
+  /// after those that read the parameter.
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner)
 }
 
-/// An operation of the forward pass: it knows its gradient, as nodes, and what it can be fused with.
+/// An operation of the forward pass: it knows its gradient, as nodes, and what it can be fused
+/// with.
 package protocol ForwardOperation: GraphOperation {
   /// Adds the nodes that compute what the layer contributes to its operands' gradients, and its
   /// parameters' gradients.
@@ -68,8 +69,8 @@ package protocol ForwardOperation: GraphOperation {
   func absorbing(_ next: any Operation, from operand: Shape, to result: Shape, layer: Int)
     -> (any ForwardOperation)?
 
-  /// Whether its result without the operations that it has absorbed has to be kept for the gradient,
-  /// as a result of its own, before the last.
+  /// Whether its result without the operations that it has absorbed has to be kept for the
+  /// gradient, as a result of its own, before the last.
   var keepsIntermediate: Bool { get }
 
   /// Whether it can gather the mean and the squares of what it makes, for a normalization.
@@ -94,8 +95,8 @@ package protocol LoweredOperation: Operation {
   /// What carries it out in the forward pass, where it is fused with nothing.
   var forwardOperation: any ForwardOperation { get }
 
-  /// The same where nothing trains: with the running statistics, and folded into what comes before where
-  /// that is possible.
+  /// The same where nothing trains: with the running statistics, and folded into what comes before
+  /// where that is possible.
   var evaluationOperation: any ForwardOperation { get }
 }
 
@@ -127,8 +128,8 @@ package struct TensorID: Hashable, Sendable {
   }
 }
 
-/// A value of a step. Parameters and statistics have versions, so that an update in place can be put
-/// after the last reader of the old value.
+/// A value of a step. Parameters and statistics have versions, so that an update in place can be
+/// put after the last reader of the old value.
 package enum GraphValue: Hashable, Sendable {
   /// A value of the forward pass.
   case activation(ValueID)

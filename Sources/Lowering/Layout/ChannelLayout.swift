@@ -1,13 +1,13 @@
-/// How a value lies where channels are in the lanes: `[height][width][stride]`. A vector is an image
-/// of one position.
+/// How a value lies where channels are in the lanes: `[height][width][stride]`. A vector is an
+/// image of one position.
 package struct ChannelLayout: Hashable, Sendable {
   package var channels: Int
   /// Rows that are there: those that something reads.
   package var height: Int
   /// Columns that are there.
   package var width: Int
-  /// Numbers from one position to the next: the channels rounded up to whole vectors, or the channels
-  /// alone where the value is only read number by number.
+  /// Numbers from one position to the next: the channels rounded up to whole vectors, or the
+  /// channels alone where the value is only read number by number.
   package var stride: Int
 
   /// Pixels.

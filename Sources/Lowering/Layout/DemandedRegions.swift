@@ -1,7 +1,7 @@
 import IR
 
-/// The part of each value that something reads. A pool over an odd side drops cells, and what makes them
-/// need not: neither they nor what they are made of.
+/// The part of each value that something reads. A pool over an odd side drops cells, and what makes
+/// them need not: neither they nor what they are made of.
 struct DemandedRegions {
   /// By the value's index; 0 x 0 for what nothing reads.
   private var values: [Extent]

@@ -1,7 +1,7 @@
 import IR
 
-/// How the values of a forward pass lie in memory: which axis is in the lanes of a vector, and how much of
-/// each value is there. Kernels ask the layout of what they read and write.
+/// How the values of a forward pass lie in memory: which axis is in the lanes of a vector, and how
+/// much of each value is there. Kernels ask the layout of what they read and write.
 package struct ValueLayouts: Hashable, Sendable {
   /// Numbers a vector.
   package let lanes: Int
@@ -44,8 +44,8 @@ package struct ValueLayouts: Hashable, Sendable {
     var values: [ChannelLayout] = []
     for id in model.values {
       let shape = model.shape(of: id)
-      // A flattened image may lie as it lay where one pixel is all there is, or where only weights' order
-      // depends on it.
+      // A flattened image may lie as it lay where one pixel is all there is, or where only weights'
+      // order depends on it.
       if id != .input, model.layers[id.layerIndex].op.base is any ViewOperation {
         let operand = values[model.layers[id.layerIndex].operands[0].index]
         if operand.positions == 1 || order.isFree(id) {
@@ -74,8 +74,8 @@ private struct ReadingOrder {
     self.users = users
   }
 
-  /// Whether only products of weights read a value, which need no whole vectors of it, and no order of
-  /// their own.
+  /// Whether only products of weights read a value, which need no whole vectors of it, and no order
+  /// of their own.
   func isFree(_ value: ValueID) -> Bool {
     guard model.loss.operand != value else { return false }
     return users[value.index].allSatisfy { user in

@@ -10,9 +10,9 @@ extension PlanOptions {
 
   /// Channels a vector for one example of `model`.
   ///
-  /// Channels seldom fill the last vector. Where the target's vectors are 64 bytes, halves are tried
-  /// too: today's cores do twice as many of those a cycle, or as many numbers. The width that wastes
-  /// the least work on padding wins, the larger one of equals.
+  /// Channels seldom fill the last vector. Where the target's vectors are 64 bytes, halves are
+  /// tried too: today's cores do twice as many of those a cycle, or as many numbers. The width that
+  /// wastes the least work on padding wins, the larger one of equals.
   func channelLanes(for model: Model) -> Int {
     let whole = target.vectorBytes / precision.bytes
     let widths = target.vectorBytes >= 64 ? [whole, whole / 2] : [whole]

@@ -57,8 +57,8 @@ struct ElementwiseLossContext: TemplateContext {
     blockLosses = names.buffer(site.blockLosses)
     outputs = site.outputs
     isMean = site.isMean
-    // Each output counts as its share of the mean over the outputs, and its gradient as that share of
-    // the mean over the examples, where the model asks for it.
+    // Each output counts as its share of the mean over the outputs, and its gradient as that share
+    // of the mean over the examples, where the model asks for it.
     mean = CText.real(1 / Double(site.outputs))
     share = site.isMean ? "\(mean) / (real)s->count" : mean
     target =

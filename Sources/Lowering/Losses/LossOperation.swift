@@ -20,7 +20,7 @@ package struct LossSite: Hashable, Sendable {
   package var hasClasses: Bool
   package var x: BufferID
   package var gradient: BufferID
-  /// One number a block.
+  /// One number per block.
   package var blockLosses: BufferID
 }
 

@@ -1,8 +1,8 @@
 import IR
 
 extension Graph {
-  /// Adds the loss, the gradients and the updates to a forward pass, by reverse-mode differentiation at
-  /// compile time: each operation adds the nodes of its own gradient.
+  /// Adds the loss, the gradients and the updates to a forward pass, by reverse-mode
+  /// differentiation at compile time: each operation adds the nodes of its own gradient.
   ///
   /// A gradient is taken only where a parameter needs it, or where `inspects` asks for all of them.
   mutating func differentiate(inspects: Bool) {

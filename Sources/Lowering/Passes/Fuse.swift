@@ -1,8 +1,9 @@
 import IR
 
 extension Graph {
-  /// Lets operations absorb the ones that follow them, wherever both have one kernel: a normalization
-  /// the factor and offset, the activation and the pool after it, a convolution the activation.
+  /// Lets operations absorb the ones that follow them, wherever both have one kernel: a
+  /// normalization the factor and offset, the activation and the pool after it, a convolution the
+  /// activation.
   ///
   /// A layer joins the one before it only if nothing else reads the value between them, the loss
   /// included: that value is then never stored, unless the gradient needs it.

@@ -1,9 +1,10 @@
 import IR
 
 extension Graph {
-  /// Lets the kernel that makes the gradient of an activation's result multiply it by the slope: the
-  /// kernel of the layer after it, be there a flattening between them, or the one that adds up what
-  /// several layers contribute. The slope is computed once, with the gradient at hand, whatever reads it.
+  /// Lets the kernel that makes the gradient of an activation's result multiply it by the slope:
+  /// the kernel of the layer after it, be there a flattening between them, or the one that adds up
+  /// what several layers contribute. The slope is computed once, with the gradient at hand,
+  /// whatever reads it.
   mutating func fuseGradients() {
     var readers: [GraphValue: Int] = [:]
     for operand in nodes.flatMap(\.operands) { readers[operand, default: 0] += 1 }
@@ -16,7 +17,7 @@ extension Graph {
         aliases[node.results[0]] = node.operands[0]
       }
       guard let slope = node.operation as? ElementwiseGradient, let dy = node.operands.first,
-        slope.function.parameters.count <= 2, readers[dy] == 1
+        readers[dy] == 1
       else { continue }
       // The same numbers under another name have the same maker.
       var made = dy

@@ -1,12 +1,12 @@
 import IR
 
 extension Graph {
-  /// Lets the operation that makes a parameter's gradient move the parameter at once: the gradient is then
-  /// never stored.
+  /// Lets the operation that makes a parameter's gradient move the parameter at once: the gradient
+  /// is then never stored.
   ///
   /// Legal where nothing but the update reads the gradient (a norm over all gradients would), and
-  /// nothing that comes later reads the parameter as it was. That the kernels of the operation itself
-  /// read the parameter before the one that moves it, is the operation's responsibility.
+  /// nothing that comes later reads the parameter as it was. That the kernels of the operation
+  /// itself read the parameter before the one that moves it, is the operation's responsibility.
   mutating func fuseUpdates() {
     var readers: [GraphValue: Int] = [:]
     var lastReader: [GraphValue: Int] = [:]

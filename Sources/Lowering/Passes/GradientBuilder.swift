@@ -59,8 +59,8 @@ package struct GradientBuilder {
     contributions.append((operand(position), part))
   }
 
-  /// The gradient of a parameter, if it is to be computed. Says so: it has to be among the results of a
-  /// node then.
+  /// The gradient of a parameter, if it is to be computed. Says so: it has to be among the results
+  /// of a node then.
   package mutating func parameterGradient(_ tensor: TensorID) -> GraphValue? {
     if let reason = reasonForZero(tensor) {
       zeroGradients[tensor] = reason
@@ -80,15 +80,16 @@ package struct GradientBuilder {
     return gradients
   }
 
-  /// Adds a node that takes a gradient through the activation which the node of the forward pass ends
-  /// with.
+  /// Adds a node that takes a gradient through the activation which the node of the forward pass
+  /// ends with.
   ///
   /// - Returns: The gradient of what the activation is applied to.
   package mutating func addActivationGradient(_ activation: ScalarFunction?) -> GraphValue {
     guard let activation, let last = node.layers.last else { return resultGradient }
     let function = activation.gradient
     if function.body == .variable("dy") { return resultGradient }
-    // Where the result does not say the slope, the operation keeps what the activation is applied to.
+    // Where the result does not say the slope, the operation keeps what the activation is applied
+    // to.
     let values = node.results.filter { if case .activation = $0 { true } else { false } }
     let saved = activation.slopeOfResult == nil ? values[0] : result
     let before = GraphValue.intermediateGradient(.result(of: head))

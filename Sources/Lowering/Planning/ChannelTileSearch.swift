@@ -1,13 +1,13 @@
-/// Tiles where channels are in the lanes: rows are vectors of output channels, columns those of a row of
-/// positions.
+/// Tiles where channels are in the lanes: rows are vectors of output channels, columns those of a
+/// row of positions.
 extension RegisterTile {
   /// The tile that takes the least time for `vectors` x `columns` sums over `depth` numbers each.
   ///
-  /// The search counts cycles: two multiply-adds or two loads in one, whichever take longer. Numbers of
-  /// x lie far from each other, and the more columns, the more their loads are in each other's way:
-  /// measured for 8 columns of 20 channels, tiles of 7 x 3 and 4 x 4 ran at the multiply-add peak, 3 x 8
-  /// at 86 % and 1 x 8 at 76 % of it, for which the cost grows with the columns' square. That the weight comes from the
-  /// second-level cache did not show.
+  /// The search counts cycles: two multiply-adds or two loads in one, whichever take longer.
+  /// Numbers of x lie far from each other, and the more columns, the more their loads are in each
+  /// other's way: measured for 8 columns of 20 channels, tiles of 7 x 3 and 4 x 4 ran at the
+  /// multiply-add peak, 3 x 8 at 86 % and 1 x 8 at 76 % of it, for which the cost grows with the
+  /// columns' square. That the weight comes from the second-level cache did not show.
   package static func searchChannels(
     vectors: Int, columns: Int, depth: Int, registers: Int
   ) -> RegisterTile {

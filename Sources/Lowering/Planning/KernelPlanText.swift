@@ -1,7 +1,7 @@
 import IR
 
 extension KernelPlan {
-  /// The plan as text, one kernel a line: what `bnc compile --emit kernels` prints.
+  /// The plan as text, one kernel per line: what `bnc compile --emit kernels` prints.
   package var text: String {
     let vectors = "\(lanes) \(options.precision.rawValue) lanes"
     let layout =

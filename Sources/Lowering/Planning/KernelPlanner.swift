@@ -9,8 +9,8 @@ extension KernelPlan {
   }
 }
 
-/// The work of `KernelPlan.init(planning:options:)`: the nodes of the graph in order, each turned into
-/// kernels by its operation.
+/// The work of `KernelPlan.init(planning:options:)`: the nodes of the graph in order, each turned
+/// into kernels by its operation.
 package struct KernelPlanner {
   package let graph: Graph
   package let options: PlanOptions
@@ -87,7 +87,8 @@ package struct KernelPlanner {
     return buffer
   }
 
-  /// Says where a value lies. What it is called where a step is inspected is one more name of that place.
+  /// Says where a value lies. What it is called where a step is inspected is one more name of that
+  /// place.
   package mutating func put(_ value: GraphValue, at buffer: BufferID) {
     places[value] = buffer
     if isInspection { buffers[buffer.index].probes += gradientProbes(value) }

@@ -16,7 +16,8 @@ package struct RegisterTile: Hashable, Sendable {
   /// - Parameters:
   ///   - unit: Column limits are multiples of this (a stride).
   ///   - reuse: How many multiply-adds a loaded column serves in each row.
-  ///   - holdsColumns: Whether the inner loop goes row by row, so that the columns stay in registers
+  ///   - holdsColumns: Whether the inner loop goes row by row, so that the columns stay in
+  ///     registers
   ///     from row to row; else it goes column by column and the rows stay.
   package static func search(
     rows: Int, columns: Int, depth: Int, registers: Int, unit: Int = 1, reuse: Int = 1,
@@ -47,17 +48,17 @@ package struct RegisterTile: Hashable, Sendable {
     return best
   }
 
-  /// Whether clang and gcc keep a tile in registers. Beside the sums live what is held of one operand
-  /// and what is loaded of the other, some of it across taps. The limits were measured with clang 14,
-  /// clang 21 and gcc 12 for 16 and for 32 registers: 3 (held) x 4 and 4 x 5 run at the multiply-add peak in
-  /// every process; 4 x 3 of 16 and 5 x 5 of 32 spill, and then lose a quarter in those processes
-  /// whose stack happens to lie badly to their data.
+  /// Whether clang and gcc keep a tile in registers. Beside the sums live what is held of one
+  /// operand and what is loaded of the other, some of it across taps. The limits were measured with
+  /// clang 14, clang 21 and gcc 12 for 16 and for 32 registers: 3 (held) x 4 and 4 x 5 run at the
+  /// multiply-add peak in every process; 4 x 3 of 16 and 5 x 5 of 32 spill, and then lose a quarter
+  /// in those processes whose stack happens to lie badly to their data.
   private static func fits(sums: Int, held: Int, registers: Int) -> Bool {
     sums <= registers / 2 + 4 && sums + held < registers
   }
 
   /// Sums that must be independent for the multiply-adds to follow each other without a pause: a
-  /// latency of four cycles times two a cycle.
+  /// latency of four cycles times two per cycle.
   package static let independentSums = 8
 
   /// Whether the sums are enough for the multiply-adds to follow each other without a pause.

@@ -8,13 +8,13 @@ struct GradientSum: GradientOperation {
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     let epilogue = planner.epilogue(self, node)
-    let terms = node.operands.dropLast(epilogue?.saved == nil ? 0 : 1)
+    let terms = node.operands.dropLast(epilogue?.saved.count ?? 0)
     var inputs = terms.enumerated().map { ("part\($0)", planner.place($1)) }
     let parts = inputs.map { ScalarExpression.variable($0.0) }
     var sum = parts.dropFirst().reduce(parts[0]) { $0 + $1 }
     if let epilogue {
-      if let saved = epilogue.saved { inputs.append(("saved", saved)) }
-      sum = .call(epilogue.function, [sum] + (epilogue.saved == nil ? [] : [.variable("saved")]))
+      inputs += zip(epilogue.savedNames, epilogue.saved)
+      sum = .call(epilogue.function, [sum] + epilogue.savedNames.map(ScalarExpression.variable))
     }
     let y =
       epilogue == nil

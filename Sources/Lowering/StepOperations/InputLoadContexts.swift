@@ -25,7 +25,8 @@ package struct InputLoadContext: TemplateContext {
 package struct LoadingContext: TemplateContext {
   package var template: String { "StepOperations/input_loading.c.mustache" }
   let name, kernel, input, load: String
-  /// Tasks of the kernel for each block, or group of blocks, and how many blocks there are in a group.
+  /// Tasks of the kernel for each block, or group of blocks, and how many blocks there are in a
+  /// group.
   let tasks, blocks: Int
   let grouped: Bool
 

@@ -1,9 +1,9 @@
 extension KernelPlan {
-  /// The kernels, by their index, whose tasks bring in the blocks of the input that they need: those of
-  /// the forward pass that read it, up to the first that runs in every forward pass.
+  /// The kernels, by their index, whose tasks bring in the blocks of the input that they need:
+  /// those of the forward pass that read it, up to the first that runs in every forward pass.
   ///
-  /// Empty where the load stays a kernel of its own: where kernels are not fused or every value is kept
-  /// for inspection, and where only the loss reads the input.
+  /// Empty where the load stays a kernel of its own: where kernels are not fused or every value is
+  /// kept for inspection, and where only the loss reads the input.
   package var loadingKernels: [Int] {
     guard options.fusesKernels, options.purpose == .training,
       let input = kernels.lazy.compactMap({ ($0.spec as? InputLoad)?.y }).first

@@ -54,8 +54,8 @@ package struct InputLoad: KernelSpec {
 }
 
 extension KernelPlanner {
-  /// The rows of the network's input, if that is what `value` is: the kernel that loads it has them in
-  /// its registers anyway, and stores them besides. nil where kernels are not fused.
+  /// The rows of the network's input, if that is what `value` is: the kernel that loads it has them
+  /// in its registers anyway, and stores them besides. nil where kernels are not fused.
   package mutating func inputRows(_ value: BufferID, stride: Int) -> InputLoad.Rows? {
     guard options.fusesKernels, !isInspection,
       let kernel = kernels.firstIndex(where: { ($0.spec as? InputLoad)?.y == value }),

@@ -14,8 +14,8 @@ package struct PlanOptions: Hashable, Sendable {
     /// Training and evaluation: memory is reused, parameters are updated where their gradient is
     /// made, if that is legal.
     case training
-    /// The outputs of one example at a time: channels in the lanes, running statistics folded into the
-    /// weights, nothing that trains.
+    /// The outputs of one example at a time: channels in the lanes, running statistics folded into
+    /// the weights, nothing that trains.
     case inference
     /// One step inspected: every value and every gradient stays where it can be read.
     case inspection

@@ -12,16 +12,16 @@ package struct TargetMachine: Hashable, Sendable {
   /// What clang and gcc must be told of the machine.
   package var compilerFlags: [String]
 
-  /// The flags that the C wants of clang and gcc. Loops that pay for being unrolled say so in the C;
-  /// unrolling the others too makes the compiler take half as long again, and no kernel faster.
-  /// Multiply and add are contracted into one instruction, which gcc does not do in strict C11 unless
-  /// told.
+  /// The flags that the C wants of clang and gcc. Loops that pay for being unrolled say so in the
+  /// C; unrolling the others too makes the compiler take half as long again, and no kernel faster.
+  /// Multiply and add are contracted into one instruction, which gcc does not do in strict C11
+  /// unless told.
   package var buildFlags: [String] {
     ["-std=c11", "-O2", "-fno-unroll-loops", "-ffp-contract=fast"] + compilerFlags
   }
 
-  /// Bytes of the second-level cache of a core, as kernels count on it: what the smallest of today's
-  /// processors have.
+  /// Bytes of the second-level cache of a core, as kernels count on it: what the smallest of
+  /// today's processors have.
   package var cacheBytes = 512 * 1024
 
   /// A target of this description.

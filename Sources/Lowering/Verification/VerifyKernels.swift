@@ -2,8 +2,8 @@ import Diagnostics
 import IR
 
 extension KernelPlan: Stage {
-  /// Every buffer is written before it is read, names are unique, and no kernel reads a parameter or a
-  /// statistic that an earlier one has changed in this step.
+  /// Every buffer is written before it is read, names are unique, and no kernel reads a parameter
+  /// or a statistic that an earlier one has changed in this step.
   package func verify() throws(Failure) {
     try verifyNames()
     var written: Set<BufferID> = []
@@ -59,8 +59,8 @@ extension KernelPlan: Stage {
     }
   }
 
-  /// A step changes every parameter that learns with what the optimizer keeps for it, makes every gradient
-  /// that a caller asks for, and moves every statistic, exactly as the graph says.
+  /// A step changes every parameter that learns with what the optimizer keeps for it, makes every
+  /// gradient that a caller asks for, and moves every statistic, exactly as the graph says.
   private func verifyStep(_ changed: Set<Resource>) throws(Failure) {
     for node in graph.nodes {
       for case .parameter(let tensor, version: 1) in node.results {
@@ -85,8 +85,8 @@ extension KernelPlan: Stage {
     }
   }
 
-  /// What a kernel takes a value to be is what its buffer is; tiles cover their outputs and fit into the
-  /// registers.
+  /// What a kernel takes a value to be is what its buffer is; tiles cover their outputs and fit
+  /// into the registers.
   private func verifyLayouts() throws(Failure) {
     for kernel in kernels {
       let taken = Set(kernel.spec.values.map(\.buffer))

@@ -12,10 +12,11 @@ package struct PlacedPlan: Sendable, Stage {
 
   package var text: String { memory.text(of: kernels) }
 
-  /// Buffers that live at one time do not overlap, but where a kernel writes its result in the place of
-  /// an operand that nothing reads afterwards.
+  /// Buffers that live at one time do not overlap, but where a kernel writes its result in the
+  /// place of an operand that nothing reads afterwards.
   ///
-  /// Lives are worked out from the kernels' effects anew, and not taken from the plan that is checked.
+  /// Lives are worked out from the kernels' effects anew, and not taken from the plan that is
+  /// checked.
   package func verify() throws(Failure) {
     let lives = lives()
     for (first, place) in memory.places.enumerated() {
@@ -49,8 +50,8 @@ package struct PlacedPlan: Sendable, Stage {
       && memory.places[old].size == memory.places[new].size
   }
 
-  /// From the first kernel that touches a buffer to the last; to the end where a host reads it, of the
-  /// output to the end of an evaluation at least. nil of what nothing touches.
+  /// From the first kernel that touches a buffer to the last; to the end where a host reads it, of
+  /// the output to the end of an evaluation at least. nil of what nothing touches.
   private func lives() -> [ClosedRange<Int>?] {
     var lives = [ClosedRange<Int>?](repeating: nil, count: kernels.buffers.count)
     for (index, kernel) in kernels.kernels.enumerated() {

@@ -3,11 +3,11 @@ import Lowering
 
 extension KernelPlanner {
   /// The bands of result rows that a convolution's pass makes one after the other, each for all
-  /// channels; one band where its operand stays in the second-level cache, or where the weight would
-  /// have to come back more often than is saved.
+  /// channels; one band where its operand stays in the second-level cache, or where the weight
+  /// would have to come back more often than is saved.
   ///
-  /// Tile by tile of channels, a pass reads its whole operand once a tile. In bands it reads some rows
-  /// of the operand twice, where windows overlap, and the weight once a band.
+  /// Tile by tile of channels, a pass reads its whole operand once a tile. In bands it reads some
+  /// rows of the operand twice, where windows overlap, and the weight once a band.
   ///
   /// - Parameters:
   ///   - rows: Rows of the result.
@@ -33,12 +33,12 @@ extension KernelPlanner {
     return inBands < inTiles ? cut : .whole(rows)
   }
 
-  /// Whether a pass over the batch reads its operand from far beyond the second-level cache: from eight
-  /// times its size on, as was measured. Kernels of 2 and 3 rows are then unrolled, but for an input
-  /// gradient with a stride: with a whole channel in one piece of code, a processor sees far
-  /// enough ahead to fetch the next channel's rows in time, which makes them up to a quarter faster.
-  /// More rows keep it busy for long enough, and with images in the cache unrolling only takes the
-  /// compiler longer.
+  /// Whether a pass over the batch reads its operand from far beyond the second-level cache: from
+  /// eight times its size on, as was measured. Kernels of 2 and 3 rows are then unrolled, but for
+  /// an input gradient with a stride: with a whole channel in one piece of code, a processor sees
+  /// far enough ahead to fetch the next channel's rows in time, which makes them up to a quarter
+  /// faster. More rows keep it busy for long enough, and with images in the cache unrolling only
+  /// takes the compiler longer.
   func streams(channels: Int, plane: Int) -> Bool {
     channels * plane * lanes * blocks * options.precision.bytes > 8 * options.target.cacheBytes
   }
@@ -85,14 +85,15 @@ extension KernelPlanner {
     ) { ($0 + geometry.window.kernel - 2) / geometry.window.stride + 1 }
   }
 
-  /// How the weight's gradient goes over images that no cache holds, of any level; nil where one does,
-  /// where the kernel's columns do not fit one tile, or where no grouping leaves enough to do and fits.
+  /// How the weight's gradient goes over images that no cache holds, of any level; nil where one
+  /// does, where the kernel's columns do not fit one tile, or where no grouping leaves enough to do
+  /// and fits.
   ///
-  /// A task of g output and h input channels reads g + h planes for g * h * kernel * kernel sums: the
-  /// larger its groups, the less is read in all, and the fewer tasks there are. The search takes what
-  /// reads least, leaves work for sixteen threads, and keeps its sums within an eighth of the
-  /// second-level cache and a band within the whole of it, as it was measured: what of a band is
-  /// pushed out is soon read again.
+  /// A task of g output and h input channels reads g + h planes for g * h * kernel * kernel sums:
+  /// the larger its groups, the less is read in all, and the fewer tasks there are. The search
+  /// takes what reads least, leaves work for sixteen threads, and keeps its sums within an eighth
+  /// of the second-level cache and a band within the whole of it, as it was measured: what of a
+  /// band is pushed out is soon read again.
   func weightGradientGroups(
     _ geometry: ConvolutionGeometry, outputTile: Partition, inputTile: Partition, taps: Partition
   ) -> ConvolutionWeightGradient.Groups? {

@@ -1,6 +1,7 @@
 import IR
 
-/// Cross-correlation of an image with learned windows: `conv(20, kernel: 3, stride: 1, padding: 0, bias: true)`.
+/// Cross-correlation of an image with learned windows: `conv(20, kernel: 3, stride: 1, padding: 0,
+/// bias: true)`.
 ///
 ///     y[n, co, i, j] = bias[co] + sum over ci, ky, kx of
 ///                      weight[co, ci, ky, kx] * x[n, ci, i*stride + ky - padding, j*stride + kx - padding]

@@ -40,8 +40,8 @@ struct ConvolutionNames: Sendable {
     ])
   }
 
-  /// Whether to unroll the loop over the kernel's rows, which pays where the weight streams; a loop in
-  /// steps of a stride has no constant length.
+  /// Whether to unroll the loop over the kernel's rows, which pays where the weight streams; a loop
+  /// in steps of a stride has no constant length.
   func unrollsRows(_ streams: Bool, inSteps: Bool) -> Bool {
     let window = geometry.window
     return streams && (!inSteps || window.stride == 1) && (2...3).contains(window.kernel)
@@ -143,7 +143,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let slope = Slope(spec, names.plan)
     let function = Self.task(spec, sizes, slope, sharing: &shared)
     let saved =
-      slope.epilogue?.saved == nil ? [] : [spec.epilogue?.saved.map(names.lanes) ?? "0"]
+      spec.epilogue?.saved.map(names.lanes) ?? slope.epilogue?.saved.map { _ in "0" } ?? []
     let arguments =
       ["s", "task", geometry, spec.tile.rows.pieces, spec.tile.columns.pieces]
       + (banded ? [spec.bands.pieces] : [])
@@ -171,14 +171,14 @@ struct ConvolutionInputGradientContext: TemplateContext {
     _ spec: ConvolutionInputGradient, _ sizes: ConvolutionNames, _ slope: Slope,
     sharing shared: inout SharedFunctions
   ) -> String {
-    let (saved, choice) = (slope.epilogue?.saved != nil, slope.isChoice)
+    let (saved, choice) = (slope.epilogue?.savedNames ?? [], slope.isChoice)
     let stem =
       "convolution_input_"
       + (choice ? "gradient" : slope.epilogue?.function.name ?? "gradient")
     let tile = shared.name(
       ConvolutionInputGradientTile(
         stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(spec.streams, inSteps: true),
-        saved: saved, choice: choice,
+        choice: choice, saved: saved,
         value: sizes.names.value("sum[c * columns + t]", slope.epilogue, at: "at")))
     shared.define(.edges)
     let span = shared.name(

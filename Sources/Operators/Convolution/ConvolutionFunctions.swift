@@ -57,7 +57,8 @@ struct ConvolutionInputGradientTile: SharedFunction {
   var template: String { "Convolution/input_gradient_tile.c.mustache" }
   let stem: String
   var name = ""
-  let unrollsRows, saved, choice: Bool
+  let unrollsRows, choice: Bool
+  let saved: [String]
   let value: String
 }
 
@@ -65,7 +66,8 @@ struct ConvolutionInputGradientSpan: SharedFunction {
   var template: String { "Convolution/input_gradient_span.c.mustache" }
   let stem: String
   var name = ""
-  let saved, choice: Bool
+  let saved: [String]
+  let choice: Bool
   let tile: String
 }
 
@@ -73,14 +75,16 @@ struct ConvolutionInputGradientRows: SharedFunction {
   var template: String { "Convolution/input_gradient_rows.c.mustache" }
   let stem: String
   var name = ""
-  let saved, choice: Bool
+  let saved: [String]
+  let choice: Bool
   let span: String
 }
 
 struct ConvolutionInputGradientTask: SharedFunction {
   let template, stem: String
   var name = ""
-  let saved, choice: Bool
+  let saved: [String]
+  let choice: Bool
   let rows: String
 }
 

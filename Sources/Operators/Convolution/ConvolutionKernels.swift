@@ -14,8 +14,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
   /// The sizes of `op` over an image of `input`.
   ///
   /// A 1 x 1 convolution of stride 1 takes no notice of rows: its image is one row of all numbers,
-  /// so that tiles of columns do not end where rows do; unless it has to keep its rows, to be worked
-  /// through in bands of them.
+  /// so that tiles of columns do not end where rows do; unless it has to keep its rows, to be
+  /// worked through in bands of them.
   package init(_ op: Convolution, input: Shape, output: Shape, keepsRows: Bool = false) {
     inputChannels = input.channels
     outputChannels = op.channels
@@ -77,9 +77,9 @@ package struct ConvolutionForward: KernelSpec {
   package var tileText: String? { Partition.tileText(tile.rows, tile.columns) + bands.bandText }
 }
 
-/// The input's gradient: each task makes one tile of input channels for one block, or, where a block's
-/// dy is larger than the cache, all input channels of one band of rows; gathered from the dy whose
-/// windows cover each dx, so that nothing is computed on padding.
+/// The input's gradient: each task makes one tile of input channels for one block, or, where a
+/// block's dy is larger than the cache, all input channels of one band of rows; gathered from the
+/// dy whose windows cover each dx, so that nothing is computed on padding.
 package struct ConvolutionInputGradient: KernelSpec {
   package var geometry: ConvolutionGeometry
   /// Rows: input channels. Columns: input columns.
@@ -108,8 +108,8 @@ package struct ConvolutionInputGradient: KernelSpec {
 }
 
 /// The weight's gradient: each task makes all of a tile of output channels times input channels for
-/// one kernel row, over the whole batch, so that no partial sums have to be added. Where the images are
-/// larger than the cache, a task makes groups of tiles and all the kernel's rows.
+/// one kernel row, over the whole batch, so that no partial sums have to be added. Where the images
+/// are larger than the cache, a task makes groups of tiles and all the kernel's rows.
 package struct ConvolutionWeightGradient: KernelSpec {
   package var geometry: ConvolutionGeometry
   /// Output channels a tile.

@@ -123,8 +123,8 @@ extension KernelPlanner {
   ) -> (taps: Partition, tile: RegisterTile) {
     let kernel = geometry.window.kernel
     let registers = options.target.registers
-    // Kernel columns lie next to each other in x: as many as the registers allow share its loads, and
-    // leave room for enough sums.
+    // Kernel columns lie next to each other in x: as many as the registers allow share its loads,
+    // and leave room for enough sums.
     let choices = (1...max(1, min(kernel, registers / 2 - 2))).reversed().map { limit in
       let taps = Partition(kernel, limit: limit)
       let tile = RegisterTile.search(

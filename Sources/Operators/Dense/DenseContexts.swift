@@ -73,7 +73,7 @@ struct DenseInputGradientContext: TemplateContext {
     pieceText = spec.tilesPerTask > 1 ? "\(spec.tilesPerTask) tiles of \(features)" : features
     let sizes = shared.denseSizes(layer, inputs: spec.inputs, outputs: spec.outputs, names)
     epilogueText = spec.epilogue.map { $0.text(names) }
-    let saved = spec.epilogue?.saved != nil
+    let saved = spec.epilogue?.savedNames ?? []
     let stem = "dense_input" + (spec.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
     let tile = shared.name(
       DenseInputGradientTile(
@@ -85,7 +85,7 @@ struct DenseInputGradientContext: TemplateContext {
         "s", "task", sizes, spec.tile.rows.pieces, "\(spec.tilesPerTask)",
         "\(spec.outputsPerPass)", "\(spec.tile.columns.largest)", names.lanes(spec.dy),
         names.parameter(spec.weight),
-      ] + [spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes))
+      ] + ((spec.epilogue?.saved ?? []) + [spec.dx]).map(names.lanes))
   }
 }
 
@@ -135,7 +135,7 @@ struct DenseInputGradientProductContext: TemplateContext {
     let function = DenseInputGradientProductTask(
       stem: "dense_input" + (spec.epilogue.map { "_\($0.function.name)" } ?? "_gradient")
         + "_product",
-      saved: spec.epilogue?.saved != nil,
+      saved: spec.epilogue?.savedNames ?? [],
       value: spec.epilogue.map { names.value("v", $0, at: "block * d.IN + first + f") })
     call = CText.call(
       shared.name(function),
@@ -143,7 +143,7 @@ struct DenseInputGradientProductContext: TemplateContext {
         "s", "task", sizes, "\(spec.panel)", "\(spec.stride)",
         "s->scratch + \(names.buffer(spec.dyRows))", names.parameter(spec.weight),
         "s->scratch + \(names.buffer(spec.dxRows))",
-      ] + [spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes))
+      ] + ((spec.epilogue?.saved ?? []) + [spec.dx]).map(names.lanes))
   }
 }
 

@@ -41,7 +41,7 @@ struct DenseInputGradientTask: SharedFunction {
   var template: String { "Dense/input_gradient_task.c.mustache" }
   let stem: String
   var name = ""
-  let saved: Bool
+  let saved: [String]
   let tile: String
 }
 
@@ -56,7 +56,7 @@ struct DenseInputGradientTile: SharedFunction {
   var template: String { "Dense/input_gradient_tile.c.mustache" }
   let stem: String
   var name = ""
-  let saved: Bool
+  let saved: [String]
   /// What becomes of `v`, once all outputs have been summed up; nil where nothing does.
   let value: String?
 }
@@ -65,7 +65,7 @@ struct DenseInputGradientProductTask: SharedFunction {
   var template: String { "Dense/input_gradient_product_task.c.mustache" }
   let stem: String
   var name = ""
-  let saved: Bool
+  let saved: [String]
   /// What becomes of `v`; nil where nothing does.
   let value: String?
 }

@@ -1,8 +1,8 @@
 import IR
 import Lowering
 
-/// Forward: each task makes a tile of output features for a group of blocks. Tasks of one group come
-/// one after the other, so that its x stays in the cache while the weight streams by.
+/// Forward: each task makes a tile of output features for a group of blocks. Tasks of one group
+/// come one after the other, so that its x stays in the cache while the weight streams by.
 package struct DenseForward: KernelSpec {
   package var inputs: Int
   package var outputs: Int
@@ -117,8 +117,8 @@ package struct DenseRows: KernelSpec {
   }
 }
 
-/// The weight's gradient: each task makes a tile of output features times a group of inputs. Tasks of
-/// one group come one after the other, so that its rows stay in the cache.
+/// The weight's gradient: each task makes a tile of output features times a group of inputs. Tasks
+/// of one group come one after the other, so that its rows stay in the cache.
 package struct DenseWeightGradient: KernelSpec {
   package var inputs: Int
   package var outputs: Int

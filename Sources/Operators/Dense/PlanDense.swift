@@ -54,8 +54,8 @@ extension KernelPlanner {
   }
 
   /// Whether the input's gradient is the host's to multiply: where the weight is larger than the
-  /// cache and the batch large enough to pay for packing it, OpenBLAS reached 93 to 97 GFLOP/s on one
-  /// core of an EPYC and the tiles 81; everywhere else the tiles were faster.
+  /// cache and the batch large enough to pay for packing it, OpenBLAS reached 93 to 97 GFLOP/s on
+  /// one core of an EPYC and the tiles 81; everywhere else the tiles were faster.
   private func usesProduct(_ op: Dense, _ index: Int) -> Bool {
     inputs(of: index) * op.features * options.precision.bytes > 8 * options.target.cacheBytes
       && model.training.batch >= 128
@@ -112,7 +112,8 @@ extension KernelPlanner {
     return length * options.precision.bytes % 1024 == 0 ? length + lanes : length
   }
 
-  /// The kernel that brings `value` into rows, their buffer, and the numbers from one row to the next.
+  /// The kernel that brings `value` into rows, their buffer, and the numbers from one row to the
+  /// next.
   private mutating func planRows(
     _ name: String, _ node: Graph.Node, _ operand: DenseRows.Operand, of value: BufferID, count: Int
   ) -> (rows: BufferID, stride: Int) {

@@ -11,9 +11,9 @@ extension Definition<any LossFunction> {
 }
 
 extension Definition<any LossFunction> {
-  /// `mean over the outputs of -(t log x + (1 - t) log(1 - x))` of probabilities x; the logarithms are not
-  /// less than -100, and the gradient `(x - t) / (x (1 - x))` divides by no less than 1e-12, as PyTorch's
-  /// BCELoss has it.
+  /// `mean over the outputs of -(t log x + (1 - t) log(1 - x))` of probabilities x; the logarithms
+  /// are not less than -100, and the gradient `(x - t) / (x (1 - x))` divides by no less than
+  /// 1e-12, as PyTorch's BCELoss has it.
   ///
   /// After a sigmoid it is taken of the sigmoid's operand, as PyTorch's BCEWithLogitsLoss: a
   /// probability of a logit of 20 is 1 in float, its loss would be 100 and not 20, and its gradient

@@ -21,7 +21,7 @@ extension SoftmaxCrossEntropy: LoweredLoss {
   }
 }
 
-/// The softmax cross entropy of each example, and its gradient: one task a block.
+/// The softmax cross entropy of each example, and its gradient: one task per block.
 struct SoftmaxCrossEntropyKernel: KernelSpec {
   let site: LossSite
 

@@ -1,12 +1,12 @@
 import IR
 
-/// Batch normalization (Ioffe and Szegedy, 2015): `batchnorm(eps: 1e-5, eps_on: variance, momentum: 0.9,
-/// running_variance: biased, start: first_batch, fix_gamma: false, affine: true)`, or
+/// Batch normalization (Ioffe and Szegedy, 2015): `batchnorm(eps: 1e-5, eps_on: variance, momentum:
+/// 0.9, running_variance: biased, start: first_batch, fix_gamma: false, affine: true)`, or
 /// `batchnorm(like: pytorch)` and what differs from it.
 ///
 ///     y = gamma[c] * xhat + beta[c], and xhat as `NormalizationConvention` says
 ///
-/// Gradient, with m numbers a channel and g = dy:
+/// Gradient, with m numbers per channel and g = dy:
 ///
 ///     dbeta  = sum g
 ///     dgamma = sum g * xhat

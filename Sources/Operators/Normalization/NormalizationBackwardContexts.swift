@@ -145,13 +145,13 @@ struct NormalizationBackwardContext: TemplateContext {
       NormalizationBackwardTask(
         stem: norm.stem + "_" + (spec.epilogue?.function.name ?? "backward")
           + (rest ? "_with_rest" : ""),
-        rest: rest, saved: spec.epilogue?.saved != nil, cells: window.kernel * window.kernel,
+        rest: rest, saved: spec.epilogue?.savedNames ?? [], cells: window.kernel * window.kernel,
         value: Self.value("g[k]", spec, names), restValue: Self.value("(vec){0}", spec, names),
         window: norm.window(sharing: &shared)))
     call = CText.call(
       function,
       arguments + [norm.numbers(spec.moments), norm.numbers(spec.coefficients)]
-        + [spec.x, spec.dy, spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes))
+        + ([spec.x, spec.dy] + (spec.epilogue?.saved ?? []) + [spec.dx]).map(names.lanes))
   }
 }
 

@@ -38,8 +38,8 @@ struct NormalizationWindow: SharedFunction {
   var name = ""
   let before: String
   let max, uses: Bool
-  /// What the forward pass made of the first number of a window, of number k, and of v; and what is left
-  /// of dy before the activation.
+  /// What the forward pass made of the first number of a window, of number k, and of v; and what is
+  /// left of dy before the activation.
   let firstValue, windowValue, value, left: String
 }
 
@@ -71,7 +71,8 @@ struct NormalizationBackwardTask: SharedFunction {
   let stem: String
   var name = ""
   /// Whether there are numbers that no window covers.
-  let rest, saved: Bool
+  let rest: Bool
+  let saved: [String]
   let cells: Int
   /// dx of a number that a window covers, and of another.
   let value, restValue: String

@@ -5,7 +5,8 @@ import Lowering
 package struct Normalization: Hashable, Sendable {
   /// The batch norm's layer.
   package var layer: Int
-  /// The layers that run in its kernels: the batch norm, the factor and offset, the activation, the pool.
+  /// The layers that run in its kernels: the batch norm, the factor and offset, the activation, the
+  /// pool.
   package var members: [Int]
   package var convention: NormalizationConvention
   /// The layer that owns gamma and beta; nil where there are none.
@@ -48,8 +49,8 @@ package struct NormalizationStatistics: KernelSpec {
   }
 }
 
-/// The batch's mean and variance from those of the blocks' bands, by Chan's merge; outside of training the
-/// running ones.
+/// The batch's mean and variance from those of the blocks' bands, by Chan's merge; outside of
+/// training the running ones.
 package struct NormalizationMoments: KernelSpec {
   package var normalization: Normalization
   /// The rows whose statistics were gathered together; one band means all numbers of a block.

@@ -14,11 +14,12 @@ extension Normalize: LoweredOperation {
   }
 }
 
-/// A normalization over the batch, and the factor and offset, the activation and the pool after it, in
-/// this order.
+/// A normalization over the batch, and the factor and offset, the activation and the pool after it,
+/// in this order.
 struct NormalizationOperation: StatefulOperation {
   let convention: NormalizationConvention
-  /// Which of the layers owns gamma and beta: 0 is the normalization itself; nil where there are none.
+  /// Which of the layers owns gamma and beta: 0 is the normalization itself; nil where there are
+  /// none.
   var affineMember: Int?
   /// Whether gamma takes part; it does not where it is held at 1.
   var hasGamma: Bool
@@ -29,12 +30,12 @@ struct NormalizationOperation: StatefulOperation {
 
   let usesBatchStatistics = true
 
-  /// Whether the gradient's kernels compute the activation's slope again from x: where that takes longer
-  /// than to read what the slope depends on, a kernel of its own does it first.
+  /// Whether the gradient's kernels compute the activation's slope again from x: where that takes
+  /// longer than to read what the slope depends on, a kernel of its own does it first.
   private var recomputesSlope: Bool { activation?.body.isCheap ?? true }
 
-  /// What the activation is applied to is kept where its slope is neither computed again nor known from
-  /// the result.
+  /// What the activation is applied to is kept where its slope is neither computed again nor known
+  /// from the result.
   var keepsIntermediate: Bool {
     guard let activation, !recomputesSlope else { return false }
     return activation.slopeOfResult == nil
@@ -60,8 +61,8 @@ struct NormalizationOperation: StatefulOperation {
       return whole
     }
     guard recomputesSlope else { return nil }
-    // A pool whose windows share no number, lie within the image, and are small enough to be written
-    // out number by number.
+    // A pool whose windows share no number, lie within the image, and are small enough to be
+    // written out number by number.
     if let next = next as? any PoolingOperation, next.window.isDisjoint, next.window.kernel <= 4 {
       whole.pool = PoolGeometry(
         next.window, next.pooling, input: operand, output: result)

@@ -56,7 +56,7 @@ struct ScaleShiftGradientOperation: GradientOperation {
   }
 }
 
-/// A factor and an offset for each channel: one task a channel and block.
+/// A factor and an offset for each channel: one task per channel and block.
 struct ScaleShiftForward: KernelSpec {
   var channels: Int
   var plane: Int
@@ -71,7 +71,7 @@ struct ScaleShiftForward: KernelSpec {
   }
 }
 
-/// Its gradients: one task a channel.
+/// Its gradients: one task per channel.
 struct ScaleShiftBackward: KernelSpec {
   var channels: Int
   var plane: Int
@@ -131,7 +131,9 @@ struct ScaleShiftBackwardTask: SharedFunction {
   /// What gamma points to: it moves, or is only read.
   let type: String
   /// What is passed.
-  let dx, saved, masks, gamma, beta, dgamma, dbeta: Bool
+  let dx, masks, gamma, beta, dgamma, dbeta: Bool
+  /// What the values are called that the epilogue reads.
+  let saved: [String]
   /// What is stored of dx.
   let value: String
   let gammaStore, betaStore: String?
@@ -139,7 +141,7 @@ struct ScaleShiftBackwardTask: SharedFunction {
   init(_ spec: ScaleShiftBackward, _ names: CodegenContext) {
     type = spec.gamma == .update ? "real" : "const real"
     dx = spec.dx != nil
-    saved = spec.epilogue?.saved != nil
+    saved = spec.epilogue?.savedNames ?? []
     masks = spec.epilogue != nil
     let product = names.value("dy[k] * factor", spec.epilogue, at: "k")
     value = masks ? "masked(\(product), active)" : product
@@ -177,7 +179,8 @@ struct ScaleShiftBackwardContext: TemplateContext {
     let task = ScaleShiftBackwardTask(spec, names)
     var arguments = ["s", "channel", "\(spec.channels)", "\(spec.plane)"]
     epilogueText = spec.epilogue.map { $0.text(names) }
-    arguments += [spec.x, spec.dy, spec.epilogue?.saved, spec.dx].compactMap { $0 }.map(names.lanes)
+    let buffers = [spec.x, spec.dy] + (spec.epilogue?.saved ?? []) + [spec.dx]
+    arguments += buffers.compactMap { $0 }.map(names.lanes)
     if task.gamma { arguments.append(names.parameter(gamma)) }
     if task.beta { arguments.append(names.parameter(beta)) }
     for (tensor, destination) in [(gamma, spec.gamma), (beta, spec.beta)] {

@@ -36,7 +36,8 @@ struct PoolBackwardTask: SharedFunction {
   var template: String { "Pooling/backward_task.c.mustache" }
   let stem: String
   var name = ""
-  let average, saved: Bool
+  let average: Bool
+  let saved: [String]
   let rule: String
   /// What becomes of the sum `dx[k]`; nil where nothing does.
   let value: String?
@@ -87,7 +88,7 @@ struct PoolBackwardContext: TemplateContext {
     yShape = names.outputShape(of: layer)
     let sizes = spec.pool.sizes(layer, names, sharing: &shared)
     epilogueText = spec.epilogue.map { $0.text(names) }
-    let saved = spec.epilogue?.saved != nil
+    let saved = spec.epilogue?.savedNames ?? []
     let function = shared.name(
       PoolBackwardTask(
         stem: (average ? "avgpool_" : "maxpool_")
@@ -100,7 +101,7 @@ struct PoolBackwardContext: TemplateContext {
     call = CText.call(
       function,
       (spec.epilogue == nil ? [] : ["s"]) + ["task", sizes] + (average ? [spec.pool.share] : [])
-        + [spec.x, spec.dy, spec.epilogue?.saved].compactMap { $0 }.map(names.lanes)
+        + ([spec.x, spec.dy] + (spec.epilogue?.saved ?? [])).compactMap { $0 }.map(names.lanes)
         + (spec.epilogue == nil ? [] : ["\(spec.pool.channels)"]) + [names.lanes(spec.dx)])
   }
 }

@@ -77,7 +77,7 @@ extension KernelPlanner {
   }
 }
 
-/// A pool where no other kernel does it: one task a channel and block.
+/// A pool where no other kernel does it: one task per channel and block.
 struct PoolForward: KernelSpec {
   var pool: PoolGeometry
   var x: BufferID
@@ -90,7 +90,7 @@ struct PoolForward: KernelSpec {
   }
 }
 
-/// A pool's gradient: one task a channel and block.
+/// A pool's gradient: one task per channel and block.
 struct PoolBackward: KernelSpec {
   var pool: PoolGeometry
   /// The pool's input, which says where each maximum was; nil of a mean.

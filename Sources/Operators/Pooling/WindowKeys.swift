@@ -50,8 +50,8 @@ enum WindowKeys {
     return Window(kernel: kernel, stride: stride, padding: padding)
   }
 
-  /// The window of a pool: it moves by its own size unless told otherwise, and no window lies in the
-  /// padding alone.
+  /// The window of a pool: it moves by its own size unless told otherwise, and no window lies in
+  /// the padding alone.
   static func pool(_ arguments: Arguments) throws(ArgumentError) -> Window {
     let kernel = try arguments.value(kernel)
     return try window(

@@ -8,8 +8,8 @@ private let beta2 = Key.real(
 private let epsilon = Key.real("eps", atLeast: 0, default: 1e-8, "keeps the division from zero")
 
 extension Definition<Optimizer> {
-  /// `adam(lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8)` (Kingma and Ba, 2015): the means are divided by
-  /// what their first value 0 makes them too small by.
+  /// `adam(lr: 0.001, beta1: 0.9, beta2: 0.999, eps: 1e-8)` (Kingma and Ba, 2015): the means are
+  /// divided by what their first value 0 makes them too small by.
   package static var adam: Self {
     Self(
       "adam", "steps along the mean of gradients, divided by the root of their mean square",

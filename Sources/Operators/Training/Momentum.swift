@@ -4,8 +4,8 @@ private let momentumKey = Key.real(
   "momentum", atLeast: 0, atMost: 1, default: 0.9, "the weight of the old velocity")
 
 extension Definition<Optimizer> {
-  /// `momentum(lr: 0.01, momentum: 0.9)`: velocity = momentum * velocity + gradient, as PyTorch's SGD has it
-  /// (Polyak, 1964).
+  /// `momentum(lr: 0.01, momentum: 0.9)`: velocity = momentum * velocity + gradient, as PyTorch's
+  /// SGD has it (Polyak, 1964).
   package static var momentum: Self {
     Self(
       "momentum", "a velocity that collects gradients moves the parameter",

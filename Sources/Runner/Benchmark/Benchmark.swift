@@ -46,8 +46,9 @@ package struct Benchmark: Sendable, Encodable {
 
   /// Times `plugin` on made-up examples for about `seconds` seconds.
   ///
-  /// `peaks` measures the machine, once before and once after, and the better counts: a peak measured
-  /// while the machine was busy is too low, and kernels would look faster than the machine.
+  /// `peaks` measures the machine, once before and once after, and the better counts: a peak
+  /// measured while the machine was busy is too low, and kernels would look faster than the
+  /// machine.
   ///
   /// - Throws: `Failure` where there is no memory, or the plugin cannot train; what `peaks` throws.
   package static func run(

@@ -1,7 +1,7 @@
 /// The time that each kernel of a plugin takes, step by step.
 ///
-/// A plugin says when a kernel has finished; the time since the one before is the kernel's. All calls
-/// come from the thread that runs the step, so nothing is locked.
+/// A plugin says when a kernel has finished; the time since the one before is the kernel's. All
+/// calls come from the thread that runs the step, so nothing is locked.
 package final class KernelClock: @unchecked Sendable {
   private var samples: [[Double]]
   private var last = ContinuousClock.now

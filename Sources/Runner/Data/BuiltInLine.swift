@@ -1,5 +1,5 @@
-/// A linear task: y = 3 x + 2 + noise, the noise of deviation 0.25. Output j of several follows input
-/// j, and where there are more outputs than inputs, counting starts again at the first input.
+/// A linear task: y = 3 x + 2 + noise, the noise of deviation 0.25. Output j of several follows
+/// input j, and where there are more outputs than inputs, counting starts again at the first input.
 enum BuiltInLine {
   static func dataset(
     format: ExampleFormat, trainingCount: Int = 1000, testCount: Int = 250

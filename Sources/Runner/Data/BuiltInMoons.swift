@@ -1,8 +1,8 @@
 /// Two classes that no straight line parts: half moons that reach into each other.
 ///
 /// The first two features are the place; any others are noise, which a network must learn to leave
-/// out. Class 0 is the upper half of a circle of radius 1 around (0, 0), class 1 the lower half of one
-/// around (1, 0.5); each place is off by noise of deviation 0.1.
+/// out. Class 0 is the upper half of a circle of radius 1 around (0, 0), class 1 the lower half of
+/// one around (1, 0.5); each place is off by noise of deviation 0.1.
 enum BuiltInMoons {
   /// Whether a model's examples can be such points: two classes, and a vector of at least two that
   /// is not as long as a square image, which digits are drawn for.
@@ -42,8 +42,8 @@ enum BuiltInMoons {
       targets: .classes(labels))
   }
 
-  /// A point of the upper half of the unit circle, all equally likely, without a sine: the direction
-  /// of a point within the circle.
+  /// A point of the upper half of the unit circle, all equally likely, without a sine: the
+  /// direction of a point within the circle.
   private static func direction(_ generator: inout RandomGenerator) -> (Double, Double) {
     while true {
       let (x, y) = (generator.uniform(-1, 1), generator.uniform(0, 1))

@@ -1,7 +1,8 @@
 import Diagnostics
 
-/// The binary files of CIFAR-10 and CIFAR-100 (Krizhevsky, 2009): records of one or two label bytes and
-/// 3 x 32 x 32 pixels, red, green, blue, row by row, with nothing before, between or behind them.
+/// The binary files of CIFAR-10 and CIFAR-100 (Krizhevsky, 2009): records of one or two label bytes
+/// and 3 x 32 x 32 pixels, red, green, blue, row by row, with nothing before, between or behind
+/// them.
 enum CIFAR {
   /// One image.
   static let shape = [3, 32, 32]
@@ -25,8 +26,8 @@ enum CIFAR {
   /// images than this, almost twice what the larger data set has in all, are refused.
   static let mostImages = 100_000
 
-  /// Reads the images `[count, 3, 32, 32]` and the labels `[count]` of `paths`, raw or gzipped, one file
-  /// after the other; labels are below `classes`.
+  /// Reads the images `[count, 3, 32, 32]` and the labels `[count]` of `paths`, raw or gzipped, one
+  /// file after the other; labels are below `classes`.
   ///
   /// - Throws: a failure that names the file that is cut, too long, or holds another label.
   static func read(

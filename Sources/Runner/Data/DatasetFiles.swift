@@ -110,7 +110,8 @@ enum DatasetFiles {
     + "\(tables), or \(arrays); without --data, the program draws examples"
 }
 
-/// Whether there is anything under this name, a link that leads nowhere too: reading it then says so.
+/// Whether there is anything under this name, a link that leads nowhere too: reading it then says
+/// so.
 private func isThere(_ path: String) -> Bool {
   var status = stat()
   return lstat(path, &status) == 0

@@ -1,6 +1,6 @@
-/// One hand-written digit: every call's strokes are moved, turned, slanted, stretched, thickened and
-/// made noisy as its generator says. Only + - * / and square roots are used, which IEEE 754 rounds
-/// the same way everywhere: the same seed draws the same bytes on every machine.
+/// One hand-written digit: every call's strokes are moved, turned, slanted, stretched, thickened
+/// and made noisy as its generator says. Only + - * / and square roots are used, which IEEE 754
+/// rounds the same way everywhere: the same seed draws the same bytes on every machine.
 struct DigitDrawing {
   private let height: Int
   private let width: Int
@@ -62,7 +62,8 @@ struct DigitDrawing {
     }
   }
 
-  /// Covers the pixels whose centre is nearer to the segment than the pen's radius, with soft edges.
+  /// Covers the pixels whose centre is nearer to the segment than the pen's radius, with soft
+  /// edges.
   private mutating func drawLine(
     from start: DigitStrokes.Point, to end: DigitStrokes.Point, _ radius: Double
   ) {

@@ -30,8 +30,8 @@ package struct ExampleFormat: Hashable, Sendable {
 
   /// Takes a file's numbers as inputs: bytes stay bytes, all others become real values.
   ///
-  /// - Throws: a failure that names `path` where an example's shape is not the model's, or where a number is
-  ///   not finite.
+  /// - Throws: a failure that names `path` where an example's shape is not the model's, or where a
+  ///   number is not finite.
   func inputs(_ tensor: Tensor, path: String) throws -> Tensor {
     let found = Array(tensor.shape.dropFirst())
     guard !tensor.shape.isEmpty, accepts(found) else {
@@ -43,8 +43,8 @@ package struct ExampleFormat: Hashable, Sendable {
     return shaped.type == .uint8 ? shaped : try finite(shaped, storedAs: found, path: path)
   }
 
-  /// `tensor` as the network's real values, every one finite: a loss that is not would name a layer and a
-  /// learning rate, and not the data. Its examples have the shape `stored` in their file.
+  /// `tensor` as the network's real values, every one finite: a loss that is not would name a layer
+  /// and a learning rate, and not the data. Its examples have the shape `stored` in their file.
   private func finite(_ tensor: Tensor, storedAs stored: [Int], path: String) throws -> Tensor {
     let converted = try tensor.converted(to: elementType)
     guard let index = converted.firstNotFinite else { return converted }
@@ -69,8 +69,8 @@ package struct ExampleFormat: Hashable, Sendable {
     return ", \(describe(shape: places))"
   }
 
-  /// A missing axis of one channel is understood, a vector takes an image row by row, and an image a
-  /// vector.
+  /// A missing axis of one channel is understood, a vector takes an image row by row, and an image
+  /// a vector.
   private func accepts(_ shape: [Int]) -> Bool {
     shape == inputShape || [1] + shape == inputShape
       || inputShape.count == 1 && checkedCount(shape) == inputShape[0]

@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// Tables of numbers as text: a row a line, commas between the columns, and, if its first line holds
-/// no number at all, one line of names. There are no quotes, no empty fields, no blank lines but at
-/// the end.
+/// Tables of numbers as text: a row a line, commas between the columns, and, if its first line
+/// holds no number at all, one line of names. There are no quotes, no empty fields, no blank lines
+/// but at the end.
 package struct CSV: Sendable {
   /// [rows, columns], float64.
   package let table: Tensor

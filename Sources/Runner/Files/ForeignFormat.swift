@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// A format that is not the one that was asked for, told by how its files begin: what it is says more
-/// than what it is not.
+/// A format that is not the one that was asked for, told by how its files begin: what it is says
+/// more than what it is not.
 enum ForeignFormat: Hashable {
   case html, gzip, npy, npz, pytorch, hdf5, keras, zip, pickle, safeTensors
 

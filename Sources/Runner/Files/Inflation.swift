@@ -1,8 +1,8 @@
 import CZlib
 import Diagnostics
 
-/// The inflating of one gzip file, piece by piece: it never makes more than it is asked for, so that
-/// a small file that would inflate to gigabytes costs nothing.
+/// The inflating of one gzip file, piece by piece: it never makes more than it is asked for, so
+/// that a small file that would inflate to gigabytes costs nothing.
 final class Inflation {
   private let path: String
   private var stream = z_stream()

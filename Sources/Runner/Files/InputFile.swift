@@ -37,8 +37,8 @@ package final class InputFile {
   /// Whether the bytes are inflated on their way.
   package var isCompressed: Bool { inflation != nil }
 
-  /// The most bytes that can come: the file's size, or what deflate could at best make of it. A file
-  /// that declares more is lying, and nothing is allocated for it.
+  /// The most bytes that can come: the file's size, or what deflate could at best make of it. A
+  /// file that declares more is lying, and nothing is allocated for it.
   package var largestSize: Int {
     let deflateRatio = 1032
     return isCompressed

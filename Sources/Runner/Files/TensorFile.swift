@@ -1,4 +1,5 @@
-/// A file that holds one tensor: `.csv` (or `.csv.gz`) is a table, one example per row; all else is NPY.
+/// A file that holds one tensor: `.csv` (or `.csv.gz`) is a table, one example per row; all else is
+/// NPY.
 package enum TensorFile {
   /// Reads the file at `path`, as its name says.
   package static func read(_ path: String) throws -> Tensor {

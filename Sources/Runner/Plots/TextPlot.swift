@@ -1,7 +1,8 @@
 import Diagnostics
 
 /// Curves for a terminal: the panels side by side where there is room, in braille dots, or in ASCII
-/// where the terminal's text is not UTF-8. Of a panel's two curves the second, the test set's, is drawn.
+/// where the terminal's text is not UTF-8. Of a panel's two curves the second, the test set's, is
+/// drawn.
 package struct TextPlot: CustomStringConvertible {
   /// The lines, each with its end.
   package let description: String

@@ -1,4 +1,5 @@
-/// What a plot of training shows: a panel for the loss, and one for the accuracy where there is one.
+/// What a plot of training shows: a panel for the loss, and one for the accuracy where there is
+/// one.
 package struct TrainingCurves: Hashable, Sendable {
   /// One set of axes.
   struct Panel: Hashable, Sendable {

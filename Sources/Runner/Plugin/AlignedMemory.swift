@@ -4,8 +4,8 @@ import PluginABI
 
 /// A block of memory at an address that suits vectors, freed with its last owner.
 ///
-/// Whoever creates a block fills it; after that it is shared as it is. Only a plugin's regions go on
-/// changing, and those have one owner.
+/// Whoever creates a block fills it; after that it is shared as it is. Only a plugin's regions go
+/// on changing, and those have one owner.
 package final class AlignedMemory: @unchecked Sendable {
   /// Every byte of the block.
   package let bytes: UnsafeMutableRawBufferPointer

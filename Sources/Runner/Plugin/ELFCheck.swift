@@ -41,8 +41,8 @@ enum ELFCheck {
 
   private static let dynamicSegment: UInt64 = 2
 
-  /// A plugin of bnc ends with a checksum. One that a user built with another command does not, but says
-  /// where its names and symbols are, unless its contents are gone.
+  /// A plugin of bnc ends with a checksum. One that a user built with another command does not, but
+  /// says where its names and symbols are, unless its contents are gone.
   private static func checkContents(_ path: String, dynamic: Range<Int>?) throws {
     let file = try InputFile(path, mayBeGzipped: false)
     let bytes = try file.readBytes(file.largestSize, what: "plugin")

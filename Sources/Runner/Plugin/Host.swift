@@ -10,8 +10,8 @@ package final class Host: @unchecked Sendable {
 
   /// A host over `pool`; `clock` is told when a kernel has finished.
   ///
-  /// Tasks may wait for each other where there are no more threads than cores, or as `providesWait` says:
-  /// a thread without a core would keep the others waiting for as long as it has none.
+  /// Tasks may wait for each other where there are no more threads than cores, or as `providesWait`
+  /// says: a thread without a core would keep the others waiting for as long as it has none.
   package init(pool: ThreadPool, clock: KernelClock? = nil, providesWait: Bool? = nil) {
     self.pool = pool
     self.clock = clock
@@ -23,9 +23,8 @@ package final class Host: @unchecked Sendable {
         context: nil,
         parallel_for: { context, count, body, argument in
           guard let context, let body else { return }
-          Unmanaged<Host>.fromOpaque(context)._withUnsafeGuaranteedRef {
-            $0.pool.run(count: count, argument: argument, body: body)
-          }
+          Unmanaged<Host>.fromOpaque(context).takeUnretainedValue()
+            .pool.run(count: count, argument: argument, body: body)
         },
         gemm: { _, product in
           if let product { MatrixProduct.multiply(product.pointee) }
@@ -34,9 +33,7 @@ package final class Host: @unchecked Sendable {
           ? nil
           : { context, kernel in
             guard let context else { return }
-            Unmanaged<Host>.fromOpaque(context)._withUnsafeGuaranteedRef {
-              $0.clock?.lap(Int(kernel))
-            }
+            Unmanaged<Host>.fromOpaque(context).takeUnretainedValue().clock?.lap(Int(kernel))
           },
         wait: providesWait ?? (pool.threads <= availableCores()) ? { _ in bnc_pause() } : nil,
         sum: nil))

@@ -14,8 +14,8 @@ package final class LoadedPlugin: @unchecked Sendable {
   /// Loads the plugin at `path`; with `expectedHash` only if it was compiled from that model.
   ///
   /// - Throws: a failure that names the file: not a whole shared object, not a plugin, of another
-  ///   interface, for instructions that this processor lacks, from another model, or with sizes that
-  ///   contradict each other.
+  ///   interface, for instructions that this processor lacks, from another model, or with sizes
+  ///   that contradict each other.
   package init(path: String, expectedHash: String? = nil) throws {
     self.path = path
     try ELFCheck.check(path)
@@ -42,7 +42,8 @@ package final class LoadedPlugin: @unchecked Sendable {
     }
   }
 
-  /// The size and the version stand first, so that nothing else is read of a struct of another shape.
+  /// The size and the version stand first, so that nothing else is read of a struct of another
+  /// shape.
   private static func checkInterface(_ table: UnsafePointer<bnc_plugin>) throws {
     let start = UnsafeRawPointer(table)
     let size = start.load(as: UInt32.self)

@@ -129,8 +129,8 @@ package struct PluginDescription: Sendable {
     try checkPlaces()
   }
 
-  /// What training and evaluation rely on: one input, one target and one output that fit each other.
-  /// A plugin may have more; a host that gives it all of them is still to be written.
+  /// What training and evaluation rely on: one input, one target and one output that fit each
+  /// other. A plugin may have more; a host that gives it all of them is still to be written.
   private func checkValues() throws {
     for (values, what) in [(inputs, "input"), (targets, "target"), (outputs, "output")] {
       guard values.count == 1 else {

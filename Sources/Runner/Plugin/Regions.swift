@@ -1,8 +1,8 @@
 import Diagnostics
 import PluginABI
 
-/// The memory that one network lives in: what it learned, its running statistics, what is prepared of
-/// both for inference, room to work in.
+/// The memory that one network lives in: what it learned, its running statistics, what is prepared
+/// of both for inference, room to work in.
 package final class Regions {
   private let parameters: AlignedMemory
   private let state: AlignedMemory

@@ -3,7 +3,8 @@ import Glibc
 
 /// What standard output is connected to.
 package enum Terminal {
-  /// The width of the terminal on standard output, or nil where there is none that can rewrite a line.
+  /// The width of the terminal on standard output, or nil where there is none that can rewrite a
+  /// line.
   package static var columns: Int? {
     guard isatty(STDOUT_FILENO) == 1 else { return nil }
     if let kind = getenv("TERM"), String(cString: kind) == "dumb" { return nil }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Atomic numbers that do not share cache lines: threads that write one must not slow those that read
-/// another. Two lines each, because processors fetch them in pairs.
+/// Atomic numbers that do not share cache lines: threads that write one must not slow those that
+/// read another. Two lines each, because processors fetch them in pairs.
 struct Counters: ~Copyable, @unchecked Sendable {
   private let base: UnsafeMutablePointer<Atomic<UInt64>>
   private let count: Int

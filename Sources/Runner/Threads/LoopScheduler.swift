@@ -5,16 +5,16 @@ import Synchronization
 /// What the threads of a pool share: one parallel loop at a time, split into a range of indices per
 /// thread.
 ///
-/// A thread first takes the indices of its own range, one at a time, then those that others left: the
-/// same thread gets the same part of each loop as long as all keep pace, and finds in its cache what
-/// the loop before put there.
+/// A thread first takes the indices of its own range, one at a time, then those that others left:
+/// the same thread gets the same part of each loop as long as all keep pace, and finds in its cache
+/// what the loop before put there.
 final class LoopScheduler: @unchecked Sendable {
   private let threads: Int
   private let counters: Counters
   private let wake = ConditionVariable()
 
-  // The loop. Written before a range is published; read only after an index of it was claimed, which
-  // keeps the loop from ending.
+  // The loop. Written before a range is published; read only after an index of it was claimed,
+  // which keeps the loop from ending.
   private var body: ThreadPool.Body?
   private var argument: UnsafeMutableRawPointer?
 

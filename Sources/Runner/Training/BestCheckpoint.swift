@@ -24,7 +24,8 @@ struct BestCheckpoint {
 }
 
 extension [EpochResult] {
-  /// The first epoch of the highest test accuracy, or of the least test loss where targets are real values.
+  /// The first epoch of the highest test accuracy, or of the least test loss where targets are real
+  /// values.
   package var best: EpochResult? {
     guard let first else { return nil }
     return dropFirst().reduce(first) { best, result in

@@ -73,8 +73,8 @@ struct Evaluator {
       memory: memory)
   }
 
-  /// The class with the largest output, the first one among equals; where there is one output for two
-  /// classes, it is the probability of the second.
+  /// The class with the largest output, the first one among equals; where there is one output for
+  /// two classes, it is the probability of the second.
   private func predictedClass(_ example: Int, of classes: Int) -> Int {
     if description.outputCount == 1, classes == 2 {
       let size = description.elementType.size

@@ -1,6 +1,7 @@
 extension Regions {
-  /// Starts every parameter, every running statistic and all that the optimizer keeps as the plugin's table says. Each tensor has
-  /// a stream of its own, so that adding one does not change how the others start.
+  /// Starts every parameter, every running statistic and all that the optimizer keeps as the
+  /// plugin's table says. Each tensor has a stream of its own, so that adding one does not change
+  /// how the others start.
   package func initialize(_ description: PluginDescription, seed: UInt64) {
     for (index, tensor) in description.tensors.enumerated() where tensor.region != .scratch {
       var generator = RandomGenerator(seed: seed, purpose: .parameters, index: UInt64(index))

@@ -1,7 +1,7 @@
 import Glibc
 
-/// xoshiro256**, seeded by SplitMix64: the same numbers on every machine, and a stream of its own for
-/// each purpose, so that one does not depend on how much another took.
+/// xoshiro256**, seeded by SplitMix64: the same numbers on every machine, and a stream of its own
+/// for each purpose, so that one does not depend on how much another took.
 package struct RandomGenerator: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
   private var spareNormal: Double?

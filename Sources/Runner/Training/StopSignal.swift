@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The wish to stop, which training looks at after each step: nobody's, or that of Ctrl-C and `kill`.
+/// The wish to stop, which training looks at after each step: nobody's, or that of Ctrl-C and
+/// `kill`.
 package struct StopSignal: Sendable {
   private static let received = Atomic<Int32>(0)
   private let read: @Sendable () -> Int32?

@@ -33,8 +33,8 @@ package struct Trainer {
     case completed
     /// By a signal; the step that was under way is done.
     case stopped(signal: Int32)
-    /// The last weights of a finite loss are back in place. `step` counts from 0 within its epoch; nil means in
-    /// the evaluation after it.
+    /// The last weights of a finite loss are back in place. `step` counts from 0 within its epoch;
+    /// nil means in the evaluation after it.
     case notFinite(Network.NotFinite, epoch: Int, step: Int?)
   }
 

@@ -9,8 +9,8 @@ extension Network {
       metadata: ["bnc.model": description.modelName], to: path)
   }
 
-  /// Loads parameters and running statistics; when anything is wrong with the file, nothing changes.
-  /// Statistics without a `seen` count as seen: other programs do not save one.
+  /// Loads parameters and running statistics; when anything is wrong with the file, nothing
+  /// changes. Statistics without a `seen` count as seen: other programs do not save one.
   ///
   /// - Returns: the names in the file that the model does not have.
   /// - Throws: a failure that names the file: damaged, a tensor missing, of another shape, a

@@ -113,7 +113,8 @@ extension Trainer.Outcome {
     }
   }
 
-  /// Whether an epoch before the last had the best result, and the network holds the last one's weights.
+  /// Whether an epoch before the last had the best result, and the network holds the last one's
+  /// weights.
   fileprivate var bestIsAnother: Bool {
     guard let best = epochs.best, let last = epochs.last else { return false }
     return bestKept == nil && best.epoch != last.epoch

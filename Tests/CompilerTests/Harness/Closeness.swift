@@ -1,9 +1,9 @@
 import Testing
 
-/// The largest difference of two tensors over the largest number of the expected one; infinite where
-/// a number is none or the sizes differ. Where `expected` is below `noise` of `floor`, the size of
-/// what it was computed from, it is a 0 that came of cancellation, and the difference is taken over
-/// `floor`.
+/// The largest difference of two tensors over the largest number of the expected one; infinite
+/// where a number is none or the sizes differ. Where `expected` is below `noise` of `floor`, the
+/// size of what it was computed from, it is a 0 that came of cancellation, and the difference is
+/// taken over `floor`.
 func error(
   _ found: [Double], _ expected: [Double], floor: Double = 0, noise: Double = 1e-12
 ) -> Double {

@@ -9,8 +9,9 @@ import Runner
 
 /// Where the tests' models are compiled: through the whole compiler and clang, as `bnc train` does.
 ///
-/// Plugins stay in a folder for temporary files under a hash of their C, the compiler and its flags:
-/// tests that ask for one plugin share it, and a second run of the tests compiles only what changed.
+/// Plugins stay in a folder for temporary files under a hash of their C, the compiler and its
+/// flags: tests that ask for one plugin share it, and a second run of the tests compiles only what
+/// changed.
 enum CompilerFixture {
   static let folder = FileManager.default.temporaryDirectory.path + "/bnc-compiler-tests"
   private static let cache = PluginCache(folder: folder)

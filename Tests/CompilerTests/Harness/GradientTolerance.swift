@@ -1,15 +1,16 @@
 import IR
 import Lowering
 
-/// How far rounding may move the gradients of a model's parameters, from the sizes of the sums that they
-/// are.
+/// How far rounding may move the gradients of a model's parameters, from the sizes of the sums that
+/// they are.
 ///
-/// A parameter's gradient is a sum over examples and places of dy * dy/dparameter. Each term is off by a
-/// few roundings of itself, and the additions, of which at most 1024 follow each other without
-/// compensation, by a rounding of what is summed so far: errors of both signs, which add up like the square
-/// root of their number (Higham, Accuracy and Stability, 2002, section 2.8). So a gradient is off by
-/// sqrt(1024) = 32 roundings of the sum of its terms' sizes at most, however small the sum itself is: where a
-/// batch norm follows, beta's gradient is the five-hundredth part of its terms.
+/// A parameter's gradient is a sum over examples and places of dy * dy/dparameter. Each term is off
+/// by a few roundings of itself, and the additions, of which at most 1024 follow each other without
+/// compensation, by a rounding of what is summed so far: errors of both signs, which add up like
+/// the square root of their number (Higham, Accuracy and Stability, 2002, section 2.8). So a
+/// gradient is off by sqrt(1024) = 32 roundings of the sum of its terms' sizes at most, however
+/// small the sum itself is: where a batch norm follows, beta's gradient is the five-hundredth part
+/// of its terms.
 struct GradientTolerance {
   /// By parameter: the largest sum of terms' sizes. It is bounded by Cauchy and Schwarz, which for
   /// numbers as random as the tests' is no more than half as large again.
@@ -38,8 +39,8 @@ struct GradientTolerance {
     }
   }
 
-  /// How far the gradient of `parameter` may be off that `before` and `moved`, the parameter's numbers before
-  /// and after a step of `rate`, show.
+  /// How far the gradient of `parameter` may be off that `before` and `moved`, the parameter's
+  /// numbers before and after a step of `rate`, show.
   func error(
     of parameter: String, before: [Double], moved: [Double], rate: Double, _ precision: Precision
   ) -> Double {

@@ -28,8 +28,8 @@ struct InspectedStep {
     tolerance = try GradientTolerance(model, harness, sample)
   }
 
-  /// Expects a step of `harness` to move its parameters against the gradients, `rate` times as far, and its
-  /// statistics as this step did, as exactly as its arithmetic allows.
+  /// Expects a step of `harness` to move its parameters against the gradients, `rate` times as far,
+  /// and its statistics as this step did, as exactly as its arithmetic allows.
   func expectMoves(
     _ harness: PluginHarness, rate: Double, _ precision: Precision,
     _ what: @autoclosure () -> String, _ place: SourceLocation = #_sourceLocation

@@ -15,8 +15,8 @@ enum Targets {
   /// Sizes of second-level caches, from the smallest of today's processors to the largest.
   static let caches = [256 * 1024, 512 * 1024, 2 * 1024 * 1024]
 
-  /// Each of `runnable` with each of `caches`, and what `native` is here: green on one machine says that
-  /// the C for others is right too.
+  /// Each of `runnable` with each of `caches`, and what `native` is here: green on one machine says
+  /// that the C for others is right too.
   static let all: [TargetMachine] =
     runnable.flatMap { target in
       caches.map { bytes in

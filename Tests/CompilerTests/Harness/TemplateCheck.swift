@@ -4,8 +4,8 @@ import Lowering
 struct TemplateCheck {
   /// Names that no context has.
   private(set) var unknown: Set<String> = []
-  /// Lists that were empty in every context (with ^: in none), so that what is in their sections could not be
-  /// checked.
+  /// Lists that were empty in every context (with ^: in none), so that what is in their sections
+  /// could not be checked.
   var unreached: Set<String> { lists.subtracting(reached) }
   /// Names that the template has, known or not.
   private(set) var used: Set<String> = []

@@ -1,7 +1,8 @@
 import IR
 
-/// A network computed straight from its operations' formulas, one number after the other, in double:
-/// what the generated C is held against. It shares nothing with the compiler but the checked model.
+/// A network computed straight from its operations' formulas, one number after the other, in
+/// double: what the generated C is held against. It shares nothing with the compiler but the
+/// checked model.
 struct NaiveNetwork {
   let model: Model
   /// Parameters and running statistics by name.

@@ -598,7 +598,7 @@ struct scheduled {
   int alone;  // on the calling thread
   struct {
     int layer, offset, numbers, channels, stride;
-  } results[1];  // where it leaves which layers' results, and their numbers an example
+  } results[1];  // where it leaves which layers' results, and their numbers per example
 };
 
 // All kernels. Their table at the end has this order.
@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "8faeb1c81280ef469bbee999359786415fe5466285dff581304a6442c9e74040",
+      .model_hash = "230aec37377d2a4069d08a2db6bb82c892d01b3620a3bbeb0d66caa0c95c93e0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,5 +1,5 @@
-/// The text of a number and the number it means.
-package enum NumberText {
+/// How a number is written in a model.
+package enum NumberSyntax {
   /// What is wrong with `text` as a number; nil where nothing is.
   package static func problem(in text: String) -> String? {
     if !isWellFormed(text) { return "is not a number" }
@@ -10,12 +10,6 @@ package enum NumberText {
   /// The number that `text` means; nil where it means none.
   package static func value(of text: String) -> Double? {
     problem(in: text) == nil ? Double(text) : nil
-  }
-
-  /// A number as a message shows it: whole numbers without a point.
-  package static func describe(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
-    return "\(value)"
   }
 
   /// `digits [ "." digits ] [ ( "e" | "E" ) [ "+" | "-" ] digits ]`

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6530acca84d8c9fc4be5be3c7645de2d055145a9512187bb599c7ac8a824fe8a",
+      .model_hash = "3acb4dc293e8a59cf44942dffc40cbd6618d4e0e53611bd6f9afa5fcff808d09",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

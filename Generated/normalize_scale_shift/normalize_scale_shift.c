@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "794763e239ff45cf54a4800e2cedcc82173b19bd6463912321ffdf0f51fe351f",
+      .model_hash = "d2196e6f4261a7c7bd8831c0620e4a3c03ec35a73680c19adfe87ae4246d8478",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

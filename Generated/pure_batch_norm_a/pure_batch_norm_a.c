@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "93eddcd6c33bb48bee594dc1414841a98348b0486c172b11268a19d6ba0f3346",
+      .model_hash = "1ca25a1cc36636a4c31e9e1047f3b790b01a950201ce9270b266fe2053d7b5d9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "cae66bd9cb07809204dceb230388ba3ceee0d0794f08618aa677ff09d2e46758",
+      .model_hash = "a746ebd63c4f64dec0e75404877b974092504885c3b54704a93d171a94352971",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -62,7 +62,8 @@ extension Checker {
     } else if !syntax.unread.mayGive(name.text) {
       report(
         .unknownName(
-          name, known: scope.order, isLayer: isLayer(name.text), isInBlock: !scope.uses.isEmpty))
+          name, known: scope.order, isLayer: isLayer(name.text),
+          isConstant: scope.constants[name.text] != nil, isInBlock: !scope.uses.isEmpty))
     }
     // One report a name: its other uses are the same mistake.
     scope.definePlaceholder(name)

@@ -18,8 +18,15 @@ struct Checker {
   private let batch: Int?
   /// Whether the model is to be trained.
   private let trains: Bool
+  /// The words that keys of the library take, with such a key: a constant called like one would
+  /// take its place without a sound.
+  let keysByWord: [String: String]
   /// The blocks of the file by name.
   var blocks: [String: BlockSyntax] = [:]
+  /// Defaults of parameters that read a parameter after them: unknown, and reported.
+  var earlyDefaults: Set<SourceRange> = []
+  /// The constants of the file.
+  var fileConstants: [String: Constant] = [:]
   /// The blocks that a pipeline uses.
   var usedBlocks: Set<String> = []
 
@@ -70,9 +77,14 @@ struct Checker {
     self.library = library
     self.batch = batch
     self.trains = trains
+    let parameters = Topics.words(of: library).flatMap(\.signature.parameters)
+    keysByWord = Dictionary(
+      parameters.flatMap { parameter in parameter.accepts.words.map { ($0, parameter.name) } }
+    ) { first, _ in first }
   }
 
   private mutating func run() -> Model? {
+    collectConstants()
     collectBlocks()
     let model = requireModel()
     let training = trainingOrDefaults()
@@ -81,6 +93,8 @@ struct Checker {
       return nil
     }
     var scope = Scope(prefix: "", statements: model.statements)
+    scope.constants = fileConstants
+    defineConstants(of: model.statements, in: &scope)
     declareInputAndTarget(of: model, in: &scope)
     for case .binding(let binding) in model.statements { check(binding, in: &scope) }
     let loss = checkLoss(of: model, in: &scope)
@@ -108,6 +122,7 @@ struct Checker {
 
   private mutating func collectBlocks() {
     for case .block(let block) in syntax.items {
+      checkParameters(of: block)
       guard let name = block.name else { continue }
       if library.operations.keywords().contains(name.text) {
         report(.blockNamedLikeLayer(name))

@@ -57,9 +57,15 @@ extension Diagnostic {
   }
 
   static func unknownName(
-    _ name: NameSyntax, known: [String], isLayer: Bool, isInBlock: Bool
+    _ name: NameSyntax, known: [String], isLayer: Bool, isConstant: Bool, isInBlock: Bool
   ) -> Diagnostic {
     let text = name.text.abbreviated
+    if isConstant {
+      return Diagnostic(
+        .unknownName, "'\(text)' is a constant, not a value of the network", at: name.range,
+        help:
+          "constants stand for sizes and numbers between parentheses: 'conv(\(text), kernel: 3)'")
+    }
     if isLayer {
       return Diagnostic(
         .unknownName, "'\(text)' is a layer, not a value", at: name.range,
@@ -77,6 +83,19 @@ extension Diagnostic {
     Diagnostic(
       .usedBeforeDefinition, "'\(name.text.abbreviated)' is used before it is made", at: name.range,
       notes: [Note("it is made here", at: later)], help: "move its statement up")
+  }
+
+  static func constantUsedEarly(_ name: NameSyntax, later: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .usedBeforeDefinition, "'\(name.text.abbreviated)' is used before it is known",
+      at: name.range, notes: [Note("it is given here", at: later)],
+      help: "constants and parameters are worked out in the order in which they stand")
+  }
+
+  static func constantNamedLikeWord(_ name: NameSyntax, key: String) -> Diagnostic {
+    Diagnostic(
+      .reservedWord, "'\(name.text)' is a word that '\(key)' takes and cannot be a constant",
+      at: name.range, help: "choose another name, such as '\(name.text)_1'")
   }
 
   static func targetAsValue(_ name: NameSyntax, target: SourceRange) -> Diagnostic {

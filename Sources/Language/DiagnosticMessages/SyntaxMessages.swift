@@ -76,7 +76,7 @@ extension Diagnostic {
   static func unknownItem(_ token: Token, suggestion: String?) -> Diagnostic {
     Diagnostic(
       .unknownStatement,
-      "a file holds a model, blocks and a training block, and "
+      "a file holds a model, blocks, constants and a training block, and "
         + "'\(token.text.abbreviated)' starts none of them",
       at: token.range, help: didYouMean(suggestion))
   }
@@ -92,13 +92,13 @@ extension Diagnostic {
     return Diagnostic(
       .unknownStatement, "'\(token.text.abbreviated)' starts no statement", at: token.range,
       help: didYouMean(suggestion)
-        ?? "statements are 'input', 'target', 'loss' and 'NAME = ...'")
+        ?? "statements are 'input', 'target', 'loss', 'const' and 'NAME = ...'")
   }
 
   static func parenthesesTooDeep(_ opening: Token) -> Diagnostic {
     Diagnostic(
       .tooDeep, "parentheses are nested more than \(Limits.depth) deep", at: opening.range,
-      help: "give the inner pipelines names of their own")
+      help: "give what is in the inner ones a name of its own")
   }
 
   static func unknownSetting(

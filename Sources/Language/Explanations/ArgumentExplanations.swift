@@ -29,7 +29,8 @@ extension Explanation {
   static let wrongKind = Explanation(
     text: """
       The argument takes a whole number, a number, true or false, or a word, and something else is \
-      given. A quotient is whole only if it comes out even: 64/2 is 32, and 1/2 is no kernel.
+      given. A quotient is whole only if it comes out even: 64/2 is 32, and 1/2 is no kernel. A name is \
+      a constant of that name or a parameter of the block, if there is one, and else a word.
       """,
     wrong: "y = x | conv(8, kernel: big)",
     right: "y = x | conv(8, kernel: 3)")

@@ -12,7 +12,8 @@ extension Explanation {
   static let invalidNumber = Explanation(
     text: """
       A number is written with digits, a point between digits, and an exponent: 64, 0.001, 1e-5. \
-      Quotients such as 1/255 are worked out. A number too large for a double is an error.
+      Quotients such as 1/255 and sums such as 2 * (width + 1) are worked out. A number too large for \
+      a double is an error.
       """,
     wrong: "y = x | conv(8, kernel: 3x3)",
     right: "y = x | conv(8, kernel: 3)")
@@ -45,24 +46,25 @@ extension Explanation {
 
   static let reservedWord = Explanation(
     text: """
-      The words model, block, training, input, target, loss, as, true and false tell the parts of a \
-      model apart and cannot be names.
+      The words model, block, training, input, target, loss, const, as, true and false tell the parts \
+      of a model apart and cannot be names. A constant cannot be called like a word that a key takes, \
+      such as 'same', whose place it would take.
       """,
     wrong: "loss = x | relu",
     right: "features = x | relu")
 
   static let unknownStatement = Explanation(
     text: """
-      A file holds a model, blocks and a training block. A model holds 'input', 'target', 'loss' and \
-      named values, 'NAME = ...'; a block holds named values only; a training block holds the \
-      settings batch, epochs, optimizer, schedule, initialize and data.
+      A file holds a model, blocks, constants and a training block. A model holds 'input', 'target', \
+      'loss', constants and named values, 'NAME = ...'; a block holds constants and named values only; \
+      a training block holds the settings batch, epochs, optimizer, schedule, initialize and data.
       """,
     wrong: "training { bacth 64 }",
     right: "training { batch 64 }")
 
   static let tooDeep = Explanation(
     text: """
-      Parentheses may be nested 64 deep. Inner pipelines can have names of their own.
+      Parentheses may be nested 64 deep. Inner pipelines and values can have names of their own.
       """,
     wrong: "y = " + String(repeating: "(", count: 65) + "x" + String(repeating: ")", count: 65),
     right: "y = (x | relu) | relu")

@@ -57,6 +57,11 @@ package enum Topics {
 
   private static let statements = [
     Statement(
+      keyword: "const", form: "const NAME = VALUE", heading: "",
+      summary:
+        "a number, true, false or a word with a name, in a file, a model or a block; values are "
+        + "sums, differences, products and quotients of numbers and constants"),
+    Statement(
       keyword: "loss", form: "loss NAME(value, target)", heading: "Losses",
       summary: "what training minimizes: a value of the model against the target"),
     Statement(

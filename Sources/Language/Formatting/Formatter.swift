@@ -50,6 +50,7 @@ enum StatementStarts {
       case .training(let training):
         offsets.insert(training.range.lower.offset)
         for entry in training.entries { offsets.insert(entry.range.lower.offset) }
+      case .constant(let constant): offsets.insert(constant.range.lower.offset)
       }
     }
     return offsets

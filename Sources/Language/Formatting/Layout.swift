@@ -8,6 +8,8 @@ struct Layout {
   /// The line that is being filled; nil before its first token.
   private var line: String?
   private var previous: Token?
+  /// What stands before `previous`, comments left out: whether a minus is a sign follows from it.
+  private var beforePrevious: Token.Kind?
   /// Where the line could be cut: before its last `|` or `+` outside parentheses.
   private var lastCut: Int?
   /// Braces that are open.
@@ -69,7 +71,7 @@ struct Layout {
 
   private func mayBreak(before token: Token, after previous: Token) -> Bool {
     switch (previous.kind, token.kind) {
-    case (_, .pipe), (_, .plus), (.equals, _), (.leftParenthesis, _), (.comma, _),
+    case (_, .pipe), (_, .plus), (_, .minus), (.equals, _), (.leftParenthesis, _), (.comma, _),
       (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket):
       true
     default: false
@@ -84,7 +86,9 @@ struct Layout {
     let isAtBrace = previous.kind == .leftBrace || token.kind == .rightBrace
     // What stands at the top level stands apart, but a comment stays with what it is about.
     let isItem =
-      braces == 0 && previous.kind == .rightBrace && (startsStatement || token.kind == .comment)
+      braces == 0
+      && (previous.kind == .rightBrace && (startsStatement || token.kind == .comment)
+        || previous.kind != .comment && startsStatement && token.text != Keyword.const.rawValue)
     if (isApart && !isAtBrace) || isItem { lines.append("") }
   }
 
@@ -132,8 +136,9 @@ struct Layout {
     case (.leftParenthesis, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket),
       (_, .comma), (_, .colon), (.slash, _), (_, .slash), (.leftBrace, .rightBrace):
       false
-    case (.minus, _): false
-    case (.name, .leftParenthesis): left.text == Keyword.named.rawValue
+    case (.minus, _): [.number, .name, .rightParenthesis].contains(beforePrevious)
+    case (.name, .leftParenthesis):
+      left.text == Keyword.named.rawValue || starts.contains(left.range.lower.offset)
     default: true
     }
   }
@@ -154,6 +159,7 @@ struct Layout {
     }
     // `input` is one letter shorter than `target`: a space more puts their names below each other.
     if startsStatement, braces > 0, token.text == Keyword.input.rawValue { line?.append(" ") }
+    if previous?.kind != .comment { beforePrevious = previous?.kind }
     previous = token
   }
 }

@@ -33,15 +33,25 @@ extension Parser {
       return .call(try call())
     }
     guard let opening = take(.leftParenthesis) else { return .name(try name("a value")) }
+    return .group(
+      try nested(in: opening) { parser throws(Recovery) in
+        let inner = try parser.pipeline()
+        try parser.close(.rightParenthesis, opening: opening, separator: "'|'")
+        return inner
+      })
+  }
+
+  /// What `read` reads within parentheses, unless those are nested too deep.
+  private mutating func nested<Read>(
+    in opening: Token, _ read: (inout Parser) throws(Recovery) -> Read
+  ) throws(Recovery) -> Read {
     guard depth < Limits.depth else {
       diagnostics.append(.parenthesesTooDeep(opening))
       throw Recovery()
     }
     depth += 1
     defer { depth -= 1 }
-    let inner = try pipeline()
-    try close(.rightParenthesis, opening: opening, separator: "'|'")
-    return .group(inner)
+    return try read(&self)
   }
 
   /// `stage = call [ "as" name ] ;`
@@ -109,6 +119,18 @@ extension Parser {
     return false
   }
 
+  /// Passes over the rest of a value in parentheses that could not be read, and the closing one.
+  private mutating func skipPastParenthesis() {
+    var nested = 1
+    while nested > 0, !isAtStatement, current.kind != .pipe {
+      switch advance().kind {
+      case .leftParenthesis: nested += 1
+      case .rightParenthesis: nested -= 1
+      default: break
+      }
+    }
+  }
+
   /// `argument = [ name ":" ] value ;`
   private mutating func argument() throws(Recovery) -> ArgumentSyntax {
     let start = current.range
@@ -132,26 +154,50 @@ extension Parser {
       && current.range.lower.line == previousEnd.line
   }
 
-  /// `value = factor { ( "*" | "/" ) factor } ;`
+  /// `value = product { ( "+" | "-" ) product } ;`, `product = factor { ( "*" | "/" ) factor } ;`
   mutating func value() throws(Recovery) -> ValueSyntax {
     let start = current.range
     var factors = [try factor(.times)]
-    while current.kind == .times || current.kind == .slash {
-      factors.append(try factor(advance().kind == .times ? .times : .over))
+    while let join = Self.joins[current.kind] {
+      advance()
+      factors.append(try factor(join))
     }
     return ValueSyntax(factors: factors, range: range(from: start))
   }
 
-  /// `factor = [ "-" ] ( number | name ) ;`
+  /// The signs between the factors of a value.
+  static let joins: [Token.Kind: ValueSyntax.Join] = [
+    .times: .times, .slash: .over, .plus: .plus, .minus: .minus,
+  ]
+
+  /// `factor = [ "-" ] ( number | name | "(" value ")" ) ;`
   private mutating func factor(_ join: ValueSyntax.Join) throws(Recovery) -> ValueSyntax.Factor {
     let start = current.range
     let isNegative = take(.minus) != nil
+    let atom = try atom()
+    return ValueSyntax.Factor(
+      join: join, isNegative: isNegative, atom: atom, range: range(from: start))
+  }
+
+  private mutating func atom() throws(Recovery) -> ValueSyntax.Atom {
+    if let opening = take(.leftParenthesis) {
+      do throws(Recovery) {
+        return .group(
+          try nested(in: opening) { parser throws(Recovery) in
+            let inner = try parser.value()
+            try parser.close(.rightParenthesis, opening: opening, separator: "an operator")
+            return inner
+          })
+      } catch {
+        // What stands after the parenthesis is not to be taken for what follows the call.
+        skipPastParenthesis()
+        throw error
+      }
+    }
     guard current.kind == .number || current.kind == .name, !isAtStatement else {
       throw unexpected(expected: "a value")
     }
     let token = advance()
-    let atom: ValueSyntax.Atom = token.kind == .number ? .number(token.text) : .word(token.text)
-    return ValueSyntax.Factor(
-      join: join, isNegative: isNegative, atom: atom, range: range(from: start))
+    return token.kind == .number ? .number(token.text) : .word(token.text)
   }
 }

@@ -41,6 +41,9 @@ package struct CallSyntax: Hashable, Sendable {
   package var isComplete: Bool
   /// From the name to the closing parenthesis.
   package var range: SourceRange
+
+  /// Whether this is nothing but a name.
+  var isName: Bool { arguments.isEmpty && range == name.range }
 }
 
 /// `VALUE` or `KEY: VALUE`
@@ -52,21 +55,22 @@ package struct ArgumentSyntax: Hashable, Sendable {
   package var range: SourceRange
 }
 
-/// `1/255`, `0.9`, `biased`, `2 * channels`: factors, and how each joins those before it. Flat, so
-/// that a long product cannot exhaust the stack.
+/// `1/255`, `0.9`, `biased`, `2 * (channels + 1)`: factors, and how each joins those before it. Flat
+/// but for parentheses, so that a long sum of products cannot exhaust the stack.
 package struct ValueSyntax: Hashable, Sendable {
   /// The factors in order, at least one.
   package var factors: [Factor]
   /// From the first to the last.
   package var range: SourceRange
 
-  /// One factor of a product or quotient.
+  /// One number of a sum, difference, product or quotient.
   package struct Factor: Hashable, Sendable {
-    /// How it joins what stands before it. The first one multiplies 1.
+    /// How it joins what stands before it: products bind tighter than sums. The first one
+    /// multiplies 1.
     package var join: Join
     /// Whether a minus stands before it.
     package var isNegative: Bool
-    /// The number or word.
+    /// The number, the word, or what stands in parentheses.
     package var atom: Atom
     /// Where it stands.
     package var range: SourceRange
@@ -76,12 +80,15 @@ package struct ValueSyntax: Hashable, Sendable {
   package enum Join: String, Hashable, Sendable {
     case times = "*"
     case over = "/"
+    case plus = "+"
+    case minus = "-"
   }
 
-  /// A number as it is written, or a word.
+  /// A number as it is written, a word, or a value in parentheses.
   package enum Atom: Hashable, Sendable {
     case number(String)
     case word(String)
+    case group(ValueSyntax)
   }
 
   /// The name that this is, if it is nothing but a name.
@@ -90,5 +97,16 @@ package struct ValueSyntax: Hashable, Sendable {
       return nil
     }
     return NameSyntax(text: text, range: range)
+  }
+
+  /// The words in it, from left to right.
+  var words: [NameSyntax] {
+    factors.flatMap { factor in
+      switch factor.atom {
+      case .number: [NameSyntax]()
+      case .word(let text): [NameSyntax(text: text, range: factor.range)]
+      case .group(let value): value.words
+      }
+    }
   }
 }

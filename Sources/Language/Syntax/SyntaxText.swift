@@ -38,11 +38,17 @@ package struct SyntaxText {
     case .training(let training):
       line("training")
       nested { text in training.entries.forEach { text.add($0) } }
+    case .constant(let constant): add(constant)
     }
+  }
+
+  private mutating func add(_ constant: ConstantSyntax) {
+    line("const \(constant.name.text) = \(constant.value.map(Self.value) ?? "?")")
   }
 
   private mutating func add(_ statement: StatementSyntax) {
     switch statement {
+    case .constant(let constant): add(constant)
     case .input(let input):
       line("input \(input.name.text): \(input.shape.map(Self.shape) ?? "?")")
     case .target(let target):
@@ -111,8 +117,9 @@ package struct SyntaxText {
         switch factor.atom {
         case .number(let text): text
         case .word(let text): text
+        case .group(let inner): "(" + self.value(inner) + ")"
         }
-      let join = index == 0 ? "" : factor.join == .over ? "/" : " * "
+      let join = index == 0 ? "" : factor.join == .over ? "/" : " \(factor.join.rawValue) "
       return join + (factor.isNegative ? "-" : "") + atom
     }.joined()
   }

@@ -15,8 +15,8 @@ package enum Limits {
   package static let epochs = 1...1_000_000
   /// Steps that a schedule counts.
   package static let steps = 1_000_000_000
-  /// Layers of a model, blocks expanded; block uses count too.
+  /// Layers of a model, blocks expanded; uses of blocks and repetitions count too.
   package static let layers = 4096
-  /// Parentheses within parentheses.
+  /// Parentheses and repetitions within each other.
   package static let depth = 64
 }

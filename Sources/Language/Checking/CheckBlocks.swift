@@ -15,9 +15,10 @@ enum BlockName {
 extension Checker {
   /// Puts a block's layers in the place of one use of it.
   mutating func expand(
-    _ block: BlockSyntax, _ stage: StageSyntax, of value: Value?, in scope: inout Scope
+    _ block: BlockSyntax, _ call: CallSyntax, as stage: StageSyntax, of value: Value?,
+    in scope: inout Scope
   ) -> Value? {
-    let name = stage.call.name
+    let name = call.name
     usedBlocks.insert(name.text)
     let instance = giveName(stage.name, kind: name.text, at: stage.range, in: &scope)
     let parameters = parameters(of: block)
@@ -25,7 +26,7 @@ extension Checker {
       name.text, "", operands: [], positional: parameters
     ).usage
     let arguments = arguments(
-      of: stage.call, positional: parameters, keyed: [], usage: usage, in: scope)
+      of: call, positional: parameters, keyed: [], usage: usage, in: scope)
     if scope.uses.contains(where: { $0.block == name.text }) {
       report(.recursiveBlock(name, uses: scope.uses))
       return nil
@@ -35,7 +36,7 @@ extension Checker {
     guard instance.utf8.count <= Limits.nameLength else { return nil }
     guard grow(at: stage.range), !isTooLarge, let arguments else { return nil }
     var inner = Scope(prefix: instance + "_", statements: block.statements)
-    inner.uses = scope.uses + [Scope.Use(block: name.text, range: stage.range)]
+    inner.uses = scope.uses + [Scope.Use(part: .block(name.text), range: stage.range)]
     give(arguments.constants, to: block, of: value, in: &inner)
     return checkBody(of: block, input: value, in: &inner)
   }
@@ -89,7 +90,7 @@ extension Checker {
   /// Blocks that no pipeline uses are checked all the same, with an input and parameters that are
   /// unknown, so that their mistakes do not wait for the first use.
   mutating func checkUnusedBlocks() {
-    isCheckingUnusedBlock = true
+    isDiscarding = true
     for case .block(let block) in syntax.items {
       guard let name = block.name else { continue }
       guard blocks[name.text] == block, !usedBlocks.contains(name.text) else { continue }
@@ -97,7 +98,7 @@ extension Checker {
       // The layers found here belong to no model.
       let (savedLayers, savedNames, savedUsed) = (layers, layerNames, usedBlocks)
       var scope = Scope(prefix: "", statements: block.statements)
-      scope.uses = [Scope.Use(block: name.text, range: name.range)]
+      scope.uses = [Scope.Use(part: .block(name.text), range: name.range)]
       let unknown = block.parameters.map { ($0.name.text, Constant.unknown) }
       give(Dictionary(unknown) { first, _ in first }, to: block, of: nil, in: &scope)
       _ = checkBody(of: block, input: nil, in: &scope)

@@ -9,12 +9,15 @@ extension Checker {
     for name in [inputName, targetName].compactMap({ $0 }) {
       seen[name.text] = LayerName(text: name.text, range: name.range, isWritten: false)
     }
+    var duplicates: Set<String> = []
     for name in layerNames {
-      guard let first = seen[name.text] else {
-        seen[name.text] = name
+      // Within a block or repetition that is itself named twice, its name is the mistake.
+      let isWithin = duplicates.contains(name.prefix)
+      guard let first = seen[name.text], !isWithin else {
+        if isWithin { duplicates.insert(name.text + "_") } else { seen[name.text] = name }
         continue
       }
-      // Within a block that is itself named twice, the block's name is the mistake.
+      duplicates.insert(name.text + "_")
       if first.range == name.range { continue }
       let (late, early) = first.isWritten && !name.isWritten ? (first, name) : (name, first)
       report(.duplicateLayerName(late.text, at: late.range, other: early.range))

@@ -39,12 +39,15 @@ struct Checker {
   var layers: [Layer] = []
   /// Every layer's name in order, and who gave it.
   var layerNames: [LayerName] = []
-  /// Layers and uses of blocks so far, those that failed included.
+  /// Layers, uses of blocks and repetitions so far, those that failed included.
   var size = 0
+  /// The same of what makes no layers of the model (`isDiscarding`).
+  var discardedSize = 0
   /// Whether there were more than `Limits.layers`: no block is expanded any more.
   var isTooLarge = false
-  /// Whether a block that nothing uses is being checked, whose layers belong to no model.
-  var isCheckingUnusedBlock = false
+  /// Whether what is being checked makes no layers of the model: a block that nothing uses, or what
+  /// is repeated no time.
+  var isDiscarding = false
   /// The keys that each layer's call gives: what they do is no news to their author.
   var writtenKeys: [SourceRange: Set<String>] = [:]
 

@@ -41,6 +41,15 @@ extension Diagnostic {
       help: "layers without a name are called by kind and ordinal, such as 'conv1': choose another")
   }
 
+  static func nameOfRepetitions(_ name: NameSyntax, count: Int) -> Diagnostic {
+    Diagnostic(
+      .duplicateName, "each of \(count) repetitions would have a layer '\(name.text)'",
+      at: name.range,
+      help:
+        "name the repetition: with 'repeat \(count) as stage' the names are 'stage1_\(name.text)', "
+        + "'stage2_\(name.text)'")
+  }
+
   static func outputNamedLikeLayer(
     _ name: String, at range: SourceRange, layer: SourceRange
   ) -> Diagnostic {
@@ -177,6 +186,6 @@ extension Diagnostic {
 
   /// The places from which a block was reached, the innermost first.
   static func within(_ uses: [Scope.Use]) -> [Note] {
-    uses.reversed().prefix(3).map { Note("in this use of '\($0.block)'", at: $0.range) }
+    uses.reversed().prefix(3).map { Note($0.description, at: $0.range) }
   }
 }

@@ -54,7 +54,8 @@ extension Diagnostic {
 
   static func tooManyLayers(at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      .tooLarge, "with this the model has more than \(Limits.layers) layers and uses of blocks",
+      .tooLarge,
+      "with this the model has more than \(Limits.layers) layers, uses of blocks and repetitions",
       at: range)
   }
 

@@ -97,7 +97,9 @@ extension Diagnostic {
 
   static func parenthesesTooDeep(_ opening: Token) -> Diagnostic {
     Diagnostic(
-      .tooDeep, "parentheses are nested more than \(Limits.depth) deep", at: opening.range,
+      .tooDeep,
+      "\(opening.kind == .leftBrace ? "repetitions" : "parentheses") are nested more than "
+        + "\(Limits.depth) deep", at: opening.range,
       help: "give what is in the inner ones a name of its own")
   }
 

@@ -89,7 +89,7 @@ extension Explanation {
   static let tooLarge = Explanation(
     text: """
       A tensor has fewer than 2^31 elements, batch included; so has a model parameters. A model has \
-      at most 4096 layers, blocks put in the place of their uses.
+      at most 4096 layers, uses of blocks and repetitions together.
       """,
     wrong: "y = x | conv(65536, kernel: 255, padding: 254)",
     right: "y = x | conv(64, kernel: 3)")

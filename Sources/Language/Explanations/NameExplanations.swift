@@ -19,7 +19,8 @@ extension Explanation {
   static let duplicateName = Explanation(
     text: """
       A value is given once and keeps its meaning; so do layers, blocks, parameters and constants: of \
-      a file, a model or a block each, and those of a block may hide those of the file. Layers that \
+      a file, a model or a block each, and those of a block may hide those of the file. Names that are \
+      given in a repetition need the repetition to have one, so that they differ. Layers that \
       have no name are called by their kind and ordinal, conv1, conv2, and every layer of the kind \
       counts; a name given with 'as' cannot be one of those. The value that the loss reads may be \
       called as a layer only where it is that layer's result.

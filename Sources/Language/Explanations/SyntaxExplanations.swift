@@ -46,8 +46,8 @@ extension Explanation {
 
   static let reservedWord = Explanation(
     text: """
-      The words model, block, training, input, target, loss, const, as, true and false tell the parts \
-      of a model apart and cannot be names. A constant cannot be called like a word that a key takes, \
+      The words model, block, training, input, target, loss, const, repeat, as, true and false tell the \
+      parts of a model apart and cannot be names. A constant cannot be called like a word that a key takes, \
       such as 'same', whose place it would take.
       """,
     wrong: "loss = x | relu",
@@ -64,7 +64,8 @@ extension Explanation {
 
   static let tooDeep = Explanation(
     text: """
-      Parentheses may be nested 64 deep. Inner pipelines and values can have names of their own.
+      Parentheses and repetitions may be nested 64 deep. Inner pipelines and values can have names of \
+      their own.
       """,
     wrong: "y = " + String(repeating: "(", count: 65) + "x" + String(repeating: ")", count: 65),
     right: "y = (x | relu) | relu")

@@ -62,6 +62,12 @@ package enum Topics {
         "a number, true, false or a word with a name, in a file, a model or a block; values are "
         + "sums, differences, products and quotients of numbers and constants"),
     Statement(
+      keyword: "repeat", form: "| repeat COUNT as NAME { STAGE | STAGE }", heading: "",
+      summary:
+        "in a pipeline: the stages as many times, one after the other; without a name as if they "
+        + "were written out, with one their layers are called NAME1_..., NAME2_..., and NAME is the "
+        + "repetition's number, from 1"),
+    Statement(
       keyword: "loss", form: "loss NAME(value, target)", heading: "Losses",
       summary: "what training minimizes: a value of the model against the target"),
     Statement(

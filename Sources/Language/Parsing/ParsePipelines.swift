@@ -54,16 +54,64 @@ extension Parser {
     return try read(&self)
   }
 
-  /// `stage = call [ "as" name ] ;`
+  /// `stage = call [ "as" name ] | repetition ;`
   private mutating func stage() throws(Recovery) -> StageSyntax {
     guard current.kind == .name, !isAtStatement else { throw unexpected(expected: "a layer") }
+    if isAt(.repetition) { return try repetition() }
     let call = try call()
-    var name: NameSyntax?
-    if isAt(.named) {
-      advance()
-      name = try self.name("the layer's name")
+    let name = try givenName()
+    return StageSyntax(work: .call(call), name: name, range: range(from: call.range))
+  }
+
+  /// `[ "as" name ]`
+  private mutating func givenName() throws(Recovery) -> NameSyntax? {
+    guard isAt(.named) else { return nil }
+    advance()
+    return try name("the layer's name")
+  }
+
+  /// `repetition = "repeat" value [ "as" name ] "{" stage { "|" stage } "}" ;`
+  private mutating func repetition() throws(Recovery) -> StageSyntax {
+    let keyword = advance().range
+    var isOpen = false
+    do throws(Recovery) {
+      let count = try value()
+      let name = try givenName()
+      let opening = try expect(.leftBrace)
+      isOpen = true
+      let stages = try nested(in: opening) { parser throws(Recovery) in
+        var stages = [try parser.stage()]
+        while parser.take(.pipe) != nil { stages.append(try parser.stage()) }
+        return stages
+      }
+      let closing = current.range
+      try close(.rightBrace, opening: opening, separator: "'|'")
+      let repetition = RepetitionSyntax(
+        count: count, stages: stages, opening: opening.range, closing: closing)
+      return StageSyntax(work: .repetition(repetition), name: name, range: range(from: keyword))
+    } catch {
+      skipPastBraces(isOpen: isOpen)
+      throw error
     }
-    return StageSyntax(call: call, name: name, range: range(from: call.range))
+  }
+
+  /// Passes over the rest of a repetition that could not be read, its closing brace included, which
+  /// is not to be taken for the end of the model.
+  private mutating func skipPastBraces(isOpen: Bool) {
+    while !isOpen, current.kind != .leftBrace {
+      if isAtStatement || current.kind == .pipe { return }
+      advance()
+    }
+    if !isOpen { advance() }
+    var nested = 1
+    while nested > 0 {
+      switch current.kind {
+      case .leftBrace: nested += 1
+      case .rightBrace: nested -= 1
+      default: if isAtStatement { return }
+      }
+      advance()
+    }
   }
 
   /// `call = name [ "(" [ argument { "," argument } [ "," ] ] ")" ] ;`

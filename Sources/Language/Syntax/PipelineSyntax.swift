@@ -21,14 +21,31 @@ package enum TermSyntax: Hashable, Sendable {
   case group(PipelineSyntax)
 }
 
-/// `conv(20, kernel: 3) as NAME`
+/// `conv(20, kernel: 3) as NAME` or `repeat 5 as NAME { … }`
 package struct StageSyntax: Hashable, Sendable {
-  /// The layer or block, and what it takes.
-  package var call: CallSyntax
+  /// What a value goes through.
+  package var work: Work
   /// The name that it is given here.
   package var name: NameSyntax?
   /// The stage.
   package var range: SourceRange
+
+  /// What a value goes through.
+  package enum Work: Hashable, Sendable {
+    /// A layer or a block, and what it takes.
+    case call(CallSyntax)
+    case repetition(RepetitionSyntax)
+  }
+}
+
+/// `repeat 5 { stage | stage }`: what a value goes through several times.
+package struct RepetitionSyntax: Hashable, Sendable {
+  /// How often.
+  package var count: ValueSyntax
+  /// What stands between the braces, at least one.
+  package var stages: [StageSyntax]
+  /// The braces.
+  package var opening, closing: SourceRange
 }
 
 /// `NAME` or `NAME(ARGUMENTS)`

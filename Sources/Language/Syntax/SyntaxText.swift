@@ -74,8 +74,16 @@ package struct SyntaxText {
       line("sum" + (pipeline.sumName.map { " as \($0.text)" } ?? ""))
       nested { text in pipeline.terms.forEach { text.add($0) } }
     }
-    for stage in pipeline.stages {
-      line("| \(Self.call(stage.call))" + (stage.name.map { " as \($0.text)" } ?? ""))
+    pipeline.stages.forEach { add($0) }
+  }
+
+  private mutating func add(_ stage: StageSyntax) {
+    let name = stage.name.map { " as \($0.text)" } ?? ""
+    switch stage.work {
+    case .call(let call): line("| \(Self.call(call))\(name)")
+    case .repetition(let repetition):
+      line("| repeat \(Self.value(repetition.count))\(name)")
+      nested { text in repetition.stages.forEach { text.add($0) } }
     }
   }
 

@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "9cfe74345fd3fc0c14085b1d701fb49f4bed349da45eaed9e239ed9f3218be84",
+      .model_hash = "11a30e6255e4d354ecfaf9712b128699deecaa74497550d0fe4841e96290d563",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "4b2ceaa583f24b05820625592120a825b901d5fa707338d541e0b926883645a8",
+      .model_hash = "688da42b72f7d57f2a8ea8d242dacde13d0aa94bd433503a0b94ae22b5961587",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

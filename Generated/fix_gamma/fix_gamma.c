@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6530acca84d8c9fc4be5be3c7645de2d055145a9512187bb599c7ac8a824fe8a",
+      .model_hash = "8d951a08c3a3f7fb827edfac5b0e0205223f7fbe14ee21bd709d50c5194b0cfe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

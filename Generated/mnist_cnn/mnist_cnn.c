@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "309952abc87848932a141b49f0d59a07af867e055dbe2efc038d8766fa837e0b",
+      .model_hash = "b1b91a13a5b158462d6ad900c425ea528ea82c6824a90de157b1d86838269509",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

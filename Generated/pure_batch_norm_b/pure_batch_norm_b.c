@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "48abc507a77ea1df81a1627c1513fbf6f4b90a6bb5c2116462e60d95333871b1",
+      .model_hash = "aeaf83a13be0373cc42f5298ba09efe12365041f543f808c27ecdf05033c3248",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "cae66bd9cb07809204dceb230388ba3ceee0d0794f08618aa677ff09d2e46758",
+      .model_hash = "a68fc7d556c072ec7b7094b24c1ffb787f5c531b36dfe962c49de5248fe09e31",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

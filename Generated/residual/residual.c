@@ -2590,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "a51048f36ed0dcc735f40cdb51855a47a139179c4b0de9994f2ae3fae4a2fea4",
+      .model_hash = "4f24d0760604bec3637387aa1d1e19c93dc07e24788c038521e8648988af639d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -38,6 +38,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case lossMismatch = "loss-mismatch"
   case tooLarge = "too-large"
   case oneValuePerChannel = "one-value-per-channel"
+  case nothingToFreeze = "nothing-to-freeze"
 
   // Blocks.
   case recursiveBlock = "recursive-block"

@@ -74,7 +74,7 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    for example in Case.operators + networks + [.adam] + Case.scheduled {
+    for example in Case.operators + networks + [.adam, .frozen(by: "sgd")] + Case.scheduled {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(

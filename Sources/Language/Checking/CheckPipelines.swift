@@ -35,10 +35,20 @@ extension Checker {
     return value
   }
 
+  /// A pipeline in parentheses.
+  private mutating func checkGroup(
+    _ pipeline: PipelineSyntax, in scope: inout Scope
+  ) -> Value? {
+    let first = layers.count
+    let value = check(pipeline, in: &scope)
+    if let frozen = pipeline.frozen, value != nil { freeze(frozen, from: first) }
+    return value
+  }
+
   private mutating func checkTerm(_ term: TermSyntax, in scope: inout Scope) -> Value? {
     switch term {
     case .name(let name): return readName(name, in: &scope)
-    case .group(let pipeline): return check(pipeline, in: &scope)
+    case .group(let pipeline): return checkGroup(pipeline, in: &scope)
     case .call(let call):
       guard let row = library.operations.definition(of: call.name.text) else {
         report(
@@ -76,11 +86,18 @@ extension Checker {
 
   /// `| conv(20, kernel: 3) as first`
   mutating func check(_ stage: StageSyntax, of value: Value?, in scope: inout Scope) -> Value? {
-    switch stage.work {
-    case .repetition(let repetition):
-      check(repetition, named: stage.name, at: stage.range, of: value, in: &scope)
-    case .call(let call): check(call, of: value, as: stage, in: &scope)
+    let first = layers.count
+    let result =
+      switch stage.work {
+      case .repetition(let repetition):
+        check(repetition, named: stage.name, at: stage.range, of: value, in: &scope)
+      case .call(let call): check(call, of: value, as: stage, in: &scope)
+      }
+    // What makes no layers is repeated no time: in another use it may be.
+    if let frozen = stage.frozen, result != nil, layers.count > first {
+      freeze(frozen, from: first)
     }
+    return result
   }
 
   private mutating func check(

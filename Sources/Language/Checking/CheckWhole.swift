@@ -77,12 +77,11 @@ extension Checker {
   mutating func remark(on model: Model, keyword: SourceRange) {
     var isLearning = false
     for (index, layer) in model.layers.enumerated() {
-      if !layer.op.base.parameters(of: model.operandShapes(of: layer)).isEmpty {
-        isLearning = true
-      }
+      if model.parameters(of: index).contains(where: { !$0.isFrozen }) { isLearning = true }
       let value = ValueID.result(of: index)
       let readers = model.layers.filter { $0.operands.contains(value) }
       if let product = layer.op.base as? any ProductOperation, product.hasBias, readers.count == 1,
+        !layer.frozen.contains(.bias),
         value != model.loss.operand, readers[0].op.normalization != nil,
         model.training.optimizer.leavesZeroGradientsAlone
       {
@@ -93,7 +92,9 @@ extension Checker {
         report(.fixedGamma(layer))
       }
     }
-    if !isLearning { report(.nothingToLearn(at: keyword)) }
+    if !isLearning {
+      report(.nothingToLearn(at: keyword, isFrozen: !model.layers.allSatisfy(\.frozen.isEmpty)))
+    }
   }
 }
 

@@ -113,10 +113,19 @@ extension Explanation {
       training { batch 2 }
       """)
 
+  static let nothingToFreeze = Explanation(
+    text: """
+      'frozen' holds parameters where they start, or where loaded weights put them. It stands after a \
+      layer, a use of a block, a repetition or a pipeline in parentheses, and there has to be a parameter \
+      in it; 'frozen(weight)' names some, as 'bnc step' does.
+      """,
+    wrong: "y = x | conv(8, kernel: 3) | relu frozen",
+    right: "y = x | conv(8, kernel: 3) frozen | relu")
+
   static let nothingToLearn = Explanation(
     text: """
-      No layer of the model that the loss depends on has parameters. It can be compiled and \
-      evaluated, but training changes nothing.
+      No layer of the model that the loss depends on has parameters, or all of them are frozen. It can \
+      be compiled and evaluated, but training changes nothing.
       """,
     wrong: """
       model m { input x: [3] target t: class(3)

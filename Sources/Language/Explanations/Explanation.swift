@@ -40,6 +40,7 @@ package struct Explanation: Hashable, Sendable {
     case .lossMismatch: lossMismatch
     case .tooLarge: tooLarge
     case .oneValuePerChannel: oneValuePerChannel
+    case .nothingToFreeze: nothingToFreeze
     case .recursiveBlock: recursiveBlock
     case .missingResult: missingResult
     case .unusedValue: unusedValue

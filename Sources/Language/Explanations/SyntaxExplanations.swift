@@ -46,8 +46,8 @@ extension Explanation {
 
   static let reservedWord = Explanation(
     text: """
-      The words model, block, training, input, target, loss, const, repeat, as, true and false tell the \
-      parts of a model apart and cannot be names. A constant cannot be called like a word that a key takes, \
+      The words model, block, training, input, target, loss, const, repeat, frozen, as, true and false \
+      tell the parts of a model apart and cannot be names. A constant cannot be called like a word that a key takes, \
       such as 'same', whose place it would take.
       """,
     wrong: "loss = x | relu",

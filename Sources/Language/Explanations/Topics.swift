@@ -68,6 +68,10 @@ package enum Topics {
         + "were written out, with one their layers are called NAME1_..., NAME2_..., and NAME is the "
         + "repetition's number, from 1"),
     Statement(
+      keyword: "frozen", form: "| LAYER frozen, or LAYER frozen(PARAMETER)", heading: "",
+      summary: "after a layer, a use of a block, a repetition or a pipeline in parentheses: its "
+        + "parameters, or those of the names, do not learn; running statistics move all the same"),
+    Statement(
       keyword: "loss", form: "loss NAME(value, target)", heading: "Losses",
       summary: "what training minimizes: a value of the model against the target"),
     Statement(

@@ -27,18 +27,33 @@ extension Parser {
     return try name("the layer's name")
   }
 
-  /// `term = name | call | "(" pipeline ")" ;`, where a call has parentheses.
+  /// `term = name | call | "(" pipeline ")" [ frozen ] ;`, where a call has parentheses.
   private mutating func term() throws(Recovery) -> TermSyntax {
     if current.kind == .name, following.kind == .leftParenthesis, !isAtStatement {
       return .call(try call())
     }
     guard let opening = take(.leftParenthesis) else { return .name(try name("a value")) }
-    return .group(
-      try nested(in: opening) { parser throws(Recovery) in
-        let inner = try parser.pipeline()
-        try parser.close(.rightParenthesis, opening: opening, separator: "'|'")
-        return inner
-      })
+    var inner = try nested(in: opening) { parser throws(Recovery) in
+      let inner = try parser.pipeline()
+      try parser.close(.rightParenthesis, opening: opening, separator: "'|'")
+      return inner
+    }
+    inner.frozen = try frozen()
+    return .group(inner)
+  }
+
+  /// `frozen = "frozen" [ "(" name { "," name } [ "," ] ")" ] ;`
+  private mutating func frozen() throws(Recovery) -> FrozenSyntax? {
+    guard isAt(.frozen) else { return nil }
+    let keyword = advance().range
+    var names: [NameSyntax] = []
+    if let opening = take(.leftParenthesis) {
+      repeat {
+        names.append(try name("a parameter's name, such as 'weight'"))
+      } while take(.comma) != nil && current.kind != .rightParenthesis
+      try close(.rightParenthesis, opening: opening, separator: "','")
+    }
+    return FrozenSyntax(names: names, range: range(from: keyword))
   }
 
   /// What `read` reads within parentheses, unless those are nested too deep.
@@ -54,13 +69,19 @@ extension Parser {
     return try read(&self)
   }
 
-  /// `stage = call [ "as" name ] | repetition ;`
+  /// `stage = call [ frozen ] [ "as" name ] | repetition ;`
   private mutating func stage() throws(Recovery) -> StageSyntax {
     guard current.kind == .name, !isAtStatement else { throw unexpected(expected: "a layer") }
     if isAt(.repetition) { return try repetition() }
     let call = try call()
+    let frozen = try frozen()
     let name = try givenName()
-    return StageSyntax(work: .call(call), name: name, range: range(from: call.range))
+    if name != nil, isAt(.frozen) {
+      throw unexpected(
+        expected: "'|' or the next statement", help: "'frozen' stands before 'as'")
+    }
+    return StageSyntax(
+      work: .call(call), frozen: frozen, name: name, range: range(from: call.range))
   }
 
   /// `[ "as" name ]`
@@ -70,7 +91,7 @@ extension Parser {
     return try name("the layer's name")
   }
 
-  /// `repetition = "repeat" value [ "as" name ] "{" stage { "|" stage } "}" ;`
+  /// `repetition = "repeat" value [ "as" name ] "{" stage { "|" stage } "}" [ frozen ] ;`
   private mutating func repetition() throws(Recovery) -> StageSyntax {
     let keyword = advance().range
     var isOpen = false
@@ -88,7 +109,10 @@ extension Parser {
       try close(.rightBrace, opening: opening, separator: "'|'")
       let repetition = RepetitionSyntax(
         count: count, stages: stages, opening: opening.range, closing: closing)
-      return StageSyntax(work: .repetition(repetition), name: name, range: range(from: keyword))
+      isOpen = false
+      let frozen = try frozen()
+      return StageSyntax(
+        work: .repetition(repetition), frozen: frozen, name: name, range: range(from: keyword))
     } catch {
       skipPastBraces(isOpen: isOpen)
       throw error

@@ -110,13 +110,17 @@ extension Parser {
       return
     }
     // A misspelt statement word: the statement rule reports it.
-    if current.kind == .name, following.kind == .name || following.kind == .pipe { return }
+    let isWord = current.kind == .name && !isAt(.frozen)
+    if isWord, following.kind == .name || following.kind == .pipe { return }
     if current.kind == .plus {
       throw unexpected(
         expected: "'|' or the next statement",
         help: "'+' binds tighter than '|': put the pipeline before it in parentheses")
     }
-    throw unexpected(expected: "'|' or the next statement")
+    throw unexpected(
+      expected: "'|' or the next statement",
+      help: isAt(.frozen)
+        ? "'frozen' stands after a layer, or after a pipeline in parentheses" : nil)
   }
 
   /// `shape = "[" value { "," value } [ "," ] "]" ;`

@@ -12,6 +12,16 @@ package struct PipelineSyntax: Hashable, Sendable {
   package var range: SourceRange
   /// From the first term to the last one.
   package var sumRange: SourceRange
+  /// What does not learn of a pipeline in parentheses.
+  package var frozen: FrozenSyntax?
+}
+
+/// `frozen` or `frozen(weight)`, after what it is about.
+package struct FrozenSyntax: Hashable, Sendable {
+  /// The parameters by what they are to their layers; all of them where there is none.
+  package var names: [NameSyntax]
+  /// From the word to the closing parenthesis.
+  package var range: SourceRange
 }
 
 /// A value, an operation of several values, or a pipeline in parentheses.
@@ -21,10 +31,12 @@ package enum TermSyntax: Hashable, Sendable {
   case group(PipelineSyntax)
 }
 
-/// `conv(20, kernel: 3) as NAME` or `repeat 5 as NAME { … }`
+/// `conv(20, kernel: 3) frozen as NAME` or `repeat 5 as NAME { … }`
 package struct StageSyntax: Hashable, Sendable {
   /// What a value goes through.
   package var work: Work
+  /// What does not learn of it.
+  package var frozen: FrozenSyntax?
   /// The name that it is given here.
   package var name: NameSyntax?
   /// The stage.

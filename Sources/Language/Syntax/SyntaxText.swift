@@ -79,10 +79,11 @@ package struct SyntaxText {
 
   private mutating func add(_ stage: StageSyntax) {
     let name = stage.name.map { " as \($0.text)" } ?? ""
+    let frozen = Self.frozen(stage.frozen)
     switch stage.work {
-    case .call(let call): line("| \(Self.call(call))\(name)")
+    case .call(let call): line("| \(Self.call(call))\(frozen)\(name)")
     case .repetition(let repetition):
-      line("| repeat \(Self.value(repetition.count))\(name)")
+      line("| repeat \(Self.value(repetition.count))\(name)\(frozen)")
       nested { text in repetition.stages.forEach { text.add($0) } }
     }
   }
@@ -92,7 +93,7 @@ package struct SyntaxText {
     case .name(let name): line("read \(name.text)")
     case .call(let call): line(Self.call(call))
     case .group(let pipeline):
-      line("group")
+      line("group\(Self.frozen(pipeline.frozen))")
       nested { $0.add(pipeline) }
     }
   }
@@ -103,6 +104,12 @@ package struct SyntaxText {
     case .call(let call): line("\(entry.name.text) \(Self.call(call))")
     case nil: line("\(entry.name.text) ?")
     }
+  }
+
+  private static func frozen(_ frozen: FrozenSyntax?) -> String {
+    guard let frozen else { return "" }
+    let names = frozen.names.map(\.text).joined(separator: ", ")
+    return " frozen" + (names.isEmpty ? "" : "(\(names))")
   }
 
   private static func shape(_ shape: ShapeSyntax) -> String {

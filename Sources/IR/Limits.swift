@@ -17,6 +17,10 @@ package enum Limits {
   package static let steps = 1_000_000_000
   /// Layers of a model, blocks expanded; uses of blocks and repetitions count too.
   package static let layers = 4096
+  /// Files of a model, those that it includes counted.
+  package static let files = 256
+  /// Bytes of all files of a model together.
+  package static let bytes = 1 << 20
   /// Parentheses and repetitions within each other.
   package static let depth = 64
 }

@@ -27,7 +27,8 @@ package enum ModelText {
     let roles = layer.frozen.map(\.rawValue).sorted().joined(separator: ", ")
     let frozen = roles.isEmpty ? "" : "  frozen \(roles)"
     return "\(layer.name) = \(call(op.keyword, op.attributes)) of \(operands)"
-      + " -> \(layer.shape)" + place(layer.range.lower.line) + value + frozen
+      + " -> \(layer.shape)" + place(layer.range.lower.line)
+      + (layer.range.lower.file > 0 ? " of an included file" : "") + value + frozen
   }
 
   private static func place(_ line: Int) -> String { "  line \(line)" }

@@ -78,7 +78,7 @@ import Testing
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(
-          plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
+          plan: compilation.kernels, memory: compilation.memory, sources: ["test.bn"])
         var shared = SharedFunctions()
         contexts += compilation.kernels.kernels.map {
           $0.spec.context(of: $0, names: names, sharing: &shared)

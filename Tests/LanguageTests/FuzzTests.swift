@@ -52,7 +52,8 @@ private func exercise(_ text: String) {
     let original = Array((blockText + referenceText).unicodeScalars)
     let spices = Array("(){}[],:=|+-*/#\n\t 0913.eE_aτ\0\u{1B}日").flatMap(\.unicodeScalars)
     let words = [
-      "const w = w", "repeat 9999 {", "repeat 2 as c { relu }", "}", "in_channels", "(w - 4)",
+      "const w = w", "repeat 9999 {", "include \"a.bn\"", "\"", " frozen", "repeat 2 as c { relu }",
+      "}", "in_channels", "(w - 4)",
       "model", "block", "training", "as", "in", "out", "b", "1/0", "1e308*1e308", "-1",
     ]
     for _ in 0..<150 {

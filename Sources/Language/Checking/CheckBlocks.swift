@@ -94,7 +94,9 @@ extension Checker {
     for case .block(let block) in syntax.items {
       guard let name = block.name else { continue }
       guard blocks[name.text] == block, !usedBlocks.contains(name.text) else { continue }
-      if !syntax.isDamaged { report(.unusedBlock(name)) }
+      // What is shared with other models may be of no use in this one.
+      let isShared = name.range.lower.file != 0
+      if !syntax.isDamaged, !isShared { report(.unusedBlock(name)) }
       // The layers found here belong to no model.
       let (savedLayers, savedNames, savedUsed) = (layers, layerNames, usedBlocks)
       var scope = Scope(prefix: "", statements: block.statements)

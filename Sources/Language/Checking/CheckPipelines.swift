@@ -110,10 +110,12 @@ extension Checker {
     if let block = blocks[name.text] {
       return expand(block, call, as: stage, of: value, in: &scope)
     }
-    report(
-      .unknownLayer(
-        name, known: library.operations.keywords() + blocks.keys.sorted(),
-        isValue: scope.names[name.text] != nil))
+    if !syntax.unread.mayGive(name.text) {
+      report(
+        .unknownLayer(
+          name, known: library.operations.keywords() + blocks.keys.sorted(),
+          isValue: scope.names[name.text] != nil))
+    }
     for argument in call.arguments { _ = evaluate(argument.value, in: scope) }
     return nil
   }

@@ -46,8 +46,8 @@ extension Explanation {
 
   static let reservedWord = Explanation(
     text: """
-      The words model, block, training, input, target, loss, const, repeat, frozen, as, true and false \
-      tell the parts of a model apart and cannot be names. A constant cannot be called like a word that a key takes, \
+      The words model, block, training, input, target, loss, const, include, repeat, frozen, as, true \
+      and false tell the parts of a model apart and cannot be names. A constant cannot be called like a word that a key takes, \
       such as 'same', whose place it would take.
       """,
     wrong: "loss = x | relu",
@@ -55,7 +55,7 @@ extension Explanation {
 
   static let unknownStatement = Explanation(
     text: """
-      A file holds a model, blocks, constants and a training block. A model holds 'input', 'target', \
+      A file holds a model, blocks, constants, included files and a training block. A model holds 'input', 'target', \
       'loss', constants and named values, 'NAME = ...'; a block holds constants and named values only; \
       a training block holds the settings batch, epochs, optimizer, schedule, initialize and data.
       """,
@@ -69,6 +69,23 @@ extension Explanation {
       """,
     wrong: "y = " + String(repeating: "(", count: 65) + "x" + String(repeating: ")", count: 65),
     right: "y = (x | relu) | relu")
+
+  static let unreadableInclude = Explanation(
+    text: """
+      'include' takes a path in quotes, as seen from the folder of the file that it stands in (of a model \
+      from standard input, from the current folder). The file must be there, and be UTF-8 text; all files \
+      of a model together have at most 1 MiB.
+      """,
+    wrong: "include \"no_such_blocks.bn\"",
+    right: "")
+
+  static let recursiveInclude = Explanation(
+    text: """
+      An included file stands in the place of its 'include'. A file that includes itself, directly or \
+      through others, would never end. That two files include the same third one is fine: it counts once.
+      """,
+    wrong: "include \"test.bn\"",
+    right: "")
 
   static let missingStatement = Explanation(
     text: "A file needs one model; a model needs one input, one target and one loss.",

@@ -62,6 +62,11 @@ package enum Topics {
         "a number, true, false or a word with a name, in a file, a model or a block; values are "
         + "sums, differences, products and quotients of numbers and constants"),
     Statement(
+      keyword: "include", form: "include \"PATH\"", heading: "",
+      summary:
+        "the blocks and constants of another file, as if they stood here; the path is seen from "
+        + "the folder of this file"),
+    Statement(
       keyword: "repeat", form: "| repeat COUNT as NAME { STAGE | STAGE }", heading: "",
       summary:
         "in a pipeline: the stages as many times, one after the other; without a name as if they "

@@ -45,7 +45,7 @@ enum RepetitionBraces {
       switch item {
       case .model(let model): add(model.statements, to: &offsets)
       case .block(let block): add(block.statements, to: &offsets)
-      case .training, .constant: continue
+      case .training, .constant, .include: continue
       }
     }
     return offsets
@@ -86,6 +86,7 @@ enum StatementStarts {
         offsets.insert(training.range.lower.offset)
         for entry in training.entries { offsets.insert(entry.range.lower.offset) }
       case .constant(let constant): offsets.insert(constant.range.lower.offset)
+      case .include(let include): offsets.insert(include.keyword.lower.offset)
       }
     }
     return offsets

@@ -103,7 +103,8 @@ struct Layout {
     let isItem =
       braces == 0
       && (previous.kind == .rightBrace && (startsStatement || token.kind == .comment)
-        || previous.kind != .comment && startsStatement && token.text != Keyword.const.rawValue)
+        || previous.kind != .comment && startsStatement
+          && ![Keyword.const, .include].map(\.rawValue).contains(token.text))
     if (isApart && !isAtBrace) || isItem { lines.append("") }
   }
 

@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Parser {
-  /// `file = { model | block | training | constant } ;`
+  /// `file = { model | block | training | constant | include } ;`
   mutating func file() -> ModelSyntax {
     var items: [ItemSyntax] = []
     while current.kind != .end {
@@ -15,11 +15,11 @@ extension Parser {
     return ModelSyntax(items: items, isDamaged: isDamaged, unread: unread, end: current.range)
   }
 
-  /// `model | block | training | constant`, a misspelt one included.
+  /// `model | block | training | constant | include`, a misspelt one included.
   private mutating func item() throws(Recovery) -> ItemSyntax {
-    let words: [Keyword] = [.model, .block, .training, .const]
+    let words: [Keyword] = [.model, .block, .training, .const, .include]
     guard current.kind == .name else {
-      throw unexpected(expected: "'model', 'block', 'training' or 'const'")
+      throw unexpected(expected: "'model', 'block', 'training', 'const' or 'include'")
     }
     var word = words.first(where: isAt)
     if word == nil {
@@ -32,8 +32,17 @@ extension Parser {
     case .block: return .block(try block())
     case .training: return .training(try training())
     case .const: return .constant(try constant())
+    case .include: return .include(try include())
     default: throw Recovery()
     }
+  }
+
+  /// `include = "include" string ;`
+  private mutating func include() throws(Recovery) -> IncludeSyntax {
+    let keyword = advance().range
+    let token = try expect(.string, "a path in quotes, such as \"blocks.bn\"")
+    return IncludeSyntax(
+      path: String(token.text.dropFirst().dropLast()), range: token.range, keyword: keyword)
   }
 
   /// `model = "model" name "{" { statement } "}" ;`

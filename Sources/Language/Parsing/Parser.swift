@@ -104,10 +104,11 @@ struct Parser {
   /// Whether a constant starts here, which stands among items and among statements.
   var isAtConstant: Bool { isAt(.const) && following.kind == .name }
 
-  /// Whether a model, a block or a training block starts here.
+  /// Whether a model, a block, a training block or an included file starts here.
   var isAtItem: Bool {
     (isAt(.model) || isAt(.block)) && following.kind == .name
       || isAt(.training) && following.kind == .leftBrace
+      || isAt(.include) && following.kind == .string
   }
 
   /// Passes over everything up to the next statement.

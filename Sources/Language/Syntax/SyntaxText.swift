@@ -39,6 +39,7 @@ package struct SyntaxText {
       line("training")
       nested { text in training.entries.forEach { text.add($0) } }
     case .constant(let constant): add(constant)
+    case .include(let include): line("include \"\(include.path)\"")
     }
   }
 

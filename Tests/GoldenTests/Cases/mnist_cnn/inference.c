@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "230aec37377d2a4069d08a2db6bb82c892d01b3620a3bbeb0d66caa0c95c93e0",
+      .model_hash = "e93cd3af3fa759a1055b79a6200fa21b38f8c54cbb2bca35528f4879501a0c11",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

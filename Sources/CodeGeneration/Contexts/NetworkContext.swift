@@ -115,8 +115,14 @@ struct NetworkContext: TemplateContext {
   }
 
   private static func notes(_ plan: KernelPlan) -> [String] {
-    plan.graph.sortedZeroGradients.map { tensor, reason in
-      "\(plan.model.layers[tensor.layer].name).\(tensor.role.rawValue) does not learn: \(reason)."
+    func name(_ tensor: TensorID) -> String {
+      "\(plan.model.layers[tensor.layer].name).\(tensor.role.rawValue)"
     }
+    let frozen = plan.options.purpose == .inference ? [] : plan.model.frozenParameters
+    let list = frozen.map(name).joined(separator: ", ")
+    return (list.isEmpty ? [] : ["frozen, so that they do not learn: \(list)."])
+      + plan.graph.sortedZeroGradients.map { tensor, reason in
+        "\(name(tensor)) does not learn: \(reason)."
+      }
   }
 }

@@ -182,6 +182,13 @@ extension Model {
     return found
   }
 
+  /// The parameters that do not learn because the model says so, in the order of the layers.
+  package var frozenParameters: [TensorID] {
+    layers.indices.flatMap { index in
+      parameters(of: index).filter(\.isFrozen).map { TensorID(layer: index, role: $0.role) }
+    }
+  }
+
   /// What layer `index` learns, as tensors.
   package func parameterIDs(of index: Int) -> [TensorID] {
     parameters(of: index).map { TensorID(layer: index, role: $0.role) }

@@ -226,6 +226,16 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Normalization/window.c.mustache
 #include "embed.h"
+#define TEMPLATE PReLU/backward.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/forward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/slope_gradient.c.mustache
+#include "embed.h"
 #define TEMPLATE Pooling/backward.c.mustache
 #include "embed.h"
 #define TEMPLATE Pooling/backward_task.c.mustache
@@ -253,6 +263,18 @@ static const bnc_template templates[] = {
 #define TEMPLATE Shared/tile.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/vectors_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/axis_rows.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/backward.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/forward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/log_forward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/channels_load.c.mustache
 #include "embed.h"

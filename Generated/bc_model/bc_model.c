@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "9cfe74345fd3fc0c14085b1d701fb49f4bed349da45eaed9e239ed9f3218be84",
+      .model_hash = "bb7f78ffa0b39894b8fb031d1686f2962cb410c1946127b98e7cca139687ca49",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "4b2ceaa583f24b05820625592120a825b901d5fa707338d541e0b926883645a8",
+      .model_hash = "b6ad9676131c1a0c0f3ecbc94baa893cb993ced3a116c1ba9b47187cd49467f2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6530acca84d8c9fc4be5be3c7645de2d055145a9512187bb599c7ac8a824fe8a",
+      .model_hash = "5b500e86ba98e76177a6da193dfdd553b21f9a0099f05ffe54a32edfbf787d3d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "309952abc87848932a141b49f0d59a07af867e055dbe2efc038d8766fa837e0b",
+      .model_hash = "52899f8e0e5023e8b75e000d3cd04cf85d932b72d9ec02d97d8071ace584dfd9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

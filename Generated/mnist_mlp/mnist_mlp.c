@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ef617dfbd9a1a5a236c860c265586e659fdbfa67d0fdf4f76f967387cebbf90a",
+      .model_hash = "91833216a94af92df3e6bbbe08a16803e2618ad944dac57f1c5bef111ca9bba0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "93eddcd6c33bb48bee594dc1414841a98348b0486c172b11268a19d6ba0f3346",
+      .model_hash = "f31bb9e1d326ef88a7a22f8db6aac8ef09314965b1974a507a797440b265f311",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

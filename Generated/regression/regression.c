@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "cae66bd9cb07809204dceb230388ba3ceee0d0794f08618aa677ff09d2e46758",
+      .model_hash = "6595ae42c59a7cd31de2e8e827b6a0cb7f9071b88e00b9667dcc9babb7c3544f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2590,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "a51048f36ed0dcc735f40cdb51855a47a139179c4b0de9994f2ae3fae4a2fea4",
+      .model_hash = "b14bc32685377e98af32020ba0c62f0e4c09d3886b5ca0da971ac95b6415879c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -74,8 +74,8 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    for example in Case.operators + networks + [.adam] + Case.scheduled {
-      for plan in plans {
+    for example in Case.operators + Case.withinExamples + networks + [.adam] + Case.scheduled {
+      for plan in plans where plan.purpose != .inference || example.infers {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(
           plan: compilation.kernels, memory: compilation.memory, source: "test.bn")

@@ -71,3 +71,12 @@ extension Operation {
     return function
   }
 }
+
+/// An operation whose result can be probabilities: positive numbers that add up to 1 along an axis.
+package protocol ProbabilityOperation: Operation {
+  /// Whether it is.
+  var makesProbabilities: Bool { get }
+}
+
+/// A loss that makes probabilities of what it reads by itself.
+package protocol LogitLoss: LossFunction {}

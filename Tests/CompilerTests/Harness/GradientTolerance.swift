@@ -33,6 +33,8 @@ struct GradientTolerance {
           // xhat has a variance of 1.
           case .gamma where layer.op.normalization != nil:
             dy.largestNorm * Double(dy.perChannel).squareRoot()
+          // One for all channels.
+          case _ where parameter.shape == [1]: dy.norm * x.norm
           default: dy.largestNorm * x.largestNorm
           }
       }
@@ -66,6 +68,8 @@ struct GradientTolerance {
   private struct Channels {
     var largestSum: Double
     var largestNorm: Double
+    /// Of all channels together.
+    var norm: Double
     var perChannel: Int
 
     init(_ values: [Double], _ shape: Shape) {
@@ -77,6 +81,7 @@ struct GradientTolerance {
       }
       largestSum = sums.max() ?? 0
       largestNorm = (squares.max() ?? 0).squareRoot()
+      norm = squares.reduce(0, +).squareRoot()
       perChannel = values.count / shape.channels
     }
   }

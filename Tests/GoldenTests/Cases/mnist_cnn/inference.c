@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "230aec37377d2a4069d08a2db6bb82c892d01b3620a3bbeb0d66caa0c95c93e0",
+      .model_hash = "f396c209780439cc6e99e87f233db222d95392acd0f37217cfe3d97b123d11cf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -102,6 +102,24 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Elementwise/map_task.c.mustache
 #include "embed.h"
+#define TEMPLATE ExampleNormalization/backward.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/forward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/groups.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/moments.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/parameter_gradient.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/parameter_gradient_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/root_mean_square.c.mustache
+#include "embed.h"
 #define TEMPLATE File/host_main.c.mustache
 #include "embed.h"
 #define TEMPLATE File/inference.c.mustache

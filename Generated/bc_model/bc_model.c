@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "bb7f78ffa0b39894b8fb031d1686f2962cb410c1946127b98e7cca139687ca49",
+      .model_hash = "f12df4b3f9ad391d4cd06dc0155c19c6b7e385b94ba56c42b45883de7a33f41d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

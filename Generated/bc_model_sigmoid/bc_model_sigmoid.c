@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "b6ad9676131c1a0c0f3ecbc94baa893cb993ced3a116c1ba9b47187cd49467f2",
+      .model_hash = "9d4b7586de5e215f24fc3c71f2b44217c209cb7a8aa86e7dc72b0fd12016e3f6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

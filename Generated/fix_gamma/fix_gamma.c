@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "5b500e86ba98e76177a6da193dfdd553b21f9a0099f05ffe54a32edfbf787d3d",
+      .model_hash = "a15d2bfe196d536139b954e69dcbb4c70513b1dba2ddd10c4fedcc1cf6a94d0b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

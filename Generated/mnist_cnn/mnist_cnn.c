@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "52899f8e0e5023e8b75e000d3cd04cf85d932b72d9ec02d97d8071ace584dfd9",
+      .model_hash = "0fee125667b984afee7dcbfe0d99366f369160d09d46005ecfae4b98ef1b7376",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "91833216a94af92df3e6bbbe08a16803e2618ad944dac57f1c5bef111ca9bba0",
+      .model_hash = "bcf53ba765ebd98e6327983df569a75db9cebadd8d98e1263c50947bc5686062",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "b3cd30b432932fa4ea604e24d49c57f690f1119f4d923f956c81100a7c212245",
+      .model_hash = "6c4a515c257e22fb153d4ec4ea1f423c933057a264a680f9fdaae35e8aa2e756",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

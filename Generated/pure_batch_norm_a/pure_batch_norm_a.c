@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "f31bb9e1d326ef88a7a22f8db6aac8ef09314965b1974a507a797440b265f311",
+      .model_hash = "f2a20b44bd4de41be7cbbf16bdeb39a50a4e092565f29a047938c5b3b35c219a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "2371f90e970dc0db03ef18400365c0d4071e01aa3571e0ca551e4b8a0dff0621",
+      .model_hash = "5ec88b5f7aa0083ec4b01a35816252c1a820556fbd2a1fdf9a28df481a203d5c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

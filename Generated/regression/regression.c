@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "6595ae42c59a7cd31de2e8e827b6a0cb7f9071b88e00b9667dcc9babb7c3544f",
+      .model_hash = "e0e291d2596742d7d5305bcc900097baee6067ee94d7e762e931c5f7cdaf9a19",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

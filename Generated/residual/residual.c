@@ -2590,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "b14bc32685377e98af32020ba0c62f0e4c09d3886b5ca0da971ac95b6415879c",
+      .model_hash = "a049e14a80b9d87369f9bc58bce123558644550236cf53886a33047345d4dca5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

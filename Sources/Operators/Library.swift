@@ -6,6 +6,7 @@ extension Library {
     operations: [
       Convolution.definition, Dense.definition,
       BatchNorm.definition, Normalize.definition, ScaleShift.definition,
+      LayerNorm.definition, RMSNorm.definition, GroupNorm.definition, InstanceNorm.definition,
       .relu, .leakyReLU, .relu6, .elu, .sigmoid, .tanh, .silu, .gelu, .geluTanh, .hardSwish,
       .softplus, .hardSigmoid, PReLU.definition,
       Softmax.definition, Softmax.logDefinition,

@@ -78,6 +78,9 @@ package protocol ForwardOperation: GraphOperation {
 
   /// Whether it begins with a normalization by the batch's statistics.
   var usesBatchStatistics: Bool { get }
+
+  /// Whether it leaves statistics of its operand for the gradient.
+  var keepsStatistics: Bool { get }
 }
 
 extension ForwardOperation {
@@ -88,6 +91,7 @@ extension ForwardOperation {
   package var keepsIntermediate: Bool { false }
   package var gathersStatistics: Bool { false }
   package var usesBatchStatistics: Bool { false }
+  package var keepsStatistics: Bool { usesBatchStatistics }
 }
 
 /// An operation of the language that the compiler can carry out.
@@ -147,7 +151,7 @@ package enum GraphValue: Hashable, Sendable {
   case parameterGradient(TensorID)
   /// The mean and the squares of each block of a layer's result.
   case blockStatistics(layer: Int)
-  /// A batch norm's batch mean and variance.
+  /// A normalization's mean and variance: of the batch, or of each group of an example.
   case statistics(layer: Int)
   /// A batch norm's running statistics, before (0) or after (1) they move.
   case running(layer: Int, version: Int)

@@ -96,6 +96,14 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Dense/weight_gradient_tile.c.mustache
 #include "embed.h"
+#define TEMPLATE Dropout/draw_kept.c.mustache
+#include "embed.h"
+#define TEMPLATE Dropout/kernel.c.mustache
+#include "embed.h"
+#define TEMPLATE Dropout/philox.c.mustache
+#include "embed.h"
+#define TEMPLATE Dropout/task.c.mustache
+#include "embed.h"
 #define TEMPLATE Elementwise/channels_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Elementwise/map.c.mustache

@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "f12df4b3f9ad391d4cd06dc0155c19c6b7e385b94ba56c42b45883de7a33f41d",
+      .model_hash = "3e3dbff135c7a94622f8d1e11f567a79281abeb9a11b8483ffd7876aa14b524c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

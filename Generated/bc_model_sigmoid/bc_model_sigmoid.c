@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "9d4b7586de5e215f24fc3c71f2b44217c209cb7a8aa86e7dc72b0fd12016e3f6",
+      .model_hash = "b8e38d2c94696ba5236c996da5bdcf17748834e24834c4f11e708070e0c946d9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

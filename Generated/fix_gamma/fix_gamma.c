@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "a15d2bfe196d536139b954e69dcbb4c70513b1dba2ddd10c4fedcc1cf6a94d0b",
+      .model_hash = "8c59fb00dab4da10cc4d92a7bc3a4740f4f3934c7a11e900e695473e091f026a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0fee125667b984afee7dcbfe0d99366f369160d09d46005ecfae4b98ef1b7376",
+      .model_hash = "cb06d10b5c5905b5ae1df747eab94d893fabe0f598925f8780c4329448f1498d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "bcf53ba765ebd98e6327983df569a75db9cebadd8d98e1263c50947bc5686062",
+      .model_hash = "473891cf40e61aeabde746550b2f5ecbba49ad7f4b687f236409e0afe7674444",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "f2a20b44bd4de41be7cbbf16bdeb39a50a4e092565f29a047938c5b3b35c219a",
+      .model_hash = "0c932f3d3882dbd6bac838c35f39f1930ac2a33828ae81dd4842d39e85eae9e0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

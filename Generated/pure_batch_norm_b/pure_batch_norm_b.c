@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "5ec88b5f7aa0083ec4b01a35816252c1a820556fbd2a1fdf9a28df481a203d5c",
+      .model_hash = "2a3fd016640e6b89f6f7ff1998293a91c1bd7cce7ac3fd90619d224376f122e8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2590,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "a049e14a80b9d87369f9bc58bce123558644550236cf53886a33047345d4dca5",
+      .model_hash = "6238f9433bb796f27d5d411aacd89eccdfd65eded4f81bec58d5348fa58702ad",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

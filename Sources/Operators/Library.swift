@@ -12,6 +12,7 @@ extension Library {
       Softmax.definition, Softmax.logDefinition,
       AveragePool.definition, MaxPool.definition,
       Flatten.definition,
+      Dropout.definition, Dropout.channelDefinition,
       .add,
     ],
     losses: [SoftmaxCrossEntropy.definition, .linearRegression, .binaryCrossEntropy],

@@ -1,5 +1,6 @@
 extension Case {
-  /// The operators that work within each example: learned slopes, softmax, normalizations.
+  /// The operators that work within each example: learned slopes, softmax,
+  /// normalizations, and dropout.
   static let withinExamples = [
     Case(
       "prelu", input: "[3, 5, 4]", batch: 5,
@@ -30,6 +31,13 @@ extension Case {
       y = x | group_norm(3) | conv(8, kernel: 3) | group_norm(2) | relu | conv(3, kernel: 2)
             | instance_norm | relu | instance_norm(affine: true, eps: 0.01) | tanh
             | group_norm(3, affine: false) | avgpool(2) | flatten | group_norm(1)
+      """),
+    Case(
+      "dropouts", input: "[3, 7, 5]", batch: 11,
+      """
+      a = x | dropout(0.3) | conv(5, kernel: 2) | gelu | channel_dropout(0.4) | relu
+      b = a | conv(6, kernel: 1) | relu | dropout(0.2) | batchnorm | tanh | dropout(0)
+      y = b | flatten | dropout(0.5) | dense(7) | dropout(0.1) | channel_dropout(0.25) | tanh
       """),
     Case("softmax_of_input", input: "[6]", batch: 3, "y = x | log_softmax | softmax"),
   ]

@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let infers, isInspection, joinsLoad: Bool
+  let infers, isInspection, joinsLoad, draws: Bool
   let batch, lanes, blocks, outputs: Int
   /// What is made of the weights before an inference.
   let prepared: [PreparedContext]
@@ -46,6 +46,7 @@ struct NetworkContext: TemplateContext {
     infers = plan.options.purpose == .inference
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
+    draws = model.isRandom
     batch = model.training.batch
     lanes = plan.lanes
     blocks = plan.blocks

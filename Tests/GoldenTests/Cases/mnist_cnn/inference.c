@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "1d74b7013dd8488d0b5e2c47c225e167540980e1a9fd69be34565f6d1c71ec6f",
+      .model_hash = "0a17372f4a29cf2901211980b8aa9f02df68df27c7667a45490650eec9100a94",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -22,7 +22,8 @@ extension Case {
       """
       a = x | layer_norm | conv(5, kernel: 2) | tanh | layer_norm(over: channels) | gelu
       b = a | layer_norm(over: 1, eps: 0.1) | relu | layer_norm(over: 2, affine: false) | silu
-      c = a | rms_norm | sigmoid | rms_norm(over: channels) | gelu | rms_norm(over: 1, affine: false)
+      c = a | rms_norm | sigmoid | rms_norm(over: channels) | gelu
+            | rms_norm(over: 1, affine: false)
       y = b + c | maxpool(2) | flatten | dense(11) | layer_norm | relu | dense(7) | rms_norm
       """),
     Case(

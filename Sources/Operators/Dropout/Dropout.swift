@@ -1,7 +1,7 @@
 import IR
 
-/// Dropout (Srivastava et al., 2014), `dropout(rate)`, and of whole channels (Tompson et al., 2015),
-/// `channel_dropout(rate)`: PyTorch's `Dropout` and `Dropout2d`.
+/// Dropout (Srivastava et al., 2014), `dropout(rate)`, and of whole channels (Tompson et al.,
+/// 2015), `channel_dropout(rate)`: PyTorch's `Dropout` and `Dropout2d`.
 ///
 ///     y = x / (1 - rate) where it is kept, else 0; dx = dy / (1 - rate) where it is kept, else 0
 ///

@@ -13,8 +13,8 @@ extension SharedText {
 }
 
 extension AxisRows {
-  /// The first arguments of a kernel's function, defined where they are not yet: the step, the task,
-  /// the rows, and how they are cut into tasks.
+  /// The first arguments of a kernel's function, defined where they are not yet: the step, the
+  /// task, the rows, and how they are cut into tasks.
   fileprivate func arguments(
     _ pieces: Partition, _ kernel: Kernel, _ names: CodegenContext,
     sharing shared: inout SharedFunctions

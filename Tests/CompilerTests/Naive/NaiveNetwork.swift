@@ -8,7 +8,8 @@ struct NaiveNetwork {
   /// Parameters and running statistics by name.
   var tensors: [String: [Double]]
 
-  /// Every value of the forward pass, of the first step of a training of seed 1: [count][elements] each, by the value's index.
+  /// Every value of the forward pass of the first step of a training of seed 1, [count][elements]
+  /// each, by the value's index.
   func values(_ sample: Sample, training: Bool) -> [[Double]] {
     var values = [sample.inputs]
     for (index, layer) in model.layers.enumerated() {

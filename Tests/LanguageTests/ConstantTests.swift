@@ -85,7 +85,7 @@ import Testing
     #expect(found.target.kind == .classes(count: 5))
     #expect(
       found.layers[0].op
-        == AnyOperation(Convolution(channels: 2, window: Window(kernel: 3), hasBias: false)))
+        == AnyOperation(Convolution(channels: 2, sizes: WindowSizes(kernel: [3]), hasBias: false)))
     #expect(found.layers[1].op.normalization?.momentum == 0.99)
     #expect(found.training.batch == 16)
     #expect(found.training.epochs == 18)

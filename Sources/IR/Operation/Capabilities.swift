@@ -119,3 +119,21 @@ extension Operation {
     return function
   }
 }
+
+/// An operation whose result can be probabilities: positive numbers that add up to 1 along an axis.
+package protocol ProbabilityOperation: Operation {
+  /// Whether it is.
+  var makesProbabilities: Bool { get }
+}
+
+/// A loss that makes probabilities of what it reads by itself.
+package protocol LogitLoss: LossFunction {}
+
+/// An operation that draws random numbers in training, by the step's seed and number as
+/// `RandomDraw` says, and so that it can draw them again. In evaluation its result is its operand.
+package protocol RandomOperation: Operation {}
+
+extension Model {
+  /// Whether a layer draws random numbers in training.
+  package var isRandom: Bool { layers.contains { $0.op.base is any RandomOperation } }
+}

@@ -22,7 +22,7 @@ extension Graph {
           forward, layers: [index],
           operands: layer.operands.map { .activation($0) }
             + model.parameterIDs(of: index).map { .parameter($0, version: 0) },
-          results: (forward.usesBatchStatistics ? [.statistics(layer: index)] : [])
+          results: (forward.keepsStatistics ? [.statistics(layer: index)] : [])
             + [.activation(.result(of: index))]))
     }
   }

@@ -2,6 +2,10 @@
 
 // One entry a file of C/, by name: embed.h takes TEMPLATE in. A macro cannot hold the directive.
 static const bnc_template templates[] = {
+#define TEMPLATE Convolution/channels_depthwise_pack.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channels_depthwise_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Convolution/channels_pack.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_rows.c.mustache

@@ -78,6 +78,14 @@ package enum Pooling: Hashable, Sendable {
 /// factors and offsets of its channels into its weight, and end with an elementwise function.
 package protocol ProductOperation: Operation {
   var hasBias: Bool { get }
+
+  /// Whether each output is a sum over all channels of the operand, so that kernels with channels
+  /// in the lanes read its numbers one by one.
+  var readsSingleNumbers: Bool { get }
+}
+
+extension ProductOperation {
+  package var readsSingleNumbers: Bool { true }
 }
 
 /// In evaluation a factor and an offset for each channel, made of running statistics and of the

@@ -16,7 +16,10 @@ extension Graph {
           "\(layer.op.base.keyword) has no kernels",
           help: "this is a mistake in the operation's definition, not in the model")
       }
-      let forward = evaluates ? operation.evaluationOperation : operation.forwardOperation
+      let forward =
+        evaluates
+        ? operation.evaluationOperation(for: model.operandShapes(of: layer))
+        : operation.forwardOperation
       nodes.append(
         Node(
           forward, layers: [index],

@@ -107,10 +107,17 @@ package protocol LoweredOperation: Operation {
   /// The same where nothing trains: with the running statistics, and folded into what comes before
   /// where that is possible.
   var evaluationOperation: any ForwardOperation { get }
+
+  /// The same, for operands of these shapes.
+  func evaluationOperation(for operands: [Shape]) -> any ForwardOperation
 }
 
 extension LoweredOperation {
   package var evaluationOperation: any ForwardOperation { forwardOperation }
+
+  package func evaluationOperation(for operands: [Shape]) -> any ForwardOperation {
+    evaluationOperation
+  }
 }
 
 extension LoweredOperation where Self: ForwardOperation {

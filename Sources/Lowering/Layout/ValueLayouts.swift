@@ -108,7 +108,7 @@ private struct ReadingOrder {
     guard model.loss.operand != value else { return false }
     return users[value.index].allSatisfy { user in
       let op = model.layers[user].op.base
-      return op is any ProductOperation
+      return (op as? any ProductOperation)?.readsSingleNumbers ?? false
         || (op is any ViewOperation || op is any RandomOperation) && isFree(.result(of: user))
     }
   }

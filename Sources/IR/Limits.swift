@@ -5,6 +5,8 @@ package enum Limits {
   package static let nameLength = 64
   /// A written size: channels, height, width, features, classes.
   package static let dimension = 1...65536
+  /// Sizes of a value's shape, the batch left out.
+  package static let ranks = 1...4
   /// Elements of a tensor, batch included, and parameters of a model: fewer than this.
   package static let elements = 1 << 31
   /// Rows and columns of a window, and from one window to the next.

@@ -53,6 +53,12 @@ extension Case {
   /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes,
   /// and channel counts are primes, which no tile divides.
   static let operators = [
+    Case(
+      "sequence", input: "[3, 11]", batch: 5,
+      "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
+    Case(
+      "four_axes", input: "[2, 3, 2, 5]", batch: 3,
+      "y = x | tanh | batchnorm | relu | scale_shift | flatten"),
     Case("convolution", input: "[2, 7, 6]", batch: 5, "y = x | conv(3, kernel: 3) | flatten"),
     Case(
       "convolution_strided", input: "[3, 9, 8]", batch: 5,

@@ -92,6 +92,18 @@ import Testing
     #expect(found.training.optimizer == .sgd(learningRate: 1.0 / 16))
   }
 
+  /// Protects lists as constants and defaults, with what they hold worked out.
+  @Test func lists() throws {
+    let (model, diagnostics) = checkStatements(
+      "const sizes = [width + 1, 2]\ny = x | b | b([1, 1])",
+      before: "const width = 2\nblock b(k: [width, 2 * width]) { out = in | c(k) }\n"
+        + "block c(k) { const n = k out = in | relu }")
+    #expect(diagnostics.codes.isEmpty)
+    #expect(model != nil)
+    let (_, early) = checkStatements("const a = [1, b]\nconst b = 3\ny = x | relu")
+    #expect(early.codes == [.usedBeforeDefinition])
+  }
+
   /// Protects defaults: they read the parameters before them, constants, and the channels that come
   /// in.
   @Test func defaults() throws {

@@ -12,6 +12,10 @@ extension Checker {
       default: return scope.constants[name.text] ?? .word(name.text)
       }
     }
+    if let values = syntax.list {
+      let constants = values.map { evaluate($0, in: scope) }
+      return constants.contains(.unknown) ? .unknown : .list(constants)
+    }
     return number(syntax, in: scope).map(Constant.number) ?? .unknown
   }
 
@@ -60,11 +64,12 @@ extension Checker {
     switch factor.atom {
     case .number(let text): return NumberSyntax.value(of: text)
     case .group(let value): return number(value, in: scope)
+    case .list: return nil
     case .word(let word):
       switch scope.constants[word] {
       case .number(let value): return value
       case .unknown: return nil
-      case .flag, .word, nil:
+      case .flag, .word, .list, nil:
         report(.notANumber(word, at: factor.range, constants: scope.constants.keys.sorted()))
         return nil
       }

@@ -6,8 +6,10 @@ extension Diagnostic {
   static func invalidShape(_ shape: ShapeSyntax) -> Diagnostic {
     Diagnostic(
       .invalidShape,
-      "a shape has one size or three, and this one has \(shape.dimensions.count)", at: shape.range,
-      help: "write '[features]' or '[channels, height, width]'; the batch is left out")
+      "a shape has one to four sizes, and this one has \(shape.dimensions.count)", at: shape.range,
+      help:
+        "write '[features]', '[channels, length]' or '[channels, height, width]'; the batch is left "
+        + "out")
   }
 
   static func shapeMismatch(

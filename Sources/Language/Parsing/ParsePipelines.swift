@@ -203,7 +203,7 @@ extension Parser {
     }
   }
 
-  /// `argument = [ name ":" ] value ;`
+  /// `argument = [ name ":" ] ( value | list ) ;`
   private mutating func argument() throws(Recovery) -> ArgumentSyntax {
     let start = current.range
     var key: NameSyntax?
@@ -215,7 +215,7 @@ extension Parser {
       advance()
       throw unexpected(expected: "':'", help: "'=' names a value; a key takes ':'")
     }
-    let value = try value()
+    let value = try valueOrList()
     return ArgumentSyntax(key: key, value: value, range: range(from: start))
   }
 
@@ -224,6 +224,19 @@ extension Parser {
   private var isAtAssignment: Bool {
     current.kind == .name && following.kind == .equals
       && current.range.lower.line == previousEnd.line
+  }
+
+  /// `list = "[" value { "," value } [ "," ] "]" ;`
+  private mutating func list() throws(Recovery) -> ValueSyntax {
+    let shape = try shape()
+    let factor = ValueSyntax.Factor(
+      join: .times, isNegative: false, atom: .list(shape.dimensions), range: shape.range)
+    return ValueSyntax(factors: [factor], range: shape.range)
+  }
+
+  /// `value | list`
+  mutating func valueOrList() throws(Recovery) -> ValueSyntax {
+    current.kind == .leftBracket ? try list() : try value()
   }
 
   /// `value = product { ( "+" | "-" ) product } ;`, `product = factor { ( "*" | "/" ) factor } ;`

@@ -84,8 +84,8 @@ package struct ArgumentSyntax: Hashable, Sendable {
   package var range: SourceRange
 }
 
-/// `1/255`, `0.9`, `biased`, `2 * (channels + 1)`: factors, and how each joins those before it. Flat
-/// but for parentheses, so that a long sum of products cannot exhaust the stack.
+/// `1/255`, `0.9`, `biased`, `2 * (channels + 1)`, `[10, 4]`: factors, and how each joins those before
+/// it. Flat but for parentheses, so that a long sum of products cannot exhaust the stack.
 package struct ValueSyntax: Hashable, Sendable {
   /// The factors in order, at least one.
   package var factors: [Factor]
@@ -113,11 +113,19 @@ package struct ValueSyntax: Hashable, Sendable {
     case minus = "-"
   }
 
-  /// A number as it is written, a word, or a value in parentheses.
+  /// A number as it is written, a word, a value in parentheses, or a list, which is always the only
+  /// factor and holds no lists.
   package enum Atom: Hashable, Sendable {
     case number(String)
     case word(String)
     case group(ValueSyntax)
+    case list([ValueSyntax])
+  }
+
+  /// The values of the list that this is, if it is one.
+  package var list: [ValueSyntax]? {
+    guard factors.count == 1, case .list(let values) = factors[0].atom else { return nil }
+    return values
   }
 
   /// The name that this is, if it is nothing but a name.
@@ -135,6 +143,7 @@ package struct ValueSyntax: Hashable, Sendable {
       case .number: [NameSyntax]()
       case .word(let text): [NameSyntax(text: text, range: factor.range)]
       case .group(let value): value.words
+      case .list(let values): values.flatMap(\.words)
       }
     }
   }

@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "688da42b72f7d57f2a8ea8d242dacde13d0aa94bd433503a0b94ae22b5961587",
+      .model_hash = "a4ad15ee8f5d8fa848322b49112b8547a4f5956a74c38c640027bc61282e6714",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8d951a08c3a3f7fb827edfac5b0e0205223f7fbe14ee21bd709d50c5194b0cfe",
+      .model_hash = "a66855685ce0010465e8a0fad882cf53f5c9269ad3b637dbb718a9c70ad784c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

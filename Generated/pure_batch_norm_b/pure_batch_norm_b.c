@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "aeaf83a13be0373cc42f5298ba09efe12365041f543f808c27ecdf05033c3248",
+      .model_hash = "ad8c910344378af7aba0a46ea7ea5599af890366cbfcdcc38dd5521863823b86",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "a68fc7d556c072ec7b7094b24c1ffb787f5c531b36dfe962c49de5248fe09e31",
+      .model_hash = "0eede6cac22788f4c885662dcad97ba83036cfca48bb65f2004657493bca2cf2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

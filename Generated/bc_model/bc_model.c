@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "71090f34c698989d849c81c7d6ee9ed2da0974e444cc31c19d19a26786924a9e",
+      .model_hash = "40a720e484294860fc06bf85b20ba22d06a9ff73f2b085d64d9941862e4cbe9f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "e9706c24d7d33ddfab96afff4ea747df47d80b00dde4184d8b54e14f21ed9b60",
+      .model_hash = "a4ad15ee8f5d8fa848322b49112b8547a4f5956a74c38c640027bc61282e6714",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

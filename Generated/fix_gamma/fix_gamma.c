@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "3acb4dc293e8a59cf44942dffc40cbd6618d4e0e53611bd6f9afa5fcff808d09",
+      .model_hash = "a66855685ce0010465e8a0fad882cf53f5c9269ad3b637dbb718a9c70ad784c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

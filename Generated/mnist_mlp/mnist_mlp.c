@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "c42612d1e7866828b7e614a0d69b2df22c19482a2bfeb033b27eed29fb47af19",
+      .model_hash = "c501e2f255ab30d37393ef76ce8a8c5ed21a02beca69a97fa9d801e27e7263fe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

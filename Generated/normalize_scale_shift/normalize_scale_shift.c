@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "d2196e6f4261a7c7bd8831c0620e4a3c03ec35a73680c19adfe87ae4246d8478",
+      .model_hash = "bee328e05a4e339a9f7bcf4e94256e685fd0c02c18b288ffcae7537fdd6b42e1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "1ca25a1cc36636a4c31e9e1047f3b790b01a950201ce9270b266fe2053d7b5d9",
+      .model_hash = "8db7ea29b1d123771cf2f4b583d30934b026a40abefde53143850e07564f16e1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

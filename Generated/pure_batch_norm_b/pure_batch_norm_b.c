@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "e1b7e8d68c5ec33ec6fc876ad27a2204895f33f8e001ebae900d06db1a093719",
+      .model_hash = "ad8c910344378af7aba0a46ea7ea5599af890366cbfcdcc38dd5521863823b86",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "a746ebd63c4f64dec0e75404877b974092504885c3b54704a93d171a94352971",
+      .model_hash = "0eede6cac22788f4c885662dcad97ba83036cfca48bb65f2004657493bca2cf2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

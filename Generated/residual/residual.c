@@ -2615,7 +2615,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "eaeadd14109e636bfcf7be97e186ae7ac6d1813f1b3c45b608cd272c4ee0431b",
+      .model_hash = "7ae738510d506994fea2f40596498c38c66f907e413bc494c658df5c409c06b5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

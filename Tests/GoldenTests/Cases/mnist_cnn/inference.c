@@ -820,7 +820,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "72ee91d25f1c2c11510399f071c4a581ab131c7ccd2817dfc6c85798a627608a",
+      .model_hash = "f18b4397b429a224dcd3e637de2b7e68678def0b52564800e6cef3b66c3b8c92",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

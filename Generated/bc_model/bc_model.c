@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "3e3dbff135c7a94622f8d1e11f567a79281abeb9a11b8483ffd7876aa14b524c",
+      .model_hash = "5c80c70d01fcd8dfe60af396ed3de37bc2d0782c0bd7c2208494110377723c51",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "b8e38d2c94696ba5236c996da5bdcf17748834e24834c4f11e708070e0c946d9",
+      .model_hash = "b11df8d9fec5f13772c5c79642bb6c1203f7dfb4fe795717c11c4d41e316cdba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

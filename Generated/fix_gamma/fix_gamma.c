@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8c59fb00dab4da10cc4d92a7bc3a4740f4f3934c7a11e900e695473e091f026a",
+      .model_hash = "aea89c5d6173282664f51536fc9cc58c21d0854ba71a44f51a65334f7b76a45c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "473891cf40e61aeabde746550b2f5ecbba49ad7f4b687f236409e0afe7674444",
+      .model_hash = "4658d5a242f3f6b2ec7ee534baac6d7f6e5439de9a3d5050d4a70492b5311faa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

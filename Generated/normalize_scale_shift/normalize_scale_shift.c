@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "05c7c34eea2260c2d7997b4fdab7be74f71adaf39c1b8e8b6a36464ca0e6b4b3",
+      .model_hash = "691d2befbad57393fbaf7b1af93d6731db2548fa08afbe78abd08cb70858fb82",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

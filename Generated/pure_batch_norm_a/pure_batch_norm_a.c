@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "0c932f3d3882dbd6bac838c35f39f1930ac2a33828ae81dd4842d39e85eae9e0",
+      .model_hash = "1afced6cb23d3c192331d3ff2f2d0e432c1a3239a7f843c4e10111ff797d3c45",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

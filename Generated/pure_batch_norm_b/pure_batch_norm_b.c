@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "2a3fd016640e6b89f6f7ff1998293a91c1bd7cce7ac3fd90619d224376f122e8",
+      .model_hash = "6fc2835ac38d66c101505482289a69a174513305957036523e70b7a260f66741",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

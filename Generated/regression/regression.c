@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "60bc4ef55f705c6c2e50b93fcce363b5a3a9a86115a32571d2ff0fdc32b654e6",
+      .model_hash = "79975cf64916874167231a5a58761633695e06365806a9f6c891eb72b7a181d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

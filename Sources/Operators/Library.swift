@@ -10,7 +10,7 @@ extension Library {
       .relu, .leakyReLU, .relu6, .elu, .sigmoid, .tanh, .silu, .gelu, .geluTanh, .hardSwish,
       .softplus, .hardSigmoid, PReLU.definition,
       Softmax.definition, Softmax.logDefinition,
-      AveragePool.definition, MaxPool.definition,
+      AveragePool.definition, AveragePool.global, MaxPool.definition, MaxPool.global,
       Flatten.definition,
       Dropout.definition, Dropout.channelDefinition,
       .add,

@@ -5,6 +5,8 @@ package enum Constant: Hashable, Sendable {
   case number(Double)
   case flag(Bool)
   case word(String)
+  /// Constants that are no lists.
+  case list([Constant])
   /// It could not be worked out, which has been reported, or the block has no use that says it.
   case unknown
 
@@ -14,6 +16,7 @@ package enum Constant: Hashable, Sendable {
     case .number(let value): plain(value)
     case .flag(let value): value ? "true" : "false"
     case .word(let word): "'\(word.abbreviated)'"
+    case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
     case .unknown: "unknown"
     }
   }

@@ -20,7 +20,7 @@ package struct Parameter: Hashable, Sendable {
   }
 
   /// What may stand there.
-  package enum Accepted: Hashable, Sendable {
+  package indirect enum Accepted: Hashable, Sendable {
     /// A whole number of this range.
     case whole(ClosedRange<Int>)
     /// A whole number of this range, or one of these words.
@@ -31,6 +31,10 @@ package struct Parameter: Hashable, Sendable {
     case flag
     /// One of these words.
     case choice([String])
+    /// `[10, 4]`: so many of these.
+    case list(of: Accepted, counts: ClosedRange<Int>)
+    /// What one of these takes.
+    case anyOf([Accepted])
     /// Anything: what a block's parameter takes is up to where the block uses it.
     case anything
 
@@ -48,7 +52,21 @@ package struct Parameter: Hashable, Sendable {
       case .flag: return "true or false"
       case .choice(let words):
         return words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
-      case .anything: return "a name, a number or a word"
+      case .list(let element, let counts):
+        let count =
+          counts.upperBound == .max
+          ? "at least \(counts.lowerBound)"
+          : counts.count == 1
+            ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
+        return "a list of \(count), each \(element.description)"
+      case .anyOf(let kinds):
+        return kinds.map { kind in
+          guard case .list(let element, _) = kind, element == kinds.first else {
+            return kind.description
+          }
+          return kind.description.replacing(", each \(element.description)", with: " of them")
+        }.joined(separator: ", or ")
+      case .anything: return "a name, a number, a word or a list"
       }
     }
   }
@@ -65,6 +83,21 @@ extension Parameter.Accepted {
   /// Why `constant` cannot stand here; nil where it can.
   package func refusal(of constant: Constant) -> Refusal? {
     switch (self, constant) {
+    case (.anyOf(let kinds), _):
+      // Of several reasons the one that says most: it is of the right kind, but not one of them.
+      let refusals = kinds.map { $0.refusal(of: constant) }
+      return refusals.contains(nil)
+        ? nil : refusals.compactMap { $0 }.first { $0 != .wrongKind } ?? .wrongKind
+    case (.list(let element, let counts), .list(let values)):
+      if let refusal = values.lazy.compactMap({ element.refusal(of: $0) }).first { return refusal }
+      return counts.contains(values.count) ? nil : .outOfRange
+    default: return refusal(ofOne: constant)
+    }
+  }
+
+  /// The same of what is no list.
+  private func refusal(ofOne constant: Constant) -> Refusal? {
+    switch (self, constant) {
     case (_, .unknown), (.anything, _), (.flag, .flag): nil
     case (.whole(let range), .number(let value)), (.wholeOr(let range, _), .number(let value)):
       if value != value.rounded() {
@@ -76,7 +109,8 @@ extension Parameter.Accepted {
       value.isFinite && value >= low && value <= high ? nil : .outOfRange
     case (.choice(let words), .word(let word)), (.wholeOr(_, let words), .word(let word)):
       words.contains(word) ? nil : .unknownChoice(words)
-    case (.whole, _), (.wholeOr, _), (.real, _), (.flag, _), (.choice, _): .wrongKind
+    case (.whole, _), (.wholeOr, _), (.real, _), (.flag, _), (.choice, _), (.list, _), (.anyOf, _):
+      .wrongKind
     }
   }
 }

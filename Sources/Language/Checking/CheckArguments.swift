@@ -110,6 +110,10 @@ extension Checker {
       default: return scope.constants[name.text] ?? .word(name.text)
       }
     }
+    if let values = syntax.list {
+      let constants = values.map { evaluate($0, in: scope) }
+      return constants.contains(.unknown) ? .unknown : .list(constants)
+    }
     var result = 1.0
     for factor in syntax.factors {
       guard var value = number(factor, in: scope) else { return .unknown }
@@ -139,10 +143,11 @@ extension Checker {
       switch scope.constants[word] {
       case .number(let value): return value
       case .unknown: return nil
-      case .flag, .word, nil:
+      case .flag, .word, .list, nil:
         report(.notANumber(word, at: factor.range, constants: scope.constants.keys.sorted()))
         return nil
       }
+    case .list: return nil
     }
   }
 }

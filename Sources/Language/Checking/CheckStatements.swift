@@ -58,9 +58,9 @@ extension Checker {
     target = kind.map { Target(name: statement.name.text, kind: $0, range: statement.range) }
   }
 
-  /// `[features]` or `[channels, height, width]`
+  /// `[features]`, `[channels, length]`, `[channels, height, width]`, or four sizes.
   private mutating func checkShape(_ syntax: ShapeSyntax, in scope: Scope) -> Shape? {
-    guard syntax.dimensions.count == 1 || syntax.dimensions.count == 3 else {
+    guard Limits.ranks.contains(syntax.dimensions.count) else {
       report(.invalidShape(syntax))
       return nil
     }

@@ -50,11 +50,12 @@ extension Explanation {
 
   static let invalidShape = Explanation(
     text: """
-      One example is a vector, [features], or an image, [channels, height, width]. The batch is no \
+      One example is a vector, [features], a sequence, [channels, length], an image, [channels, height, \
+      width], or has four sizes. The batch is no \
       part of the shape: the training block sets it.
       """,
     wrong: """
-      model m { input x: [8, 8] target t: class(2)
+      model m { input x: [1, 1, 1, 8, 8] target t: class(2)
       y = x | flatten | dense(2) loss softmax_cross_entropy(y, t) }
       """,
     right: """

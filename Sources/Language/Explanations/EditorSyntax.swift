@@ -109,6 +109,8 @@ extension Parameter.Accepted {
   fileprivate var words: [String] {
     switch self {
     case .choice(let words), .wholeOr(_, let words): words
+    case .list(let element, _): element.words
+    case .anyOf(let kinds): kinds.flatMap(\.words)
     case .whole, .real, .flag, .anything: []
     }
   }

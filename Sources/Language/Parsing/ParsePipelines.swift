@@ -109,7 +109,7 @@ extension Parser {
     return false
   }
 
-  /// `argument = [ name ":" ] value ;`
+  /// `argument = [ name ":" ] ( value | list ) ;`
   private mutating func argument() throws(Recovery) -> ArgumentSyntax {
     let start = current.range
     var key: NameSyntax?
@@ -121,7 +121,7 @@ extension Parser {
       advance()
       throw unexpected(expected: "':'", help: "'=' names a value; a key takes ':'")
     }
-    let value = try value()
+    let value = current.kind == .leftBracket ? try list() : try value()
     return ArgumentSyntax(key: key, value: value, range: range(from: start))
   }
 
@@ -130,6 +130,14 @@ extension Parser {
   private var isAtAssignment: Bool {
     current.kind == .name && following.kind == .equals
       && current.range.lower.line == previousEnd.line
+  }
+
+  /// `list = "[" value { "," value } [ "," ] "]" ;`
+  private mutating func list() throws(Recovery) -> ValueSyntax {
+    let shape = try shape()
+    let factor = ValueSyntax.Factor(
+      join: .times, isNegative: false, atom: .list(shape.dimensions), range: shape.range)
+    return ValueSyntax(factors: [factor], range: shape.range)
   }
 
   /// `value = factor { ( "*" | "/" ) factor } ;`

@@ -102,7 +102,7 @@ extension Parser {
   }
 
   /// `shape = "[" value { "," value } [ "," ] "]" ;`
-  private mutating func shape() throws(Recovery) -> ShapeSyntax {
+  mutating func shape() throws(Recovery) -> ShapeSyntax {
     let opening = try expect(.leftBracket, "a shape, such as '[1, 28, 28]'")
     var dimensions: [ValueSyntax] = []
     while current.kind != .rightBracket {

@@ -52,8 +52,8 @@ package struct ArgumentSyntax: Hashable, Sendable {
   package var range: SourceRange
 }
 
-/// `1/255`, `0.9`, `biased`, `2 * channels`: factors, and how each joins those before it. Flat, so
-/// that a long product cannot exhaust the stack.
+/// `1/255`, `0.9`, `biased`, `2 * channels`, `[10, 4]`: factors, and how each joins those before it.
+/// Flat, so that a long product cannot exhaust the stack.
 package struct ValueSyntax: Hashable, Sendable {
   /// The factors in order, at least one.
   package var factors: [Factor]
@@ -78,10 +78,18 @@ package struct ValueSyntax: Hashable, Sendable {
     case over = "/"
   }
 
-  /// A number as it is written, or a word.
+  /// A number as it is written, a word, or a list, which is always the only factor and holds no
+  /// lists.
   package enum Atom: Hashable, Sendable {
     case number(String)
     case word(String)
+    case list([ValueSyntax])
+  }
+
+  /// The values of the list that this is, if it is one.
+  package var list: [ValueSyntax]? {
+    guard factors.count == 1, case .list(let values) = factors[0].atom else { return nil }
+    return values
   }
 
   /// The name that this is, if it is nothing but a name.

@@ -111,6 +111,7 @@ package struct SyntaxText {
         switch factor.atom {
         case .number(let text): text
         case .word(let text): text
+        case .list(let values): "[" + values.map(Self.value).joined(separator: ", ") + "]"
         }
       let join = index == 0 ? "" : factor.join == .over ? "/" : " * "
       return join + (factor.isNegative ? "-" : "") + atom

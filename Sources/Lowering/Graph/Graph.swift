@@ -81,6 +81,10 @@ package protocol ForwardOperation: GraphOperation {
 
   /// Whether it leaves statistics of its operand for the gradient.
   var keepsStatistics: Bool { get }
+
+  /// Whether it has kernels for operands of these shapes with channels in the lanes, as one example
+  /// by itself has them. Without, its operands are brought there in the lanes of examples.
+  func hasChannelKernels(for operands: [Shape]) -> Bool
 }
 
 extension ForwardOperation {
@@ -92,6 +96,7 @@ extension ForwardOperation {
   package var gathersStatistics: Bool { false }
   package var usesBatchStatistics: Bool { false }
   package var keepsStatistics: Bool { usesBatchStatistics }
+  package func hasChannelKernels(for operands: [Shape]) -> Bool { false }
 }
 
 /// An operation of the language that the compiler can carry out.

@@ -10,7 +10,7 @@ import Testing
 /// leaves out what nothing reads, against the evaluation of the plan for training.
 @Suite struct InferenceTests {
   private static let cases =
-    Case.operators + Case.withinExamples + [.network, .everything, .shapes]
+    Case.operators + [.network, .everything, .shapes]
 
   /// Protects inference itself: for random weights and running statistics the outputs are those of
   /// the training plan's evaluation, for each target that this machine runs, fused or not, and so

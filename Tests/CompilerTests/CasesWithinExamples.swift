@@ -40,6 +40,20 @@ extension Case {
       b = a | conv(6, kernel: 1) | relu | dropout(0.2) | batchnorm | tanh | dropout(0)
       y = b | flatten | dropout(0.5) | dense(7) | dropout(0.1) | channel_dropout(0.25) | tanh
       """),
+    Case(
+      "sequences", input: "[4, 9]", batch: 5,
+      """
+      y = x | layer_norm(over: channels) | prelu(slopes: channels) | group_norm(2) | softmax(axis: 2)
+            | instance_norm(affine: true) | channel_dropout(0.3) | rms_norm(over: 1) | layer_norm
+            | log_softmax | dropout(0.2) | flatten
+      """),
+    Case(
+      "four_axes", input: "[4, 3, 2, 5]", batch: 3,
+      """
+      y = x | layer_norm(over: 3) | prelu(slopes: channels) | group_norm(2) | softmax(axis: 3)
+            | instance_norm | channel_dropout(0.3) | rms_norm(over: channels) | log_softmax(axis: -1)
+            | layer_norm | dropout(0.2) | flatten
+      """),
     Case("softmax_of_input", input: "[6]", batch: 3, "y = x | log_softmax | softmax"),
   ]
 }

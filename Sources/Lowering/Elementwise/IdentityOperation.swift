@@ -4,6 +4,8 @@ import IR
 package struct IdentityOperation: ForwardOperation {
   package init() {}
 
+  package func hasChannelKernels(for operands: [Shape]) -> Bool { true }
+
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     planner.put(node.results[0], at: planner.place(node.operands[0]))
   }

@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "40a720e484294860fc06bf85b20ba22d06a9ff73f2b085d64d9941862e4cbe9f",
+      .model_hash = "c264b15cc74c5ea81e3c4d3de8ae15635294ca48fc0bdba69e09b8c8a9371e6d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

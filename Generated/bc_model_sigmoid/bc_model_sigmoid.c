@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "a4ad15ee8f5d8fa848322b49112b8547a4f5956a74c38c640027bc61282e6714",
+      .model_hash = "a05a5b0b3f07c78464475625b90e75180c42e3f24142a401e7986f9ca6abc8d4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

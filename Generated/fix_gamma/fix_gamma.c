@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "a66855685ce0010465e8a0fad882cf53f5c9269ad3b637dbb718a9c70ad784c7",
+      .model_hash = "cff1e0258f519b06db73d21d39b0413c4e2e3c470cdc5b81b1644265827aeee7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

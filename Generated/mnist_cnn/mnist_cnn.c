@@ -1815,7 +1815,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "8ef919f9d26465ccac3c534fe964af358f4c37780872878f5b6702e08e618fca",
+      .model_hash = "ffb347964af435ba8222314223b97cbf9355dc0f520f08ff6ca4aa5966eab86f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

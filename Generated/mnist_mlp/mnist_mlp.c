@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "c501e2f255ab30d37393ef76ce8a8c5ed21a02beca69a97fa9d801e27e7263fe",
+      .model_hash = "d2b632a708d7dd9a9eba3e715ade90f10651988cf8e38dcaf57b0e1bed7708d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

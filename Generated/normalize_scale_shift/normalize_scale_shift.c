@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "bee328e05a4e339a9f7bcf4e94256e685fd0c02c18b288ffcae7537fdd6b42e1",
+      .model_hash = "865aab193b0fcfca2e0899ef2e61b9dd7bb9d69f482b402c2030d57fd7460c5b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "8db7ea29b1d123771cf2f4b583d30934b026a40abefde53143850e07564f16e1",
+      .model_hash = "d9cffada9f0c30b86a463a921e188a06ba8aef2e0f5340b90c0a365eaa0bb22b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "ad8c910344378af7aba0a46ea7ea5599af890366cbfcdcc38dd5521863823b86",
+      .model_hash = "b04f1192228aa66e5b650c5cf1d2c28584fba3d8bc6c5d7541c1419376a8de1d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "0eede6cac22788f4c885662dcad97ba83036cfca48bb65f2004657493bca2cf2",
+      .model_hash = "e760bbef09c0d079d208073a9dd9a1547be2bdd628520d6c9217d040e967f231",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

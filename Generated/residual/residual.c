@@ -2615,7 +2615,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "7ae738510d506994fea2f40596498c38c66f907e413bc494c658df5c409c06b5",
+      .model_hash = "510d5438b713ac3eb9e8e0e37433a21f43311fd5f0acfacca554314709c70e3e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

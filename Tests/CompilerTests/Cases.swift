@@ -53,6 +53,10 @@ extension Case {
   /// Windows in each of their forms.
   static let windows = [
     Case(
+      "batch_norm_without_scale", input: "[3, 5, 4]", batch: 6,
+      "y = x | conv(4, kernel: 2) | batchnorm(scale: false) | gelu | batchnorm(scale: false) | flatten"
+    ),
+    Case(
       "window_by_axis", input: "[2, 9, 8]", batch: 5,
       """
       y = x | conv(3, kernel: [4, 3], stride: [2, 1], padding: [1, 0, 2, 1])

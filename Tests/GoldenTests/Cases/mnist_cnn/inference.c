@@ -820,7 +820,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "f18b4397b429a224dcd3e637de2b7e68678def0b52564800e6cef3b66c3b8c92",
+      .model_hash = "efe22f586eed79f9e006d1f4aa3d2aaa53434404221b50d22de8e89287706119",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

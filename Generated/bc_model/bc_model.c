@@ -1144,7 +1144,7 @@ static const bnc_value outputs[] = {
     {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"binary_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "9cfe74345fd3fc0c14085b1d701fb49f4bed349da45eaed9e239ed9f3218be84",
+      .model_hash = "ba4c8043d8e49a285010cedb66aa5feb534f83c038b0b2f846b4101457a5d0dc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

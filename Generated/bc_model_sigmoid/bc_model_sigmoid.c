@@ -1147,7 +1147,7 @@ static const bnc_value outputs[] = {
     {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"binary_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "4b2ceaa583f24b05820625592120a825b901d5fa707338d541e0b926883645a8",
+      .model_hash = "88b24ccedabc0e113c2c0e0666bfa9f93ed04349c1583bda922b84611a9fc21d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

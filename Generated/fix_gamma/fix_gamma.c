@@ -757,7 +757,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6530acca84d8c9fc4be5be3c7645de2d055145a9512187bb599c7ac8a824fe8a",
+      .model_hash = "a962b52aa096e885c3afc81e91dfe661080e37f088c46b82cc8e142c0b1ecdd8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -176,7 +176,8 @@ typedef struct bnc_measure {
   int32_t output;    // what it reads
   int32_t target;    // or -1
   int32_t is_mean;   // of a loss: the gradient is of the mean over the examples, not the sum
-  int32_t reserved;
+  int32_t is_logit;  // of a loss over one output for two classes: the output says the second class
+                     // above 0; else above 0.5
   double weight;     // of a loss: its factor in the whole
 } bnc_measure;
 

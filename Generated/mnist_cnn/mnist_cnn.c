@@ -1785,7 +1785,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 0, 0, 1},
 };
@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "309952abc87848932a141b49f0d59a07af867e055dbe2efc038d8766fa837e0b",
+      .model_hash = "db37832e7c62da68ddaad24faadffe4c3ed2b2563ded16663f248526df3b955b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

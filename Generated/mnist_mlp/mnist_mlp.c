@@ -1260,7 +1260,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ef617dfbd9a1a5a236c860c265586e659fdbfa67d0fdf4f76f967387cebbf90a",
+      .model_hash = "c3bc9444149828cb34e4e3a1c7566914439bc78d01b7d0c98d80fc2b5a0658a6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -760,7 +760,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "794763e239ff45cf54a4800e2cedcc82173b19bd6463912321ffdf0f51fe351f",
+      .model_hash = "5aa5d91e8aeccde435704c05e630bbcce2ea220b199f686ccbd6daa085d50d42",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -767,7 +767,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "93eddcd6c33bb48bee594dc1414841a98348b0486c172b11268a19d6ba0f3346",
+      .model_hash = "3ca6f444ee461c7754ee2b662e10183c124188c1c8994f8411ccda99f5001e14",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -766,7 +766,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "48abc507a77ea1df81a1627c1513fbf6f4b90a6bb5c2116462e60d95333871b1",
+      .model_hash = "ddbf1a9937fc4741cf63855ff837284f68064dd313606ffa5835f6b9d29dca51",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -757,7 +757,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "cae66bd9cb07809204dceb230388ba3ceee0d0794f08618aa677ff09d2e46758",
+      .model_hash = "6c4946b378c7c3d211a0529f5b8870816a77442717812a13c0207fe5f92e7377",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

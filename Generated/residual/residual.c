@@ -2574,7 +2574,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -2590,7 +2590,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "a51048f36ed0dcc735f40cdb51855a47a139179c4b0de9994f2ae3fae4a2fea4",
+      .model_hash = "8e226ea8ca642a0853e4a662ce8b9ddbd6a2067dbaac6328fb3b97de4c86f85e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

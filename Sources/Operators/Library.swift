@@ -12,7 +12,11 @@ extension Library {
       Flatten.definition,
       .add,
     ],
-    losses: [SoftmaxCrossEntropy.definition, .linearRegression, .binaryCrossEntropy],
+    losses: [
+      SoftmaxCrossEntropy.definition, .binaryCrossEntropy, .binaryCrossEntropyWithLogits,
+      .meanSquaredError, .meanAbsoluteError, .huber, .smoothL1, .hinge, .kullbackLeibler,
+      .linearRegression,
+    ],
     optimizers: [.sgd, .momentum, .adam],
     schedules: [Definition<Schedule>.constant, .exponential, .step, .cosine].map(\.withWarmup),
     initializers: [

@@ -22,7 +22,7 @@ struct PluginTableContext: TemplateContext {
   let hyperparameters: [HyperparameterContext]
   /// How many slots the optimizer keeps, where it keeps any.
   let slots: String?
-  let classes, inputRank, outputRank, targetRank, lossIsMean: Int
+  let classes, inputRank, outputRank, targetRank, lossIsMean, lossIsOfLogit: Int
   let inputShape, outputShape, targetShape, stateSize: String
   let prepares, hasSchedule: Bool
   let entries: [String]
@@ -60,6 +60,7 @@ struct PluginTableContext: TemplateContext {
     outputRank = outputShape.dimensions.count
     self.outputShape = CText.list(outputShape.dimensions)
     lossIsMean = model.loss.reduction == .mean ? 1 : 0
+    lossIsOfLogit = model.loss.function.base.isOfLogit ? 1 : 0
     switch model.target.kind {
     case .classes(let count):
       (classes, targetRank, targetShape, targetType) = (count, 0, "0", "BNC_INT32")

@@ -57,6 +57,13 @@ extension Key<Double> {
       return value
     }
   }
+
+  /// A number above 0, and not so near to it that a float would be 0.
+  package static func positive(
+    _ name: String, default fallback: Double? = nil, _ meaning: String
+  ) -> Key {
+    real(name, atLeast: 1e-30, default: fallback, meaning)
+  }
 }
 
 extension Key<Bool> {

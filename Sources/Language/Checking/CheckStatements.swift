@@ -134,7 +134,8 @@ extension Checker {
       return nil
     }
     return Loss(
-      function: made.function, operand: value.id, reduction: made.reduction, range: range)
+      function: made.function.resolved(for: target.kind), operand: value.id,
+      reduction: made.reduction, range: range)
   }
 
   /// The value that a loss is taken of.

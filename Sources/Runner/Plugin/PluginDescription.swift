@@ -29,8 +29,8 @@ package struct PluginDescription: Sendable {
   package let targets: [PluginValue]
   /// What it makes.
   package let outputs: [PluginValue]
-  /// The losses' names, in the plugin's order.
-  package let lossNames: [String]
+  /// What is made small, in the plugin's order.
+  package let losses: [PluginLoss]
   /// Bytes of what is learned.
   package let parametersSize: Int
   /// Bytes of running statistics.
@@ -94,8 +94,8 @@ package struct PluginDescription: Sendable {
     outputs = try rows(table.outputs, table.output_count, "outputs").map {
       try PluginValue($0, "output")
     }
-    lossNames = try rows(table.losses, table.loss_count, "losses").map {
-      try text($0.name, "loss's name")
+    losses = try rows(table.losses, table.loss_count, "losses").map {
+      PluginLoss(name: try text($0.name, "loss's name"), isOfLogit: $0.is_logit != 0)
     }
     hyperparameters = try rows(
       table.hyperparameters, table.hyperparameter_count, "hyperparameters"
@@ -188,6 +188,14 @@ private func rows<Row>(_ base: UnsafePointer<Row>?, _ count: UInt32, _ what: Str
   return UnsafeBufferPointer(start: base, count: Int(count))
 }
 
+/// A loss.
+package struct PluginLoss: Hashable, Sendable {
+  /// "softmax_cross_entropy"
+  package let name: String
+  /// Whether the one output of a network for two classes says the second where it is above 0.
+  package let isOfLogit: Bool
+}
+
 /// A number that each step is given.
 package struct PluginHyperparameter: Hashable, Sendable {
   /// "learning_rate"
@@ -208,6 +216,8 @@ extension PluginDescription {
   package var targetShape: [Int] { targets[0].shape }
   /// The number of classes, or nil where the target is real values.
   package var classes: Int? { targets[0].classes }
+  /// Above which number the one output of a network for two classes says the second.
+  package var threshold: Double { losses.first?.isOfLogit == true ? 0 : 0.5 }
   /// Numbers of one example's input.
   package var inputCount: Int { inputs[0].count }
   /// Numbers of one example's output.

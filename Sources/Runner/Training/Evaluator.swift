@@ -74,12 +74,13 @@ struct Evaluator {
   }
 
   /// The class with the largest output, the first one among equals; where there is one output for
-  /// two classes, it is the probability of the second.
+  /// two classes, it is the probability of the second, or that probability's logit.
   private func predictedClass(_ example: Int, of classes: Int) -> Int {
     if description.outputCount == 1, classes == 2 {
       let size = description.elementType.size
       let bytes = UnsafeRawBufferPointer(outputs.bytes)
-      return description.elementType.number(in: bytes, at: example * size) > 0.5 ? 1 : 0
+      return description.elementType.number(in: bytes, at: example * size) > description.threshold
+        ? 1 : 0
     }
     return description.elementType == .float64
       ? indexOfFirstLargest(outputs.bytes.bindMemory(to: Double.self), example * classes, classes)

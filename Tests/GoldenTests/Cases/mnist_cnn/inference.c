@@ -795,7 +795,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 0, 0, 1},
 };
@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "230aec37377d2a4069d08a2db6bb82c892d01b3620a3bbeb0d66caa0c95c93e0",
+      .model_hash = "0a3d0a943c34743b01b2f02d6bc4110fa1ef5c54834e25101e236fa446cc73d6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

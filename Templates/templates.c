@@ -132,6 +132,10 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/block_moments.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/class_weight.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/label_at.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/label_of.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/lanes_sum.c.mustache
@@ -168,6 +172,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/target_of.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/targets_of.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/transpose.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/vec_abs.c.mustache
@@ -181,6 +187,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Losses/elementwise.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/loss_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Losses/soft_targets.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/softmax_cross_entropy.c.mustache
 #include "embed.h"

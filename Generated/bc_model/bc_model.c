@@ -1019,9 +1019,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -1131,7 +1130,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 1, 0, 0.0, 448.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0},
 };
@@ -1160,7 +1159,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "ba4c8043d8e49a285010cedb66aa5feb534f83c038b0b2f846b4101457a5d0dc",
+      .model_hash = "b13e343d9143386746da4b9e76fcf541b56ace5d4e4548fa1f7646cac6924887",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

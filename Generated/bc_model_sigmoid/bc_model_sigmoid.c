@@ -1022,9 +1022,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -1134,7 +1133,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 1, 0, 0.0, 448.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0},
 };
@@ -1163,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "88b24ccedabc0e113c2c0e0666bfa9f93ed04349c1583bda922b84611a9fc21d",
+      .model_hash = "9e1a20e69b0c66a1ada0ca0926c4e778662e134fe2a47c3e1ae6484dd760ccbf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

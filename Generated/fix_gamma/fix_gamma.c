@@ -744,7 +744,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 28.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0},
 };
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "a962b52aa096e885c3afc81e91dfe661080e37f088c46b82cc8e142c0b1ecdd8",
+      .model_hash = "04fa4b82a970d1cf56b2e60310d24fb56a412aec8bae1a6d78f6037d68518785",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

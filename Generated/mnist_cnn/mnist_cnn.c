@@ -1617,9 +1617,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -1772,7 +1771,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm3_running_move", 10, 0, 0.0, 3592.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
 };
@@ -1801,7 +1800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "db37832e7c62da68ddaad24faadffe4c3ed2b2563ded16663f248526df3b955b",
+      .model_hash = "9390368bb296c956bc8f75d98231bb9a3d9ca0632f2d204029b25ba7dccb1d9a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

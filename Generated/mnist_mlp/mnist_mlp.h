@@ -160,7 +160,8 @@ typedef struct bnc_value {
   int32_t rank;                 // 0: one number, or a class
   int64_t shape[BNC_MAX_RANK];  // one example's
   uint32_t classes;             // of a target: how many there are; 0: real values
-  uint32_t reserved;
+  uint32_t ignored;             // of a target: a class that does not count, the bit of its sign
+                                // turned; 0: all count
   double scale;                 // what bytes are multiplied by
 } bnc_value;
 

@@ -747,7 +747,7 @@ static const bnc_kernel kernels[] = {
     {"normalize1_running_move", 0, 0, 0.0, 112.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 4 }, 0, 0, 1.0},
 };
@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "5aa5d91e8aeccde435704c05e630bbcce2ea220b199f686ccbd6daa085d50d42",
+      .model_hash = "f6d381e2e4402d40623a3f49d98c6ccea9f46e8a36f5ef867765f422da0ef35d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

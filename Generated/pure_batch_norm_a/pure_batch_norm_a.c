@@ -754,7 +754,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 64.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0},
 };
@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "3ca6f444ee461c7754ee2b662e10183c124188c1c8994f8411ccda99f5001e14",
+      .model_hash = "d2b09ce7120c7ffd2bd7e0a5295399b33e1aa9d819ca499ca42231aba9e5308c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -753,7 +753,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 64.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1.0},
 };
@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "ddbf1a9937fc4741cf63855ff837284f68064dd313606ffa5835f6b9d29dca51",
+      .model_hash = "d43cc67106d1039a1dc0008bf6a18fd13918ddefac97dc23ea98c646f3202f0c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -744,7 +744,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 28.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0},
 };
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "6c4946b378c7c3d211a0529f5b8870816a77442717812a13c0207fe5f92e7377",
+      .model_hash = "3b90a0324f914f25ed20923a6d622395096fd4598bfb93f25510487370e7e47c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

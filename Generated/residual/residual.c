@@ -2275,9 +2275,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -2561,7 +2560,7 @@ static const bnc_kernel kernels[] = {
     {"third_batchnorm2_running_move", 27, 0, 0.0, 1800.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
 };
@@ -2590,7 +2589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "8e226ea8ca642a0853e4a662ce8b9ddbd6a2067dbaac6328fb3b97de4c86f85e",
+      .model_hash = "47edb95adef600b8c0b7501651008163eb42a57ed059312031abc321f4d18dc1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -65,7 +65,7 @@ package struct ElementwiseLoss: LossFunction {
     self.slope = slope ?? function.body.derivative(by: "x")
   }
 
-  package func resolved(for kind: Target.Kind) -> any LossFunction {
+  package func resolved(for kind: Target.Kind, of value: Shape) -> any LossFunction {
     guard kind.classCount > 0, classNumber != .variable("t") else { return self }
     return ElementwiseLoss(
       keyword, attributes: attributes, gathering: gathering, targets: targets,
@@ -103,13 +103,13 @@ package struct ElementwiseLoss: LossFunction {
       return ShapeError(
         "\(keyword) needs a target of real values, and this one has classes",
         help: "declare it by its shape, as '[1]'")
-    case (.classes(let count), .valuesOrTwoClasses):
+    case (.classes(let count, let positions), .valuesOrTwoClasses):
       guard count == 2 else {
         return ShapeError(
           "\(keyword) needs a target of two classes, and this one has \(count)",
           help: "softmax_cross_entropy takes more than two")
       }
-      guard value.dimensions != [1] else { return nil }
+      guard value.dimensions != [1] || !positions.isEmpty else { return nil }
       return ShapeError(
         "\(keyword) needs one \(isOfLogit ? "number" : "probability"), [1], and this value is "
           + "\(value)",

@@ -38,8 +38,15 @@ package protocol LossFunction: Hashable, Sendable {
   /// Why the loss cannot be taken of a value of this shape against this target; nil where it can.
   func mismatch(of value: Shape, with target: Target.Kind) -> ShapeError?
 
-  /// This loss against targets of `kind`, where what a class counts as belongs to the formula.
-  func resolved(for kind: Target.Kind) -> any LossFunction
+  /// This loss of a value of this shape against targets of `kind`, where these belong to the
+  /// formula.
+  func resolved(for kind: Target.Kind, of value: Shape) -> any LossFunction
+
+  /// What each class counts; empty where all count alike.
+  var weights: [Double] { get }
+
+  /// What examples count by the classes of their targets; nil where all count alike.
+  var classWeights: ClassWeights? { get }
 
   /// Whether the one output of a network for two classes says the second where it is above 0; else
   /// where it is above 0.5.
@@ -49,7 +56,7 @@ package protocol LossFunction: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - outputs: The example's numbers.
-  ///   - target: Its target's numbers; of a class one, its index.
+  ///   - target: Its target's numbers; of classes their indices.
   func reference(_ outputs: [Double], _ target: [Double]) -> Double
 
   /// This loss of `function`'s results as a loss of what the function is applied to, where the
@@ -61,7 +68,11 @@ package protocol LossFunction: Hashable, Sendable {
 extension LossFunction {
   package var attributes: [AttributeValue] { [] }
 
-  package func resolved(for kind: Target.Kind) -> any LossFunction { self }
+  package func resolved(for kind: Target.Kind, of value: Shape) -> any LossFunction { self }
+
+  package var weights: [Double] { [] }
+
+  package var classWeights: ClassWeights? { nil }
 
   package var isOfLogit: Bool { false }
 

@@ -111,13 +111,22 @@ package struct Target: Hashable, Sendable {
 
   /// What one example's target is.
   package enum Kind: Hashable, Sendable {
-    /// One of `count` classes: a whole number from 0 to `count - 1`.
-    case classes(count: Int)
+    /// One of `count` classes, a whole number from 0 to `count - 1`; at each position of a shape
+    /// where there is one.
+    case classes(count: Int, positions: [Int] = [])
     /// Real numbers.
     case values(Shape)
 
     /// How many classes there are; 0 where the target is real values.
-    package var classCount: Int { if case .classes(let count) = self { count } else { 0 } }
+    package var classCount: Int { if case .classes(let count, _) = self { count } else { 0 } }
+
+    /// Numbers, or classes, of one example.
+    package var elementCount: Int {
+      switch self {
+      case .classes(_, let positions): positions.reduce(1, *)
+      case .values(let shape): shape.elementCount
+      }
+    }
   }
 
   /// A target of `kind`.

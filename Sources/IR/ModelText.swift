@@ -11,9 +11,11 @@ package enum ModelText {
       "  target \(model.target.name): \(target(model.target))"
         + place(model.target.range.lower.line))
     for layer in model.layers { lines.append("  " + describe(layer, of: model)) }
+    let loss = model.loss.function.base
+    let attributes = loss.attributes.map { "\($0.name): \($0.value), " }.joined()
     lines.append(
-      "  loss \(model.loss.function.base.keyword)(\(model.name(of: model.loss.operand)), "
-        + "\(model.target.name), reduction: \(model.loss.reduction.rawValue))"
+      "  loss \(loss.keyword)(\(model.name(of: model.loss.operand)), \(model.target.name), "
+        + "\(attributes)reduction: \(model.loss.reduction.rawValue))"
         + place(model.loss.range.lower.line))
     lines.append("training")
     lines += describe(model.training).map { "  " + $0 }
@@ -32,7 +34,8 @@ package enum ModelText {
 
   private static func target(_ target: Target) -> String {
     switch target.kind {
-    case .classes(let count): "class(\(count))"
+    case .classes(let count, let positions):
+      positions.isEmpty ? "class(\(count))" : "class(\(count), shape: \(positions))"
     case .values(let shape): "\(shape)"
     }
   }

@@ -104,6 +104,28 @@ extension Case {
       "regression", target: "[3]", loss: "linear_regression(y, t, reduction: mean)",
       "y = x | dense(4) | sigmoid | dense(3)"),
     Case(
+      "smoothed", target: "class(3)", loss: "softmax_cross_entropy(y, t, label_smoothing: 0.2)",
+      "y = x | dense(4) | relu | dense(3)"),
+    Case(
+      "weighted_classes", target: "class(3)",
+      loss: "softmax_cross_entropy(y, t, weights: [0.5, 2, 1.3], ignore: 1)",
+      "y = x | dense(4) | tanh | dense(3)"),
+    Case(
+      "weighted_sum", target: "class(3)",
+      loss: "softmax_cross_entropy(y, t, weights: [0.5, 2, 1.3], reduction: sum)",
+      "y = x | dense(3)"),
+    Case(
+      "probabilities", target: "[3]",
+      loss: "softmax_cross_entropy(y, t, label_smoothing: 0.1, weights: [1, 2, 3])",
+      "y = x | dense(3)"),
+    Case(
+      "segments", input: "[2, 5, 4]", target: "class(3, shape: [4, 3])",
+      loss: "softmax_cross_entropy(y, t, weights: [1, 2, 0.5], ignore: 2, label_smoothing: 0.1)",
+      "y = x | conv(5, kernel: 2) | batchnorm | relu | conv(3, kernel: 1)"),
+    Case(
+      "segment_probabilities", input: "[2, 5, 4]", target: "[3, 4, 3]",
+      loss: "softmax_cross_entropy(y, t)", "y = x | conv(3, kernel: 2)"),
+    Case(
       "mean_squared", target: "[3]", loss: "mean_squared_error(y, t)",
       "y = x | dense(4) | sigmoid | dense(3)"),
     Case(

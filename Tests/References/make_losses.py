@@ -60,6 +60,41 @@ def rows():
            mean_of(lambda x, t: F.binary_cross_entropy(x, t, reduction="none")))
 
 
+def cross_entropies():
+    weights = [0.5, 2, 1.25]
+    whole = {"weight": torch.tensor(weights, dtype=torch.double)}
+    for positions in [(), (2, 3)]:
+        x = torch.randn(COUNT, 3, *positions, dtype=torch.double) * 3
+        labels = torch.randint(0, 3, (COUNT, *positions))
+        probabilities = torch.rand(COUNT, 3, *positions, dtype=torch.double).softmax(1)
+        some = labels.clone()
+        some[1] = 255
+        some[3] = 255
+        classes = "class(3)" if not positions else f"class(3, shape: {list(positions)})"
+        for keys, given, targets in [
+            ("", {}, labels),
+            (", label_smoothing: 0.1", {"label_smoothing": 0.1}, labels),
+            (f", weights: {weights}", whole, labels),
+            (", ignore: 255", {"ignore_index": 255}, some),
+            (", ignore: 1", {"ignore_index": 1}, labels),
+            (f", weights: {weights}, label_smoothing: 0.3, ignore: 255",
+             {**whole, "label_smoothing": 0.3, "ignore_index": 255}, some),
+            (f", weights: {weights}, label_smoothing: 0.3, ignore: 1",
+             {**whole, "label_smoothing": 0.3, "ignore_index": 1}, labels),
+            ("", {}, probabilities),
+            (f", weights: {weights}, label_smoothing: 0.2",
+             {**whole, "label_smoothing": 0.2}, probabilities),
+        ]:
+            target = classes if targets.dtype == torch.int64 else str(list(x.shape[1:]))
+
+            def loss(x, t, reduction, given=given):
+                count = x[0, 0].numel() if reduction == "sum" else 1
+                return F.cross_entropy(x, t, reduction=reduction, **given) / count
+
+            for reduction in ["mean"] if positions else ["sum", "mean"]:
+                yield "softmax_cross_entropy", keys, target, x, targets, loss, reduction
+
+
 def row(word, keys, target, x, targets, loss, reduction):
     x, targets = x.round(decimals=3).requires_grad_(), (
         targets.round(decimals=3) if targets.is_floating_point() else targets)
@@ -75,5 +110,6 @@ if __name__ == "__main__":
     found = []
     for index, one in enumerate(rows()):
         found.append(row(*one, "sum" if index % 2 else "mean"))
+    found += [row(*one) for one in cross_entropies()]
     text = ",\n".join(json.dumps(one) for one in found)
     (DATA / "losses.json").write_text(f"[\n{text}\n]\n")

@@ -5,8 +5,9 @@ import Lowering
 struct InferenceStepsContext: TemplateContext {
   var template: String { "File/inference.c.mustache" }
   let output: String
-  let outputIsVector, hasClasses: Bool
-  let outputChannels, outputPlane, outputStride, classes: Int
+  let outputIsVector: Bool
+  let labelChecks: [String]
+  let outputChannels, outputPlane, outputStride: Int
 
   init(_ names: CodegenContext) {
     let plan = names.plan
@@ -16,8 +17,7 @@ struct InferenceStepsContext: TemplateContext {
     outputChannels = shape.channels
     outputPlane = shape.planeCount
     outputStride = plan.elementCount(of: plan[plan.output]) / outputPlane
-    classes = plan.model.target.kind.classCount
-    hasClasses = classes > 0
+    labelChecks = LabelChecks(plan, step: "&s").statements
   }
 }
 
@@ -60,8 +60,8 @@ struct LossEvaluationContext: TemplateContext {
     let label = "label_of(s, s->example)"
     let code = loss.evaluation(
       LossEvaluation(
-        names: names, outputs: shape.elementCount,
-        number: plane == 1 ? "x[k]" : "x[k % \(plane) * \(stride) + k / \(plane)]", label: label,
+        names: names, outputs: shape.elementCount, isMean: graphLoss.reduction == .mean,
+        plane: plane, stride: stride, label: label,
         target: model.target.kind.classCount > 0
           ? "(real)\(label)" : "target_of(s, s->example, k, OUTPUTS)"))
     comment = code.comment

@@ -4,12 +4,13 @@ import Lowering
 /// What fills in the steps of a training: what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
-  let isInspection, hasState, hasClasses, hasSeen, joinsLoad, hasSlots: Bool
+  let isInspection, hasState, hasSeen, joinsLoad, hasSlots: Bool
   let stepStatements: [String]
   /// The function that changes the learning rate, where one does.
   let schedule: String?
   let blockLosses, output: String
-  let outputs, classes: Int
+  let outputs: Int
+  let labelChecks: [String]
   /// Whether all batch norms have seen a batch, as C.
   let seen: String
 
@@ -28,8 +29,7 @@ struct StepsContext: TemplateContext {
     blockLosses = names.buffer(losses)
     output = names.buffer(plan.output)
     outputs = plan.model.shape(of: plan.model.loss.operand).elementCount
-    classes = plan.model.target.kind.classCount
-    hasClasses = classes > 0
+    labelChecks = LabelChecks(plan, step: "s").statements
     hasSlots = optimizer.hasSlots
     stepStatements = optimizer.statements
     schedule = ScheduleContext(names).map(library.render)

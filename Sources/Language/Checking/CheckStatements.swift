@@ -52,7 +52,12 @@ extension Checker {
     case .values(let shape):
       kind = checkShape(shape, in: Scope(prefix: "", statements: [])).map(Target.Kind.values)
     case .call(let call):
-      kind = make(call, from: SettingTable.targets, what: "kind of target").map(Target.Kind.classes)
+      kind = make(call, from: SettingTable.targets, what: "kind of target")
+      if case .classes(_, let positions)? = kind,
+        checkedSize(Shape(positions), at: call.range) == nil
+      {
+        return
+      }
     case nil: kind = nil
     }
     target = kind.map { Target(name: statement.name.text, kind: $0, range: statement.range) }
@@ -134,7 +139,7 @@ extension Checker {
       return nil
     }
     return Loss(
-      function: made.function.resolved(for: target.kind), operand: value.id,
+      function: made.function.resolved(for: target.kind, of: value.shape), operand: value.id,
       reduction: made.reduction, range: range)
   }
 

@@ -16,7 +16,7 @@ extension ElementwiseLoss: LoweredLoss {
       statements: [
         "double loss = 0;",
         "for (int k = 0; k < OUTPUTS; k++) {",
-        "  const real v = \(site.number), t = \(site.target);",
+        "  const real v = \(site.number("k")), t = \(site.target);",
       ] + declarations.map { "  " + $0 } + [
         "  loss += (double)(\(texts[0]));",
         "}",

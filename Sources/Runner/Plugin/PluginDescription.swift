@@ -141,7 +141,11 @@ package struct PluginDescription: Sendable {
     }
     if let classes {
       // Of two classes a network may give the probability of the second alone.
-      guard outputCount == classes || (classes == 2 && outputCount == 1) else {
+      let positions = targetShape.reduce(1, *)
+      guard
+        outputCount == classes * positions
+          || (classes == 2 && outputCount == 1 && targetShape.isEmpty)
+      else {
         throw Failure("has \(classes) classes but outputs \(describe(shape: outputShape))")
       }
     }
@@ -212,12 +216,16 @@ extension PluginDescription {
   /// One example's, as the two below: [channels, height, width] or [features].
   package var inputShape: [Int] { inputs[0].shape }
   package var outputShape: [Int] { outputs[0].shape }
-  /// Empty for a class.
+  /// Of classes their positions; empty where an example has one class.
   package var targetShape: [Int] { targets[0].shape }
   /// The number of classes, or nil where the target is real values.
   package var classes: Int? { targets[0].classes }
   /// Above which number the one output of a network for two classes says the second.
   package var threshold: Double { losses.first?.isOfLogit == true ? 0 : 0.5 }
+  /// The class that does not count, where there is one.
+  package var ignoredClass: Int? { targets[0].ignored }
+  /// Numbers, or classes, of one example's target.
+  package var targetCount: Int { targets[0].count }
   /// Numbers of one example's input.
   package var inputCount: Int { inputs[0].count }
   /// Numbers of one example's output.

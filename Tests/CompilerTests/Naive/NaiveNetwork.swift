@@ -37,13 +37,15 @@ struct NaiveNetwork {
     }
     let x = values(sample, training: training)[operand.index]
     let outputs = x.count / sample.count
-    return (0..<sample.count).reduce(0) { sum, n in
-      let target =
-        sample.values.isEmpty
-        ? [Double(sample.labels[n])] : Array(sample.values[n * outputs..<(n + 1) * outputs])
-      return sum
-        + loss.reference(Array(x[n * outputs..<(n + 1) * outputs]), target)
+    let targets = sample.values.isEmpty ? sample.labels.map(Double.init) : sample.values
+    let width = targets.count / sample.count
+    let sum = (0..<sample.count).reduce(0) { sum, n in
+      sum
+        + loss.reference(
+          Array(x[n * outputs..<(n + 1) * outputs]), Array(targets[n * width..<(n + 1) * width]))
     }
+    let isMean = model.loss.reduction == .mean
+    return sum * (isMean ? loss.classWeights?.share(of: sample.labels.map { Int($0) }) ?? 1 : 1)
   }
 
   /// The running statistics of every batch norm after a step over `sample`.

@@ -678,7 +678,8 @@ static int32_t infer(const bnc_host *host, const bnc_regions *regions, const voi
   if (!inputs || !inputs[0] || !input_types || !outputs || !outputs[0]) return BNC_BAD_ARGUMENT;
   if (input_types[0] != BNC_UINT8 && input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
   const bnc_batch batch = {.inputs = inputs, .input_types = input_types, .count = 1};
-  const struct step s = {regions->prepared, regions->scratch, host, &batch, 0};
+  const struct step s = {.prepared = regions->prepared, .scratch = regions->scratch, .host = host,
+      .batch = &batch};
   forward(&s);
   write_outputs(&s, outputs[0]);
   return BNC_OK;
@@ -694,7 +695,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
     return BNC_BAD_ARGUMENT;
   const int32_t status = prepare(regions);
   if (status != BNC_OK) return status;
-  struct step s = {regions->prepared, regions->scratch, host, batch, 0};
+  struct step s = {.prepared = regions->prepared, .scratch = regions->scratch, .host = host,
+      .batch = batch};
   for (int n = 0; has_target(&s) && n < batch->count; n++)
     if (label_of(&s, n) < 0 || label_of(&s, n) >= 10) return BNC_BAD_ARGUMENT;
   real *all = outputs ? outputs[0] : 0;
@@ -782,7 +784,7 @@ static const bnc_kernel kernels[] = {
     {"dense2_forward", 12, 0, 2560.0, 5736.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
 };
@@ -811,7 +813,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0a3d0a943c34743b01b2f02d6bc4110fa1ef5c54834e25101e236fa446cc73d6",
+      .model_hash = "475fa4a388d3b93d2624ebc503fcf89d4dee5ab25f2996ae446d0e6cff2302c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -188,6 +188,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Losses/loss_of.c.mustache
 #include "embed.h"
+#define TEMPLATE Losses/penalty.c.mustache
+#include "embed.h"
 #define TEMPLATE Losses/soft_targets.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/softmax_cross_entropy.c.mustache
@@ -267,6 +269,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE StepOperations/input_load.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/input_loading.c.mustache
+#include "embed.h"
+#define TEMPLATE StepOperations/penalty_gradient.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/update.c.mustache
 #include "embed.h"

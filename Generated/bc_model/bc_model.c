@@ -1159,7 +1159,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "b13e343d9143386746da4b9e76fcf541b56ace5d4e4548fa1f7646cac6924887",
+      .model_hash = "c6f9a8af7eaa2aa6af73ea05ddeaf8fb1b570b43028f09e58885b63be5005cc4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1162,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "9e1a20e69b0c66a1ada0ca0926c4e778662e134fe2a47c3e1ae6484dd760ccbf",
+      .model_hash = "fb42573a8c53f85cebd112bfe80fa812587367e8b63ae601c81abcfaef9fe500",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

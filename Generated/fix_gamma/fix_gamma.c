@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "04fa4b82a970d1cf56b2e60310d24fb56a412aec8bae1a6d78f6037d68518785",
+      .model_hash = "e999d8bf113df3253179328bd3317fb1a2e958a606244366f5af2be5d482d44d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1800,7 +1800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "9390368bb296c956bc8f75d98231bb9a3d9ca0632f2d204029b25ba7dccb1d9a",
+      .model_hash = "7b41c74af5d0c9f2b684c42d334e828f1fc23c114c3b37d5696881e4d67ffbaa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1275,7 +1275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "7e657f3f71fef2d0293115ceb64fd8d484e23f8985de46e14f90fd0ef7ee1e0f",
+      .model_hash = "dfe09c7fa669347757e92cc095922bc6e1b541c7b9edc1c118c6673c743f9d94",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "f6d381e2e4402d40623a3f49d98c6ccea9f46e8a36f5ef867765f422da0ef35d",
+      .model_hash = "3c9c6cd1be45c8a83d573c86122e10875205097c24bb2fc3217cf9923f93c919",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

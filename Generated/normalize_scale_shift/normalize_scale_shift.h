@@ -78,6 +78,9 @@ enum {
   BNC_NORMAL = 1,    // mean first, deviation second
   BNC_UNIFORM = 2,   // from first to second
   BNC_NOTHING = 3,   // nothing to start: scratch
+  BNC_TRUNCATED_NORMAL = 4,  // mean 0, deviation first, none further from 0 than second
+  BNC_ORTHOGONAL = 5,  // a matrix [shape 0][the rest]: orthogonal rows or columns, first long
+  BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0
 };
 
 // A matrix product for the host: C = A B + (accumulate ? C : 0), rows packed at the given strides.

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "d2b09ce7120c7ffd2bd7e0a5295399b33e1aa9d819ca499ca42231aba9e5308c",
+      .model_hash = "92ec155c7b8dea07eedb73d5c1795cdf6ddceb29b66d41d083edf3e347a908d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

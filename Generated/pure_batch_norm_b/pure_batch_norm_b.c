@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "d43cc67106d1039a1dc0008bf6a18fd13918ddefac97dc23ea98c646f3202f0c",
+      .model_hash = "bee48bf3fd303bc4129c7f25837d9c65287a9039ad0f646bfeb1528d29e5f033",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "3b90a0324f914f25ed20923a6d622395096fd4598bfb93f25510487370e7e47c",
+      .model_hash = "ccb181fb91f91fd539ca0f4fac6cc5182689b7d9887e47bec797fffe358a6f18",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2589,7 +2589,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "47edb95adef600b8c0b7501651008163eb42a57ed059312031abc321f4d18dc1",
+      .model_hash = "22f7fc9002d67a91363cdfd255b6a1143cbd4b7aaec9e1ce4ff901f1a98a741d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -12,18 +12,22 @@ package struct Model: Hashable, Sendable {
   package var layers: [Layer]
   /// The loss, whose gradient is taken.
   package var loss: Loss
+  /// What is added to the loss for the parameters.
+  package var penalties: [Penalty]
   /// How it is trained.
   package var training: Training
 
   /// A model of these parts; `Verifier.verify` says whether they fit together.
   package init(
-    name: String, input: Input, target: Target, layers: [Layer], loss: Loss, training: Training
+    name: String, input: Input, target: Target, layers: [Layer], loss: Loss,
+    penalties: [Penalty] = [], training: Training
   ) {
     self.name = name
     self.input = input
     self.target = target
     self.layers = layers
     self.loss = loss
+    self.penalties = penalties
     self.training = training
   }
 

@@ -17,6 +17,11 @@ package enum ModelText {
       "  loss \(loss.keyword)(\(model.name(of: model.loss.operand)), \(model.target.name), "
         + "\(attributes)reduction: \(model.loss.reduction.rawValue))"
         + place(model.loss.range.lower.line))
+    for penalty in model.penalties {
+      let patterns = penalty.patterns.map(\.text).joined(separator: ", ")
+      lines.append(
+        "  loss + \(call(penalty.keyword, penalty.attributes.map(\.value))) on \(patterns)")
+    }
     lines.append("training")
     lines += describe(model.training).map { "  " + $0 }
     return lines.map { $0 + "\n" }.joined()
@@ -50,8 +55,12 @@ package enum ModelText {
       "optimizer \(call(optimizer.keyword, hyperparameters))",
       "schedule \(call(schedule.keyword, schedule.attributes))",
       "initialize \(call(initializer.keyword, initializer.attributes.map(\.value)))",
-      "data scale(\(training.dataScale))",
     ]
+      + training.namedInitializers.map { one in
+        let base = one.initializer.base
+        let patterns = one.patterns.map(\.text).joined(separator: ", ")
+        return "initialize \(call(base.keyword, base.attributes)) on \(patterns)"
+      } + ["data scale(\(training.dataScale))"]
   }
 
   private static func call(_ keyword: String, _ attributes: [AttributeValue]) -> String {

@@ -104,6 +104,14 @@ extension Case {
       "regression", target: "[3]", loss: "linear_regression(y, t, reduction: mean)",
       "y = x | dense(4) | sigmoid | dense(3)"),
     Case(
+      "penalties", target: "class(3)",
+      loss: "softmax_cross_entropy(y, t) + l2(0.3) + l1(0.2) on dense*.weight, *.bias",
+      "y = x | dense(4) | batchnorm | relu | dense(3)"),
+    Case(
+      "penalties_sum", target: "[3]",
+      loss: "mean_squared_error(y, t, reduction: sum) + l1(0.2) on *.gamma",
+      "y = x | dense(4) | batchnorm | relu | dense(3)"),
+    Case(
       "smoothed", target: "class(3)", loss: "softmax_cross_entropy(y, t, label_smoothing: 0.2)",
       "y = x | dense(4) | relu | dense(3)"),
     Case(

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Tests/References/Data/losses.json: what PyTorch, in double, makes of each loss.
+"""Writes losses.json and penalties.json to Tests/References/Data: what PyTorch makes of each loss.
 
     python3 Tests/References/make_losses.py
 
@@ -7,6 +7,9 @@ A row is a loss as a model file calls it, `loss`; the `target` that the model de
 `x` that the loss reads, by example, and their `targets`; and what PyTorch finds: the `value` of the
 whole batch and its `gradient` with respect to x. bnc's loss of an example is the mean over its
 outputs, so that PyTorch's `reduction="sum"` is taken of means over the outputs here.
+
+The penalties are of a dense layer's parameters: the loss with them, and the parameters' gradients.
+All is in double.
 """
 
 import json
@@ -106,10 +109,34 @@ def row(word, keys, target, x, targets, loss, reduction):
         "value": value.item(), "gradient": x.grad.flatten().tolist()}
 
 
+def penalties():
+    x = torch.randn(COUNT, 4, dtype=torch.double).round(decimals=3)
+    targets = torch.randn(COUNT, 3, dtype=torch.double).round(decimals=3)
+    weight = torch.randn(3, 4, dtype=torch.double).round(decimals=3)
+    weight[1, 2] = 0
+    bias = torch.randn(3, dtype=torch.double).round(decimals=3)
+    for reduction in ["sum", "mean"]:
+        w, b = weight.clone().requires_grad_(), bias.clone().requires_grad_()
+        losses = F.mse_loss(F.linear(x, w, b), targets, reduction="none").mean(1)
+        added = 0.3 * w.square().sum() + 0.2 * (w.abs().sum() + b.abs().sum())
+        value = getattr(losses, reduction)() + added
+        value.backward()
+        yield {
+            "loss": f"mean_squared_error(y, t, reduction: {reduction}) + l2(0.3) + l1(0.2) on dense1.*",
+            "x": x.flatten().tolist(), "targets": targets.flatten().tolist(),
+            "weight": weight.flatten().tolist(), "bias": bias.tolist(), "value": value.item(),
+            "weightGradient": w.grad.flatten().tolist(), "biasGradient": b.grad.tolist()}
+
+
+def write(name, rows):
+    text = ",\n".join(json.dumps(one) for one in rows)
+    (DATA / name).write_text(f"[\n{text}\n]\n")
+
+
 if __name__ == "__main__":
     found = []
     for index, one in enumerate(rows()):
         found.append(row(*one, "sum" if index % 2 else "mean"))
     found += [row(*one) for one in cross_entropies()]
-    text = ",\n".join(json.dumps(one) for one in found)
-    (DATA / "losses.json").write_text(f"[\n{text}\n]\n")
+    write("losses.json", found)
+    write("penalties.json", penalties())

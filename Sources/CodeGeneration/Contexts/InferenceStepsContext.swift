@@ -7,6 +7,8 @@ struct InferenceStepsContext: TemplateContext {
   let output: String
   let outputIsVector: Bool
   let labelChecks: [String]
+  /// C for what the loss adds for parameters, where it adds anything.
+  let penalty: String?
   let outputChannels, outputPlane, outputStride: Int
 
   init(_ names: CodegenContext) {
@@ -17,6 +19,8 @@ struct InferenceStepsContext: TemplateContext {
     outputChannels = shape.channels
     outputPlane = shape.planeCount
     outputStride = plan.elementCount(of: plan[plan.output]) / outputPlane
+    penalty = PenaltyContext.sum(
+      names, parameters: "regions->parameters", count: "batch->count")
     labelChecks = LabelChecks(plan, step: "&s").statements
   }
 }

@@ -11,6 +11,8 @@ struct StepsContext: TemplateContext {
   let blockLosses, output: String
   let outputs: Int
   let labelChecks: [String]
+  /// C for what the loss adds for parameters, where it adds anything.
+  let penalty: String?
   /// Whether all batch norms have seen a batch, as C.
   let seen: String
 
@@ -29,6 +31,7 @@ struct StepsContext: TemplateContext {
     blockLosses = names.buffer(losses)
     output = names.buffer(plan.output)
     outputs = plan.model.shape(of: plan.model.loss.operand).elementCount
+    penalty = PenaltyContext.sum(names, parameters: "s->parameters", count: "s->count")
     labelChecks = LabelChecks(plan, step: "s").statements
     hasSlots = optimizer.hasSlots
     stepStatements = optimizer.statements

@@ -109,6 +109,15 @@ extension Checker {
       }
       return nil
     }
+    penalties = first.penalties.compactMap { penalty in
+      var made = make(penalty.call, from: library.penalties, what: "penalty")
+      // Most often the weights are meant, and neither biases nor what scales a batch norm.
+      made?.patterns =
+        penalty.patterns.isEmpty
+        ? [ParameterPattern("*.weight", at: penalty.call.range)]
+        : penalty.patterns.map { ParameterPattern($0.text, at: $0.range) }
+      return made
+    }
     return first.call.flatMap { check($0, at: first.range, in: &scope) }
   }
 

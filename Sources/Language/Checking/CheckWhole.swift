@@ -80,7 +80,8 @@ extension Checker {
       let value = ValueID.result(of: index)
       let readers = model.layers.filter { $0.operands.contains(value) }
       if let product = layer.op.base as? any ProductOperation, product.hasBias, readers.count == 1,
-        value != model.loss.operand, readers[0].op.normalization != nil,
+        value != model.loss.operand, model.penalties(on: .bias, of: index).isEmpty,
+        readers[0].op.normalization != nil,
         model.training.optimizer.leavesZeroGradientsAlone
       {
         report(.inertBias(layer, norm: readers[0]))

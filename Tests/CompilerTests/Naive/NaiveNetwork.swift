@@ -45,7 +45,20 @@ struct NaiveNetwork {
           Array(x[n * outputs..<(n + 1) * outputs]), Array(targets[n * width..<(n + 1) * width]))
     }
     let isMean = model.loss.reduction == .mean
-    return sum * (isMean ? loss.classWeights?.share(of: sample.labels.map { Int($0) }) ?? 1 : 1)
+    return penalty * (isMean ? Double(sample.count) : 1) + sum
+      * (isMean ? loss.classWeights?.share(of: sample.labels.map { Int($0) }) ?? 1 : 1)
+  }
+
+  /// What the loss adds for parameters.
+  private var penalty: Double {
+    model.layers.indices.reduce(0) { sum, index in
+      model.parameters(of: index).map(\.role).reduce(sum) { sum, role in
+        let numbers = tensors["\(model.layers[index].name).\(role.rawValue)"] ?? []
+        return model.penalties(on: role, of: index).reduce(sum) { sum, penalty in
+          numbers.reduce(sum) { $0 + penalty.cost.value(["p": $1]) }
+        }
+      }
+    }
   }
 
   /// The running statistics of every batch norm after a step over `sample`.

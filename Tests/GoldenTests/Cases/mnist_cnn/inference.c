@@ -813,7 +813,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "475fa4a388d3b93d2624ebc503fcf89d4dee5ab25f2996ae446d0e6cff2302c0",
+      .model_hash = "06a24743c5eee75e26e9f52184cec5a95881b2e3cbf9ba89fd4177b7df490705",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -59,6 +59,16 @@ package enum Metric: Hashable, Sendable {
     }
   }
 
+  /// For how many classes there is room: a matrix has a number for each pair of them, and an area
+  /// needs every score.
+  private var mostClasses: Int? {
+    switch self {
+    case .precision, .recall, .f1, .confusion: 4096
+    case .auc: 1000
+    default: nil
+    }
+  }
+
   /// The words of all that fit a target of classes, or of real values.
   static func words(ofClasses: Bool) -> [String] {
     let words = Self.words.filter { $0.1.isOfClasses == ofClasses }.map(\.0)
@@ -97,6 +107,12 @@ package enum Metric: Hashable, Sendable {
         throw Failure(
           "metric 'top\(count)' needs an output for each of at least \(count) classes, and there "
             + "are \(description.outputCount == 1 ? "one output and " : "")\(classes) classes")
+      }
+      if let classes = description.classes, let most = metric.mostClasses, classes > most {
+        throw Failure(
+          "metric '\(word)' is for \(grouped(most)) classes at most, and there are "
+            + grouped(classes),
+          help: "accuracy and top5 take any number of classes")
       }
       if !metrics.contains(metric) { metrics.append(metric) }
     }

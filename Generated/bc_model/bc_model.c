@@ -1159,7 +1159,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "c6f9a8af7eaa2aa6af73ea05ddeaf8fb1b570b43028f09e58885b63be5005cc4",
+      .model_hash = "0210e117a33c7be5331647f9086b6580ae249629ee5e0c2db72d2d35430d479b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1162,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "fb42573a8c53f85cebd112bfe80fa812587367e8b63ae601c81abcfaef9fe500",
+      .model_hash = "74c02eda656c5b275d538811a4ed2181e2198c3cb1d3a461c9263fe2fe7786bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "e999d8bf113df3253179328bd3317fb1a2e958a606244366f5af2be5d482d44d",
+      .model_hash = "1d4376286a07eb0c2e2b6589a601889811f905ab2c294aa2d0f28540b6165d71",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1275,7 +1275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "dfe09c7fa669347757e92cc095922bc6e1b541c7b9edc1c118c6673c743f9d94",
+      .model_hash = "ec23370a9732a7686042fa83cfd558de0a0913f0de13e88c840cf93beaad181b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "3c9c6cd1be45c8a83d573c86122e10875205097c24bb2fc3217cf9923f93c919",
+      .model_hash = "417299d79544d4a2021339f03e025c51d7d40608918f2733d8c5316c521cba08",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "92ec155c7b8dea07eedb73d5c1795cdf6ddceb29b66d41d083edf3e347a908d8",
+      .model_hash = "d1145bd19eda6a939f144be9d6a9561a701cad84ab069835b8a6f1179e43d19a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

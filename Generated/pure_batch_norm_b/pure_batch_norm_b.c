@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "bee48bf3fd303bc4129c7f25837d9c65287a9039ad0f646bfeb1528d29e5f033",
+      .model_hash = "02d243c02e46ce297f9b06abbf167da30f291d215a3557c2003c12ca77374d2f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

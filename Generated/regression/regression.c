@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ccb181fb91f91fd539ca0f4fac6cc5182689b7d9887e47bec797fffe358a6f18",
+      .model_hash = "84cbda13c277f4a8a7f9e3678f41091fc0c3c11a93e7beb86e6ee96098370c7b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -50,135 +50,128 @@ struct Case: Sendable, CustomStringConvertible {
 }
 
 extension Case {
+  /// Windows in each of their forms.
+  static let windows = [
+    Case(
+      "window_by_axis", input: "[2, 9, 8]", batch: 5,
+      """
+      y = x | conv(3, kernel: [4, 3], stride: [2, 1], padding: [1, 0, 2, 1])
+        | conv(2, kernel: [1, 3], padding: [0, 1], stride: [1, 2]) | flatten
+      """),
+    Case(
+      "same_upper", input: "[2, 8, 7]", batch: 3,
+      """
+      y = x | conv(3, kernel: 3, stride: 2, padding: same_upper)
+        | conv(2, kernel: [2, 3], padding: same_lower) | avgpool(2, padding: same_upper) | flatten
+      """),
+    Case(
+      "dilation", input: "[2, 11, 12]", batch: 5,
+      """
+      y = x | conv(3, kernel: 3, dilation: 2, padding: 2)
+        | conv(2, kernel: 3, dilation: [3, 2], stride: [2, 3], padding: [1, 3]) | flatten
+      """),
+    Case(
+      "groups", input: "[4, 7, 6]", batch: 5,
+      """
+      y = x | conv(6, kernel: 3, groups: 2, padding: 1) | batchnorm | relu
+        | conv(3, kernel: 1, groups: 3, stride: 2) | flatten
+      """),
+    Case(
+      "depthwise", input: "[3, 7, 6]", batch: 9,
+      """
+      y = x | conv(3, kernel: 3, groups: 3, padding: 1, bias: false) | batchnorm | relu
+        | conv(6, kernel: [3, 2], groups: 3, stride: 2, padding: same_upper) | tanh | flatten
+      """),
+    Case(
+      "sequence_windows", input: "[3, 17]", batch: 5,
+      """
+      y = x | conv(4, kernel: 5, stride: 2, padding: [1, 3]) | batchnorm | relu | maxpool(2)
+        | conv(4, kernel: 3, groups: 4, dilation: 2, padding: 2) | avgpool(3, stride: 1, padding: 1)
+        | flatten
+      """),
+    Case(
+      "pool_ceil", input: "[2, 8, 7]", batch: 5,
+      """
+      a = x | maxpool([3, 2], stride: 2, ceil: true) | flatten | dense(3)
+      b = x | avgpool(3, stride: 2, padding: 1, ceil: true) | flatten | dense(3)
+      c = x | avgpool([2, 3], padding: [1, 1], count_padding: false) | flatten | dense(3)
+      d = x | maxpool(2, dilation: [3, 2], stride: [1, 3]) | flatten | dense(3)
+      y = a + b + c + d
+      """),
+    Case(
+      "global_pools", input: "[5, 4, 3]", batch: 5,
+      "y = (x | global_avgpool) + (x | conv(5, kernel: 1) | relu | global_maxpool)"),
+  ]
+
   /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes,
   /// and channel counts are primes, which no tile divides.
-  static let operators = [
-    Case(
-      "sequence", input: "[3, 11]", batch: 5,
-      "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
-    Case(
-      "four_axes", input: "[2, 3, 2, 5]", batch: 3,
-      "y = x | tanh | batchnorm | relu | scale_shift | flatten"),
-    Case("convolution", input: "[2, 7, 6]", batch: 5, "y = x | conv(3, kernel: 3) | flatten"),
-    Case(
-      "convolution_strided", input: "[3, 9, 8]", batch: 5,
-      "y = x | conv(5, kernel: 4, stride: 2, padding: 3) | conv(2, kernel: 3, stride: 3, padding: 1, bias: false) | flatten"
-    ),
-    Case(
-      "convolution_pointwise", input: "[5, 4, 3]", batch: 3, reduction: "mean",
-      "y = x | conv(7, kernel: 1) | conv(3, kernel: 1, stride: 2) | flatten"),
-    Case(
-      "convolution_wide", input: "[1, 5, 23]", batch: 3,
-      "y = x | conv(17, kernel: 5, padding: 2) | maxpool(5) | flatten"),
-    Case(
-      "dense", input: "[7]", batch: 11, "y = x | dense(13) | relu | dense(5, bias: false)"),
-    Case(
-      "batch_norms", input: "[2, 5, 5]", batch: 7, reduction: "mean",
-      """
-      y = x | batchnorm(momentum: 0.7) | conv(3, kernel: 2)
-            | batchnorm(affine: false, eps: 0.01, running_variance: unbiased) | relu
-            | conv(3, kernel: 2) | batchnorm(fix_gamma: true, start: standard) | avgpool(2)
-            | flatten | batchnorm(eps_on: deviation, eps: 0.1)
-            | dense(4) | batchnorm(momentum: 0.5) | relu
-      """),
-    Case(
-      "halves", input: "[3, 4, 4]", batch: 6,
-      "y = x | normalize | scale_shift | relu | maxpool(2) | flatten | scale_shift | normalize(eps: 0.1) | sigmoid"
-    ),
-    Case(
-      "pools", input: "[3, 9, 7]", batch: 5,
-      "y = x | avgpool(3, stride: 2, padding: 1) | maxpool(3, stride: 1, padding: 1) | avgpool(2, stride: 1) | maxpool(2) | flatten"
-    ),
-    Case(
-      "fused_pools", input: "[2, 11, 10]", batch: 5,
-      "y = x | batchnorm | relu | maxpool(2) | batchnorm | avgpool(2, stride: 3) | flatten"),
-    Case(
-      "shared", input: "[2, 5, 5]", batch: 5,
-      """
-      a = x | conv(3, kernel: 3, padding: same)
-      b = a | batchnorm | relu
-      c = a + b | relu
-      y = c + a | maxpool(2) | flatten
-      """),
-    Case(
-      "regression", target: "[3]", loss: "linear_regression(y, t, reduction: mean)",
-      "y = x | dense(4) | sigmoid | dense(3)"),
-    Case(
-      "penalties", target: "class(3)",
-      loss: "softmax_cross_entropy(y, t) + l2(0.3) + l1(0.2) on dense*.weight, *.bias",
-      "y = x | dense(4) | batchnorm | relu | dense(3)"),
-    Case(
-      "penalties_sum", target: "[3]",
-      loss: "mean_squared_error(y, t, reduction: sum) + l1(0.2) on *.gamma",
-      "y = x | dense(4) | batchnorm | relu | dense(3)"),
-    Case(
-      "smoothed", target: "class(3)", loss: "softmax_cross_entropy(y, t, label_smoothing: 0.2)",
-      "y = x | dense(4) | relu | dense(3)"),
-    Case(
-      "weighted_classes", target: "class(3)",
-      loss: "softmax_cross_entropy(y, t, weights: [0.5, 2, 1.3], ignore: 1)",
-      "y = x | dense(4) | tanh | dense(3)"),
-    Case(
-      "weighted_sum", target: "class(3)",
-      loss: "softmax_cross_entropy(y, t, weights: [0.5, 2, 1.3], reduction: sum)",
-      "y = x | dense(3)"),
-    Case(
-      "probabilities", target: "[3]",
-      loss: "softmax_cross_entropy(y, t, label_smoothing: 0.1, weights: [1, 2, 3])",
-      "y = x | dense(3)"),
-    Case(
-      "segments", input: "[2, 5, 4]", target: "class(3, shape: [4, 3])",
-      loss: "softmax_cross_entropy(y, t, weights: [1, 2, 0.5], ignore: 2, label_smoothing: 0.1)",
-      "y = x | conv(5, kernel: 2) | batchnorm | relu | conv(3, kernel: 1)"),
-    Case(
-      "segment_probabilities", input: "[2, 5, 4]", target: "[3, 4, 3]",
-      loss: "softmax_cross_entropy(y, t)", "y = x | conv(3, kernel: 2)"),
-    Case(
-      "mean_squared", target: "[3]", loss: "mean_squared_error(y, t)",
-      "y = x | dense(4) | sigmoid | dense(3)"),
-    Case(
-      "mean_absolute", target: "[3]", loss: "mean_absolute_error(y, t, reduction: sum)",
-      "y = x | dense(4) | sigmoid | dense(3)"),
-    Case(
-      "huber_values", target: "[3]", loss: "huber(y, t, delta: 0.7)",
-      "y = x | dense(4) | tanh | dense(3)"),
-    Case(
-      "smooth_values", target: "[3]", loss: "smooth_l1(y, t, beta: 0.4, reduction: sum)",
-      "y = x | dense(4) | tanh | dense(3)"),
-    Case(
-      "hinge_classes", target: "class(2)", loss: "hinge(y, t, margin: 1.5)",
-      "y = x | dense(4) | tanh | dense(1)"),
-    Case(
-      "hinge_images", input: "[2, 5, 4]", target: "[3, 4, 3]", loss: "hinge(y, t)",
-      "y = x | conv(3, kernel: 2)"),
-    Case(
-      "divergence", target: "[3]", loss: "kl_divergence(y, t)", "y = x | dense(4) | tanh | dense(3)"
-    ),
-    Case(
-      "divergence_of_logs", target: "[3]",
-      loss: "kl_divergence(y, t, log_target: true, reduction: sum)", "y = x | dense(3)"),
-    Case(
-      "binary_logits", target: "[2]",
-      loss: "binary_cross_entropy_with_logits(y, t, positive_weight: 3)", "y = x | dense(2)"),
-    Case(
-      "binary_weighted", target: "class(2)",
-      loss: "binary_cross_entropy(y, t, positive_weight: 0.3, reduction: sum)",
-      "y = x | dense(1) | sigmoid"),
-    Case(
-      "binary_values", target: "[2]", loss: "binary_cross_entropy(y, t, reduction: mean)",
-      "y = x | dense(2) | sigmoid"),
-    Case(
-      "binary_classes", target: "class(2)", loss: "binary_cross_entropy(y, t, reduction: sum)",
-      "y = x | dense(4) | batchnorm | relu | dense(1) | sigmoid"),
-    Case(
-      "binary_images", input: "[2, 5, 4]", target: "[3, 4, 3]",
-      loss: "binary_cross_entropy(y, t, reduction: mean)",
-      "y = x | conv(3, kernel: 2) | batchnorm | sigmoid"),
-    Case(
-      "binary_pools", input: "[2, 5, 5]", target: "[3]",
-      loss: "binary_cross_entropy(y, t, reduction: mean)",
-      "y = x | conv(3, kernel: 2) | sigmoid | avgpool(4) | flatten"),
-  ]
+  static let operators: [Case] =
+    windows + [
+      Case(
+        "sequence", input: "[3, 11]", batch: 5,
+        "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
+      Case(
+        "four_axes", input: "[2, 3, 2, 5]", batch: 3,
+        "y = x | tanh | batchnorm | relu | scale_shift | flatten"),
+      Case("convolution", input: "[2, 7, 6]", batch: 5, "y = x | conv(3, kernel: 3) | flatten"),
+      Case(
+        "convolution_strided", input: "[3, 9, 8]", batch: 5,
+        "y = x | conv(5, kernel: 4, stride: 2, padding: 3) | conv(2, kernel: 3, stride: 3, padding: 1, bias: false) | flatten"
+      ),
+      Case(
+        "convolution_pointwise", input: "[5, 4, 3]", batch: 3, reduction: "mean",
+        "y = x | conv(7, kernel: 1) | conv(3, kernel: 1, stride: 2) | flatten"),
+      Case(
+        "convolution_wide", input: "[1, 5, 23]", batch: 3,
+        "y = x | conv(17, kernel: 5, padding: 2) | maxpool(5) | flatten"),
+      Case(
+        "dense", input: "[7]", batch: 11, "y = x | dense(13) | relu | dense(5, bias: false)"),
+      Case(
+        "batch_norms", input: "[2, 5, 5]", batch: 7, reduction: "mean",
+        """
+        y = x | batchnorm(momentum: 0.7) | conv(3, kernel: 2)
+              | batchnorm(affine: false, eps: 0.01, running_variance: unbiased) | relu
+              | conv(3, kernel: 2) | batchnorm(fix_gamma: true, start: standard) | avgpool(2)
+              | flatten | batchnorm(eps_on: deviation, eps: 0.1)
+              | dense(4) | batchnorm(momentum: 0.5) | relu
+        """),
+      Case(
+        "halves", input: "[3, 4, 4]", batch: 6,
+        "y = x | normalize | scale_shift | relu | maxpool(2) | flatten | scale_shift | normalize(eps: 0.1) | sigmoid"
+      ),
+      Case(
+        "pools", input: "[3, 9, 7]", batch: 5,
+        "y = x | avgpool(3, stride: 2, padding: 1) | maxpool(3, stride: 1, padding: 1) | avgpool(2, stride: 1) | maxpool(2) | flatten"
+      ),
+      Case(
+        "fused_pools", input: "[2, 11, 10]", batch: 5,
+        "y = x | batchnorm | relu | maxpool(2) | batchnorm | avgpool(2, stride: 3) | flatten"),
+      Case(
+        "shared", input: "[2, 5, 5]", batch: 5,
+        """
+        a = x | conv(3, kernel: 3, padding: same)
+        b = a | batchnorm | relu
+        c = a + b | relu
+        y = c + a | maxpool(2) | flatten
+        """),
+      Case(
+        "regression", target: "[3]", loss: "linear_regression(y, t, reduction: mean)",
+        "y = x | dense(4) | sigmoid | dense(3)"),
+      Case(
+        "binary_values", target: "[2]", loss: "binary_cross_entropy(y, t, reduction: mean)",
+        "y = x | dense(2) | sigmoid"),
+      Case(
+        "binary_classes", target: "class(2)", loss: "binary_cross_entropy(y, t, reduction: sum)",
+        "y = x | dense(4) | batchnorm | relu | dense(1) | sigmoid"),
+      Case(
+        "binary_images", input: "[2, 5, 4]", target: "[3, 4, 3]",
+        loss: "binary_cross_entropy(y, t, reduction: mean)",
+        "y = x | conv(3, kernel: 2) | batchnorm | sigmoid"),
+      Case(
+        "binary_pools", input: "[2, 5, 5]", target: "[3]",
+        loss: "binary_cross_entropy(y, t, reduction: mean)",
+        "y = x | conv(3, kernel: 2) | sigmoid | avgpool(4) | flatten"),
+    ] + losses
 
   /// Each function of one number alone, after a convolution, a dense layer, a batch norm with and
   /// without a pool, a sum, and itself.
@@ -223,7 +216,7 @@ extension Case {
     e = c + d | gelu | maxpool(2)
     f = b + d | gelu | avgpool(2)
     g = e + f | silu | flatten
-    h = g + g | dense(4)
+    h = g + g | gelu | scale_shift | dense(4)
     y = h + h | gelu | dense(3)
     """)
 
@@ -261,6 +254,22 @@ extension Case {
       | flatten
       | dense(11) | batchnorm | relu
     """)
+
+  /// A network with frozen parts: its first two layers, one parameter each of what has two, and all
+  /// of a layer among others that learn.
+  static func frozen(by optimizer: String) -> Case {
+    Case(
+      "partly_frozen", input: "[2, 7, 7]", batch: 6, reduction: "mean",
+      """
+      h = (x | conv(3, kernel: 3) | batchnorm | relu) frozen
+      y = h
+        | conv(4, kernel: 2) frozen(weight) | batchnorm frozen(gamma) | relu | maxpool(2)
+        | scale_shift frozen(beta) | silu | scale_shift frozen(gamma) | batchnorm frozen | tanh
+        | scale_shift frozen | flatten | dense(5) frozen(bias) | relu | dense(5) frozen(weight)
+        | tanh | dense(4) frozen | batchnorm frozen(beta)
+      """,
+      training: "optimizer \(optimizer)")
+  }
 
   /// All operators in one model, and sizes that cut every kind of work into several tasks.
   static let everything = Case(

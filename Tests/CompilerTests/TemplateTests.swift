@@ -26,7 +26,8 @@ import Testing
     #expect(Set(library.names) == Set(checks.keys), "a template that no model uses")
     for (name, check) in checks {
       #expect(check.unknown.isEmpty, "\(name) has names that its context lacks")
-      #expect(check.unreached.isEmpty, "\(name) has sections that no model reaches")
+      #expect(
+        check.unreached.isEmpty, "\(name) has sections that no model reaches: \(check.unreached)")
     }
     for (type, templates) in types {
       // The three losses share a context, which says by a property which of them it is for.
@@ -74,11 +75,12 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    for example in Case.operators + networks + [.adam] + Case.scheduled {
+    let trained = [.adam, .frozen(by: "sgd")] + Case.scheduled
+    for example in Case.operators + networks + trained + Case.activationsBetween {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(
-          plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
+          plan: compilation.kernels, memory: compilation.memory, sources: ["test.bn"])
         var shared = SharedFunctions()
         contexts += compilation.kernels.kernels.map {
           $0.spec.context(of: $0, names: names, sharing: &shared)
@@ -134,7 +136,8 @@ import Testing
     }
     return contexts + packed + shared.definitions.map { $0 } + [
       LossEvaluationContext(names), InferenceStepsContext(names),
-      PreparationContext(code, state: tensors.state),
+      PreparationContext(
+        code, state: tensors.state, keepsParameters: names.plan.keepsParameters),
     ]
   }
 }

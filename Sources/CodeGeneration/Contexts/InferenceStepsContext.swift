@@ -5,7 +5,9 @@ import Lowering
 struct InferenceStepsContext: TemplateContext {
   var template: String { "File/inference.c.mustache" }
   let output: String
-  let outputIsVector: Bool
+  /// C for the parameters that kernels read as they are.
+  let parameters: String
+  let outputIsVector, hasLanes: Bool
   let labelChecks: [String]
   /// C for what the loss adds for parameters, where it adds anything.
   let penalty: String?
@@ -15,6 +17,9 @@ struct InferenceStepsContext: TemplateContext {
     let plan = names.plan
     let shape = plan.model.shape(of: plan.model.loss.operand)
     output = names.buffer(plan.output)
+    hasLanes = plan.hasLanes
+    parameters =
+      plan.keepsParameters ? "&((const struct prepared *)regions->prepared)->parameters" : "0"
     outputIsVector = shape.planeCount == 1
     outputChannels = shape.channels
     outputPlane = shape.planeCount
@@ -29,11 +34,12 @@ struct InferenceStepsContext: TemplateContext {
 struct PreparationContext: TemplateContext {
   var template: String { "File/preparation.c.mustache" }
   let preparations, preparationNames: [String]
-  let hasState, hasSeen: Bool
+  let hasState, hasSeen, keepsParameters: Bool
   /// Whether all batch norms have seen a batch, as C.
   let seen: String
 
-  init(_ code: KernelCode, state: [MemberContext]) {
+  init(_ code: KernelCode, state: [MemberContext], keepsParameters: Bool) {
+    self.keepsParameters = keepsParameters
     preparations = code.preparations
     preparationNames = code.preparationNames
     hasState = !state.isEmpty

@@ -20,11 +20,11 @@ extension Checker {
         } else {
           target = statement
         }
-      case .loss, .binding: continue
+      case .loss, .constant, .binding: continue
       }
     }
     if let input { declare(input, in: &scope) }
-    if let target { declare(target) }
+    if let target { declare(target, in: scope) }
     if syntax.isDamaged { return }
     if input == nil {
       report(.missingStatement("input", example: "input image: [1, 28, 28]", model))
@@ -42,7 +42,7 @@ extension Checker {
     input = shape.map { Input(name: statement.name.text, shape: $0, range: statement.range) }
   }
 
-  private mutating func declare(_ statement: TargetSyntax) {
+  private mutating func declare(_ statement: TargetSyntax, in scope: Scope) {
     targetName = statement.name
     if let inputName, inputName.text == statement.name.text {
       report(.duplicateName(statement.name, what: "the input", first: inputName.range))
@@ -50,9 +50,9 @@ extension Checker {
     let kind: Target.Kind?
     switch statement.kind {
     case .values(let shape):
-      kind = checkShape(shape, in: Scope(prefix: "", statements: [])).map(Target.Kind.values)
+      kind = checkShape(shape, in: scope).map(Target.Kind.values)
     case .call(let call):
-      kind = make(call, from: SettingTable.targets, what: "kind of target")
+      kind = make(call, from: SettingTable.targets, what: "kind of target", in: scope)
       if case .classes(_, let positions)? = kind,
         checkedSize(Shape(positions), at: call.range) == nil
       {
@@ -110,7 +110,7 @@ extension Checker {
       return nil
     }
     penalties = first.penalties.compactMap { penalty in
-      var made = make(penalty.call, from: library.penalties, what: "penalty")
+      var made = make(penalty.call, from: library.penalties, what: "penalty", in: scope)
       // Most often the weights are meant, and neither biases nor what scales a batch norm.
       made?.patterns =
         penalty.patterns.isEmpty

@@ -56,7 +56,8 @@ extension Diagnostic {
 
   static func tooManyLayers(at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      .tooLarge, "with this the model has more than \(Limits.layers) layers and uses of blocks",
+      .tooLarge,
+      "with this the model has more than \(Limits.layers) layers, uses of blocks and repetitions",
       at: range)
   }
 
@@ -97,23 +98,53 @@ extension Diagnostic {
   }
 
   static func paddingConvention(
-    _ window: Window, in shape: Shape, keras: [Int], at range: SourceRange, uses: [Scope.Use]
+    _ axes: [(axis: WindowAxis, size: Int)], at range: SourceRange, uses: [Scope.Use]
   ) -> Diagnostic {
-    let sides = keras.map { "by \($0 / 2) before and \($0 - $0 / 2) after" }
+    func text(_ values: [String]) -> String {
+      Set(values).count == 1 ? values[0] : values.joined(separator: " x ")
+    }
+    let own = text(axes.map { "\($0.axis.before)" })
+    let stride = text(axes.map { "\($0.axis.stride)" })
+    let sides = axes.map {
+      let total = $0.axis.paddingOfCeil($0.size)
+      return "by \(total / 2) before and \(total - total / 2) after"
+    }
+    let sizes = axes.map { "\($0.size)" }.joined(separator: " x ")
     let other =
-      sides[0] == sides[1]
-      ? "\(shape.height) x \(shape.width) \(sides[0])"
-      : "\(shape.height) rows \(sides[0]), \(shape.width) columns \(sides[1])"
+      Set(sides).count == 1
+      ? "\(sizes) \(sides[0])"
+      : "\(axes[0].size) rows \(sides[0]), \(axes[1].size) columns \(sides[1])"
     return Diagnostic(
       .paddingConvention,
-      "'same' pads by \(window.padding) on every side; at stride \(window.stride) Keras and TensorFlow "
-        + "pad \(other)", severity: .note, at: range,
-      notes: within(uses), help: "'padding: \(window.padding)' says that this is meant")
+      "'same' pads by \(own) on every side; at stride \(stride) Keras and TensorFlow pad \(other)",
+      severity: .note, at: range, notes: within(uses),
+      help: "'padding: same_upper' pads as they do, and 'padding: \(own)' says that this is meant")
   }
 
-  static func nothingToLearn(at range: SourceRange) -> Diagnostic {
+  static func nothingToFreeze(_ frozen: FrozenSyntax, layers: [String]) -> Diagnostic {
     Diagnostic(
-      .nothingToLearn, "the model has no parameters, so training changes nothing",
+      .nothingToFreeze,
+      layers.isEmpty
+        ? "this has no layer to freeze"
+        : "\(list(Array(layers.prefix(8)), "and")) \(layers.count == 1 ? "has" : "have") no parameters "
+          + "to freeze",
+      at: frozen.range, help: "take 'frozen' out, or put it behind the layer that is meant")
+  }
+
+  static func unknownParameter(_ name: NameSyntax, known: [String]) -> Diagnostic {
+    Diagnostic(
+      .nothingToFreeze, "there is no parameter '\(name.text.abbreviated)' to freeze",
+      at: name.range,
+      help: didYouMean(Suggestion.closest(to: name.text, in: known))
+        ?? "there \(known.count == 1 ? "is" : "are") \(list(known, "and"))")
+  }
+
+  static func nothingToLearn(at range: SourceRange, isFrozen: Bool) -> Diagnostic {
+    Diagnostic(
+      .nothingToLearn,
+      isFrozen
+        ? "all parameters of the model are frozen, so training changes nothing"
+        : "the model has no parameters, so training changes nothing",
       severity: .warning, at: range)
   }
 }

@@ -20,6 +20,8 @@ package struct Explanation: Hashable, Sendable {
     case .reservedWord: reservedWord
     case .unknownStatement: unknownStatement
     case .tooDeep: tooDeep
+    case .unreadableInclude: unreadableInclude
+    case .recursiveInclude: recursiveInclude
     case .missingStatement: missingStatement
     case .duplicateStatement: duplicateStatement
     case .unknownName: unknownName
@@ -41,6 +43,7 @@ package struct Explanation: Hashable, Sendable {
     case .lossMismatch: lossMismatch
     case .tooLarge: tooLarge
     case .oneValuePerChannel: oneValuePerChannel
+    case .nothingToFreeze: nothingToFreeze
     case .recursiveBlock: recursiveBlock
     case .missingResult: missingResult
     case .unusedValue: unusedValue

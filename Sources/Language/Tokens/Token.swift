@@ -16,6 +16,8 @@ package struct Token: Hashable, Sendable {
     case number
     /// `conv*.weight`
     case pattern = "a parameter's name"
+    /// A path, its quotes included.
+    case string
     /// From `#` to the end of the line. The parser passes over it; the formatter keeps it.
     case comment
     case leftBrace = "'{'"
@@ -48,6 +50,7 @@ package struct Token: Hashable, Sendable {
   var spelling: String {
     switch kind {
     case .name, .number, .pattern: "'\(text.abbreviated)'"
+    case .string: text.abbreviated
     default: kind.rawValue
     }
   }

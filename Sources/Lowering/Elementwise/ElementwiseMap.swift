@@ -30,6 +30,8 @@ package struct ElementwiseMap: ForwardOperation {
     return ElementwiseMap(.call(next.function, [expression]), operands: operands)
   }
 
+  package func hasChannelKernels(for operands: [Shape]) -> Bool { Set(operands).count == 1 }
+
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     let values = node.activations.compactMap { planner.channels(.activation($0)) }
     if values.count == operands.count {

@@ -1159,7 +1159,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "0210e117a33c7be5331647f9086b6580ae249629ee5e0c2db72d2d35430d479b",
+      .model_hash = "98394f2d8b6230d039001b5e01f677ed4464db70523a584b64f7c37d87c128e7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1162,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "74c02eda656c5b275d538811a4ed2181e2198c3cb1d3a461c9263fe2fe7786bd",
+      .model_hash = "8aa518af169a4c7b683473bba85354d0a6b0fdb32f3a9470a8e8ec0e8bde67af",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

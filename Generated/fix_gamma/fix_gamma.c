@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "1d4376286a07eb0c2e2b6589a601889811f905ab2c294aa2d0f28540b6165d71",
+      .model_hash = "6243e9e2c5d806ffa980c15972c8f4e7a84166734a89dcc9045aaa224e428d58",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1814,7 +1814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "af6487c44c548a49bf8b28e8e372c62814064c0b576714c2494b1a70154dd71a",
+      .model_hash = "5cf4ea670c1085480d936cb7f6073d804f9f62aefa14f2ac4fa75c3485bb9b36",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1275,7 +1275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ec23370a9732a7686042fa83cfd558de0a0913f0de13e88c840cf93beaad181b",
+      .model_hash = "52023b0360acd0567fd50372bf61411710cdfcc54bc8ccc08f2763a3bd560733",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "417299d79544d4a2021339f03e025c51d7d40608918f2733d8c5316c521cba08",
+      .model_hash = "bdc0e87faf8683cef9770cde05b290032dc61f921a36a0c6d0a3a2bfd39a98f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

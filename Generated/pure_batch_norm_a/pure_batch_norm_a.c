@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "d1145bd19eda6a939f144be9d6a9561a701cad84ab069835b8a6f1179e43d19a",
+      .model_hash = "4bedbaa9539f7e6baebb47f65436e9c9d0121a5cbe0176981e0fca80e48c1dc3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

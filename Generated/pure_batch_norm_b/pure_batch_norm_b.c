@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "02d243c02e46ce297f9b06abbf167da30f291d215a3557c2003c12ca77374d2f",
+      .model_hash = "979772473b47a48a45ef1d678145c395277513a0ea0ba2e66c03fb1244bc5bfe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

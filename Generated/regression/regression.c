@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "84cbda13c277f4a8a7f9e3678f41091fc0c3c11a93e7beb86e6ee96098370c7b",
+      .model_hash = "dcc7b7362893fad1326ec6b002316f57ab2de69e136fab4a6e6d552209ba24b3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -56,5 +56,6 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case inertBias = "inert-bias"
   case fixedGamma = "fixed-gamma"
   case momentumConvention = "momentum-convention"
+  case doubleSoftmax = "double-softmax"
   case paddingConvention = "padding-convention"
 }

@@ -6,10 +6,13 @@ extension Library {
     operations: [
       Convolution.definition, Dense.definition,
       BatchNorm.definition, Normalize.definition, ScaleShift.definition,
+      LayerNorm.definition, RMSNorm.definition, GroupNorm.definition, InstanceNorm.definition,
       .relu, .leakyReLU, .relu6, .elu, .sigmoid, .tanh, .silu, .gelu, .geluTanh, .hardSwish,
-      .softplus,
+      .softplus, .hardSigmoid, PReLU.definition,
+      Softmax.definition, Softmax.logDefinition,
       AveragePool.definition, AveragePool.global, MaxPool.definition, MaxPool.global,
       Flatten.definition,
+      Dropout.definition, Dropout.channelDefinition,
       .add,
     ],
     losses: [

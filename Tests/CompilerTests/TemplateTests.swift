@@ -76,7 +76,8 @@ import Testing
       .largeImages, .longSums,
     ]
     let trained = [.adam, .frozen(by: "sgd")] + Case.scheduled
-    for example in Case.operators + networks + trained + Case.activationsBetween {
+    let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
+    for example in kinds + networks + trained {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(

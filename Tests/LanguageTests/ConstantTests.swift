@@ -83,13 +83,23 @@ import Testing
     let found = try #require(model)
     #expect(found.input.shape == Shape([3, 8, 10]))
     #expect(found.target.kind == .classes(count: 5))
-    #expect(
-      found.layers[0].op
-        == AnyOperation(Convolution(channels: 2, window: Window(kernel: 3), hasBias: false)))
+    #expect(found.parameters(of: 0).map(\.name) == ["weight"])
     #expect(found.layers[1].op.normalization?.momentum == 0.99)
     #expect(found.training.batch == 16)
     #expect(found.training.epochs == 18)
     #expect(found.training.optimizer == .sgd(learningRate: 1.0 / 16))
+  }
+
+  /// Protects lists as constants and defaults, with what they hold worked out.
+  @Test func lists() throws {
+    let (model, diagnostics) = checkStatements(
+      "const sizes = [width + 1, 2]\ny = x | b | b([1, 1])",
+      before: "const width = 2\nblock b(k: [width, 2 * width]) { out = in | c(k) }\n"
+        + "block c(k) { const n = k out = in | relu }")
+    #expect(diagnostics.codes.isEmpty)
+    #expect(model != nil)
+    let (_, early) = checkStatements("const a = [1, b]\nconst b = 3\ny = x | relu")
+    #expect(early.codes == [.usedBeforeDefinition])
   }
 
   /// Protects defaults: they read the parameters before them, constants, and the channels that come

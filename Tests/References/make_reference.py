@@ -26,7 +26,7 @@ DATA = pathlib.Path(__file__).resolve().parent / "Data"
 RATE = 0.05
 SINGLE_STEPS = {
     "residual": 5, "shared_value": 7, "dropped_cells": 6, "input_norm": 9,
-    "overlapping_pools": 3, "wide_padding": 4}
+    "overlapping_pools": 3, "wide_padding": 4, "within_examples": 5}
 
 
 def start(network, random, seen):

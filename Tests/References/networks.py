@@ -83,8 +83,8 @@ class Network:
         names = [f"v{value}" if value else "x" for value in layer.operands]
         if layer.kind == "add":
             return " + ".join(names)
-        places = {"conv": ["channels"], "dense": ["features"], "avgpool": ["kernel"],
-                  "maxpool": ["kernel"]}.get(layer.kind, [])
+        places = {"conv": ["channels"], "dense": ["features"], "group_norm": ["groups"],
+                  "avgpool": ["kernel"], "maxpool": ["kernel"]}.get(layer.kind, [])
         arguments = [str(layer.attributes[key]) for key in places]
         for key, value in layer.attributes.items():
             if key not in places:
@@ -110,6 +110,14 @@ class Network:
             if layer.kind == "scale_shift":
                 found[layer.name + ".gamma"] = random.normal(1, 0.3, channels)
                 found[layer.name + ".beta"] = random.normal(0, 0.3, channels)
+            if layer.kind == "prelu":
+                slopes = channels if a.get("slopes") == "channels" else 1
+                found[layer.name + ".slope"] = random.normal(0.25, 0.3, slopes)
+            shape = normalized_shape(layer, before)
+            if shape:
+                found[layer.name + ".gamma"] = random.normal(1, 0.3, shape)
+                if layer.kind != "rms_norm":
+                    found[layer.name + ".beta"] = random.normal(0, 0.3, shape)
             if layer.kind in ("batchnorm", "normalize"):
                 if layer.kind == "batchnorm" and a.get("affine", True):
                     found[layer.name + ".gamma"] = random.normal(1, 0.3, channels)
@@ -138,6 +146,35 @@ def window(layer):
     a = layer.attributes
     stride = a.get("stride", a["kernel"] if layer.kind.endswith("pool") else 1)
     return a["kernel"], stride, a.get("padding", 0)
+
+
+def normalized_shape(layer, before):
+    """The shape of gamma, and of beta, of a normalization within each example; () of none."""
+    a = layer.attributes
+    if layer.kind in ("group_norm", "instance_norm"):
+        return (before[0],) if a.get("affine", layer.kind == "group_norm") else ()
+    if layer.kind not in ("layer_norm", "rms_norm") or not a.get("affine", True):
+        return ()
+    over = a.get("over", "all")
+    return (before if over == "all" else before[:1] if over == "channels" else before[-over:])
+
+
+def norm_within_example(layer, x, tensors):
+    """PyTorch normalizes the last axes; what is over the channels is moved there and back."""
+    functional = torch.nn.functional
+    a, eps = layer.attributes, layer.attributes.get("eps", 1e-5)
+    gamma, beta = tensors.get(layer.name + ".gamma"), tensors.get(layer.name + ".beta")
+    if layer.kind == "group_norm":
+        return functional.group_norm(x, a["groups"], gamma, beta, eps)
+    if layer.kind == "instance_norm":
+        return functional.instance_norm(x, None, None, gamma, beta, True, 0, eps)
+    over = a.get("over", "all")
+    last = x.movedim(1, -1) if over == "channels" else x
+    axes = x.dim() - 1 if over == "all" else 1 if over == "channels" else over
+    y = (functional.layer_norm(last, last.shape[-axes:], gamma, beta, eps)
+         if layer.kind == "layer_norm"
+         else functional.rms_norm(last, last.shape[-axes:], gamma, eps))
+    return y.movedim(-1, 1) if over == "channels" else y
 
 
 def batch_norm(layer, x, tensors, state, training):
@@ -197,6 +234,16 @@ def apply(layer, operands, tensors, state, training):
         return torch.sigmoid(x)
     if layer.kind in ("batchnorm", "normalize"):
         return batch_norm(layer, x, tensors, state, training)
+    if layer.kind in ("layer_norm", "rms_norm", "group_norm", "instance_norm"):
+        return norm_within_example(layer, x, tensors)
+    if layer.kind == "prelu":
+        return functional.prelu(x, tensors[layer.name + ".slope"])
+    if layer.kind in ("softmax", "log_softmax"):
+        axis = layer.attributes.get("axis", "channels")
+        return getattr(functional, layer.kind)(x, 1 if axis == "channels" else axis)
+    if layer.kind == "hard_sigmoid":
+        # The gradient of hardsigmoid multiplies by 1 / 6 in float, whatever the type.
+        return functional.relu6(x + 3) / 6
     if layer.kind == "relu":
         return functional.relu(x)
     if layer.kind == "avgpool":

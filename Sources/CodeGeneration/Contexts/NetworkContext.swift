@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let infers, isInspection, joinsLoad: Bool
+  let infers, isInspection, joinsLoad, draws: Bool
   /// Whether an inference has examples in the lanes of some values.
   let hasLanes: Bool
   let batch, lanes, blocks, outputs: Int
@@ -49,6 +49,7 @@ struct NetworkContext: TemplateContext {
     hasLanes = plan.hasLanes
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
+    draws = model.isRandom
     batch = model.training.batch
     lanes = plan.lanes
     blocks = plan.blocks

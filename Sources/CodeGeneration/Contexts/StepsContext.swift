@@ -4,7 +4,7 @@ import Lowering
 /// What fills in the steps of a training: what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
-  let isInspection, hasState, hasSeen, joinsLoad, hasSlots: Bool
+  let isInspection, hasState, hasSeen, joinsLoad, hasSlots, draws: Bool
   let stepStatements: [String]
   /// The function that changes the learning rate, where one does.
   let schedule: String?
@@ -34,6 +34,7 @@ struct StepsContext: TemplateContext {
     penalty = PenaltyContext.sum(names, parameters: "s->parameters", count: "s->count")
     labelChecks = LabelChecks(plan, step: "s").statements
     hasSlots = optimizer.hasSlots
+    draws = plan.model.isRandom
     stepStatements = optimizer.statements
     schedule = ScheduleContext(names).map(library.render)
     joinsLoad = !plan.loadingKernels.isEmpty

@@ -93,6 +93,12 @@ extension Checker {
         report(.fixedGamma(layer))
       }
     }
+    if model.loss.function.base is any LogitLoss, model.loss.operand != .input {
+      let last = model.layers[model.loss.operand.layerIndex]
+      if (last.op.base as? any ProbabilityOperation)?.makesProbabilities == true {
+        report(.doubleSoftmax(last, loss: model.loss.function.base.keyword))
+      }
+    }
     if !isLearning {
       report(.nothingToLearn(at: keyword, isFrozen: !model.layers.allSatisfy(\.frozen.isEmpty)))
     }

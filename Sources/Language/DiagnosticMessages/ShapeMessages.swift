@@ -84,6 +84,14 @@ extension Diagnostic {
       at: layer.range, help: "'fix_gamma: false' lets it learn")
   }
 
+  static func doubleSoftmax(_ layer: Layer, loss: String) -> Diagnostic {
+    Diagnostic(
+      .doubleSoftmax,
+      "\(loss) takes the softmax of what it reads by itself, and '\(layer.name)' has made "
+        + "probabilities of it already", severity: .warning, at: layer.range,
+      help: "give the loss what '\(layer.name)' reads")
+  }
+
   static func momentumConvention(
     _ momentum: Double, at range: SourceRange, uses: [Scope.Use]
   ) -> Diagnostic {

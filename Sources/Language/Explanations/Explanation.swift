@@ -52,6 +52,7 @@ package struct Explanation: Hashable, Sendable {
     case .inertBias: inertBias
     case .fixedGamma: fixedGamma
     case .momentumConvention: momentumConvention
+    case .doubleSoftmax: doubleSoftmax
     case .paddingConvention: paddingConvention
     }
   }

@@ -83,10 +83,10 @@ extension Parser {
     return nil
   }
 
-  /// `parameter = name [ ":" value ] ;`
+  /// `parameter = name [ ":" ( value | list ) ] ;`
   private mutating func parameter() throws(Recovery) -> ParameterSyntax {
     let name = try name("a parameter's name")
-    let fallback = take(.colon) == nil ? nil : try value()
+    let fallback = take(.colon) == nil ? nil : try valueOrList()
     return ParameterSyntax(name: name, fallback: fallback)
   }
 

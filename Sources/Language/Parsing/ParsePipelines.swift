@@ -215,7 +215,7 @@ extension Parser {
       advance()
       throw unexpected(expected: "':'", help: "'=' names a value; a key takes ':'")
     }
-    let value = current.kind == .leftBracket ? try list() : try value()
+    let value = try valueOrList()
     return ArgumentSyntax(key: key, value: value, range: range(from: start))
   }
 
@@ -232,6 +232,11 @@ extension Parser {
     let factor = ValueSyntax.Factor(
       join: .times, isNegative: false, atom: .list(shape.dimensions), range: shape.range)
     return ValueSyntax(factors: [factor], range: shape.range)
+  }
+
+  /// `value | list`
+  mutating func valueOrList() throws(Recovery) -> ValueSyntax {
+    current.kind == .leftBracket ? try list() : try value()
   }
 
   /// `value = product { ( "+" | "-" ) product } ;`, `product = factor { ( "*" | "/" ) factor } ;`

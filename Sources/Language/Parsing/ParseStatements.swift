@@ -88,14 +88,14 @@ extension Parser {
     return patterns
   }
 
-  /// `constant = "const" name "=" value ;`
+  /// `constant = "const" name "=" ( value | list ) ;`
   mutating func constant() throws(Recovery) -> ConstantSyntax {
     let keyword = advance().range
     let name = try name("the constant's name")
     var value: ValueSyntax?
     do throws(Recovery) {
       try expect(.equals)
-      value = try self.value()
+      value = try valueOrList()
       // A misspelt statement word: the statement rule reports it.
       let isNext = isAtStatement || current.kind == .name && following.kind == .name
       if !isNext { throw unexpected(expected: "an operator or the next statement") }

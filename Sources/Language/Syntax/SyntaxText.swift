@@ -143,8 +143,8 @@ package struct SyntaxText {
         switch factor.atom {
         case .number(let text): text
         case .word(let text): text
-        case .list(let values): "[" + values.map(Self.value).joined(separator: ", ") + "]"
         case .group(let inner): "(" + self.value(inner) + ")"
+        case .list(let values): "[" + values.map(Self.value).joined(separator: ", ") + "]"
         }
       let join = index == 0 ? "" : factor.join == .over ? "/" : " \(factor.join.rawValue) "
       return join + (factor.isNegative ? "-" : "") + atom

@@ -2552,7 +2552,7 @@ static const bnc_kernel kernels[] = {
     {"decoder4_hidden1_batchnorm1_running_move", 25, 0, 0.0, 3584.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"frames", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 640 }, 0, 0, 1.0},
 };
@@ -2565,7 +2565,7 @@ static const bnc_value outputs[] = {
     {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 1, 0, 1},
 };
@@ -2584,7 +2584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "863930d7f848221777f32f5b9c78aa714877b0432386fa552358803e86793419",
+      .model_hash = "5fd1fd508cfa7c5655bf712ba5f6a5ebe9a8b178bc91654c6d0f8542ef305ffd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2472,9 +2472,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 12) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 12) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -3017,7 +3016,7 @@ static const bnc_kernel kernels[] = {
     {"separable4_separable1_batchnorm2_running_move", 26, 0, 0.0, 1792.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"features", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 49, 10 }, 0, 0, 1.0},
 };
@@ -3030,7 +3029,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -3049,7 +3048,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "c5acaacce7714db6323efd47f9db413f978b2db4932d513c8b1b53998c5998eb",
+      .model_hash = "72c8c112f3d6980e18148edd21933efd8b89ee5d00ebcee9cf9f49d69a7e217f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

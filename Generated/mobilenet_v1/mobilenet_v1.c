@@ -4617,9 +4617,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -5952,7 +5951,7 @@ static const bnc_kernel kernels[] = {
     {"separable8_batchnorm2_running_move", 79, 0, 0.0, 7168.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 96, 96 }, 0, 0, 0.00392156862745098},
 };
@@ -5965,7 +5964,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -5984,7 +5983,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "501627b715be95455fed1414a77c2dc06ec7bccad58a9dfd9e715735657ee6a9",
+      .model_hash = "81ba199647744d99feef0c19980b54b06ea38c25724ca6995ab8df281c9d354c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

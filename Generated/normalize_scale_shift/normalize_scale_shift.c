@@ -747,7 +747,7 @@ static const bnc_kernel kernels[] = {
     {"normalize1_running_move", 0, 0, 0.0, 112.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 4 }, 0, 0, 1.0},
 };
@@ -760,7 +760,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "865aab193b0fcfca2e0899ef2e61b9dd7bb9d69f482b402c2030d57fd7460c5b",
+      .model_hash = "bdc0e87faf8683cef9770cde05b290032dc61f921a36a0c6d0a3a2bfd39a98f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

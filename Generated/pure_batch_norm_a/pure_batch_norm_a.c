@@ -754,7 +754,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 64.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0},
 };
@@ -767,7 +767,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "d9cffada9f0c30b86a463a921e188a06ba8aef2e0f5340b90c0a365eaa0bb22b",
+      .model_hash = "4bedbaa9539f7e6baebb47f65436e9c9d0121a5cbe0176981e0fca80e48c1dc3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -753,7 +753,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 64.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1.0},
 };
@@ -766,7 +766,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "b04f1192228aa66e5b650c5cf1d2c28584fba3d8bc6c5d7541c1419376a8de1d",
+      .model_hash = "979772473b47a48a45ef1d678145c395277513a0ea0ba2e66c03fb1244bc5bfe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

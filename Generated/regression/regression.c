@@ -744,7 +744,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 28.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0},
 };
@@ -757,7 +757,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "e760bbef09c0d079d208073a9dd9a1547be2bdd628520d6c9217d040e967f231",
+      .model_hash = "dcc7b7362893fad1326ec6b002316f57ab2de69e136fab4a6e6d552209ba24b3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

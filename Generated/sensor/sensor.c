@@ -1753,9 +1753,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 6) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 6) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -2010,7 +2009,7 @@ static const bnc_kernel kernels[] = {
     {"unit3_batchnorm1_running_move", 9, 0, 0.0, 1800.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"window", 1 << BNC_UINT8 | 1 << BNC_REAL, 2, { 6, 128 }, 0, 0, 1.0},
 };
@@ -2023,7 +2022,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -2042,7 +2041,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "e4c4b7b366f4a7a3959237df30c334b93920f929500fa644e2e60612c107da75",
+      .model_hash = "58bf05c7cdd8042d86763160aceb0800b897f72938d7d89a61e7de44cbf0e2db",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

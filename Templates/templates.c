@@ -96,6 +96,12 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Dense/weight_gradient_tile.c.mustache
 #include "embed.h"
+#define TEMPLATE Elementwise/broadcast.c.mustache
+#include "embed.h"
+#define TEMPLATE Elementwise/broadcast_gradient_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Elementwise/broadcast_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Elementwise/channels_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Elementwise/map.c.mustache
@@ -239,6 +245,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Pooling/pool.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/channels_flatten_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/axes.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/channels.c.mustache
 #include "embed.h"

@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "4b2ceaa583f24b05820625592120a825b901d5fa707338d541e0b926883645a8",
+      .model_hash = "1eb9959b4de9ca942bb4359dcefe4a98a1264c34dd97983065d3e57fd6ed8591",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

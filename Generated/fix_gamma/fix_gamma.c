@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6530acca84d8c9fc4be5be3c7645de2d055145a9512187bb599c7ac8a824fe8a",
+      .model_hash = "07642d955aef21162de30b8aab9d6d8079e850f3eb48d2aab1b5f1bfcc9dc8d7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1801,7 +1801,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "309952abc87848932a141b49f0d59a07af867e055dbe2efc038d8766fa837e0b",
+      .model_hash = "632742f82c7023ac230bf0310889cfe3cc1807f6915ba46c74a603653ad2a2df",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ef617dfbd9a1a5a236c860c265586e659fdbfa67d0fdf4f76f967387cebbf90a",
+      .model_hash = "e161bbe8c6580364534045cf3e099e39ac33c6226ea4dd3948a27ac457d82641",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

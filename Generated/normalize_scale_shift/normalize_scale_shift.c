@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "794763e239ff45cf54a4800e2cedcc82173b19bd6463912321ffdf0f51fe351f",
+      .model_hash = "a98781889aac128eca3db6b17c1a0eafdeed5abfdb64ebf16ab4efc46925208f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "48abc507a77ea1df81a1627c1513fbf6f4b90a6bb5c2116462e60d95333871b1",
+      .model_hash = "ade4dc960162f17da32f74e008d7a91afbd05deec265c72d7e1c7d5a2534aded",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

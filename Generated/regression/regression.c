@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "cae66bd9cb07809204dceb230388ba3ceee0d0794f08618aa677ff09d2e46758",
+      .model_hash = "0197a11ee764f1237b6e051ba4a14c96e396d64b6a7ba19ccea9d4a17224f71a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -10,7 +10,7 @@ extension Library {
       .softplus,
       AveragePool.definition, MaxPool.definition,
       Flatten.definition,
-      .add,
+      .add, .subtract, .multiply, .divide,
     ],
     losses: [SoftmaxCrossEntropy.definition, .linearRegression, .binaryCrossEntropy],
     optimizers: [.sgd, .momentum, .adam],

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PlanTests {
   private static let examples = [
     "convolution_strided", "batch_norms", "halves", "pools", "fused_pools", "shared",
-    "binary_classes", "network",
+    "binary_classes", "network", "arithmetic", "constants", "gates",
   ]
   static let cases = (Case.operators + [.network]).filter { examples.contains($0.name) }
 

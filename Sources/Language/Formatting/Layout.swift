@@ -8,7 +8,9 @@ struct Layout {
   /// The line that is being filled; nil before its first token.
   private var line: String?
   private var previous: Token?
-  /// Where the line could be cut: before its last `|` or `+` outside parentheses.
+  /// Whether the last token is a minus between two operands, and not the sign of a number.
+  private var isAfterDifference = false
+  /// Where the line could be cut: before its last `|`, `+` or `-` outside parentheses.
   private var lastCut: Int?
   /// Braces that are open.
   private var braces = 0
@@ -69,9 +71,10 @@ struct Layout {
 
   private func mayBreak(before token: Token, after previous: Token) -> Bool {
     switch (previous.kind, token.kind) {
-    case (_, .pipe), (_, .plus), (.equals, _), (.leftParenthesis, _), (.comma, _),
-      (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket):
+    case (_, .pipe), (_, .plus), (_, .times), (_, .slash), (.equals, _), (.leftParenthesis, _),
+      (.comma, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket):
       true
+    case (_, .minus): isDifference(after: previous)
     default: false
     }
   }
@@ -96,7 +99,12 @@ struct Layout {
       return
     }
     let space = token.kind == .comment ? "  " : hasSpace(previous, token) ? " " : ""
-    if parentheses == 0, token.kind == .pipe || token.kind == .plus { lastCut = line?.utf8.count }
+    if parentheses == 0,
+      token.kind == .pipe || token.kind == .plus
+        || token.kind == .minus && isDifference(after: previous)
+    {
+      lastCut = line?.utf8.count
+    }
     // In place: to make a new string for each token would take quadratic time on a long line.
     line?.append(space)
     line?.append(written)
@@ -130,11 +138,21 @@ struct Layout {
   private func hasSpace(_ left: Token, _ right: Token) -> Bool {
     switch (left.kind, right.kind) {
     case (.leftParenthesis, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket),
-      (_, .comma), (_, .colon), (.slash, _), (_, .slash), (.leftBrace, .rightBrace):
+      (_, .comma), (_, .colon), (.leftBrace, .rightBrace):
       false
-    case (.minus, _): false
+    // Of values with spaces, of numbers that an argument is without.
+    case (.slash, _), (_, .slash): parentheses == 0
+    case (.minus, _): isAfterDifference
     case (.name, .leftParenthesis): left.text == Keyword.named.rawValue
     default: true
+    }
+  }
+
+  /// Whether a minus after `token` stands between two operands.
+  private func isDifference(after token: Token) -> Bool {
+    switch token.kind {
+    case .name, .number, .rightParenthesis, .rightBracket: true
+    default: false
     }
   }
 
@@ -154,6 +172,7 @@ struct Layout {
     }
     // `input` is one letter shorter than `target`: a space more puts their names below each other.
     if startsStatement, braces > 0, token.text == Keyword.input.rawValue { line?.append(" ") }
+    isAfterDifference = token.kind == .minus && (previous.map(isDifference) ?? false)
     previous = token
   }
 }

@@ -5,21 +5,23 @@ extension Parser {
   /// `pipeline = sum { "|" stage } ;`
   mutating func pipeline() throws(Recovery) -> PipelineSyntax {
     let start = current.range
-    var terms = [try term()]
-    while take(.plus) != nil { terms.append(try term()) }
-    let sumRange = range(from: start)
-    let sumName = try sumName(termCount: terms.count)
-    var stages: [StageSyntax] = []
-    while take(.pipe) != nil { stages.append(try stage()) }
-    return PipelineSyntax(
-      terms: terms, sumName: sumName, stages: stages, range: range(from: start), sumRange: sumRange)
+    var terms = [try product(isSubtracted: false)]
+    while current.kind == .plus || current.kind == .minus {
+      terms.append(try product(isSubtracted: advance().kind == .minus))
+    }
+    var pipeline = PipelineSyntax(
+      terms: terms, sumName: nil, stages: [], range: start, sumRange: range(from: start))
+    pipeline.sumName = try sumName(of: pipeline)
+    while take(.pipe) != nil { pipeline.stages.append(try stage()) }
+    pipeline.range = range(from: start)
+    return pipeline
   }
 
-  /// `sum = term [ "+" term { "+" term } [ "as" name ] ] ;` Only a sum is a layer that can have a
-  /// name.
-  private mutating func sumName(termCount: Int) throws(Recovery) -> NameSyntax? {
+  /// `sum = product { ( "+" | "-" ) product } [ "as" name ] ;` Only what has an operator is a layer
+  /// that can have a name.
+  private mutating func sumName(of pipeline: PipelineSyntax) throws(Recovery) -> NameSyntax? {
     guard isAt(.named) else { return nil }
-    if termCount == 1 {
+    if pipeline.operatorCount == 0 {
       throw unexpected(
         expected: "'|' or '+'", help: "'as' names a layer: 'x | relu as first', or 'a + b as sum'")
     }
@@ -27,8 +29,31 @@ extension Parser {
     return try name("the layer's name")
   }
 
-  /// `term = name | call | "(" pipeline ")" ;`, where a call has parentheses.
+  /// `product = operand { ( "*" | "/" ) operand } ;`
+  private mutating func product(isSubtracted: Bool) throws(Recovery) -> ProductSyntax {
+    let start = current.range
+    var factors = [try operand(.times)]
+    while current.kind == .times || current.kind == .slash {
+      factors.append(try operand(advance().kind == .times ? .times : .over))
+    }
+    return ProductSyntax(
+      isSubtracted: isSubtracted, factors: factors, range: range(from: start))
+  }
+
+  /// `operand = [ "-" ] term ;`
+  private mutating func operand(_ join: ValueSyntax.Join) throws(Recovery)
+    -> ProductSyntax.Factor
+  {
+    let start = current.range
+    let isNegative = take(.minus) != nil
+    let term = try term()
+    return ProductSyntax.Factor(
+      join: join, isNegative: isNegative, term: term, range: range(from: start))
+  }
+
+  /// `term = number | name | call | "(" pipeline ")" ;`, where a call has parentheses.
   private mutating func term() throws(Recovery) -> TermSyntax {
+    if let number = take(.number) { return .number(number.text) }
     if current.kind == .name, following.kind == .leftParenthesis, !isAtStatement {
       return .call(try call())
     }

@@ -27,7 +27,12 @@ struct DemandedRegions {
         if let windowed = op as? any WindowedOperation {
           need(Self.covered(by: extent, windowed.window, in: shape), of: operand)
         } else if op is any ElementwiseOperation || op is any ChannelAffineOperation {
-          need(extent, of: operand)
+          // An operand that has one number for a whole axis has no more of them.
+          let own = Self.whole(shape)
+          need(
+            Extent(
+              height: min(extent.height, own.height), width: min(extent.width, own.width)),
+            of: operand)
         } else {
           need(Self.whole(shape), of: operand)
         }

@@ -811,7 +811,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "230aec37377d2a4069d08a2db6bb82c892d01b3620a3bbeb0d66caa0c95c93e0",
+      .model_hash = "5396134f2a1eb8e14f48445ed268672b10ab5943f6560a3cda92096014507286",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

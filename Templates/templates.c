@@ -238,6 +238,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Pooling/channels_task.c.mustache
 #include "embed.h"
+#define TEMPLATE Pooling/covered.c.mustache
+#include "embed.h"
 #define TEMPLATE Pooling/forward.c.mustache
 #include "embed.h"
 #define TEMPLATE Pooling/forward_task.c.mustache
@@ -245,6 +247,12 @@ static const bnc_template templates[] = {
 #define TEMPLATE Pooling/pool.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/channels_flatten_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/relayout.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/to_channels.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/to_lanes.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/axes.c.mustache
 #include "embed.h"

@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "8f094bdd6867c2e2d5e7b7af020e5d6172f50f1a5927a68054fdd630835a2514",
+      .model_hash = "8b7ee33565025ff735e86ef313b26eb8ec1d16ed74a4142436f76bd859e9d451",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

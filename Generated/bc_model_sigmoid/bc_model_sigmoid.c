@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "1eb9959b4de9ca942bb4359dcefe4a98a1264c34dd97983065d3e57fd6ed8591",
+      .model_hash = "eee59875705134c49f63fe4e811592ec3a5fccdf0bd3d5fd5aa1ab7fd3d9b44d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "07642d955aef21162de30b8aab9d6d8079e850f3eb48d2aab1b5f1bfcc9dc8d7",
+      .model_hash = "b9d1ac9bb5f7328edf1526ad9a81901440acd2956c10d3fb68a808f8c9e6952d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

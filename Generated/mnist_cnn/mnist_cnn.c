@@ -360,23 +360,25 @@ static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
   return index * p.size + (index < p.wide ? index : p.wide);
 }
 
-// A convolution of CI channels of H x W numbers to CO channels of OH x OW, by windows of K x K
-// numbers, S apart, over an image with P rows and columns of zeros on each side:
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, in each of G groups, by
+// windows of KH x KW taps, DH x DW apart, every SH rows and SW columns of an image with PT rows of
+// zeros above it, PB below, and PL columns of them to its left:
 //   y[n, co, i, j] = sum over ci, ky, kx of
-//       weight[co, ci, ky, kx] * x[n, ci, i * S + ky - P, j * S + kx - P], plus bias[co]
-//   dx[n, ci, i * S + ky - P, j * S + kx - P] += weight[co, ci, ky, kx] * dy[n, co, i, j]
-//   dweight[co, ci, ky, kx] = sum over n, i, j of
-//       dy[n, co, i, j] * x[n, ci, i * S + ky - P, j * S + kx - P]
+//       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
+//       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
+//   dx[n, ci, row, column] += weight[co, ci, ky, kx] * dy[n, co, i, j]
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, row, column]
 // The windows of columns INNER up to INNER_END lie in the image itself.
 struct convolution {
-  int CI, H, W, CO, OH, OW, K, S, P, INNER, INNER_END;
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
 };
 
 // The sums that a tile has in registers, at most.
 enum { TILE = 12 };
 
-static const struct convolution g_conv1 = { .CI = 1, .H = 28, .W = 28, .CO = 20, .OH = 26, .OW = 26,
-    .K = 3, .S = 1, .P = 0, .INNER = 0, .INNER_END = 26 };
+static const struct convolution g_conv1 = { .G = 1, .CI = 1, .H = 28, .W = 28, .CO = 20, .OH = 26,
+    .OW = 26, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 26 };
 
 // One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
 // channels, each weight for all the columns. `edge` says that a window may reach into the padding.
@@ -387,18 +389,18 @@ static ALWAYS_INLINE void convolution_bias_forward_tile(const struct convolution
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
   for (int ci = 0; ci < g.CI; ci++)
-    for (int ky = 0; ky < g.K; ky++) {
-      const ptrdiff_t row = i * g.S + ky - g.P;
-      if (g.P > 0 && (row < 0 || row >= g.H)) continue;
-      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.S - g.P;
-      const real *w = weight + (ci * g.K + ky) * g.K;
-      UNROLL for (int kx = 0; kx < g.K; kx++)
+    for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * g.S + kx - g.P;
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
           if (edge && (column < 0 || column >= g.W)) continue;
-          const vec v = x[start + t * g.S + kx];
+          const vec v = x[start + t * g.SW + kx * g.DW];
           UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.CI * g.K * g.K + kx];
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
         }
     }
   const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
@@ -465,19 +467,20 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
-  const int block = task / tiles.count, tile = task % tiles.count;
-  const int co = piece_start(tiles, tile), plane = g.OH * g.OW;
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
   const mask active = active_lanes(s, block);
-  x += block * (g.CI * g.H * g.W);
-  weight += co * (g.CI * g.K * g.K);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
   bias += co;
-  y += (block * g.CO + co) * plane;
+  y += (block * g.G * g.CO + co) * plane;
   if (tiles.wide > 0 && tile < tiles.wide)
     convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
   else
     convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
   if (!s->training) return;
-  partial += block * g.CO + co;
+  partial += block * g.G * g.CO + co;
   for (int c = 0; c < piece_size(tiles, tile); c++)
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
@@ -572,8 +575,9 @@ static void k_batchnorm1_forward(const struct step *s, int task) {
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output), lanes_at(s, b_avgpool1_output));
 }
 
-static const struct convolution g_conv2 = { .CI = 20, .H = 13, .W = 13, .CO = 50, .OH = 9, .OW = 9,
-    .K = 5, .S = 1, .P = 0, .INNER = 0, .INNER_END = 9 };
+static const struct convolution g_conv2 = { .G = 1, .CI = 20, .H = 13, .W = 13, .CO = 50, .OH = 9,
+    .OW = 9, .KH = 5, .KW = 5, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 9 };
 
 // conv2 (mnist_cnn.bn:8), forward and moments: 3 or 2 output channels of a block a task
 //   x [20, 13, 13], weight [50, 20, 5, 5], y [50, 9, 9]
@@ -1178,19 +1182,21 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const int edge) {
   vec sum[TILE] = {0};
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.S == 1 ? 0 : (i + g.P) % g.S; ky < g.K; ky += g.S) {
-      const ptrdiff_t row = (i + g.P - ky) / g.S;
-      if (ky > i + g.P || row >= g.OH) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.S;
-      const real *w = weight + (co * g.CI * g.K + ky) * g.K;
-      UNROLL for (int kx = 0; kx < g.K; kx++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.P - kx) / g.S;
-          if (o * g.S != t + g.P - kx) continue;
-          if (edge && (j / g.S + o < 0 || j / g.S + o >= g.OW)) continue;
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
           const vec v = dy[start + o];
           UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.K * g.K + kx];
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
         }
     }
   const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
@@ -1206,8 +1212,8 @@ static ALWAYS_INLINE void convolution_input_gradient_span(const struct convoluti
     const real *weight, vec *dx, mask active, int i, const int start, const int end,
     const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
-  const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
     convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
   for (int j = left; j < right; j += width)
@@ -1236,11 +1242,13 @@ static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convoluti
 static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *dy, const real *weight, vec *dx) {
-  const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
   const mask active = active_lanes(s, block);
-  dy += block * (g.CO * g.OH * g.OW);
-  weight += ci * (g.K * g.K);
-  dx += (block * g.CI + ci) * (g.H * g.W);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
   if (tiles.wide > 0 && tile < tiles.wide)
     convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
   else
@@ -1264,31 +1272,32 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
     const int inputs, const int taps) {
   vec sum[TILE];
   UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int first_row = ky < g.P ? (g.P - ky + g.S - 1) / g.S : 0;
-  const int end_row = (g.H - 1 + g.P - ky + g.S) / g.S;
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
   if (first < first_row) first = first_row;
   if (end > end_row) end = end_row;
   for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.S + ky - g.P) * g.W + kx - g.P;
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
     const vec *dys = dy + i * g.OW;
     // The columns whose windows reach into the padding, on either side, then the others.
-    if (g.P > 0)
+    if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
         for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
           UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.S + kx + k - g.P;
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
             UNROLL for (int c = 0; c < inputs; c++)
               UNROLL for (int o = 0; o < outputs; o++)
                 sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.S + (c * g.H * g.W + k)];
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
           }
     for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
       UNROLL for (int o = 0; o < outputs; o++) {
         const vec v = dys[j + o * g.OH * g.OW];
         UNROLL for (int c = 0; c < inputs; c++)
           UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.S + (c * g.H * g.W + k)];
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
       }
   }
   UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
@@ -1307,9 +1316,9 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
       const int end_row = row + rows < g.OH ? row + rows : g.OH;
       vec part[TILE] = {0};
       for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs, inputs,
-            taps);
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
       const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
       UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
         if (is_whole) sums[k].total = part[k];
@@ -1318,7 +1327,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.K + ky) * g.K + kx + k;
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
         sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
       }
 }
@@ -1331,7 +1340,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
   for (int kx = 0; kx < wide; kx += taps.size + 1)
     convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size + 1);
-  for (int kx = wide; kx < g.K; kx += taps.size)
+  for (int kx = wide; kx < g.KW; kx += taps.size)
     convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size);
 }
@@ -1342,8 +1351,13 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
     const struct convolution g, const struct pieces outputs, const struct pieces inputs,
     const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
     real *weight) {
-  const int ky = task % g.K, input = task / g.K % inputs.count, output = task / g.K / inputs.count;
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
   const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
   const int more_outputs = outputs.wide > 0 && output < outputs.wide;
   const int more_inputs = inputs.wide > 0 && input < inputs.wide;
   if (more_outputs && more_inputs)
@@ -1801,7 +1815,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "632742f82c7023ac230bf0310889cfe3cc1807f6915ba46c74a603653ad2a2df",
+      .model_hash = "05b512d637783e88078b4347c090bc7dceedeaa67d64c9766f5cf7adcc5b2510",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

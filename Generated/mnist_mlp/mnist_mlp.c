@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "e161bbe8c6580364534045cf3e099e39ac33c6226ea4dd3948a27ac457d82641",
+      .model_hash = "0c77da3381a29fd3d7c37bcf63f36c475f99cc6c0246bcc3afb09e4798efcbc5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

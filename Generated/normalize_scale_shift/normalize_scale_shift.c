@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "a98781889aac128eca3db6b17c1a0eafdeed5abfdb64ebf16ab4efc46925208f",
+      .model_hash = "80943cd9b7fe29c8f456615d9cb71cab8806fb6095befcf77db6a54288e762a1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

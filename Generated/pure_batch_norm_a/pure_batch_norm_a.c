@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "4b3e5eed8d8df98e20c6914dd221c8a5d7b16967f3721a7148d8a7821b54e361",
+      .model_hash = "2a8997db7ba1a1ec589c3258ffcce2395728733f4037d1382b95c0dd78ff1558",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "ade4dc960162f17da32f74e008d7a91afbd05deec265c72d7e1c7d5a2534aded",
+      .model_hash = "b1e219c248bc75a24085acff0ba62f28674c62b850085499b70deef420c56ad8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

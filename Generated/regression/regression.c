@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "0197a11ee764f1237b6e051ba4a14c96e396d64b6a7ba19ccea9d4a17224f71a",
+      .model_hash = "ce972a1fc1e25b00111e4cad7e05ec34cca5b3c4e3e2afd90125d584bed41ea4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

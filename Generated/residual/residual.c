@@ -443,23 +443,25 @@ static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
   return index * p.size + (index < p.wide ? index : p.wide);
 }
 
-// A convolution of CI channels of H x W numbers to CO channels of OH x OW, by windows of K x K
-// numbers, S apart, over an image with P rows and columns of zeros on each side:
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, in each of G groups, by
+// windows of KH x KW taps, DH x DW apart, every SH rows and SW columns of an image with PT rows of
+// zeros above it, PB below, and PL columns of them to its left:
 //   y[n, co, i, j] = sum over ci, ky, kx of
-//       weight[co, ci, ky, kx] * x[n, ci, i * S + ky - P, j * S + kx - P], plus bias[co]
-//   dx[n, ci, i * S + ky - P, j * S + kx - P] += weight[co, ci, ky, kx] * dy[n, co, i, j]
-//   dweight[co, ci, ky, kx] = sum over n, i, j of
-//       dy[n, co, i, j] * x[n, ci, i * S + ky - P, j * S + kx - P]
+//       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
+//       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
+//   dx[n, ci, row, column] += weight[co, ci, ky, kx] * dy[n, co, i, j]
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, row, column]
 // The windows of columns INNER up to INNER_END lie in the image itself.
 struct convolution {
-  int CI, H, W, CO, OH, OW, K, S, P, INNER, INNER_END;
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
 };
 
 // The sums that a tile has in registers, at most.
 enum { TILE = 12 };
 
-static const struct convolution g_conv1 = { .CI = 3, .H = 32, .W = 32, .CO = 16, .OH = 32, .OW = 32,
-    .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 31 };
+static const struct convolution g_conv1 = { .G = 1, .CI = 3, .H = 32, .W = 32, .CO = 16, .OH = 32,
+    .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1, .PL = 1,
+    .INNER = 1, .INNER_END = 31 };
 
 // One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
 // channels, each weight for all the columns. `edge` says that a window may reach into the padding.
@@ -470,18 +472,18 @@ static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, c
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
   for (int ci = 0; ci < g.CI; ci++)
-    for (int ky = 0; ky < g.K; ky++) {
-      const ptrdiff_t row = i * g.S + ky - g.P;
-      if (g.P > 0 && (row < 0 || row >= g.H)) continue;
-      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.S - g.P;
-      const real *w = weight + (ci * g.K + ky) * g.K;
-      UNROLL for (int kx = 0; kx < g.K; kx++)
+    for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * g.S + kx - g.P;
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
           if (edge && (column < 0 || column >= g.W)) continue;
-          const vec v = x[start + t * g.S + kx];
+          const vec v = x[start + t * g.SW + kx * g.DW];
           UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.CI * g.K * g.K + kx];
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
         }
     }
   const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
@@ -546,18 +548,19 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *x, const real *weight, vec *y, real (*partial)[2]) {
-  const int block = task / tiles.count, tile = task % tiles.count;
-  const int co = piece_start(tiles, tile), plane = g.OH * g.OW;
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
   const mask active = active_lanes(s, block);
-  x += block * (g.CI * g.H * g.W);
-  weight += co * (g.CI * g.K * g.K);
-  y += (block * g.CO + co) * plane;
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  y += (block * g.G * g.CO + co) * plane;
   if (tiles.wide > 0 && tile < tiles.wide)
     convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
   else
     convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
   if (!s->training) return;
-  partial += block * g.CO + co;
+  partial += block * g.G * g.CO + co;
   for (int c = 0; c < piece_size(tiles, tile); c++)
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
@@ -645,8 +648,9 @@ static void k_batchnorm1_forward(const struct step *s, int task) {
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_output));
 }
 
-static const struct convolution g_first_conv1 = { .CI = 16, .H = 32, .W = 32, .CO = 16, .OH = 32,
-    .OW = 32, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 31 };
+static const struct convolution g_first_conv1 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
@@ -674,8 +678,9 @@ static void k_first_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_first_relu1_output));
 }
 
-static const struct convolution g_first_conv2 = { .CI = 16, .H = 32, .W = 32, .CO = 16, .OH = 32,
-    .OW = 32, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 31 };
+static const struct convolution g_first_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
 
 // first_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
 //   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
@@ -737,8 +742,9 @@ static void k_first_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_first_relu2_output));
 }
 
-static const struct convolution g_conv2 = { .CI = 16, .H = 32, .W = 32, .CO = 32, .OH = 16,
-    .OW = 16, .K = 3, .S = 2, .P = 1, .INNER = 1, .INNER_END = 16 };
+static const struct convolution g_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 32, .OH = 16,
+    .OW = 16, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1, .PB = 0, .PL = 1,
+    .INNER = 1, .INNER_END = 16 };
 
 // conv2 (residual.bn:16), forward and moments: 3 or 2 output channels of a block a task
 //   x [16, 32, 32], weight [32, 16, 3, 3], y [32, 16, 16]
@@ -765,8 +771,9 @@ static void k_batchnorm2_forward(const struct step *s, int task) {
       s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output), lanes_at(s, b_relu2_output));
 }
 
-static const struct convolution g_second_conv1 = { .CI = 32, .H = 16, .W = 16, .CO = 32, .OH = 16,
-    .OW = 16, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 15 };
+static const struct convolution g_second_conv1 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // second_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
@@ -794,8 +801,9 @@ static void k_second_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_second_relu1_output));
 }
 
-static const struct convolution g_second_conv2 = { .CI = 32, .H = 16, .W = 16, .CO = 32, .OH = 16,
-    .OW = 16, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 15 };
+static const struct convolution g_second_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
 
 // second_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
 //   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
@@ -830,8 +838,9 @@ static void k_second_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_second_relu2_output));
 }
 
-static const struct convolution g_conv3 = { .CI = 32, .H = 16, .W = 16, .CO = 64, .OH = 8, .OW = 8,
-    .K = 3, .S = 2, .P = 1, .INNER = 1, .INNER_END = 8 };
+static const struct convolution g_conv3 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 64, .OH = 8,
+    .OW = 8, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1, .PB = 0, .PL = 1,
+    .INNER = 1, .INNER_END = 8 };
 
 // conv3 (residual.bn:18), forward and moments: 3 or 2 output channels of a block a task
 //   x [32, 16, 16], weight [64, 32, 3, 3], y [64, 8, 8]
@@ -858,8 +867,9 @@ static void k_batchnorm3_forward(const struct step *s, int task) {
       s->parameters->batchnorm3_beta, lanes_at(s, b_conv3_output), lanes_at(s, b_relu3_output));
 }
 
-static const struct convolution g_third_conv1 = { .CI = 64, .H = 8, .W = 8, .CO = 64, .OH = 8,
-    .OW = 8, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 7 };
+static const struct convolution g_third_conv1 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // third_conv1 (residual.bn:4), forward and moments: 3 or 2 output channels of a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
@@ -887,8 +897,9 @@ static void k_third_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_third_relu1_output));
 }
 
-static const struct convolution g_third_conv2 = { .CI = 64, .H = 8, .W = 8, .CO = 64, .OH = 8,
-    .OW = 8, .K = 3, .S = 1, .P = 1, .INNER = 1, .INNER_END = 7 };
+static const struct convolution g_third_conv2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
 
 // third_conv2 (residual.bn:5), forward and moments: 3 or 2 output channels of a block a task
 //   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
@@ -923,13 +934,17 @@ static void k_third_add1_forward(const struct step *s, int task) {
       lanes_at(s, b_third_relu2_output));
 }
 
-// A pool: OH x OW windows of K x K numbers, S apart, in H x W numbers with P rows and columns of
-// padding on each side, which count for nothing.
+// A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
+// columns of H x W numbers, the first one PT rows above them and PL columns to their left. EDGES:
+// some windows reach past the numbers. A mean counts what lies from row TOP up to BOTTOM and from
+// column LEFT up to RIGHT.
 struct pool {
-  int H, W, OH, OW, K, S, P;
+  int H, W, OH, OW, KH, KW, SH, SW, DH, DW, PT, PL, EDGES, TOP, BOTTOM, LEFT, RIGHT;
 };
 
-static const struct pool g_avgpool1 = { .H = 8, .W = 8, .OH = 1, .OW = 1, .K = 8, .S = 8, .P = 0 };
+static const struct pool g_avgpool1 = { .H = 8, .W = 8, .OH = 1, .OW = 1, .KH = 8, .KW = 8, .SH = 8,
+    .SW = 8, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 8, .LEFT = 0,
+    .RIGHT = 8 };
 
 // A task: the mean of each window of one channel of one block.
 static ALWAYS_INLINE void avgpool_forward(int task, const struct pool p, const real share,
@@ -939,10 +954,10 @@ static ALWAYS_INLINE void avgpool_forward(int task, const struct pool p, const r
   for (int i = 0; i < p.OH; i++)
     for (int j = 0; j < p.OW; j++) {
       vec sum = {0};
-      for (int ky = 0; ky < p.K; ky++)
-        for (int kx = 0; kx < p.K; kx++) {
-          const int row = i * p.S + ky - p.P, column = j * p.S + kx - p.P;
-          if (p.P > 0 && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
           sum += x[row * p.W + column];
         }
       y[i * p.OW + j] = sum * share;
@@ -1215,10 +1230,10 @@ static ALWAYS_INLINE void avgpool_relu_gradient(const struct step *s, int task, 
   for (int i = 0; i < p.OH; i++)
     for (int j = 0; j < p.OW; j++) {
       const vec part = dy[i * p.OW + j] * share;
-      for (int ky = 0; ky < p.K; ky++)
-        for (int kx = 0; kx < p.K; kx++) {
-          const int row = i * p.S + ky - p.P, column = j * p.S + kx - p.P;
-          if (p.P > 0 && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
           dx[row * p.W + column] += part;
         }
     }
@@ -1364,19 +1379,21 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
     const int channels, const int columns, const int edge) {
   vec sum[TILE] = {0};
   for (int co = 0; co < g.CO; co++)
-    for (int ky = g.S == 1 ? 0 : (i + g.P) % g.S; ky < g.K; ky += g.S) {
-      const ptrdiff_t row = (i + g.P - ky) / g.S;
-      if (ky > i + g.P || row >= g.OH) continue;
-      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.S;
-      const real *w = weight + (co * g.CI * g.K + ky) * g.K;
-      UNROLL for (int kx = 0; kx < g.K; kx++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
         UNROLL for (int t = 0; t < columns; t++) {
-          const int o = (t + g.P - kx) / g.S;
-          if (o * g.S != t + g.P - kx) continue;
-          if (edge && (j / g.S + o < 0 || j / g.S + o >= g.OW)) continue;
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
           const vec v = dy[start + o];
           UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.K * g.K + kx];
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
         }
     }
   const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
@@ -1393,8 +1410,8 @@ static ALWAYS_INLINE void convolution_input_gradient_span(const struct convoluti
     const real *weight, const vec *saved, const int slope, vec *dx, mask active, int i,
     const int start, const int end, const int channels, const int width) {
   const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge((g.K - 1 - g.P) / g.S * g.S, start, whole, width);
-  const int right = right_edge(g.OW * g.S - g.P, left, whole, width);
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
   UNROLL for (int j = start; j < left; j += width)
     convolution_input_gradient_tile(g, dy, weight, saved, slope, dx, active, i, j, channels, width,
         1);
@@ -1427,12 +1444,14 @@ static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convoluti
 static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const vec *dy, const real *weight, const vec *saved, const int slope, vec *dx) {
-  const int block = task / tiles.count, tile = task % tiles.count, ci = piece_start(tiles, tile);
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
   const mask active = active_lanes(s, block);
-  dy += block * (g.CO * g.OH * g.OW);
-  weight += ci * (g.K * g.K);
-  if (slope) saved += (block * g.CI + ci) * (g.H * g.W);
-  dx += (block * g.CI + ci) * (g.H * g.W);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  if (slope) saved += plane;
+  dx += plane;
   if (tiles.wide > 0 && tile < tiles.wide)
     convolution_input_gradient_rows(g, columns, dy, weight, saved, slope, dx, active, 0, g.H,
         tiles.size + 1);
@@ -1458,31 +1477,32 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
     const int inputs, const int taps) {
   vec sum[TILE];
   UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
-  const int first_row = ky < g.P ? (g.P - ky + g.S - 1) / g.S : 0;
-  const int end_row = (g.H - 1 + g.P - ky + g.S) / g.S;
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
   if (first < first_row) first = first_row;
   if (end > end_row) end = end_row;
   for (int i = first; i < end; i++) {
-    const ptrdiff_t row = (ptrdiff_t)(i * g.S + ky - g.P) * g.W + kx - g.P;
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
     const vec *dys = dy + i * g.OW;
     // The columns whose windows reach into the padding, on either side, then the others.
-    if (g.P > 0)
+    if (g.INNER > 0 || g.INNER_END < g.OW)
       UNROLL for (int side = 0; side < 2; side++)
         for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
           UNROLL for (int k = 0; k < taps; k++) {
-            const ptrdiff_t column = j * g.S + kx + k - g.P;
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
             if (column < 0 || column >= g.W) continue;
             UNROLL for (int c = 0; c < inputs; c++)
               UNROLL for (int o = 0; o < outputs; o++)
                 sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
-                    * x[row + j * g.S + (c * g.H * g.W + k)];
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
           }
     for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
       UNROLL for (int o = 0; o < outputs; o++) {
         const vec v = dys[j + o * g.OH * g.OW];
         UNROLL for (int c = 0; c < inputs; c++)
           UNROLL for (int k = 0; k < taps; k++)
-            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.S + (c * g.H * g.W + k)];
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
       }
   }
   UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
@@ -1501,9 +1521,9 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
       const int end_row = row + rows < g.OH ? row + rows : g.OH;
       vec part[TILE] = {0};
       for (int block = first; block < end; block++)
-        convolution_weight_gradient_rows(g, x + (block * g.CI + ci) * (g.H * g.W),
-            dy + (block * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs, inputs,
-            taps);
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
       const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
       UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
         if (is_whole) sums[k].total = part[k];
@@ -1512,7 +1532,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
   UNROLL for (int o = 0; o < outputs; o++)
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
-        const int at = (((co + o) * g.CI + ci + c) * g.K + ky) * g.K + kx + k;
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
         sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
       }
 }
@@ -1525,7 +1545,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
   for (int kx = 0; kx < wide; kx += taps.size + 1)
     convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size + 1);
-  for (int kx = wide; kx < g.K; kx += taps.size)
+  for (int kx = wide; kx < g.KW; kx += taps.size)
     convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size);
 }
@@ -1536,8 +1556,13 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
     const struct convolution g, const struct pieces outputs, const struct pieces inputs,
     const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
     real *weight) {
-  const int ky = task % g.K, input = task / g.K % inputs.count, output = task / g.K / inputs.count;
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
   const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
   const int more_outputs = outputs.wide > 0 && output < outputs.wide;
   const int more_inputs = inputs.wide > 0 && input < inputs.wide;
   if (more_outputs && more_inputs)
@@ -2590,7 +2615,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "6fbf3e56b4b1427ac3339ac1a307ba3949a11e8f6080d960c2103d9390e3b332",
+      .model_hash = "39df986a21b1bc632a8dc35d0433f275a0bcb6be3b218136ecd33c7e6714f12c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

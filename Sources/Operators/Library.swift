@@ -8,7 +8,7 @@ extension Library {
       BatchNorm.definition, Normalize.definition, ScaleShift.definition,
       .relu, .leakyReLU, .relu6, .elu, .sigmoid, .tanh, .silu, .gelu, .geluTanh, .hardSwish,
       .softplus,
-      AveragePool.definition, MaxPool.definition,
+      AveragePool.definition, AveragePool.global, MaxPool.definition, MaxPool.global,
       Flatten.definition,
       .add, .subtract, .multiply, .divide,
     ],

@@ -50,103 +50,128 @@ struct Case: Sendable, CustomStringConvertible {
 }
 
 extension Case {
+  /// Windows in each of their forms.
+  static let windows = [
+    Case(
+      "window_by_axis", input: "[2, 9, 8]", batch: 5,
+      """
+      y = x | conv(3, kernel: [4, 3], stride: [2, 1], padding: [1, 0, 2, 1])
+        | conv(2, kernel: [1, 3], padding: [0, 1], stride: [1, 2]) | flatten
+      """),
+    Case(
+      "same_upper", input: "[2, 8, 7]", batch: 3,
+      """
+      y = x | conv(3, kernel: 3, stride: 2, padding: same_upper)
+        | conv(2, kernel: [2, 3], padding: same_lower) | avgpool(2, padding: same_upper) | flatten
+      """),
+    Case(
+      "dilation", input: "[2, 11, 12]", batch: 5,
+      """
+      y = x | conv(3, kernel: 3, dilation: 2, padding: 2)
+        | conv(2, kernel: 3, dilation: [3, 2], stride: [2, 3], padding: [1, 3]) | flatten
+      """),
+    Case(
+      "groups", input: "[4, 7, 6]", batch: 5,
+      """
+      y = x | conv(6, kernel: 3, groups: 2, padding: 1) | batchnorm | relu
+        | conv(3, kernel: 1, groups: 3, stride: 2) | flatten
+      """),
+    Case(
+      "depthwise", input: "[3, 7, 6]", batch: 9,
+      """
+      y = x | conv(3, kernel: 3, groups: 3, padding: 1, bias: false) | batchnorm | relu
+        | conv(6, kernel: [3, 2], groups: 3, stride: 2, padding: same_upper) | tanh | flatten
+      """),
+    Case(
+      "sequence_windows", input: "[3, 17]", batch: 5,
+      """
+      y = x | conv(4, kernel: 5, stride: 2, padding: [1, 3]) | batchnorm | relu | maxpool(2)
+        | conv(4, kernel: 3, groups: 4, dilation: 2, padding: 2) | avgpool(3, stride: 1, padding: 1)
+        | flatten
+      """),
+    Case(
+      "pool_ceil", input: "[2, 8, 7]", batch: 5,
+      """
+      a = x | maxpool([3, 2], stride: 2, ceil: true) | flatten | dense(3)
+      b = x | avgpool(3, stride: 2, padding: 1, ceil: true) | flatten | dense(3)
+      c = x | avgpool([2, 3], padding: [1, 1], count_padding: false) | flatten | dense(3)
+      d = x | maxpool(2, dilation: [3, 2], stride: [1, 3]) | flatten | dense(3)
+      y = a + b + c + d
+      """),
+    Case(
+      "global_pools", input: "[5, 4, 3]", batch: 5,
+      "y = (x | global_avgpool) + (x | conv(5, kernel: 1) | relu | global_maxpool)"),
+  ]
+
   /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes,
   /// and channel counts are primes, which no tile divides.
-  static let operators = [
-    Case(
-      "sequence", input: "[3, 11]", batch: 5,
-      "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
-    Case(
-      "four_axes", input: "[2, 3, 2, 5]", batch: 3,
-      "y = x | tanh | batchnorm | relu | scale_shift | flatten"),
-    Case("convolution", input: "[2, 7, 6]", batch: 5, "y = x | conv(3, kernel: 3) | flatten"),
-    Case(
-      "convolution_strided", input: "[3, 9, 8]", batch: 5,
-      "y = x | conv(5, kernel: 4, stride: 2, padding: 3) | conv(2, kernel: 3, stride: 3, padding: 1, bias: false) | flatten"
-    ),
-    Case(
-      "convolution_pointwise", input: "[5, 4, 3]", batch: 3, reduction: "mean",
-      "y = x | conv(7, kernel: 1) | conv(3, kernel: 1, stride: 2) | flatten"),
-    Case(
-      "convolution_wide", input: "[1, 5, 23]", batch: 3,
-      "y = x | conv(17, kernel: 5, padding: 2) | maxpool(5) | flatten"),
-    Case(
-      "dense", input: "[7]", batch: 11, "y = x | dense(13) | relu | dense(5, bias: false)"),
-    Case(
-      "batch_norms", input: "[2, 5, 5]", batch: 7, reduction: "mean",
-      """
-      y = x | batchnorm(momentum: 0.7) | conv(3, kernel: 2)
-            | batchnorm(affine: false, eps: 0.01, running_variance: unbiased) | relu
-            | conv(3, kernel: 2) | batchnorm(fix_gamma: true, start: standard) | avgpool(2)
-            | flatten | batchnorm(eps_on: deviation, eps: 0.1)
-            | dense(4) | batchnorm(momentum: 0.5) | relu
-      """),
-    Case(
-      "halves", input: "[3, 4, 4]", batch: 6,
-      "y = x | normalize | scale_shift | relu | maxpool(2) | flatten | scale_shift | normalize(eps: 0.1) | sigmoid"
-    ),
-    Case(
-      "pools", input: "[3, 9, 7]", batch: 5,
-      "y = x | avgpool(3, stride: 2, padding: 1) | maxpool(3, stride: 1, padding: 1) | avgpool(2, stride: 1) | maxpool(2) | flatten"
-    ),
-    Case(
-      "fused_pools", input: "[2, 11, 10]", batch: 5,
-      "y = x | batchnorm | relu | maxpool(2) | batchnorm | avgpool(2, stride: 3) | flatten"),
-    Case(
-      "shared", input: "[2, 5, 5]", batch: 5,
-      """
-      a = x | conv(3, kernel: 3, padding: same)
-      b = a | batchnorm | relu
-      c = a + b | relu
-      y = c + a | maxpool(2) | flatten
-      """),
-    Case(
-      "arithmetic", input: "[2, 5, 4]", batch: 5, reduction: "mean",
-      """
-      a = x | conv(3, kernel: 2) | tanh
-      b = x | conv(3, kernel: 2) | sigmoid
-      c = a * b - 0.5 * a / (b + 1) | tanh
-      d = (1 - b) * c / 3 - a as difference
-      e = multiply(a, a) / (d * d + b) | relu
-      y = -d * multiply(b, 2) * (1/8) + e + divide(1, b) | subtract(0.25) | flatten
-      """),
-    Case(
-      "gates", input: "[3, 5, 5]", batch: 5, reduction: "mean",
-      """
-      a = x | conv(3, kernel: 3, padding: 1) | tanh | scale_shift
-      b = a | avgpool(5) | conv(3, kernel: 1) | sigmoid
-      c = a * b | relu
-      d = x | flatten | dense(3) | sigmoid
-      e = d - c
-      f = a / (b + d) + b * x
-      y = e * f * (x | flatten | dense(3) | gelu) | flatten
-      """),
-    Case(
-      "constants", input: "[2, 7, 6]", batch: 5, reduction: "mean",
-      """
-      a = x / 255 | multiply(300) | conv(3, kernel: 2) | subtract(1) | conv(3, kernel: 1) | multiply(0.5)
-      b = 2 - a | batchnorm | divide(4) | maxpool(2) | subtract(0.5) | flatten
-      c = b | dense(4) | multiply(-2) | dense(4) | add(1)
-      y = 10 / (c * c + 5) + 3 * c
-      """),
-    Case(
-      "regression", target: "[3]", loss: "linear_regression(y, t, reduction: mean)",
-      "y = x | dense(4) | sigmoid | dense(3)"),
-    Case(
-      "binary_values", target: "[2]", loss: "binary_cross_entropy(y, t, reduction: mean)",
-      "y = x | dense(2) | sigmoid"),
-    Case(
-      "binary_classes", target: "class(2)", loss: "binary_cross_entropy(y, t, reduction: sum)",
-      "y = x | dense(4) | batchnorm | relu | dense(1) | sigmoid"),
-    Case(
-      "binary_images", input: "[2, 5, 4]", target: "[3, 4, 3]",
-      loss: "binary_cross_entropy(y, t, reduction: mean)",
-      "y = x | conv(3, kernel: 2) | batchnorm | sigmoid"),
-    Case(
-      "binary_pools", input: "[2, 5, 5]", target: "[3]",
-      loss: "binary_cross_entropy(y, t, reduction: mean)",
-      "y = x | conv(3, kernel: 2) | sigmoid | avgpool(4) | flatten"),
-  ]
+  static let operators =
+    windows + arithmetic + [
+      Case(
+        "sequence", input: "[3, 11]", batch: 5,
+        "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
+      Case(
+        "four_axes", input: "[2, 3, 2, 5]", batch: 3,
+        "y = x | tanh | batchnorm | relu | scale_shift | flatten"),
+      Case("convolution", input: "[2, 7, 6]", batch: 5, "y = x | conv(3, kernel: 3) | flatten"),
+      Case(
+        "convolution_strided", input: "[3, 9, 8]", batch: 5,
+        "y = x | conv(5, kernel: 4, stride: 2, padding: 3) | conv(2, kernel: 3, stride: 3, padding: 1, bias: false) | flatten"
+      ),
+      Case(
+        "convolution_pointwise", input: "[5, 4, 3]", batch: 3, reduction: "mean",
+        "y = x | conv(7, kernel: 1) | conv(3, kernel: 1, stride: 2) | flatten"),
+      Case(
+        "convolution_wide", input: "[1, 5, 23]", batch: 3,
+        "y = x | conv(17, kernel: 5, padding: 2) | maxpool(5) | flatten"),
+      Case(
+        "dense", input: "[7]", batch: 11, "y = x | dense(13) | relu | dense(5, bias: false)"),
+      Case(
+        "batch_norms", input: "[2, 5, 5]", batch: 7, reduction: "mean",
+        """
+        y = x | batchnorm(momentum: 0.7) | conv(3, kernel: 2)
+              | batchnorm(affine: false, eps: 0.01, running_variance: unbiased) | relu
+              | conv(3, kernel: 2) | batchnorm(fix_gamma: true, start: standard) | avgpool(2)
+              | flatten | batchnorm(eps_on: deviation, eps: 0.1)
+              | dense(4) | batchnorm(momentum: 0.5) | relu
+        """),
+      Case(
+        "halves", input: "[3, 4, 4]", batch: 6,
+        "y = x | normalize | scale_shift | relu | maxpool(2) | flatten | scale_shift | normalize(eps: 0.1) | sigmoid"
+      ),
+      Case(
+        "pools", input: "[3, 9, 7]", batch: 5,
+        "y = x | avgpool(3, stride: 2, padding: 1) | maxpool(3, stride: 1, padding: 1) | avgpool(2, stride: 1) | maxpool(2) | flatten"
+      ),
+      Case(
+        "fused_pools", input: "[2, 11, 10]", batch: 5,
+        "y = x | batchnorm | relu | maxpool(2) | batchnorm | avgpool(2, stride: 3) | flatten"),
+      Case(
+        "shared", input: "[2, 5, 5]", batch: 5,
+        """
+        a = x | conv(3, kernel: 3, padding: same)
+        b = a | batchnorm | relu
+        c = a + b | relu
+        y = c + a | maxpool(2) | flatten
+        """),
+      Case(
+        "regression", target: "[3]", loss: "linear_regression(y, t, reduction: mean)",
+        "y = x | dense(4) | sigmoid | dense(3)"),
+      Case(
+        "binary_values", target: "[2]", loss: "binary_cross_entropy(y, t, reduction: mean)",
+        "y = x | dense(2) | sigmoid"),
+      Case(
+        "binary_classes", target: "class(2)", loss: "binary_cross_entropy(y, t, reduction: sum)",
+        "y = x | dense(4) | batchnorm | relu | dense(1) | sigmoid"),
+      Case(
+        "binary_images", input: "[2, 5, 4]", target: "[3, 4, 3]",
+        loss: "binary_cross_entropy(y, t, reduction: mean)",
+        "y = x | conv(3, kernel: 2) | batchnorm | sigmoid"),
+      Case(
+        "binary_pools", input: "[2, 5, 5]", target: "[3]",
+        loss: "binary_cross_entropy(y, t, reduction: mean)",
+        "y = x | conv(3, kernel: 2) | sigmoid | avgpool(4) | flatten"),
+    ]
 
   /// Each function of one number alone, after a convolution, a dense layer, a batch norm with and
   /// without a pool, a sum, and itself.
@@ -191,7 +216,7 @@ extension Case {
     e = c + d | gelu | maxpool(2)
     f = b + d | gelu | avgpool(2)
     g = e + f | silu | flatten
-    h = g + g | dense(4)
+    h = g + g | gelu | scale_shift | dense(4)
     y = h + h | gelu | dense(3)
     """)
 

@@ -5,6 +5,7 @@ import Testing
 /// The training plan, which fuses, drops and recomputes, against the same step inspected.
 @Suite struct PlanTests {
   private static let examples = [
+    "window_by_axis", "dilation", "groups", "pool_ceil",
     "convolution_strided", "batch_norms", "halves", "pools", "fused_pools", "shared",
     "binary_classes", "network", "arithmetic", "constants", "gates",
   ]

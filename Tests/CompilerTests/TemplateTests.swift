@@ -26,7 +26,8 @@ import Testing
     #expect(Set(library.names) == Set(checks.keys), "a template that no model uses")
     for (name, check) in checks {
       #expect(check.unknown.isEmpty, "\(name) has names that its context lacks")
-      #expect(check.unreached.isEmpty, "\(name) has sections that no model reaches")
+      #expect(
+        check.unreached.isEmpty, "\(name) has sections that no model reaches: \(check.unreached)")
     }
     for (type, templates) in types {
       // The three losses share a context, which says by a property which of them it is for.
@@ -74,7 +75,7 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    for example in Case.operators + networks + [.adam] + Case.scheduled {
+    for example in Case.operators + networks + [.adam] + Case.scheduled + Case.activationsBetween {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(
@@ -134,7 +135,8 @@ import Testing
     }
     return contexts + packed + shared.definitions.map { $0 } + [
       LossEvaluationContext(names), InferenceStepsContext(names),
-      PreparationContext(code, state: tensors.state),
+      PreparationContext(
+        code, state: tensors.state, keepsParameters: names.plan.keepsParameters),
     ]
   }
 }

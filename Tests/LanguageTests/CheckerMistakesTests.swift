@@ -75,11 +75,13 @@ import Testing
       "y = x | maxpool(3, padding: 1) | conv(4, kernel: 6/2, padding: same)")
     let layers = try #require(model).layers
     #expect(
-      layers[0].op == AnyOperation(MaxPool(window: Window(kernel: 3, stride: 3, padding: 1))))
+      layers[0].op
+        == AnyOperation(MaxPool(sizes: WindowSizes(kernel: [3], stride: nil, padding: .cells([1]))))
+    )
     #expect(layers[1].shape == Shape([4, 3, 3]))
     #expect(
       layers[1].op
-        == AnyOperation(Convolution(channels: 4, window: Window(kernel: 3, padding: 1))))
+        == AnyOperation(Convolution(channels: 4, sizes: WindowSizes(kernel: [3], padding: .same))))
   }
 
   /// Protects the limit on a batch: what fits one example may not fit a batch.

@@ -98,6 +98,6 @@ import Testing
     #expect(
       found.layers[5].op
         == AnyOperation(
-          Convolution(channels: 3, window: Window(kernel: 5, padding: 2))))
+          Convolution(channels: 3, sizes: WindowSizes(kernel: [5], padding: .same))))
   }
 }

@@ -5,13 +5,18 @@ import Lowering
 struct InferenceStepsContext: TemplateContext {
   var template: String { "File/inference.c.mustache" }
   let output: String
-  let outputIsVector, hasClasses: Bool
+  /// C for the parameters that kernels read as they are.
+  let parameters: String
+  let outputIsVector, hasClasses, hasLanes: Bool
   let outputChannels, outputPlane, outputStride, classes: Int
 
   init(_ names: CodegenContext) {
     let plan = names.plan
     let shape = plan.model.shape(of: plan.model.loss.operand)
     output = names.buffer(plan.output)
+    hasLanes = plan.hasLanes
+    parameters =
+      plan.keepsParameters ? "&((const struct prepared *)regions->prepared)->parameters" : "0"
     outputIsVector = shape.planeCount == 1
     outputChannels = shape.channels
     outputPlane = shape.planeCount
@@ -25,11 +30,12 @@ struct InferenceStepsContext: TemplateContext {
 struct PreparationContext: TemplateContext {
   var template: String { "File/preparation.c.mustache" }
   let preparations, preparationNames: [String]
-  let hasState, hasSeen: Bool
+  let hasState, hasSeen, keepsParameters: Bool
   /// Whether all batch norms have seen a batch, as C.
   let seen: String
 
-  init(_ code: KernelCode, state: [MemberContext]) {
+  init(_ code: KernelCode, state: [MemberContext], keepsParameters: Bool) {
+    self.keepsParameters = keepsParameters
     preparations = code.preparations
     preparationNames = code.preparationNames
     hasState = !state.isEmpty

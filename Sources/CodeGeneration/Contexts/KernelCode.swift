@@ -110,9 +110,15 @@ extension ScheduledContext {
     let stored = kernel.results(names.plan)
     if !stored.isEmpty {
       let rows = stored.map { result in
-        var numbers = ["\(result.layer)", names.buffer(result.buffer), "\(result.count)"]
-        if case .channels(let layout) = names.plan[result.buffer].layout {
-          numbers += ["\(layout.channels)", "\(layout.stride)"]
+        let plan = names.plan
+        var numbers = ["\(result.layer)", names.buffer(result.buffer)]
+        switch plan[result.buffer].layout {
+        case .channels(let layout):
+          numbers += ["\(result.count)", "\(layout.channels)", "\(layout.stride)"]
+        case .lanes where !hasBlocks:
+          // The example is in the first lane.
+          numbers += ["\(result.count * plan.lanes)", "1", "\(plan.lanes)"]
+        case .lanes, .numbers: numbers.append("\(result.count)")
         }
         return "{\(numbers.joined(separator: ", "))}"
       }

@@ -8,10 +8,12 @@ struct NetworkContext: TemplateContext {
   let compileLines, notes: [String]
   let real, integer: String
   let infers, isInspection, joinsLoad: Bool
+  /// Whether an inference has examples in the lanes of some values.
+  let hasLanes: Bool
   let batch, lanes, blocks, outputs: Int
   /// What is made of the weights before an inference.
   let prepared: [PreparedContext]
-  let hasPrepared: Bool
+  let hasPrepared, keepsParameters: Bool
   let preparation: String
   let laneNumbers: String
   let vectors: String
@@ -44,6 +46,7 @@ struct NetworkContext: TemplateContext {
     real = plan.options.precision.rawValue
     integer = plan.options.precision == .float ? "int32_t" : "int64_t"
     infers = plan.options.purpose == .inference
+    hasLanes = plan.hasLanes
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
     batch = model.training.batch
@@ -64,8 +67,13 @@ struct NetworkContext: TemplateContext {
     backwardKernels = code.backwardText
     hasBackward = code.hasBackward
     prepared = code.prepared
-    hasPrepared = !prepared.isEmpty
-    preparation = infers ? library.render(PreparationContext(code, state: tensors.state)) : ""
+    keepsParameters = infers && plan.keepsParameters
+    hasPrepared = !prepared.isEmpty || keepsParameters
+    preparation =
+      infers
+      ? library.render(
+        PreparationContext(
+          code, state: tensors.state, keepsParameters: plan.keepsParameters)) : ""
     schedule = library.render(KernelScheduleContext(plan, code))
     let update = "\(model.training.optimizer.keyword)_update"
     let updates = code.identifiers.contains { $0 == update || $0 == "\(update)_row" }

@@ -60,7 +60,12 @@ package struct Parameter: Hashable, Sendable {
             ? "\(counts.lowerBound)" : "\(counts.lowerBound) to \(counts.upperBound)"
         return "a list of \(count), each \(element.description)"
       case .anyOf(let kinds):
-        return kinds.map(\.description).joined(separator: ", or ")
+        return kinds.map { kind in
+          guard case .list(let element, _) = kind, element == kinds.first else {
+            return kind.description
+          }
+          return kind.description.replacing(", each \(element.description)", with: " of them")
+        }.joined(separator: ", or ")
       case .anything: return "a name, a number, a word or a list"
       }
     }

@@ -12,7 +12,50 @@ package protocol ViewOperation: Operation {}
 
 /// Each number of the result depends on a window of the operand's rows and columns.
 package protocol WindowedOperation: Operation {
-  var window: Window { get }
+  /// What the model says of the window.
+  var sizes: WindowSizes { get }
+}
+
+extension WindowedOperation {
+  /// The window over an operand of a shape that the operation takes.
+  package func window(over operand: Shape) -> Window {
+    guard let window = try? sizes.window(keyword: keyword, over: operand) else {
+      fatalError("\(keyword) was taken of \(operand), over which it has no window")
+    }
+    return window
+  }
+
+  /// The window over `operand`, and how many of them there are by axis.
+  ///
+  /// - Throws: `ShapeError` where none fits.
+  package func windows(over operand: Shape) throws(ShapeError) -> [Int] {
+    let window = try sizes.window(keyword: keyword, over: operand)
+    let counts = [window.rows.count(in: operand.height), window.columns.count(in: operand.width)]
+    guard counts.allSatisfy({ $0 > 0 }) else {
+      throw ShapeError.noWindow(window, in: operand)
+    }
+    return Array(counts.suffix(operand.dimensions.count - 1))
+  }
+}
+
+extension ShapeError {
+  /// No window fits into `operand`.
+  fileprivate static func noWindow(_ window: Window, in operand: Shape) -> ShapeError {
+    func text(_ rows: Int, _ columns: Int) -> String {
+      operand.isSequence ? "\(columns)" : "\(rows) x \(columns)"
+    }
+    let (rows, columns) = (window.rows, window.columns)
+    let dilation =
+      rows.dilation > 1 || columns.dilation > 1
+      ? ", which reaches over \(text(rows.extent, columns.extent))," : ""
+    let padded = text(
+      operand.height + rows.before + rows.after, operand.width + columns.before + columns.after)
+    let plain = text(operand.height, operand.width)
+    return ShapeError(
+      "a window of \(text(rows.kernel, columns.kernel))\(dilation) does not fit into \(plain)"
+        + (padded == plain ? "" : ", which padding makes \(padded)"),
+      help: "a smaller kernel, more padding, or one pool less before it")
+  }
 }
 
 /// One number for each window of each channel.
@@ -21,8 +64,13 @@ package protocol PoolingOperation: WindowedOperation {
 }
 
 /// What is made of the numbers of a window.
-package enum Pooling: String, Hashable, Sendable {
-  case average, max
+package enum Pooling: Hashable, Sendable {
+  /// Their mean, over the zeros of the padding too or over those of the image alone.
+  case average(countsPadding: Bool)
+  case max
+
+  /// Whether it is a mean.
+  package var isAverage: Bool { self != .max }
 }
 
 /// Each output channel is a learned weighted sum of the operand, plus a bias where it has one: the

@@ -1,54 +1,88 @@
-/// A square window that slides over an image: what convolutions and pools share.
-package struct Window: Hashable, Sendable {
-  /// Rows and columns of the window.
+/// How a window lies over one axis: its kernel's taps, `dilation` apart, and where windows start.
+package struct WindowAxis: Hashable, Sendable {
+  /// Taps of the window.
   package var kernel: Int
-  /// Rows, and columns, from one window to the next.
+  /// Numbers from one window to the next.
   package var stride: Int
-  /// Rows, and columns, of zeros that the image is thought to have around it.
-  package var padding: Int
+  /// Numbers that the axis is thought to have before its first one.
+  package var before: Int
+  /// Numbers that the axis is thought to have behind its last one.
+  package var after: Int
+  /// Numbers from one tap to the next.
+  package var dilation: Int
+  /// Whether a last window may reach past what is thought to be there, if it starts in it.
+  package var roundsUp: Bool
 
-  /// A window of `kernel` rows and columns.
-  package init(kernel: Int, stride: Int = 1, padding: Int = 0) {
+  /// A window of `kernel` taps.
+  package init(
+    kernel: Int, stride: Int = 1, before: Int = 0, after: Int = 0, dilation: Int = 1,
+    roundsUp: Bool = false
+  ) {
     self.kernel = kernel
     self.stride = stride
-    self.padding = padding
+    self.before = before
+    self.after = after
+    self.dilation = dilation
+    self.roundsUp = roundsUp
   }
 
-  /// How many windows fit side by side: `floor((size + 2 padding - kernel) / stride) + 1`; less
-  /// than 1 where none does.
+  /// Numbers from the first tap to the last one, both included.
+  package var extent: Int { (kernel - 1) * dilation + 1 }
+
+  /// How many windows lie over `size` numbers: `floor((size + padding - extent) / stride) + 1`, or
+  /// the same with `ceil`, but none that starts in the padding behind; less than 1 where none does.
   package func count(in size: Int) -> Int {
-    let room = size + 2 * padding - kernel
-    return room < 0 ? 0 : room / stride + 1
+    let room = size + before + after - extent
+    guard room >= 0 else { return 0 }
+    guard roundsUp else { return room / stride + 1 }
+    let count = (room + stride - 1) / stride + 1
+    return (count - 1) * stride >= size + before ? count - 1 : count
   }
 
-  /// Whether no number of the image lies in two windows and none of a window outside the image.
-  package var isDisjoint: Bool { stride >= kernel && padding == 0 }
+  /// Where tap `tap` of window `window` lies; less than 0 or past the end in the padding.
+  package func place(window: Int, tap: Int) -> Int { window * stride + tap * dilation - before }
 
-  /// Those of `count` windows next to each other that lie within an image of `width` columns.
-  package func innerColumns(count: Int, width: Int) -> Range<Int> {
-    let first = min(count, (padding + stride - 1) / stride)
-    let room = width - kernel + padding
+  /// Those of `count` windows that lie within `size` numbers.
+  package func inner(count: Int, in size: Int) -> Range<Int> {
+    let first = min(count, (before + stride - 1) / stride)
+    let room = size - extent + before
     let end = room < 0 ? 0 : min(count, room / stride + 1)
     return first..<max(first, end)
   }
 
-  /// The image that the windows make of `operand`, with `channels` channels.
-  package func resultShape(
-    keyword: String, of operand: Shape, channels: Int
-  ) throws(ShapeError) -> Shape {
-    guard operand.isImage else {
-      throw ShapeError(
-        "\(keyword) needs an image [channels, height, width], and this is \(operand)")
+  /// Whether no number lies in two windows and none of a window outside.
+  var isDisjoint: Bool { stride >= extent && before == 0 && after == 0 && !roundsUp }
+}
+
+/// A window that slides over an image, or over a sequence as over an image of one row: what
+/// convolutions and pools share.
+package struct Window: Hashable, Sendable {
+  /// How it lies over rows.
+  package var rows: WindowAxis
+  /// How it lies over columns.
+  package var columns: WindowAxis
+
+  /// A window over rows and columns.
+  package init(rows: WindowAxis, columns: WindowAxis) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// The window of one number.
+  package static let point = Window(rows: WindowAxis(kernel: 1), columns: WindowAxis(kernel: 1))
+
+  /// Taps of the window.
+  package var taps: Int { rows.kernel * columns.kernel }
+
+  /// Whether no number of the image lies in two windows and none of a window outside the image.
+  package var isDisjoint: Bool { rows.isDisjoint && columns.isDisjoint }
+
+  /// Whether some of the windows over an image of `height` x `width` numbers reach past it.
+  package func reachesPast(height: Int, width: Int) -> Bool {
+    [(rows, height), (columns, width)].contains { axis, size in
+      let count = axis.count(in: size)
+      return axis.inner(count: count, in: size) != 0..<count
     }
-    let height = count(in: operand.height)
-    let width = count(in: operand.width)
-    guard height > 0, width > 0 else {
-      throw ShapeError(
-        "a window of \(kernel) x \(kernel) does not fit into \(operand.height) x \(operand.width)"
-          + (padding > 0 ? " with padding \(padding)" : ""),
-        help: "a smaller kernel, more padding, or one pool less before it")
-    }
-    return Shape([channels, height, width])
   }
 }
 
@@ -59,9 +93,9 @@ extension Window {
     row: Int, column: Int, in image: Shape,
     _ body: (_ ky: Int, _ kx: Int, _ row: Int, _ column: Int) -> Void
   ) {
-    for ky in 0..<kernel {
-      for kx in 0..<kernel {
-        let (y, x) = (row * stride + ky - padding, column * stride + kx - padding)
+    for ky in 0..<rows.kernel {
+      for kx in 0..<columns.kernel {
+        let (y, x) = (rows.place(window: row, tap: ky), columns.place(window: column, tap: kx))
         if (0..<image.height).contains(y), (0..<image.width).contains(x) { body(ky, kx, y, x) }
       }
     }

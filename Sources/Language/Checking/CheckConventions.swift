@@ -19,20 +19,14 @@ extension Checker {
     {
       report(.momentumConvention(norm.momentum, at: momentum, uses: scope.uses))
     }
-    if let window = (op as? any WindowedOperation)?.window, shape.isImage,
-      let padding = range(of: "padding", as: "same")
+    if let windowed = op as? any WindowedOperation, let padding = range(of: "padding", as: "same"),
+      let window = try? windowed.sizes.window(keyword: windowed.keyword, over: shape)
     {
-      let after = [shape.height, shape.width].map { window.paddingInKeras(of: $0) }
-      guard after.contains(where: { $0 != 2 * window.padding }) else { return }
-      report(.paddingConvention(window, in: shape, keras: after, at: padding, uses: scope.uses))
+      let axes = [(window.rows, shape.height), (window.columns, shape.width)]
+        .suffix(shape.dimensions.count - 1)
+      let differs = axes.contains { $0.paddingOfCeil($1) != $0.before + $0.after }
+      guard differs else { return }
+      report(.paddingConvention(Array(axes), at: padding, uses: scope.uses))
     }
-  }
-}
-
-extension Window {
-  /// Rows of padding, before and after together, that Keras's `same` gives an image of `size` rows:
-  /// as many as `ceil(size / stride)` windows need.
-  fileprivate func paddingInKeras(of size: Int) -> Int {
-    max(((size + stride - 1) / stride - 1) * stride + kernel - size, 0)
   }
 }

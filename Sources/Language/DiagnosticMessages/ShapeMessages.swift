@@ -97,18 +97,27 @@ extension Diagnostic {
   }
 
   static func paddingConvention(
-    _ window: Window, in shape: Shape, keras: [Int], at range: SourceRange, uses: [Scope.Use]
+    _ axes: [(axis: WindowAxis, size: Int)], at range: SourceRange, uses: [Scope.Use]
   ) -> Diagnostic {
-    let sides = keras.map { "by \($0 / 2) before and \($0 - $0 / 2) after" }
+    func text(_ values: [String]) -> String {
+      Set(values).count == 1 ? values[0] : values.joined(separator: " x ")
+    }
+    let own = text(axes.map { "\($0.axis.before)" })
+    let stride = text(axes.map { "\($0.axis.stride)" })
+    let sides = axes.map {
+      let total = $0.axis.paddingOfCeil($0.size)
+      return "by \(total / 2) before and \(total - total / 2) after"
+    }
+    let sizes = axes.map { "\($0.size)" }.joined(separator: " x ")
     let other =
-      sides[0] == sides[1]
-      ? "\(shape.height) x \(shape.width) \(sides[0])"
-      : "\(shape.height) rows \(sides[0]), \(shape.width) columns \(sides[1])"
+      Set(sides).count == 1
+      ? "\(sizes) \(sides[0])"
+      : "\(axes[0].size) rows \(sides[0]), \(axes[1].size) columns \(sides[1])"
     return Diagnostic(
       .paddingConvention,
-      "'same' pads by \(window.padding) on every side; at stride \(window.stride) Keras and TensorFlow "
-        + "pad \(other)", severity: .note, at: range,
-      notes: within(uses), help: "'padding: \(window.padding)' says that this is meant")
+      "'same' pads by \(own) on every side; at stride \(stride) Keras and TensorFlow pad \(other)",
+      severity: .note, at: range, notes: within(uses),
+      help: "'padding: same_upper' pads as they do, and 'padding: \(own)' says that this is meant")
   }
 
   static func nothingToLearn(at range: SourceRange) -> Diagnostic {

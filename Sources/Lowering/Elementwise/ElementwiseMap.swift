@@ -30,6 +30,14 @@ package struct ElementwiseMap: ForwardOperation {
     return ElementwiseMap(.call(next.function, [expression]), operands: operands)
   }
 
+  /// Of values of one shape, and of one position for all the others'.
+  package func hasChannelKernels(for operands: [Shape]) -> Bool {
+    guard let whole = Shape.broadcast(operands) else { return false }
+    return operands.allSatisfy {
+      $0 == whole || $0.channels == whole.channels && $0.planeCount == 1
+    }
+  }
+
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let head = node.head, let tail = node.layers.last else { return }
     let values = node.activations.compactMap { planner.channels(.activation($0)) }

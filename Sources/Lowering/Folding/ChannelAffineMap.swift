@@ -26,6 +26,8 @@ struct ChannelAffineMap: ForwardOperation {
     return whole
   }
 
+  func hasChannelKernels(for operands: [Shape]) -> Bool { true }
+
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let head = node.head, let x = planner.channels(node.operands[0]) else {
       fatalError("running statistics are folded where channels are in the lanes")

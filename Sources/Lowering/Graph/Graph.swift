@@ -78,6 +78,10 @@ package protocol ForwardOperation: GraphOperation {
 
   /// Whether it begins with a normalization by the batch's statistics.
   var usesBatchStatistics: Bool { get }
+
+  /// Whether it has kernels for operands of these shapes with channels in the lanes, as one example
+  /// by itself has them. Without, its operands are brought there in the lanes of examples.
+  func hasChannelKernels(for operands: [Shape]) -> Bool
 }
 
 extension ForwardOperation {
@@ -88,6 +92,7 @@ extension ForwardOperation {
   package var keepsIntermediate: Bool { false }
   package var gathersStatistics: Bool { false }
   package var usesBatchStatistics: Bool { false }
+  package func hasChannelKernels(for operands: [Shape]) -> Bool { false }
 }
 
 /// An operation of the language that the compiler can carry out.

@@ -25,7 +25,7 @@ struct DemandedRegions {
         let shape = model.shape(of: operand)
         let op = layer.op.base
         if let windowed = op as? any WindowedOperation {
-          need(Self.covered(by: extent, windowed.window, in: shape), of: operand)
+          need(Self.covered(by: extent, windowed.window(over: shape), in: shape), of: operand)
         } else if op is any ElementwiseOperation || op is any ChannelAffineOperation {
           // An operand that has one number for a whole axis has no more of them.
           let own = Self.whole(shape)
@@ -54,10 +54,11 @@ struct DemandedRegions {
   /// What the first windows lie over. A window that lies in the padding alone reads nothing, but no
   /// image is empty.
   private static func covered(by extent: Extent, _ window: Window, in shape: Shape) -> Extent {
-    func end(_ count: Int, _ size: Int) -> Int {
-      max(1, min(size, (count - 1) * window.stride + window.kernel - window.padding))
+    func end(_ count: Int, _ axis: WindowAxis, _ size: Int) -> Int {
+      max(1, min(size, axis.place(window: count - 1, tap: axis.kernel - 1) + 1))
     }
     return Extent(
-      height: end(extent.height, shape.height), width: end(extent.width, shape.width))
+      height: end(extent.height, window.rows, shape.height),
+      width: end(extent.width, window.columns, shape.width))
   }
 }

@@ -32,7 +32,8 @@ package struct ValueLayouts: Hashable, Sendable {
     values = model.values.map { .lanes(model.shape(of: $0)) }
   }
 
-  /// Channels in the lanes: for one example. Of a value only what something reads is there.
+  /// Channels in the lanes: for one example. Of a value only what something reads is there. What has
+  /// no kernels for that has its results in the lanes of examples, of which one is at work.
   init(channelsInLanesOf graph: Graph, _ options: PlanOptions) {
     let model = graph.model
     let lanes = options.channelLanes(for: model)
@@ -41,26 +42,45 @@ package struct ValueLayouts: Hashable, Sendable {
     examples = 1
     let regions = DemandedRegions(of: model)
     let order = ReadingOrder(model, users: graph.readers)
-    var values: [ChannelLayout] = []
+    let withoutChannels = graph.layersWithoutChannelKernels
+    var values: [Buffer.Layout] = []
     for id in model.values {
       let shape = model.shape(of: id)
+      if withoutChannels.contains(id.layerIndex) {
+        values.append(.lanes(shape))
+        continue
+      }
       // A flattened image may lie as it lay where one pixel is all there is, or where only weights'
       // order depends on it.
-      if id != .input, model.layers[id.layerIndex].op.base is any ViewOperation {
-        let operand = values[model.layers[id.layerIndex].operands[0].index]
-        if operand.positions == 1 || order.isFree(id) {
-          values.append(operand)
-          continue
-        }
+      if id != .input, model.layers[id.layerIndex].op.base is any ViewOperation,
+        case .channels(let operand) = values[model.layers[id.layerIndex].operands[0].index],
+        operand.positions == 1 || order.isFree(id)
+      {
+        values.append(.channels(operand))
+        continue
       }
       let isNarrow = id == .input && order.isFree(id)
       values.append(
-        ChannelLayout(
-          channels: shape.channels, height: regions[id].height, width: regions[id].width,
-          stride: isNarrow
-            ? shape.channels : (shape.channels + lanes - 1) / lanes * lanes))
+        .channels(
+          ChannelLayout(
+            channels: shape.channels, height: regions[id].height, width: regions[id].width,
+            stride: isNarrow
+              ? shape.channels : (shape.channels + lanes - 1) / lanes * lanes)))
     }
-    self.values = values.map { .channels($0) }
+    self.values = values
+  }
+}
+
+extension Graph {
+  /// The layers whose results have examples in the lanes, also where one example is all there is:
+  /// their operations have no kernels for channels.
+  fileprivate var layersWithoutChannelKernels: Set<Int> {
+    nodes.reduce(into: []) { layers, node in
+      guard let operation = node.operation as? any ForwardOperation, let head = node.head,
+        !operation.hasChannelKernels(for: model.operandShapes(of: model.layers[head]))
+      else { return }
+      layers.formUnion(node.layers)
+    }
   }
 }
 

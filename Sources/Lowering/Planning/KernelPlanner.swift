@@ -4,7 +4,10 @@ extension KernelPlan {
   /// The kernels that carry out `graph` for the target and purpose of `options`.
   package init(planning graph: Graph, options: PlanOptions) {
     var planner = KernelPlanner(graph: graph, options: options)
-    for node in graph.nodes { node.operation.plan(node, in: &planner) }
+    for node in graph.nodes {
+      planner.bringOperands(of: node)
+      node.operation.plan(node, in: &planner)
+    }
     self = planner.finish()
   }
 }
@@ -23,7 +26,11 @@ package struct KernelPlanner {
   /// What the graph's operations make.
   private let results: Set<GraphValue>
   /// Where each value of the graph lies.
-  private var places: [GraphValue: BufferID] = [:]
+  var places: [GraphValue: BufferID] = [:]
+  /// Where the same numbers lie with other axes in the lanes.
+  var otherPlaces: [GraphValue: BufferID] = [:]
+  /// Whether the node at hand wants channels in the lanes; nil where it takes what there is.
+  var wantsChannels: Bool?
   /// How many values contribute to the gradient of each value.
   private let contributions: [ValueID: Int]
   var blockLosses: BufferID?
@@ -53,8 +60,9 @@ package struct KernelPlanner {
     }
   }
 
-  func finish() -> KernelPlan {
-    KernelPlan(
+  mutating func finish() -> KernelPlan {
+    bringResults()
+    return KernelPlan(
       graph: graph, options: options, layouts: layouts, buffers: buffers, kernels: kernels,
       output: place(.activation(model.loss.operand)),
       lossOperand: place(.activation(graph.loss.operand)), blockLosses: blockLosses,
@@ -79,8 +87,14 @@ package struct KernelPlanner {
     return BufferID(index: buffers.count - 1)
   }
 
-  /// Where a value lies. The planner asks only for values that an earlier node has made.
+  /// Where a value lies, for the node at hand. The planner asks only for values that an earlier node
+  /// has made.
   package func place(_ value: GraphValue) -> BufferID {
+    if let wantsChannels, let buffer = places[value], hasChannels(buffer) != wantsChannels,
+      let other = otherPlaces[value]
+    {
+      return other
+    }
     guard let buffer = places[value] else {
       fatalError("the kernel planner read \(value) before it was made")
     }

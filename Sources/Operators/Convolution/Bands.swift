@@ -50,7 +50,7 @@ extension KernelPlanner {
     var bands: Partition
 
     /// Tasks a block: bands, or tiles of channels where there is one band.
-    var tasks: Int { bands.count > 1 ? bands.count : tile.rows.count }
+    var tasks: Int { bands.count > 1 ? bands.count : geometry.groups * tile.rows.count }
   }
 
   /// The pass of `layer`, the convolution `op`, whose sizes say by `tile` and `bands` how it goes.
@@ -60,7 +60,10 @@ extension KernelPlanner {
   ) -> Pass {
     let input = model.shape(of: layer.operands[0])
     var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
-    let bands = bands(geometry, tile(geometry).rows.count)
+    // A group's tiles read nothing but its own channels: there is little to read again.
+    let bands =
+      op.groups > 1
+      ? .whole(geometry.outputHeight) : bands(geometry, tile(geometry).rows.count)
     if bands.count == 1 {
       geometry = ConvolutionGeometry(op, input: input, output: layer.shape)
     }
@@ -73,7 +76,7 @@ extension KernelPlanner {
       rows: geometry.outputHeight, tiles: tiles,
       operand: (geometry.inputChannels, geometry.height, geometry.width),
       weights: geometry.weights
-    ) { ($0 - 1) * geometry.window.stride + geometry.window.kernel }
+    ) { ($0 - 1) * geometry.window.rows.stride + geometry.window.rows.extent }
   }
 
   /// The bands of a convolution's input gradient.
@@ -82,7 +85,7 @@ extension KernelPlanner {
       rows: geometry.height, tiles: tiles,
       operand: (geometry.outputChannels, geometry.outputHeight, geometry.outputWidth),
       weights: geometry.weights
-    ) { ($0 + geometry.window.kernel - 2) / geometry.window.stride + 1 }
+    ) { ($0 + geometry.window.rows.extent - 2) / geometry.window.rows.stride + 1 }
   }
 
   /// How the weight's gradient goes over images that no cache holds, of any level; nil where one
@@ -101,16 +104,17 @@ extension KernelPlanner {
     let vector = lanes * options.precision.bytes
     let cache = options.target.cacheBytes
     func bandBytes(_ rows: Int, _ outputTiles: Int, _ inputTiles: Int) -> Int {
-      let read = (rows - 1) * window.stride + window.kernel
+      let read = (rows - 1) * window.rows.stride + window.rows.extent
       return vector
         * (outputTiles * outputTile.largest * rows * geometry.outputWidth
           + inputTiles * inputTile.largest * read * geometry.width)
     }
     let batchBytes = bandBytes(geometry.outputHeight, outputTile.count, inputTile.count) * blocks
     // The last level holds some sixty times as much as the second.
-    guard taps.count == 1, batchBytes > 64 * cache else { return nil }
+    guard geometry.groups == 1, taps.count == 1, batchBytes > 64 * cache else { return nil }
     // Each sum with what rounding took from it.
-    let sums = 2 * outputTile.largest * inputTile.largest * taps.largest * window.kernel * vector
+    let sums =
+      2 * outputTile.largest * inputTile.largest * taps.largest * window.rows.kernel * vector
     let room = cache / 8 / sums
     var best: (reads: Int, outputs: Partition, inputs: Partition)?
     for outputLimit in 1...max(1, min(outputTile.count, room)) {

@@ -7,12 +7,13 @@ extension KernelPlanner {
     _ operation: ConvolutionOperation, _ node: Graph.Node, of x: ChannelValue
   ) {
     guard let index = node.head else { return }
-    let (op, window) = (operation.convolution, operation.convolution.window)
+    let op = operation.convolution
+    let window = window(of: model.layers[index])
     let y = makeChannelResult(of: node)
-    let isRow = window == Window(kernel: 1) && x.layout.isImage(like: y.layout)
+    let isRow = window == .point && x.layout.isImage(like: y.layout)
     let input = isRow ? x.layout.asRow : x.layout
     let output = isRow ? y.layout.asRow : y.layout
-    let depth = window.kernel * window.kernel * input.channels
+    let depth = window.taps * input.channels
     let vectors = vectors(op.channels)
     let tile = RegisterTile.searchChannels(
       vectors: vectors, columns: output.width, depth: depth, registers: options.target.registers)
@@ -24,7 +25,7 @@ extension KernelPlanner {
     let weight = TensorID(layer: index, role: .weight)
     let weights = packedWeights(
       of: node, folding: operation.folded ?? [],
-      packing: .of(weight, op.window, tile, inputs: input.channels))
+      packing: .of(weight, window, tile, inputs: input.channels))
     addForward(
       node, Self.tasks(tile.rows.count * rows.count, isShared: isShared),
       ChannelConvolution(
@@ -40,8 +41,8 @@ extension PackedWeights.Packing {
     _ weight: TensorID, _ window: Window, _ tile: RegisterTile, inputs: Int
   ) -> PackedWeights.Packing {
     .init(
-      weight: weight, tiles: tile.rows, depth: window.kernel * window.kernel * inputs,
-      layout: "[\(window.kernel)][\(window.kernel)][\(inputs)]")
+      weight: weight, tiles: tile.rows, depth: window.taps * inputs,
+      layout: "[\(window.rows.kernel)][\(window.columns.kernel)][\(inputs)]")
   }
 }
 
@@ -64,11 +65,11 @@ package struct ChannelConvolution: PackingSpec {
 
   /// The output columns whose whole window lies within the image.
   package var innerColumns: Range<Int> {
-    window.innerColumns(count: output.width, width: input.width)
+    window.columns.inner(count: output.width, in: input.width)
   }
 
   /// Numbers of x that each output is a sum over.
-  package var depth: Int { window.kernel * window.kernel * input.channels }
+  package var depth: Int { window.taps * input.channels }
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
 

@@ -68,11 +68,9 @@ extension ChannelConvolution {
       SharedSizes(
         "convolution", of: layer, names: names,
         [
-          ("CI", input.channels), ("H", input.height), ("W", input.width),
+          ("G", 1), ("CI", input.channels), ("H", input.height), ("W", input.width),
           ("CO", output.channels), ("OH", output.height), ("OW", output.width),
-          ("K", window.kernel), ("S", window.stride), ("P", window.padding),
-          ("INNER", inner.lowerBound), ("INNER_END", inner.upperBound),
-        ]))
+        ] + window.sizes(height: input.height, outputHeight: output.height, inner: inner)))
   }
 
   package func packing(

@@ -1,18 +1,21 @@
 import IR
 
-/// Cross-correlation of an image with learned windows: `conv(20, kernel: 3, stride: 1, padding: 0,
-/// bias: true)`.
+/// Cross-correlation of an image, or of a sequence, with learned windows: `conv(20, kernel: 3,
+/// stride: 1, padding: 0, dilation: 1, groups: 1, bias: true)`.
 ///
-///     y[n, co, i, j] = bias[co] + sum over ci, ky, kx of
-///                      weight[co, ci, ky, kx] * x[n, ci, i*stride + ky - padding, j*stride + kx - padding]
+///     y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx]
+///                      * x[n, ci, i*stride + ky*dilation - padding, j*stride + kx*dilation - padding]
 ///
-/// Shapes: x `[ci, height, width]`, weight `[co, ci, kernel, kernel]`, bias `[co]`.
+/// Shapes: x `[channels, height, width]`, weight `[co, ci, kernel, kernel]`, bias `[co]`; of a
+/// sequence `[channels, length]` the weight is `[co, ci, kernel]`, as PyTorch's Conv1d has it. With
+/// groups, output channels see only the input channels of their own group: ci counts those.
 /// The gradients are the same sum solved for its other two factors; what lies in the padding counts
 /// for nothing.
 package struct Convolution: WindowedOperation, ProductOperation {
   private static let channelsKey = Key.whole("channels", in: Limits.dimension, "output channels")
-  private static let stride = Key.whole(
-    "stride", in: Limits.kernel, default: 1, "rows, and columns, from one window to the next")
+  private static let groupsKey = Key.whole(
+    "groups", in: Limits.dimension, default: 1,
+    "groups of channels, each convolved by itself; with as many as input channels, depthwise")
   private static let bias = Key.flag(
     "bias", default: true, "a learned offset for each output channel")
 
@@ -20,80 +23,117 @@ package struct Convolution: WindowedOperation, ProductOperation {
     "conv", "each output channel is the image under a learned window",
     positional: [channelsKey.parameter],
     keyed: [
-      WindowKeys.kernel.parameter, stride.parameter, WindowKeys.padding.parameter, bias.parameter,
+      WindowKeys.kernel.parameter, WindowKeys.stride.parameter, WindowKeys.padding.parameter,
+      WindowKeys.dilation.parameter, groupsKey.parameter, bias.parameter,
     ]
   ) { arguments throws(ArgumentError) in
-    let window = try WindowKeys.window(
-      arguments, stride: arguments.value(stride), limit: { $0 - 1 },
+    let sizes = try WindowKeys.window(
+      arguments, stride: arguments.value(WindowKeys.stride),
+      dilation: arguments.value(WindowKeys.dilation), limit: { $0 - 1 },
       limitInWords: "is smaller than the kernel")
+    let channels = try arguments.value(channelsKey)
+    let groups = try arguments.value(groupsKey)
+    guard channels % groups == 0 else {
+      throw ArgumentError(
+        "groups", "divides the output channels, and \(groups) does not divide \(channels)")
+    }
     return Convolution(
-      channels: try arguments.value(channelsKey), window: window,
-      hasBias: try arguments.value(bias))
+      channels: channels, sizes: sizes, groups: groups, hasBias: try arguments.value(bias))
   }
 
   package let keyword = "conv"
   /// Output channels.
   package var channels: Int
-  package var window: Window
+  package var sizes: WindowSizes
+  /// Groups of channels that know nothing of each other.
+  package var groups: Int
   /// Whether each output channel has a learned offset.
   package var hasBias: Bool
 
   /// A convolution to `channels` output channels.
-  package init(channels: Int, window: Window, hasBias: Bool = true) {
+  package init(channels: Int, sizes: WindowSizes, groups: Int = 1, hasBias: Bool = true) {
     self.channels = channels
-    self.window = window
+    self.sizes = sizes
+    self.groups = groups
     self.hasBias = hasBias
   }
 
   package var attributes: [AttributeValue] {
-    [AttributeValue(Self.channelsKey, channels)] + WindowKeys.attributes(window)
+    [AttributeValue(Self.channelsKey, channels)] + WindowKeys.attributes(sizes)
+      + (groups > 1 ? [AttributeValue(Self.groupsKey, groups)] : [])
       + [AttributeValue(Self.bias, hasBias)]
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
-    try window.resultShape(keyword: keyword, of: operands[0], channels: channels)
+    let counts = try windows(over: operands[0])
+    let inputs = operands[0].channels
+    guard inputs % groups == 0 else {
+      throw ShapeError(
+        "conv's groups divide the input channels, and \(groups) does not divide the \(inputs) of "
+          + "\(operands[0])")
+    }
+    return Shape([channels] + counts)
   }
 
   package func parameters(of operands: [Shape]) -> [TensorDeclaration] {
-    let inputs = operands[0].channels
-    let taps = window.kernel * window.kernel
+    let window = window(over: operands[0])
+    let inputs = operands[0].channels / groups
+    let kernel =
+      operands[0].isSequence
+      ? [window.columns.kernel] : [window.rows.kernel, window.columns.kernel]
     let weight = TensorDeclaration(
-      .weight, shape: [channels, inputs, window.kernel, window.kernel],
-      start: .weight(fanIn: inputs * taps, fanOut: channels * taps))
+      .weight, shape: [channels, inputs] + kernel,
+      start: .weight(fanIn: inputs * window.taps, fanOut: channels * window.taps))
     return [weight]
       + (hasBias ? [TensorDeclaration(.bias, shape: [channels], start: .around(0))] : [])
   }
 
   package func multiplyAdds(of operands: [Shape]) -> Int {
-    let windows = window.count(in: operands[0].height) * window.count(in: operands[0].width)
-    return channels * operands[0].channels * window.kernel * window.kernel * windows
+    let window = window(over: operands[0])
+    let windows =
+      window.rows.count(in: operands[0].height) * window.columns.count(in: operands[0].width)
+    return channels * (operands[0].channels / groups) * window.taps * windows
   }
 
   package var formula: String {
-    func position(_ axis: String, _ tap: String) -> String {
-      (window.stride == 1 ? axis : "\(window.stride) \(axis)") + " + " + tap
-        + (window.padding == 0 ? "" : " - \(window.padding)")
+    func position(_ axis: String, _ tap: String, _ index: Int) -> String {
+      func of(_ sizes: [Int]) -> Int { sizes[min(index, sizes.count - 1)] }
+      let (stride, dilation) = (of(sizes.stride ?? sizes.kernel), of(sizes.dilation))
+      let shift: String
+      switch sizes.padding {
+      case .cells(let cells):
+        let before = cells.count == 4 ? cells[2 * index] : of(cells)
+        shift = before == 0 ? "" : " - \(before)"
+      case .same:
+        let half = (of(sizes.kernel) - 1) * dilation / 2
+        shift = half == 0 ? "" : " - \(half)"
+      case .sameUpper, .sameLower: shift = " - padding"
+      }
+      return (stride == 1 ? axis : "\(stride) \(axis)") + " + "
+        + (dilation == 1 ? tap : "\(dilation) \(tap)") + shift
     }
     return "y[n, co, i, j] = " + (hasBias ? "bias[co] + " : "")
-      + "sum over ci, ky, kx of weight[co, ci, ky, kx] * x[n, ci, \(position("i", "ky")), "
-      + "\(position("j", "kx"))]"
+      + "sum over \(groups > 1 ? "the group's " : "")ci, ky, kx of weight[co, ci, ky, kx] "
+      + "* x[n, ci, \(position("i", "ky", 0)), \(position("j", "kx", 1))]"
   }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
     let (x, input, output) = (inputs.operands[0], inputs.shapes[0], inputs.result)
     let (weight, bias) = (inputs.tensors[.weight] ?? [], inputs.tensors[.bias])
+    let window = window(over: input)
+    let (groupInputs, groupOutputs) = (input.channels / groups, channels / groups)
+    let kernel = (rows: window.rows.kernel, columns: window.columns.kernel)
     var y: [Double] = []
     for n in 0..<inputs.count {
-      for co in 0..<output.channels {
+      for co in 0..<channels {
         for i in 0..<output.height {
           for j in 0..<output.width {
             var sum = bias?[co] ?? 0
-            for ci in 0..<input.channels {
+            for ci in 0..<groupInputs {
+              let channel = n * input.channels + co / groupOutputs * groupInputs + ci
               window.forEachTap(row: i, column: j, in: input) { ky, kx, row, column in
-                let tap = ((co * input.channels + ci) * window.kernel + ky) * window.kernel + kx
-                let cell =
-                  ((n * input.channels + ci) * input.height + row) * input.width + column
-                sum += weight[tap] * x[cell]
+                let tap = ((co * groupInputs + ci) * kernel.rows + ky) * kernel.columns + kx
+                sum += weight[tap] * x[(channel * input.height + row) * input.width + column]
               }
             }
             y.append(sum)

@@ -12,39 +12,52 @@ struct ConvolutionNames: Sendable {
     let g = geometry
     let inner = g.innerColumns
     shared.define(.pieces)
-    _ = shared.name(ConvolutionType(trains: true))
+    _ = shared.name(ConvolutionType(trains: names.plan.options.purpose != .inference))
     _ = shared.name(TileSize(names))
     return shared.name(
       SharedSizes(
         "convolution", of: layer, names: names,
         [
-          ("CI", g.inputChannels), ("H", g.height), ("W", g.width), ("CO", g.outputChannels),
-          ("OH", g.outputHeight), ("OW", g.outputWidth), ("K", g.window.kernel),
-          ("S", g.window.stride), ("P", g.window.padding), ("INNER", inner.lowerBound),
-          ("INNER_END", inner.upperBound),
-        ]))
+          ("G", g.groups), ("CI", g.inputChannels), ("H", g.height), ("W", g.width),
+          ("CO", g.outputChannels), ("OH", g.outputHeight), ("OW", g.outputWidth),
+        ] + g.window.sizes(height: g.height, outputHeight: g.outputHeight, inner: inner)))
   }
 
   var inputShape: String {
-    CText.shape([geometry.inputChannels, geometry.height, geometry.width])
+    CText.shape([geometry.groups * geometry.inputChannels, geometry.height, geometry.width])
   }
 
   var outputShape: String {
-    CText.shape([geometry.outputChannels, geometry.outputHeight, geometry.outputWidth])
+    CText.shape([
+      geometry.groups * geometry.outputChannels, geometry.outputHeight, geometry.outputWidth,
+    ])
   }
 
   var weightShape: String {
     CText.shape([
-      geometry.outputChannels, geometry.inputChannels, geometry.window.kernel,
-      geometry.window.kernel,
+      geometry.groups * geometry.outputChannels, geometry.inputChannels,
+      geometry.window.rows.kernel, geometry.window.columns.kernel,
     ])
   }
 
   /// Whether to unroll the loop over the kernel's rows, which pays where the weight streams; a loop
   /// in steps of a stride has no constant length.
   func unrollsRows(_ streams: Bool, inSteps: Bool) -> Bool {
-    let window = geometry.window
-    return streams && (!inSteps || window.stride == 1) && (2...3).contains(window.kernel)
+    let rows = geometry.window.rows
+    return streams && (!inSteps || rows.stride == 1) && (2...3).contains(rows.kernel)
+  }
+}
+
+extension Window {
+  /// The sizes of a convolution's window over an image of `height` rows, as its C names them.
+  func sizes(height: Int, outputHeight: Int, inner: Range<Int>) -> [(String, Int)] {
+    let last = rows.place(window: outputHeight - 1, tap: rows.kernel - 1)
+    return [
+      ("KH", rows.kernel), ("KW", columns.kernel), ("SH", rows.stride), ("SW", columns.stride),
+      ("DH", rows.dilation), ("DW", columns.dilation), ("PT", rows.before),
+      ("PB", max(0, last + 1 - height)), ("PL", columns.before), ("INNER", inner.lowerBound),
+      ("INNER_END", inner.upperBound),
+    ]
   }
 }
 

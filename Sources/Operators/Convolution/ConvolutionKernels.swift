@@ -3,9 +3,13 @@ import Lowering
 
 /// The sizes of a convolution, as its kernels' loops take them.
 package struct ConvolutionGeometry: Hashable, Sendable {
+  /// Groups of channels that know nothing of each other.
+  package var groups: Int
+  /// Input channels of a group.
   package var inputChannels: Int
   package var height: Int
   package var width: Int
+  /// Output channels of a group.
   package var outputChannels: Int
   package var outputHeight: Int
   package var outputWidth: Int
@@ -17,10 +21,11 @@ package struct ConvolutionGeometry: Hashable, Sendable {
   /// so that tiles of columns do not end where rows do; unless it has to keep its rows, to be
   /// worked through in bands of them.
   package init(_ op: Convolution, input: Shape, output: Shape, keepsRows: Bool = false) {
-    inputChannels = input.channels
-    outputChannels = op.channels
-    window = op.window
-    let isOneRow = op.window == Window(kernel: 1) && !keepsRows
+    groups = op.groups
+    inputChannels = input.channels / op.groups
+    outputChannels = op.channels / op.groups
+    window = op.window(over: input)
+    let isOneRow = window == .point && !keepsRows
     height = isOneRow ? 1 : input.height
     width = isOneRow ? input.planeCount : input.width
     outputHeight = isOneRow ? 1 : output.height
@@ -29,16 +34,16 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
   /// Multiplications and additions of one pass for one example.
   package var operations: Double {
-    2 * Double(inputChannels * window.kernel * window.kernel)
-      * Double(outputChannels * outputHeight * outputWidth)
+    2 * Double(inputChannels * window.taps)
+      * Double(groups * outputChannels * outputHeight * outputWidth)
   }
 
   /// Numbers of the weight.
-  var weights: Int { outputChannels * inputChannels * window.kernel * window.kernel }
+  var weights: Int { groups * outputChannels * inputChannels * window.taps }
 
   /// The output columns whose whole window lies within the image.
   package var innerColumns: Range<Int> {
-    window.innerColumns(count: outputWidth, width: width)
+    window.columns.inner(count: outputWidth, in: width)
   }
 }
 

@@ -7,7 +7,7 @@ extension Convolution: LoweredOperation {
   }
 
   package var evaluationOperation: any ForwardOperation {
-    ConvolutionOperation(convolution: self, folded: [])
+    ConvolutionOperation(convolution: self, folded: groups == 1 ? [] : nil)
   }
 }
 
@@ -39,6 +39,8 @@ struct ConvolutionOperation: ForwardOperation {
     }
     return whole
   }
+
+  func hasChannelKernels(for operands: [Shape]) -> Bool { convolution.groups == 1 }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     if let x = planner.channels(node.operands[0]) {

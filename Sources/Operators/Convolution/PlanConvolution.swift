@@ -14,8 +14,8 @@ extension KernelPlanner {
       tile: {
         RegisterTile.search(
           rows: $0.outputChannels, columns: $0.outputWidth,
-          depth: $0.inputChannels * op.window.kernel, registers: options.target.registers,
-          reuse: op.window.kernel)
+          depth: $0.inputChannels * $0.window.rows.kernel, registers: options.target.registers,
+          reuse: $0.window.columns.kernel)
       },
       bands: { forwardBands($0, tiles: $1) })
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
@@ -71,8 +71,9 @@ extension KernelPlanner {
       op, layer,
       tile: {
         RegisterTile.search(
-          rows: $0.inputChannels, columns: $0.width, depth: $0.outputChannels * op.window.kernel,
-          registers: options.target.registers, unit: op.window.stride, reuse: op.window.kernel)
+          rows: $0.inputChannels, columns: $0.width,
+          depth: $0.outputChannels * $0.window.rows.kernel, registers: options.target.registers,
+          unit: $0.window.columns.stride, reuse: $0.window.columns.kernel)
       },
       bands: { inputGradientBands($0, tiles: $1) })
     let weight = TensorID(layer: index, role: .weight)
@@ -109,7 +110,7 @@ extension KernelPlanner {
       "\(layer.name)_weight_gradient", layers: node.layers, .backward,
       .fixed(
         groups.map { $0.outputs.count * $0.inputs.count }
-          ?? tile.rows.count * inputTile.count * geometry.window.kernel),
+          ?? geometry.groups * tile.rows.count * inputTile.count * geometry.window.rows.kernel),
       ConvolutionWeightGradient(
         geometry: geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps,
         groups: groups, parts: .init(geometry, blocks: blocks),
@@ -121,7 +122,7 @@ extension KernelPlanner {
   private func weightGradientTile(
     _ geometry: ConvolutionGeometry
   ) -> (taps: Partition, tile: RegisterTile) {
-    let kernel = geometry.window.kernel
+    let kernel = geometry.window.columns.kernel
     let registers = options.target.registers
     // Kernel columns lie next to each other in x: as many as the registers allow share its loads,
     // and leave room for enough sums.

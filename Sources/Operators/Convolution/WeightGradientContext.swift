@@ -58,8 +58,8 @@ extension ConvolutionWeightGradient {
       return shared.name(
         ConvolutionWeightGradientGroup(
           groupOutputs: groups.outputs.largest, groupInputs: groups.inputs.largest,
-          kernel: geometry.window.kernel, sums: tileSums, band: band, target: target,
-          store: store("sums[o][i][k / g.K][(c * channels + d) * g.K + k % g.K].total")))
+          kernel: geometry.window.rows.kernel, sums: tileSums, band: band, target: target,
+          store: store("sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total")))
     }
     let tile = shared.name(
       ConvolutionWeightGradientTile(

@@ -40,6 +40,8 @@ struct DenseOperation: ForwardOperation {
     return whole
   }
 
+  func hasChannelKernels(for operands: [Shape]) -> Bool { true }
+
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     if let x = planner.channels(node.operands[0]) {
       planner.planDense(self, node, of: x)

@@ -5,7 +5,7 @@ extension NormalizationNames {
   /// The function of what is left of dy at a window.
   fileprivate func window(sharing shared: inout SharedFunctions) -> String {
     let max = norm.pool?.pooling == .max
-    let average = norm.pool?.pooling == .average
+    let average = norm.pool?.pooling.isAverage ?? false
     func activated(_ number: String) -> String {
       self.activated("normalized(\(number), mean, scale, shift)")
     }
@@ -38,7 +38,7 @@ struct NormalizationSumsContext: TemplateContext {
     let function = shared.name(
       NormalizationSumsTask(
         stem: norm.stem + "_sums",
-        cells: norm.window.kernel * norm.window.kernel, window: norm.window(sharing: &shared)))
+        cells: norm.window.taps, window: norm.window(sharing: &shared)))
     call = CText.call(
       function,
       arguments.dropFirst() + [norm.numbers(spec.moments)] + norm.affine
@@ -138,14 +138,14 @@ struct NormalizationBackwardContext: TemplateContext {
     let window = norm.window
     let rest =
       norm.norm.pool != nil
-      && (norm.outputHeight * window.kernel != norm.norm.height
-        || norm.outputWidth * window.kernel != norm.norm.width)
+      && (norm.outputHeight * window.rows.kernel != norm.norm.height
+        || norm.outputWidth * window.rows.kernel != norm.norm.width)
     let arguments = norm.taskArguments(sharing: &shared)
     let function = shared.name(
       NormalizationBackwardTask(
         stem: norm.stem + "_" + (spec.epilogue?.function.name ?? "backward")
           + (rest ? "_with_rest" : ""),
-        rest: rest, saved: spec.epilogue?.savedNames ?? [], cells: window.kernel * window.kernel,
+        rest: rest, saved: spec.epilogue?.savedNames ?? [], cells: window.taps,
         value: Self.value("g[k]", spec, names), restValue: Self.value("(vec){0}", spec, names),
         window: norm.window(sharing: &shared)))
     call = CText.call(

@@ -70,7 +70,7 @@ struct NormalizationForwardContext: TemplateContext {
     let arguments = norm.taskArguments(sharing: &shared)
     let function = shared.name(
       NormalizationForwardTask(
-        stem: norm.stem + "_forward", pool: pool != nil, average: pool?.pooling == .average,
+        stem: norm.stem + "_forward", pool: pool != nil, average: pool?.pooling.isAverage ?? false,
         sums: spec.sums != nil, value: activated("xs[k]"), firstValue: activated("window[0]"),
         windowValue: activated("window[ky * n.W + kx]"), share: norm.share))
     call = CText.call(

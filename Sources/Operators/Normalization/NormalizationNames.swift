@@ -16,7 +16,7 @@ struct NormalizationNames: Sendable {
   /// `batchnorm1, relu1, avgpool1`
   var layers: String { members.map(names.layer).joined(separator: ", ") }
   var source: String { names.line(of: norm.layer) }
-  var window: Window { norm.pool?.window ?? Window(kernel: 1) }
+  var window: Window { norm.pool?.window ?? .point }
   var outputHeight: Int { norm.pool?.outputHeight ?? norm.height }
   var outputWidth: Int { norm.pool?.outputWidth ?? norm.width }
   var xShape: String { names.outputShape(of: norm.layer) }
@@ -31,7 +31,7 @@ struct NormalizationNames: Sendable {
         "normalization", of: norm.layer, names: names,
         [
           ("C", norm.channels), ("H", norm.height), ("W", norm.width), ("OH", outputHeight),
-          ("OW", outputWidth), ("K", window.kernel), ("S", window.stride),
+          ("OW", outputWidth), ("K", window.rows.kernel), ("S", window.rows.stride),
         ]))
   }
 
@@ -88,7 +88,7 @@ struct NormalizationNames: Sendable {
   }
 
   /// Each number's share of a window's mean, as C.
-  var share: String { CText.real(1 / Double(window.kernel * window.kernel)) }
+  var share: String { CText.real(1 / Double(window.taps)) }
 
   /// C for a statistic that a layer keeps.
   func state(_ role: TensorDeclaration.Role) -> String {

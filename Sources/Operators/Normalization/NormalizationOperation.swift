@@ -63,9 +63,14 @@ struct NormalizationOperation: StatefulOperation {
     guard recomputesSlope else { return nil }
     // A pool whose windows share no number, lie within the image, and are small enough to be
     // written out number by number.
-    if let next = next as? any PoolingOperation, next.window.isDisjoint, next.window.kernel <= 4 {
+    if let next = next as? any PoolingOperation {
+      let window = next.window(over: operand)
+      guard window.isDisjoint, window.rows == window.columns, window.rows.dilation == 1,
+        window.rows.kernel <= 4
+      else { return nil }
       whole.pool = PoolGeometry(
-        next.window, next.pooling, input: operand, output: result)
+        window, next.pooling, channels: operand.channels, height: operand.height,
+        width: operand.width)
       return whole
     }
     return nil

@@ -4,21 +4,21 @@ import Lowering
 extension KernelPlanner {
   /// The kernel of a pool of `x`, whose channels are in the lanes.
   mutating func planPool(_ operation: PoolOperation, _ node: Graph.Node, of x: ChannelValue) {
+    guard let index = node.head else { return }
+    let geometry = geometry(of: index, operation.pooling)
     let y = makeChannelResult(of: node)
     addForward(
       node, .serial,
       ChannelPool(
-        pooling: operation.pooling, window: operation.window, input: x.layout, output: y.layout,
-        x: x.buffer, y: y.buffer),
-      operations: Double(
-        y.layout.positions * y.layout.channels * operation.window.kernel * operation.window.kernel))
+        pool: geometry, input: x.layout, output: y.layout, x: x.buffer, y: y.buffer),
+      operations: Double(y.layout.positions * y.layout.channels * geometry.window.taps))
   }
 }
 
 /// A pool, channels in the lanes.
 package struct ChannelPool: KernelSpec {
-  package var pooling: Pooling
-  package var window: Window
+  /// The pool of the whole value, of which only what something reads may be there.
+  package var pool: PoolGeometry
   package var input: ChannelLayout
   package var output: ChannelLayout
   package var x: BufferID
@@ -29,18 +29,20 @@ package struct ChannelPool: KernelSpec {
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    let average = pooling == .average
-    let pool = PoolGeometry(
-      pooling: pooling, window: window, channels: input.channels, height: input.height,
-      width: input.width, outputHeight: output.height, outputWidth: output.width)
-    let sizes = pool.sizes(kernel.head, names, sharing: &shared)
+    let average = pool.pooling.isAverage
+    var present = pool
+    (present.height, present.width) = (input.height, input.width)
+    (present.outputHeight, present.outputWidth) = (output.height, output.width)
+    let sizes = present.sizes(kernel.head, names, sharing: &shared)
     let function = shared.name(
-      ChannelPoolTask(average: average, what: average ? "The mean" : "The largest number"))
+      ChannelPoolTask(
+        average: average, varies: average && pool.divisor == nil,
+        what: average ? "The mean" : "The largest number"))
     return ChannelKernelContext(
       kernel, names, shapes: "x \(input.text), y \(output.text)",
       call: CText.call(
         function,
-        [sizes, "\(output.vectors(of: names.plan.lanes))"] + (average ? [pool.share] : [])
+        [sizes, "\(output.vectors(of: names.plan.lanes))"] + pool.shares
           + [names.lanes(x), names.lanes(y)]))
   }
 }
@@ -50,6 +52,6 @@ struct ChannelPoolTask: SharedFunction {
   var template: String { "Pooling/channels_task.c.mustache" }
   var stem: String { average ? "avgpool_forward" : "maxpool_forward" }
   var name = ""
-  let average: Bool
+  let average, varies: Bool
   let what: String
 }

@@ -2,6 +2,9 @@ import IR
 import Lowering
 
 extension SharedText {
+  /// How many cells of a window count.
+  static let covered = SharedText("covered", template: "Pooling/covered.c.mustache")
+
   /// `struct pool`.
   static let pool = SharedText("pool", template: "Pooling/pool.c.mustache")
 }
@@ -11,24 +14,31 @@ extension PoolGeometry {
   func sizes(_ layer: Int, _ names: CodegenContext, sharing shared: inout SharedFunctions) -> String
   {
     shared.define(.pool)
+    if pooling.isAverage, divisor == nil { shared.define(.covered) }
+    let counted = counted
     return shared.name(
       SharedSizes(
         "pool", of: layer, names: names,
         [
           ("H", height), ("W", width), ("OH", outputHeight), ("OW", outputWidth),
-          ("K", window.kernel), ("S", window.stride), ("P", window.padding),
+          ("KH", window.rows.kernel), ("KW", window.columns.kernel), ("SH", window.rows.stride),
+          ("SW", window.columns.stride), ("DH", window.rows.dilation),
+          ("DW", window.columns.dilation), ("PT", window.rows.before),
+          ("PL", window.columns.before), ("EDGES", hasEdges ? 1 : 0), ("TOP", -counted.top),
+          ("BOTTOM", height + counted.bottom), ("LEFT", -counted.left),
+          ("RIGHT", width + counted.right),
         ]))
   }
 
-  /// Each number's share of a window's mean, as C.
-  var share: String { CText.real(1 / Double(window.kernel * window.kernel)) }
+  /// The argument for each number's share of a window's mean, where that is one for all windows.
+  var shares: [String] { divisor.map { [CText.real(1 / Double($0))] } ?? [] }
 }
 
 struct PoolForwardTask: SharedFunction {
   var template: String { "Pooling/forward_task.c.mustache" }
   var stem: String { average ? "avgpool_forward" : "maxpool_forward" }
   var name = ""
-  let average: Bool
+  let average, varies: Bool
   let what: String
 }
 
@@ -36,7 +46,7 @@ struct PoolBackwardTask: SharedFunction {
   var template: String { "Pooling/backward_task.c.mustache" }
   let stem: String
   var name = ""
-  let average: Bool
+  let average, varies: Bool
   let saved: [String]
   let rule: String
   /// What becomes of the sum `dx[k]`; nil where nothing does.
@@ -59,12 +69,14 @@ struct PoolForwardContext: TemplateContext {
     xShape = names.inputShape(of: layer)
     yShape = names.outputShape(of: layer)
     let sizes = spec.pool.sizes(layer, names, sharing: &shared)
-    let average = spec.pool.pooling == .average
+    let average = spec.pool.pooling.isAverage
     let function = shared.name(
-      PoolForwardTask(average: average, what: average ? "the mean" : "the largest number"))
+      PoolForwardTask(
+        average: average, varies: average && spec.pool.divisor == nil,
+        what: average ? "the mean" : "the largest number"))
     call = CText.call(
       function,
-      ["task", sizes] + (average ? [spec.pool.share] : [])
+      ["task", sizes] + spec.pool.shares
         + [names.lanes(spec.x), names.lanes(spec.y)])
   }
 }
@@ -83,7 +95,7 @@ struct PoolBackwardContext: TemplateContext {
     name = names.function(kernel)
     self.layer = names.layer(layer)
     source = names.line(of: layer)
-    average = spec.pool.pooling == .average
+    average = spec.pool.pooling.isAverage
     xShape = names.inputShape(of: layer)
     yShape = names.outputShape(of: layer)
     let sizes = spec.pool.sizes(layer, names, sharing: &shared)
@@ -93,14 +105,14 @@ struct PoolBackwardContext: TemplateContext {
       PoolBackwardTask(
         stem: (average ? "avgpool_" : "maxpool_")
           + (spec.epilogue?.function.name ?? "backward"),
-        average: average, saved: saved,
+        average: average, varies: average && spec.pool.divisor == nil, saved: saved,
         rule: average
           ? "dy shared among the numbers of its window"
           : "dy for the first of the largest numbers of its window",
         value: spec.epilogue.map { names.value("dx[k]", $0, at: "k") }))
     call = CText.call(
       function,
-      (spec.epilogue == nil ? [] : ["s"]) + ["task", sizes] + (average ? [spec.pool.share] : [])
+      (spec.epilogue == nil ? [] : ["s"]) + ["task", sizes] + spec.pool.shares
         + ([spec.x, spec.dy] + (spec.epilogue?.saved ?? [])).compactMap { $0 }.map(names.lanes)
         + (spec.epilogue == nil ? [] : ["\(spec.pool.channels)"]) + [names.lanes(spec.dx)])
   }

@@ -3,20 +3,22 @@ import Lowering
 
 extension AveragePool: LoweredOperation {
   package var forwardOperation: any ForwardOperation {
-    PoolOperation(window: window, pooling: pooling)
+    PoolOperation(sizes: sizes, pooling: pooling)
   }
 }
 
 extension MaxPool: LoweredOperation {
   package var forwardOperation: any ForwardOperation {
-    PoolOperation(window: window, pooling: pooling)
+    PoolOperation(sizes: sizes, pooling: pooling)
   }
 }
 
 /// A pool where no other kernel does it.
 struct PoolOperation: ForwardOperation {
-  let window: Window
+  let sizes: WindowSizes
   let pooling: Pooling
+
+  func hasChannelKernels(for operands: [Shape]) -> Bool { true }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     if let x = planner.channels(node.operands[0]) {
@@ -26,12 +28,12 @@ struct PoolOperation: ForwardOperation {
     guard let index = node.head else { return }
     let layer = planner.model.layers[index]
     let x = planner.place(node.operands[0])
-    let geometry = planner.geometry(of: self, index)
+    let geometry = planner.geometry(of: index, pooling)
     let y = planner.makeResult(of: index, head: index)
     planner.add(
       "\(layer.name)_forward", layers: [index], .forward, .perBlock(geometry.channels),
       PoolForward(pool: geometry, x: x, y: y), [.read(x), .write(y)],
-      operations: Double(layer.shape.elementCount * window.kernel * window.kernel))
+      operations: Double(layer.shape.elementCount * geometry.window.taps))
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
@@ -58,22 +60,33 @@ struct PoolGradientOperation: GradientOperation {
     let x = pool.pooling == .max ? planner.place(node.operands[1]) : nil
     let epilogue = planner.epilogue(self, node)
     let dx = planner.makePart(node.results[0])
-    let geometry = planner.geometry(of: pool, index)
+    let geometry = planner.geometry(of: index, pool.pooling)
     planner.add(
       "\(layer.name)_backward", layers: [index], .backward, .perBlock(geometry.channels),
       PoolBackward(pool: geometry, x: x, dy: dy, epilogue: epilogue, dx: dx),
       GradientEpilogue.effects(epilogue, reading: [x, dy].compactMap { $0 }) + [.write(dx)],
-      operations: Double(layer.shape.elementCount * pool.window.kernel * pool.window.kernel)
+      operations: Double(layer.shape.elementCount * geometry.window.taps)
         + GradientEpilogue.operations(epilogue)
         * Double(planner.model.shape(of: layer.operands[0]).elementCount))
   }
 }
 
 extension KernelPlanner {
-  func geometry(of pool: PoolOperation, _ index: Int) -> PoolGeometry {
+  /// The sizes of the pool that layer `index` is.
+  func geometry(of index: Int, _ pooling: Pooling) -> PoolGeometry {
     let layer = model.layers[index]
+    let input = model.shape(of: layer.operands[0])
     return PoolGeometry(
-      pool.window, pool.pooling, input: model.shape(of: layer.operands[0]), output: layer.shape)
+      window(of: layer), pooling, channels: input.channels, height: input.height,
+      width: input.width)
+  }
+
+  /// The window that `layer` slides over its operand.
+  func window(of layer: Layer) -> Window {
+    guard let operation = layer.op.base as? any WindowedOperation else {
+      fatalError("\(layer.name) has no window")
+    }
+    return operation.window(over: model.shape(of: layer.operands[0]))
   }
 }
 

@@ -2,68 +2,153 @@ import IR
 
 /// What convolutions and pools say about their windows.
 enum WindowKeys {
-  static let kernel = Key.whole("kernel", in: Limits.kernel, "rows and columns of the window")
+  static let kernel = sizes(
+    "kernel", Limits.kernel, "rows and columns of the window: one number, or one by axis")
 
-  static let padding = Key<Padding>(
+  static let stride = sizes(
+    "stride", Limits.kernel, default: [1], says: "1",
+    "rows and columns from one window to the next")
+
+  static let poolStride = sizes(
+    "stride", Limits.kernel, says: "kernel", "rows and columns from one window to the next")
+
+  static let dilation = sizes(
+    "dilation", Limits.kernel, default: [1], says: "1",
+    "rows and columns from one tap of the window to the next")
+
+  static let padding = Key<WindowSizes.Padding>(
     parameter: Parameter(
-      name: "padding", accepts: .wholeOr(0...(Limits.kernel.upperBound - 1), ["same"]),
+      name: "padding",
+      accepts: .anyOf([
+        .wholeOr(cells, PaddingWord.allCases.map(\.rawValue)),
+        .list(of: .whole(cells), counts: 1...4),
+      ]),
       fallback: "0",
-      meaning: "rows and columns of zeros around the image; same is half of an odd kernel"),
-    fallback: .cells(0)
+      meaning: "rows and columns of zeros around the image, by axis or as [top, bottom, left, "
+        + "right]; same is half of an odd kernel, same_upper TensorFlow's same"),
+    fallback: .cells([0])
   ) {
     switch $0 {
-    case .number(let value): Int(exactly: value).map(Padding.cells)
-    case .word("same"): .same
+    case .number(let value): Int(exactly: value).map { .cells([$0]) }
+    case .word(let word): PaddingWord(rawValue: word)?.padding
+    case .list: wholes($0).map(WindowSizes.Padding.cells)
     default: nil
     }
   }
 
-  static let poolStride = Key.whole(
-    "stride", in: Limits.kernel, says: "kernel", "rows, and columns, from one window to the next")
+  static let roundsUp = Key.flag(
+    "ceil", default: false, "whether a last window may reach past the padding")
 
-  /// What `padding` was given.
-  enum Padding: Hashable, Sendable {
-    case cells(Int)
-    /// What keeps the image's size at stride 1.
-    case same
+  private static let cells = 0...(Limits.kernel.upperBound - 1)
+
+  /// The words for a padding: ONNX's, and PyTorch's `valid` and `same`.
+  private enum PaddingWord: String, CaseIterable {
+    case valid, same
+    case sameUpper = "same_upper"
+    case sameLower = "same_lower"
+
+    var padding: WindowSizes.Padding {
+      switch self {
+      case .valid: .cells([0])
+      case .same: .same
+      case .sameUpper: .sameUpper
+      case .sameLower: .sameLower
+      }
+    }
   }
 
-  /// The window that `arguments` mean; `padding` is at most `limit(kernel)`.
+  /// A number for all axes, or a list with one for each.
+  private static func sizes(
+    _ name: String, _ range: ClosedRange<Int>, default fallback: [Int]? = nil,
+    says: String? = nil, _ meaning: String
+  ) -> Key<[Int]> {
+    Key(
+      parameter: Parameter(
+        name: name,
+        accepts: .anyOf([.whole(range), .list(of: .whole(range), counts: 1...2)]),
+        fallback: says, meaning: meaning),
+      fallback: fallback, read: wholes)
+  }
+
+  /// The whole numbers that a constant is.
+  private static func wholes(_ constant: Constant) -> [Int]? {
+    switch constant {
+    case .number(let value): return Int(exactly: value).map { [$0] }
+    case .list(let values):
+      let numbers = values.compactMap { wholes($0)?.first }
+      return numbers.count == values.count ? numbers : nil
+    case .flag, .word, .unknown: return nil
+    }
+  }
+
+  /// The window that `arguments` mean, of which padding is at most `limit` of each extent.
   static func window(
-    _ arguments: Arguments, stride: Int, limit: (Int) -> Int, limitInWords: String
-  ) throws(ArgumentError) -> Window {
+    _ arguments: Arguments, stride: [Int]?, dilation: [Int] = [1], roundsUp: Bool = false,
+    limit: (Int) -> Int, limitInWords: String
+  ) throws(ArgumentError) -> WindowSizes {
     let kernel = try arguments.value(kernel)
-    let padding: Int
-    switch try arguments.value(Self.padding) {
-    case .cells(let cells): padding = cells
-    case .same:
-      guard kernel % 2 == 1 else {
-        throw ArgumentError(
-          "padding", "can be 'same' only with an odd kernel, and this one is \(kernel)",
-          help: "an even kernel has no middle: give the padding as a number")
+    let padding = try arguments.value(Self.padding)
+    let extents = kernel.indices.map { index in
+      (kernel[index] - 1) * dilation[min(index, dilation.count - 1)] + 1
+    }
+    if padding == .same, let even = extents.first(where: { $0 % 2 == 0 }) {
+      throw ArgumentError(
+        "padding", "can be 'same' only with an odd kernel, and this one is \(even)",
+        help: "an even kernel has no middle: give the padding as a number, or as 'same_upper'")
+    }
+    if case .cells(let cells) = padding {
+      for (index, count) in cells.enumerated() {
+        let axis = cells.count == 2 * extents.count ? index / 2 : index
+        let extent = extents[min(axis, extents.count - 1)]
+        guard count <= limit(extent) else {
+          throw ArgumentError("padding", "\(limitInWords), and here it is \(count) of \(extent)")
+        }
       }
-      padding = kernel / 2
     }
-    guard padding <= limit(kernel) else {
-      throw ArgumentError("padding", "\(limitInWords), and here it is \(padding) of \(kernel)")
-    }
-    return Window(kernel: kernel, stride: stride, padding: padding)
+    return WindowSizes(
+      kernel: kernel, stride: stride, padding: padding, dilation: dilation, roundsUp: roundsUp)
   }
 
   /// The window of a pool: it moves by its own size unless told otherwise, and no window lies in
   /// the padding alone.
-  static func pool(_ arguments: Arguments) throws(ArgumentError) -> Window {
-    let kernel = try arguments.value(kernel)
-    return try window(
-      arguments, stride: arguments.given(poolStride) ?? kernel, limit: { $0 / 2 },
+  static func pool(
+    _ arguments: Arguments, dilation: [Int] = [1]
+  ) throws(ArgumentError) -> WindowSizes {
+    try window(
+      arguments, stride: arguments.given(poolStride), dilation: dilation,
+      roundsUp: arguments.value(roundsUp), limit: { $0 / 2 },
       limitInWords: "is at most half of the kernel")
   }
 
-  /// A window's attributes with their values.
-  static func attributes(_ window: Window) -> [AttributeValue] {
-    [
-      AttributeValue(kernel, window.kernel), AttributeValue(poolStride, window.stride),
-      AttributeValue(padding, window.padding),
+  /// A window's attributes with their values: those that every window has, then what is not as
+  /// usual.
+  static func attributes(_ sizes: WindowSizes) -> [AttributeValue] {
+    var attributes = [
+      AttributeValue(kernel, text(sizes.kernel)),
+      AttributeValue(poolStride, text(sizes.stride ?? sizes.kernel)),
+      AttributeValue(padding, text(sizes)),
     ]
+    if sizes.dilation.contains(where: { $0 > 1 }) {
+      attributes.append(AttributeValue(dilation, text(sizes.dilation)))
+    }
+    if sizes.roundsUp { attributes.append(AttributeValue(roundsUp, true)) }
+    return attributes
+  }
+
+  private static func text(_ sizes: [Int]) -> String {
+    Set(sizes).count == 1 ? "\(sizes[0])" : Shape(sizes).description
+  }
+
+  private static func text(_ sizes: WindowSizes) -> String {
+    switch sizes.padding {
+    case .cells(let cells): text(cells)
+    case .same:
+      text(
+        sizes.kernel.indices.map {
+          (sizes.kernel[$0] - 1) * sizes.dilation[min($0, sizes.dilation.count - 1)] / 2
+        })
+    case .sameUpper: PaddingWord.sameUpper.rawValue
+    case .sameLower: PaddingWord.sameLower.rawValue
+    }
   }
 }

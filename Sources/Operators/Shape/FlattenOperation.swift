@@ -4,6 +4,8 @@ import Lowering
 /// Nothing moves where the layout of the vector is the image's own: always with examples in the
 /// lanes, and so of the gradient.
 extension Flatten: LoweredOperation, ForwardOperation {
+  package func hasChannelKernels(for operands: [Shape]) -> Bool { true }
+
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     guard let index = node.head, let x = planner.channels(node.operands[0]),
       planner.layouts[.result(of: index)] != .channels(x.layout)

@@ -160,20 +160,23 @@ static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
   return index * p.size + (index < p.wide ? index : p.wide);
 }
 
-// A convolution of CI channels of H x W numbers to CO channels of OH x OW, by windows of K x K
-// numbers, S apart, over an image with P rows and columns of zeros on each side:
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, in each of G groups, by
+// windows of KH x KW taps, DH x DW apart, every SH rows and SW columns of an image with PT rows of
+// zeros above it, PB below, and PL columns of them to its left:
 //   y[n, co, i, j] = sum over ci, ky, kx of
-//       weight[co, ci, ky, kx] * x[n, ci, i * S + ky - P, j * S + kx - P], plus bias[co]
+//       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
+//       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
 // The windows of columns INNER up to INNER_END lie in the image itself.
 struct convolution {
-  int CI, H, W, CO, OH, OW, K, S, P, INNER, INNER_END;
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
 };
 
 // The sums that a tile has in registers, at most.
 enum { TILE = 12 };
 
-static const struct convolution g_conv1 = { .CI = 1, .H = 28, .W = 28, .CO = 20, .OH = 24, .OW = 24,
-    .K = 3, .S = 1, .P = 0, .INNER = 0, .INNER_END = 24 };
+static const struct convolution g_conv1 = { .G = 1, .CI = 1, .H = 28, .W = 28, .CO = 20, .OH = 24,
+    .OW = 24, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 24 };
 
 static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
   return p.size + (index < p.wide);
@@ -206,17 +209,17 @@ static ALWAYS_INLINE void convolution_relu_tile(const struct convolution g, cons
   vec sum[TILE];
   UNROLL for (int t = 0; t < columns; t++)
     UNROLL for (int v = 0; v < vectors; v++) sum[t * vectors + v] = bias[v];
-  for (int ky = 0; ky < g.K; ky++) {
-    const ptrdiff_t row = i * g.S + ky - g.P;
-    if (g.P > 0 && (row < 0 || row >= g.H)) continue;
-    const ptrdiff_t start = (row * g.W + j * g.S - g.P) * stride;
-    UNROLL for (int kx = 0; kx < g.K; kx++) {
-      const vec *w = weight + (ptrdiff_t)(ky * g.K + kx) * g.CI * vectors;
+  for (int ky = 0; ky < g.KH; ky++) {
+    const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+    if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+    const ptrdiff_t start = (row * g.W + j * g.SW - g.PL) * stride;
+    UNROLL for (int kx = 0; kx < g.KW; kx++) {
+      const vec *w = weight + (ptrdiff_t)(ky * g.KW + kx) * g.CI * vectors;
       for (ptrdiff_t ci = 0; ci < g.CI; ci++)
         UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * g.S + kx - g.P;
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
           if (edge && (column < 0 || column >= g.W)) continue;
-          const real a = x[start + (t * g.S + kx) * stride + ci];
+          const real a = x[start + (t * g.SW + kx * g.DW) * stride + ci];
           UNROLL for (int v = 0; v < vectors; v++) sum[t * vectors + v] += w[ci * vectors + v] * a;
         }
     }
@@ -261,7 +264,7 @@ static ALWAYS_INLINE void convolution_relu_forward(int task, const struct convol
     const struct pieces columns, const real *x, const vec *weight, const vec *bias, vec *y) {
   const int tile = task / rows.count, part = task % rows.count, v = piece_start(tiles, tile);
   const int first = piece_start(rows, part), end = first + piece_size(rows, part);
-  weight += v * (g.K * g.K * g.CI);
+  weight += v * (g.KH * g.KW * g.CI);
   bias += v;
   y += v;
   if (tiles.wide > 0 && tile < tiles.wide)
@@ -283,14 +286,17 @@ static void k_conv1_forward(const struct step *s, int task) {
       s->prepared->conv1_bias, lanes_at(s, b_relu1_output));
 }
 
-// A pool: OH x OW windows of K x K numbers, S apart, in H x W numbers with P rows and columns of
-// padding on each side, which count for nothing.
+// A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
+// columns of H x W numbers, the first one PT rows above them and PL columns to their left. EDGES:
+// some windows reach past the numbers. A mean counts what lies from row TOP up to BOTTOM and from
+// column LEFT up to RIGHT.
 struct pool {
-  int H, W, OH, OW, K, S, P;
+  int H, W, OH, OW, KH, KW, SH, SW, DH, DW, PT, PL, EDGES, TOP, BOTTOM, LEFT, RIGHT;
 };
 
-static const struct pool g_avgpool1 = { .H = 24, .W = 24, .OH = 12, .OW = 12, .K = 2, .S = 2,
-    .P = 0 };
+static const struct pool g_avgpool1 = { .H = 24, .W = 24, .OH = 12, .OW = 12, .KH = 2, .KW = 2,
+    .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 24,
+    .LEFT = 0, .RIGHT = 24 };
 
 // The mean of each window, of `vectors` vectors of channels.
 static ALWAYS_INLINE void avgpool_forward(const struct pool p, const int vectors, const real share,
@@ -299,10 +305,10 @@ static ALWAYS_INLINE void avgpool_forward(const struct pool p, const int vectors
     for (int j = 0; j < p.OW; j++)
       for (int v = 0; v < vectors; v++) {
         vec sum = {0};
-        for (int ky = 0; ky < p.K; ky++)
-          for (int kx = 0; kx < p.K; kx++) {
-            const ptrdiff_t row = i * p.S + ky - p.P, column = j * p.S + kx - p.P;
-            if (p.P > 0 && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+        for (int ky = 0; ky < p.KH; ky++)
+          for (int kx = 0; kx < p.KW; kx++) {
+            const ptrdiff_t row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+            if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
             sum += x[(row * p.W + column) * vectors + v];
           }
         y[((ptrdiff_t)i * p.OW + j) * vectors + v] = sum * share;
@@ -318,8 +324,9 @@ static void k_avgpool1_forward(const struct step *s, int task) {
       lanes_at(s, b_avgpool1_output));
 }
 
-static const struct convolution g_conv2 = { .CI = 20, .H = 12, .W = 12, .CO = 50, .OH = 8, .OW = 8,
-    .K = 5, .S = 1, .P = 0, .INNER = 0, .INNER_END = 8 };
+static const struct convolution g_conv2 = { .G = 1, .CI = 20, .H = 12, .W = 12, .CO = 50, .OH = 8,
+    .OW = 8, .KH = 5, .KW = 5, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 8 };
 
 // conv2, batchnorm2, relu2 (mnist_cnn.bn:8): 1 row of 3 or 2 vectors of channels a task
 //   y[n, co, i, j] = bias[co] + sum over ci, ky, kx of weight[co, ci, ky, kx] *
@@ -334,7 +341,9 @@ static void k_conv2_forward(const struct step *s, int task) {
       s->prepared->conv2_bias, lanes_at(s, b_relu2_output));
 }
 
-static const struct pool g_avgpool2 = { .H = 8, .W = 8, .OH = 4, .OW = 4, .K = 2, .S = 2, .P = 0 };
+static const struct pool g_avgpool2 = { .H = 8, .W = 8, .OH = 4, .OW = 4, .KH = 2, .KW = 2, .SH = 2,
+    .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 8, .LEFT = 0,
+    .RIGHT = 8 };
 
 // avgpool2 (mnist_cnn.bn:8)
 //   y[n, c, i, j] = mean of the 2 x 2 window of x[n, c]
@@ -470,12 +479,12 @@ static inline int piece_of(const struct pieces p, int index) {
 static void pack_convolution(const struct convolution g, const struct pieces tiles, int o,
     const real *weight, real scale, vec *packed_weight) {
   const int v = o / LANES, tile = piece_of(tiles, v), first = piece_start(tiles, tile);
-  vec *w = packed_weight + first * (g.K * g.K * g.CI) + (v - first);
-  for (int ky = 0; ky < g.K; ky++)
-    for (int kx = 0; kx < g.K; kx++)
+  vec *w = packed_weight + first * (g.KH * g.KW * g.CI) + (v - first);
+  for (int ky = 0; ky < g.KH; ky++)
+    for (int kx = 0; kx < g.KW; kx++)
       for (int ci = 0; ci < g.CI; ci++)
-        w[((ky * g.K + kx) * g.CI + ci) * piece_size(tiles, tile)][o % LANES] =
-            o < g.CO ? weight[((o * g.CI + ci) * g.K + ky) * g.K + kx] * scale : 0;
+        w[((ky * g.KW + kx) * g.CI + ci) * piece_size(tiles, tile)][o % LANES] =
+            o < g.CO ? weight[((o * g.CI + ci) * g.KH + ky) * g.KW + kx] * scale : 0;
 }
 
 // conv1 (mnist_cnn.bn:7): the weight and the bias, packed, with batchnorm1 folded in.
@@ -811,7 +820,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "5396134f2a1eb8e14f48445ed268672b10ab5943f6560a3cda92096014507286",
+      .model_hash = "497a927188094672bc85358e87badff4f0815ae50ff996ce156eef978066a2c9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

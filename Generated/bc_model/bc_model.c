@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "8b7ee33565025ff735e86ef313b26eb8ec1d16ed74a4142436f76bd859e9d451",
+      .model_hash = "1960aa020934c9354ca7f02e752605e5efe85f7a534932f72324728690a8135b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

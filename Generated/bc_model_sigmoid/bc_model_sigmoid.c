@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "eee59875705134c49f63fe4e811592ec3a5fccdf0bd3d5fd5aa1ab7fd3d9b44d",
+      .model_hash = "6e445f23668e0bb9da1eb638ea0cd2057953fac899ee3a88ffebe915589ab225",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

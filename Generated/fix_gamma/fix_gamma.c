@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "b9d1ac9bb5f7328edf1526ad9a81901440acd2956c10d3fb68a808f8c9e6952d",
+      .model_hash = "1c25ee673b13974fdd1907252a67d20140a0aec1f3e93f3778c724e613f4dfe7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

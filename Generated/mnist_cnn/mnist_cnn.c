@@ -1815,7 +1815,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "05b512d637783e88078b4347c090bc7dceedeaa67d64c9766f5cf7adcc5b2510",
+      .model_hash = "585b602eceadce6a2a25878874c52c9d820571ae228f15b2a4204e5756337c92",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

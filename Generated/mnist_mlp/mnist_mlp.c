@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "0c77da3381a29fd3d7c37bcf63f36c475f99cc6c0246bcc3afb09e4798efcbc5",
+      .model_hash = "71b25d9a0fd47b12e04a2039751655837381b83b8a67884f8b8391c79dd6d052",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "80943cd9b7fe29c8f456615d9cb71cab8806fb6095befcf77db6a54288e762a1",
+      .model_hash = "adbf04ba063ac3c3024ca6e6f4e0e720be07c2bacb2d9b0d7a697e958e7f9ac7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

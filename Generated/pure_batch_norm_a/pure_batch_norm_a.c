@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "2a8997db7ba1a1ec589c3258ffcce2395728733f4037d1382b95c0dd78ff1558",
+      .model_hash = "ebcaffce785cf0f5f28dc32ed9ce164dc1933359302a5ba07c2983494ea88773",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

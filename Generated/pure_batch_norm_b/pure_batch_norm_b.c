@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "b1e219c248bc75a24085acff0ba62f28674c62b850085499b70deef420c56ad8",
+      .model_hash = "bff1b36b30c7d0a00b96148fd34169dac5918e1ab3d3c3108a78b3283ea2aecd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

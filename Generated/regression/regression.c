@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ce972a1fc1e25b00111e4cad7e05ec34cca5b3c4e3e2afd90125d584bed41ea4",
+      .model_hash = "2e8a7778dd2f10a81c120fe99b066384b9804b52429150167d4688964967c453",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2615,7 +2615,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "39df986a21b1bc632a8dc35d0433f275a0bcb6be3b218136ecd33c7e6714f12c",
+      .model_hash = "0ee9b51f51583b2d097073077d5b1895a302cf1502582c0185f274ef074668f0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -104,7 +104,8 @@ extension Checker {
   ) -> Value? {
     writtenKeys[range] = Set(call.arguments.compactMap { $0.key?.text })
     let missing = row.signature.operands.dropFirst(piped.count)
-    let given = call.arguments.prefix { $0.key == nil }.prefix(missing.count)
+    let given = call.arguments.prefix { $0.key == nil }
+      .prefix(row.signature.takesMore ? .max : missing.count)
     var operands = piped.map(Operand.value)
     for argument in given { operands.append(operand(argument.value, in: &scope)) }
     var rest = call

@@ -115,7 +115,7 @@ extension KernelPlanner {
 extension ScalarExpression {
   /// Whether it is anything but 0 where all its variables are 0: then lanes without an example have
   /// to be masked.
-  var isNotZeroAtZero: Bool {
+  package var isNotZeroAtZero: Bool {
     value(Dictionary(uniqueKeysWithValues: variables.map { ($0, 0.0) })) != 0
   }
 }

@@ -820,7 +820,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "497a927188094672bc85358e87badff4f0815ae50ff996ce156eef978066a2c9",
+      .model_hash = "0b4e2fc27f3667ff81c1fe3028d578f4866e296c2136400c96af0396825673d7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -2,6 +2,10 @@
 
 // One entry a file of C/, by name: embed.h takes TEMPLATE in. A macro cannot hold the directive.
 static const bnc_template templates[] = {
+#define TEMPLATE Convolution/channels_depthwise_pack.c.mustache
+#include "embed.h"
+#define TEMPLATE Convolution/channels_depthwise_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Convolution/channels_pack.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_rows.c.mustache
@@ -96,6 +100,14 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Dense/weight_gradient_tile.c.mustache
 #include "embed.h"
+#define TEMPLATE Dropout/draw_kept.c.mustache
+#include "embed.h"
+#define TEMPLATE Dropout/kernel.c.mustache
+#include "embed.h"
+#define TEMPLATE Dropout/philox.c.mustache
+#include "embed.h"
+#define TEMPLATE Dropout/task.c.mustache
+#include "embed.h"
 #define TEMPLATE Elementwise/broadcast.c.mustache
 #include "embed.h"
 #define TEMPLATE Elementwise/broadcast_gradient_task.c.mustache
@@ -107,6 +119,24 @@ static const bnc_template templates[] = {
 #define TEMPLATE Elementwise/map.c.mustache
 #include "embed.h"
 #define TEMPLATE Elementwise/map_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/backward.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/forward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/groups.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/moments.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/parameter_gradient.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/parameter_gradient_task.c.mustache
+#include "embed.h"
+#define TEMPLATE ExampleNormalization/root_mean_square.c.mustache
 #include "embed.h"
 #define TEMPLATE File/host_main.c.mustache
 #include "embed.h"
@@ -232,6 +262,16 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Normalization/window.c.mustache
 #include "embed.h"
+#define TEMPLATE PReLU/backward.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/forward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE PReLU/slope_gradient.c.mustache
+#include "embed.h"
 #define TEMPLATE Pooling/backward.c.mustache
 #include "embed.h"
 #define TEMPLATE Pooling/backward_task.c.mustache
@@ -293,6 +333,18 @@ static const bnc_template templates[] = {
 #define TEMPLATE Shared/tile.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/vectors_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/axis_rows.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/backward.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/forward.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/forward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Softmax/log_forward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/channels_load.c.mustache
 #include "embed.h"

@@ -1160,7 +1160,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "1960aa020934c9354ca7f02e752605e5efe85f7a534932f72324728690a8135b",
+      .model_hash = "26b0b1dc8160872590ca7af50acea1a90e653971e343ca6482fd1acb2074301c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

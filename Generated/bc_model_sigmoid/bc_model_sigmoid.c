@@ -1163,7 +1163,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "6e445f23668e0bb9da1eb638ea0cd2057953fac899ee3a88ffebe915589ab225",
+      .model_hash = "bf0b5b132432cd243b385c93cbf7daccd485baf55a991d23ec692a401baa0d86",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "1c25ee673b13974fdd1907252a67d20140a0aec1f3e93f3778c724e613f4dfe7",
+      .model_hash = "8892598325e104933b1f000a021b84ec0edf0837f2600395e7408728aaf86dc2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1815,7 +1815,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "585b602eceadce6a2a25878874c52c9d820571ae228f15b2a4204e5756337c92",
+      .model_hash = "3b9f9a6fe091ab030d57f7e9efe3ca2bef02250240b2c15f52954270d1bb04ab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

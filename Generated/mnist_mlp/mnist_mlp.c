@@ -1276,7 +1276,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "71b25d9a0fd47b12e04a2039751655837381b83b8a67884f8b8391c79dd6d052",
+      .model_hash = "6237d4522443c5d0d318f31269809df85fa4b0d607cb8421edbdccceea93c440",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

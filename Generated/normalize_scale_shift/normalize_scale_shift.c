@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "adbf04ba063ac3c3024ca6e6f4e0e720be07c2bacb2d9b0d7a697e958e7f9ac7",
+      .model_hash = "b3d219fddde7d9a9ea7df9375246908f193c6c97573a58ff7e8b1ac9c5487b90",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "ebcaffce785cf0f5f28dc32ed9ce164dc1933359302a5ba07c2983494ea88773",
+      .model_hash = "b331e7aadc41a1175fc5b3780c36e7a80c88a5446d7fe13c2779af83763febf9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "bff1b36b30c7d0a00b96148fd34169dac5918e1ab3d3c3108a78b3283ea2aecd",
+      .model_hash = "cabea5d90af6ccf88572df4ec4a7c1d9fda85f857e979f66eaf9ce2b6a93f359",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

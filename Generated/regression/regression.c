@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "2e8a7778dd2f10a81c120fe99b066384b9804b52429150167d4688964967c453",
+      .model_hash = "1d7f55da61befe4a613e295e1a581c3cb3045d05c4d3c1795d78ee4a79bcfdd3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2615,7 +2615,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "0ee9b51f51583b2d097073077d5b1895a302cf1502582c0185f274ef074668f0",
+      .model_hash = "d5c09d4ee2a97c8e237ae6ab8d65cf0a5bd09253c3135fefc2fda189f61cc647",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

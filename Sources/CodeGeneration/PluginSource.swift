@@ -17,12 +17,13 @@ package struct PluginSource: Hashable, Sendable {
   /// The C of a plan whose buffers have their places.
   ///
   /// - Parameters:
-  ///   - source: The model file's name, without folders; it stands in comments.
+  ///   - sources: The names, without folders, of the model file and those that it includes; they
+  ///     stand in comments.
   ///   - hash: A hash of the model and the flags, in hexadecimal.
   ///   - version: bnc's version.
   /// - Throws: `Failure` where the network needs more scratch than the C can count.
   package init(
-    rendering placed: PlacedPlan, source: String, hash: String, version: String
+    rendering placed: PlacedPlan, sources: [String], hash: String, version: String
   ) throws(Failure) {
     let (plan, memory) = (placed.kernels, placed.memory)
     let numbers = memory.size / plan.options.precision.bytes
@@ -32,7 +33,7 @@ package struct PluginSource: Hashable, Sendable {
         help: "a smaller batch: `--batch N` or `batch N` in the training block")
     }
     let library = TemplateLibrary.embedded
-    let names = CodegenContext(plan: plan, memory: memory, source: source)
+    let names = CodegenContext(plan: plan, memory: memory, sources: sources)
     network = LineBreaks.applied(
       to: library.render(
         NetworkContext(

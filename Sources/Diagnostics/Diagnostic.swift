@@ -56,12 +56,12 @@ extension Sequence<Diagnostic> {
   /// Whether one of them keeps the model from being compiled.
   package var hasErrors: Bool { contains { $0.severity == .error } }
 
-  /// In the order of the file; those of one place in the order in which they were found.
+  /// In the order of the files; those of one place in the order in which they were found.
   package func sortedByPlace() -> [Diagnostic] {
     enumerated()
       .sorted { left, right in
-        let (a, b) = (left.element.range.lower.offset, right.element.range.lower.offset)
-        return a == b ? left.offset < right.offset : a < b
+        let (a, b) = (left.element.range.lower, right.element.range.lower)
+        return a < b || !(b < a) && left.offset < right.offset
       }
       .map(\.element)
   }

@@ -11,6 +11,10 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case unknownStatement = "unknown-statement"
   case tooDeep = "too-deep"
 
+  // Included files.
+  case unreadableInclude = "unreadable-include"
+  case recursiveInclude = "recursive-include"
+
   // What a file must hold, and only once.
   case missingStatement = "missing-statement"
   case duplicateStatement = "duplicate-statement"
@@ -38,6 +42,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case lossMismatch = "loss-mismatch"
   case tooLarge = "too-large"
   case oneValuePerChannel = "one-value-per-channel"
+  case nothingToFreeze = "nothing-to-freeze"
 
   // Blocks.
   case recursiveBlock = "recursive-block"
@@ -50,5 +55,6 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case inertBias = "inert-bias"
   case fixedGamma = "fixed-gamma"
   case momentumConvention = "momentum-convention"
+  case doubleSoftmax = "double-softmax"
   case paddingConvention = "padding-convention"
 }

@@ -4,8 +4,38 @@ package struct SourceFile: Hashable, Sendable {
   package let name: String
   /// The text as UTF-8, as it was read.
   package let bytes: [UInt8]
+  /// The files that it includes, directly or through others: file 1, 2, and so on of positions.
+  package var included: [SourceFile] = []
+  /// What became of each `include` in any of the files.
+  package var inclusions: [Inclusion: Included] = [:]
   /// Where each line starts: offsets into `bytes`, the first one 0.
   private let lineStarts: [Int]
+
+  /// A path that a file includes.
+  package struct Inclusion: Hashable, Sendable {
+    /// The file that includes it, as positions count files.
+    package let file: Int
+    /// The path as it is written.
+    package let path: String
+
+    package init(_ path: String, in file: Int) {
+      self.file = file
+      self.path = path
+    }
+  }
+
+  /// What became of an `include`.
+  package enum Included: Hashable, Sendable {
+    /// It is this file, as positions count files.
+    case file(Int)
+    /// It could not be read.
+    case failure(Failure)
+  }
+
+  /// The file that positions call `index`: 0 is this one.
+  package func file(_ index: Int) -> SourceFile {
+    included.indices.contains(index - 1) ? included[index - 1] : self
+  }
 
   /// A file of `text`.
   package init(name: String, text: String) {

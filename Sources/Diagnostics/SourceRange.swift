@@ -6,9 +6,12 @@ package struct SourcePosition: Hashable, Sendable, Comparable {
   package var line: Int
   /// The column in Unicode scalars, counted from 1.
   package var column: Int
+  /// The file: 0 is the model file, others are those that it includes (`SourceFile.included`).
+  package var file: Int
 
   /// The place `offset` code units into the file, on `line` at `column`.
-  package init(offset: Int, line: Int, column: Int) {
+  package init(offset: Int, line: Int, column: Int, file: Int = 0) {
+    self.file = file
     self.offset = offset
     self.line = line
     self.column = column
@@ -17,9 +20,9 @@ package struct SourcePosition: Hashable, Sendable, Comparable {
   /// The start of a file.
   package static let start = SourcePosition(offset: 0, line: 1, column: 1)
 
-  /// The order of the file.
+  /// The order of the files, and in a file.
   package static func < (left: SourcePosition, right: SourcePosition) -> Bool {
-    left.offset < right.offset
+    (left.file, left.offset) < (right.file, right.offset)
   }
 }
 

@@ -17,8 +17,12 @@ package enum Limits {
   package static let epochs = 1...1_000_000
   /// Steps that a schedule counts.
   package static let steps = 1_000_000_000
-  /// Layers of a model, blocks expanded; block uses count too.
+  /// Layers of a model, blocks expanded; uses of blocks and repetitions count too.
   package static let layers = 4096
-  /// Parentheses within parentheses.
+  /// Files of a model, those that it includes counted.
+  package static let files = 256
+  /// Bytes of all files of a model together.
+  package static let bytes = 1 << 20
+  /// Parentheses and repetitions within each other.
   package static let depth = 64
 }

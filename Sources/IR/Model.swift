@@ -55,9 +55,14 @@ extension Model {
     return users
   }
 
-  /// What layer `index` learns.
+  /// What layer `index` learns, or would if it were not frozen.
   package func parameters(of index: Int) -> [TensorDeclaration] {
-    layers[index].op.base.parameters(of: operandShapes(of: layers[index]))
+    let layer = layers[index]
+    return layer.op.base.parameters(of: operandShapes(of: layer)).map { parameter in
+      var parameter = parameter
+      parameter.isFrozen = layer.frozen.contains(parameter.role)
+      return parameter
+    }
   }
 
   /// What layer `index` keeps but does not learn.
@@ -142,6 +147,8 @@ package struct Layer: Hashable, Sendable {
   package var range: SourceRange
   /// The name that `NAME = …` gave to the result, if the layer ends such a statement.
   package var valueName: String?
+  /// The parameters that do not learn because the model says so.
+  package var frozen: Set<TensorDeclaration.Role> = []
 
   /// A layer that reads `operands` and makes a value of `shape`.
   package init(

@@ -13,9 +13,11 @@ package struct ModelSummary: Hashable, Sendable {
     package var shape: Shape
     /// How many numbers it learns.
     package var parameters: Int
+    /// How many it would learn if they were not frozen.
+    package var frozenParameters: Int
     /// Multiply-adds of the forward pass for one example.
     package var multiplyAdds: Int
-    /// Bytes of what it learns.
+    /// Bytes of what it learns, frozen or not.
     package var parameterBytes: Int
     /// Bytes of what it keeps but does not learn.
     package var stateBytes: Int
@@ -32,16 +34,20 @@ package struct ModelSummary: Hashable, Sendable {
     self.scratchBytes = scratchBytes
     self.rows = [
       Row(
-        name: model.input.name, shape: model.input.shape, parameters: 0, multiplyAdds: 0,
-        parameterBytes: 0, stateBytes: 0, scratchBytes: layerScratch[0])
+        name: model.input.name, shape: model.input.shape, parameters: 0,
+        frozenParameters: 0, multiplyAdds: 0, parameterBytes: 0, stateBytes: 0,
+        scratchBytes: layerScratch[0])
     ]
     rows += model.layers.enumerated().map { index, layer in
       let operands = model.operandShapes(of: layer)
       let op = layer.op.base
-      let parameters = op.parameters(of: operands).reduce(0) { $0 + $1.elementCount }
+      let declared = model.parameters(of: index)
+      let parameters = declared.reduce(0) { $0 + $1.elementCount }
+      let frozen = declared.filter(\.isFrozen).reduce(0) { $0 + $1.elementCount }
       let state = op.state(of: operands).reduce(0) { $0 + $1.elementCount }
       return Row(
-        name: layer.name, shape: layer.shape, parameters: parameters,
+        name: layer.name, shape: layer.shape, parameters: parameters - frozen,
+        frozenParameters: frozen,
         multiplyAdds: op.multiplyAdds(of: operands), parameterBytes: parameters * elementBytes,
         stateBytes: state * elementBytes, scratchBytes: layerScratch[index + 1])
     }

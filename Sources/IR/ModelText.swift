@@ -24,8 +24,11 @@ package enum ModelText {
     let op = layer.op.base
     let operands = layer.operands.map(model.name(of:)).joined(separator: ", ")
     let value = layer.valueName.map { "  value \($0)" } ?? ""
+    let roles = layer.frozen.map(\.rawValue).sorted().joined(separator: ", ")
+    let frozen = roles.isEmpty ? "" : "  frozen \(roles)"
     return "\(layer.name) = \(call(op.keyword, op.attributes)) of \(operands)"
-      + " -> \(layer.shape)" + place(layer.range.lower.line) + value
+      + " -> \(layer.shape)" + place(layer.range.lower.line)
+      + (layer.range.lower.file > 0 ? " of an included file" : "") + value + frozen
   }
 
   private static func place(_ line: Int) -> String { "  line \(line)" }

@@ -24,14 +24,14 @@ package enum Frontend {
   /// in the order of the file.
   ///
   /// - Parameters:
-  ///   - source: The model file.
+  ///   - source: The model file, with what it includes (`including`).
   ///   - library: The words of the language.
   ///   - batch: Examples per step in the place of the model's own number.
   ///   - trains: Whether it is to be trained, which takes more than an evaluation.
   package static func check(
     _ source: SourceFile, library: Library, batch: Int? = nil, trains: Bool = true
   ) -> (model: Model?, diagnostics: [Diagnostic]) {
-    let (syntax, mistakes) = parse(source)
+    let (syntax, mistakes) = parseWhole(source)
     let (model, found) = Checker.check(syntax, library: library, batch: batch, trains: trains)
     let all = (mistakes + found).sortedByPlace()
     if !all.hasErrors { return (model, all) }

@@ -34,8 +34,8 @@ extension Case {
       """
       a = x | conv(3, kernel: 1) | relu
       b = x | conv(1, kernel: 1) | gelu
-      c = a * b - (x | slice(height, end: 1)) | tanh
-      d = c * (x | slice(width, end: 1) | slice(channels, end: 1)) / (2 + b * b)
+      c = a * b - (x | slice(2, end: 1)) | tanh
+      d = c * (x | slice(3, end: 1) | slice(channels, end: 1)) / (2 + b * b)
       e = b - (x | flatten | dense(3))
       y = d + e * (x | flatten | dense(1)) | flatten
       """),
@@ -55,10 +55,10 @@ extension Case {
       "moves", input: "[4, 5, 7]", batch: 5, reduction: "mean",
       """
       a = x | conv(4, kernel: 3, padding: 1) | tanh
-      b = a | transpose([2, 0, 1]) | sigmoid | slice(height, start: 1, end: 4, step: 2)
+      b = a | transpose([3, 1, 2]) | sigmoid | slice(2, start: 1, end: 4, step: 2)
       c = a | gelu | part(2, of: 2) | reshape([7, 2, infer])
-      d = concat(b, c, b, axis: 1) | pad([0, 1, 2], after: [1, 0, 0], value: -0.5)
-      e = d | part(1, of: [3, 5]) | conv(2, kernel: 1) | relu | transpose([channels, width, height])
+      d = concat(b, c, b, axis: -2) | pad([0, 1, 2], after: [1, 0, 0], value: -0.5)
+      e = d | part(1, of: [3, 5]) | conv(2, kernel: 1) | relu | transpose([channels, 3, 2])
       f = e | flatten
       g = x | flatten
       y = concat(f, g)
@@ -78,29 +78,29 @@ extension Case {
     Case(
       "vectors", input: "[11]", batch: 9,
       """
-      a = x | slice(features, start: 2, step: 3) | pad(2, after: 1, mode: reflect) | dense(5) | relu
-      b = x | pad(1, value: 2) | part(3, of: [5, 1, 7]) | transpose([0]) | dense(5) | tanh
-      c = concat(a, b, a) | reshape([3, 5]) | transpose([1, 0]) | reshape([infer])
+      a = x | slice(-1, start: 2, step: 3) | pad(2, after: 1, mode: reflect) | dense(5) | relu
+      b = x | pad(1, value: 2) | part(3, of: [5, 1, 7]) | transpose([1]) | dense(5) | tanh
+      c = concat(a, b, a) | reshape([3, 5]) | transpose([2, 1]) | reshape([infer])
       y = c | pad([0], after: [3], mode: edge)
       """),
     Case(
       "sequences", input: "[3, 11]", batch: 5,
       """
-      a = x | upsample(2, mode: linear) | tanh | transpose([length, channels])
-      b = x | upsample(size: 22) | transpose([1, 0]) | pad([1, 0], mode: reflect) | slice(0, start: 2)
-      c = concat(a, b, axis: length) | part(1, of: 2, axis: length) | scale_shift | relu
-      d = c | pad(1, after: 2, mode: edge) | slice(length, end: 5, step: 4) | batchnorm
+      a = x | upsample(2, mode: linear) | tanh | transpose([2, channels])
+      b = x | upsample(size: 22) | transpose([2, -2]) | pad([1, 0], mode: reflect) | slice(1, start: 2)
+      c = concat(a, b, axis: 2) | part(1, of: 2, axis: 2) | scale_shift | relu
+      d = c | pad(1, after: 2, mode: edge) | slice(2, end: 5, step: 4) | batchnorm
       y = d | flatten
       """),
     Case(
       "moves_of_four_axes", input: "[2, 3, 1, 5]", batch: 3,
       """
-      a = x | transpose([3, 1, 0, 2]) | tanh | reshape([2, 5, 1, 3])
+      a = x | transpose([4, 2, 1, 3]) | tanh | reshape([2, 5, 1, 3])
       b = a | upsample(size: [3, 2, 5], mode: trilinear) | gelu
       c = x | upsample([1, 2, 1]) | pad([0, 1, 1, 2], after: [0, 0, 1, 0], mode: reflect)
-      d = c | slice(height, start: 1, end: 3) | pad([0, 0, 0, 1], after: [1, 0, 0, 2], mode: edge)
-      e = d | slice(channels, end: 2) | slice(width, step: 2)
-      f = concat(b, e, axis: depth) | part(2, of: [2, 5], axis: 1)
+      d = c | slice(3, start: 1, end: 3) | pad([0, 0, 0, 1], after: [1, 0, 0, 2], mode: edge)
+      e = d | slice(channels, end: 2) | slice(4, step: 2)
+      f = concat(b, e, axis: 2) | part(2, of: [2, 5], axis: 2)
       y = f | flatten
       """),
   ]

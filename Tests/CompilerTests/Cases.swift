@@ -255,6 +255,22 @@ extension Case {
       | dense(11) | batchnorm | relu
     """)
 
+  /// A network with frozen parts: its first two layers, one parameter each of what has two, and all
+  /// of a layer among others that learn.
+  static func frozen(by optimizer: String) -> Case {
+    Case(
+      "partly_frozen", input: "[2, 7, 7]", batch: 6, reduction: "mean",
+      """
+      h = (x | conv(3, kernel: 3) | batchnorm | relu) frozen
+      y = h
+        | conv(4, kernel: 2) frozen(weight) | batchnorm frozen(gamma) | relu | maxpool(2)
+        | scale_shift frozen(beta) | silu | scale_shift frozen(gamma) | batchnorm frozen | tanh
+        | scale_shift frozen | flatten | dense(5) frozen(bias) | relu | dense(5) frozen(weight)
+        | tanh | dense(4) frozen | batchnorm frozen(beta)
+      """,
+      training: "optimizer \(optimizer)")
+  }
+
   /// All operators in one model, and sizes that cut every kind of work into several tasks.
   static let everything = Case(
     "everything", input: "[3, 31, 29]", batch: 21, reduction: "mean",

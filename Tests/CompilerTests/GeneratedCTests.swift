@@ -36,7 +36,7 @@ import Testing
     small.target.cacheBytes = 65536
     try expectNoWarning(Case.largeImages, small, compiler, Self.warnings)
     // What is left: the other losses, and models that leave parts of the file out.
-    for example in Case.operators + [.shapes] + Case.scheduled {
+    for example in Case.operators + Case.withinExamples + [.shapes] + Case.scheduled {
       for purpose in [PlanOptions.Purpose.training, .inference] {
         try expectNoWarning(
           example, PlanOptions(target: .generic, precision: precision, purpose: purpose), compiler,

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Language
 import Lowering
 import Testing
 
@@ -55,7 +56,12 @@ import Testing
         Compiler.modelHash(source, CompileOptions(), version: "0"),
         Compiler.modelHash(source, CompileOptions(), templates: ""),
       ]
-    #expect(Set(hashes).count == hashes.count)
+    let included = ["const a = 1", "const a = 2"].map { text in
+      let reader = FileReader(identity: { $0 }, read: { _ in .success(text) })
+      let including = SourceFile(name: "a.bn", text: "include \"b.bn\"\n" + source.text)
+      return Compiler.modelHash(Frontend.including(including, reader), CompileOptions())
+    }
+    #expect(Set(hashes + included).count == hashes.count + included.count)
   }
 
   /// Protects the templates' part of the hash: it covers every file, whose texts are whole.

@@ -47,7 +47,7 @@ import Testing
   func theCodeStays(_ example: Case) throws {
     let compilation = try CompilerFixture.compile(example.text)
     let names = CodegenContext(
-      plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
+      plan: compilation.kernels, memory: compilation.memory, sources: ["test.bn"])
     let text = TemplateLibrary.embedded.render(
       NetworkContext(
         names: names, memory: compilation.memory, hash: "", version: "", library: .embedded))

@@ -4,7 +4,7 @@ import Testing
 @Suite struct OperatorTests {
   /// Protects what each operator computes, in training and in evaluation: every value of the
   /// forward pass and the loss against the formulas, for a full batch and for a short one.
-  @Test(arguments: Case.operators + Case.activations + [.network])
+  @Test(arguments: Case.operators + Case.withinExamples + Case.activations + [.network])
   func forward(_ example: Case) throws {
     let model = try CompilerFixture.compile(example.text).model
     let harness = try PluginHarness(CompilerFixture.plugin(example.text, .inspection()), seed: 1)
@@ -31,7 +31,7 @@ import Testing
 
   /// Protects every gradient: of each parameter and of the input, in double, through the batch's
   /// statistics, against central differences of the loss.
-  @Test(arguments: Case.operators + Case.activations + [.network])
+  @Test(arguments: Case.operators + Case.withinExamples + Case.activations + [.network])
   func gradients(_ example: Case) throws {
     let model = try CompilerFixture.compile(example.text).model
     let harness = try PluginHarness(CompilerFixture.plugin(example.text, .inspection()), seed: 3)

@@ -13,6 +13,7 @@ import Testing
   static let singleSteps = [
     "residual", "shared_value", "dropped_cells", "input_norm", "overlapping_pools", "wide_padding",
     "arithmetic", "excitation", "moves", "sequences", "four_axes",
+    "within_examples",
   ]
 
   /// Protects training from end to end on every target that this machine runs: three steps of the

@@ -75,11 +75,13 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    for example in Case.operators + networks + [.adam] + Case.scheduled + Case.activationsBetween {
+    let trained = [.adam, .frozen(by: "sgd")] + Case.scheduled
+    let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
+    for example in kinds + networks + trained {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(
-          plan: compilation.kernels, memory: compilation.memory, source: "test.bn")
+          plan: compilation.kernels, memory: compilation.memory, sources: ["test.bn"])
         var shared = SharedFunctions()
         contexts += compilation.kernels.kernels.map {
           $0.spec.context(of: $0, names: names, sharing: &shared)

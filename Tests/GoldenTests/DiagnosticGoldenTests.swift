@@ -11,12 +11,22 @@ import Testing
 @Suite struct DiagnosticGoldenTests {
   private static let folder = "Tests/GoldenTests/Cases/Diagnostics"
 
+  /// Files are included from the folder `Included`.
+  private static let files = FileReader(
+    identity: { $0 },
+    read: { path in
+      let file = Golden.root.appending(path: "\(folder)/\(path)")
+      return (try? String(contentsOf: file, encoding: .utf8)).map(Result.success)
+        ?? .failure(Failure("there is no such file", path: path))
+    })
+
   /// Protects every code having a case that shows it.
   @Test(arguments: DiagnosticCode.allCases)
   func everyCodeHasACase(_ code: DiagnosticCode) throws {
     let file = Golden.root.appending(path: "\(Self.folder)/\(code.rawValue).bn")
     let text = withoutMessages(try String(contentsOf: file, encoding: .utf8))
-    let source = SourceFile(name: "\(code.rawValue).bn", text: text)
+    let source = Frontend.including(
+      SourceFile(name: "\(code.rawValue).bn", text: text), Self.files)
     let diagnostics = Frontend.check(source, library: .standard).diagnostics
     #expect(diagnostics.contains { $0.code == code })
     try Golden.expect(
@@ -40,7 +50,9 @@ import Testing
   private func annotated(_ text: String, with diagnostics: [Diagnostic]) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.enumerated().map { index, line in
-      let messages = diagnostics.filter { $0.range.lower.line == index + 1 }.map {
+      let messages = diagnostics.filter {
+        $0.range.lower.file == 0 && $0.range.lower.line == index + 1
+      }.map {
         "  #~ \($0.severity.rawValue)[\($0.code.rawValue)]: \($0.message)"
       }
       return String(line) + messages.joined()

@@ -7,7 +7,7 @@ import Testing
 
 /// The stages of the front end, printed, for each model of `Cases` that has a folder of its own.
 @Suite struct FrontendGoldenTests {
-  private static let models = ["mnist_cnn", "residual"]
+  private static let models = ["mnist_cnn", "residual", "resnet8", "mobilenet_v2"]
 
   /// Protects what `bnc compile --emit tokens|syntax|model` prints, and that the models are laid
   /// out as `bnc format` does.
@@ -27,6 +27,20 @@ import Testing
     try Golden.expect(
       TextRenderer(source: source).render(diagnostics), at: "\(path)/diagnostics.txt")
     #expect(try Formatter.format(source).get() == text)
+  }
+
+  /// Protects the case that reads like its paper's table from being another network: the trainable
+  /// parameters and multiply-adds are those of MLPerf Tiny's ResNet-8.
+  @Test func resNet8() throws {
+    let file = Golden.root.appending(path: "Tests/GoldenTests/Cases/resnet8/resnet8.bn")
+    let source = SourceFile(
+      name: "resnet8.bn", text: try String(contentsOf: file, encoding: .utf8))
+    let model = try #require(Frontend.check(source, library: .standard).model)
+    let summary = ModelSummary(
+      model, elementBytes: 4, scratchBytes: 0,
+      layerScratch: Array(repeating: 0, count: model.layers.count + 1))
+    #expect(summary.total(\.parameters) == 78_186)
+    #expect(summary.total(\.multiplyAdds) == 12_501_632)
   }
 
   /// Protects the case and the example being the same model.

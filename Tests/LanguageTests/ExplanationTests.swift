@@ -42,7 +42,8 @@ import Testing
   /// A model around an example that is only a part of one.
   private func whole(_ example: String) -> String {
     if example.hasPrefix("model") { return example }
-    let isStatement = !example.hasPrefix("training") && !example.hasPrefix("block") && example != ""
+    let isStatement =
+      !["training", "block", "include"].contains { example.hasPrefix($0) } && example != ""
     let statements = isStatement ? example : "y = x | relu"
     let uses = statements.contains("y =") ? "y" : "x"
     return """

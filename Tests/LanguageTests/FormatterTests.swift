@@ -25,6 +25,9 @@ private func format(_ text: String) throws -> String {
     "model m { y = x"
       + String(repeating: " | batchnorm(eps: 1e-5, momentum: 0.9)", count: 9) + " # end\n}",
     "\u{FEFF}model m {\r\n  # c \r\n  y = x\r\n}\r\n",
+    "const a=1 # a\nconst b=-(a+2)*-3-a # b\n# m\nmodel m{const c = 2 y=x|relu}",
+    "model m { y = x | repeat 3 as a { # first\n relu | repeat 2*2 { relu # second\n} # third\n } | relu }",
+    "model m {\n y = (x\n| repeat 3\n as a {\n\nrelu\n\n | relu\n\n }) | relu\n z = y\n}",
     "", "#", "\n\n",
   ])
   func formattingTwiceChangesNothing(_ text: String) throws {
@@ -32,6 +35,48 @@ private func format(_ text: String) throws -> String {
     #expect(try format(once) == once)
     #expect(once.filter { $0 == "#" }.count == text.filter { $0 == "#" }.count)
     #expect(!once.split(separator: "\n").contains { $0.hasSuffix(" ") })
+  }
+
+  /// Protects the layout of constants and values, and of repetitions, whose braces stay where the
+  /// writer put them.
+  @Test func constantsAndRepetitions() throws {
+    #expect(
+      try format(
+        """
+        const a=-1
+        const b=(a+2)*-3-a/2
+        model m{y=x|repeat 2*(b-1)as unit{relu|b(a-1)as first}|relu
+        z = y
+        | repeat 3 {
+        relu
+          | repeat 2 {
+          relu
+              }
+        }
+        | relu
+        }
+        training { batch (1+2) }
+        """) == """
+          const a = -1
+          const b = (a + 2) * -3 - a/2
+
+          model m {
+            y = x | repeat 2 * (b - 1) as unit { relu | b(a - 1) as first } | relu
+            z = y
+              | repeat 3 {
+                relu
+                | repeat 2 {
+                  relu
+                }
+              }
+              | relu
+          }
+
+          training {
+            batch (1 + 2)
+          }
+
+          """)
   }
 
   /// Protects the layout of what is crammed into a line.
@@ -69,7 +114,7 @@ private func format(_ text: String) throws -> String {
     #expect(
       try format("model m{y=-a*-0.5-b/255\n-(1-c)*scale(k:-1,by:1/2)}") == """
         model m {
-          y = -a * -0.5 - b / 255
+          y = -a * -0.5 - b/255
             - (1 - c) * scale(k: -1, by: 1/2)
         }
 

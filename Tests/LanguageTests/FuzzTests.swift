@@ -18,6 +18,8 @@ private struct Generator: RandomNumberGenerator {
 }
 
 private let blockText = """
+  const w = 4 * (2 - 1)
+  block c { const k = w/2 out = in | repeat k - 1 as r { relu | repeat r { tanh } } | b(w, k: 2 * k - 1) }
   block b(c, k: 3) { y = in | conv(c, kernel: k, padding: same) out = in + y as sum | relu }
 
   """
@@ -49,7 +51,11 @@ private func exercise(_ text: String) {
     var generator = Generator(state: UInt64(seed))
     let original = Array((blockText + referenceText).unicodeScalars)
     let spices = Array("(){}[],:=|+-*/#\n\t 0913.eE_aτ\0\u{1B}日").flatMap(\.unicodeScalars)
-    let words = ["model", "block", "training", "as", "in", "out", "b", "1/0", "1e308*1e308", "-1"]
+    let words = [
+      "const w = w", "repeat 9999 {", "include \"a.bn\"", "\"", " frozen", "repeat 2 as c { relu }",
+      "}", "in_channels", "(w - 4)",
+      "model", "block", "training", "as", "in", "out", "b", "1/0", "1e308*1e308", "-1",
+    ]
     for _ in 0..<150 {
       var text = original
       for _ in 0..<Int.random(in: 1...6, using: &generator) {
@@ -128,6 +134,18 @@ private struct Extreme: CustomTestStringConvertible, Sendable {
     Extreme(
       name: "a huge shape",
       text: "model m { input x: [65536, 65536, 65536] y = x | flatten | dense(65536) }"),
+    Extreme(
+      name: "a long difference",
+      text: "model m { y = x | conv(" + String(repeating: "1 - ", count: 50_000) + "1) }"),
+    Extreme(
+      name: "nested values",
+      text: "const a = " + String(repeating: "(", count: 100_000) + "1"),
+    Extreme(
+      name: "nested repetitions",
+      text: "model m { y = x | " + String(repeating: "repeat 2 { ", count: 50_000) + "relu"),
+    Extreme(
+      name: "many constants",
+      text: (0..<5000).map { "const a\($0) = a\($0 + 1)\n" }.joined()),
     Extreme(name: "NUL", text: String(repeating: "\0 ", count: 50_000)),
     Extreme(name: "many models", text: String(repeating: "model m { ", count: 5_000)),
     Extreme(name: "a huge name", text: String(repeating: "a", count: 100_000)),

@@ -30,9 +30,13 @@ let referenceText = """
 
   """
 
-/// What checking `text` finds.
+/// What checking `text` finds, as `test.bn`, the only file there is.
 func check(_ text: String) -> (model: Model?, diagnostics: [Diagnostic]) {
-  Frontend.check(SourceFile(name: "test.bn", text: text), library: .standard)
+  let reader = FileReader(
+    identity: { $0 },
+    read: { .failure(Failure("there is no such file", path: $0)) })
+  let source = Frontend.including(SourceFile(name: "test.bn", text: text), reader)
+  return Frontend.check(source, library: .standard)
 }
 
 /// What checking a model with `statements` finds, where `x` is an image of 3 x 8 x 8, `t` one of

@@ -91,11 +91,11 @@ class Network:
             terms += [str(right)] if right is not None else []
             return f" {ARITHMETIC[layer.kind]} ".join(terms)
         if layer.kind == "concat":
-            return f"concat({', '.join(names)}, axis: {layer.attributes['axis']})"
-        places = {"conv": ["channels"], "dense": ["features"], "avgpool": ["kernel"],
-                  "maxpool": ["kernel"], "part": ["number"]}.get(layer.kind, [])
+            return f"concat({', '.join(names)}, axis: {in_model(layer)['axis']})"
+        places = {"conv": ["channels"], "dense": ["features"], "group_norm": ["groups"],
+                  "avgpool": ["kernel"], "maxpool": ["kernel"], "part": ["number"]}.get(layer.kind, [])
         arguments = [str(layer.attributes[key]) for key in places]
-        for key, value in layer.attributes.items():
+        for key, value in in_model(layer).items():
             if key not in places:
                 arguments.append(f"{key}: {str(value).lower() if isinstance(value, bool) else value}")
         return f"{names[0]} | {layer.kind}" + (f"({', '.join(arguments)})" if arguments else "")
@@ -119,6 +119,14 @@ class Network:
             if layer.kind == "scale_shift":
                 found[layer.name + ".gamma"] = random.normal(1, 0.3, channels)
                 found[layer.name + ".beta"] = random.normal(0, 0.3, channels)
+            if layer.kind == "prelu":
+                slopes = channels if a.get("slopes") == "channels" else 1
+                found[layer.name + ".slope"] = random.normal(0.25, 0.3, slopes)
+            shape = normalized_shape(layer, before)
+            if shape:
+                found[layer.name + ".gamma"] = random.normal(1, 0.3, shape)
+                if layer.kind != "rms_norm":
+                    found[layer.name + ".beta"] = random.normal(0, 0.3, shape)
             if layer.kind in ("batchnorm", "normalize"):
                 if layer.kind == "batchnorm" and a.get("affine", True):
                     found[layer.name + ".gamma"] = random.normal(1, 0.3, channels)
@@ -140,6 +148,15 @@ class Network:
 
 ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 MOVES = ("reshape", "transpose", "slice", "part", "concat", "pad", "upsample")
+
+
+def in_model(layer):
+    """The attributes as a model says them: its axes are counted with the batch."""
+    if layer.kind not in MOVES:
+        return layer.attributes
+    counted = {"axis": lambda axis: axis + 1, "axes": lambda axes: [axis + 1 for axis in axes]}
+    return {key: counted.get(key, lambda value: value)(value)
+            for key, value in layer.attributes.items()}
 
 
 def arithmetic(layer, operands):
@@ -193,6 +210,35 @@ def window(layer):
     a = layer.attributes
     stride = a.get("stride", a["kernel"] if layer.kind.endswith("pool") else 1)
     return a["kernel"], stride, a.get("padding", 0)
+
+
+def normalized_shape(layer, before):
+    """The shape of gamma, and of beta, of a normalization within each example; () of none."""
+    a = layer.attributes
+    if layer.kind in ("group_norm", "instance_norm"):
+        return (before[0],) if a.get("affine", layer.kind == "group_norm") else ()
+    if layer.kind not in ("layer_norm", "rms_norm") or not a.get("affine", True):
+        return ()
+    over = a.get("over", "all")
+    return (before if over == "all" else before[:1] if over == "channels" else before[-over:])
+
+
+def norm_within_example(layer, x, tensors):
+    """PyTorch normalizes the last axes; what is over the channels is moved there and back."""
+    functional = torch.nn.functional
+    a, eps = layer.attributes, layer.attributes.get("eps", 1e-5)
+    gamma, beta = tensors.get(layer.name + ".gamma"), tensors.get(layer.name + ".beta")
+    if layer.kind == "group_norm":
+        return functional.group_norm(x, a["groups"], gamma, beta, eps)
+    if layer.kind == "instance_norm":
+        return functional.instance_norm(x, None, None, gamma, beta, True, 0, eps)
+    over = a.get("over", "all")
+    last = x.movedim(1, -1) if over == "channels" else x
+    axes = x.dim() - 1 if over == "all" else 1 if over == "channels" else over
+    y = (functional.layer_norm(last, last.shape[-axes:], gamma, beta, eps)
+         if layer.kind == "layer_norm"
+         else functional.rms_norm(last, last.shape[-axes:], gamma, eps))
+    return y.movedim(-1, 1) if over == "channels" else y
 
 
 def batch_norm(layer, x, tensors, state, training):
@@ -252,6 +298,16 @@ def apply(layer, operands, tensors, state, training):
         return torch.sigmoid(x)
     if layer.kind in ("batchnorm", "normalize"):
         return batch_norm(layer, x, tensors, state, training)
+    if layer.kind in ("layer_norm", "rms_norm", "group_norm", "instance_norm"):
+        return norm_within_example(layer, x, tensors)
+    if layer.kind == "prelu":
+        return functional.prelu(x, tensors[layer.name + ".slope"])
+    if layer.kind in ("softmax", "log_softmax"):
+        axis = layer.attributes.get("axis", "channels")
+        return getattr(functional, layer.kind)(x, 1 if axis == "channels" else axis)
+    if layer.kind == "hard_sigmoid":
+        # The gradient of hardsigmoid multiplies by 1 / 6 in float, whatever the type.
+        return functional.relu6(x + 3) / 6
     if layer.kind == "relu":
         return functional.relu(x)
     if layer.kind == "avgpool":

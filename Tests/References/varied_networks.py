@@ -41,6 +41,20 @@ def residual(name="residual"):
     return network
 
 
+def within_examples(name="within_examples"):
+    """What works within each example: learned slopes, softmax, normalizations."""
+    return chain(
+        name, (4, 6, 5), 5,
+        L("layer_norm"), L("conv", channels=6, kernel=2), L("prelu"),
+        L("layer_norm", over="channels"), L("hard_sigmoid"), L("layer_norm", over=2, eps=0.01),
+        L("group_norm", groups=3), L("prelu", slopes="channels"), L("softmax"),
+        L("instance_norm"), L("rms_norm"), L("log_softmax", axis=-1),
+        L("instance_norm", affine=True), L("rms_norm", over="channels"),
+        L("softmax", axis=2), L("rms_norm", over=1), L("group_norm", groups=2, affine=False),
+        L("flatten"), L("dense", features=7), L("log_softmax"), L("layer_norm", affine=False),
+        L("dense", features=4))
+
+
 def shared(name="shared_value"):
     """One value read by four layers, twice by one of them; the loss's operand read as well."""
     network = Network((2, 6, 6), 9, name=name)
@@ -174,7 +188,7 @@ def varied():
     head = [L("flatten"), L("dense", features=6)]
     networks = [
         reference(), residual(), shared(), arithmetic(), excitation(), moves(), sequences(),
-        four_axes(),
+        four_axes(), within_examples(),
         chain("stride2", (3, 13, 11), 17, L("conv", channels=7, kernel=4, stride=2, padding=1),
               L("relu"), L("conv", channels=5, kernel=3, stride=3, padding=2), *head),
         chain("wide_padding", (2, 5, 9), 5, L("conv", channels=11, kernel=7, padding=6),

@@ -26,6 +26,25 @@ import Testing
     }
     """
 
+  /// Protects included files: they are seen from the model's folder, or from the current one where
+  /// the model comes from standard input, and the C names them without folders.
+  @Test func includedFiles() throws {
+    _ = try shell.run("mkdir -p models/blocks")
+    try write("block head { out = in | dense(2) }\n", to: "models/blocks/head.bn")
+    let model = vectorModel.replacing("dense(2)", with: "head")
+    try write("include \"blocks/head.bn\"\n\(model)", to: "models/m.bn")
+    #expect(try shell.run("bnc check models/m.bn") == ["models/m.bn: nothing to remark"])
+    #expect(try shell.run("(cd models && bnc check - < m.bn)") == ["<stdin>: nothing to remark"])
+    _ = try shell.run("bnc compile models/m.bn --target native -o out")
+    #expect(try shell.run("grep -o '(head.bn:1)' out/m.c | sort -u") == ["(head.bn:1)"])
+    #expect(try shell.run("grep -c blocks/ out/m.c || true") == ["0"])
+    #expect(
+      try shell.run("bnc check - < models/m.bn 2>&1 | head -1")
+        == [
+          "error[unreadable-include]: \"blocks/head.bn\" cannot be included: there is no such file"
+        ])
+  }
+
   /// Protects whoever takes one plugin for another: the message says what it is for.
   @Test func pluginsForSomethingElse() throws {
     try write(vectorModel, to: "m.bn")

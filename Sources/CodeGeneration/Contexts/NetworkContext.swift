@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let infers, isInspection, joinsLoad: Bool
+  let infers, isInspection, joinsLoad, draws: Bool
   /// Whether an inference has examples in the lanes of some values.
   let hasLanes: Bool
   let batch, lanes, blocks, outputs: Int
@@ -49,6 +49,7 @@ struct NetworkContext: TemplateContext {
     hasLanes = plan.hasLanes
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
+    draws = model.isRandom
     batch = model.training.batch
     lanes = plan.lanes
     blocks = plan.blocks
@@ -115,8 +116,14 @@ struct NetworkContext: TemplateContext {
   }
 
   private static func notes(_ plan: KernelPlan) -> [String] {
-    plan.graph.sortedZeroGradients.map { tensor, reason in
-      "\(plan.model.layers[tensor.layer].name).\(tensor.role.rawValue) does not learn: \(reason)."
+    func name(_ tensor: TensorID) -> String {
+      "\(plan.model.layers[tensor.layer].name).\(tensor.role.rawValue)"
     }
+    let frozen = plan.options.purpose == .inference ? [] : plan.model.frozenParameters
+    let list = frozen.map(name).joined(separator: ", ")
+    return (list.isEmpty ? [] : ["frozen, so that they do not learn: \(list)."])
+      + plan.graph.sortedZeroGradients.map { tensor, reason in
+        "\(name(tensor)) does not learn: \(reason)."
+      }
   }
 }

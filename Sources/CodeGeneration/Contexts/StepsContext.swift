@@ -4,7 +4,7 @@ import Lowering
 /// What fills in the steps of a training: what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
-  let isInspection, hasState, hasClasses, hasSeen, joinsLoad, hasSlots: Bool
+  let isInspection, hasState, hasClasses, hasSeen, joinsLoad, hasSlots, draws: Bool
   let stepStatements: [String]
   /// The function that changes the learning rate, where one does.
   let schedule: String?
@@ -31,6 +31,7 @@ struct StepsContext: TemplateContext {
     classes = plan.model.target.kind.classCount
     hasClasses = classes > 0
     hasSlots = optimizer.hasSlots
+    draws = plan.model.isRandom
     stepStatements = optimizer.statements
     schedule = ScheduleContext(names).map(library.render)
     joinsLoad = !plan.loadingKernels.isEmpty

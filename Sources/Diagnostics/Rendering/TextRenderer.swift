@@ -65,6 +65,7 @@ package struct TextRenderer: Sendable {
   /// The place, and its line with carets; of several lines, the first and the last.
   private func snippet(_ range: SourceRange, gutter: Int, color: String) -> String {
     let space = String(repeating: " ", count: gutter)
+    let source = self.source.file(range.lower.file)
     let place = "\(DisplayText(source.name).text):\(range.lower.line):\(range.lower.column)"
     var text =
       space + paint("-->", "1;34") + " \(place)\n" + space + " " + paint("|", "1;34") + "\n"

@@ -72,7 +72,7 @@ package enum Compiler {
     let placed = planned.placed
     let plugin = try planned.passes.run("write-c") { () throws(Failure) in
       try PluginSource(
-        rendering: placed, source: source.baseName, hash: hash, version: bncVersion)
+        rendering: placed, sources: source.files.map(\.baseName), hash: hash, version: bncVersion)
     }
     return Compilation(
       source: source, diagnostics: planned.diagnostics, model: planned.model,
@@ -120,7 +120,7 @@ package enum Compiler {
       passes: passes)
   }
 
-  /// A hash of the model's text, of the options, and of bnc's version and templates: what a plugin
+  /// A hash of the model's text and of what it includes, of the options, and of bnc's version and templates: what a plugin
   /// was compiled from. The cache goes by the C itself, for two builds of one version may write it
   /// differently.
   static func modelHash(
@@ -128,12 +128,13 @@ package enum Compiler {
     templates: String = templatesHash
   ) -> String {
     let target = options.plan.target
-    let key = [
-      version, templates, target.name, "\(target.vectorBytes)", "\(target.registers)",
-      "\(target.cacheBytes)", target.compilerFlags.joined(separator: " "),
-      options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
-      "\(options.batch ?? 0)", source.baseName, source.text,
-    ].joined(separator: "\n")
+    let key =
+      [
+        version, templates, target.name, "\(target.vectorBytes)", "\(target.registers)",
+        "\(target.cacheBytes)", target.compilerFlags.joined(separator: " "),
+        options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
+        "\(options.batch ?? 0)",
+      ].joined(separator: "\n") + source.files.map { "\n\($0.baseName)\n\($0.text)" }.joined()
     return SHA256.hexadecimal(of: Array(key.utf8))
   }
 
@@ -150,6 +151,9 @@ package struct ModelErrors: Error, Sendable {
 }
 
 extension SourceFile {
+  /// This file and those that it includes.
+  var files: [SourceFile] { [self] + included }
+
   /// The file's name without folders, as comments in the C show it; never more than a name.
   var baseName: String {
     let last = name.split(separator: "/").last.map(String.init) ?? name

@@ -78,6 +78,14 @@ package enum Pooling: Hashable, Sendable {
 /// factors and offsets of its channels into its weight, and end with an elementwise function.
 package protocol ProductOperation: Operation {
   var hasBias: Bool { get }
+
+  /// Whether each output is a sum over all channels of the operand, so that kernels with channels
+  /// in the lanes read its numbers one by one.
+  var readsSingleNumbers: Bool { get }
+}
+
+extension ProductOperation {
+  package var readsSingleNumbers: Bool { true }
 }
 
 /// In evaluation a factor and an offset for each channel, made of running statistics and of the
@@ -118,4 +126,22 @@ extension Operation {
     else { return nil }
     return function
   }
+}
+
+/// An operation whose result can be probabilities: positive numbers that add up to 1 along an axis.
+package protocol ProbabilityOperation: Operation {
+  /// Whether it is.
+  var makesProbabilities: Bool { get }
+}
+
+/// A loss that makes probabilities of what it reads by itself.
+package protocol LogitLoss: LossFunction {}
+
+/// An operation that draws random numbers in training, by the step's seed and number as
+/// `RandomDraw` says, and so that it can draw them again. In evaluation its result is its operand.
+package protocol RandomOperation: Operation {}
+
+extension Model {
+  /// Whether a layer draws random numbers in training.
+  package var isRandom: Bool { layers.contains { $0.op.base is any RandomOperation } }
 }

@@ -12,10 +12,13 @@ package struct ReferenceInputs: Sendable {
   package let tensors: [TensorDeclaration.Role: [Double]]
   /// Whether normalizations use the batch's own statistics, or the running ones.
   package let isTraining: Bool
+  /// What random numbers depend on.
+  package let draw: RandomDraw
 
   package init(
     operands: [[Double]], shapes: [Shape], result: Shape, count: Int,
-    tensors: [TensorDeclaration.Role: [Double]], isTraining: Bool
+    tensors: [TensorDeclaration.Role: [Double]], isTraining: Bool,
+    draw: RandomDraw = RandomDraw(seed: 0, step: 1, layer: 0)
   ) {
     self.operands = operands
     self.shapes = shapes
@@ -23,5 +26,6 @@ package struct ReferenceInputs: Sendable {
     self.count = count
     self.tensors = tensors
     self.isTraining = isTraining
+    self.draw = draw
   }
 }

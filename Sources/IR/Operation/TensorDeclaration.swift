@@ -8,6 +8,9 @@ package struct TensorDeclaration: Hashable, Sendable {
   package var start: Start
   /// Why it does not learn; nil of what does.
   package var held: Held?
+  /// Whether the model says that it does not learn: it has no gradient and does not move, be it
+  /// initialized or loaded.
+  package var isFrozen = false
 
   /// Why a parameter does not learn: an attribute holds it where it starts.
   package struct Held: Hashable, Sendable {

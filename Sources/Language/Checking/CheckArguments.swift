@@ -2,16 +2,15 @@ import Diagnostics
 import IR
 
 extension Checker {
-  /// What `call` makes, by the row of `table` that has its word. For targets, optimizers and the
-  /// like, where no block's parameters are in reach.
+  /// What `call` makes, by the row of `table` that has its word.
   mutating func make<Made>(
-    _ call: CallSyntax, from table: [Definition<Made>], what: String
+    _ call: CallSyntax, from table: [Definition<Made>], what: String, in scope: Scope
   ) -> Made? {
     guard let row = table.definition(of: call.name.text) else {
       report(.unknownChoice(call.name, what: what, known: table.keywords()))
       return nil
     }
-    return make(call, row, in: Scope(prefix: "", statements: []))
+    return make(call, row, in: scope)
   }
 
   /// What `call` makes by `definition`; nil where an argument is wrong, which is reported, or
@@ -99,55 +98,5 @@ extension Checker {
         parameter, constant, refusal, at: range, constants: scope.constants.keys.sorted(),
         uses: scope.uses))
     return false
-  }
-
-  /// What `syntax` amounts to in `scope`.
-  mutating func evaluate(_ syntax: ValueSyntax, in scope: Scope) -> Constant {
-    if let name = syntax.name {
-      switch name.text {
-      case Keyword.yes.rawValue: return .flag(true)
-      case Keyword.no.rawValue: return .flag(false)
-      default: return scope.constants[name.text] ?? .word(name.text)
-      }
-    }
-    if let values = syntax.list {
-      let constants = values.map { evaluate($0, in: scope) }
-      return constants.contains(.unknown) ? .unknown : .list(constants)
-    }
-    var result = 1.0
-    for factor in syntax.factors {
-      guard var value = number(factor, in: scope) else { return .unknown }
-      if factor.isNegative { value = -value }
-      switch factor.join {
-      case .times: result *= value
-      case .over:
-        guard value != 0 else {
-          report(.divisionByZero(at: factor.range))
-          return .unknown
-        }
-        result /= value
-      }
-    }
-    guard result.isFinite else {
-      report(.numberTooLarge(at: syntax.range))
-      return .unknown
-    }
-    return .number(result)
-  }
-
-  /// The number that a factor is, its sign left out; nil where it is none or unknown.
-  private mutating func number(_ factor: ValueSyntax.Factor, in scope: Scope) -> Double? {
-    switch factor.atom {
-    case .number(let text): return NumberSyntax.value(of: text)
-    case .word(let word):
-      switch scope.constants[word] {
-      case .number(let value): return value
-      case .unknown: return nil
-      case .flag, .word, .list, nil:
-        report(.notANumber(word, at: factor.range, constants: scope.constants.keys.sorted()))
-        return nil
-      }
-    case .list: return nil
-    }
   }
 }

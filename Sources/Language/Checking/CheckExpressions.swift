@@ -59,18 +59,22 @@ extension Checker {
   ) -> Operand {
     switch term {
     case .name(let name):
-      return constant(name, in: scope).map(Operand.number) ?? .value(readName(name, in: &scope))
+      return constant(name, in: scope) ?? .value(readName(name, in: &scope))
     case .number(let text): return NumberSyntax.value(of: text).map(Operand.number) ?? .value(nil)
-    case .group(let pipeline): return checkOperand(pipeline, in: &scope)
+    case .group(let pipeline): return checkGroup(pipeline, in: &scope)
     case .call(let call): return .value(checkCall(call, in: &scope))
     }
   }
 
-  /// The number that a name stands for where it stands for no value.
-  func constant(_ name: NameSyntax, in scope: Scope) -> Double? {
-    guard scope.names[name.text] == nil, case .number(let number)? = scope.constants[name.text]
-    else { return nil }
-    return number
+  /// The number that a name stands for where it stands for no value; a parameter of a block that is
+  /// not used may be one.
+  func constant(_ name: NameSyntax, in scope: Scope) -> Operand? {
+    guard scope.names[name.text] == nil else { return nil }
+    switch scope.constants[name.text] {
+    case .number(let number): return .number(number)
+    case .unknown: return .value(nil)
+    case .flag, .word, .list, nil: return nil
+    }
   }
 
   /// `left symbol right`, a layer unless both are numbers.

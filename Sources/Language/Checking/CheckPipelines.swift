@@ -8,7 +8,7 @@ extension Checker {
     let value = binding.pipeline.flatMap { check($0, in: &scope) }
     if let first = scope.names[binding.name.text], !first.isPlaceholder {
       report(.duplicateName(binding.name, what: "a value", first: first.range))
-    } else if let targetName, scope.uses.isEmpty, targetName.text == binding.name.text {
+    } else if let targetName, !scope.isInBlock, targetName.text == binding.name.text {
       report(.duplicateName(binding.name, what: "the target", first: targetName.range))
     } else {
       let isRead = scope.names[binding.name.text]?.isRead ?? false
@@ -28,6 +28,14 @@ extension Checker {
       report(.numberForPipeline(at: pipeline.range))
       return nil
     }
+  }
+
+  /// A pipeline in parentheses.
+  mutating func checkGroup(_ pipeline: PipelineSyntax, in scope: inout Scope) -> Operand {
+    let first = layers.count
+    let operand = checkOperand(pipeline, in: &scope)
+    if let frozen = pipeline.frozen, operand.value != nil { freeze(frozen, from: first) }
+    return operand
   }
 
   /// The same where a number will do as well.
@@ -59,14 +67,15 @@ extension Checker {
   /// What `name` stands for; nil where that is unknown.
   mutating func readName(_ name: NameSyntax, in scope: inout Scope) -> Value? {
     if let entry = scope.read(name.text) { return entry.value }
-    if let targetName, scope.uses.isEmpty, name.text == targetName.text {
+    if let targetName, !scope.isInBlock, name.text == targetName.text {
       report(.targetAsValue(name, target: targetName.range))
     } else if let later = scope.defined[name.text] {
       report(.usedBeforeDefinition(name, later: later))
     } else if !syntax.unread.mayGive(name.text) {
       report(
         .unknownName(
-          name, known: scope.order, isLayer: isLayer(name.text), isInBlock: !scope.uses.isEmpty))
+          name, known: scope.order, isLayer: isLayer(name.text),
+          isConstant: scope.constants[name.text] != nil, isInBlock: scope.isInBlock))
     }
     // One report a name: its other uses are the same mistake.
     scope.definePlaceholder(name)
@@ -78,22 +87,38 @@ extension Checker {
   }
 
   /// `| conv(20, kernel: 3) as first`
+  mutating func check(_ stage: StageSyntax, of value: Value?, in scope: inout Scope) -> Value? {
+    let first = layers.count
+    let result =
+      switch stage.work {
+      case .repetition(let repetition):
+        check(repetition, named: stage.name, at: stage.range, of: value, in: &scope)
+      case .call(let call): check(call, of: value, as: stage, in: &scope)
+      }
+    // What makes no layers is repeated no time: in another use it may be.
+    if let frozen = stage.frozen, result != nil, layers.count > first {
+      freeze(frozen, from: first)
+    }
+    return result
+  }
+
   private mutating func check(
-    _ stage: StageSyntax, of value: Value?, in scope: inout Scope
+    _ call: CallSyntax, of value: Value?, as stage: StageSyntax, in scope: inout Scope
   ) -> Value? {
-    let name = stage.call.name
+    let name = call.name
     if let row = library.operations.definition(of: name.text) {
-      return check(
-        stage.call, row, piped: [value], name: stage.name, at: stage.range, in: &scope)
+      return check(call, row, piped: [value], name: stage.name, at: stage.range, in: &scope)
     }
     if let block = blocks[name.text] {
-      return expand(block, stage, of: value, in: &scope)
+      return expand(block, call, as: stage, of: value, in: &scope)
     }
-    report(
-      .unknownLayer(
-        name, known: library.operations.keywords() + blocks.keys.sorted(),
-        isValue: scope.names[name.text] != nil))
-    for argument in stage.call.arguments { _ = evaluate(argument.value, in: scope) }
+    if !syntax.unread.mayGive(name.text) {
+      report(
+        .unknownLayer(
+          name, known: library.operations.keywords() + blocks.keys.sorted(),
+          isValue: scope.names[name.text] != nil))
+    }
+    for argument in call.arguments { _ = evaluate(argument.value, in: scope) }
     return nil
   }
 
@@ -165,23 +190,36 @@ extension Checker {
     _ name: NameSyntax?, kind: String, at range: SourceRange, in scope: inout Scope
   ) -> String {
     let ordinal = scope.nextOrdinalName(kind)
-    let given = LayerName(
-      text: name.map { scope.prefix + $0.text } ?? ordinal, range: name?.range ?? range,
-      isWritten: name != nil)
-    layerNames.append(given)
-    if !isCheckingUnusedBlock, given.text.utf8.count > Limits.nameLength,
-      !scope.prefix.isEmpty || name == nil
-    {
-      report(.layerNameTooLong(given.text, at: given.range))
+    let text = name.map { scope.prefix + $0.text } ?? ordinal
+    if let name, scope.repetitions > 1 {
+      report(.nameOfRepetitions(name, count: scope.repetitions))
     }
-    return given.text
+    return claim(
+      LayerName(
+        text: text, range: name?.range ?? range, isWritten: name != nil, prefix: scope.prefix),
+      in: scope)
   }
 
-  /// Counts a layer or a use of a block. False where there are too many.
+  /// Adds a name to those of the layers, and reports one that is too long.
+  mutating func claim(_ name: LayerName, in scope: Scope) -> String {
+    layerNames.append(name)
+    if !isDiscarding, name.text.utf8.count > Limits.nameLength,
+      !scope.prefix.isEmpty || !name.isWritten
+    {
+      report(.layerNameTooLong(name.text, at: name.range))
+    }
+    return name.text
+  }
+
+  /// Counts a layer, a use of a block or a repetition. False where there are too many.
   mutating func grow(at range: SourceRange) -> Bool {
+    if isDiscarding {
+      discardedSize += 1
+      return discardedSize <= Limits.layers
+    }
     size += 1
     if size <= Limits.layers { return true }
-    if !isTooLarge, !isCheckingUnusedBlock { report(.tooManyLayers(at: range)) }
+    if !isTooLarge { report(.tooManyLayers(at: range)) }
     isTooLarge = true
     return false
   }

@@ -20,11 +20,11 @@ extension Checker {
         } else {
           target = statement
         }
-      case .loss, .binding: continue
+      case .loss, .constant, .binding: continue
       }
     }
     if let input { declare(input, in: &scope) }
-    if let target { declare(target) }
+    if let target { declare(target, in: scope) }
     if syntax.isDamaged { return }
     if input == nil {
       report(.missingStatement("input", example: "input image: [1, 28, 28]", model))
@@ -42,7 +42,7 @@ extension Checker {
     input = shape.map { Input(name: statement.name.text, shape: $0, range: statement.range) }
   }
 
-  private mutating func declare(_ statement: TargetSyntax) {
+  private mutating func declare(_ statement: TargetSyntax, in scope: Scope) {
     targetName = statement.name
     if let inputName, inputName.text == statement.name.text {
       report(.duplicateName(statement.name, what: "the input", first: inputName.range))
@@ -50,9 +50,10 @@ extension Checker {
     let kind: Target.Kind?
     switch statement.kind {
     case .values(let shape):
-      kind = checkShape(shape, in: Scope(prefix: "", statements: [])).map(Target.Kind.values)
+      kind = checkShape(shape, in: scope).map(Target.Kind.values)
     case .call(let call):
-      kind = make(call, from: SettingTable.targets, what: "kind of target").map(Target.Kind.classes)
+      kind = make(call, from: SettingTable.targets, what: "kind of target", in: scope)
+        .map(Target.Kind.classes)
     case nil: kind = nil
     }
     target = kind.map { Target(name: statement.name.text, kind: $0, range: statement.range) }

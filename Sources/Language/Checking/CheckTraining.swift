@@ -43,11 +43,13 @@ extension Checker {
   private mutating func number<Value>(
     _ key: Key<Value>, _ entry: TrainingEntrySyntax
   ) -> Value? {
-    let scope = Scope(prefix: "", statements: [])
+    let scope = fileScope
     let constant: Constant
     switch entry.value {
     case .number(let value): constant = evaluate(value, in: scope)
-    case .call(let call): constant = .word(call.name.text)
+    case .call(let call):
+      let name = call.name.text
+      constant = call.isName ? scope.constants[name] ?? .word(name) : .word(name)
     case nil: return nil
     }
     guard let value = entry.value,
@@ -61,7 +63,7 @@ extension Checker {
     _ table: [Definition<Made>], _ what: String, _ entry: TrainingEntrySyntax
   ) -> Made? {
     switch entry.value {
-    case .call(let call): return make(call, from: table, what: what)
+    case .call(let call): return make(call, from: table, what: what, in: fileScope)
     case .number(let value):
       report(
         .settingNeedsWord(

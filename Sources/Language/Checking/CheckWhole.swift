@@ -9,12 +9,15 @@ extension Checker {
     for name in [inputName, targetName].compactMap({ $0 }) {
       seen[name.text] = LayerName(text: name.text, range: name.range, isWritten: false)
     }
+    var duplicates: Set<String> = []
     for name in layerNames {
-      guard let first = seen[name.text] else {
-        seen[name.text] = name
+      // Within a block or repetition that is itself named twice, its name is the mistake.
+      let isWithin = duplicates.contains(name.prefix)
+      guard let first = seen[name.text], !isWithin else {
+        if isWithin { duplicates.insert(name.text + "_") } else { seen[name.text] = name }
         continue
       }
-      // Within a block that is itself named twice, the block's name is the mistake.
+      duplicates.insert(name.text + "_")
       if first.range == name.range { continue }
       let (late, early) = first.isWritten && !name.isWritten ? (first, name) : (name, first)
       report(.duplicateLayerName(late.text, at: late.range, other: early.range))
@@ -74,12 +77,11 @@ extension Checker {
   mutating func remark(on model: Model, keyword: SourceRange) {
     var isLearning = false
     for (index, layer) in model.layers.enumerated() {
-      if !layer.op.base.parameters(of: model.operandShapes(of: layer)).isEmpty {
-        isLearning = true
-      }
+      if model.parameters(of: index).contains(where: { !$0.isFrozen }) { isLearning = true }
       let value = ValueID.result(of: index)
       let readers = model.layers.filter { $0.operands.contains(value) }
       if let product = layer.op.base as? any ProductOperation, product.hasBias, readers.count == 1,
+        !layer.frozen.contains(.bias),
         value != model.loss.operand, readers[0].op.normalization != nil,
         model.training.optimizer.leavesZeroGradientsAlone
       {
@@ -90,7 +92,15 @@ extension Checker {
         report(.fixedGamma(layer))
       }
     }
-    if !isLearning { report(.nothingToLearn(at: keyword)) }
+    if model.loss.function.base is any LogitLoss, model.loss.operand != .input {
+      let last = model.layers[model.loss.operand.layerIndex]
+      if (last.op.base as? any ProbabilityOperation)?.makesProbabilities == true {
+        report(.doubleSoftmax(last, loss: model.loss.function.base.keyword))
+      }
+    }
+    if !isLearning {
+      report(.nothingToLearn(at: keyword, isFrozen: !model.layers.allSatisfy(\.frozen.isEmpty)))
+    }
   }
 }
 

@@ -18,8 +18,15 @@ struct Checker {
   private let batch: Int?
   /// Whether the model is to be trained.
   private let trains: Bool
+  /// The words that keys of the library take, with such a key: a constant called like one would
+  /// take its place without a sound.
+  let keysByWord: [String: String]
   /// The blocks of the file by name.
   var blocks: [String: BlockSyntax] = [:]
+  /// Defaults of parameters that read a parameter after them: unknown, and reported.
+  var earlyDefaults: Set<SourceRange> = []
+  /// The constants of the file.
+  var fileConstants: [String: Constant] = [:]
   /// The blocks that a pipeline uses.
   var usedBlocks: Set<String> = []
 
@@ -32,12 +39,15 @@ struct Checker {
   var layers: [Layer] = []
   /// Every layer's name in order, and who gave it.
   var layerNames: [LayerName] = []
-  /// Layers and uses of blocks so far, those that failed included.
+  /// Layers, uses of blocks and repetitions so far, those that failed included.
   var size = 0
+  /// The same of what makes no layers of the model (`isDiscarding`).
+  var discardedSize = 0
   /// Whether there were more than `Limits.layers`: no block is expanded any more.
   var isTooLarge = false
-  /// Whether a block that nothing uses is being checked, whose layers belong to no model.
-  var isCheckingUnusedBlock = false
+  /// Whether what is being checked makes no layers of the model: a block that nothing uses, or what
+  /// is repeated no time.
+  var isDiscarding = false
   /// The keys that each layer's call gives: what they do is no news to their author.
   var writtenKeys: [SourceRange: Set<String>] = [:]
 
@@ -70,9 +80,14 @@ struct Checker {
     self.library = library
     self.batch = batch
     self.trains = trains
+    let parameters = Topics.words(of: library).flatMap(\.signature.parameters)
+    keysByWord = Dictionary(
+      parameters.flatMap { parameter in parameter.accepts.words.map { ($0, parameter.name) } }
+    ) { first, _ in first }
   }
 
   private mutating func run() -> Model? {
+    collectConstants()
     collectBlocks()
     let model = requireModel()
     let training = trainingOrDefaults()
@@ -81,6 +96,8 @@ struct Checker {
       return nil
     }
     var scope = Scope(prefix: "", statements: model.statements)
+    scope.constants = fileConstants
+    defineConstants(of: model.statements, in: &scope)
     declareInputAndTarget(of: model, in: &scope)
     for case .binding(let binding) in model.statements { check(binding, in: &scope) }
     let loss = checkLoss(of: model, in: &scope)
@@ -108,6 +125,7 @@ struct Checker {
 
   private mutating func collectBlocks() {
     for case .block(let block) in syntax.items {
+      checkParameters(of: block)
       guard let name = block.name else { continue }
       if library.operations.keywords().contains(name.text) {
         report(.blockNamedLikeLayer(name))

@@ -10,7 +10,7 @@ struct Value: Hashable {
 /// What the names of a model, or of one use of a block, stand for.
 struct Scope {
   /// What stands before the names of the layers: `residual1_`, or nothing in the model itself.
-  let prefix: String
+  private(set) var prefix: String
   /// The names that statements of this scope give, wherever they stand.
   let defined: [String: SourceRange]
   /// What the block's parameters are in this use.
@@ -21,8 +21,14 @@ struct Scope {
   private(set) var order: [String] = []
   /// How many layers of each kind there are so far.
   private var ordinals: [String: Int] = [:]
-  /// The blocks around this place and where each is used, outermost first.
+  /// The blocks and repetitions around this place and where each is used, outermost first.
   var uses: [Use] = []
+  /// How often what stands here is repeated under one prefix, so that a name would be given as
+  /// often.
+  private(set) var repetitions = 1
+
+  /// Whether this is in a block.
+  var isInBlock: Bool { uses.contains { $0.block != nil } }
 
   /// A name and what is known about it.
   struct Entry {
@@ -37,10 +43,26 @@ struct Scope {
     var isPlaceholder = false
   }
 
-  /// A block in use.
+  /// A block in use, or a repetition.
   struct Use {
-    let block: String
+    let part: Part
     let range: SourceRange
+
+    enum Part {
+      case block(String)
+      case repetition(Int, count: Int)
+    }
+
+    /// The block's name; nil of a repetition.
+    var block: String? { if case .block(let name) = part { name } else { nil } }
+
+    /// How a note calls it.
+    var description: String {
+      switch part {
+      case .block(let name): "in this use of '\(name)'"
+      case .repetition(let index, let count): "in repetition \(index) of \(count)"
+      }
+    }
   }
 
   init(prefix: String, statements: [StatementSyntax]) {
@@ -72,6 +94,47 @@ struct Scope {
     return names[name]
   }
 
+  /// What a repetition changes of a scope, and what is put back after it.
+  struct Surroundings {
+    fileprivate let prefix: String
+    fileprivate let ordinals: [String: Int]
+    fileprivate let constants: [String: Constant]
+    fileprivate let repetitions: Int
+    fileprivate let uses: [Use]
+  }
+
+  /// Enters one repetition.
+  ///
+  /// - Parameters:
+  ///   - use: Which one of how many.
+  ///   - name: The repetition's name: a constant, its number, within, and with the number the
+  ///     prefix of the layers' names. Without one the layers are counted on as if they were
+  ///     written out.
+  ///   - index: The number as a constant.
+  mutating func enter(_ use: Use, name: String?, index: Constant) -> Surroundings {
+    let outer = Surroundings(
+      prefix: prefix, ordinals: ordinals, constants: constants, repetitions: repetitions, uses: uses
+    )
+    uses.append(use)
+    guard case .repetition(let number, let count) = use.part else { return outer }
+    if let name {
+      prefix += "\(name)\(number)_"
+      ordinals = [:]
+      constants[name] = index
+      repetitions = 1
+    } else {
+      repetitions = max(repetitions, count)
+    }
+    return outer
+  }
+
+  /// Leaves the repetition for what was around it. The layers of one without a name stay counted.
+  mutating func leave(to outer: Surroundings) {
+    if prefix != outer.prefix { ordinals = outer.ordinals }
+    (prefix, constants, repetitions, uses) =
+      (outer.prefix, outer.constants, outer.repetitions, outer.uses)
+  }
+
   /// The next name of a layer of `kind`: every layer of the kind counts, those with names of their
   /// own too, so that naming one does not rename the others.
   mutating func nextOrdinalName(_ kind: String) -> String {
@@ -86,4 +149,6 @@ struct LayerName: Hashable {
   let range: SourceRange
   /// Whether `as` gave it, or an ordinal.
   let isWritten: Bool
+  /// What stands before it: the name of the block or repetition that it is in, and `_`.
+  var prefix = ""
 }

@@ -83,7 +83,7 @@ extension Diagnostic {
     Diagnostic(
       .wrongKind, "'\(word.abbreviated)' is no number", at: range,
       help: didYouMean(Suggestion.closest(to: word, in: constants))
-        ?? "numbers are multiplied and divided, and in a block its parameters that are numbers")
+        ?? "sums and products are of numbers, and of constants and parameters that are numbers")
   }
 
   static func divisionByZero(at range: SourceRange) -> Diagnostic {
@@ -91,6 +91,6 @@ extension Diagnostic {
   }
 
   static func numberTooLarge(at range: SourceRange) -> Diagnostic {
-    Diagnostic(.invalidNumber, "this product is too large for a number", at: range)
+    Diagnostic(.invalidNumber, "this is too large for a number", at: range)
   }
 }

@@ -42,6 +42,15 @@ extension Diagnostic {
       help: "layers without a name are called by kind and ordinal, such as 'conv1': choose another")
   }
 
+  static func nameOfRepetitions(_ name: NameSyntax, count: Int) -> Diagnostic {
+    Diagnostic(
+      .duplicateName, "each of \(count) repetitions would have a layer '\(name.text)'",
+      at: name.range,
+      help:
+        "name the repetition: with 'repeat \(count) as stage' the names are 'stage1_\(name.text)', "
+        + "'stage2_\(name.text)'")
+  }
+
   static func outputNamedLikeLayer(
     _ name: String, at range: SourceRange, layer: SourceRange
   ) -> Diagnostic {
@@ -58,9 +67,15 @@ extension Diagnostic {
   }
 
   static func unknownName(
-    _ name: NameSyntax, known: [String], isLayer: Bool, isInBlock: Bool
+    _ name: NameSyntax, known: [String], isLayer: Bool, isConstant: Bool, isInBlock: Bool
   ) -> Diagnostic {
     let text = name.text.abbreviated
+    if isConstant {
+      return Diagnostic(
+        .unknownName, "'\(text)' is a constant, not a value of the network", at: name.range,
+        help:
+          "constants stand for sizes and numbers between parentheses: 'conv(\(text), kernel: 3)'")
+    }
     if isLayer {
       return Diagnostic(
         .unknownName, "'\(text)' is a layer, not a value", at: name.range,
@@ -78,6 +93,19 @@ extension Diagnostic {
     Diagnostic(
       .usedBeforeDefinition, "'\(name.text.abbreviated)' is used before it is made", at: name.range,
       notes: [Note("it is made here", at: later)], help: "move its statement up")
+  }
+
+  static func constantUsedEarly(_ name: NameSyntax, later: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .usedBeforeDefinition, "'\(name.text.abbreviated)' is used before it is known",
+      at: name.range, notes: [Note("it is given here", at: later)],
+      help: "constants and parameters are worked out in the order in which they stand")
+  }
+
+  static func constantNamedLikeWord(_ name: NameSyntax, key: String) -> Diagnostic {
+    Diagnostic(
+      .reservedWord, "'\(name.text)' is a word that '\(key)' takes and cannot be a constant",
+      at: name.range, help: "choose another name, such as '\(name.text)_1'")
   }
 
   static func targetAsValue(_ name: NameSyntax, target: SourceRange) -> Diagnostic {
@@ -185,6 +213,6 @@ extension Diagnostic {
 
   /// The places from which a block was reached, the innermost first.
   static func within(_ uses: [Scope.Use]) -> [Note] {
-    uses.reversed().prefix(3).map { Note("in this use of '\($0.block)'", at: $0.range) }
+    uses.reversed().prefix(3).map { Note($0.description, at: $0.range) }
   }
 }

@@ -56,7 +56,8 @@ extension Diagnostic {
 
   static func tooManyLayers(at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      .tooLarge, "with this the model has more than \(Limits.layers) layers and uses of blocks",
+      .tooLarge,
+      "with this the model has more than \(Limits.layers) layers, uses of blocks and repetitions",
       at: range)
   }
 
@@ -81,6 +82,14 @@ extension Diagnostic {
     Diagnostic(
       .fixedGamma, "the gamma of '\(layer.name)' is held at 1 and does not learn", severity: .note,
       at: layer.range, help: "'fix_gamma: false' lets it learn")
+  }
+
+  static func doubleSoftmax(_ layer: Layer, loss: String) -> Diagnostic {
+    Diagnostic(
+      .doubleSoftmax,
+      "\(loss) takes the softmax of what it reads by itself, and '\(layer.name)' has made "
+        + "probabilities of it already", severity: .warning, at: layer.range,
+      help: "give the loss what '\(layer.name)' reads")
   }
 
   static func momentumConvention(
@@ -120,9 +129,30 @@ extension Diagnostic {
       help: "'padding: same_upper' pads as they do, and 'padding: \(own)' says that this is meant")
   }
 
-  static func nothingToLearn(at range: SourceRange) -> Diagnostic {
+  static func nothingToFreeze(_ frozen: FrozenSyntax, layers: [String]) -> Diagnostic {
     Diagnostic(
-      .nothingToLearn, "the model has no parameters, so training changes nothing",
+      .nothingToFreeze,
+      layers.isEmpty
+        ? "this has no layer to freeze"
+        : "\(list(Array(layers.prefix(8)), "and")) \(layers.count == 1 ? "has" : "have") no parameters "
+          + "to freeze",
+      at: frozen.range, help: "take 'frozen' out, or put it behind the layer that is meant")
+  }
+
+  static func unknownParameter(_ name: NameSyntax, known: [String]) -> Diagnostic {
+    Diagnostic(
+      .nothingToFreeze, "there is no parameter '\(name.text.abbreviated)' to freeze",
+      at: name.range,
+      help: didYouMean(Suggestion.closest(to: name.text, in: known))
+        ?? "there \(known.count == 1 ? "is" : "are") \(list(known, "and"))")
+  }
+
+  static func nothingToLearn(at range: SourceRange, isFrozen: Bool) -> Diagnostic {
+    Diagnostic(
+      .nothingToLearn,
+      isFrozen
+        ? "all parameters of the model are frozen, so training changes nothing"
+        : "the model has no parameters, so training changes nothing",
       severity: .warning, at: range)
   }
 }

@@ -67,6 +67,30 @@ extension Diagnostic {
       notes: [Note("\(closing.rawValue) was expected before this", at: token.range)])
   }
 
+  static func unclosedQuote(_ token: Token) -> Diagnostic {
+    Diagnostic(
+      .unclosedBracket, "the quote is never closed", at: token.range,
+      help: "a path ends on its line, with a quote: include \"blocks.bn\"")
+  }
+
+  static func unreadableInclude(_ include: IncludeSyntax, _ failure: Failure) -> Diagnostic {
+    let path = failure.path.map { $0 == include.path ? "" : "\($0): " } ?? ""
+    return Diagnostic(
+      .unreadableInclude,
+      "\"\(include.path.abbreviated)\" cannot be included: \(path)\(failure.what)",
+      at: include.range, help: failure.help)
+  }
+
+  static func recursiveInclude(_ include: IncludeSyntax, through files: [String]) -> Diagnostic {
+    Diagnostic(
+      .recursiveInclude,
+      files.count < 2
+        ? "the file includes itself"
+        : "the file includes itself through \(list(Array(files.dropFirst().prefix(4)), "and"))",
+      at: include.range,
+      help: "put what both need into a file of its own, which both include")
+  }
+
   static func reservedWord(_ token: Token) -> Diagnostic {
     Diagnostic(
       .reservedWord, "'\(token.text)' is a word of the language and cannot be a name",
@@ -76,7 +100,7 @@ extension Diagnostic {
   static func unknownItem(_ token: Token, suggestion: String?) -> Diagnostic {
     Diagnostic(
       .unknownStatement,
-      "a file holds a model, blocks and a training block, and "
+      "a file holds a model, blocks, constants, included files and a training block, and "
         + "'\(token.text.abbreviated)' starts none of them",
       at: token.range, help: didYouMean(suggestion))
   }
@@ -92,13 +116,15 @@ extension Diagnostic {
     return Diagnostic(
       .unknownStatement, "'\(token.text.abbreviated)' starts no statement", at: token.range,
       help: didYouMean(suggestion)
-        ?? "statements are 'input', 'target', 'loss' and 'NAME = ...'")
+        ?? "statements are 'input', 'target', 'loss', 'const' and 'NAME = ...'")
   }
 
   static func parenthesesTooDeep(_ opening: Token) -> Diagnostic {
     Diagnostic(
-      .tooDeep, "parentheses are nested more than \(Limits.depth) deep", at: opening.range,
-      help: "give the inner pipelines names of their own")
+      .tooDeep,
+      "\(opening.kind == .leftBrace ? "repetitions" : "parentheses") are nested more than "
+        + "\(Limits.depth) deep", at: opening.range,
+      help: "give what is in the inner ones a name of its own")
   }
 
   static func unknownSetting(

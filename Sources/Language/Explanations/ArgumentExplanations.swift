@@ -29,7 +29,8 @@ extension Explanation {
   static let wrongKind = Explanation(
     text: """
       The argument takes a whole number, a number, true or false, or a word, and something else is \
-      given. A quotient is whole only if it comes out even: 64/2 is 32, and 1/2 is no kernel.
+      given. A quotient is whole only if it comes out even: 64/2 is 32, and 1/2 is no kernel. A name is \
+      a constant of that name or a parameter of the block, if there is one, and else a word.
       """,
     wrong: "y = x | conv(8, kernel: big)",
     right: "y = x | conv(8, kernel: 3)")
@@ -89,7 +90,7 @@ extension Explanation {
   static let tooLarge = Explanation(
     text: """
       A tensor has fewer than 2^31 elements, batch included; so has a model parameters. A model has \
-      at most 4096 layers, blocks put in the place of their uses.
+      at most 4096 layers, uses of blocks and repetitions together.
       """,
     wrong: "y = x | conv(65536, kernel: 255, padding: 254)",
     right: "y = x | conv(64, kernel: 3)")
@@ -113,10 +114,19 @@ extension Explanation {
       training { batch 2 }
       """)
 
+  static let nothingToFreeze = Explanation(
+    text: """
+      'frozen' holds parameters where they start, or where loaded weights put them. It stands after a \
+      layer, a use of a block, a repetition or a pipeline in parentheses, and there has to be a parameter \
+      in it; 'frozen(weight)' names some, as 'bnc step' does.
+      """,
+    wrong: "y = x | conv(8, kernel: 3) | relu frozen",
+    right: "y = x | conv(8, kernel: 3) frozen | relu")
+
   static let nothingToLearn = Explanation(
     text: """
-      No layer of the model that the loss depends on has parameters. It can be compiled and \
-      evaluated, but training changes nothing.
+      No layer of the model that the loss depends on has parameters, or all of them are frozen. It can \
+      be compiled and evaluated, but training changes nothing.
       """,
     wrong: """
       model m { input x: [3] target t: class(3)

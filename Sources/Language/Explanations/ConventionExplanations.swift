@@ -19,4 +19,20 @@ extension Explanation {
       """,
     wrong: "y = x | conv(8, kernel: 3, stride: 2, padding: same)",
     right: "y = x | conv(8, kernel: 3, stride: 2, padding: 1)")
+
+  static let doubleSoftmax = Explanation(
+    text: """
+      'softmax_cross_entropy' takes logits, any numbers, and makes probabilities of them itself, as \
+      PyTorch's CrossEntropyLoss does. A softmax of probabilities is never far from even: no class can \
+      get more than e times the share of another, the loss stays high, and its gradient small. For \
+      probabilities as the network's output, take the softmax of what it says afterwards.
+      """,
+    wrong: """
+      model m { input x: [3] target t: class(3)
+      y = x | dense(3) | softmax loss softmax_cross_entropy(y, t) }
+      """,
+    right: """
+      model m { input x: [3] target t: class(3)
+      y = x | dense(3) loss softmax_cross_entropy(y, t) }
+      """)
 }

@@ -106,7 +106,7 @@ package enum EditorSyntax: String, CaseIterable, Sendable {
 
 extension Parameter.Accepted {
   /// The words that may stand there, but `true` and `false`.
-  fileprivate var words: [String] {
+  var words: [String] {
     switch self {
     case .choice(let words), .wholeOr(_, let words): words
     case .list(let element, _): element.words

@@ -20,6 +20,8 @@ package struct Explanation: Hashable, Sendable {
     case .reservedWord: reservedWord
     case .unknownStatement: unknownStatement
     case .tooDeep: tooDeep
+    case .unreadableInclude: unreadableInclude
+    case .recursiveInclude: recursiveInclude
     case .missingStatement: missingStatement
     case .duplicateStatement: duplicateStatement
     case .unknownName: unknownName
@@ -40,6 +42,7 @@ package struct Explanation: Hashable, Sendable {
     case .lossMismatch: lossMismatch
     case .tooLarge: tooLarge
     case .oneValuePerChannel: oneValuePerChannel
+    case .nothingToFreeze: nothingToFreeze
     case .recursiveBlock: recursiveBlock
     case .missingResult: missingResult
     case .unusedValue: unusedValue
@@ -48,6 +51,7 @@ package struct Explanation: Hashable, Sendable {
     case .inertBias: inertBias
     case .fixedGamma: fixedGamma
     case .momentumConvention: momentumConvention
+    case .doubleSoftmax: doubleSoftmax
     case .paddingConvention: paddingConvention
     }
   }

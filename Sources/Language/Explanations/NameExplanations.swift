@@ -9,13 +9,18 @@ extension Explanation {
     right: "hidden = x | relu\ny = hidden | relu")
 
   static let usedBeforeDefinition = Explanation(
-    text: "Statements are read from top to bottom; a value is made before it is used.",
+    text: """
+      Statements are read from top to bottom; a value is made before it is used. Constants, and the \
+      parameters of a block with their defaults, are worked out in the order in which they stand.
+      """,
     wrong: "y = h | relu\nh = x | relu",
     right: "h = x | relu\ny = h | relu")
 
   static let duplicateName = Explanation(
     text: """
-      A value is given once and keeps its meaning; so do layers, blocks and parameters. Layers that \
+      A value is given once and keeps its meaning; so do layers, blocks, parameters and constants: of \
+      a file, a model or a block each, and those of a block may hide those of the file. Names that are \
+      given in a repetition need the repetition to have one, so that they differ. Layers that \
       have no name are called by their kind and ordinal, conv1, conv2, and every layer of the kind \
       counts; a name given with 'as' cannot be one of those. The value that the loss reads may be \
       called as a layer only where it is that layer's result.

@@ -12,7 +12,8 @@ extension Explanation {
   static let invalidNumber = Explanation(
     text: """
       A number is written with digits, a point between digits, and an exponent: 64, 0.001, 1e-5. \
-      Quotients such as 1/255 are worked out. A number too large for a double is an error.
+      Quotients such as 1/255 and sums such as 2 * (width + 1) are worked out. A number too large for \
+      a double is an error.
       """,
     wrong: "y = x | conv(8, kernel: 3x3)",
     right: "y = x | conv(8, kernel: 3)")
@@ -45,27 +46,46 @@ extension Explanation {
 
   static let reservedWord = Explanation(
     text: """
-      The words model, block, training, input, target, loss, as, true and false tell the parts of a \
-      model apart and cannot be names.
+      The words model, block, training, input, target, loss, const, include, repeat, frozen, as, true \
+      and false tell the parts of a model apart and cannot be names. A constant cannot be called like a word that a key takes, \
+      such as 'same', whose place it would take.
       """,
     wrong: "loss = x | relu",
     right: "features = x | relu")
 
   static let unknownStatement = Explanation(
     text: """
-      A file holds a model, blocks and a training block. A model holds 'input', 'target', 'loss' and \
-      named values, 'NAME = ...'; a block holds named values only; a training block holds the \
-      settings batch, epochs, optimizer, schedule, initialize and data.
+      A file holds a model, blocks, constants, included files and a training block. A model holds 'input', 'target', \
+      'loss', constants and named values, 'NAME = ...'; a block holds constants and named values only; \
+      a training block holds the settings batch, epochs, optimizer, schedule, initialize and data.
       """,
     wrong: "training { bacth 64 }",
     right: "training { batch 64 }")
 
   static let tooDeep = Explanation(
     text: """
-      Parentheses may be nested 64 deep. Inner pipelines can have names of their own.
+      Parentheses and repetitions may be nested 64 deep. Inner pipelines and values can have names of \
+      their own.
       """,
     wrong: "y = " + String(repeating: "(", count: 65) + "x" + String(repeating: ")", count: 65),
     right: "y = (x | relu) | relu")
+
+  static let unreadableInclude = Explanation(
+    text: """
+      'include' takes a path in quotes, as seen from the folder of the file that it stands in (of a model \
+      from standard input, from the current folder). The file must be there, and be UTF-8 text; all files \
+      of a model together have at most 1 MiB.
+      """,
+    wrong: "include \"no_such_blocks.bn\"",
+    right: "")
+
+  static let recursiveInclude = Explanation(
+    text: """
+      An included file stands in the place of its 'include'. A file that includes itself, directly or \
+      through others, would never end. That two files include the same third one is fine: it counts once.
+      """,
+    wrong: "include \"test.bn\"",
+    right: "")
 
   static let missingStatement = Explanation(
     text: "A file needs one model; a model needs one input, one target and one loss.",

@@ -57,6 +57,26 @@ package enum Topics {
 
   private static let statements = [
     Statement(
+      keyword: "const", form: "const NAME = VALUE", heading: "",
+      summary:
+        "a number, true, false or a word with a name, in a file, a model or a block; values are "
+        + "sums, differences, products and quotients of numbers and constants"),
+    Statement(
+      keyword: "include", form: "include \"PATH\"", heading: "",
+      summary:
+        "the blocks and constants of another file, as if they stood here; the path is seen from "
+        + "the folder of this file"),
+    Statement(
+      keyword: "repeat", form: "| repeat COUNT as NAME { STAGE | STAGE }", heading: "",
+      summary:
+        "in a pipeline: the stages as many times, one after the other; without a name as if they "
+        + "were written out, with one their layers are called NAME1_..., NAME2_..., and NAME is the "
+        + "repetition's number, from 1"),
+    Statement(
+      keyword: "frozen", form: "| LAYER frozen, or LAYER frozen(PARAMETER)", heading: "",
+      summary: "after a layer, a use of a block, a repetition or a pipeline in parentheses: its "
+        + "parameters, or those of the names, do not learn; running statistics move all the same"),
+    Statement(
       keyword: "loss", form: "loss NAME(value, target)", heading: "Losses",
       summary: "what training minimizes: a value of the model against the target"),
     Statement(

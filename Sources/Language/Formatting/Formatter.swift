@@ -12,7 +12,9 @@ package enum Formatter {
     let syntax = parser.file()
     let mistakes = (lexical + parser.diagnostics).sortedByPlace()
     if mistakes.hasErrors { return .failure(FormattingError(diagnostics: mistakes)) }
-    var layout = Layout(starts: StatementStarts.offsets(of: syntax))
+    var layout = Layout(
+      starts: StatementStarts.offsets(of: syntax),
+      repetitionBraces: RepetitionBraces.offsets(of: syntax))
     for (token, subject) in zip(tokens, subjects(of: tokens)) { layout.add(token, before: subject) }
     return .success(layout.text)
   }
@@ -34,6 +36,41 @@ package enum Formatter {
   }
 }
 
+/// The braces within pipelines: what stands between them is part of a statement.
+enum RepetitionBraces {
+  /// The offsets of the opening and the closing ones.
+  static func offsets(of syntax: ModelSyntax) -> Set<Int> {
+    var offsets: Set<Int> = []
+    for item in syntax.items {
+      switch item {
+      case .model(let model): add(model.statements, to: &offsets)
+      case .block(let block): add(block.statements, to: &offsets)
+      case .training, .constant, .include: continue
+      }
+    }
+    return offsets
+  }
+
+  private static func add(_ statements: [StatementSyntax], to offsets: inout Set<Int>) {
+    for case .binding(let binding) in statements {
+      if let pipeline = binding.pipeline { add(pipeline, to: &offsets) }
+    }
+  }
+
+  private static func add(_ pipeline: PipelineSyntax, to offsets: inout Set<Int>) {
+    for factor in pipeline.terms.flatMap(\.factors) {
+      if case .group(let inner) = factor.term { add(inner, to: &offsets) }
+    }
+    for stage in pipeline.stages { add(stage, to: &offsets) }
+  }
+
+  private static func add(_ stage: StageSyntax, to offsets: inout Set<Int>) {
+    guard case .repetition(let repetition) = stage.work else { return }
+    offsets.formUnion([repetition.opening.lower.offset, repetition.closing.lower.offset])
+    for stage in repetition.stages { add(stage, to: &offsets) }
+  }
+}
+
 /// Where the statements of a file start.
 enum StatementStarts {
   /// The offsets of their first tokens.
@@ -50,6 +87,8 @@ enum StatementStarts {
       case .training(let training):
         offsets.insert(training.range.lower.offset)
         for entry in training.entries { offsets.insert(entry.range.lower.offset) }
+      case .constant(let constant): offsets.insert(constant.range.lower.offset)
+      case .include(let include): offsets.insert(include.keyword.lower.offset)
       }
     }
     return offsets

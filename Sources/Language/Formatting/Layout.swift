@@ -4,12 +4,14 @@ import Diagnostics
 struct Layout {
   /// The offsets at which statements start.
   private let starts: Set<Int>
+  /// The offsets of braces that stand within a statement and are laid out as parentheses are.
+  private let repetitionBraces: Set<Int>
   private var lines: [String] = []
   /// The line that is being filled; nil before its first token.
   private var line: String?
   private var previous: Token?
-  /// Whether the last token is a minus between two operands, and not the sign of a number.
-  private var isAfterDifference = false
+  /// What stands before `previous`, comments left out: whether a minus is a sign follows from it.
+  private var beforePrevious: Token.Kind?
   /// Where the line could be cut: before its last `|`, `+` or `-` outside parentheses.
   private var lastCut: Int?
   /// Braces that are open.
@@ -23,8 +25,9 @@ struct Layout {
   /// A line longer than this is cut before its `|`.
   private static let width = 100
 
-  init(starts: Set<Int>) {
+  init(starts: Set<Int>, repetitionBraces: Set<Int>) {
     self.starts = starts
+    self.repetitionBraces = repetitionBraces
   }
 
   /// The file, each line ended.
@@ -39,10 +42,11 @@ struct Layout {
     if token.kind == .end { return }
     let startsStatement = starts.contains(token.range.lower.offset)
     isBetweenStatements =
-      isBetweenStatements || subject.kind == .rightBrace || subject.kind == .end
+      isBetweenStatements || ends(subject) || subject.kind == .end
       || starts.contains(subject.range.lower.offset)
     switch token.kind {
-    case .rightBrace: braces = max(0, braces - 1)
+    case .rightBrace where ends(token): braces = max(0, braces - 1)
+    case .rightBrace: parentheses = max(0, parentheses - 1)
     case .rightParenthesis, .rightBracket: parentheses = max(0, parentheses - 1)
     default: break
     }
@@ -53,6 +57,16 @@ struct Layout {
     remember(token, startsStatement: startsStatement)
   }
 
+  /// Whether `token` opens the statements of a model, a block or a training block.
+  private func opens(_ token: Token) -> Bool {
+    token.kind == .leftBrace && !repetitionBraces.contains(token.range.lower.offset)
+  }
+
+  /// Whether `token` ends the statements of a model, a block or a training block.
+  private func ends(_ token: Token) -> Bool {
+    token.kind == .rightBrace && !repetitionBraces.contains(token.range.lower.offset)
+  }
+
   private func needsNewLine(before token: Token, startsStatement: Bool) -> Bool {
     guard let previous, line != nil else { return true }
     if previous.kind == .comment || startsStatement { return true }
@@ -60,21 +74,22 @@ struct Layout {
     switch token.kind {
     case .comment: return isOnNewLine
     // An empty block or model may be closed at once.
-    case .rightBrace: return previous.kind != .leftBrace
+    case .rightBrace where ends(token): return previous.kind != .leftBrace
     case .leftBrace: return false
     default:
       // A word and what it needs at once stay together; elsewhere the writer cuts.
-      return previous.kind == .leftBrace
+      return opens(previous)
         || (isOnNewLine && mayBreak(before: token, after: previous))
     }
   }
 
   private func mayBreak(before token: Token, after previous: Token) -> Bool {
     switch (previous.kind, token.kind) {
-    case (_, .pipe), (_, .plus), (_, .times), (_, .slash), (.equals, _), (.leftParenthesis, _),
-      (.comma, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket):
+    case (_, .pipe), (_, .plus), (_, .minus), (_, .times), (_, .slash), (.equals, _),
+      (.leftParenthesis, _), (.comma, _),
+      (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket),
+      (.leftBrace, _), (_, .rightBrace):
       true
-    case (_, .minus): isDifference(after: previous)
     default: false
     }
   }
@@ -87,7 +102,10 @@ struct Layout {
     let isAtBrace = previous.kind == .leftBrace || token.kind == .rightBrace
     // What stands at the top level stands apart, but a comment stays with what it is about.
     let isItem =
-      braces == 0 && previous.kind == .rightBrace && (startsStatement || token.kind == .comment)
+      braces == 0
+      && (previous.kind == .rightBrace && (startsStatement || token.kind == .comment)
+        || previous.kind != .comment && startsStatement
+          && ![Keyword.const, .include].map(\.rawValue).contains(token.text))
     if (isApart && !isAtBrace) || isItem { lines.append("") }
   }
 
@@ -138,12 +156,11 @@ struct Layout {
   private func hasSpace(_ left: Token, _ right: Token) -> Bool {
     switch (left.kind, right.kind) {
     case (.leftParenthesis, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket),
-      (_, .comma), (_, .colon), (.leftBrace, .rightBrace):
+      (_, .comma), (_, .colon), (.slash, _), (_, .slash), (.leftBrace, .rightBrace):
       false
-    // Of values with spaces, of numbers that an argument is without.
-    case (.slash, _), (_, .slash): parentheses == 0
-    case (.minus, _): isAfterDifference
-    case (.name, .leftParenthesis): left.text == Keyword.named.rawValue
+    case (.minus, _): [.number, .name, .rightParenthesis, .rightBracket].contains(beforePrevious)
+    case (.name, .leftParenthesis):
+      left.text == Keyword.named.rawValue || starts.contains(left.range.lower.offset)
     default: true
     }
   }
@@ -159,12 +176,12 @@ struct Layout {
   /// Remembers `token` for the one after it.
   private mutating func remember(_ token: Token, startsStatement: Bool) {
     switch token.kind {
-    case .leftBrace:
+    case .leftBrace where opens(token):
       braces += 1
       isBetweenStatements = true
-    case .rightBrace:
+    case .rightBrace where ends(token):
       isBetweenStatements = true
-    case .leftParenthesis, .leftBracket:
+    case .leftBrace, .leftParenthesis, .leftBracket:
       parentheses += 1
       isBetweenStatements = false
     case .comment: break
@@ -172,7 +189,7 @@ struct Layout {
     }
     // `input` is one letter shorter than `target`: a space more puts their names below each other.
     if startsStatement, braces > 0, token.text == Keyword.input.rawValue { line?.append(" ") }
-    isAfterDifference = token.kind == .minus && (previous.map(isDifference) ?? false)
+    if previous?.kind != .comment { beforePrevious = previous?.kind }
     previous = token
   }
 }

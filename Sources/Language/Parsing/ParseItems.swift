@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Parser {
-  /// `file = { model | block | training } ;`
+  /// `file = { model | block | training | constant | include } ;`
   mutating func file() -> ModelSyntax {
     var items: [ItemSyntax] = []
     while current.kind != .end {
@@ -15,11 +15,11 @@ extension Parser {
     return ModelSyntax(items: items, isDamaged: isDamaged, unread: unread, end: current.range)
   }
 
-  /// `model | block | training`, a misspelt one included.
+  /// `model | block | training | constant | include`, a misspelt one included.
   private mutating func item() throws(Recovery) -> ItemSyntax {
-    let words: [Keyword] = [.model, .block, .training]
+    let words: [Keyword] = [.model, .block, .training, .const, .include]
     guard current.kind == .name else {
-      throw unexpected(expected: "'model', 'block' or 'training'")
+      throw unexpected(expected: "'model', 'block', 'training', 'const' or 'include'")
     }
     var word = words.first(where: isAt)
     if word == nil {
@@ -31,8 +31,18 @@ extension Parser {
     case .model: return .model(try model())
     case .block: return .block(try block())
     case .training: return .training(try training())
+    case .const: return .constant(try constant())
+    case .include: return .include(try include())
     default: throw Recovery()
     }
+  }
+
+  /// `include = "include" string ;`
+  private mutating func include() throws(Recovery) -> IncludeSyntax {
+    let keyword = advance().range
+    let token = try expect(.string, "a path in quotes, such as \"blocks.bn\"")
+    return IncludeSyntax(
+      path: String(token.text.dropFirst().dropLast()), range: token.range, keyword: keyword)
   }
 
   /// `model = "model" name "{" { statement } "}" ;`
@@ -44,8 +54,8 @@ extension Parser {
       name: name, statements: statements, keyword: keyword, range: range(from: keyword))
   }
 
-  /// `block = "block" name [ "(" [ parameter { "," parameter } [ "," ] ] ")" ] "{" { binding } "}"
-  /// ;`
+  /// `block = "block" name [ "(" [ parameter { "," parameter } [ "," ] ] ")" ] "{" { constant |
+  /// binding } "}" ;`
   private mutating func block() throws(Recovery) -> BlockSyntax {
     let keyword = advance().range
     let name = try headName("the block's name")
@@ -73,10 +83,10 @@ extension Parser {
     return nil
   }
 
-  /// `parameter = name [ ":" value ] ;`
+  /// `parameter = name [ ":" ( value | list ) ] ;`
   private mutating func parameter() throws(Recovery) -> ParameterSyntax {
     let name = try name("a parameter's name")
-    let fallback = take(.colon) == nil ? nil : try value()
+    let fallback = take(.colon) == nil ? nil : try valueOrList()
     return ParameterSyntax(name: name, fallback: fallback)
   }
 
@@ -125,7 +135,8 @@ extension Parser {
       let name = NameSyntax(text: token.text, range: token.range)
       var value: EntryValueSyntax?
       do throws(Recovery) {
-        value = current.kind == .name ? .call(try call()) : .number(try self.value())
+        let isCall = current.kind == .name && Self.joins[following.kind] == nil
+        value = isCall ? .call(try call()) : .number(try self.value())
       } catch {
         skipToLine(after: start)
       }

@@ -51,34 +51,116 @@ extension Parser {
       join: join, isNegative: isNegative, term: term, range: range(from: start))
   }
 
-  /// `term = number | name | call | "(" pipeline ")" ;`, where a call has parentheses.
+  /// `term = number | name | call | "(" pipeline ")" [ frozen ] ;`, where a call has parentheses.
   private mutating func term() throws(Recovery) -> TermSyntax {
     if let number = take(.number) { return .number(number.text) }
     if current.kind == .name, following.kind == .leftParenthesis, !isAtStatement {
       return .call(try call())
     }
     guard let opening = take(.leftParenthesis) else { return .name(try name("a value")) }
+    var inner = try nested(in: opening) { parser throws(Recovery) in
+      let inner = try parser.pipeline()
+      try parser.close(.rightParenthesis, opening: opening, separator: "'|'")
+      return inner
+    }
+    inner.frozen = try frozen()
+    return .group(inner)
+  }
+
+  /// `frozen = "frozen" [ "(" name { "," name } [ "," ] ")" ] ;`
+  private mutating func frozen() throws(Recovery) -> FrozenSyntax? {
+    guard isAt(.frozen) else { return nil }
+    let keyword = advance().range
+    var names: [NameSyntax] = []
+    if let opening = take(.leftParenthesis) {
+      repeat {
+        names.append(try name("a parameter's name, such as 'weight'"))
+      } while take(.comma) != nil && current.kind != .rightParenthesis
+      try close(.rightParenthesis, opening: opening, separator: "','")
+    }
+    return FrozenSyntax(names: names, range: range(from: keyword))
+  }
+
+  /// What `read` reads within parentheses, unless those are nested too deep.
+  private mutating func nested<Read>(
+    in opening: Token, _ read: (inout Parser) throws(Recovery) -> Read
+  ) throws(Recovery) -> Read {
     guard depth < Limits.depth else {
       diagnostics.append(.parenthesesTooDeep(opening))
       throw Recovery()
     }
     depth += 1
     defer { depth -= 1 }
-    let inner = try pipeline()
-    try close(.rightParenthesis, opening: opening, separator: "'|'")
-    return .group(inner)
+    return try read(&self)
   }
 
-  /// `stage = call [ "as" name ] ;`
+  /// `stage = call [ frozen ] [ "as" name ] | repetition ;`
   private mutating func stage() throws(Recovery) -> StageSyntax {
     guard current.kind == .name, !isAtStatement else { throw unexpected(expected: "a layer") }
+    if isAt(.repetition) { return try repetition() }
     let call = try call()
-    var name: NameSyntax?
-    if isAt(.named) {
-      advance()
-      name = try self.name("the layer's name")
+    let frozen = try frozen()
+    let name = try givenName()
+    if name != nil, isAt(.frozen) {
+      throw unexpected(
+        expected: "'|' or the next statement", help: "'frozen' stands before 'as'")
     }
-    return StageSyntax(call: call, name: name, range: range(from: call.range))
+    return StageSyntax(
+      work: .call(call), frozen: frozen, name: name, range: range(from: call.range))
+  }
+
+  /// `[ "as" name ]`
+  private mutating func givenName() throws(Recovery) -> NameSyntax? {
+    guard isAt(.named) else { return nil }
+    advance()
+    return try name("the layer's name")
+  }
+
+  /// `repetition = "repeat" value [ "as" name ] "{" stage { "|" stage } "}" [ frozen ] ;`
+  private mutating func repetition() throws(Recovery) -> StageSyntax {
+    let keyword = advance().range
+    var isOpen = false
+    do throws(Recovery) {
+      let count = try value()
+      let name = try givenName()
+      let opening = try expect(.leftBrace)
+      isOpen = true
+      let stages = try nested(in: opening) { parser throws(Recovery) in
+        var stages = [try parser.stage()]
+        while parser.take(.pipe) != nil { stages.append(try parser.stage()) }
+        return stages
+      }
+      let closing = current.range
+      try close(.rightBrace, opening: opening, separator: "'|'")
+      let repetition = RepetitionSyntax(
+        count: count, stages: stages, opening: opening.range, closing: closing)
+      isOpen = false
+      let frozen = try frozen()
+      return StageSyntax(
+        work: .repetition(repetition), frozen: frozen, name: name, range: range(from: keyword))
+    } catch {
+      skipPastBraces(isOpen: isOpen)
+      throw error
+    }
+  }
+
+  /// Passes over the rest of a repetition that could not be read, its closing brace included, which
+  /// is not to be taken for the end of the model.
+  private mutating func skipPastBraces(isOpen: Bool) {
+    while !isOpen, current.kind != .leftBrace {
+      if isAtStatement || current.kind == .pipe { return }
+      advance()
+    }
+    if !isOpen { advance() }
+    var nested = 1
+    while nested > 0 {
+      switch current.kind {
+      case .leftBrace: nested += 1
+      case .rightBrace: nested -= 1
+      default: if isAtStatement { return }
+      }
+      advance()
+    }
   }
 
   /// `call = name [ "(" [ argument { "," argument } [ "," ] ] ")" ] ;`
@@ -134,6 +216,18 @@ extension Parser {
     return false
   }
 
+  /// Passes over the rest of a value in parentheses that could not be read, and the closing one.
+  private mutating func skipPastParenthesis() {
+    var nested = 1
+    while nested > 0, !isAtStatement, current.kind != .pipe {
+      switch advance().kind {
+      case .leftParenthesis: nested += 1
+      case .rightParenthesis: nested -= 1
+      default: break
+      }
+    }
+  }
+
   /// `argument = [ name ":" ] ( value | list ) ;`
   private mutating func argument() throws(Recovery) -> ArgumentSyntax {
     let start = current.range
@@ -146,7 +240,7 @@ extension Parser {
       advance()
       throw unexpected(expected: "':'", help: "'=' names a value; a key takes ':'")
     }
-    let value = current.kind == .leftBracket ? try list() : try value()
+    let value = try valueOrList()
     return ArgumentSyntax(key: key, value: value, range: range(from: start))
   }
 
@@ -165,26 +259,55 @@ extension Parser {
     return ValueSyntax(factors: [factor], range: shape.range)
   }
 
-  /// `value = factor { ( "*" | "/" ) factor } ;`
+  /// `value | list`
+  mutating func valueOrList() throws(Recovery) -> ValueSyntax {
+    current.kind == .leftBracket ? try list() : try value()
+  }
+
+  /// `value = product { ( "+" | "-" ) product } ;`, `product = factor { ( "*" | "/" ) factor } ;`
   mutating func value() throws(Recovery) -> ValueSyntax {
     let start = current.range
     var factors = [try factor(.times)]
-    while current.kind == .times || current.kind == .slash {
-      factors.append(try factor(advance().kind == .times ? .times : .over))
+    while let join = Self.joins[current.kind] {
+      advance()
+      factors.append(try factor(join))
     }
     return ValueSyntax(factors: factors, range: range(from: start))
   }
 
-  /// `factor = [ "-" ] ( number | name ) ;`
+  /// The signs between the factors of a value.
+  static let joins: [Token.Kind: ValueSyntax.Join] = [
+    .times: .times, .slash: .over, .plus: .plus, .minus: .minus,
+  ]
+
+  /// `factor = [ "-" ] ( number | name | "(" value ")" ) ;`
   private mutating func factor(_ join: ValueSyntax.Join) throws(Recovery) -> ValueSyntax.Factor {
     let start = current.range
     let isNegative = take(.minus) != nil
+    let atom = try atom()
+    return ValueSyntax.Factor(
+      join: join, isNegative: isNegative, atom: atom, range: range(from: start))
+  }
+
+  private mutating func atom() throws(Recovery) -> ValueSyntax.Atom {
+    if let opening = take(.leftParenthesis) {
+      do throws(Recovery) {
+        return .group(
+          try nested(in: opening) { parser throws(Recovery) in
+            let inner = try parser.value()
+            try parser.close(.rightParenthesis, opening: opening, separator: "an operator")
+            return inner
+          })
+      } catch {
+        // What stands after the parenthesis is not to be taken for what follows the call.
+        skipPastParenthesis()
+        throw error
+      }
+    }
     guard current.kind == .number || current.kind == .name, !isAtStatement else {
       throw unexpected(expected: "a value")
     }
     let token = advance()
-    let atom: ValueSyntax.Atom = token.kind == .number ? .number(token.text) : .word(token.text)
-    return ValueSyntax.Factor(
-      join: join, isNegative: isNegative, atom: atom, range: range(from: start))
+    return token.kind == .number ? .number(token.text) : .word(token.text)
   }
 }

@@ -1,13 +1,13 @@
 import Diagnostics
 
 extension Parser {
-  /// `statement = input | target | loss | binding ;`, a misspelt word included.
+  /// `statement = input | target | loss | constant | binding ;`, a misspelt word included.
   mutating func statement() throws(Recovery) -> StatementSyntax {
     guard current.kind == .name else {
       throw unexpected(expected: "a statement, such as 'h = image | relu', or '}'")
     }
     if following.kind == .equals { return .binding(try binding()) }
-    let words: [Keyword] = [.input, .target, .loss]
+    let words: [Keyword] = [.input, .target, .loss, .const]
     var word = words.first(where: isAt)
     if word == nil {
       let guess = Suggestion.closest(to: current.text, in: words.map(\.rawValue))
@@ -18,6 +18,7 @@ extension Parser {
     case .input: return .input(try input())
     case .target: return .target(try target())
     case .loss: return .loss(loss())
+    case .const: return .constant(try constant())
     default:
       advance()
       throw Recovery()
@@ -70,6 +71,23 @@ extension Parser {
     return LossSyntax(call: call, range: range(from: keyword))
   }
 
+  /// `constant = "const" name "=" ( value | list ) ;`
+  mutating func constant() throws(Recovery) -> ConstantSyntax {
+    let keyword = advance().range
+    let name = try name("the constant's name")
+    var value: ValueSyntax?
+    do throws(Recovery) {
+      try expect(.equals)
+      value = try valueOrList()
+      // A misspelt statement word: the statement rule reports it.
+      let isNext = isAtStatement || current.kind == .name && following.kind == .name
+      if !isNext { throw unexpected(expected: "an operator or the next statement") }
+    } catch {
+      skipToStatement()
+    }
+    return ConstantSyntax(name: name, value: value, range: range(from: keyword))
+  }
+
   /// `binding = name "=" pipeline ;`
   private mutating func binding() throws(Recovery) -> BindingSyntax {
     let name = try name("a name")
@@ -92,13 +110,17 @@ extension Parser {
       return
     }
     // A misspelt statement word: the statement rule reports it.
-    if current.kind == .name, following.kind == .name || following.kind == .pipe { return }
+    let isWord = current.kind == .name && !isAt(.frozen)
+    if isWord, following.kind == .name || following.kind == .pipe { return }
     if [.plus, .minus, .times, .slash].contains(current.kind) {
       throw unexpected(
         expected: "'|' or the next statement",
         help: "'\(current.text)' binds tighter than '|': put the pipeline before it in parentheses")
     }
-    throw unexpected(expected: "'|' or the next statement")
+    throw unexpected(
+      expected: "'|' or the next statement",
+      help: isAt(.frozen)
+        ? "'frozen' stands after a layer, or after a pipeline in parentheses" : nil)
   }
 
   /// `shape = "[" value { "," value } [ "," ] "]" ;`

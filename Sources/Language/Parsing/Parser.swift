@@ -95,15 +95,20 @@ struct Parser {
     switch current.kind {
     case .end, .rightBrace: true
     case .name:
-      following.kind == .equals || isAt(.input) || isAt(.target) || isAt(.loss) || isAtItem
+      following.kind == .equals || isAt(.input) || isAt(.target) || isAt(.loss) || isAtConstant
+        || isAtItem
     default: false
     }
   }
 
-  /// Whether a model, a block or a training block starts here.
+  /// Whether a constant starts here, which stands among items and among statements.
+  var isAtConstant: Bool { isAt(.const) && following.kind == .name }
+
+  /// Whether a model, a block, a training block or an included file starts here.
   var isAtItem: Bool {
     (isAt(.model) || isAt(.block)) && following.kind == .name
       || isAt(.training) && following.kind == .leftBrace
+      || isAt(.include) && following.kind == .string
   }
 
   /// Passes over everything up to the next statement.
@@ -113,7 +118,7 @@ struct Parser {
 
   /// Passes over everything up to the next item, and gives up what starts at the token `start`.
   mutating func skipToItem(givingUp start: Int) {
-    while current.kind != .end, !isAtItem { advance() }
+    while current.kind != .end, !isAtItem, !isAtConstant { advance() }
     giveUp(from: start)
   }
 

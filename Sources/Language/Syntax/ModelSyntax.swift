@@ -3,7 +3,7 @@ import Diagnostics
 /// A model file as it is written: what the parser makes, and what the checker and the formatter
 /// read. Parts that could not be read are nil; the parser has already said why.
 package struct ModelSyntax: Hashable, Sendable {
-  /// Models, blocks and training blocks, in the order of the file.
+  /// Models, blocks, training blocks, constants and included files, in the order of the file.
   package var items: [ItemSyntax]
   /// Whether text was passed over that may have held statements, so that what seems to be missing
   /// may only not have been read.
@@ -19,6 +19,18 @@ package enum ItemSyntax: Hashable, Sendable {
   case model(ModelBlockSyntax)
   case block(BlockSyntax)
   case training(TrainingSyntax)
+  case constant(ConstantSyntax)
+  case include(IncludeSyntax)
+}
+
+/// `include "PATH"`
+package struct IncludeSyntax: Hashable, Sendable {
+  /// The path, relative to the folder of the file that it stands in.
+  package var path: String
+  /// The path and its quotes.
+  package var range: SourceRange
+  /// The word `include`.
+  package var keyword: SourceRange
 }
 
 /// A word that names something.

@@ -12,9 +12,19 @@ package struct PipelineSyntax: Hashable, Sendable {
   package var range: SourceRange
   /// From the first term to the last one.
   package var sumRange: SourceRange
+  /// What does not learn of a pipeline in parentheses.
+  package var frozen: FrozenSyntax?
 
   /// How many operators stand in the sum; 0 where it is one value.
   package var operatorCount: Int { terms.reduce(-1) { $0 + $1.factors.count } }
+}
+
+/// `frozen` or `frozen(weight)`, after what it is about.
+package struct FrozenSyntax: Hashable, Sendable {
+  /// The parameters by what they are to their layers; all of them where there is none.
+  package var names: [NameSyntax]
+  /// From the word to the closing parenthesis.
+  package var range: SourceRange
 }
 
 /// `a * b / c`, and how it joins what stands before it. Flat, as a sum is, so that a long one cannot
@@ -48,14 +58,33 @@ package enum TermSyntax: Hashable, Sendable {
   case group(PipelineSyntax)
 }
 
-/// `conv(20, kernel: 3) as NAME`
+/// `conv(20, kernel: 3) frozen as NAME` or `repeat 5 as NAME { … }`
 package struct StageSyntax: Hashable, Sendable {
-  /// The layer or block, and what it takes.
-  package var call: CallSyntax
+  /// What a value goes through.
+  package var work: Work
+  /// What does not learn of it.
+  package var frozen: FrozenSyntax?
   /// The name that it is given here.
   package var name: NameSyntax?
   /// The stage.
   package var range: SourceRange
+
+  /// What a value goes through.
+  package enum Work: Hashable, Sendable {
+    /// A layer or a block, and what it takes.
+    case call(CallSyntax)
+    case repetition(RepetitionSyntax)
+  }
+}
+
+/// `repeat 5 { stage | stage }`: what a value goes through several times.
+package struct RepetitionSyntax: Hashable, Sendable {
+  /// How often.
+  package var count: ValueSyntax
+  /// What stands between the braces, at least one.
+  package var stages: [StageSyntax]
+  /// The braces.
+  package var opening, closing: SourceRange
 }
 
 /// `NAME` or `NAME(ARGUMENTS)`
@@ -68,6 +97,9 @@ package struct CallSyntax: Hashable, Sendable {
   package var isComplete: Bool
   /// From the name to the closing parenthesis.
   package var range: SourceRange
+
+  /// Whether this is nothing but a name.
+  var isName: Bool { arguments.isEmpty && range == name.range }
 }
 
 /// `VALUE` or `KEY: VALUE`
@@ -79,21 +111,22 @@ package struct ArgumentSyntax: Hashable, Sendable {
   package var range: SourceRange
 }
 
-/// `1/255`, `0.9`, `biased`, `2 * channels`, `[10, 4]`: factors, and how each joins those before it.
-/// Flat, so that a long product cannot exhaust the stack.
+/// `1/255`, `0.9`, `biased`, `2 * (channels + 1)`, `[10, 4]`: factors, and how each joins those before
+/// it. Flat but for parentheses, so that a long sum of products cannot exhaust the stack.
 package struct ValueSyntax: Hashable, Sendable {
   /// The factors in order, at least one.
   package var factors: [Factor]
   /// From the first to the last.
   package var range: SourceRange
 
-  /// One factor of a product or quotient.
+  /// One number of a sum, difference, product or quotient.
   package struct Factor: Hashable, Sendable {
-    /// How it joins what stands before it. The first one multiplies 1.
+    /// How it joins what stands before it: products bind tighter than sums. The first one
+    /// multiplies 1.
     package var join: Join
     /// Whether a minus stands before it.
     package var isNegative: Bool
-    /// The number or word.
+    /// The number, the word, or what stands in parentheses.
     package var atom: Atom
     /// Where it stands.
     package var range: SourceRange
@@ -103,13 +136,16 @@ package struct ValueSyntax: Hashable, Sendable {
   package enum Join: String, Hashable, Sendable {
     case times = "*"
     case over = "/"
+    case plus = "+"
+    case minus = "-"
   }
 
-  /// A number as it is written, a word, or a list, which is always the only factor and holds no
-  /// lists.
+  /// A number as it is written, a word, a value in parentheses, or a list, which is always the only
+  /// factor and holds no lists.
   package enum Atom: Hashable, Sendable {
     case number(String)
     case word(String)
+    case group(ValueSyntax)
     case list([ValueSyntax])
   }
 
@@ -125,5 +161,17 @@ package struct ValueSyntax: Hashable, Sendable {
       return nil
     }
     return NameSyntax(text: text, range: range)
+  }
+
+  /// The words in it, from left to right.
+  var words: [NameSyntax] {
+    factors.flatMap { factor in
+      switch factor.atom {
+      case .number: [NameSyntax]()
+      case .word(let text): [NameSyntax(text: text, range: factor.range)]
+      case .group(let value): value.words
+      case .list(let values): values.flatMap(\.words)
+      }
+    }
   }
 }

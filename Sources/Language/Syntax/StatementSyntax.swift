@@ -5,6 +5,7 @@ package enum StatementSyntax: Hashable, Sendable {
   case input(InputSyntax)
   case target(TargetSyntax)
   case loss(LossSyntax)
+  case constant(ConstantSyntax)
   case binding(BindingSyntax)
 
   /// The whole statement.
@@ -13,6 +14,7 @@ package enum StatementSyntax: Hashable, Sendable {
     case .input(let statement): statement.range
     case .target(let statement): statement.range
     case .loss(let statement): statement.range
+    case .constant(let statement): statement.range
     case .binding(let statement): statement.range
     }
   }
@@ -48,6 +50,16 @@ package struct TargetSyntax: Hashable, Sendable {
 package struct LossSyntax: Hashable, Sendable {
   /// The loss and what it takes.
   package var call: CallSyntax?
+  /// The statement.
+  package var range: SourceRange
+}
+
+/// `const NAME = VALUE`
+package struct ConstantSyntax: Hashable, Sendable {
+  /// The constant's name.
+  package var name: NameSyntax
+  /// What it is.
+  package var value: ValueSyntax?
   /// The statement.
   package var range: SourceRange
 }

@@ -38,11 +38,18 @@ package struct SyntaxText {
     case .training(let training):
       line("training")
       nested { text in training.entries.forEach { text.add($0) } }
+    case .constant(let constant): add(constant)
+    case .include(let include): line("include \"\(include.path)\"")
     }
+  }
+
+  private mutating func add(_ constant: ConstantSyntax) {
+    line("const \(constant.name.text) = \(constant.value.map(Self.value) ?? "?")")
   }
 
   private mutating func add(_ statement: StatementSyntax) {
     switch statement {
+    case .constant(let constant): add(constant)
     case .input(let input):
       line("input \(input.name.text): \(input.shape.map(Self.shape) ?? "?")")
     case .target(let target):
@@ -71,8 +78,17 @@ package struct SyntaxText {
         for term in pipeline.terms { text.add(term, name: "") }
       }
     }
-    for stage in pipeline.stages {
-      line("| \(Self.call(stage.call))" + (stage.name.map { " as \($0.text)" } ?? ""))
+    pipeline.stages.forEach { add($0) }
+  }
+
+  private mutating func add(_ stage: StageSyntax) {
+    let name = stage.name.map { " as \($0.text)" } ?? ""
+    let frozen = Self.frozen(stage.frozen)
+    switch stage.work {
+    case .call(let call): line("| \(Self.call(call))\(frozen)\(name)")
+    case .repetition(let repetition):
+      line("| repeat \(Self.value(repetition.count))\(name)\(frozen)")
+      nested { text in repetition.stages.forEach { text.add($0) } }
     }
   }
 
@@ -94,7 +110,7 @@ package struct SyntaxText {
     case .number(let text): line(words + text)
     case .call(let call): line(words + Self.call(call))
     case .group(let pipeline):
-      line(words + "group")
+      line(words + "group\(Self.frozen(pipeline.frozen))")
       nested { $0.add(pipeline) }
     }
   }
@@ -105,6 +121,12 @@ package struct SyntaxText {
     case .call(let call): line("\(entry.name.text) \(Self.call(call))")
     case nil: line("\(entry.name.text) ?")
     }
+  }
+
+  private static func frozen(_ frozen: FrozenSyntax?) -> String {
+    guard let frozen else { return "" }
+    let names = frozen.names.map(\.text).joined(separator: ", ")
+    return " frozen" + (names.isEmpty ? "" : "(\(names))")
   }
 
   private static func shape(_ shape: ShapeSyntax) -> String {
@@ -127,9 +149,10 @@ package struct SyntaxText {
         switch factor.atom {
         case .number(let text): text
         case .word(let text): text
+        case .group(let inner): "(" + self.value(inner) + ")"
         case .list(let values): "[" + values.map(Self.value).joined(separator: ", ") + "]"
         }
-      let join = index == 0 ? "" : factor.join == .over ? "/" : " * "
+      let join = index == 0 ? "" : factor.join == .over ? "/" : " \(factor.join.rawValue) "
       return join + (factor.isNegative ? "-" : "") + atom
     }.joined()
   }

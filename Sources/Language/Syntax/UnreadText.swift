@@ -9,6 +9,15 @@ package struct UnreadText: Hashable, Sendable {
   /// Whether `name` may have been given in it.
   package func mayGive(_ name: String) -> Bool { hidesName || words.contains(name) }
 
+  /// Adds text of which nothing is known: it may give any name.
+  mutating func hideName() { hidesName = true }
+
+  /// Adds what was passed over in another file.
+  mutating func formUnion(_ other: UnreadText) {
+    words.formUnion(other.words)
+    hidesName = hidesName || other.hidesName
+  }
+
   /// Adds what was passed over at one place.
   mutating func add(_ tokens: some Sequence<Token>) {
     var previous: Token?

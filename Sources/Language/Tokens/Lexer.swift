@@ -5,6 +5,7 @@ import IR
 ///
 ///     name    = letter { letter | digit } ;        letter = "A".."Z" | "a".."z" | "_"
 ///     number  = digits [ "." digits ] [ ( "e" | "E" ) [ "+" | "-" ] digits ]
+///     string  = '"' { any character but '"' and a line break } '"'
 ///     comment = "#" up to the end of the line
 struct Lexer {
   private let bytes: [UInt8]
@@ -15,14 +16,19 @@ struct Lexer {
   private(set) var diagnostics: [Diagnostic] = []
 
   /// All tokens of `source`, the last one `end`, and what is wrong with them.
-  static func tokens(of source: SourceFile) -> (tokens: [Token], diagnostics: [Diagnostic]) {
-    var lexer = Lexer(bytes: source.bytes)
+  ///
+  /// - Parameter file: What positions call the file.
+  static func tokens(
+    of source: SourceFile, file: Int = 0
+  ) -> (tokens: [Token], diagnostics: [Diagnostic]) {
+    var lexer = Lexer(bytes: source.bytes, file: file)
     lexer.run()
     return (lexer.tokens, lexer.diagnostics)
   }
 
-  private init(bytes: [UInt8]) {
+  private init(bytes: [UInt8], file: Int) {
     self.bytes = bytes
+    position.file = file
   }
 
   private mutating func run() {
@@ -43,6 +49,7 @@ struct Lexer {
     case UInt8(ascii: "#"):
       add(.comment) { $0 != UInt8(ascii: "\n") }
       trimCarriageReturn()
+    case UInt8(ascii: "\""): lexString()
     case _ where Self.isLetter(first) || startsForeignWord(): lexName()
     case _ where Self.isDigit(first): lexNumber()
     default:
@@ -98,6 +105,19 @@ struct Lexer {
     if let problem = NumberSyntax.problem(in: token.text) {
       diagnostics.append(.invalidNumber(token, problem))
     }
+  }
+
+  /// A path in quotes, which end on the line on which they start.
+  private mutating func lexString() {
+    var quotes = 0
+    let token = add(.string) { byte in
+      if quotes == 2 || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { return false }
+      quotes += byte == UInt8(ascii: "\"") ? 1 : 0
+      return true
+    }
+    if quotes == 2 { return }
+    tokens[tokens.count - 1].kind = .invalid
+    diagnostics.append(.unclosedQuote(token))
   }
 
   /// One diagnostic for a run of characters that mean nothing.

@@ -14,6 +14,8 @@ package struct Token: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case name
     case number
+    /// A path, its quotes included.
+    case string
     /// From `#` to the end of the line. The parser passes over it; the formatter keeps it.
     case comment
     case leftBrace = "'{'"
@@ -46,6 +48,7 @@ package struct Token: Hashable, Sendable {
   var spelling: String {
     switch kind {
     case .name, .number: "'\(text.abbreviated)'"
+    case .string: text.abbreviated
     default: kind.rawValue
     }
   }

@@ -8,7 +8,7 @@ package enum TokenText {
       let place = "\(token.range.lower.line):\(token.range.lower.column)"
       let column = place.padded(to: 7) + " "
       switch token.kind {
-      case .name, .number, .comment, .invalid:
+      case .name, .number, .string, .comment, .invalid:
         return column + "\(word(token.kind)) \(token.text)\n"
       case .end: return column + "end\n"
       default: return column + token.text + "\n"

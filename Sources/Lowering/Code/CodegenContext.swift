@@ -4,17 +4,17 @@ import IR
 package struct CodegenContext: Sendable {
   package let plan: KernelPlan
   package let memory: MemoryPlan
-  /// The model file's name, without folders.
-  package let source: String
+  /// The names, without folders, of the model file and those that it includes.
+  private let sources: [String]
   /// The C functions of the expressions that go by a name.
   private let functions: [ScalarFunction: String]
   /// Those, in the order in which they have to be defined.
   package let orderedFunctions: [ScalarFunction]
 
-  package init(plan: KernelPlan, memory: MemoryPlan, source: String) {
+  package init(plan: KernelPlan, memory: MemoryPlan, sources: [String]) {
     self.plan = plan
     self.memory = memory
-    self.source = source
+    self.sources = sources
     var functions: [ScalarFunction: String] = [:]
     var ordered: [ScalarFunction] = []
     var taken: Set<String> = []
@@ -33,9 +33,14 @@ package struct CodegenContext: Sendable {
     orderedFunctions = ordered
   }
 
+  /// The model file's name.
+  package var source: String { sources.first ?? "" }
+
   /// `mnist_cnn.bn:9`
   package func line(of layer: Int) -> String {
-    "\(source):\(plan.model.layers[layer].range.lower.line)"
+    let place = plan.model.layers[layer].range.lower
+    let file = sources.indices.contains(place.file) ? sources[place.file] : source
+    return "\(file):\(place.line)"
   }
 
   /// A layer's name.

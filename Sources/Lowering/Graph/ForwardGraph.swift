@@ -16,13 +16,16 @@ extension Graph {
           "\(layer.op.base.keyword) has no kernels",
           help: "this is a mistake in the operation's definition, not in the model")
       }
-      let forward = evaluates ? operation.evaluationOperation : operation.forwardOperation
+      let forward =
+        evaluates
+        ? operation.evaluationOperation(for: model.operandShapes(of: layer))
+        : operation.forwardOperation
       nodes.append(
         Node(
           forward, layers: [index],
           operands: layer.operands.map { .activation($0) }
             + model.parameterIDs(of: index).map { .parameter($0, version: 0) },
-          results: (forward.usesBatchStatistics ? [.statistics(layer: index)] : [])
+          results: (forward.keepsStatistics ? [.statistics(layer: index)] : [])
             + [.activation(.result(of: index))]))
     }
   }

@@ -82,6 +82,9 @@ package protocol ForwardOperation: GraphOperation {
   /// Whether it has kernels for operands of these shapes with channels in the lanes, as one example
   /// by itself has them. Without, its operands are brought there in the lanes of examples.
   func hasChannelKernels(for operands: [Shape]) -> Bool
+
+  /// Whether it leaves statistics of its operand for the gradient.
+  var keepsStatistics: Bool { get }
 }
 
 extension ForwardOperation {
@@ -93,6 +96,7 @@ extension ForwardOperation {
   package var gathersStatistics: Bool { false }
   package var usesBatchStatistics: Bool { false }
   package func hasChannelKernels(for operands: [Shape]) -> Bool { false }
+  package var keepsStatistics: Bool { usesBatchStatistics }
 }
 
 /// An operation of the language that the compiler can carry out.
@@ -103,10 +107,17 @@ package protocol LoweredOperation: Operation {
   /// The same where nothing trains: with the running statistics, and folded into what comes before
   /// where that is possible.
   var evaluationOperation: any ForwardOperation { get }
+
+  /// The same, for operands of these shapes.
+  func evaluationOperation(for operands: [Shape]) -> any ForwardOperation
 }
 
 extension LoweredOperation {
   package var evaluationOperation: any ForwardOperation { forwardOperation }
+
+  package func evaluationOperation(for operands: [Shape]) -> any ForwardOperation {
+    evaluationOperation
+  }
 }
 
 extension LoweredOperation where Self: ForwardOperation {
@@ -152,7 +163,7 @@ package enum GraphValue: Hashable, Sendable {
   case parameterGradient(TensorID)
   /// The mean and the squares of each block of a layer's result.
   case blockStatistics(layer: Int)
-  /// A batch norm's batch mean and variance.
+  /// A normalization's mean and variance: of the batch, or of each group of an example.
   case statistics(layer: Int)
   /// A batch norm's running statistics, before (0) or after (1) they move.
   case running(layer: Int, version: Int)
@@ -180,6 +191,13 @@ extension Model {
       fatalError("\(layers[tensor.layer].name) has no \(tensor.role.rawValue)")
     }
     return found
+  }
+
+  /// The parameters that do not learn because the model says so, in the order of the layers.
+  package var frozenParameters: [TensorID] {
+    layers.indices.flatMap { index in
+      parameters(of: index).filter(\.isFrozen).map { TensorID(layer: index, role: $0.role) }
+    }
   }
 
   /// What layer `index` learns, as tensors.

@@ -13,6 +13,7 @@ extension Graph {
     for layer in prunedLayers.sorted() {
       lines.append("  nothing reads \(model.layers[layer].name)")
     }
+    for tensor in model.frozenParameters { lines.append("  \(name(tensor)) is frozen") }
     for (tensor, reason) in sortedZeroGradients {
       lines.append("  \(name(tensor)) has gradient 0: \(reason)")
     }

@@ -26,7 +26,9 @@ struct DemandedRegions {
         let op = layer.op.base
         if let windowed = op as? any WindowedOperation {
           need(Self.covered(by: extent, windowed.window(over: shape), in: shape), of: operand)
-        } else if op is any ElementwiseOperation || op is any ChannelAffineOperation {
+        } else if op is any ElementwiseOperation || op is any ChannelAffineOperation
+          || op is any RandomOperation
+        {
           // An operand that has one number for a whole axis has no more of them.
           let own = Self.whole(shape)
           need(

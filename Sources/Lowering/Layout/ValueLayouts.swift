@@ -59,6 +59,14 @@ package struct ValueLayouts: Hashable, Sendable {
         values.append(.channels(operand))
         continue
       }
+      if id != .input {
+        let layer = model.layers[id.layerIndex]
+        // An evaluation draws nothing.
+        if layer.op.base is any RandomOperation {
+          values.append(values[layer.operands[0].index])
+          continue
+        }
+      }
       let isNarrow = id == .input && order.isFree(id)
       values.append(
         .channels(
@@ -102,8 +110,9 @@ private struct ReadingOrder {
     guard model.loss.operand != value else { return false }
     return users[value.index].allSatisfy { user in
       let op = model.layers[user].op.base
-      return op is any ProductOperation
-        || op is any ViewOperation && isFlat(user) && isFree(.result(of: user))
+      return (op as? any ProductOperation)?.readsSingleNumbers ?? false
+        || (op is any RandomOperation || op is any ViewOperation && isFlat(user))
+          && isFree(.result(of: user))
     }
   }
 

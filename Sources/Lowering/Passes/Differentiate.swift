@@ -32,7 +32,9 @@ private struct Differentiation {
     let model = graph.model
     var needed: Set<ValueID> = inspects ? [.input] : []
     for (index, layer) in model.layers.enumerated()
-    where !model.parameters(of: index).isEmpty || layer.operands.contains(where: needed.contains) {
+    where model.parameters(of: index).contains(where: { !$0.isFrozen })
+      || layer.operands.contains(where: needed.contains)
+    {
       needed.insert(.result(of: index))
     }
     self.needed = needed

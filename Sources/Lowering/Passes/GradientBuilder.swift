@@ -65,9 +65,10 @@ package struct GradientBuilder {
     contributions.append((operand(position), part))
   }
 
-  /// The gradient of a parameter, if it is to be computed. Says so: it has to be among the results
-  /// of a node then.
+  /// The gradient of a parameter, if it is to be computed: a frozen one has none. Says so: it has to
+  /// be among the results of a node then.
   package mutating func parameterGradient(_ tensor: TensorID) -> GraphValue? {
+    if model.declaration(of: tensor).isFrozen { return nil }
     if let reason = reasonForZero(tensor) {
       zeroGradients[tensor] = reason
       return nil

@@ -58,6 +58,8 @@ package struct Convolution: WindowedOperation, ProductOperation {
     self.hasBias = hasBias
   }
 
+  package var readsSingleNumbers: Bool { groups == 1 }
+
   package var attributes: [AttributeValue] {
     [AttributeValue(Self.channelsKey, channels)] + WindowKeys.attributes(sizes)
       + (groups > 1 ? [AttributeValue(Self.groupsKey, groups)] : [])

@@ -6,8 +6,13 @@ extension Convolution: LoweredOperation {
     ConvolutionOperation(convolution: self)
   }
 
-  package var evaluationOperation: any ForwardOperation {
-    ConvolutionOperation(convolution: self, folded: groups == 1 ? [] : nil)
+  package func evaluationOperation(for operands: [Shape]) -> any ForwardOperation {
+    ConvolutionOperation(convolution: self, folded: hasChannelKernels(for: operands) ? [] : nil)
+  }
+
+  /// Whether it has kernels with channels in the lanes: of one group, or of one for each channel.
+  fileprivate func hasChannelKernels(for operands: [Shape]) -> Bool {
+    groups == 1 || groups == channels && groups == operands[0].channels
   }
 }
 
@@ -40,11 +45,17 @@ struct ConvolutionOperation: ForwardOperation {
     return whole
   }
 
-  func hasChannelKernels(for operands: [Shape]) -> Bool { convolution.groups == 1 }
+  func hasChannelKernels(for operands: [Shape]) -> Bool {
+    convolution.hasChannelKernels(for: operands)
+  }
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     if let x = planner.channels(node.operands[0]) {
-      planner.planConvolution(self, node, of: x)
+      if convolution.groups > 1 {
+        planner.planDepthwise(self, node, of: x)
+      } else {
+        planner.planConvolution(self, node, of: x)
+      }
     } else {
       planner.planConvolution(self, node)
     }

@@ -49,7 +49,7 @@ struct NormalizationSumsContext: TemplateContext {
 struct NormalizationGradientContext: TemplateContext {
   var template: String { "Normalization/gradient.c.mustache" }
   let name, layer, source, call: String
-  let update: Bool
+  let update, learns: Bool
 
   init(
     _ spec: NormalizationGradient, kernel: Kernel, names: CodegenContext,
@@ -59,7 +59,8 @@ struct NormalizationGradientContext: TemplateContext {
     name = names.function(kernel)
     layer = norm.layer
     source = norm.source
-    update = spec.beta == .update
+    update = spec.gamma == .update || spec.beta == .update
+    learns = spec.gamma != nil || spec.beta != nil
     let sizes = norm.sizes(sharing: &shared)
     call = CText.call(
       shared.name(Self.function(spec, norm)),
@@ -99,7 +100,8 @@ struct NormalizationGradientContext: TemplateContext {
     }
     let readsGamma = norm.gammaLayer != nil
     return NormalizationGradientTask(
-      update: updates, type: updates ? "real" : "const real",
+      update: updates, learns: spec.gamma != nil || spec.beta != nil,
+      type: updates ? "real" : "const real",
       gamma: readsGamma || spec.gamma == .update,
       beta: norm.norm.affineLayer != nil, readsGamma: readsGamma, dgamma: isStored(spec.gamma),
       dbeta: isStored(spec.beta),

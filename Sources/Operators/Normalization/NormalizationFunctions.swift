@@ -56,7 +56,8 @@ struct NormalizationGradientTask: SharedFunction {
   var template: String { "Normalization/gradient_task.c.mustache" }
   var stem: String { "batchnorm_parameter_gradient" }
   var name = ""
-  let update: Bool
+  /// Whether gamma or beta moves here, and whether they have gradients.
+  let update, learns: Bool
   /// What gamma and beta point to: they move, or are only read.
   let type: String
   /// Which of them are passed, whether gamma is a factor, and which gradients are passed.

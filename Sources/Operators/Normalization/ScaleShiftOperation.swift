@@ -49,7 +49,8 @@ struct ScaleShiftGradientOperation: GradientOperation {
       ScaleShiftBackward(
         channels: layer.shape.channels, plane: layer.shape.planeCount, layer: index, x: x,
         dy: dy, epilogue: epilogue, dx: dx, gamma: gamma, beta: beta),
-      GradientEpilogue.effects(epilogue, reading: [x, dy]) + [.read(.parameter(gammaID))]
+      GradientEpilogue.effects(epilogue, reading: (gamma == nil ? [] : [x]) + [dy])
+        + [.read(.parameter(gammaID))]
         + [dx].compactMap { $0.map { .write($0) } } + (gamma?.effects(of: gammaID) ?? [])
         + (beta?.effects(of: betaID) ?? []),
       operations: Double(4 * layer.shape.elementCount))
@@ -137,8 +138,15 @@ struct ScaleShiftBackwardTask: SharedFunction {
   /// What is stored of dx.
   let value: String
   let gammaStore, betaStore: String?
+  /// What is computed.
+  let formula: String
 
   init(_ spec: ScaleShiftBackward, _ names: CodegenContext) {
+    formula = [
+      spec.gamma.map { _ in "dgamma[c] = sum of dy * x" },
+      spec.beta.map { _ in "dbeta[c] = sum of dy" },
+      spec.dx.map { _ in "dx = gamma[c] * dy" },
+    ].compactMap { $0 }.joined(separator: ", ")
     type = spec.gamma == .update ? "real" : "const real"
     dx = spec.dx != nil
     saved = spec.epilogue?.savedNames ?? []
@@ -179,7 +187,8 @@ struct ScaleShiftBackwardContext: TemplateContext {
     let task = ScaleShiftBackwardTask(spec, names)
     var arguments = ["s", "channel", "\(spec.channels)", "\(spec.plane)"]
     epilogueText = spec.epilogue.map { $0.text(names) }
-    let buffers = [spec.x, spec.dy] + (spec.epilogue?.saved ?? []) + [spec.dx]
+    let buffers =
+      [spec.gamma.map { _ in spec.x }, spec.dy] + (spec.epilogue?.saved ?? []) + [spec.dx]
     arguments += buffers.compactMap { $0 }.map(names.lanes)
     if task.gamma { arguments.append(names.parameter(gamma)) }
     if task.beta { arguments.append(names.parameter(beta)) }

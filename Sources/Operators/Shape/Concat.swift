@@ -4,8 +4,8 @@ import IR
 ///
 ///     y[.., k, ..] = a[.., k, ..] for k < A, b[.., k - A, ..] for A <= k < A + B, …
 package struct Concat: Operation {
-  private static let axisKey = Axis.key(
-    default: .word("channels"), "the axis along which they follow each other")
+  private static let axisKey = Key<Axis>.axis(
+    "axis", "the axis along which they follow each other")
 
   package static let definition = Definition<any Operation>(
     Signature(
@@ -19,7 +19,7 @@ package struct Concat: Operation {
   package var attributes: [AttributeValue] { [AttributeValue(Self.axisKey, axis)] }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
-    let axis = try axis.index(in: operands[0], of: keyword)
+    let axis = try axis.index(in: operands[0], for: keyword)
     var whole = operands[0].dimensions
     whole[axis] = 0
     for shape in operands {
@@ -39,7 +39,7 @@ package struct Concat: Operation {
   package var formula: String { "y holds the operands one after the other along axis \(axis)" }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
-    guard let axis = try? axis.index(in: inputs.result, of: keyword) else { return [] }
+    guard let axis = try? axis.index(in: inputs.result, for: keyword) else { return [] }
     return (0..<inputs.count).flatMap { example in
       inputs.indices(of: inputs.result).map { index in
         var (index, operand) = (index, 0)

@@ -40,7 +40,7 @@ extension Part: MovingOperation {
 
 extension Concat: MovingOperation {
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
-    guard let axis = try? axis.index(in: result, of: keyword) else { return [] }
+    guard let axis = try? axis.index(in: result, for: keyword) else { return [] }
     var start = 0
     return operands.map { shape in
       let place = Cut(axis: axis, start: start, count: shape.dimensions[axis])

@@ -1,7 +1,7 @@
 import IR
 
 /// One of the parts that an axis is split into: `part(1, of: 2)` is the first half of the channels,
-/// `part(2, of: [3, 5], axis: width)` the last five columns of eight.
+/// `part(2, of: [3, 5], axis: 3)` the last five columns of eight.
 package struct Part: Operation {
   private static let numberKey = Key.whole(
     "number", in: 1...Limits.dimension.upperBound, "which part, from 1 on")
@@ -17,7 +17,7 @@ package struct Part: Operation {
     if case .number = $0 { return $0.wholes.map { [-$0[0]] } }
     return $0.wholes
   }
-  private static let axisKey = Axis.key(default: .word("channels"), "the axis that is split")
+  private static let axisKey = Key<Axis>.axis("axis", "the axis that is split")
 
   package static let definition = Definition<any Operation>(
     "part", "one of the parts that an axis is split into", positional: [numberKey.parameter],
@@ -50,7 +50,7 @@ package struct Part: Operation {
   }
 
   func cut(of shape: Shape) throws(ShapeError) -> Cut {
-    let axis = try axis.index(in: shape, of: keyword)
+    let axis = try axis.index(in: shape, for: keyword)
     let (size, name) = (shape.dimensions[axis], Axis.names(of: shape)[axis])
     guard let sizes else {
       guard size % count == 0 else {
@@ -74,7 +74,7 @@ package struct Part: Operation {
     try cut(of: operands[0]).shape(of: operands[0])
   }
 
-  package var formula: String { "y is part \(number) of \(count) of x along axis \(axis)" }
+  package var formula: String { "y is part \(number) of \(count) of x along \(axis)" }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
     (try? cut(of: inputs.shapes[0]))?.reference(inputs) ?? []

@@ -6,7 +6,7 @@ import IR
 ///
 /// `end` is the first place that is not taken, as in PyTorch.
 package struct Slice: Operation {
-  private static let axisKey = Axis.key("the axis that is cut")
+  private static let axisKey = Key<Axis>.axis("axis", default: nil, "the axis that is cut")
   private static let startKey = Key.whole(
     "start", in: 0...(Limits.elements - 1), default: 0, "the first place that is taken")
   private static let endKey = Key.whole(
@@ -39,7 +39,7 @@ package struct Slice: Operation {
   }
 
   func cut(of shape: Shape) throws(ShapeError) -> Cut {
-    let axis = try axis.index(in: shape, of: keyword)
+    let axis = try axis.index(in: shape, for: keyword)
     let size = shape.dimensions[axis]
     let end = end ?? size
     guard start < end else {

@@ -1,6 +1,6 @@
 import IR
 
-/// The axes in another order: `transpose(axes: [1, 0, 2])`.
+/// The axes in another order: `transpose(axes: [2, 1, 3])`.
 ///
 ///     y[i, j, k] = x[j, i, k]
 ///
@@ -30,11 +30,11 @@ package struct Transpose: Operation {
   /// The operand's axis that each of the result's is.
   func order(in shape: Shape) throws(ShapeError) -> [Int] {
     var order: [Int] = []
-    for axis in axes { order.append(try axis.index(in: shape, of: keyword)) }
+    for axis in axes { order.append(try axis.index(in: shape, for: keyword)) }
     guard order.sorted() == Array(shape.dimensions.indices) else {
       throw ShapeError(
         "transpose takes each axis of \(shape) once, and \(list) does not",
-        help: "\(shape) has the axes 0 to \(shape.dimensions.count - 1), the batch left out")
+        help: "its axes are 1 to \(shape.dimensions.count), the batch left out")
     }
     return order
   }

@@ -60,10 +60,12 @@ package final class Network {
     }
   }
 
-  /// Forward and backward without the update.
-  func gradient(_ batch: Batch, training: Bool, outputs: UnsafeMutableRawPointer?) throws -> Pass {
+  /// Forward and backward without the update: the first step of a training of `seed`.
+  func gradient(
+    _ batch: Batch, training: Bool, seed: UInt64, outputs: UnsafeMutableRawPointer?
+  ) throws -> Pass {
     let settings = StepSettings(
-      step: 1, seed: 0, hyperparameters: plugin.description.hyperparameters.map(\.value))
+      step: 1, seed: seed, hyperparameters: plugin.description.hyperparameters.map(\.value))
     return try settings.withTable { step in
       try [outputs].withUnsafeBufferPointer { outputs in
         try call(batch) { host, regions, batch, result in

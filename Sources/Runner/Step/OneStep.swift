@@ -46,13 +46,14 @@ package struct OneStep: Sendable {
   package let state: [Named]
   private let statistics: [Named]
 
-  /// Runs a step over `inputs` and `targets`, which come from the files at the two paths.
+  /// Runs a step over `inputs` and `targets`, which come from the files at the two paths: the first
+  /// of a training of `seed`.
   ///
   /// - Throws: a failure when the plugin was not compiled for it, or when the examples are not the
   ///   model's or more than its batch.
   package init(
     _ network: Network, inputs: Tensor, inputsPath: String, targets: Tensor, targetsPath: String,
-    mode: Mode
+    mode: Mode, seed: UInt64 = 0
   ) throws {
     let description = network.plugin.description
     guard description.hasGradient else {
@@ -73,7 +74,7 @@ package struct OneStep: Sendable {
       byteCount: description.batch * description.outputCount * description.elementType.size)
     let pass = try network.gradient(
       Examples(inputs: shaped, targets: wanted).batch(from: 0, count: count),
-      training: mode == .train, outputs: outputs.bytes.baseAddress)
+      training: mode == .train, seed: seed, outputs: outputs.bytes.baseAddress)
     loss = pass.loss
     notFinite = pass.notFinite
     output = (

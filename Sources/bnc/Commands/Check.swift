@@ -17,7 +17,7 @@ struct Check: ParsableCommand {
   func run() throws {
     var isValid = true
     for path in paths {
-      let source = try ModelFile.read(path)
+      let source = try ModelFile.model(path)
       let (model, found) = Frontend.check(source, library: .standard)
       try options.show(found, in: source, withNotes: true)
       if model == nil { isValid = false }

@@ -46,7 +46,7 @@ struct Compile: ParsableCommand {
   @OptionGroup var diagnostics: DiagnosticOptions
 
   func run() throws {
-    let source = try ModelFile.read(path)
+    let source = try ModelFile.model(path)
     if emit == .tokens || emit == .syntax {
       try printFront(source)
       return

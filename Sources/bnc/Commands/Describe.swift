@@ -16,7 +16,7 @@ struct Describe: ParsableCommand {
   @OptionGroup var options: DiagnosticOptions
 
   func run() throws {
-    let source = try ModelFile.read(path)
+    let source = try ModelFile.model(path)
     let compilation = try options.compiled(source, plan.compileOptions(), withNotes: true)
     let kernels = compilation.kernels
     let summary = ModelSummary(

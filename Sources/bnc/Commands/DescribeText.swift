@@ -2,25 +2,26 @@ import Diagnostics
 import IR
 
 extension ModelSummary {
-  /// The table that `bnc describe` prints, its totals in the last line.
+  /// The table that `bnc describe` prints, its totals in the last line. There is a column of frozen
+  /// parameters where there are some; the others are those that learn.
   var text: String {
+    let isFrozen = total(\.frozenParameters) > 0
+    var columns: [(title: String, column: KeyPath<Row, Int>)] = [("parameters", \.parameters)]
+    if isFrozen { columns.append(("frozen", \.frozenParameters)) }
+    columns += [
+      ("multiply-adds", \.multiplyAdds), ("parameter bytes", \.parameterBytes),
+      ("state bytes", \.stateBytes),
+    ]
     var table = TextTable(
       .left, .left, .right,
-      rows: [
-        [
-          "layer", "shape", "parameters", "multiply-adds", "parameter bytes", "state bytes",
-          "scratch bytes",
-        ]
-      ])
+      rows: [["layer", "shape"] + columns.map(\.title) + ["scratch bytes"]])
     for row in rows {
-      let numbers = [
-        row.parameters, row.multiplyAdds, row.parameterBytes, row.stateBytes, row.scratchBytes,
-      ]
+      let numbers = columns.map { row[keyPath: $0.column] } + [row.scratchBytes]
       table.append([row.name, row.shape.description] + numbers.map(grouped))
     }
     table.appendRule()
-    let totals = [\Row.parameters, \.multiplyAdds, \.parameterBytes, \.stateBytes].map(total)
-    table.append(["total", ""] + (totals + [scratchBytes]).map(grouped))
+    let totals = columns.map { total($0.column) } + [scratchBytes]
+    table.append(["total", ""] + totals.map(grouped))
     return table.text
   }
 }

@@ -14,7 +14,7 @@ struct Step: ParsableCommand {
   @Option(help: "Weights (safetensors); left out, the model's start.", completion: .file())
   var weights: String?
 
-  @Option(help: "Where random numbers start, without --weights.")
+  @Option(help: "Where random numbers start: the parameters' without --weights, dropout's.")
   var seed: UInt64 = 0
 
   @Option(
@@ -65,7 +65,7 @@ struct Step: ParsableCommand {
     noteScale(inputs.scaleNote(plugin.description))
     let step = try OneStep(
       net, inputs: inputs, inputsPath: input.path,
-      targets: try TensorFile.read(target.path), targetsPath: target.path, mode: mode)
+      targets: try TensorFile.read(target.path), targetsPath: target.path, mode: mode, seed: seed)
     try StepText(step).write(traces: trace)
     try save(step)
     if let place = step.notFinite { throw Failure("the loss is not finite\(place.words)") }

@@ -1,10 +1,23 @@
 import Diagnostics
 import Foundation
+import IR
+import Language
 
 /// Reads model files for the commands.
 enum ModelFile {
   /// More than a model ever needs: what is longer is another kind of file.
-  static let largest = 1 << 20
+  private static let largest = Limits.bytes
+
+  /// The model at `path`, with the files that it includes; `-` is standard input.
+  static func model(_ path: String) throws(Failure) -> SourceFile {
+    Frontend.including(
+      try read(path),
+      FileReader(
+        identity: { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path },
+        read: { path in
+          Result { () throws(Failure) in try read(path).text }
+        }))
+  }
 
   /// The file at `path`; `-` is standard input.
   static func read(_ path: String) throws(Failure) -> SourceFile {

@@ -22,7 +22,7 @@ enum PluginResolver {
     _ model: String, batch: Int?, compiler: String?, needs: Needs
   ) throws -> LoadedPlugin {
     if model == "-" || model.hasSuffix(".bn") {
-      let source = try ModelFile.read(model)
+      let source = try ModelFile.model(model)
       let options = CompileOptions(
         plan: PlanOptions(
           target: .native, precision: needs.precision, purpose: needs.purpose), batch: batch,

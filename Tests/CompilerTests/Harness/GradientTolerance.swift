@@ -1,5 +1,6 @@
 import IR
 import Lowering
+import Operators
 
 /// How far rounding may move the gradients of a model's parameters, from the sizes of the sums that
 /// they are.
@@ -33,6 +34,11 @@ struct GradientTolerance {
           // xhat has a variance of 1.
           case .gamma where layer.op.normalization != nil:
             dy.largestNorm * Double(dy.perChannel).squareRoot()
+          // Of all numbers together xhat has a mean square of at most 1.
+          case .gamma where layer.op.base is any ExampleNormalization:
+            dy.largestNorm * Double(sample.count * layer.shape.elementCount).squareRoot()
+          // One for all channels.
+          case _ where parameter.shape == [1]: dy.norm * x.norm
           default: dy.largestNorm * x.largestNorm
           }
       }
@@ -66,6 +72,8 @@ struct GradientTolerance {
   private struct Channels {
     var largestSum: Double
     var largestNorm: Double
+    /// Of all channels together.
+    var norm: Double
     var perChannel: Int
 
     init(_ values: [Double], _ shape: Shape) {
@@ -77,6 +85,7 @@ struct GradientTolerance {
       }
       largestSum = sums.max() ?? 0
       largestNorm = (squares.max() ?? 0).squareRoot()
+      norm = squares.reduce(0, +).squareRoot()
       perChannel = values.count / shape.channels
     }
   }

@@ -8,7 +8,8 @@ struct NaiveNetwork {
   /// Parameters and running statistics by name.
   var tensors: [String: [Double]]
 
-  /// Every value of the forward pass, [count][elements] each, by the value's index.
+  /// Every value of the forward pass of the first step of a training of seed 1, [count][elements]
+  /// each, by the value's index.
   func values(_ sample: Sample, training: Bool) -> [[Double]] {
     var values = [sample.inputs]
     for (index, layer) in model.layers.enumerated() {
@@ -21,7 +22,8 @@ struct NaiveNetwork {
           ReferenceInputs(
             operands: layer.operands.map { values[$0.index] },
             shapes: model.operandShapes(of: layer), result: layer.shape, count: sample.count,
-            tensors: Dictionary(uniqueKeysWithValues: own), isTraining: training)))
+            tensors: Dictionary(uniqueKeysWithValues: own), isTraining: training,
+            draw: RandomDraw(seed: 1, step: 1, layer: index))))
     }
     return values
   }

@@ -820,7 +820,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0b4e2fc27f3667ff81c1fe3028d578f4866e296c2136400c96af0396825673d7",
+      .model_hash = "cffc395a6ea0a4b675ac692fb90557a2a5301fe17ba53e2c48a706cfa9aa5142",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,0 +1,114 @@
+import IR
+import Lowering
+
+extension KernelPlanner {
+  /// The kernel of a depthwise convolution of `x`, whose channels are in the lanes.
+  mutating func planDepthwise(
+    _ operation: ConvolutionOperation, _ node: Graph.Node, of x: ChannelValue
+  ) {
+    guard let index = node.head else { return }
+    let window = window(of: model.layers[index])
+    let y = makeChannelResult(of: node)
+    let vectors = y.layout.vectors(of: lanes)
+    let rowWork = window.taps * vectors * lanes * y.layout.width
+    let isShared = rowWork * y.layout.height >= Self.aloneBelow
+    let rows = Partition(
+      y.layout.height, limit: isShared ? max(1, Self.taskWork / rowWork) : y.layout.height)
+    let weight = TensorID(layer: index, role: .weight)
+    let weights = packedWeights(
+      of: node, folding: operation.folded ?? [],
+      packing: .init(
+        weight: weight, tiles: Partition(vectors, limit: 1), depth: window.taps,
+        layout: "[\(window.rows.kernel)][\(window.columns.kernel)]"))
+    addForward(
+      node, Self.tasks(rows.count, isShared: isShared),
+      ChannelDepthwise(
+        window: window, input: x.layout, output: y.layout, rows: rows, weight: weight,
+        weights: weights, activation: operation.activation, x: x.buffer, y: y.buffer),
+      operations: Double(2 * window.taps * y.layout.channels * y.layout.positions))
+  }
+}
+
+/// A depthwise convolution, channels in the lanes: each channel under its own window. A task makes
+/// some output rows; the weight lies as `[vector][ky][kx]`.
+package struct ChannelDepthwise: PackingSpec {
+  package var window: Window
+  package var input: ChannelLayout
+  package var output: ChannelLayout
+  /// Output rows a task.
+  package var rows: Partition
+  package var weight: TensorID
+  package var weights: PackedWeights
+  /// What each sum goes through.
+  package var activation: ScalarFunction?
+  package var x: BufferID
+  package var y: BufferID
+
+  package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(x, input), (y, output)] }
+
+  package var packedWeights: PackedWeights? { weights }
+
+  package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
+
+  package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] {
+    [
+      (weights.vectors * lanes == output.stride, "its weight leaves channels out"),
+      (input.stride == output.stride, "its channels are others than its result's"),
+      (rows.length == output.height, "its tasks leave rows out"),
+    ]
+  }
+
+  package func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    let sizes = sizes(kernel.head, names, sharing: &shared)
+    shared.define(.pieceSize)
+    let function = shared.name(
+      SharedValueFunction(
+        "depthwise" + (activation.map { "_\($0.name)" } ?? "") + "_forward",
+        template: "Convolution/channels_depthwise_task.c.mustache",
+        value: names.activated("sum", by: activation)))
+    let prepared = names.prepared(kernel.head)
+    let weightShape = CText.shape(names.plan.model.declaration(of: weight).shape)
+    return ChannelKernelContext(
+      kernel, names, folds: true,
+      shapes: "x \(input.text), weight \(weightShape), y \(output.text)", usesTask: true,
+      task: rows.count > 1 ? "\(rows.sizeText) \(rows.largest > 1 ? "rows" : "row")" : nil,
+      call: CText.call(
+        function,
+        [
+          "task", sizes, rows.pieces, "\(output.vectors(of: names.plan.lanes))",
+          names.lanes(x), "\(prepared)_weight", "\(prepared)_bias", names.lanes(y),
+        ]))
+  }
+
+  package func packing(
+    _ names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> (function: String, arguments: [String]) {
+    (
+      shared.name(SharedText.packDepthwise), [sizes(weight.layer, names, sharing: &shared)]
+    )
+  }
+
+  /// The sizes as C, defined where they are not yet.
+  private func sizes(
+    _ layer: Int, _ names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> String {
+    let inner = window.columns.inner(count: output.width, in: input.width)
+    shared.define(.pieces)
+    _ = shared.name(ConvolutionType(trains: false))
+    return shared.name(
+      SharedSizes(
+        "convolution", of: layer, names: names,
+        [
+          ("G", input.channels), ("CI", 1), ("H", input.height), ("W", input.width), ("CO", 1),
+          ("OH", output.height), ("OW", output.width),
+        ] + window.sizes(height: input.height, outputHeight: output.height, inner: inner)))
+  }
+}
+
+extension SharedText {
+  /// What packs a depthwise weight.
+  fileprivate static let packDepthwise = SharedText(
+    "pack_depthwise", template: "Convolution/channels_depthwise_pack.c.mustache")
+}

@@ -168,6 +168,10 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/block_moments.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/class_weight.c.mustache
+#include "embed.h"
+#define TEMPLATE Library/label_at.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/label_of.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/lanes_sum.c.mustache
@@ -204,6 +208,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/target_of.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/targets_of.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/transpose.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/vec_abs.c.mustache
@@ -217,6 +223,10 @@ static const bnc_template templates[] = {
 #define TEMPLATE Losses/elementwise.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/loss_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Losses/penalty.c.mustache
+#include "embed.h"
+#define TEMPLATE Losses/soft_targets.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/softmax_cross_entropy.c.mustache
 #include "embed.h"
@@ -351,6 +361,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE StepOperations/input_load.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/input_loading.c.mustache
+#include "embed.h"
+#define TEMPLATE StepOperations/penalty_gradient.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/update.c.mustache
 #include "embed.h"

@@ -1022,9 +1022,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -1134,7 +1133,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 1, 0, 0.0, 448.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0},
 };
@@ -1147,7 +1146,7 @@ static const bnc_value outputs[] = {
     {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"binary_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -1163,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "bf0b5b132432cd243b385c93cbf7daccd485baf55a991d23ec692a401baa0d86",
+      .model_hash = "aa91dbc133d27e5afa3024ba55d53c57f67ff40369d97456ae216dc352edd96d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

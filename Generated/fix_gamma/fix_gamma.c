@@ -744,7 +744,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 28.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0},
 };
@@ -757,7 +757,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8892598325e104933b1f000a021b84ec0edf0837f2600395e7408728aaf86dc2",
+      .model_hash = "eefca2cb3fa2295a791397bbda8f73e91de1dd93e5eb841059ff6ab5d4f839bf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

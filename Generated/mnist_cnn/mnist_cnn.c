@@ -1631,9 +1631,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -1786,7 +1785,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm3_running_move", 10, 0, 0.0, 3592.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
 };
@@ -1799,7 +1798,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 0, 0, 1},
 };
@@ -1815,7 +1814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "3b9f9a6fe091ab030d57f7e9efe3ca2bef02250240b2c15f52954270d1bb04ab",
+      .model_hash = "864a150d06e0451afeed596bad3610d544896f371044fe66a7f807f366dc3a86",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

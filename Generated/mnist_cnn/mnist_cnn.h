@@ -78,6 +78,9 @@ enum {
   BNC_NORMAL = 1,    // mean first, deviation second
   BNC_UNIFORM = 2,   // from first to second
   BNC_NOTHING = 3,   // nothing to start: scratch
+  BNC_TRUNCATED_NORMAL = 4,  // mean 0, deviation first, none further from 0 than second
+  BNC_ORTHOGONAL = 5,  // a matrix [shape 0][the rest]: orthogonal rows or columns, first long
+  BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0
 };
 
 // A matrix product for the host: C = A B + (accumulate ? C : 0), rows packed at the given strides.
@@ -160,7 +163,8 @@ typedef struct bnc_value {
   int32_t rank;                 // 0: one number, or a class
   int64_t shape[BNC_MAX_RANK];  // one example's
   uint32_t classes;             // of a target: how many there are; 0: real values
-  uint32_t reserved;
+  uint32_t ignored;             // of a target: a class that does not count, the bit of its sign
+                                // turned; 0: all count
   double scale;                 // what bytes are multiplied by
 } bnc_value;
 
@@ -176,7 +180,8 @@ typedef struct bnc_measure {
   int32_t output;    // what it reads
   int32_t target;    // or -1
   int32_t is_mean;   // of a loss: the gradient is of the mean over the examples, not the sum
-  int32_t reserved;
+  int32_t is_logit;  // of a loss over one output for two classes: the output says the second class
+                     // above 0; else above 0.5
   double weight;     // of a loss: its factor in the whole
 } bnc_measure;
 

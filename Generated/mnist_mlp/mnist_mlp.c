@@ -1112,9 +1112,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -1247,7 +1246,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_running_move", 5, 0, 0.0, 1800.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
 };
@@ -1260,7 +1259,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -1276,7 +1275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "6237d4522443c5d0d318f31269809df85fa4b0d607cb8421edbdccceea93c440",
+      .model_hash = "97d480ee7cbb6f477f751e7233189e2fe2d4bd289029894b400fe526dcd76314",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -747,7 +747,7 @@ static const bnc_kernel kernels[] = {
     {"normalize1_running_move", 0, 0, 0.0, 112.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 4 }, 0, 0, 1.0},
 };
@@ -760,7 +760,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "b3d219fddde7d9a9ea7df9375246908f193c6c97573a58ff7e8b1ac9c5487b90",
+      .model_hash = "c344dbb64c52e1b97812bde5ef40075bf338e1e3afe6ac28e5e1b2c0947ad856",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -754,7 +754,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 64.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0},
 };
@@ -767,7 +767,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "b331e7aadc41a1175fc5b3780c36e7a80c88a5446d7fe13c2779af83763febf9",
+      .model_hash = "914d275dc44252cae36db4d9166244abb8587bdb6651fa4c6166bfe071f14a82",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

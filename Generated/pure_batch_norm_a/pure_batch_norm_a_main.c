@@ -62,6 +62,8 @@ static void initialize(const bnc_plugin *plugin, const bnc_regions *regions, uin
       if (tensor->initializer == BNC_NORMAL) value += tensor->second * normal(seed);
       if (tensor->initializer == BNC_UNIFORM)
         value += (tensor->second - tensor->first) * uniform(seed);
+      // Of those that are more than numbers one by one any will do here.
+      if (tensor->initializer >= BNC_TRUNCATED_NORMAL) value = 0.1 * normal(seed);
       // Who infers loads statistics of a network that was trained; here any will do.
       if (tensor->role == BNC_SEEN && plugin->infer) value = 1;
       store(start + tensor->offset, plugin->element_size, k, value);
@@ -100,9 +102,10 @@ int main(int argument_count, char **arguments) {
     const uint64_t label = classes ? n % classes : n % 2;
     for (uint64_t k = 0; k < inputs; k++)
       input[n * inputs + k] = (uint8_t)(uniform(&seed) * 64 + (k % 10 == label ? 128 : 0));
-    if (classes) ((int32_t *)target)[n] = (int32_t)label;
-    for (uint64_t k = 0; !classes && k < targets; k++)
-      store(target, plugin->element_size, n * targets + k, (double)label);
+    for (uint64_t k = 0; k < targets; k++) {
+      if (classes) ((int32_t *)target)[n * targets + k] = (int32_t)label;
+      else store(target, plugin->element_size, n * targets + k, (double)label);
+    }
   }
   const void *input_rows[] = {input}, *target_rows[] = {target};
   void *output_rows[] = {result_rows};

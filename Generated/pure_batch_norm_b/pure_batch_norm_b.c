@@ -753,7 +753,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 64.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1.0},
 };
@@ -766,7 +766,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "cabea5d90af6ccf88572df4ec4a7c1d9fda85f857e979f66eaf9ce2b6a93f359",
+      .model_hash = "c574e05b02308ab963e572e87beaae3d7686b32543e0875a8e7e2b423353b141",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

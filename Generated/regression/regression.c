@@ -744,7 +744,7 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 28.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0},
 };
@@ -757,7 +757,7 @@ static const bnc_value outputs[] = {
     {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"linear_regression", 0, 0, 0, 0, 1},
 };
@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "1d7f55da61befe4a613e295e1a581c3cb3045d05c4d3c1795d78ee4a79bcfdd3",
+      .model_hash = "78958e6a43e5208740f75129f3c6076f3c2030c5e7f9fcb2cb439c4f25e28cb1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

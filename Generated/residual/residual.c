@@ -2300,9 +2300,8 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
       .blocks = (batch->count + LANES - 1) / LANES,
   };
   if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
-  if (has_target(s))
-    for (int n = 0; n < s->count; n++)
-      if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
   return BNC_OK;
 }
 
@@ -2586,7 +2585,7 @@ static const bnc_kernel kernels[] = {
     {"third_batchnorm2_running_move", 27, 0, 0.0, 1800.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
 };
@@ -2599,7 +2598,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 1, 0, 1},
 };
@@ -2615,7 +2614,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "d5c09d4ee2a97c8e237ae6ab8d65cf0a5bd09253c3135fefc2fda189f61cc647",
+      .model_hash = "ac6124fc3c5ae4f4fcbc7e7fb523baf6fc3c6ac57ddaac52439e54b8093fec34",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

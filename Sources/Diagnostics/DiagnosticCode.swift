@@ -26,6 +26,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case notAValue = "not-a-value"
   case unknownLayer = "unknown-layer"
   case unknownChoice = "unknown-choice"
+  case unmatchedPattern = "unmatched-pattern"
 
   // What stands between parentheses.
   case unknownKey = "unknown-key"

@@ -9,6 +9,24 @@ static const example_model models[] = {
 #include "embed.h"
 #define MODEL residual
 #include "embed.h"
+#define MODEL resnet8
+#include "embed.h"
+#define MODEL resnet20
+#include "embed.h"
+#define MODEL mobilenet_v1
+#include "embed.h"
+#define MODEL ds_cnn
+#include "embed.h"
+#define MODEL autoencoder
+#include "embed.h"
+#define MODEL lenet5
+#include "embed.h"
+#define MODEL vgg
+#include "embed.h"
+#define MODEL airbench94
+#include "embed.h"
+#define MODEL sensor
+#include "embed.h"
 #define MODEL regression
 #include "embed.h"
 #define MODEL fix_gamma

@@ -7,19 +7,22 @@ package struct Library: Sendable {
   package var optimizers: [Definition<Optimizer>]
   package var schedules: [Definition<Schedule>]
   package var initializers: [Definition<any Initializer>]
+  package var penalties: [Definition<Penalty>]
   /// What is trained with where a model does not say.
   package var defaults: Training
 
   package init(
     operations: [Definition<any Operation>], losses: [Definition<any LossFunction>],
     optimizers: [Definition<Optimizer>], schedules: [Definition<Schedule>],
-    initializers: [Definition<any Initializer>], defaults: Training
+    initializers: [Definition<any Initializer>], penalties: [Definition<Penalty>],
+    defaults: Training
   ) {
     self.operations = operations
     self.losses = losses
     self.optimizers = optimizers
     self.schedules = schedules
     self.initializers = initializers
+    self.penalties = penalties
     self.defaults = defaults
   }
 

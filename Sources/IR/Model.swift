@@ -12,18 +12,22 @@ package struct Model: Hashable, Sendable {
   package var layers: [Layer]
   /// The loss, whose gradient is taken.
   package var loss: Loss
+  /// What is added to the loss for the parameters.
+  package var penalties: [Penalty]
   /// How it is trained.
   package var training: Training
 
   /// A model of these parts; `Verifier.verify` says whether they fit together.
   package init(
-    name: String, input: Input, target: Target, layers: [Layer], loss: Loss, training: Training
+    name: String, input: Input, target: Target, layers: [Layer], loss: Loss,
+    penalties: [Penalty] = [], training: Training
   ) {
     self.name = name
     self.input = input
     self.target = target
     self.layers = layers
     self.loss = loss
+    self.penalties = penalties
     self.training = training
   }
 
@@ -116,13 +120,22 @@ package struct Target: Hashable, Sendable {
 
   /// What one example's target is.
   package enum Kind: Hashable, Sendable {
-    /// One of `count` classes: a whole number from 0 to `count - 1`.
-    case classes(count: Int)
+    /// One of `count` classes, a whole number from 0 to `count - 1`; at each position of a shape
+    /// where there is one.
+    case classes(count: Int, positions: [Int] = [])
     /// Real numbers.
     case values(Shape)
 
     /// How many classes there are; 0 where the target is real values.
-    package var classCount: Int { if case .classes(let count) = self { count } else { 0 } }
+    package var classCount: Int { if case .classes(let count, _) = self { count } else { 0 } }
+
+    /// Numbers, or classes, of one example.
+    package var elementCount: Int {
+      switch self {
+      case .classes(_, let positions): positions.reduce(1, *)
+      case .values(let shape): shape.elementCount
+      }
+    }
   }
 
   /// A target of `kind`.

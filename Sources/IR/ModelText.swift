@@ -11,10 +11,17 @@ package enum ModelText {
       "  target \(model.target.name): \(target(model.target))"
         + place(model.target.range.lower.line))
     for layer in model.layers { lines.append("  " + describe(layer, of: model)) }
+    let loss = model.loss.function.base
+    let attributes = loss.attributes.map { "\($0.name): \($0.value), " }.joined()
     lines.append(
-      "  loss \(model.loss.function.base.keyword)(\(model.name(of: model.loss.operand)), "
-        + "\(model.target.name), reduction: \(model.loss.reduction.rawValue))"
+      "  loss \(loss.keyword)(\(model.name(of: model.loss.operand)), \(model.target.name), "
+        + "\(attributes)reduction: \(model.loss.reduction.rawValue))"
         + place(model.loss.range.lower.line))
+    for penalty in model.penalties {
+      let patterns = penalty.patterns.map(\.text).joined(separator: ", ")
+      lines.append(
+        "  loss + \(call(penalty.keyword, penalty.attributes.map(\.value))) on \(patterns)")
+    }
     lines.append("training")
     lines += describe(model.training).map { "  " + $0 }
     return lines.map { $0 + "\n" }.joined()
@@ -35,7 +42,8 @@ package enum ModelText {
 
   private static func target(_ target: Target) -> String {
     switch target.kind {
-    case .classes(let count): "class(\(count))"
+    case .classes(let count, let positions):
+      positions.isEmpty ? "class(\(count))" : "class(\(count), shape: \(positions))"
     case .values(let shape): "\(shape)"
     }
   }
@@ -50,8 +58,12 @@ package enum ModelText {
       "optimizer \(call(optimizer.keyword, hyperparameters))",
       "schedule \(call(schedule.keyword, schedule.attributes))",
       "initialize \(call(initializer.keyword, initializer.attributes.map(\.value)))",
-      "data scale(\(training.dataScale))",
     ]
+      + training.namedInitializers.map { one in
+        let base = one.initializer.base
+        let patterns = one.patterns.map(\.text).joined(separator: ", ")
+        return "initialize \(call(base.keyword, base.attributes)) on \(patterns)"
+      } + ["data scale(\(training.dataScale))"]
   }
 
   private static func call(_ keyword: String, _ attributes: [AttributeValue]) -> String {

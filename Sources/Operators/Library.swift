@@ -16,12 +16,19 @@ extension Library {
       Dropout.definition, Dropout.channelDefinition,
       .add, .subtract, .multiply, .divide,
     ],
-    losses: [SoftmaxCrossEntropy.definition, .linearRegression, .binaryCrossEntropy],
+    losses: [
+      SoftmaxCrossEntropy.definition, .binaryCrossEntropy, .binaryCrossEntropyWithLogits,
+      .meanSquaredError, .meanAbsoluteError, .huber, .smoothL1, .hinge, .kullbackLeibler,
+      .linearRegression,
+    ],
     optimizers: [.sgd, .momentum, .adam],
     schedules: [Definition<Schedule>.constant, .exponential, .step, .cosine].map(\.withWarmup),
     initializers: [
-      NormalInitializer.definition, HeInitializer.definition, XavierInitializer.definition,
+      .he, .xavier, .lecun, .varianceScaling, NormalInitializer.definition, .truncatedNormal,
+      .uniform, .orthogonal, .dirac, .constant, .pytorch,
     ],
+    penalties: [.l2, .l1],
     defaults: Training(
-      optimizer: .sgd(learningRate: 0.01), schedule: .constant, initializer: HeInitializer()))
+      optimizer: .sgd(learningRate: 0.01), schedule: .constant,
+      initializer: VarianceScaling("he", scale: 2, mode: .fanIn, shape: .normal)))
 }

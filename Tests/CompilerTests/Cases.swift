@@ -53,6 +53,10 @@ extension Case {
   /// Windows in each of their forms.
   static let windows = [
     Case(
+      "batch_norm_without_scale", input: "[3, 5, 4]", batch: 6,
+      "y = x | conv(4, kernel: 2) | batchnorm(scale: false) | gelu | batchnorm(scale: false) | flatten"
+    ),
+    Case(
       "window_by_axis", input: "[2, 9, 8]", batch: 5,
       """
       y = x | conv(3, kernel: [4, 3], stride: [2, 1], padding: [1, 0, 2, 1])
@@ -105,7 +109,7 @@ extension Case {
 
   /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes,
   /// and channel counts are primes, which no tile divides.
-  static let operators =
+  static let operators: [Case] =
     windows + arithmetic + moves + [
       Case(
         "sequence", input: "[3, 11]", batch: 5,
@@ -171,7 +175,7 @@ extension Case {
         "binary_pools", input: "[2, 5, 5]", target: "[3]",
         loss: "binary_cross_entropy(y, t, reduction: mean)",
         "y = x | conv(3, kernel: 2) | sigmoid | avgpool(4) | flatten"),
-    ]
+    ] + losses
 
   /// Each function of one number alone, after a convolution, a dense layer, a batch norm with and
   /// without a pool, a sum, and itself.

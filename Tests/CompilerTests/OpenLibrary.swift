@@ -167,11 +167,11 @@ struct ChannelReversalContext: TemplateContext {
 
 // snippet: loss
 extension Definition<any LossFunction> {
-  /// The Huber loss (Huber, 1964) with delta 1.
-  static var huber: Self {
-    Self("huber", "squared errors, but of large ones only the size") { _ in
-      ElementwiseLoss("huber") { x, t in
-        .select(.abs(x - t) <= 1, (x - t) * (x - t) / 2, .abs(x - t) - 0.5)
+  /// log(cosh(x - t)): half the squares of small errors, of large ones only the size.
+  static var logCosh: Self {
+    Self("log_cosh", "the logarithm of the hyperbolic cosine of the error") { _ in
+      ElementwiseLoss("log_cosh") { x, t in
+        .abs(x - t) + .softplus(-2 * .abs(x - t)) - 0.6931471805599453
       }
     }
   }

@@ -14,7 +14,7 @@ import Testing
   private static let library: Library = {
     var library = Library.standard
     library.operations += [.softsign, .larger, ReverseChannels.definition]
-    library.losses.append(.huber)
+    library.losses.append(.logCosh)
     library.optimizers.append(.rooted)
     library.schedules.append(.inverseRoot.withWarmup)
     return library
@@ -28,7 +28,7 @@ import Testing
       b = a | conv(3, kernel: 1) | batchnorm | softsign
       c = larger(a, b) | softsign | flatten
       y = c | dense(2)
-      loss huber(y, t, reduction: mean)
+      loss log_cosh(y, t, reduction: mean)
     }
     training {
       batch 6
@@ -54,11 +54,11 @@ import Testing
     #expect(compilation.modelText.contains("softsign1 = softsign of conv1 -> [3, 5, 4]"))
     #expect(compilation.modelText.contains("optimizer rooted(lr: 0.05)"))
     #expect(compilation.modelText.contains("schedule inverse_root(warmup: 2)"))
-    #expect(compilation.modelText.contains("loss huber(dense1, t, reduction: mean)"))
+    #expect(compilation.modelText.contains("loss log_cosh(dense1, t, reduction: mean)"))
     #expect(compilation.plugin.network.contains("x / (1 + |x|)"))
     #expect(compilation.kernels.text.contains("reverse_channels1_backward"))
     let reference = ReferenceTables.markdown(of: Self.library)
-    for word in ["softsign", "larger", "reverse_channels", "huber", "rooted", "inverse_root"] {
+    for word in ["softsign", "larger", "reverse_channels", "log_cosh", "rooted", "inverse_root"] {
       #expect(Topics.text(about: word, in: Self.library)?.contains(word) == true, "\(word)")
       #expect(reference.contains("### \(word)\n"), "\(word)")
       for editor in EditorSyntax.allCases {

@@ -120,7 +120,7 @@ import Testing
       used + [
         table, vectors, KernelScheduleContext(names.plan, code),
         NetworkContext(names: names, memory: memory, hash: "", version: "", library: .embedded),
-      ]
+      ] + [PenaltyContext(names)].compactMap { $0 }
     guard names.plan.options.purpose == .inference else {
       return contexts + [
         OptimizerContext(names, usesRow: true),

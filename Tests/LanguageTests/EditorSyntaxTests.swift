@@ -15,6 +15,7 @@ import Testing
       library.operations.map(\.signature.keyword) + library.losses.map(\.signature.keyword)
       + library.optimizers.map(\.signature.keyword) + library.schedules.map(\.signature.keyword)
       + library.initializers.map(\.signature.keyword)
+      + library.penalties.map(\.signature.keyword)
       + library.operations.flatMap(\.signature.parameters).map(\.name)
       + Keyword.allCases.map(\.rawValue)
       + ["batch", "epochs", "optimizer", "schedule", "initialize", "data", "class", "scale"]

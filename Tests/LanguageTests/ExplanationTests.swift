@@ -20,14 +20,17 @@ import Testing
   @Test func words() throws {
     let text = try #require(Topics.text(about: "conv", in: .standard))
     for key in ["channels", "kernel", "stride", "padding", "bias"] { #expect(text.contains(key)) }
-    for loss in ["softmax_cross_entropy", "linear_regression", "binary_cross_entropy"] {
+    for loss in [
+      "linear_regression(value, target, reduction: mean)",
+      "binary_cross_entropy(value, target, positive_weight: 1, reduction: mean)", "l2(factor)",
+    ] {
       #expect(
-        try #require(Topics.text(about: "loss", in: .standard)).contains(
-          "  \(loss)(value, target, reduction: mean)\n"))
+        try #require(Topics.text(about: "loss", in: .standard)).contains("  \(loss)\n"))
     }
     for (word, says) in [
-      ("target", "class(count)"), ("optimizer", "sgd(lr: 0.01)"),
-      ("schedule", "cosine(end: 0, warmup: 0)"), ("cosine", "whole number"), ("initialize", "he\n"),
+      ("target", "class(count, shape: none)"), ("optimizer", "sgd(lr: 0.01)"),
+      ("schedule", "cosine(end: 0, warmup: 0)"), ("cosine", "whole number"),
+      ("initialize", "pytorch\n"),
       ("data", "scale(factor)"), ("batch", "default 64"), ("epochs", "whole number"),
     ] {
       #expect(try #require(Topics.text(about: word, in: .standard)).contains(says))

@@ -7,7 +7,7 @@ struct PlotTests {
   private func curves(_ losses: [Double], accuracies: [Double]? = nil) -> TrainingCurves {
     TrainingCurves(
       losses.enumerated().map { index, loss in
-        let evaluation = Evaluation(loss: loss, confusion: nil, accuracy: accuracies?[index])
+        let evaluation = Evaluation(loss: loss, accuracy: accuracies?[index])
         return EpochResult(
           epoch: index, loss: loss, training: evaluation, test: evaluation, trainSeconds: 1,
           imagesPerSecond: 1)

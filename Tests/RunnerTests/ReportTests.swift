@@ -7,8 +7,8 @@ import Testing
 struct ReportTests {
   private let result = EpochResult(
     epoch: 0, loss: 0.060423938439,
-    training: Evaluation(loss: 0.05, confusion: nil, accuracy: 0.988017),
-    test: Evaluation(loss: 0.06, confusion: nil, accuracy: 0.9883), trainSeconds: 2.5,
+    training: Evaluation(loss: 0.05, accuracy: 0.988017),
+    test: Evaluation(loss: 0.06, accuracy: 0.9883), trainSeconds: 2.5,
     imagesPerSecond: 24000)
 
   /// Protects the line of an epoch, which is the reference's to the letter.
@@ -60,5 +60,14 @@ struct ReportTests {
     matrix[target: 1, predicted: 1] += 5
     #expect(matrix.correct == 5)
     #expect(matrix.description == "target  0  1\n     0  0  3\n     1  0  5\n")
+  }
+}
+
+extension Evaluation {
+  /// An evaluation whose only metric is the accuracy, where there is one.
+  init(loss: Double, accuracy: Double?) {
+    self.init(
+      loss: loss,
+      metrics: MetricResults(accuracy.map { [MetricResult(.accuracy, .number($0))] } ?? []))
   }
 }

@@ -183,6 +183,6 @@ struct TrainerTests {
   @Test func refusesToEvaluateWhatWasNeverTrained() throws {
     let network = try Fixture.network(in: scratch)
     let examples = try Fixture.examples(5)
-    #expect(failure { _ = try network.evaluate(examples) }.contains("was never trained"))
+    #expect(failure { _ = try network.evaluate(examples, []) }.contains("was never trained"))
   }
 }

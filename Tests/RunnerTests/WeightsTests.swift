@@ -53,7 +53,7 @@ struct WeightsTests {
     let other = try Fixture.network(seed: 99, in: scratch)
     #expect(try other.loadWeights(from: path) == ["head.weight"])
     #expect(try learned(other) == learned(network))
-    #expect(try other.evaluate(Fixture.examples(9)).confusion?.classes == 3)
+    #expect(try other.evaluate(Fixture.examples(9), [.confusion]).confusion?.classes == 3)
   }
 
   /// Protects a network from a file that does not fit: the message names tensor and shapes, and no

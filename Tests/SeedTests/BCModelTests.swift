@@ -20,7 +20,7 @@ import Testing
     var report = SilentReport()
     let epochs = try trainer.run(report: &report).epochs
     #expect(try #require(epochs.compactMap(\.test.accuracy).max()) >= 0.97)
-    let evaluation = try network.evaluate(data.test)
+    let evaluation = try network.evaluate(data.test, [.accuracy, .confusion])
     let confusion = try #require(evaluation.confusion)
     #expect(Double(confusion.correct) / Double(data.test.count) == evaluation.accuracy)
   }

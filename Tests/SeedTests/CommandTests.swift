@@ -163,6 +163,38 @@ import Testing
     #expect(try shell.run("bnc train m.bn --epochs 1 2>&1 >out") == [])
   }
 
+  /// Protects metrics from end to end, of a network that keeps what it reads: numbers, a table, the
+  /// matrix and JSON; a label that does not count is no example.
+  @Test func metrics() throws {
+    try write(
+      """
+      model m {
+        input x: [2]
+        target t: class(2)
+        y = x | dense(2)
+        loss softmax_cross_entropy(y, t, ignore: 7)
+      }
+      training { initialize dirac }
+      """, to: "m.bn")
+    try write("0,1,1\n1,0,0\n1,0,1\n0,1,7\n", to: "data.csv")
+    _ = try shell.run("bnc train m.bn --data data.csv --epochs 0 --save w")
+    let evaluate = "bnc evaluate m.bn --data data.csv --part train --weights w"
+    let said = try shell.run("\(evaluate) --metrics accuracy,f1,auc,confusion")
+    #expect(
+      said.dropFirst() == [
+        "accuracy 0.666667 (2 of 3)", "f1 0.666667, the mean over the classes", "auc 0.75",
+        "class        f1", "    0  0.666667", "    1  0.666667", "target  0  1", "     0  1  0",
+        "     1  1  1",
+      ])
+    let json = try shell.run("\(evaluate) --metrics accuracy,confusion --json")
+    #expect(json.count == 1)
+    #expect(
+      json[0].hasSuffix(#""metrics":{"accuracy":0.6666666666666666,"confusion":[[1,0],[1,1]]}}"#))
+    let refused = try shell.run("\(evaluate) --metrics r2 2>&1; echo $?")
+    #expect(refused.last == "1")
+    #expect(refused.contains { $0.contains("does not fit the target 't', which is classes") })
+  }
+
   /// Protects from training that learns nothing: a batch of 1 over a vector is refused where it is
   /// to be trained, whoever asks for it, and evaluated all the same; a last batch of one is a note.
   @Test func oneValuePerChannel() throws {

@@ -7,8 +7,11 @@ struct InferenceStepsContext: TemplateContext {
   let output: String
   /// C for the parameters that kernels read as they are.
   let parameters: String
-  let outputIsVector, hasClasses, hasLanes: Bool
-  let outputChannels, outputPlane, outputStride, classes: Int
+  let outputIsVector, hasLanes: Bool
+  let labelChecks: [String]
+  /// C for what the loss adds for parameters, where it adds anything.
+  let penalty: String?
+  let outputChannels, outputPlane, outputStride: Int
 
   init(_ names: CodegenContext) {
     let plan = names.plan
@@ -21,8 +24,9 @@ struct InferenceStepsContext: TemplateContext {
     outputChannels = shape.channels
     outputPlane = shape.planeCount
     outputStride = plan.elementCount(of: plan[plan.output]) / outputPlane
-    classes = plan.model.target.kind.classCount
-    hasClasses = classes > 0
+    penalty = PenaltyContext.sum(
+      names, parameters: "regions->parameters", count: "batch->count")
+    labelChecks = LabelChecks(plan, step: "&s").statements
   }
 }
 
@@ -66,8 +70,8 @@ struct LossEvaluationContext: TemplateContext {
     let label = "label_of(s, s->example)"
     let code = loss.evaluation(
       LossEvaluation(
-        names: names, outputs: shape.elementCount,
-        number: plane == 1 ? "x[k]" : "x[k % \(plane) * \(stride) + k / \(plane)]", label: label,
+        names: names, outputs: shape.elementCount, isMean: graphLoss.reduction == .mean,
+        plane: plane, stride: stride, label: label,
         target: model.target.kind.classCount > 0
           ? "(real)\(label)" : "target_of(s, s->example, k, OUTPUTS)"))
     comment = code.comment

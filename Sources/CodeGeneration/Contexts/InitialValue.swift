@@ -10,6 +10,10 @@ struct InitialValue: Sendable {
     case .constant(let value): (kind, first, second) = ("BNC_CONSTANT", value, 0)
     case .normal(let mean, let deviation): (kind, first, second) = ("BNC_NORMAL", mean, deviation)
     case .uniform(let low, let high): (kind, first, second) = ("BNC_UNIFORM", low, high)
+    case .truncatedNormal(let deviation, let bound):
+      (kind, first, second) = ("BNC_TRUNCATED_NORMAL", deviation, bound)
+    case .orthogonal(let gain): (kind, first, second) = ("BNC_ORTHOGONAL", gain, 0)
+    case .dirac: (kind, first, second) = ("BNC_DIRAC", 0, 0)
     }
   }
 }

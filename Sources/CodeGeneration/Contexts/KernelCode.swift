@@ -57,9 +57,10 @@ struct KernelCode: Sendable {
     }
     preparationNames = packed.map { names.function($0.weights.name) }
     prepared = packed.flatMap { $0.weights.members(names) }
+    let penalty = PenaltyContext(names).map { "\n" + library.render($0) } ?? ""
     lossText =
-      plan.options.purpose == .inference
-      ? library.render(LossEvaluationContext(names)) : text([.loss])
+      (plan.options.purpose == .inference
+        ? library.render(LossEvaluationContext(names)) : text([.loss])) + penalty
     backwardText = text([.backward, .state])
     forwardCalls = scheduled(forward)
     lossCalls = scheduled([.loss])

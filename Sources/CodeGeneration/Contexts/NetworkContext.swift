@@ -80,7 +80,7 @@ struct NetworkContext: TemplateContext {
     let updates = code.identifiers.contains { $0 == update || $0 == "\(update)_row" }
     let step = OptimizerStep(names, isUsed: updates)
     hasSlots = step.hasSlots
-    stepNumbers = step.numbers
+    stepNumbers = step.numbers + (plan.weighsMean ? ["share"] : [])
     steps =
       infers
       ? library.render(InferenceStepsContext(names))

@@ -18,11 +18,11 @@ struct PluginTableContext: TemplateContext {
   let kernels: String
   let epochs: Int
   let inputName, targetName, outputName, lossName, optimizerName: String
-  let inputScale, targetType: String
+  let inputScale, targetType, ignored: String
   let hyperparameters: [HyperparameterContext]
   /// How many slots the optimizer keeps, where it keeps any.
   let slots: String?
-  let classes, inputRank, outputRank, targetRank, lossIsMean: Int
+  let classes, inputRank, outputRank, targetRank, lossIsMean, lossIsOfLogit: Int
   let inputShape, outputShape, targetShape, stateSize: String
   let prepares, hasSchedule: Bool
   let entries: [String]
@@ -60,13 +60,17 @@ struct PluginTableContext: TemplateContext {
     outputRank = outputShape.dimensions.count
     self.outputShape = CText.list(outputShape.dimensions)
     lossIsMean = model.loss.reduction == .mean ? 1 : 0
+    lossIsOfLogit = model.loss.function.base.isOfLogit ? 1 : 0
     switch model.target.kind {
-    case .classes(let count):
-      (classes, targetRank, targetShape, targetType) = (count, 0, "0", "BNC_INT32")
+    case .classes(let count, let positions):
+      (classes, targetRank, targetType) = (count, positions.count, "BNC_INT32")
+      targetShape = positions.isEmpty ? "0" : CText.list(positions)
     case .values(let shape):
       (classes, targetType) = (0, "BNC_REAL")
       (targetRank, targetShape) = (shape.dimensions.count, CText.list(shape.dimensions))
     }
+    ignored =
+      model.loss.function.base.classWeights?.ignored.map { "(uint32_t)\($0) ^ 1u << 31" } ?? "0"
     stateSize = table.state.isEmpty ? "0" : "sizeof(struct state)"
     switch plan.options.purpose {
     case .training:

@@ -4,12 +4,15 @@ import Lowering
 /// What fills in the steps of a training: what a host calls.
 struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
-  let isInspection, hasState, hasClasses, hasSeen, joinsLoad, hasSlots, draws: Bool
+  let isInspection, hasState, hasSeen, joinsLoad, hasSlots, draws: Bool
   let stepStatements: [String]
   /// The function that changes the learning rate, where one does.
   let schedule: String?
   let blockLosses, output: String
-  let outputs, classes: Int
+  let outputs: Int
+  let labelChecks: [String]
+  /// C for what the loss adds for parameters, where it adds anything.
+  let penalty: String?
   /// Whether all batch norms have seen a batch, as C.
   let seen: String
 
@@ -28,8 +31,8 @@ struct StepsContext: TemplateContext {
     blockLosses = names.buffer(losses)
     output = names.buffer(plan.output)
     outputs = plan.model.shape(of: plan.model.loss.operand).elementCount
-    classes = plan.model.target.kind.classCount
-    hasClasses = classes > 0
+    penalty = PenaltyContext.sum(names, parameters: "s->parameters", count: "s->count")
+    labelChecks = LabelChecks(plan, step: "s").statements
     hasSlots = optimizer.hasSlots
     draws = plan.model.isRandom
     stepStatements = optimizer.statements

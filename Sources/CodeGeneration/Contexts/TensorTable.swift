@@ -76,8 +76,7 @@ struct TensorTable: Sendable {
   private static func row(
     _ declaration: TensorDeclaration, _ layer: Int, isState: Bool, _ names: CodegenContext
   ) -> String {
-    let start = InitialValue(
-      names.plan.model.training.initializer.base.start(of: declaration))
+    let start = InitialValue(names.plan.model.start(of: declaration, in: layer))
     let arguments = [
       names.member(TensorID(layer: layer, role: declaration.role)),
       "\"\(names.layer(layer)).\(declaration.name)\"", "\(layer)",

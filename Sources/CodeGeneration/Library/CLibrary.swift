@@ -37,7 +37,8 @@ struct CLibrary {
       } + [entry("vec_power"), entry("vec_abs"), entry("vec_sigmoid"), entry("vec_softplus")]
     let update = "\(names.plan.model.training.optimizer.keyword)_update"
     steps = [
-      entry("moments_at"), entry("label_of"), entry("target_of"), entry("slot_of"),
+      entry("moments_at"), entry("label_of"), entry("label_at"), entry("target_of"),
+      entry("targets_of"), Entry { ClassWeightContext(names, needed: $0) }, entry("slot_of"),
       Entry { needed in
         let usesRow = needed.contains("\(update)_row"[...])
         guard usesRow || needed.contains(update[...]) else { return nil }
@@ -100,6 +101,19 @@ struct LibraryContext: TemplateContext {
   private static func interleaved(lanes: Int, from start: Int) -> String {
     let indices = (start..<start + lanes / 2).flatMap { [$0, $0 + lanes] }
     return "__builtin_shufflevector(upper, lower, \(CText.list(indices)))"
+  }
+}
+
+/// What fills in the function that says what a class counts.
+struct ClassWeightContext: TemplateContext {
+  var template: String { "Library/class_weight.c.mustache" }
+  let weights: String
+
+  /// nil where the loss has no such function, or none of `needed` calls it.
+  init?(_ names: CodegenContext, needed: Set<Substring>) {
+    let all = names.plan.graph.loss.function.base.weights
+    guard needed.contains("class_weight"), !all.isEmpty else { return nil }
+    weights = all.map(CText.real).joined(separator: ", ")
   }
 }
 

@@ -57,6 +57,54 @@ extension Key<Double> {
       return value
     }
   }
+
+  /// A number above 0, and not so near to it that a float would be 0.
+  package static func positive(
+    _ name: String, default fallback: Double? = nil, _ meaning: String
+  ) -> Key {
+    real(name, atLeast: 1e-30, default: fallback, meaning)
+  }
+}
+
+extension Key<[Int]> {
+  /// A list of so many whole numbers of this range.
+  package static func wholes(
+    _ name: String, in range: ClosedRange<Int>, counts: ClosedRange<Int>, says: String? = nil,
+    _ meaning: String
+  ) -> Key {
+    Key(
+      parameter: Parameter(
+        name: name, accepts: .list(of: .whole(range), counts: counts), fallback: says,
+        meaning: meaning),
+      fallback: nil
+    ) {
+      guard case .list(let values) = $0 else { return nil }
+      let numbers = values.compactMap { value -> Int? in
+        if case .number(let number) = value { Int(exactly: number) } else { nil }
+      }
+      return numbers.count == values.count ? numbers : nil
+    }
+  }
+}
+
+extension Key<[Double]> {
+  /// A list of numbers, each at least `low`.
+  package static func reals(
+    _ name: String, atLeast low: Double = -.infinity, says: String? = nil, _ meaning: String
+  ) -> Key {
+    Key(
+      parameter: Parameter(
+        name: name,
+        accepts: .list(
+          of: .real(atLeast: low, atMost: .infinity), counts: 1...Limits.dimension.upperBound),
+        fallback: says, meaning: meaning),
+      fallback: nil
+    ) {
+      guard case .list(let values) = $0 else { return nil }
+      let numbers = values.compactMap { if case .number(let value) = $0 { value } else { nil } }
+      return numbers.count == values.count ? numbers : nil
+    }
+  }
 }
 
 extension Key<Bool> {

@@ -10,6 +10,8 @@ package struct Training: Hashable, Sendable {
   package var schedule: Schedule
   /// How the parameters start.
   package var initializer: AnyInitializer
+  /// How the parameters start that the model names, later ones before earlier ones.
+  package var namedInitializers: [NamedInitializer] = []
   /// What each byte of the data is multiplied by on its way in; numbers that are not bytes are
   /// taken as they are.
   package var dataScale: Double

@@ -53,7 +53,11 @@ extension Checker {
       kind = checkShape(shape, in: scope).map(Target.Kind.values)
     case .call(let call):
       kind = make(call, from: SettingTable.targets, what: "kind of target", in: scope)
-        .map(Target.Kind.classes)
+      if case .classes(_, let positions)? = kind,
+        checkedSize(Shape(positions), at: call.range) == nil
+      {
+        return
+      }
     case nil: kind = nil
     }
     target = kind.map { Target(name: statement.name.text, kind: $0, range: statement.range) }
@@ -105,6 +109,15 @@ extension Checker {
       }
       return nil
     }
+    penalties = first.penalties.compactMap { penalty in
+      var made = make(penalty.call, from: library.penalties, what: "penalty", in: scope)
+      // Most often the weights are meant, and neither biases nor what scales a batch norm.
+      made?.patterns =
+        penalty.patterns.isEmpty
+        ? [ParameterPattern("*.weight", at: penalty.call.range)]
+        : penalty.patterns.map { ParameterPattern($0.text, at: $0.range) }
+      return made
+    }
     return first.call.flatMap { check($0, at: first.range, in: &scope) }
   }
 
@@ -135,7 +148,8 @@ extension Checker {
       return nil
     }
     return Loss(
-      function: made.function, operand: value.id, reduction: made.reduction, range: range)
+      function: made.function.resolved(for: target.kind, of: value.shape), operand: value.id,
+      reduction: made.reduction, range: range)
   }
 
   /// The value that a loss is taken of.

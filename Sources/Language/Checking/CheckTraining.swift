@@ -7,6 +7,11 @@ extension Checker {
     var training = library.defaults
     var seen: [String: SourceRange] = [:]
     for entry in block.entries {
+      if entry.name.text == "initialize", !entry.patterns.isEmpty {
+        check(named: entry, into: &training)
+        continue
+      }
+      if let pattern = entry.patterns.first { report(.patternOnSetting(entry.name, at: pattern)) }
       if let first = seen[entry.name.text] {
         report(.duplicateStatement(entry.name.text, at: entry.name.range, first: first))
         continue
@@ -37,6 +42,15 @@ extension Checker {
     default:
       report(.unknownSetting(entry.name, known: SettingTable.names))
     }
+  }
+
+  /// `initialize orthogonal on conv*.weight`
+  private mutating func check(named entry: TrainingEntrySyntax, into training: inout Training) {
+    guard let initializer = call(library.initializers, "initializer", entry) else { return }
+    training.namedInitializers.append(
+      NamedInitializer(
+        AnyInitializer(initializer),
+        on: entry.patterns.map { ParameterPattern($0.text, at: $0.range) }))
   }
 
   /// An entry that takes a number.

@@ -82,7 +82,8 @@ extension Checker {
       let readers = model.layers.filter { $0.operands.contains(value) }
       if let product = layer.op.base as? any ProductOperation, product.hasBias, readers.count == 1,
         !layer.frozen.contains(.bias),
-        value != model.loss.operand, readers[0].op.normalization != nil,
+        value != model.loss.operand, model.penalties(on: .bias, of: index).isEmpty,
+        readers[0].op.normalization != nil,
         model.training.optimizer.leavesZeroGradientsAlone
       {
         report(.inertBias(layer, norm: readers[0]))

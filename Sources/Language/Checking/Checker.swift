@@ -36,6 +36,8 @@ struct Checker {
   var inputName: NameSyntax?
   var targetName: NameSyntax?
 
+  /// What the loss adds for parameters.
+  var penalties: [Penalty] = []
   var layers: [Layer] = []
   /// Every layer's name in order, and who gave it.
   var layerNames: [LayerName] = []
@@ -106,11 +108,13 @@ struct Checker {
     checkLayerNames()
     guard let input, let target, let loss, let name = model.name else { return nil }
     let whole = Model(
-      name: name.text, input: input, target: target, layers: layers, loss: loss, training: training)
+      name: name.text, input: input, target: target, layers: layers, loss: loss,
+      penalties: penalties, training: training)
     checkSizes(of: whole)
     let pruned = whole.keepingWhatTheLossReads()
     checkOutputName(of: pruned, in: scope)
     if trains { checkValuesPerChannel(of: pruned) }
+    checkPatterns(of: pruned)
     if diagnostics.hasErrors { return nil }
     remark(on: pruned, keyword: model.keyword)
     return pruned

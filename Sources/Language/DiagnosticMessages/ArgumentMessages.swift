@@ -72,9 +72,11 @@ extension Diagnostic {
   static func settingNeedsWord(
     _ name: NameSyntax, at range: SourceRange, usages: [String]
   ) -> Diagnostic {
-    Diagnostic(
+    let forms = usages.map { "'\(name.text) \($0)'" }.joined(separator: " or ")
+    let words = usages.map { String($0.prefix { $0 != "(" }) }.joined(separator: ", ")
+    return Diagnostic(
       .wrongKind, "'\(name.text)' takes a word, and this is a number", at: range,
-      help: "write \(usages.map { "'\(name.text) \($0)'" }.joined(separator: " or "))")
+      help: usages.count <= 4 ? "write \(forms)" : "write '\(name.text)' and one of \(words)")
   }
 
   static func notANumber(

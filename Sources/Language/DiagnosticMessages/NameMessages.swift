@@ -3,6 +3,30 @@ import IR
 
 // What is said about statements and names.
 extension Diagnostic {
+  static func unmatchedPattern(_ pattern: ParameterPattern, names: [String]) -> Diagnostic {
+    let guess = Suggestion.closest(to: pattern.text, in: names)
+    let some = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", ..." : "")
+    return Diagnostic(
+      .unmatchedPattern, "no parameter is called '\(pattern.text.abbreviated)'", at: pattern.range,
+      help: guess.map { "did you mean '\($0)'?" }
+        ?? (names.isEmpty ? "the model has no parameters" : "the parameters are \(some)"))
+  }
+
+  static func initializerOfWeights(
+    _ keyword: String, _ pattern: ParameterPattern, parameter: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .unmatchedPattern, "\(keyword) starts weights, and '\(parameter)' is none",
+      at: pattern.range,
+      help: "name a weight, such as '*.weight', or use 'constant', 'uniform' or 'normal'")
+  }
+
+  static func patternOnSetting(_ setting: NameSyntax, at pattern: NameSyntax) -> Diagnostic {
+    Diagnostic(
+      .unmatchedPattern, "'\(setting.text)' is for the whole model, not for parameters",
+      at: pattern.range, help: "only 'initialize' takes 'on'")
+  }
+
   static func missingModel(at end: SourceRange) -> Diagnostic {
     Diagnostic(
       .missingStatement, "the file has no model", at: end, help: "write 'model NAME { ... }'")

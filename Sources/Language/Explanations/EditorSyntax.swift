@@ -44,7 +44,9 @@ package enum EditorSyntax: String, CaseIterable, Sendable {
       Group(
         vim: "Type", scope: "support.type",
         words: fresh(
-          keywords(["Losses", "Targets", "Optimizers", "Schedules", "Initializers", "Data"]))),
+          keywords([
+            "Losses", "Penalties", "Targets", "Optimizers", "Schedules", "Initializers", "Data",
+          ]))),
       Group(
         vim: "Identifier", scope: "variable.parameter", words: fresh(parameters.map(\.name))),
       Group(

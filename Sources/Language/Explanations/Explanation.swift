@@ -30,6 +30,7 @@ package struct Explanation: Hashable, Sendable {
     case .notAValue: notAValue
     case .unknownLayer: unknownLayer
     case .unknownChoice: unknownChoice
+    case .unmatchedPattern: unmatchedPattern
     case .unknownKey: unknownKey
     case .duplicateKey: duplicateKey
     case .missingArgument: missingArgument

@@ -53,6 +53,15 @@ extension Explanation {
     wrong: "y = x | batchnorm(running_variance: baised)",
     right: "y = x | batchnorm(running_variance: biased)")
 
+  static let unmatchedPattern = Explanation(
+    text: """
+      After 'on' stand names of parameters, a layer's name and its parameter's with a point between; \
+      '*' stands for any characters. 'bnc describe' shows the layers. Initializers such as 'he' and \
+      'orthogonal' start weights, and only 'initialize' and what a loss adds take 'on'.
+      """,
+    wrong: "training { initialize constant(0.1) on dense9.bias }",
+    right: "training { initialize constant(0.1) on *.bias }")
+
   static let unusedValue = Explanation(
     text: """
       A named value that nothing reads adds nothing to the loss. Its layers are left out of the \

@@ -7,8 +7,10 @@ package enum Topics {
   /// What is said about `topic`; nil where it is no code and no word of the language.
   package static func text(about topic: String, in library: Library) -> String? {
     if let code = DiagnosticCode(rawValue: topic) { return text(about: code) }
-    return words(of: library).first { $0.signature.keyword == topic }.map(text)
-      ?? statements.first { $0.keyword == topic }.map { text(about: $0, in: library) }
+    // A word can stand in two places: `constant` is a schedule and an initializer.
+    let words = words(of: library).filter { $0.signature.keyword == topic }
+    if !words.isEmpty { return words.map(text).joined(separator: "\n") }
+    return statements.first { $0.keyword == topic }.map { text(about: $0, in: library) }
       ?? settings.first { $0.name == topic }.map(text)
   }
 
@@ -43,6 +45,7 @@ package enum Topics {
   static func words(of library: Library) -> [Word] {
     library.operations.map { Word(heading: "Layers", signature: $0.signature) }
       + library.losses.map { Word(heading: "Losses", signature: LossCall($0).signature) }
+      + library.penalties.map { Word(heading: "Penalties", signature: $0.signature) }
       + SettingTable.targets.map { Word(heading: "Targets", signature: $0.signature) }
       + library.optimizers.map { Word(heading: "Optimizers", signature: $0.signature) }
       + library.schedules.map { Word(heading: "Schedules", signature: $0.signature) }
@@ -77,7 +80,8 @@ package enum Topics {
       summary: "after a layer, a use of a block, a repetition or a pipeline in parentheses: its "
         + "parameters, or those of the names, do not learn; running statistics move all the same"),
     Statement(
-      keyword: "loss", form: "loss NAME(value, target)", heading: "Losses",
+      keyword: "loss", form: "loss NAME(value, target) + PENALTY(factor) on PARAMETERS",
+      heading: "Losses",
       summary: "what training minimizes: a value of the model against the target"),
     Statement(
       keyword: "target", form: "target NAME: KIND, or target NAME: [SIZE]", heading: "Targets",
@@ -89,7 +93,8 @@ package enum Topics {
       keyword: "schedule", form: "schedule NAME", heading: "Schedules",
       summary: "in the training block: how the learning rate changes from step to step"),
     Statement(
-      keyword: "initialize", form: "initialize NAME", heading: "Initializers",
+      keyword: "initialize", form: "initialize NAME, or initialize NAME on PARAMETERS",
+      heading: "Initializers",
       summary: "in the training block: where the parameters start"),
     Statement(
       keyword: "data", form: "data NAME", heading: "Data",
@@ -101,7 +106,9 @@ package enum Topics {
 
   private static func text(about statement: Statement, in library: Library) -> String {
     var text = "\(statement.form)\n\n\(wrap(statement.summary + "."))\n"
-    for word in words(of: library) where word.heading == statement.heading {
+    // What a loss adds for parameters is a part of its statement.
+    let headings = [statement.heading] + (statement.heading == "Losses" ? ["Penalties"] : [])
+    for word in words(of: library) where headings.contains(word.heading) {
       text += "  \(word.signature.usage)\n" + indent(wrap(word.signature.summary, width: 72), by: 6)
     }
     return text

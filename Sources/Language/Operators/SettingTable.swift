@@ -21,10 +21,18 @@ enum SettingTable {
 
   static let classCount = Key.whole("count", in: Limits.dimension, "how many classes there are")
 
+  static let positions = Key.wholes(
+    "shape", in: Limits.dimension, counts: 1...3, says: "none",
+    "the positions of an example that have a class each, as the rows and columns of an image")
+
   /// `class(10)`: what a target can be beside a shape.
-  static let targets: [Definition<Int>] = [
-    Definition("class", "one of so many classes", positional: [classCount.parameter]) {
-      arguments throws(ArgumentError) in try arguments.value(classCount)
+  static let targets: [Definition<Target.Kind>] = [
+    Definition(
+      "class", "one of so many classes", positional: [classCount.parameter],
+      keyed: [positions.parameter]
+    ) { arguments throws(ArgumentError) in
+      .classes(
+        count: try arguments.value(classCount), positions: arguments.given(positions) ?? [])
     }
   ]
 }

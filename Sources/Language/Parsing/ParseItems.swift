@@ -127,20 +127,23 @@ extension Parser {
     return TrainingSyntax(entries: entries, range: range(from: keyword))
   }
 
-  /// `entry = name ( value | call ) ;`
+  /// `entry = name ( value | call ) [ "on" pattern { "," pattern } ] ;`
   private mutating func entry() -> TrainingEntrySyntax? {
     let start = current
     do throws(Recovery) {
       let token = try expect(.name, "a setting, such as 'batch 64', or '}'")
       let name = NameSyntax(text: token.text, range: token.range)
       var value: EntryValueSyntax?
+      var patterns: [NameSyntax] = []
       do throws(Recovery) {
         let isCall = current.kind == .name && Self.joins[following.kind] == nil
         value = isCall ? .call(try call()) : .number(try self.value())
+        patterns = try self.patterns()
       } catch {
         skipToLine(after: start)
       }
-      return TrainingEntrySyntax(name: name, value: value, range: range(from: start.range))
+      return TrainingEntrySyntax(
+        name: name, value: value, patterns: patterns, range: range(from: start.range))
     } catch {
       isDamaged = true
       skipToLine(after: start)

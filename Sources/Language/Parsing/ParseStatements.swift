@@ -58,17 +58,34 @@ extension Parser {
     return TargetSyntax(name: name, kind: kind, range: range(from: keyword))
   }
 
-  /// `loss = "loss" call ;`
+  /// `loss = "loss" call { "+" call [ on ] } ;`
   private mutating func loss() -> LossSyntax {
     let keyword = advance().range
     var call: CallSyntax?
+    var penalties: [PenaltySyntax] = []
     do throws(Recovery) {
       guard current.kind == .name else { throw unexpected(expected: "a loss") }
       call = try self.call()
+      while take(.plus) != nil {
+        guard current.kind == .name else { throw unexpected(expected: "a penalty, such as 'l2'") }
+        penalties.append(PenaltySyntax(call: try self.call(), patterns: try patterns()))
+      }
     } catch {
       skipToStatement()
     }
-    return LossSyntax(call: call, range: range(from: keyword))
+    return LossSyntax(call: call, penalties: penalties, range: range(from: keyword))
+  }
+
+  /// `[ "on" pattern { "," pattern } ]`
+  mutating func patterns() throws(Recovery) -> [NameSyntax] {
+    guard current.kind == .name, current.text == "on" else { return [] }
+    advance()
+    var patterns: [NameSyntax] = []
+    repeat {
+      let token = try expect(.pattern, "a parameter's name, such as 'conv1.weight' or '*.bias'")
+      patterns.append(NameSyntax(text: token.text, range: token.range))
+    } while take(.comma) != nil
+    return patterns
   }
 
   /// `constant = "const" name "=" ( value | list ) ;`

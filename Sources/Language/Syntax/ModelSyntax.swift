@@ -87,6 +87,8 @@ package struct TrainingEntrySyntax: Hashable, Sendable {
   package var name: NameSyntax
   /// To what; nil where it could not be read.
   package var value: EntryValueSyntax?
+  /// The parameters that it is for; empty where none are named.
+  package var patterns: [NameSyntax] = []
   /// The entry.
   package var range: SourceRange
 }

@@ -46,12 +46,22 @@ package struct TargetSyntax: Hashable, Sendable {
   }
 }
 
-/// `loss NAME(VALUE, TARGET, …)`
+/// `loss NAME(VALUE, TARGET, …) + PENALTY(FACTOR) on PATTERN, …`
 package struct LossSyntax: Hashable, Sendable {
   /// The loss and what it takes.
   package var call: CallSyntax?
+  /// What is added for parameters.
+  package var penalties: [PenaltySyntax] = []
   /// The statement.
   package var range: SourceRange
+}
+
+/// `PENALTY(FACTOR) on PATTERN, …`
+package struct PenaltySyntax: Hashable, Sendable {
+  /// The penalty and what it takes.
+  package var call: CallSyntax
+  /// The parameters that it is for; empty where none are named.
+  package var patterns: [NameSyntax]
 }
 
 /// `const NAME = VALUE`

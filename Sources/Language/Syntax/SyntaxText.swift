@@ -60,6 +60,11 @@ package struct SyntaxText {
       }
     case .loss(let loss):
       line("loss \(loss.call.map(Self.call) ?? "?")")
+      nested { text in
+        for penalty in loss.penalties {
+          text.line("+ \(Self.call(penalty.call))\(Self.patterns(penalty.patterns))")
+        }
+      }
     case .binding(let binding):
       line("value \(binding.name.text)")
       nested { text in
@@ -118,9 +123,14 @@ package struct SyntaxText {
   private mutating func add(_ entry: TrainingEntrySyntax) {
     switch entry.value {
     case .number(let value): line("\(entry.name.text) \(Self.value(value))")
-    case .call(let call): line("\(entry.name.text) \(Self.call(call))")
+    case .call(let call):
+      line("\(entry.name.text) \(Self.call(call))\(Self.patterns(entry.patterns))")
     case nil: line("\(entry.name.text) ?")
     }
+  }
+
+  private static func patterns(_ patterns: [NameSyntax]) -> String {
+    patterns.isEmpty ? "" : " on " + patterns.map(\.text).joined(separator: ", ")
   }
 
   private static func frozen(_ frozen: FrozenSyntax?) -> String {

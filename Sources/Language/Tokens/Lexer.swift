@@ -4,6 +4,7 @@ import IR
 /// Cuts a model file into tokens. Comments are tokens too; only white space is passed over.
 ///
 ///     name    = letter { letter | digit } ;        letter = "A".."Z" | "a".."z" | "_"
+///     pattern = { letter | digit | "*" } "." { letter | digit | "*" | "." }
 ///     number  = digits [ "." digits ] [ ( "e" | "E" ) [ "+" | "-" ] digits ]
 ///     string  = '"' { any character but '"' and a line break } '"'
 ///     comment = "#" up to the end of the line
@@ -50,6 +51,8 @@ struct Lexer {
       add(.comment) { $0 != UInt8(ascii: "\n") }
       trimCarriageReturn()
     case UInt8(ascii: "\""): lexString()
+    case _ where startsPattern():
+      add(.pattern, while: Self.isOfPattern)
     case _ where Self.isLetter(first) || startsForeignWord(): lexName()
     case _ where Self.isDigit(first): lexNumber()
     default:
@@ -82,6 +85,24 @@ struct Lexer {
     } else if token.text.utf8.count > Limits.nameLength {
       diagnostics.append(.nameTooLong(token))
     }
+  }
+
+  /// Whether a letter or a star is next, and a point that a letter or a star follows comes before
+  /// anything else: `conv*.weight`, but not `k*0.5`.
+  private func startsPattern() -> Bool {
+    guard let first = peek(), Self.isLetter(first) || first == UInt8(ascii: "*") else {
+      return false
+    }
+    // No further than names reach: a long product is not to be looked through for each factor.
+    let rest = bytes[position.offset...].prefix(2 * Limits.nameLength)
+    guard let point = rest.firstIndex(where: { !Self.isOfPattern($0) || $0 == UInt8(ascii: ".") }),
+      bytes[point] == UInt8(ascii: "."), point + 1 < bytes.count
+    else { return false }
+    return Self.isLetter(bytes[point + 1]) || bytes[point + 1] == UInt8(ascii: "*")
+  }
+
+  private static func isOfPattern(_ byte: UInt8) -> Bool {
+    isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "*") || byte == UInt8(ascii: ".")
   }
 
   /// Whether a letter of another alphabet is next.

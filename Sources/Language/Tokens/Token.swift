@@ -14,6 +14,8 @@ package struct Token: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case name
     case number
+    /// `conv*.weight`
+    case pattern = "a parameter's name"
     /// A path, its quotes included.
     case string
     /// From `#` to the end of the line. The parser passes over it; the formatter keeps it.
@@ -47,7 +49,7 @@ package struct Token: Hashable, Sendable {
   /// How a message calls it: `'conv'`, `')'`, `the end of the file`.
   var spelling: String {
     switch kind {
-    case .name, .number: "'\(text.abbreviated)'"
+    case .name, .number, .pattern: "'\(text.abbreviated)'"
     case .string: text.abbreviated
     default: kind.rawValue
     }

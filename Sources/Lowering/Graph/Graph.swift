@@ -161,6 +161,8 @@ package enum GraphValue: Hashable, Sendable {
   case parameter(TensorID, version: Int)
   /// The loss's gradient with respect to a parameter.
   case parameterGradient(TensorID)
+  /// The same with the slopes of what the loss adds for the parameter.
+  case penalizedGradient(TensorID)
   /// The mean and the squares of each block of a layer's result.
   case blockStatistics(layer: Int)
   /// A normalization's mean and variance: of the batch, or of each group of an example.
@@ -176,7 +178,8 @@ extension GraphValue {
   package var isValueGradient: Bool {
     switch self {
     case .gradient, .contribution, .lossGradient, .intermediateGradient: true
-    case .activation, .parameter, .parameterGradient, .blockStatistics, .statistics, .running,
+    case .activation, .parameter, .parameterGradient, .penalizedGradient, .blockStatistics,
+      .statistics, .running,
       .loss:
       false
     }

@@ -43,6 +43,7 @@ extension Graph {
       return "d(\(model.name(of: id)) by \(user.name)\(position))"
     case .parameter(let tensor, let version): return name(tensor) + (version > 0 ? "'" : "")
     case .parameterGradient(let tensor): return "d(\(name(tensor)))"
+    case .penalizedGradient(let tensor): return "d(\(name(tensor)) with penalties)"
     case .blockStatistics(let layer): return "\(model.layers[layer].name).blocks"
     case .statistics(let layer): return "\(model.layers[layer].name).batch"
     case .running(let layer, let version):

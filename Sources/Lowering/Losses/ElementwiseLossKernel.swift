@@ -9,17 +9,18 @@ extension ElementwiseLoss: LoweredLoss {
     let (declarations, texts) = site.names.scalars([function.body], ["x": "v", "t": "t"])
     return .init(
       comment: [
-        "  sum over k of f(x[k], target[k]) / \(site.outputs), and f(x, t) =",
+        "  sum over k of f(x[k], target[k])\(gathering == .mean ? " / \(site.outputs)" : ""), "
+          + "and f(x, t) =",
         "  \(function.body.formula)",
       ] + remarks,
       statements: [
         "double loss = 0;",
         "for (int k = 0; k < OUTPUTS; k++) {",
-        "  const real v = \(site.number), t = \(site.target);",
+        "  const real v = \(site.number("k")), t = \(site.target);",
       ] + declarations.map { "  " + $0 } + [
         "  loss += (double)(\(texts[0]));",
         "}",
-        "return loss / OUTPUTS;",
+        gathering == .mean ? "return loss / OUTPUTS;" : "return loss;",
       ])
   }
 }
@@ -39,10 +40,12 @@ struct ElementwiseLossKernel: KernelSpec {
 
 struct ElementwiseLossContext: TemplateContext {
   var template: String { "Losses/elementwise.c.mustache" }
-  let name, source, formula, slopeFormula, x, gradient, blockLosses, mean, share, target: String
-  let value, slope: String
+  let name, source, formula, slopeFormula, x, gradient, blockLosses, target: String
+  let value, slope, blockLoss: String
   let outputs: Int
-  let isMean: Bool
+  /// Whether the gradient is divided by the number of examples; whether an output counts as its
+  /// share of a mean.
+  let isMean, isShared: Bool
   let declarations, remarks: [String]
 
   init(_ spec: ElementwiseLossKernel, kernel: Kernel, names: CodegenContext) {
@@ -59,15 +62,17 @@ struct ElementwiseLossContext: TemplateContext {
     isMean = site.isMean
     // Each output counts as its share of the mean over the outputs, and its gradient as that share
     // of the mean over the examples, where the model asks for it.
-    mean = CText.real(1 / Double(site.outputs))
-    share = site.isMean ? "\(mean) / (real)s->count" : mean
+    isShared = spec.loss.gathering == .mean
+    let mean = isShared ? " * " + CText.real(1 / Double(site.outputs)) : ""
+    let share = mean + (isMean ? " / (real)s->count" : "")
+    blockLoss = "(real)loss" + mean
     target =
       site.hasClasses
       ? "(real)label_of(s, block * LANES + l)" : "target_of(s, block * LANES + l, k, OUTPUTS)"
     let texts: [String]
     (declarations, texts) = names.scalars(
       [spec.loss.slope, spec.loss.function.body], ["x": "v", "t": "t"])
-    slope = texts[0]
+    slope = share.isEmpty ? texts[0] : "(\(texts[0]))" + share
     value = texts[1]
   }
 }

@@ -28,19 +28,38 @@ package struct LossSite: Hashable, Sendable {
 package struct LossEvaluation: Sendable {
   package let names: CodegenContext
   package let outputs: Int
-  /// C for number `k` of what the loss reads: `x[k]` of a vector.
-  package let number: String
+  /// Whether the examples' losses become their mean.
+  package let isMean: Bool
+  /// Numbers of a channel of what the loss reads, and from one of these to the next.
+  private let plane, stride: Int
   /// C for the class of the example.
   package let label: String
   /// C for the example's target of number `k`.
   package let target: String
 
-  package init(names: CodegenContext, outputs: Int, number: String, label: String, target: String) {
+  package init(
+    names: CodegenContext, outputs: Int, isMean: Bool, plane: Int, stride: Int, label: String,
+    target: String
+  ) {
     self.names = names
     self.outputs = outputs
-    self.number = number
+    self.isMean = isMean
+    self.plane = plane
+    self.stride = stride
     self.label = label
     self.target = target
+  }
+
+  /// C for number `k` of what the loss reads: `x[k]` of a vector.
+  package func number(_ k: String) -> String {
+    if plane == 1 { return "x[\(k)]" }
+    let index = k.contains(" ") ? "(\(k))" : k
+    return "x[\(index) % \(plane) * \(stride) + \(index) / \(plane)]"
+  }
+
+  /// C for the number of class `k` at position `p`.
+  package func number(_ k: String, at p: String) -> String {
+    plane == 1 ? "x[\(k)]" : "x[\(p) * \(stride) + \(k)]"
   }
 
   /// The loss as C.

@@ -85,14 +85,14 @@ private struct Differentiation {
   }
 
   mutating func update() {
-    if !inspects {
-      for tensor in learned {
-        graph.nodes.append(
-          Graph.Node(
-            ParameterUpdate(tensor: tensor), layers: [tensor.layer],
-            operands: [.parameter(tensor, version: 0), .parameterGradient(tensor)],
-            results: [.parameter(tensor, version: 1)]))
-      }
+    for tensor in learned {
+      let gradient = addPenalties(on: tensor)
+      if inspects { continue }
+      graph.nodes.append(
+        Graph.Node(
+          ParameterUpdate(tensor: tensor), layers: [tensor.layer],
+          operands: [.parameter(tensor, version: 0), gradient],
+          results: [.parameter(tensor, version: 1)]))
     }
     for node in graph.nodes {
       guard let operation = node.operation as? any StatefulOperation, let head = node.head else {
@@ -104,6 +104,22 @@ private struct Differentiation {
           operands: [.statistics(layer: head), .running(layer: head, version: 0)],
           results: [.running(layer: head, version: 1)]))
     }
+  }
+}
+
+extension Differentiation {
+  /// Adds the slopes of what the loss adds for `tensor` to its gradient: the gradient to go by.
+  private mutating func addPenalties(on tensor: TensorID) -> GraphValue {
+    let gradient = GraphValue.parameterGradient(tensor)
+    let penalties = model.penalties(on: tensor.role, of: tensor.layer)
+    guard let first = penalties.first else { return gradient }
+    let slope = penalties.dropFirst().reduce(first.slope) { $0 + $1.slope }
+    graph.nodes.append(
+      Graph.Node(
+        PenaltyGradient(tensor: tensor, slope: slope), layers: [tensor.layer],
+        operands: [.parameter(tensor, version: 0), gradient],
+        results: [.penalizedGradient(tensor)]))
+    return .penalizedGradient(tensor)
   }
 }
 
@@ -119,7 +135,7 @@ private struct ZeroGradient {
       return "\(held.key) holds \(tensor.role.rawValue)"
     }
     let layer = model.layers[tensor.layer]
-    guard tensor.role == .bias,
+    guard tensor.role == .bias, model.penalties(on: .bias, of: tensor.layer).isEmpty,
       layer.op.base is any ProductOperation, let user = users[tensor.layer + 1].first,
       users[tensor.layer + 1].count == 1, model.loss.operand != .result(of: tensor.layer),
       model.layers[user].op.normalization != nil

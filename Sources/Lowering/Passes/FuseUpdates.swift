@@ -4,7 +4,7 @@ extension Graph {
   /// Lets the operation that makes a parameter's gradient move the parameter at once: the gradient
   /// is then never stored.
   ///
-  /// Legal where nothing but the update reads the gradient (a norm over all gradients would), and
+  /// Legal where nothing but the update reads the gradient (a norm over all gradients would, as a penalty does), and
   /// nothing that comes later reads the parameter as it was. That the kernels of the operation
   /// itself read the parameter before the one that moves it, is the operation's responsibility.
   mutating func fuseUpdates() {
@@ -22,7 +22,7 @@ extension Graph {
     for (index, node) in nodes.enumerated() {
       guard let update = node.operation as? ParameterUpdate else { continue }
       let gradient = GraphValue.parameterGradient(update.tensor)
-      guard readers[gradient] == 1, let maker = makers[gradient],
+      guard node.operands.contains(gradient), readers[gradient] == 1, let maker = makers[gradient],
         lastReader[.parameter(update.tensor, version: 0), default: 0] <= maker,
         let place = nodes[maker].results.firstIndex(of: gradient)
       else { continue }

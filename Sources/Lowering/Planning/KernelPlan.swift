@@ -80,3 +80,11 @@ package struct KernelPlan: Sendable {
     }
   }
 }
+
+extension KernelPlan {
+  /// What the classes of the target count in the loss; nil where all count alike.
+  package var classWeights: ClassWeights? { graph.loss.function.base.classWeights }
+
+  /// Whether a mean of the examples' losses is divided by what their classes count.
+  package var weighsMean: Bool { classWeights != nil && graph.loss.reduction == .mean }
+}

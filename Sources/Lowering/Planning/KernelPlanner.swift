@@ -148,7 +148,8 @@ package struct KernelPlanner {
     case .contribution(let part, _, _), .lossGradient(let part):
       guard contributions[part] == 1 else { return [] }
       id = part
-    case .activation, .parameter, .parameterGradient, .blockStatistics, .statistics, .running,
+    case .activation, .parameter, .parameterGradient, .penalizedGradient, .blockStatistics,
+      .statistics, .running,
       .loss:
       return []
     }

@@ -6,7 +6,7 @@ struct ParameterUpdate: GraphOperation {
   let tensor: TensorID
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    let gradient = planner.place(.parameterGradient(tensor))
+    let gradient = planner.place(node.operands[1])
     let count = planner.model.declaration(of: tensor).elementCount
     let name = planner.model.layers[tensor.layer].name
     planner.add(

@@ -24,7 +24,7 @@ extension KernelPlan: Stage {
       }
       for effect in kernel.effects where effect.writes {
         if let id = effect.resource.buffer { written.insert(id) }
-        if case .gradient(let tensor) = effect.resource {
+        if case .gradient(let tensor) = effect.resource, effect.access == .write {
           try require(
             !changed.contains(effect.resource), "the gradient of \(text(tensor)) is made twice")
         }

@@ -2,9 +2,20 @@ import IR
 import Lowering
 
 extension SoftmaxCrossEntropy: LoweredLoss {
-  package func kernel(_ site: LossSite) -> any KernelSpec { SoftmaxCrossEntropyKernel(site: site) }
+  package func kernel(_ site: LossSite) -> any KernelSpec {
+    SoftmaxCrossEntropyKernel(loss: self, site: site)
+  }
+
+  /// Whether the target of each example is one class and nothing else: what has a shorter kernel.
+  var isPlain: Bool {
+    positions == 1 && smoothing == 0 && weights.isEmpty && ignored == nil && !isOfProbabilities
+  }
 
   package func evaluation(_ site: LossEvaluation) -> LossEvaluation.Code {
+    isPlain ? plainEvaluation(site) : SoftTargets(self).evaluation(site)
+  }
+
+  private func plainEvaluation(_ site: LossEvaluation) -> LossEvaluation.Code {
     .init(
       comment: [
         "  log(sum over k of exp(x[k])) - x[label]",
@@ -23,22 +34,33 @@ extension SoftmaxCrossEntropy: LoweredLoss {
 
 /// The softmax cross entropy of each example, and its gradient: one task per block.
 struct SoftmaxCrossEntropyKernel: KernelSpec {
+  let loss: SoftmaxCrossEntropy
   let site: LossSite
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    SoftmaxCrossEntropyContext(
-      name: names.function(kernel),
-      source: "\(names.source):\(names.plan.model.loss.range.lower.line)",
-      x: names.buffer(site.x), gradient: names.buffer(site.gradient),
-      blockLosses: names.buffer(site.blockLosses), outputs: site.outputs, isMean: site.isMean)
+    loss.isPlain
+      ? SoftmaxCrossEntropyContext(self, kernel: kernel, names: names)
+      : SoftTargetsContext(self, kernel: kernel, names: names)
   }
 }
 
+/// What fills in the kernel for one class an example.
 struct SoftmaxCrossEntropyContext: TemplateContext {
   var template: String { "Losses/softmax_cross_entropy.c.mustache" }
   let name, source, x, gradient, blockLosses: String
   let outputs: Int
   let isMean: Bool
+
+  init(_ spec: SoftmaxCrossEntropyKernel, kernel: Kernel, names: CodegenContext) {
+    let site = spec.site
+    name = names.function(kernel)
+    source = "\(names.source):\(names.plan.model.loss.range.lower.line)"
+    x = names.buffer(site.x)
+    gradient = names.buffer(site.gradient)
+    blockLosses = names.buffer(site.blockLosses)
+    outputs = site.outputs
+    isMean = site.isMean
+  }
 }

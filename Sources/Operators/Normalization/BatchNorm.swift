@@ -19,14 +19,23 @@ package struct BatchNorm: ChannelAffineOperation {
 
   package static let definition = Definition<any Operation>(
     "batchnorm", "each channel with mean 0 and variance 1 over the batch, scaled and shifted",
-    keyed: NormalizationKeys.parameters + [fixGammaKey.parameter, affineKey.parameter]
-  ) { arguments in
-    BatchNorm(
-      NormalizationKeys.convention(arguments),
-      fixGamma: arguments.given(fixGammaKey)
-        ?? arguments.given(NormalizationKeys.like)?.fixesGamma ?? false,
-      affine: arguments.given(affineKey) ?? true)
+    keyed: NormalizationKeys.parameters
+      + [fixGammaKey.parameter, affineKey.parameter, scaleKey.parameter]
+  ) { arguments throws(ArgumentError) in
+    let hasScale = try arguments.value(scaleKey)
+    if !hasScale, arguments.given(fixGammaKey) == true {
+      throw ArgumentError(
+        fixGammaKey.name, "holds gamma at 1, and with 'scale: false' there is none")
+    }
+    let fixes =
+      arguments.given(fixGammaKey) ?? arguments.given(NormalizationKeys.like)?.fixesGamma ?? false
+    return BatchNorm(
+      NormalizationKeys.convention(arguments), fixGamma: hasScale && fixes,
+      affine: arguments.given(affineKey) ?? true, scale: hasScale)
   }
+
+  private static let scaleKey = Key.flag(
+    "scale", default: true, "whether an affine batch norm has a gamma, as Keras says it")
 
   package let keyword = "batchnorm"
   package var convention: NormalizationConvention
@@ -35,23 +44,28 @@ package struct BatchNorm: ChannelAffineOperation {
   /// Whether there are a gamma and a beta at all.
   package var hasAffine: Bool
 
+  /// Whether there is a gamma where there is a beta.
+  package var hasScale: Bool
+
   package init(
     _ convention: NormalizationConvention = NormalizationConvention(), fixGamma: Bool = false,
-    affine: Bool = true
+    affine: Bool = true, scale: Bool = true
   ) {
     self.convention = convention
     self.fixGamma = fixGamma
     hasAffine = affine
+    hasScale = scale
   }
 
   package var affine: ChannelAffine {
     ChannelAffine(
-      normalization: convention, hasGamma: hasAffine && !fixGamma, hasBeta: hasAffine)
+      normalization: convention, hasGamma: hasAffine && hasScale && !fixGamma, hasBeta: hasAffine)
   }
 
   package var attributes: [AttributeValue] {
     NormalizationKeys.attributes(convention)
       + [AttributeValue(Self.fixGammaKey, fixGamma), AttributeValue(Self.affineKey, hasAffine)]
+      + (hasScale ? [] : [AttributeValue(Self.scaleKey, false)])
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape { operands[0] }
@@ -59,11 +73,11 @@ package struct BatchNorm: ChannelAffineOperation {
   package func parameters(of operands: [Shape]) -> [TensorDeclaration] {
     guard hasAffine else { return [] }
     let shape = [operands[0].channels]
-    return [
-      TensorDeclaration(
-        .gamma, shape: shape, start: fixGamma ? .constant(1) : .around(1),
-        held: fixGamma ? .init(by: Self.fixGammaKey) : nil),
-      TensorDeclaration(.beta, shape: shape, start: .around(0)),
+    let gamma = TensorDeclaration(
+      .gamma, shape: shape, start: fixGamma ? .constant(1) : .around(1),
+      held: fixGamma ? .init(by: Self.fixGammaKey) : nil)
+    return (hasScale ? [gamma] : []) + [
+      TensorDeclaration(.beta, shape: shape, start: .around(0))
     ]
   }
 
@@ -72,7 +86,8 @@ package struct BatchNorm: ChannelAffineOperation {
   }
 
   package var formula: String {
-    hasAffine ? "y = gamma[c] * \(convention.formula) + beta[c]" : "y = \(convention.formula)"
+    guard hasAffine else { return "y = \(convention.formula)" }
+    return "y = \(hasScale ? "gamma[c] * " : "")\(convention.formula) + beta[c]"
   }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {

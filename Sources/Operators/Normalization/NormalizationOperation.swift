@@ -4,7 +4,7 @@ import Lowering
 extension BatchNorm: LoweredOperation {
   package var forwardOperation: any ForwardOperation {
     NormalizationOperation(
-      convention: convention, affineMember: hasAffine ? 0 : nil, hasGamma: hasAffine && !fixGamma)
+      convention: convention, affineMember: hasAffine ? 0 : nil, hasGamma: affine.hasGamma)
   }
 }
 

@@ -18,41 +18,120 @@ package struct NormalInitializer: Initializer {
 
   package var attributes: [AttributeValue] { [AttributeValue(Self.deviationKey, deviation)] }
 
-  package func weight(fanIn: Int, fanOut: Int) -> Distribution { around(0) }
+  package func weight(fanIn: Int, fanOut: Int) -> Distribution { around(0, fanIn: fanIn) }
 
-  package func around(_ value: Double) -> Distribution {
+  package func around(_ value: Double, fanIn: Int?) -> Distribution {
     .normal(mean: value, deviation: deviation)
   }
-}
 
-/// Weights normal with deviation sqrt(2 / fan-in) (He et al., 2015); bias and beta 0, gamma 1.
-package struct HeInitializer: Initializer {
-  package static let definition = Definition<any Initializer>(
-    "he", "weights normal with deviation sqrt(2 / fan-in), biases 0"
-  ) { _ in HeInitializer() }
-
-  package let keyword = "he"
-
-  package init() {}
-
-  package func weight(fanIn: Int, fanOut: Int) -> Distribution {
-    .normal(mean: 0, deviation: (2 / Double(fanIn)).squareRoot())
+  package func named(around value: Double, fanIn: Int?) -> Distribution? {
+    around(value, fanIn: fanIn)
   }
 }
 
-/// Weights uniform within sqrt(6 / (fan-in + fan-out)) (Glorot and Bengio, 2010); bias and beta 0,
-/// gamma 1.
-package struct XavierInitializer: Initializer {
-  package static let definition = Definition<any Initializer>(
-    "xavier", "weights uniform within sqrt(6 / (fan-in + fan-out)), biases 0"
-  ) { _ in XavierInitializer() }
+/// Weights from one distribution whatever their size; a named parameter from the same. Biases, beta
+/// and gamma that nobody names start at 0 and 1.
+package struct FixedInitializer: Initializer {
+  package let keyword: String
+  package let attributes: [AttributeValue]
+  private let distribution: Distribution
+  /// Whether it can start what is no weight.
+  private let startsAll: Bool
 
-  package let keyword = "xavier"
+  init(
+    _ keyword: String, _ attributes: [AttributeValue], _ distribution: Distribution,
+    startsAll: Bool = true
+  ) {
+    self.keyword = keyword
+    self.attributes = attributes
+    self.distribution = distribution
+    self.startsAll = startsAll
+  }
 
-  package init() {}
+  package func weight(fanIn: Int, fanOut: Int) -> Distribution { distribution }
 
-  package func weight(fanIn: Int, fanOut: Int) -> Distribution {
-    let limit = (6 / Double(fanIn + fanOut)).squareRoot()
-    return .uniform(from: -limit, to: limit)
+  package func named(around value: Double, fanIn: Int?) -> Distribution? {
+    startsAll ? distribution : nil
+  }
+}
+
+extension Definition<any Initializer> {
+  private static var deviation: Key<Double> {
+    .real("deviation", atLeast: 0, "the standard deviation, before anything is left out")
+  }
+  private static var bound: Key<Double> {
+    .real(
+      "bound", atLeast: 0, says: "2 * deviation",
+      "how far from 0 a number may be; PyTorch's own is 2, whatever the deviation")
+  }
+
+  /// Normal numbers of which those far from 0 are drawn again: Keras's TruncatedNormal, and
+  /// PyTorch's `trunc_normal_` with bounds on both sides of a mean of 0.
+  package static var truncatedNormal: Self {
+    Self(
+      "truncated_normal", "weights normal around 0, numbers beyond a bound drawn again, biases 0",
+      positional: [deviation.parameter], keyed: [bound.parameter]
+    ) { arguments throws(ArgumentError) in
+      let size = try arguments.value(deviation)
+      let given = arguments.given(bound)
+      return FixedInitializer(
+        "truncated_normal",
+        [AttributeValue(deviation, size)] + (given.map { [AttributeValue(bound, $0)] } ?? []),
+        .truncatedNormal(deviation: size, bound: given ?? 2 * size))
+    }
+  }
+
+  private static var lower: Key<Double> { .real("from", "the least number") }
+  private static var upper: Key<Double> { .real("to", "the largest number") }
+
+  package static var uniform: Self {
+    Self(
+      "uniform", "weights uniform between two numbers, biases 0",
+      positional: [lower.parameter, upper.parameter]
+    ) { arguments throws(ArgumentError) in
+      let (low, high) = (try arguments.value(lower), try arguments.value(upper))
+      guard low <= high else {
+        throw ArgumentError("to", "must be at least 'from', which is \(low)")
+      }
+      return FixedInitializer(
+        "uniform", [AttributeValue(lower, low), AttributeValue(upper, high)],
+        .uniform(from: low, to: high))
+    }
+  }
+
+  private static var value: Key<Double> { .real("value", "the number") }
+
+  package static var constant: Self {
+    Self(
+      "constant", "every number of a weight the same, biases 0", positional: [value.parameter]
+    ) { arguments throws(ArgumentError) in
+      let number = try arguments.value(value)
+      return FixedInitializer("constant", [AttributeValue(value, number)], .constant(number))
+    }
+  }
+
+  private static var gain: Key<Double> {
+    .real("gain", atLeast: 0, default: 1, "how long the rows are")
+  }
+
+  /// Saxe et al., 2014, as PyTorch's `orthogonal_`: of a weight as a matrix with a row for each
+  /// output.
+  package static var orthogonal: Self {
+    Self(
+      "orthogonal", "the rows of a weight, or its columns, orthogonal to each other, biases 0",
+      keyed: [gain.parameter]
+    ) { arguments throws(ArgumentError) in
+      let size = try arguments.value(gain)
+      return FixedInitializer(
+        "orthogonal", size == 1 ? [] : [AttributeValue(gain, size)], .orthogonal(gain: size),
+        startsAll: false)
+    }
+  }
+
+  /// As PyTorch's `dirac_`; of a dense layer the identity.
+  package static var dirac: Self {
+    Self(
+      "dirac", "a weight that keeps what the layer reads: 1 in the middle of a channel's own window"
+    ) { _ in FixedInitializer("dirac", [], .dirac, startsAll: false) }
   }
 }

@@ -147,12 +147,12 @@ private final class BenchmarkExamples {
     for index in input.bytes.indices {
       input.bytes[index] = UInt8(truncatingIfNeeded: generator.next())
     }
-    let numbers = description.classes == nil ? description.targetShape.reduce(1, *) : 1
+    let numbers = description.batch * description.targetCount
     target = try AlignedMemory(
-      byteCount: description.batch * numbers * 8, zeroed: true, purpose: "targets")
+      byteCount: numbers * 8, zeroed: true, purpose: "targets")
     if let classes = description.classes {
       let labels = target.bytes.bindMemory(to: Int32.self)
-      for index in 0..<description.batch { labels[index] = Int32(index % classes) }
+      for index in 0..<numbers { labels[index] = Int32(index % classes) }
     }
     batch = Batch(
       inputs: [UnsafeRawPointer(input.bytes.baseAddress)],

@@ -7,6 +7,12 @@ package enum BuiltInData {
   ///
   /// - Throws: a failure that says what is drawn where the model's examples are of another kind.
   package static func dataset(format: ExampleFormat, pool: ThreadPool) throws -> Dataset {
+    if format.classes != nil, !format.targetShape.isEmpty {
+      throw Failure(
+        "bnc draws no examples with a class at each position, and the model's target is classes of "
+          + "shape \(describe(shape: format.targetShape))",
+        help: "name a folder or a file with --data")
+    }
     if format.classes == nil { return try BuiltInLine.dataset(format: format) }
     if BuiltInMoons.fit(format) { return try BuiltInMoons.dataset(format: format) }
     return try BuiltInDigits.dataset(format: format, pool: pool)

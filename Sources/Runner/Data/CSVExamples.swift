@@ -9,15 +9,19 @@ enum CSVExamples {
     let csv = try CSV(path)
     let columns = csv.table.shape[1]
     let inputs = format.inputShape.reduce(1, *)
-    let targets = format.targetShape.reduce(1, *)
+    let targets = format.targetCount
     guard columns == inputs + targets else {
-      let target =
-        format.classes.map { "a class from 0 to \($0 - 1)" } ?? counted(targets, "target")
+      let classes = format.classes.map { classes in
+        (targets == 1 ? "a class from " : "\(targets) classes from ") + format.labels(classes)
+      }
+      let target = classes ?? counted(targets, "target")
       throw Failure(
         "has \(columns) columns, the model wants \(inputs + targets): "
           + "\(counted(inputs, "input")), then \(target)", path: path)
     }
-    if let classes = format.classes { try checkClasses(csv, count: classes, path: path) }
+    if let classes = format.classes {
+      try checkClasses(csv, format, known: format.labels(classes), path: path)
+    }
     let count = csv.table.shape[0]
     let wanted = try Tensor(
       shape: [count] + format.targetShape, values: slice(csv.table, inputs..<columns))
@@ -25,17 +29,21 @@ enum CSVExamples {
       inputs: try format.inputs(
         Tensor(shape: [count] + format.inputShape, values: slice(csv.table, 0..<inputs)),
         path: path),
-      targets: try format.targets(wanted, count: count, path: path, inputsPath: path))
+      targets: try format.targets(wanted, count: count, path: path, inputsPath: path),
+      labelsPerExample: format.targetCount)
   }
 
   /// Looked at here, where the line is known.
-  private static func checkClasses(_ csv: CSV, count: Int, path: String) throws {
+  private static func checkClasses(
+    _ csv: CSV, _ format: ExampleFormat, known: String, path: String
+  ) throws {
     let (rows, columns) = (csv.table.shape[0], csv.table.shape[1])
     for row in 0..<rows {
-      let label = csv.table[row * columns + columns - 1]
-      guard let whole = Int(exactly: label), (0..<count).contains(whole) else {
+      for column in columns - format.targetCount..<columns {
+        let label = csv.table[row * columns + column]
+        guard !format.isLabel(label) else { continue }
         throw Failure(
-          "has class \(shortest(label, digits: 8)), the model's classes are 0 to \(count - 1)",
+          "has class \(shortest(label, digits: 8)), the model's classes are \(known)",
           path: "\(path):\(csv.firstLine + row)")
       }
     }

@@ -83,6 +83,7 @@ package struct Dataset: Sendable {
     }
     let wanted = try format.targets(
       targets.tensor, count: count, path: targets.path, inputsPath: inputs.path)
-    return Examples(inputs: found, targets: wanted)
+    return Examples(
+      inputs: found, targets: wanted, labelsPerExample: format.targetCount)
   }
 }

@@ -8,16 +8,23 @@ package struct ExampleFormat: Hashable, Sendable {
   package var elementType: NumberType
   /// The number of classes, or nil where the targets are real values.
   package var classes: Int?
-  /// One example's; empty for a class.
+  /// A label that is no class and may stand in the place of one: it does not count.
+  package var ignored: Int?
+  /// One example's; of classes their positions, and empty where an example has one.
   package var targetShape: [Int]
+
+  /// Numbers, or classes, of one example's target.
+  package var targetCount: Int { targetShape.reduce(1, *) }
 
   /// A format from its parts.
   package init(
-    inputShape: [Int], elementType: NumberType = .float32, classes: Int?, targetShape: [Int] = []
+    inputShape: [Int], elementType: NumberType = .float32, classes: Int?, ignored: Int? = nil,
+    targetShape: [Int] = []
   ) {
     self.inputShape = inputShape
     self.elementType = elementType
     self.classes = classes
+    self.ignored = ignored
     self.targetShape = targetShape
   }
 
@@ -25,7 +32,8 @@ package struct ExampleFormat: Hashable, Sendable {
   package init(_ description: PluginDescription) {
     self.init(
       inputShape: description.inputShape, elementType: description.elementType,
-      classes: description.classes, targetShape: description.targetShape)
+      classes: description.classes, ignored: description.ignoredClass,
+      targetShape: description.targetShape)
   }
 
   /// Takes a file's numbers as inputs: bytes stay bytes, all others become real values.
@@ -90,23 +98,40 @@ package struct ExampleFormat: Hashable, Sendable {
         path: path)
     }
     guard let classes else { return .values(try realTargets(tensor, path: path)) }
-    guard tensor.count == count else {
+    let found = Array(tensor.shape.dropFirst())
+    guard
+      tensor.count == count * targetCount,
+      targetCount == 1 || found.count == 1 || found == targetShape
+    else {
       throw Failure(
-        "holds targets of shape \(describe(shape: tensor.shape.dropFirst())), the model wants one "
-          + "class for each example", path: path)
+        "holds targets of shape \(describe(shape: found)), the model wants "
+          + (targetShape.isEmpty
+            ? "one class for each example" : "classes of shape \(describe(shape: targetShape))"),
+        path: path)
     }
-    let memory = try AlignedMemory(byteCount: count * 4, purpose: "labels")
-    for index in 0..<count {
+    let memory = try AlignedMemory(byteCount: tensor.count * 4, purpose: "labels")
+    for index in 0..<tensor.count {
       let label = tensor[index]
-      guard label >= 0, label < Double(classes), label == label.rounded() else {
+      guard isLabel(label) else {
         let text = Int(exactly: label).map(String.init) ?? "\(label)"
         throw Failure(
-          "holds label \(text) at index \(index), the model's classes are 0 to \(classes - 1)",
+          "holds label \(text) at index \(index), the model's classes are \(labels(classes))",
           path: path)
       }
       memory.bytes.storeBytes(of: Int32(label), toByteOffset: index * 4, as: Int32.self)
     }
     return .classes(memory)
+  }
+
+  /// Whether a number is a class of the model, or the one that does not count.
+  func isLabel(_ number: Double) -> Bool {
+    guard let label = Int(exactly: number), let classes else { return false }
+    return (0..<classes).contains(label) || label == ignored
+  }
+
+  /// `0 to 9`, and which label does not count.
+  func labels(_ classes: Int) -> String {
+    "0 to \(classes - 1)" + (ignored.map { ", and \($0) for what does not count" } ?? "")
   }
 
   private func realTargets(_ tensor: Tensor, path: String) throws -> Tensor {

@@ -5,7 +5,7 @@ import PluginABI
 package struct Examples: Sendable {
   /// What belongs to the inputs.
   enum Targets: Sendable {
-    /// int32, one for each example.
+    /// int32, as many for each example as it has positions.
     case classes(AlignedMemory)
     /// Real values, [count] + target shape, of the plugin's element type.
     case values(Tensor)
@@ -18,9 +18,12 @@ package struct Examples: Sendable {
   /// [count] + input shape: bytes, or real values of the plugin's element type.
   let inputs: Tensor
   let targets: Targets
+  /// Classes of one example, where the targets are those.
+  let labelsPerExample: Int
 
-  init(inputs: Tensor, targets: Targets) {
+  init(inputs: Tensor, targets: Targets, labelsPerExample: Int = 1) {
     count = inputs.shape.first ?? 0
+    self.labelsPerExample = labelsPerExample
     self.inputs = inputs
     self.targets = targets
   }
@@ -28,7 +31,7 @@ package struct Examples: Sendable {
   /// Examples `start` to `start + count - 1`.
   func batch(from start: Int, count: Int) -> Batch {
     let inputSize = inputs.count / max(self.count, 1) * inputs.type.size
-    var targetSize = MemoryLayout<Int32>.size
+    var targetSize = MemoryLayout<Int32>.size * labelsPerExample
     if case .values(let values) = targets {
       targetSize = values.count / max(self.count, 1) * values.type.size
     }
@@ -46,9 +49,20 @@ package struct Examples: Sendable {
   }
 
   /// The class of an example; 0 where there are none.
-  func targetClass(_ index: Int) -> Int {
+  func targetClass(_ index: Int) -> Int { targetClass(index, position: 0) }
+
+  /// The class of one of an example's positions; 0 where there are none.
+  func targetClass(_ index: Int, position: Int) -> Int {
     guard case .classes(let memory) = targets else { return 0 }
-    return Int(memory.bytes.load(fromByteOffset: index * 4, as: Int32.self))
+    let place = index * labelsPerExample + position
+    return Int(memory.bytes.load(fromByteOffset: place * 4, as: Int32.self))
+  }
+
+  /// The real values that are an example's target; none where there are none.
+  func targetValues(_ index: Int) -> [Double] {
+    guard case .values(let values) = targets else { return [] }
+    let width = values.count / max(count, 1)
+    return (index * width..<(index + 1) * width).map { values[$0] }
   }
 
   private var targetBase: UnsafeRawPointer? {

@@ -29,8 +29,8 @@ package struct PluginDescription: Sendable {
   package let targets: [PluginValue]
   /// What it makes.
   package let outputs: [PluginValue]
-  /// The losses' names, in the plugin's order.
-  package let lossNames: [String]
+  /// What is made small, in the plugin's order.
+  package let losses: [PluginLoss]
   /// Bytes of what is learned.
   package let parametersSize: Int
   /// Bytes of running statistics.
@@ -94,8 +94,8 @@ package struct PluginDescription: Sendable {
     outputs = try rows(table.outputs, table.output_count, "outputs").map {
       try PluginValue($0, "output")
     }
-    lossNames = try rows(table.losses, table.loss_count, "losses").map {
-      try text($0.name, "loss's name")
+    losses = try rows(table.losses, table.loss_count, "losses").map {
+      PluginLoss(name: try text($0.name, "loss's name"), isOfLogit: $0.is_logit != 0)
     }
     hyperparameters = try rows(
       table.hyperparameters, table.hyperparameter_count, "hyperparameters"
@@ -141,7 +141,11 @@ package struct PluginDescription: Sendable {
     }
     if let classes {
       // Of two classes a network may give the probability of the second alone.
-      guard outputCount == classes || (classes == 2 && outputCount == 1) else {
+      let positions = targetShape.reduce(1, *)
+      guard
+        outputCount == classes * positions
+          || (classes == 2 && outputCount == 1 && targetShape.isEmpty)
+      else {
         throw Failure("has \(classes) classes but outputs \(describe(shape: outputShape))")
       }
     }
@@ -188,6 +192,14 @@ private func rows<Row>(_ base: UnsafePointer<Row>?, _ count: UInt32, _ what: Str
   return UnsafeBufferPointer(start: base, count: Int(count))
 }
 
+/// A loss.
+package struct PluginLoss: Hashable, Sendable {
+  /// "softmax_cross_entropy"
+  package let name: String
+  /// Whether the one output of a network for two classes says the second where it is above 0.
+  package let isOfLogit: Bool
+}
+
 /// A number that each step is given.
 package struct PluginHyperparameter: Hashable, Sendable {
   /// "learning_rate"
@@ -204,10 +216,16 @@ extension PluginDescription {
   /// One example's, as the two below: [channels, height, width] or [features].
   package var inputShape: [Int] { inputs[0].shape }
   package var outputShape: [Int] { outputs[0].shape }
-  /// Empty for a class.
+  /// Of classes their positions; empty where an example has one class.
   package var targetShape: [Int] { targets[0].shape }
   /// The number of classes, or nil where the target is real values.
   package var classes: Int? { targets[0].classes }
+  /// Above which number the one output of a network for two classes says the second.
+  package var threshold: Double { losses.first?.isOfLogit == true ? 0 : 0.5 }
+  /// The class that does not count, where there is one.
+  package var ignoredClass: Int? { targets[0].ignored }
+  /// Numbers, or classes, of one example's target.
+  package var targetCount: Int { targets[0].count }
   /// Numbers of one example's input.
   package var inputCount: Int { inputs[0].count }
   /// Numbers of one example's output.

@@ -20,6 +20,9 @@ package struct PluginTensor: Sendable {
     case constant(Double)
     case normal(mean: Double, deviation: Double)
     case uniform(from: Double, to: Double)
+    case truncatedNormal(deviation: Double, bound: Double)
+    case orthogonal(gain: Double)
+    case dirac
     case nothing
   }
 
@@ -76,6 +79,9 @@ package struct PluginTensor: Sendable {
     case BNC_NORMAL: .normal(mean: row.first, deviation: row.second)
     case BNC_UNIFORM: .uniform(from: row.first, to: row.second)
     case BNC_NOTHING: .nothing
+    case BNC_TRUNCATED_NORMAL: .truncatedNormal(deviation: row.first, bound: row.second)
+    case BNC_ORTHOGONAL: .orthogonal(gain: row.first)
+    case BNC_DIRAC: .dirac
     default: throw Failure("starts tensor '\(name)' in a way that is not known here")
     }
   }

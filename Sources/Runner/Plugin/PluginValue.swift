@@ -5,10 +5,14 @@ import PluginABI
 package struct PluginValue: Hashable, Sendable {
   /// Its name in the model.
   package let name: String
-  /// One example's: [channels, height, width] or [features]; empty of a class.
+  /// One example's: [channels, height, width] or [features]; of classes their positions, and empty
+  /// where there is one.
   package let shape: [Int]
   /// The number of classes, or nil where it is real values.
   package let classes: Int?
+  /// A class that does not count, of a target that has one: a label may be it though it is none of
+  /// the classes.
+  package let ignored: Int?
   /// What bytes are multiplied by on their way in.
   package let scale: Double
   /// Whether it can be given as bytes.
@@ -28,6 +32,7 @@ package struct PluginValue: Hashable, Sendable {
       throw Failure("has \(row.classes) classes, which cannot be")
     }
     classes = row.classes == 0 ? nil : Int(row.classes)
+    ignored = row.ignored == 0 ? nil : Int(Int32(bitPattern: row.ignored ^ 1 << 31))
     scale = row.scale
     takesBytes = row.element_types & 1 << UInt32(BNC_UINT8) != 0
     guard what != "input" || row.element_types & 1 << UInt32(BNC_REAL) != 0 else {

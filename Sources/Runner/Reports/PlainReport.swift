@@ -11,11 +11,19 @@ package struct PlainReport: TrainingReport {
   package mutating func didEnd(_ result: EpochResult) { write(Self.line(result)) }
 
   /// `Epoch 0. Loss: 0.060423938439, Train_acc 0.988017, Test_acc 0.9883`, or with the losses where
-  /// there is no accuracy; `, Learning_rate 0.05` follows where a schedule changes it.
+  /// there is no accuracy, then the metrics that were asked for; `, Learning_rate 0.05` follows where a schedule changes it.
   package static func line(_ result: EpochResult) -> String {
     var values = [("Train_loss", result.training.loss), ("Test_loss", result.test.loss)]
     if let training = result.training.accuracy, let test = result.test.accuracy {
       values = [("Train_acc", training), ("Test_acc", test)]
+    }
+    for test in result.test.extraMetrics.all {
+      guard let number = test.number else { continue }
+      let name = test.metric.name
+      if let training = result.training.metrics[test.metric]?.number {
+        values.append(("Train_\(name)", training))
+      }
+      values.append(("Test_\(name)", number))
     }
     if let rate = result.learningRate { values.append(("Learning_rate", rate)) }
     return "Epoch \(result.epoch). Loss: \(shortest(result.loss, digits: 12))"

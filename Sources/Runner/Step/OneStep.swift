@@ -73,7 +73,8 @@ package struct OneStep: Sendable {
     let outputs = try AlignedMemory(
       byteCount: description.batch * description.outputCount * description.elementType.size)
     let pass = try network.gradient(
-      Examples(inputs: shaped, targets: wanted).batch(from: 0, count: count),
+      Examples(inputs: shaped, targets: wanted, labelsPerExample: format.targetCount)
+        .batch(from: 0, count: count),
       training: mode == .train, seed: seed, outputs: outputs.bytes.baseAddress)
     loss = pass.loss
     notFinite = pass.notFinite

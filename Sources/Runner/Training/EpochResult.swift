@@ -22,10 +22,12 @@ package struct EpochResult: Hashable, Sendable, Encodable {
     case learningRate = "learning_rate"
     case trainSeconds = "train_seconds"
     case imagesPerSecond = "images_per_second"
+    case trainMetrics = "train_metrics"
+    case testMetrics = "test_metrics"
   }
 
   /// Accuracies are null, not missing, where the targets are real values, and so is a learning rate
-  /// that never changes.
+  /// that never changes. Metrics that were asked for are objects by their words.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(epoch, forKey: .epoch)
@@ -35,5 +37,9 @@ package struct EpochResult: Hashable, Sendable, Encodable {
     try container.encode(learningRate, forKey: .learningRate)
     try container.encode(trainSeconds, forKey: .trainSeconds)
     try container.encode(imagesPerSecond, forKey: .imagesPerSecond)
+    if !training.extraMetrics.all.isEmpty {
+      try container.encode(training.extraMetrics, forKey: .trainMetrics)
+      try container.encode(test.extraMetrics, forKey: .testMetrics)
+    }
   }
 }

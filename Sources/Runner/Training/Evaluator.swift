@@ -4,10 +4,26 @@ import Diagnostics
 package struct Evaluation: Hashable, Sendable {
   /// The loss's mean over the examples.
   package var loss: Double
-  /// Where the targets are classes and the matrix was asked for.
-  package var confusion: ConfusionMatrix?
-  /// The share of examples taken for what they are, or nil where the targets are real values.
-  package var accuracy: Double?
+  /// What the metrics came to that were asked for.
+  package var metrics: MetricResults
+
+  package init(loss: Double, metrics: MetricResults = MetricResults()) {
+    self.loss = loss
+    self.metrics = metrics
+  }
+
+  /// The metrics beside the accuracy, which has a place of its own in a report.
+  package var extraMetrics: MetricResults {
+    MetricResults(metrics.all.filter { $0.metric != .accuracy })
+  }
+
+  /// The share of examples taken for what they are, or nil where that was not asked for.
+  package var accuracy: Double? { metrics[.accuracy]?.number }
+
+  /// How often each class was taken for each other one, or nil where that was not asked for.
+  package var confusion: ConfusionMatrix? {
+    if case .matrix(let matrix)? = metrics[.confusion]?.value { matrix } else { nil }
+  }
 }
 
 /// Runs examples through a network with its running statistics.
@@ -33,30 +49,52 @@ struct Evaluator {
 
   /// Evaluates all examples, unless `stop` asks for the end.
   func evaluate(
-    _ examples: Examples, withConfusion: Bool = false, stop: StopSignal = .never
+    _ examples: Examples, _ metrics: [Metric], stop: StopSignal = .never
   ) throws -> Result {
     var loss = 0.0
-    var correct = 0
-    var confusion = withConfusion ? description.classes.map { ConfusionMatrix(classes: $0) } : nil
+    var collector = MetricCollector(metrics, for: description)
     for start in stride(from: 0, to: examples.count, by: description.batch) {
       let count = min(description.batch, examples.count - start)
       let pass = try network.evaluate(
         examples.batch(from: start, count: count), outputs: outputs.bytes.baseAddress)
       if let place = pass.notFinite { return .notFinite(place) }
       loss += pass.loss
-      if let classes = description.classes {
-        for example in 0..<count {
-          let target = examples.targetClass(start + example)
-          let predicted = predictedClass(example, of: classes)
-          if target == predicted { correct += 1 }
-          confusion?[target: target, predicted: predicted] += 1
-        }
+      if !metrics.isEmpty {
+        for example in 0..<count { add(example, of: examples, at: start, to: &collector) }
       }
       if stop.signal != nil { return .stopped }
     }
-    let accuracy = description.classes.map { _ in Double(correct) / Double(examples.count) }
     return .done(
-      Evaluation(loss: loss / Double(examples.count), confusion: confusion, accuracy: accuracy))
+      Evaluation(loss: loss / Double(examples.count), metrics: collector.results))
+  }
+
+  /// Adds example `example` of the batch that begins at `start`: of classes each position by
+  /// itself, where it counts.
+  private func add(
+    _ example: Int, of examples: Examples, at start: Int, to collector: inout MetricCollector
+  ) {
+    let numbers = numbers(of: example)
+    guard description.classes != nil else {
+      collector.add(outputs: numbers, targets: examples.targetValues(start + example))
+      return
+    }
+    let positions = description.targetCount
+    for position in 0..<positions {
+      let label = examples.targetClass(start + example, position: position)
+      if label == description.ignoredClass { continue }
+      let scores =
+        positions == 1
+        ? numbers : stride(from: position, to: numbers.count, by: positions).map { numbers[$0] }
+      collector.add(scores: scores, label: label)
+    }
+  }
+
+  /// What the network made of an example of the batch.
+  private func numbers(of example: Int) -> [Double] {
+    let range = example * description.outputCount..<(example + 1) * description.outputCount
+    return description.elementType == .float64
+      ? Array(outputs.bytes.bindMemory(to: Double.self)[range])
+      : outputs.bytes.bindMemory(to: Float.self)[range].map(Double.init)
   }
 
   /// The outputs of all examples, [count] + output shape.
@@ -72,27 +110,4 @@ struct Evaluator {
       shape: [examples.count] + description.outputShape, type: description.elementType,
       memory: memory)
   }
-
-  /// The class with the largest output, the first one among equals; where there is one output for
-  /// two classes, it is the probability of the second.
-  private func predictedClass(_ example: Int, of classes: Int) -> Int {
-    if description.outputCount == 1, classes == 2 {
-      let size = description.elementType.size
-      let bytes = UnsafeRawBufferPointer(outputs.bytes)
-      return description.elementType.number(in: bytes, at: example * size) > 0.5 ? 1 : 0
-    }
-    return description.elementType == .float64
-      ? indexOfFirstLargest(outputs.bytes.bindMemory(to: Double.self), example * classes, classes)
-      : indexOfFirstLargest(outputs.bytes.bindMemory(to: Float.self), example * classes, classes)
-  }
-}
-
-private func indexOfFirstLargest<Number: Comparable>(
-  _ numbers: UnsafeMutableBufferPointer<Number>, _ start: Int, _ count: Int
-) -> Int {
-  var best = 0
-  for index in 1..<max(count, 1) where numbers[start + index] > numbers[start + best] {
-    best = index
-  }
-  return best
 }

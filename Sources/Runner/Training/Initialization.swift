@@ -5,13 +5,26 @@ extension Regions {
   package func initialize(_ description: PluginDescription, seed: UInt64) {
     for (index, tensor) in description.tensors.enumerated() where tensor.region != .scratch {
       var generator = RandomGenerator(seed: seed, purpose: .parameters, index: UInt64(index))
-      fill(bytes(of: tensor), as: description.elementType) {
-        switch tensor.initializer {
-        case .constant(let value): value
-        case .normal(let mean, let deviation): mean + deviation * generator.normal()
-        case .uniform(let lower, let upper): generator.uniform(lower, upper)
-        case .nothing: 0
-        }
+      let bytes = bytes(of: tensor)
+      let type = description.elementType
+      switch tensor.initializer {
+      case .constant(let value): fill(bytes, as: type) { value }
+      case .normal(let mean, let deviation):
+        fill(bytes, as: type) { mean + deviation * generator.normal() }
+      case .uniform(let lower, let upper):
+        fill(bytes, as: type) { generator.uniform(lower, upper) }
+      case .truncatedNormal(let deviation, let bound):
+        fill(bytes, as: type) { generator.truncatedNormal(deviation: deviation, bound: bound) }
+      case .orthogonal(let gain):
+        let rows = tensor.shape.first ?? 1
+        var numbers = orthogonalMatrix(
+          rows: rows, columns: tensor.count / rows, generator: &generator
+        ).makeIterator()
+        fill(bytes, as: type) { gain * (numbers.next() ?? 0) }
+      case .dirac:
+        var numbers = dirac(shape: tensor.shape).makeIterator()
+        fill(bytes, as: type) { numbers.next() ?? 0 }
+      case .nothing: fill(bytes, as: type) { 0 }
       }
     }
   }
@@ -27,4 +40,18 @@ private func fill(
       bytes.storeBytes(of: Float(next()), toByteOffset: offset, as: Float.self)
     }
   }
+}
+
+/// A weight `[out, in, window...]` that makes each output its input, as far as there are both: 1 in
+/// the middle of the window. Of an even window the middle is the later of two, as PyTorch's
+/// `dirac_` has it.
+private func dirac(shape: [Int]) -> [Double] {
+  var numbers = Array(repeating: 0.0, count: shape.reduce(1, *))
+  guard shape.count >= 2 else { return numbers }
+  let window = shape[2...].reduce(1, *)
+  let middle = shape[2...].reduce(0) { $0 * $1 + $1 / 2 }
+  for channel in 0..<min(shape[0], shape[1]) {
+    numbers[(channel * shape[1] + channel) * window + middle] = 1
+  }
+  return numbers
 }

@@ -1,13 +1,11 @@
 import Diagnostics
 
 extension Network {
-  /// The loss, the accuracy and the confusion matrix over examples, with running statistics.
+  /// The loss and metrics over examples, with running statistics.
   ///
   /// - Throws: a failure when the loss is not finite or the network was never trained.
-  package func evaluate(_ examples: Examples) throws -> Evaluation {
-    let largestMatrix = 1000
-    let withConfusion = (plugin.description.classes ?? 0) <= largestMatrix
-    switch try Evaluator(self).evaluate(examples, withConfusion: withConfusion) {
+  package func evaluate(_ examples: Examples, _ metrics: [Metric]) throws -> Evaluation {
+    switch try Evaluator(self).evaluate(examples, metrics) {
     case .done(let evaluation): return evaluation
     case .notFinite(let place): throw Failure("the loss is not finite\(place.words)")
     case .stopped: throw Failure("the evaluation was stopped")

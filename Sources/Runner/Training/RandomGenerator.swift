@@ -66,6 +66,23 @@ package struct RandomGenerator: RandomNumberGenerator, Sendable {
     }
   }
 
+  /// A number of the normal distribution of mean 0 and this deviation, those left out that are
+  /// further from 0 than `bound`.
+  package mutating func truncatedNormal(deviation: Double, bound: Double) -> Double {
+    guard deviation > 0, bound > 0 else { return 0 }
+    while true {
+      if bound >= deviation {
+        let number = deviation * normal()
+        if abs(number) <= bound { return number }
+      } else {
+        // Few normal numbers would be left: uniform ones, by how likely they are.
+        let number = uniform(-bound, bound)
+        let distance = number / deviation
+        if uniform() < exp(-distance * distance / 2) { return number }
+      }
+    }
+  }
+
   /// A number close to normal, of mean 0 and deviation 1: a sum of four uniform ones. Without a
   /// logarithm, whose last bit differs from one C library to the next.
   package mutating func bellShaped() -> Double {

@@ -13,13 +13,19 @@ package struct Trainer {
     package var seed: UInt64
     /// Which epoch's weights are there in the end.
     package var keeps: Keeping
+    /// What an epoch is judged by, beside what is usual.
+    package var metrics: [Metric]
 
     /// Options from their parts.
-    package init(epochs: Int, learningRate: Double, seed: UInt64, keeps: Keeping = .last) {
+    package init(
+      epochs: Int, learningRate: Double, seed: UInt64, keeps: Keeping = .last,
+      metrics: [Metric] = []
+    ) {
       self.epochs = epochs
       self.learningRate = learningRate
       self.seed = seed
       self.keeps = keeps
+      self.metrics = metrics
     }
   }
 
@@ -53,6 +59,8 @@ package struct Trainer {
   private let options: Options
   private let stop: StopSignal
   private let evaluator: Evaluator
+  /// Those that are reported, and the accuracy, which the best epoch goes by.
+  private let metrics: [Metric]
   private var lastFinite: FiniteCheckpoint
   private var best: BestCheckpoint?
   private var shuffle: Shuffle
@@ -67,6 +75,9 @@ package struct Trainer {
     self.options = options
     self.stop = stop
     evaluator = try Evaluator(network)
+    let isOfClasses = network.plugin.description.classes != nil
+    let usual: [Metric] = isOfClasses ? [.accuracy] : []
+    metrics = usual + options.metrics.filter { !usual.contains($0) }
     lastFinite = try FiniteCheckpoint(network.regions)
     hyperparameters = network.plugin.description.hyperparameters(
       learningRate: options.learningRate)
@@ -162,7 +173,7 @@ package struct Trainer {
   > {
     var evaluations: [Evaluation] = []
     for examples in [dataset.test, dataset.training] {
-      switch try evaluator.evaluate(examples, stop: stop) {
+      switch try evaluator.evaluate(examples, metrics, stop: stop) {
       case .done(let evaluation): evaluations.append(evaluation)
       case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stop.signal ?? 0)))
       case .notFinite(let place):

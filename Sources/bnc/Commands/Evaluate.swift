@@ -16,25 +16,50 @@ struct Evaluate: ParsableCommand {
   @Option(help: "Which part of the data: train or test.")
   var part: Dataset.Part = .test
 
+  @Option(
+    help:
+      """
+      What to judge by, with commas between: accuracy, top5, precision, recall, f1, confusion and \
+      auc of classes; mean_absolute_error, mean_squared_error, root_mean_squared_error and r2 of \
+      real values. Left out, the accuracy and the confusion matrix, or the errors.
+      """)
+  var metrics: String?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
   func run() throws {
     let plugin = try network.load(needs: .init(trains: false))
+    let metrics = try metrics.map { try Metric.list($0, for: plugin.description) }
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     noteIgnored(try net.loadWeights(from: weights), in: weights)
     let (examples, note) = try data.examples(part, for: plugin, pool: pool)
-    if let note { Terminal.write(note + "\n") }
+    if let note { json ? Terminal.writeError(note) : Terminal.write(note + "\n") }
     if data.data != nil { noteScale(examples.scaleNote(plugin.description)) }
-    write(try net.evaluate(examples), count: examples.count)
+    let evaluation = try net.evaluate(examples, metrics ?? usual(for: plugin.description))
+    if json {
+      let report = EvaluationReport(
+        loss: evaluation.loss, examples: examples.count, metrics: evaluation.metrics)
+      Terminal.write(try JSONText.of(report) + "\n")
+    } else {
+      Terminal.write(EvaluationText(evaluation).description)
+    }
   }
 
-  private func write(_ evaluation: Evaluation, count: Int) {
-    Terminal.write("loss \(shortest(evaluation.loss, digits: 12))\n")
-    if let accuracy = evaluation.accuracy {
-      let correct = Int((accuracy * Double(count)).rounded())
-      Terminal.write("accuracy \(shortest(accuracy, digits: 6)) (\(correct) of \(count))\n")
-    }
-    if let confusion = evaluation.confusion { Terminal.write("\(confusion)") }
+  /// What is shown where nobody asks for anything: a matrix only where a screen can hold it.
+  private func usual(for description: PluginDescription) -> [Metric] {
+    let largestMatrix = 1000
+    return Metric.usual(for: description)
+      + (description.classes.map { $0 <= largestMatrix ? [.confusion] : [] } ?? [])
   }
+}
+
+/// `--json`
+private struct EvaluationReport: Encodable {
+  let loss: Double
+  let examples: Int
+  let metrics: MetricResults
 }
 
 extension Dataset.Part: ExpressibleByArgument {}

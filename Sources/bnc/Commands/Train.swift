@@ -30,6 +30,15 @@ struct Train: ParsableCommand {
   @Option(help: "Whose weights to save: those of the last epoch, or of the best in the test.")
   var keep: Trainer.Keeping = .last
 
+  @Option(
+    help:
+      """
+      What else to tell of each epoch, with commas between: top5, precision, recall, f1 and auc of \
+      classes, whose mean is told; mean_absolute_error, mean_squared_error, \
+      root_mean_squared_error and r2 of real values.
+      """)
+  var metrics: String?
+
   @Option(help: "Weights to start from (safetensors).", completion: .file())
   var load: String?
 
@@ -64,7 +73,8 @@ struct Train: ParsableCommand {
     let dataset = try data.dataset(for: plugin, pool: pool)
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
-      learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep)
+      learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep,
+      metrics: try metrics.map { try Metric.list($0, for: plugin.description) } ?? [])
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }

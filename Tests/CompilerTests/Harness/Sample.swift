@@ -16,8 +16,10 @@ struct Sample: Sendable {
     self.count = count
     inputs = numbers.normals(count * model.input.shape.elementCount)
     switch model.target.kind {
-    case .classes(let classes):
-      labels = (0..<count).map { _ in Int32(numbers.next() % UInt64(classes)) }
+    case .classes(let classes, let positions):
+      labels = (0..<count * positions.reduce(1, *)).map { _ in
+        Int32(numbers.next() % UInt64(classes))
+      }
       values = []
     case .values(let shape):
       labels = []
@@ -37,7 +39,7 @@ struct Sample: Sendable {
   func prefix(_ count: Int) -> Sample {
     var part = self
     part.inputs = Array(inputs.prefix(inputs.count / self.count * count))
-    part.labels = Array(labels.prefix(count))
+    part.labels = Array(labels.prefix(labels.count / self.count * count))
     part.values = Array(values.prefix(values.count / self.count * count))
     part.count = count
     return part

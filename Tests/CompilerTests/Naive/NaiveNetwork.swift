@@ -39,12 +39,27 @@ struct NaiveNetwork {
     }
     let x = values(sample, training: training)[operand.index]
     let outputs = x.count / sample.count
-    return (0..<sample.count).reduce(0) { sum, n in
-      let target =
-        sample.values.isEmpty
-        ? [Double(sample.labels[n])] : Array(sample.values[n * outputs..<(n + 1) * outputs])
-      return sum
-        + loss.reference(Array(x[n * outputs..<(n + 1) * outputs]), target)
+    let targets = sample.values.isEmpty ? sample.labels.map(Double.init) : sample.values
+    let width = targets.count / sample.count
+    let sum = (0..<sample.count).reduce(0) { sum, n in
+      sum
+        + loss.reference(
+          Array(x[n * outputs..<(n + 1) * outputs]), Array(targets[n * width..<(n + 1) * width]))
+    }
+    let isMean = model.loss.reduction == .mean
+    return penalty * (isMean ? Double(sample.count) : 1) + sum
+      * (isMean ? loss.classWeights?.share(of: sample.labels.map { Int($0) }) ?? 1 : 1)
+  }
+
+  /// What the loss adds for parameters.
+  private var penalty: Double {
+    model.layers.indices.reduce(0) { sum, index in
+      model.parameters(of: index).map(\.role).reduce(sum) { sum, role in
+        let numbers = tensors["\(model.layers[index].name).\(role.rawValue)"] ?? []
+        return model.penalties(on: role, of: index).reduce(sum) { sum, penalty in
+          numbers.reduce(sum) { $0 + penalty.cost.value(["p": $1]) }
+        }
+      }
     }
   }
 

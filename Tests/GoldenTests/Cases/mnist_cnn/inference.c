@@ -687,7 +687,8 @@ static int32_t infer(const bnc_host *host, const bnc_regions *regions, const voi
   if (!inputs || !inputs[0] || !input_types || !outputs || !outputs[0]) return BNC_BAD_ARGUMENT;
   if (input_types[0] != BNC_UINT8 && input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
   const bnc_batch batch = {.inputs = inputs, .input_types = input_types, .count = 1};
-  const struct step s = {regions->prepared, regions->scratch, host, &batch, 0};
+  const struct step s = {.prepared = regions->prepared, .scratch = regions->scratch, .host = host,
+      .batch = &batch};
   forward(&s);
   write_outputs(&s, outputs[0]);
   return BNC_OK;
@@ -703,7 +704,8 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
     return BNC_BAD_ARGUMENT;
   const int32_t status = prepare(regions);
   if (status != BNC_OK) return status;
-  struct step s = {regions->prepared, regions->scratch, host, batch, 0};
+  struct step s = {.prepared = regions->prepared, .scratch = regions->scratch, .host = host,
+      .batch = batch};
   for (int n = 0; has_target(&s) && n < batch->count; n++)
     if (label_of(&s, n) < 0 || label_of(&s, n) >= 10) return BNC_BAD_ARGUMENT;
   real *all = outputs ? outputs[0] : 0;
@@ -791,7 +793,7 @@ static const bnc_kernel kernels[] = {
     {"dense2_forward", 12, 0, 2560.0, 5736.0},
 };
 
-// Name, element types, rank, shape, classes, 0, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
 };
@@ -804,7 +806,7 @@ static const bnc_value outputs[] = {
     {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
 };
 
-// Name, output, target, whether it is a mean, 0, weight.
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
     {"softmax_cross_entropy", 0, 0, 0, 0, 1},
 };
@@ -820,7 +822,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "cffc395a6ea0a4b675ac692fb90557a2a5301fe17ba53e2c48a706cfa9aa5142",
+      .model_hash = "f840a10ba57d391b844afa42d55fdbac3f50fa3b9b93c6c6809a19a51fd4c025",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

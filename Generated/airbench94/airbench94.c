@@ -1,0 +1,2778 @@
+// airbench94: a network in C, written by bnc 0.2.0-dev from airbench94.bn. To change it, change the
+// model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      airbench94.c -lm -o airbench94.so
+*/
+// What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
+// the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
+// table that tells a host what it must know.
+//
+// One vector holds one number of 8 examples, one in each lane, so no channel count and no image
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
+// selection, whatever was there before. Note: frozen, so that they do not learn: whiten.weight.
+#include "airbench94.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 1024,   // examples a step, at most
+  LANES = 8,   // examples a vector
+  BLOCKS = 128,  // vectors that hold all of them
+};
+
+// ---- Vectors
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+// Loops that pay for being unrolled say so; the compiler leaves the others as they are.
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#define UNROLL_TWICE _Pragma("GCC unroll 2")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
+
+// One number of each of LANES examples; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(32), may_alias));
+typedef int32_t mask __attribute__((vector_size(32), may_alias));
+// The same anywhere in a row of parameters.
+typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+// LANES bytes anywhere in a row of data.
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
+
+static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
+
+// The larger of two numbers; a NaN wins, so that it stays visible.
+static ALWAYS_INLINE vec max_of(vec a, vec b) {
+  const mask take = (b > a) | (b != b);
+  return (vec)(((mask)b & take) | ((mask)a & ~take));
+}
+
+// The sum of the lanes, halves first, always in the same order.
+static ALWAYS_INLINE real lanes_sum(vec v) {
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 0, 1);
+  v += __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 0);
+  return v[0];
+}
+
+// Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
+// rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
+// of all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
+static ALWAYS_INLINE void transpose(vec rows[LANES]) {
+  UNROLL for (int round = 1; round < LANES; round *= 2) {
+    vec mixed[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      const vec upper = rows[i], lower = rows[i + LANES / 2];
+      mixed[2 * i] = __builtin_shufflevector(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11);
+      mixed[2 * i + 1] = __builtin_shufflevector(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) rows[i] = mixed[i];
+  }
+}
+
+// Functions of one number of type real.
+#define SQRT sqrtf
+#define LOG logf
+
+static inline vec vec_exp(vec x) {
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  return x;
+}
+
+static inline vec vec_erf(vec x) {
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = erff(x[l]);
+  return x;
+}
+
+// 0.5 * x * (1 + erf(x * 0.7071067811865476))
+static ALWAYS_INLINE vec vec_gelu(vec x) {
+  return (real)0.5 * x * (1 + vec_erf(x * (real)0.7071067811865476));
+}
+
+// dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x * 0.7978845608028654 *
+// exp(-0.7071067811865476 * x * 0.7071067811865476 * x))
+static ALWAYS_INLINE vec vec_gelu_gradient(vec dy, vec x) {
+  const vec part0 = (real)0.7071067811865476 * x;
+  return dy
+      * ((real)0.5 * (1 + vec_erf(part0)) + (real)0.5 * x * (real)0.7978845608028654
+      * vec_exp(-(part0 * part0)));
+}
+
+// ---- Memory: what the caller owns
+
+// What is learned, in canonical order.
+struct parameters {
+  real whiten_weight[288];  // [24, 3, 2, 2]
+  real whiten_bias[24];
+  real unit1_conv1_weight[13824];  // [64, 24, 3, 3]
+  real unit1_norm1_batchnorm1_beta[64];
+  real unit1_conv2_weight[36864];  // [64, 64, 3, 3]
+  real unit1_norm2_batchnorm1_beta[64];
+  real unit2_conv1_weight[147456];  // [256, 64, 3, 3]
+  real unit2_norm1_batchnorm1_beta[256];
+  real unit2_conv2_weight[589824];  // [256, 256, 3, 3]
+  real unit2_norm2_batchnorm1_beta[256];
+  real unit3_conv1_weight[589824];  // [256, 256, 3, 3]
+  real unit3_norm1_batchnorm1_beta[256];
+  real unit3_conv2_weight[589824];  // [256, 256, 3, 3]
+  real unit3_norm2_batchnorm1_beta[256];
+  real dense1_weight[2560];  // [10, 256]
+};
+
+// What is kept from step to step but not learned.
+struct state {
+  real unit1_norm1_batchnorm1_running_mean[64], unit1_norm1_batchnorm1_running_variance[64],
+      unit1_norm1_batchnorm1_seen[1];
+  real unit1_norm2_batchnorm1_running_mean[64], unit1_norm2_batchnorm1_running_variance[64],
+      unit1_norm2_batchnorm1_seen[1];
+  real unit2_norm1_batchnorm1_running_mean[256], unit2_norm1_batchnorm1_running_variance[256],
+      unit2_norm1_batchnorm1_seen[1];
+  real unit2_norm2_batchnorm1_running_mean[256], unit2_norm2_batchnorm1_running_variance[256],
+      unit2_norm2_batchnorm1_seen[1];
+  real unit3_norm1_batchnorm1_running_mean[256], unit3_norm1_batchnorm1_running_variance[256],
+      unit3_norm1_batchnorm1_seen[1];
+  real unit3_norm2_batchnorm1_running_mean[256], unit3_norm2_batchnorm1_running_variance[256],
+      unit3_norm2_batchnorm1_seen[1];
+};
+
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
+enum {
+  b_image_lanes = 0,  // [128][3][32][32][8]
+  b_whiten_sums = 180944896,  // [128][24][31][31][8]
+  b_gelu1_output = 204562432,  // [128][24][31][31][8]
+  b_unit1_conv1_output = 0,  // [128][64][31][31][8]
+  b_unit1_maxpool1_output = 228179968,  // [128][64][15][15][8]
+  b_unit1_norm1_batchnorm1_partial = 62980096,  // [128][64][2]
+  b_unit1_norm1_batchnorm1_moments = 368036864,  // [3][64]
+  b_unit1_norm1_batchnorm1_sums = 242925568,  // [128][64][15][15][8]
+  b_unit1_gelu1_output = 257671168,  // [128][64][15][15][8]
+  b_unit1_conv2_output = 272416768,  // [128][64][15][15][8]
+  b_unit1_conv2_partial = 62980096,  // [128][64][2]
+  b_unit1_norm2_batchnorm1_moments = 368037056,  // [3][64]
+  b_unit1_norm2_batchnorm1_sums = 287162368,  // [128][64][15][15][8]
+  b_unit1_gelu2_output = 301907968,  // [128][64][15][15][8]
+  b_unit2_conv1_output = 62980096,  // [128][256][15][15][8]
+  b_unit2_maxpool1_output = 316653568,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_partial = 121962496,  // [128][256][2]
+  b_unit2_norm1_batchnorm1_moments = 368033792,  // [3][256]
+  b_unit2_norm1_batchnorm1_sums = 121962496,  // [128][256][7][7][8]
+  b_unit2_gelu1_output = 134807552,  // [128][256][7][7][8]
+  b_unit2_conv2_output = 147652608,  // [128][256][7][7][8]
+  b_unit2_conv2_partial = 160497664,  // [128][256][2]
+  b_unit2_norm2_batchnorm1_moments = 368034560,  // [3][256]
+  b_unit2_norm2_batchnorm1_sums = 160497664,  // [128][256][7][7][8]
+  b_unit2_gelu2_output = 329498624,  // [128][256][7][7][8]
+  b_unit3_conv1_output = 342343680,  // [128][256][7][7][8]
+  b_unit3_maxpool1_output = 173342720,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial = 175702016,  // [128][256][2]
+  b_unit3_norm1_batchnorm1_moments = 368035328,  // [3][256]
+  b_unit3_norm1_batchnorm1_sums = 175702016,  // [128][256][3][3][8]
+  b_unit3_gelu1_output = 178061312,  // [128][256][3][3][8]
+  b_unit3_conv2_output = 355188736,  // [128][256][3][3][8]
+  b_unit3_conv2_partial = 180420608,  // [128][256][2]
+  b_unit3_norm2_batchnorm1_moments = 368036096,  // [3][256]
+  b_unit3_norm2_batchnorm1_sums = 357548032,  // [128][256][3][3][8]
+  b_unit3_gelu2_output = 359907328,  // [128][256][3][3][8]
+  b_maxpool1_output = 362266624,  // [128][256][1][1][8]
+  b_dense1_output = 180420608,  // [128][10][8]
+  b_dense1_output_gradient = 180690944,  // [128][10][8]
+  b_block_losses = 180430848,  // [128]
+  b_flatten1_output_gradient = 364625920,  // [128][256][8]
+  b_dense1_rows = 180420608,  // [1024][264]
+  b_unit3_norm2_batchnorm1_output_gradient = 362266624,  // [128][256][3][3][8]
+  b_unit3_norm2_batchnorm1_partial_sums = 180420608,  // [128][256][2]
+  b_unit3_norm2_batchnorm1_coefficients = 180486144,  // [4][256]
+  b_unit3_conv2_output_gradient = 355188736,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_output_gradient = 357548032,  // [128][256][3][3][8]
+  b_unit3_norm1_batchnorm1_partial_sums = 175702016,  // [128][256][2]
+  b_unit3_norm1_batchnorm1_coefficients = 175767552,  // [4][256]
+  b_unit3_maxpool1_output_gradient = 173342720,  // [128][256][3][3][8]
+  b_unit3_conv1_output_gradient = 355188736,  // [128][256][7][7][8]
+  b_unit2_norm2_batchnorm1_output_gradient = 342343680,  // [128][256][7][7][8]
+  b_unit2_norm2_batchnorm1_partial_sums = 160497664,  // [128][256][2]
+  b_unit2_norm2_batchnorm1_coefficients = 160563200,  // [4][256]
+  b_unit2_conv2_output_gradient = 147652608,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_output_gradient = 160497664,  // [128][256][7][7][8]
+  b_unit2_norm1_batchnorm1_partial_sums = 121962496,  // [128][256][2]
+  b_unit2_norm1_batchnorm1_coefficients = 122028032,  // [4][256]
+  b_unit2_maxpool1_output_gradient = 316653568,  // [128][256][7][7][8]
+  b_unit2_conv1_output_gradient = 121962496,  // [128][256][15][15][8]
+  b_unit1_norm2_batchnorm1_output_gradient = 62980096,  // [128][64][15][15][8]
+  b_unit1_norm2_batchnorm1_partial_sums = 77725696,  // [128][64][2]
+  b_unit1_norm2_batchnorm1_coefficients = 77742080,  // [4][64]
+  b_unit1_conv2_output_gradient = 272416768,  // [128][64][15][15][8]
+  b_unit1_norm1_batchnorm1_output_gradient = 62980096,  // [128][64][15][15][8]
+  b_unit1_norm1_batchnorm1_partial_sums = 77725696,  // [128][64][2]
+  b_unit1_norm1_batchnorm1_coefficients = 77742080,  // [4][64]
+  b_unit1_maxpool1_output_gradient = 228179968,  // [128][64][15][15][8]
+  b_unit1_conv1_output_gradient = 62980096,  // [128][64][31][31][8]
+  b_whiten_output_gradient = 0,  // [128][24][31][31][8]
+  SCRATCH = 368037248
+};
+
+// How far a block of the input is on its way into the lanes.
+enum { ABSENT, LOADING, LOADED };
+
+// What the kernels of one call can see.
+struct step {
+  struct parameters *parameters;
+  struct state *state;
+  real *scratch;
+  real *slots;  // what the optimizer keeps, laid out as parameters each
+  const bnc_host *host;
+  const bnc_batch *batch;
+  real learning_rate;
+  real momentum;
+  int count;     // examples
+  int blocks;    // blocks that hold an example
+  int training;  // batch norms use the batch's statistics, not the running ones
+  atomic_int *input;  // how far each block of the input is
+};
+
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
+
+// How many examples a block holds.
+static ALWAYS_INLINE int active_count(const struct step *s, int block) {
+  const int left = s->count - block * LANES;
+  return left < LANES ? left : LANES;
+}
+
+static ALWAYS_INLINE mask active_lanes(const struct step *s, int block) {
+  const int32_t active = active_count(s, block);
+  const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  return lane < active;
+}
+
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+static ALWAYS_INLINE int has_target(const struct step *s) {
+  return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE int label_of(const struct step *s, int example) {
+  return ((const int32_t *)s->batch->targets[0])[row_of(s, example)];
+}
+
+// What the optimizer keeps in `slot` for the parameter p.
+static ALWAYS_INLINE real *slot_of(const struct step *s, const real *p, int slot) {
+  enum { PARAMETERS = sizeof(struct parameters) / sizeof(real) };
+  return s->slots + (ptrdiff_t)slot * PARAMETERS + (p - (const real *)s->parameters);
+}
+
+// momentum: moves a parameter p along its gradient g.
+//   velocity = momentum * velocity + g
+//   p = p - learning_rate * velocity
+static ALWAYS_INLINE void momentum_update(real *p, real g, const struct step *s) {
+  real *velocity = slot_of(s, p, 0);
+  *velocity = s->momentum * *velocity + g;
+  *p -= s->learning_rate * *velocity;
+}
+
+// The same for the last `count` parameters of a row.
+static NEVER_INLINE void momentum_update_end(real *p, const vec *g, int count,
+    const struct step *s) {
+  for (int l = 0; l < count; l++) momentum_update(p + l, (*g)[l], s);
+}
+
+// The same for the next LANES parameters of a row, or the `count` that are left.
+static ALWAYS_INLINE void momentum_update_row(real *row, vec g, int count, const struct step *s) {
+  if (count < LANES) {
+    momentum_update_end(row, &g, count, s);
+    return;
+  }
+  packed *p = (packed *)(void *)row;
+  packed *velocity = (packed *)(void *)slot_of(s, row, 0);
+  *velocity = s->momentum * *velocity + g;
+  *p -= s->learning_rate * *velocity;
+}
+
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
+enum { PART = 256 };
+struct long_sum {
+  vec total, lost;
+};
+
+static ALWAYS_INLINE void add_part(struct long_sum *sum, vec part) {
+  const vec missing = part - sum->lost, total = sum->total + missing;
+  sum->lost = (total - sum->total) - missing;
+  sum->total = total;
+}
+
+// The sum of `count` vectors, four sums side by side, which do not wait for each other.
+static inline vec sum_of(const vec *x, int count) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) part[u] += x[k + u];
+    for (int k = whole; k < end; k++) part[0] += x[k];
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
+static inline vec squares_of(const vec *x, int count, real mean, mask active) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) {
+        const vec d = masked(x[k + u] - mean, active);
+        part[u] += d * d;
+      }
+    for (int k = whole; k < end; k++) {
+      const vec d = masked(x[k] - mean, active);
+      part[0] += d * d;
+    }
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
+static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  moments[0] = mean;
+  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+}
+
+// ---- Forward
+
+// image: `count` numbers of an example, LANES at most; bytes are multiplied by
+// (real)0.00392156862745098.
+static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
+  vec v = {0};
+  if (s->batch->input_types[0] == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->inputs[0] + first;
+    if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
+    else
+      for (int k = 0; k < count; k++) v[k] = (real)x[k];
+    return v * (real)0.00392156862745098;
+  }
+  const real *x = (const real *)s->batch->inputs[0] + first;
+  if (count == LANES) return *(const packed *)(const void *)x;
+  for (int k = 0; k < count; k++) v[k] = x[k];
+  return v;
+}
+
+// image: the examples of a block, brought into the lanes.
+//   y [3, 32, 32]
+static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
+  enum { COUNT = 3072 };
+  vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
+  const int active = active_count(s, block);
+  ptrdiff_t start[LANES] = {0};
+  for (int l = 0; l < active; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int k = 0; k < COUNT; k += LANES) {
+    const int count = COUNT - k < LANES ? COUNT - k : LANES;
+    vec square[LANES] = {0};
+    for (int l = 0; l < active; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
+    transpose(square);
+    for (int i = 0; i < count; i++) y[k + i] = square[i];
+  }
+}
+
+// image: loads blocks `first` up to `end`, except those that are loaded already. The first task
+// that needs a block loads it, just before its use; one that finds another task loading it waits.
+static void k_image_load_once(const struct step *s, int first, int end) {
+  for (int block = first; block < end; block++) {
+    int state = ABSENT;
+    if (atomic_load(&s->input[block]) == ABSENT &&
+        atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
+      k_image_load_block(s, block);
+      atomic_store(&s->input[block], LOADED);
+    }
+  }
+  for (int block = first; block < end; block++)
+    while (atomic_load(&s->input[block]) != LOADED) s->host->wait(s->host->context);
+}
+
+// image: the same as a kernel of its own.
+static void k_image_load(const struct step *s, int block) {
+  k_image_load_once(s, block, block + 1);
+}
+
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, in each of G groups, by
+// windows of KH x KW taps, DH x DW apart, every SH rows and SW columns of an image with PT rows of
+// zeros above it, PB below, and PL columns of them to its left:
+//   y[n, co, i, j] = sum over ci, ky, kx of
+//       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
+//       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
+//   dx[n, ci, row, column] += weight[co, ci, ky, kx] * dy[n, co, i, j]
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, row, column]
+// The windows of columns INNER up to INNER_END lie in the image itself.
+struct convolution {
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 12 };
+
+static const struct convolution g_whiten = { .G = 1, .CI = 3, .H = 32, .W = 32, .CO = 24, .OH = 31,
+    .OW = 31, .KH = 2, .KW = 2, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 31 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_bias_gelu_forward_tile(const struct convolution g,
+    const vec *x, const real *weight, const real *bias, vec *z, vec *y, mask active, int i, int j,
+    const int channels, const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  for (int ci = 0; ci < g.CI; ci++)
+    UNROLL for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      z[at] = masked(sum[c * columns + t], active);
+      y[at] = masked(vec_gelu(sum[c * columns + t]), active);
+    }
+}
+
+// Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
+// it.
+static ALWAYS_INLINE int left_edge(const int inner, const int start, const int end,
+    const int width) {
+  const int left = start + (inner > start ? (inner - start + width - 1) / width * width : 0);
+  return left < end ? left : end;
+}
+
+// Of those from `left` on: where the first begins that reaches behind `inner_end`.
+static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const int end,
+    const int width) {
+  const int right = left + (inner_end > left ? (inner_end - left) / width * width : 0);
+  return right < end ? right : end;
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_bias_gelu_forward_span(const struct convolution g,
+    const vec *x, const real *weight, const real *bias, vec *z, vec *y, mask active, int i,
+    const int start, const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_bias_gelu_forward_tile(g, x, weight, bias, z, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_bias_gelu_forward_tile(g, x, weight, bias, z, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_bias_gelu_forward_tile(g, x, weight, bias, z, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_bias_gelu_forward_tile(g, x, weight, bias, z, y, active, i, whole, channels, rest,
+        1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_bias_gelu_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *z, vec *y,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_bias_gelu_forward_span(g, x, weight, bias, z, y, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_bias_gelu_forward_span(g, x, weight, bias, z, y, active, i, wide, g.OW, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution: one tile's output channels of one block.
+static ALWAYS_INLINE void convolution_bias_gelu_forward(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, const real *bias, vec *z, vec *y) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  bias += co;
+  z += (block * g.G * g.CO + co) * plane;
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_bias_gelu_forward_rows(g, columns, x, weight, bias, z, y, active, 0, g.OH,
+        tiles.size + 1);
+  else
+    convolution_bias_gelu_forward_rows(g, columns, x, weight, bias, z, y, active, 0, g.OH,
+        tiles.size);
+}
+
+// whiten (airbench94.bn:18), forward: 3 output channels of a block a task
+//   then y = 0.5 * x * (1 + erf(x * 0.7071067811865476)), x the sum
+//   x [3, 32, 32], weight [24, 3, 2, 2], y [24, 31, 31]
+static void k_whiten_forward(const struct step *s, int task) {
+  convolution_bias_gelu_forward(s, task, g_whiten, (struct pieces){8, 3, 0},
+      (struct pieces){8, 3, 7}, lanes_at(s, b_image_lanes), s->parameters->whiten_weight,
+      s->parameters->whiten_bias, lanes_at(s, b_whiten_sums), lanes_at(s, b_gelu1_output));
+}
+
+// k_whiten_forward, and before it the image that it needs.
+static void k_whiten_forward_loading(const struct step *s, int task) {
+  const int block = task / 8;
+  k_image_load_once(s, block, block + 1);
+  k_whiten_forward(s, task);
+}
+
+static const struct convolution g_unit1_conv1 = { .G = 1, .CI = 24, .H = 31, .W = 31, .CO = 64,
+    .OH = 31, .OW = 31, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 30 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
+  for (int ci = 0; ci < g.CI; ci++)
+    UNROLL for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_forward_span(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_forward_tile(g, x, weight, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_forward_span(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
+    convolution_forward_span(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
+  }
+}
+
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// A task of a convolution of large images: a band of rows of one block. The rows of x that these
+// need stay in the cache for all the channels.
+static ALWAYS_INLINE void convolution_forward_band(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const struct pieces bands, const vec *x, const real *weight, vec *y) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int plane = g.OH * g.OW;
+  const mask active = active_lanes(s, block);
+  x += block * (g.CI * g.H * g.W);
+  y += block * (g.CO * plane);
+  for (int tile = 0; tile < tiles.count; tile++) {
+    const int co = piece_start(tiles, tile);
+    const real *w = weight + co * (g.CI * g.KH * g.KW);
+    if (tiles.wide > 0 && tile < tiles.wide)
+      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end,
+          tiles.size + 1);
+    else
+      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end, tiles.size);
+  }
+}
+
+// unit1_conv1 (airbench94.bn:5), forward: 16 or 15 rows of a block a task
+//   x [24, 31, 31], weight [64, 24, 3, 3], y [64, 31, 31]
+static void k_unit1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_band(s, task, g_unit1_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){8, 3, 7}, (struct pieces){2, 15, 1}, lanes_at(s, b_gelu1_output),
+      s->parameters->unit1_conv1_weight, lanes_at(s, b_unit1_conv1_output));
+}
+
+// A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
+// columns of H x W numbers, the first one PT rows above them and PL columns to their left. EDGES:
+// some windows reach past the numbers. A mean counts what lies from row TOP up to BOTTOM and from
+// column LEFT up to RIGHT.
+struct pool {
+  int H, W, OH, OW, KH, KW, SH, SW, DH, DW, PT, PL, EDGES, TOP, BOTTOM, LEFT, RIGHT;
+};
+
+static const struct pool g_unit1_maxpool1 = { .H = 31, .W = 31, .OH = 15, .OW = 15, .KH = 2,
+    .KW = 2, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0,
+    .BOTTOM = 31, .LEFT = 0, .RIGHT = 31 };
+
+// A task: the largest number of each window of one channel of one block.
+static ALWAYS_INLINE void maxpool_forward(int task, const struct pool p, const vec *x, vec *y) {
+  x += task * (p.H * p.W);
+  y += task * (p.OH * p.OW);
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      vec best = splat(-INFINITY);
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          best = max_of(best, x[row * p.W + column]);
+        }
+      y[i * p.OW + j] = best;
+    }
+}
+
+// unit1_maxpool1 (airbench94.bn:5): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
+//   x [64, 31, 31], y [64, 15, 15]
+static void k_unit1_maxpool1_forward(const struct step *s, int task) {
+  maxpool_forward(task, g_unit1_maxpool1, lanes_at(s, b_unit1_conv1_output),
+      lanes_at(s, b_unit1_maxpool1_output));
+}
+
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_unit1_norm1_batchnorm1 = { .C = 64, .H = 15, .W = 15, .OH = 15,
+    .OW = 15, .K = 1, .S = 1 };
+
+// A task: one block's mean and squared distances from it, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_statistics(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const vec *x, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count), plane = n.H * n.W;
+  const mask active = active_lanes(s, block);
+  x += block * (n.C * plane);
+  partial += block * n.C;
+  for (int c = first; c < end; c++)
+    block_moments(x + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// unit1_norm1_batchnorm1 (airbench94.bn:10): each block's mean and squared distances from it, a
+// channel.
+//   x [64, 15, 15]
+static void k_unit1_norm1_batchnorm1_statistics(const struct step *s, int task) {
+  batchnorm_statistics(s, task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
+      lanes_at(s, b_unit1_maxpool1_output), moments_at(s, b_unit1_norm1_batchnorm1_partial));
+}
+
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = active_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = active_count(s, part) * (n.H * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// unit1_norm1_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+static void k_unit1_norm1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_unit1_norm1_batchnorm1, (real)1e-12,
+      moments_at(s, b_unit1_norm1_batchnorm1_partial),
+      s->state->unit1_norm1_batchnorm1_running_mean,
+      s->state->unit1_norm1_batchnorm1_running_variance,
+      s->scratch + b_unit1_norm1_batchnorm1_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_gelu_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *z, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *zs = z + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++) {
+      zs[k] = masked(normalized(xs[k], mean, scale, shift), active);
+      ys[k] = masked(vec_gelu(normalized(xs[k], mean, scale, shift)), active);
+    }
+  }
+}
+
+// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:10), forward: x [64, 15, 15], y [64, 15, 15]
+static void k_unit1_norm1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_gelu_forward(s, task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_unit1_norm1_batchnorm1_moments, 0, s->parameters->unit1_norm1_batchnorm1_beta,
+      lanes_at(s, b_unit1_maxpool1_output), lanes_at(s, b_unit1_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit1_gelu1_output));
+}
+
+static const struct convolution g_unit1_conv2 = { .G = 1, .CI = 64, .H = 15, .W = 15, .CO = 64,
+    .OH = 15, .OW = 15, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 14 };
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// unit1_conv2 (airbench94.bn:6), forward and moments: 3 or 2 output channels of a block a task
+//   x [64, 15, 15], weight [64, 64, 3, 3], y [64, 15, 15]
+static void k_unit1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){4, 3, 3}, lanes_at(s, b_unit1_gelu1_output),
+      s->parameters->unit1_conv2_weight, lanes_at(s, b_unit1_conv2_output),
+      moments_at(s, b_unit1_conv2_partial));
+}
+
+static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 64, .H = 15, .W = 15, .OH = 15,
+    .OW = 15, .K = 1, .S = 1 };
+
+// unit1_norm2_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+static void k_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_unit1_norm2_batchnorm1, (real)1e-12,
+      moments_at(s, b_unit1_conv2_partial), s->state->unit1_norm2_batchnorm1_running_mean,
+      s->state->unit1_norm2_batchnorm1_running_variance,
+      s->scratch + b_unit1_norm2_batchnorm1_moments);
+}
+
+// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:10), forward: x [64, 15, 15], y [64, 15, 15]
+static void k_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_gelu_forward(s, task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_unit1_norm2_batchnorm1_moments, 0, s->parameters->unit1_norm2_batchnorm1_beta,
+      lanes_at(s, b_unit1_conv2_output), lanes_at(s, b_unit1_norm2_batchnorm1_sums),
+      lanes_at(s, b_unit1_gelu2_output));
+}
+
+static const struct convolution g_unit2_conv1 = { .G = 1, .CI = 64, .H = 15, .W = 15, .CO = 256,
+    .OH = 15, .OW = 15, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 14 };
+
+// A task of a convolution: one tile's output channels of one block.
+static ALWAYS_INLINE void convolution_forward(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, vec *y) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+}
+
+// unit2_conv1 (airbench94.bn:5), forward: 3 or 2 output channels of a block a task
+//   x [64, 15, 15], weight [256, 64, 3, 3], y [256, 15, 15]
+static void k_unit2_conv1_forward(const struct step *s, int task) {
+  convolution_forward(s, task, g_unit2_conv1, (struct pieces){86, 2, 84}, (struct pieces){4, 3, 3},
+      lanes_at(s, b_unit1_gelu2_output), s->parameters->unit2_conv1_weight,
+      lanes_at(s, b_unit2_conv1_output));
+}
+
+static const struct pool g_unit2_maxpool1 = { .H = 15, .W = 15, .OH = 7, .OW = 7, .KH = 2, .KW = 2,
+    .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 15,
+    .LEFT = 0, .RIGHT = 15 };
+
+// unit2_maxpool1 (airbench94.bn:5): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
+//   x [256, 15, 15], y [256, 7, 7]
+static void k_unit2_maxpool1_forward(const struct step *s, int task) {
+  maxpool_forward(task, g_unit2_maxpool1, lanes_at(s, b_unit2_conv1_output),
+      lanes_at(s, b_unit2_maxpool1_output));
+}
+
+static const struct normalization g_unit2_norm1_batchnorm1 = { .C = 256, .H = 7, .W = 7, .OH = 7,
+    .OW = 7, .K = 1, .S = 1 };
+
+// unit2_norm1_batchnorm1 (airbench94.bn:10): each block's mean and squared distances from it, a
+// channel.
+//   x [256, 7, 7]
+static void k_unit2_norm1_batchnorm1_statistics(const struct step *s, int task) {
+  batchnorm_statistics(s, task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
+      lanes_at(s, b_unit2_maxpool1_output), moments_at(s, b_unit2_norm1_batchnorm1_partial));
+}
+
+// unit2_norm1_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+static void k_unit2_norm1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_unit2_norm1_batchnorm1, (real)1e-12,
+      moments_at(s, b_unit2_norm1_batchnorm1_partial),
+      s->state->unit2_norm1_batchnorm1_running_mean,
+      s->state->unit2_norm1_batchnorm1_running_variance,
+      s->scratch + b_unit2_norm1_batchnorm1_moments);
+}
+
+// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:10), forward: x [256, 7, 7], y [256, 7, 7]
+static void k_unit2_norm1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_gelu_forward(s, task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
+      s->scratch + b_unit2_norm1_batchnorm1_moments, 0, s->parameters->unit2_norm1_batchnorm1_beta,
+      lanes_at(s, b_unit2_maxpool1_output), lanes_at(s, b_unit2_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit2_gelu1_output));
+}
+
+static const struct convolution g_unit2_conv2 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
+    .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 6 };
+
+// unit2_conv2 (airbench94.bn:6), forward and moments: 3 or 2 output channels of a block a task
+//   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
+static void k_unit2_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){2, 3, 1}, lanes_at(s, b_unit2_gelu1_output),
+      s->parameters->unit2_conv2_weight, lanes_at(s, b_unit2_conv2_output),
+      moments_at(s, b_unit2_conv2_partial));
+}
+
+static const struct normalization g_unit2_norm2_batchnorm1 = { .C = 256, .H = 7, .W = 7, .OH = 7,
+    .OW = 7, .K = 1, .S = 1 };
+
+// unit2_norm2_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+static void k_unit2_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_unit2_norm2_batchnorm1, (real)1e-12,
+      moments_at(s, b_unit2_conv2_partial), s->state->unit2_norm2_batchnorm1_running_mean,
+      s->state->unit2_norm2_batchnorm1_running_variance,
+      s->scratch + b_unit2_norm2_batchnorm1_moments);
+}
+
+// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:10), forward: x [256, 7, 7], y [256, 7, 7]
+static void k_unit2_norm2_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_gelu_forward(s, task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
+      s->scratch + b_unit2_norm2_batchnorm1_moments, 0, s->parameters->unit2_norm2_batchnorm1_beta,
+      lanes_at(s, b_unit2_conv2_output), lanes_at(s, b_unit2_norm2_batchnorm1_sums),
+      lanes_at(s, b_unit2_gelu2_output));
+}
+
+static const struct convolution g_unit3_conv1 = { .G = 1, .CI = 256, .H = 7, .W = 7, .CO = 256,
+    .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 6 };
+
+// unit3_conv1 (airbench94.bn:5), forward: 3 or 2 output channels of a block a task
+//   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
+static void k_unit3_conv1_forward(const struct step *s, int task) {
+  convolution_forward(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, (struct pieces){2, 3, 1},
+      lanes_at(s, b_unit2_gelu2_output), s->parameters->unit3_conv1_weight,
+      lanes_at(s, b_unit3_conv1_output));
+}
+
+static const struct pool g_unit3_maxpool1 = { .H = 7, .W = 7, .OH = 3, .OW = 3, .KH = 2, .KW = 2,
+    .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 7,
+    .LEFT = 0, .RIGHT = 7 };
+
+// unit3_maxpool1 (airbench94.bn:5): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
+//   x [256, 7, 7], y [256, 3, 3]
+static void k_unit3_maxpool1_forward(const struct step *s, int task) {
+  maxpool_forward(task, g_unit3_maxpool1, lanes_at(s, b_unit3_conv1_output),
+      lanes_at(s, b_unit3_maxpool1_output));
+}
+
+static const struct normalization g_unit3_norm1_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
+    .OW = 3, .K = 1, .S = 1 };
+
+// unit3_norm1_batchnorm1 (airbench94.bn:10): each block's mean and squared distances from it, a
+// channel.
+//   x [256, 3, 3]
+static void k_unit3_norm1_batchnorm1_statistics(const struct step *s, int task) {
+  batchnorm_statistics(s, task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
+      lanes_at(s, b_unit3_maxpool1_output), moments_at(s, b_unit3_norm1_batchnorm1_partial));
+}
+
+// unit3_norm1_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+static void k_unit3_norm1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_unit3_norm1_batchnorm1, (real)1e-12,
+      moments_at(s, b_unit3_norm1_batchnorm1_partial),
+      s->state->unit3_norm1_batchnorm1_running_mean,
+      s->state->unit3_norm1_batchnorm1_running_variance,
+      s->scratch + b_unit3_norm1_batchnorm1_moments);
+}
+
+// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:10), forward: x [256, 3, 3], y [256, 3, 3]
+static void k_unit3_norm1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_gelu_forward(s, task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_unit3_norm1_batchnorm1_moments, 0, s->parameters->unit3_norm1_batchnorm1_beta,
+      lanes_at(s, b_unit3_maxpool1_output), lanes_at(s, b_unit3_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit3_gelu1_output));
+}
+
+static const struct convolution g_unit3_conv2 = { .G = 1, .CI = 256, .H = 3, .W = 3, .CO = 256,
+    .OH = 3, .OW = 3, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 2 };
+
+// unit3_conv2 (airbench94.bn:6), forward and moments: 3 or 2 output channels of a block a task
+//   x [256, 3, 3], weight [256, 256, 3, 3], y [256, 3, 3]
+static void k_unit3_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){1, 3, 0}, lanes_at(s, b_unit3_gelu1_output),
+      s->parameters->unit3_conv2_weight, lanes_at(s, b_unit3_conv2_output),
+      moments_at(s, b_unit3_conv2_partial));
+}
+
+static const struct normalization g_unit3_norm2_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
+    .OW = 3, .K = 1, .S = 1 };
+
+// unit3_norm2_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+static void k_unit3_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_unit3_norm2_batchnorm1, (real)1e-12,
+      moments_at(s, b_unit3_conv2_partial), s->state->unit3_norm2_batchnorm1_running_mean,
+      s->state->unit3_norm2_batchnorm1_running_variance,
+      s->scratch + b_unit3_norm2_batchnorm1_moments);
+}
+
+// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:10), forward: x [256, 3, 3], y [256, 3, 3]
+static void k_unit3_norm2_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_gelu_forward(s, task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_unit3_norm2_batchnorm1_moments, 0, s->parameters->unit3_norm2_batchnorm1_beta,
+      lanes_at(s, b_unit3_conv2_output), lanes_at(s, b_unit3_norm2_batchnorm1_sums),
+      lanes_at(s, b_unit3_gelu2_output));
+}
+
+static const struct pool g_maxpool1 = { .H = 3, .W = 3, .OH = 1, .OW = 1, .KH = 3, .KW = 3, .SH = 3,
+    .SW = 3, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 3, .LEFT = 0,
+    .RIGHT = 3 };
+
+// maxpool1 (airbench94.bn:20): y[n, c, i, j] = max of the 3 x 3 window of x[n, c]
+//   x [256, 3, 3], y [256, 1, 1]
+static void k_maxpool1_forward(const struct step *s, int task) {
+  maxpool_forward(task, g_maxpool1, lanes_at(s, b_unit3_gelu2_output),
+      lanes_at(s, b_maxpool1_output));
+}
+
+// A dense layer from IN features to OUT:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f], plus bias[o]
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+struct dense {
+  int IN, OUT;
+};
+
+static const struct dense g_dense1 = { .IN = 256, .OUT = 10 };
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_forward_tile(const struct step *s, const struct dense d,
+    const vec *x, const real *weight, vec *y, int block, const int features, const int blocks) {
+  vec sum[TILE];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = (vec){0};
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = masked(sum[o * blocks + b], active);
+    }
+  }
+}
+
+// A task of a dense layer: one tile's outputs of a group of blocks.
+static ALWAYS_INLINE void dense_forward(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int group, const vec *x, const real *weight, vec *y) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_forward_tile(s, d, x, weight, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_forward_tile(s, d, x, weight, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_forward_tile(s, d, x, weight, y, block, tiles.size, group);
+    else
+      dense_forward_tile(s, d, x, weight, y, block, tiles.size, 1);
+}
+
+// dense1 (airbench94.bn:22), forward: 3 or 2 outputs of 4 blocks a task
+//   x [256], weight [10, 256], y [10]
+static void k_dense1_forward(const struct step *s, int task) {
+  dense_forward(s, task, g_dense1, (struct pieces){4, 2, 2}, 4, lanes_at(s, b_maxpool1_output),
+      s->parameters->dense1_weight, lanes_at(s, b_dense1_output));
+}
+
+// ---- Loss
+
+// The loss (airbench94.bn:24) of each example, and its gradient:
+//   loss[n] = log(sum over k of exp(x[n, k])) - x[n, label[n]]
+//   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
+//   x [10], dx [10]
+// The largest x is taken away first, so that no exponential overflows.
+static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
+  enum { OUTPUTS = 10 };
+  const vec *x = lanes_at(s, b_dense1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_dense1_output_gradient) + block * OUTPUTS;
+  const int active = active_count(s, block);
+  vec best = x[0], sum = {0};
+  for (int k = 1; k < OUTPUTS; k++) best = max_of(best, x[k]);
+  for (int k = 0; k < OUTPUTS; k++) {
+    dx[k] = vec_exp(x[k] - best);
+    sum += dx[k];
+  }
+  const vec share = 1 / (sum * (real)s->count);
+  const mask lanes = active_lanes(s, block);
+  for (int k = 0; k < OUTPUTS; k++) dx[k] = masked(dx[k] * share, lanes);
+  real loss = 0;
+  if (has_target(s))
+    for (int l = 0; l < active; l++) {
+      const int label = label_of(s, block * LANES + l);
+      dx[label][l] -= 1 / (real)s->count;
+      loss += LOG(sum[l]) - (x[label][l] - best[l]);
+    }
+  (s->scratch + b_block_losses)[block] = loss;
+}
+
+// ---- Backward
+
+// One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
+// pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
+static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const struct dense d,
+    const vec *dy, const real *weight, vec *dx, int first, int end, int block, const int features,
+    const int blocks) {
+  vec sum[TILE] = {0};
+  dx += block * d.IN;
+  if (first > 0)
+    UNROLL for (int b = 0; b < blocks; b++)
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] = dx[b * d.IN + f];
+  UNROLL_TWICE for (int o = first; o < end; o++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = dy[(block + b) * d.OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++)
+      dx[b * d.IN + f] = masked(sum[f * blocks + b], active);
+  }
+}
+
+// A task of a dense layer's input gradient: some tiles of dx for the whole batch, in passes over
+// the outputs, so that a pass's rows of the weight stay in the cache for all of them.
+static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
+    const vec *dy, const real *weight, vec *dx) {
+  for (int first = 0; first < d.OUT; first += outputs_of_pass) {
+    const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
+    for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
+        && tile < tiles.count; tile++) {
+      const int f = piece_start(tiles, tile);
+      const int wide = tiles.wide > 0 && tile < tiles.wide;
+      for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
+        whole = group > 1 && block + group <= s->blocks;
+        if (wide && whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              group);
+        else if (wide)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              1);
+        else if (whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
+              group);
+        else
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size, 1);
+      }
+    }
+  }
+}
+
+// dense1 (airbench94.bn:22), input gradient: 3 or 2 features of the batch a task
+//   dy [10], weight [10, 256], dx [256]
+static void k_dense1_input_gradient(const struct step *s, int task) {
+  dense_input_gradient(s, task, g_dense1, (struct pieces){86, 2, 84}, 1, 10, 4,
+      lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_weight,
+      lanes_at(s, b_flatten1_output_gradient));
+}
+
+// A block of a vector of `count` features as rows, one example each, `stride` numbers apart.
+static ALWAYS_INLINE void load_rows(int block, const int count, const int stride, const vec *x,
+    vec *rows) {
+  x += block * count;
+  rows += block * stride;
+  for (int f = 0; f < count; f += LANES) {
+    vec square[LANES];
+    UNROLL for (int i = 0; i < LANES; i++)
+      square[i] = count % LANES == 0 || f + i < count ? x[f + i] : (vec){0};
+    transpose(square);
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * stride + f) / LANES] = square[l];
+  }
+}
+
+// dense1 (airbench94.bn:22): its input as rows, x [256], rows [batch][264]
+static void k_dense1_rows_load(const struct step *s, int block) {
+  load_rows(block, 256, 264, lanes_at(s, b_maxpool1_output), lanes_at(s, b_dense1_rows));
+}
+
+// One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
+// registers. Here the lanes hold input features, so that no sum runs across lanes.
+static ALWAYS_INLINE void dense_weight_gradient_tile(const struct step *s, const struct dense d,
+    const int stride, const vec *rows, const vec *dy, real *weight, int o, int f,
+    const int features, const int vectors) {
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(&weight[(o + c) * d.IN + f + v * LANES], 1);
+  rows += f / LANES;
+  dy += o;
+  vec sum[TILE] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * d.OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (stride / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c * vectors + v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * d.IN + first;
+      momentum_update_row(&weight[at], sum[c * vectors + v],
+          d.IN % LANES == 0 ? LANES : d.IN - first, s);
+    }
+}
+
+// The gradients of `features` outputs' weights, for the tiles of inputs from `first` up to `end`.
+static ALWAYS_INLINE void dense_weight_gradient_inputs(const struct step *s, const struct dense d,
+    const struct pieces columns, const int stride, const vec *rows, const vec *dy, real *weight,
+    int o, int first, int end, const int features) {
+  for (int piece = first; piece < end; piece++) {
+    const int f = piece_start(columns, piece) * LANES;
+    if (columns.wide > 0 && piece < columns.wide)
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size + 1);
+    else
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size);
+  }
+}
+
+// A task of a dense layer's weight gradient: one tile of outputs for a group of tiles of inputs.
+static ALWAYS_INLINE void dense_weight_gradient(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const struct pieces columns, const int group,
+    const int stride, const vec *rows, const vec *dy, real *weight) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < columns.count ? first + group : columns.count;
+  const int o = piece_start(tiles, tile);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size + 1);
+  else
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size);
+}
+
+// dense1 (airbench94.bn:22), weight gradient and step: 3 or 2 outputs a task
+//   rows [batch][264], dy [10], dweight [10, 256]
+static void k_dense1_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense1, (struct pieces){4, 2, 2}, (struct pieces){8, 4, 0}, 1,
+      264, lanes_at(s, b_dense1_rows), lanes_at(s, b_dense1_output_gradient),
+      s->parameters->dense1_weight);
+}
+
+// A task: dy for the first of the largest numbers of its window, of one channel of one block.
+static ALWAYS_INLINE void maxpool_gelu_gradient(const struct step *s, int task, const struct pool p,
+    const vec *x, const vec *dy, const vec *saved, const int channels, vec *dx) {
+  x += task * (p.H * p.W);
+  dy += task * (p.OH * p.OW);
+  saved += task * (p.H * p.W);
+  dx += task * (p.H * p.W);
+  for (int k = 0; k < p.H * p.W; k++) dx[k] = (vec){0};
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      vec best = splat(-INFINITY);
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          best = max_of(best, x[row * p.W + column]);
+        }
+      mask open = best == best;  // until the first of the largest numbers is found
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          const mask hit = open & (x[row * p.W + column] == best);
+          open &= ~hit;
+          dx[row * p.W + column] += masked(dy[i * p.OW + j], hit);
+        }
+    }
+  const mask active = active_lanes(s, task / channels);
+  for (int k = 0; k < p.H * p.W; k++) dx[k] = masked(vec_gelu_gradient(dx[k], saved[k]), active);
+}
+
+// maxpool1 (airbench94.bn:20), input gradient: x [256, 3, 3], dy [256, 1, 1], dx [256, 3, 3]
+//   then through unit3_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
+//     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
+//     so far
+static void k_maxpool1_backward(const struct step *s, int task) {
+  maxpool_gelu_gradient(s, task, g_maxpool1, lanes_at(s, b_unit3_gelu2_output),
+      lanes_at(s, b_flatten1_output_gradient), lanes_at(s, b_unit3_norm2_batchnorm1_sums), 256,
+      lanes_at(s, b_unit3_norm2_batchnorm1_output_gradient));
+}
+
+// What dy, the gradient of the result, leaves of itself before the batch norm, at each number of a
+// window: g.
+static ALWAYS_INLINE void batchnorm_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
+  (void)x, (void)mean, (void)scale, (void)shift;
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    g[k] = dy;
+  }
+}
+
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:10): sums of g and of g * xhat, x [256, 3, 3],
+// dy [256, 3, 3]
+static void k_unit3_norm2_batchnorm1_sums_2(const struct step *s, int task) {
+  batchnorm_sums(task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_unit3_norm2_batchnorm1_moments, 0, s->parameters->unit3_norm2_batchnorm1_beta,
+      lanes_at(s, b_unit3_conv2_output), lanes_at(s, b_unit3_norm2_batchnorm1_output_gradient),
+      moments_at(s, b_unit3_norm2_batchnorm1_partial_sums));
+}
+
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *beta) {
+  (void)task;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
+    }
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    momentum_update(&beta[c], sum, s);
+  }
+}
+
+// unit3_norm2_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+static void k_unit3_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_unit3_norm2_batchnorm1,
+      s->scratch + b_unit3_norm2_batchnorm1_moments,
+      moments_at(s, b_unit3_norm2_batchnorm1_partial_sums),
+      s->scratch + b_unit3_norm2_batchnorm1_coefficients,
+      s->parameters->unit3_norm2_batchnorm1_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
+        }
+      }
+  }
+}
+
+// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:10), input gradient in x's place: x [256, 3,
+// 3], dy [256, 3, 3]
+static void k_unit3_norm2_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_unit3_norm2_batchnorm1_moments,
+      s->scratch + b_unit3_norm2_batchnorm1_coefficients, lanes_at(s, b_unit3_conv2_output),
+      lanes_at(s, b_unit3_norm2_batchnorm1_output_gradient),
+      lanes_at(s, b_unit3_conv2_output_gradient));
+}
+
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gelu_gradient_tile(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i, int j,
+    const int channels, const int columns, const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
+        ? 1 : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(vec_gelu_gradient(sum[c * columns + t], saved[at]), active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gelu_gradient_span(const struct convolution g,
+    const vec *dy, const real *weight, const vec *saved, vec *dx, mask active, int i,
+    const int start, const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, j, channels, width,
+        1);
+  if (rest > 0)
+    convolution_input_gelu_gradient_tile(g, dy, weight, saved, dx, active, i, whole, channels, rest,
+        1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gelu_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, const vec *saved, vec *dx,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gelu_gradient_span(g, dy, weight, saved, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gelu_gradient_span(g, dy, weight, saved, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gelu_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, const vec *saved, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  saved += plane;
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gelu_gradient_rows(g, columns, dy, weight, saved, dx, active, 0, g.H,
+        tiles.size + 1);
+  else
+    convolution_input_gelu_gradient_rows(g, columns, dy, weight, saved, dx, active, 0, g.H,
+        tiles.size);
+}
+
+// unit3_conv2 (airbench94.bn:6), input gradient: 3 or 2 input channels of a block a task
+//   then through unit3_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
+//     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
+//     so far
+//   dy [256, 3, 3], weight [256, 256, 3, 3], dx [256, 3, 3]
+static void k_unit3_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gelu_gradient(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){1, 3, 0}, lanes_at(s, b_unit3_conv2_output_gradient),
+      s->parameters->unit3_conv2_weight, lanes_at(s, b_unit3_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit3_norm1_batchnorm1_output_gradient));
+}
+
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
+// unit3_conv2 (airbench94.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [256, 3, 3], dy [256, 3, 3], dweight [256, 256, 3, 3]
+static void k_unit3_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_unit3_conv2, (struct pieces){64, 4, 0},
+      (struct pieces){256, 1, 0}, (struct pieces){1, 3, 0}, 113, 3,
+      lanes_at(s, b_unit3_gelu1_output), lanes_at(s, b_unit3_conv2_output_gradient),
+      s->parameters->unit3_conv2_weight);
+}
+
+// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:10): sums of g and of g * xhat, x [256, 3, 3],
+// dy [256, 3, 3]
+static void k_unit3_norm1_batchnorm1_sums_2(const struct step *s, int task) {
+  batchnorm_sums(task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_unit3_norm1_batchnorm1_moments, 0, s->parameters->unit3_norm1_batchnorm1_beta,
+      lanes_at(s, b_unit3_maxpool1_output), lanes_at(s, b_unit3_norm1_batchnorm1_output_gradient),
+      moments_at(s, b_unit3_norm1_batchnorm1_partial_sums));
+}
+
+// unit3_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+static void k_unit3_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_unit3_norm1_batchnorm1,
+      s->scratch + b_unit3_norm1_batchnorm1_moments,
+      moments_at(s, b_unit3_norm1_batchnorm1_partial_sums),
+      s->scratch + b_unit3_norm1_batchnorm1_coefficients,
+      s->parameters->unit3_norm1_batchnorm1_beta);
+}
+
+// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:10), input gradient in x's place: x [256, 3,
+// 3], dy [256, 3, 3]
+static void k_unit3_norm1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_unit3_norm1_batchnorm1_moments,
+      s->scratch + b_unit3_norm1_batchnorm1_coefficients, lanes_at(s, b_unit3_maxpool1_output),
+      lanes_at(s, b_unit3_norm1_batchnorm1_output_gradient),
+      lanes_at(s, b_unit3_maxpool1_output_gradient));
+}
+
+// A task: dy for the first of the largest numbers of its window, of one channel of one block.
+static ALWAYS_INLINE void maxpool_backward(int task, const struct pool p, const vec *x,
+    const vec *dy, vec *dx) {
+  x += task * (p.H * p.W);
+  dy += task * (p.OH * p.OW);
+  dx += task * (p.H * p.W);
+  for (int k = 0; k < p.H * p.W; k++) dx[k] = (vec){0};
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      vec best = splat(-INFINITY);
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          best = max_of(best, x[row * p.W + column]);
+        }
+      mask open = best == best;  // until the first of the largest numbers is found
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          const mask hit = open & (x[row * p.W + column] == best);
+          open &= ~hit;
+          dx[row * p.W + column] += masked(dy[i * p.OW + j], hit);
+        }
+    }
+}
+
+// unit3_maxpool1 (airbench94.bn:5), input gradient: x [256, 7, 7], dy [256, 3, 3], dx [256, 7, 7]
+static void k_unit3_maxpool1_backward(const struct step *s, int task) {
+  maxpool_backward(task, g_unit3_maxpool1, lanes_at(s, b_unit3_conv1_output),
+      lanes_at(s, b_unit3_maxpool1_output_gradient), lanes_at(s, b_unit3_conv1_output_gradient));
+}
+
+// unit3_conv1 (airbench94.bn:5), input gradient: 3 or 2 input channels of a block a task
+//   then through unit2_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
+//     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
+//     so far
+//   dy [256, 7, 7], weight [256, 256, 3, 3], dx [256, 7, 7]
+static void k_unit3_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gelu_gradient(s, task, g_unit3_conv1, (struct pieces){86, 2, 84},
+      (struct pieces){2, 3, 1}, lanes_at(s, b_unit3_conv1_output_gradient),
+      s->parameters->unit3_conv1_weight, lanes_at(s, b_unit2_norm2_batchnorm1_sums),
+      lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient));
+}
+
+// Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
+static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
+    const vec *dy, struct long_sum *sums, int first, int end, int ky, const int outputs,
+    const int inputs) {
+  vec part[TILE] = {0};
+  convolution_weight_gradient_rows(g, x, dy, part, first, end, ky, 0, outputs, inputs, g.KW);
+  UNROLL for (int k = 0; k < outputs * inputs * g.KW; k++) add_part(&sums[k], part[k]);
+}
+
+// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
+// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
+// memory while others run.
+static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
+    const vec *x, const vec *dy, real *weight) {
+  const int group = task / input_groups.count, input_group = task % input_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      output_tiles = piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group);
+  const int input_tiles = piece_size(input_groups, input_group);
+  struct long_sum sums[2][14][3][12] = {0};
+  for (int block = 0; block < s->blocks; block++)
+    for (int band = 0; band < bands.count; band++) {
+      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+      for (int o = 0; o < output_tiles; o++)
+        for (int i = 0; i < input_tiles; i++) {
+          const int output = first_output + o, input = first_input + i;
+          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
+          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
+          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+          for (int ky = 0; ky < g.KH; ky++) {
+            if (more_outputs && more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size + 1);
+            else if (more_outputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size);
+            else if (more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size + 1);
+            else
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size);
+          }
+        }
+    }
+  for (int o = 0; o < output_tiles; o++)
+    for (int i = 0; i < input_tiles; i++) {
+      const int output = first_output + o, input = first_input + i;
+      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+      const int channels = piece_size(inputs, input);
+      for (int c = 0; c < piece_size(outputs, output); c++)
+        for (int d = 0; d < channels; d++)
+          for (int k = 0; k < g.KH * g.KW; k++) {
+            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
+            momentum_update(&weight[at],
+                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
+          }
+    }
+}
+
+// unit3_conv1 (airbench94.bn:5), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4 x
+// 1 channels a task
+//   x [256, 7, 7], dy [256, 7, 7], dweight [256, 256, 3, 3]
+static void k_unit3_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient_group(s, task, g_unit3_conv1, (struct pieces){64, 4, 0},
+      (struct pieces){256, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){19, 13, 9},
+      (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_gelu2_output),
+      lanes_at(s, b_unit3_conv1_output_gradient), s->parameters->unit3_conv1_weight);
+}
+
+// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:10): sums of g and of g * xhat, x [256, 7, 7],
+// dy [256, 7, 7]
+static void k_unit2_norm2_batchnorm1_sums_2(const struct step *s, int task) {
+  batchnorm_sums(task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
+      s->scratch + b_unit2_norm2_batchnorm1_moments, 0, s->parameters->unit2_norm2_batchnorm1_beta,
+      lanes_at(s, b_unit2_conv2_output), lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient),
+      moments_at(s, b_unit2_norm2_batchnorm1_partial_sums));
+}
+
+// unit2_norm2_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+static void k_unit2_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_unit2_norm2_batchnorm1,
+      s->scratch + b_unit2_norm2_batchnorm1_moments,
+      moments_at(s, b_unit2_norm2_batchnorm1_partial_sums),
+      s->scratch + b_unit2_norm2_batchnorm1_coefficients,
+      s->parameters->unit2_norm2_batchnorm1_beta);
+}
+
+// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:10), input gradient in x's place: x [256, 7,
+// 7], dy [256, 7, 7]
+static void k_unit2_norm2_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
+      s->scratch + b_unit2_norm2_batchnorm1_moments,
+      s->scratch + b_unit2_norm2_batchnorm1_coefficients, lanes_at(s, b_unit2_conv2_output),
+      lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient),
+      lanes_at(s, b_unit2_conv2_output_gradient));
+}
+
+// unit2_conv2 (airbench94.bn:6), input gradient: 3 or 2 input channels of a block a task
+//   then through unit2_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
+//     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
+//     so far
+//   dy [256, 7, 7], weight [256, 256, 3, 3], dx [256, 7, 7]
+static void k_unit2_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gelu_gradient(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){2, 3, 1}, lanes_at(s, b_unit2_conv2_output_gradient),
+      s->parameters->unit2_conv2_weight, lanes_at(s, b_unit2_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient));
+}
+
+// unit2_conv2 (airbench94.bn:6), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4 x
+// 1 channels a task
+//   x [256, 7, 7], dy [256, 7, 7], dweight [256, 256, 3, 3]
+static void k_unit2_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient_group(s, task, g_unit2_conv2, (struct pieces){64, 4, 0},
+      (struct pieces){256, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){19, 13, 9},
+      (struct pieces){1, 7, 0}, lanes_at(s, b_unit2_gelu1_output),
+      lanes_at(s, b_unit2_conv2_output_gradient), s->parameters->unit2_conv2_weight);
+}
+
+// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:10): sums of g and of g * xhat, x [256, 7, 7],
+// dy [256, 7, 7]
+static void k_unit2_norm1_batchnorm1_sums_2(const struct step *s, int task) {
+  batchnorm_sums(task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
+      s->scratch + b_unit2_norm1_batchnorm1_moments, 0, s->parameters->unit2_norm1_batchnorm1_beta,
+      lanes_at(s, b_unit2_maxpool1_output), lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient),
+      moments_at(s, b_unit2_norm1_batchnorm1_partial_sums));
+}
+
+// unit2_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+static void k_unit2_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_unit2_norm1_batchnorm1,
+      s->scratch + b_unit2_norm1_batchnorm1_moments,
+      moments_at(s, b_unit2_norm1_batchnorm1_partial_sums),
+      s->scratch + b_unit2_norm1_batchnorm1_coefficients,
+      s->parameters->unit2_norm1_batchnorm1_beta);
+}
+
+// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:10), input gradient in x's place: x [256, 7,
+// 7], dy [256, 7, 7]
+static void k_unit2_norm1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
+      s->scratch + b_unit2_norm1_batchnorm1_moments,
+      s->scratch + b_unit2_norm1_batchnorm1_coefficients, lanes_at(s, b_unit2_maxpool1_output),
+      lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient),
+      lanes_at(s, b_unit2_maxpool1_output_gradient));
+}
+
+// unit2_maxpool1 (airbench94.bn:5), input gradient: x [256, 15, 15], dy [256, 7, 7], dx [256, 15,
+// 15]
+static void k_unit2_maxpool1_backward(const struct step *s, int task) {
+  maxpool_backward(task, g_unit2_maxpool1, lanes_at(s, b_unit2_conv1_output),
+      lanes_at(s, b_unit2_maxpool1_output_gradient), lanes_at(s, b_unit2_conv1_output_gradient));
+}
+
+// A task of the input gradient of a convolution of large images: a band of rows of one block's dx.
+// The rows of dy that these need stay in the cache for all the channels.
+static ALWAYS_INLINE void convolution_input_gelu_gradient_band(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const struct pieces bands, const vec *dy, const real *weight, const vec *saved, vec *dx) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const mask active = active_lanes(s, block);
+  dy += block * (g.CO * g.OH * g.OW);
+  saved += block * (g.CI * g.H * g.W);
+  dx += block * (g.CI * g.H * g.W);
+  for (int tile = 0; tile < tiles.count; tile++) {
+    const int ci = piece_start(tiles, tile), plane = ci * (g.H * g.W);
+    const real *w = weight + ci * (g.KH * g.KW);
+    if (tiles.wide > 0 && tile < tiles.wide)
+      convolution_input_gelu_gradient_rows(g, columns, dy, w, saved + plane, dx + plane, active,
+          first, end, tiles.size + 1);
+    else
+      convolution_input_gelu_gradient_rows(g, columns, dy, w, saved + plane, dx + plane, active,
+          first, end, tiles.size);
+  }
+}
+
+// unit2_conv1 (airbench94.bn:5), input gradient: 2 or 1 rows of a block a task
+//   then through unit1_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
+//     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
+//     so far
+//   dy [256, 15, 15], weight [256, 64, 3, 3], dx [64, 15, 15]
+static void k_unit2_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gelu_gradient_band(s, task, g_unit2_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){4, 3, 3}, (struct pieces){8, 1, 7},
+      lanes_at(s, b_unit2_conv1_output_gradient), s->parameters->unit2_conv1_weight,
+      lanes_at(s, b_unit1_norm2_batchnorm1_sums),
+      lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient));
+}
+
+// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
+// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
+// memory while others run.
+static ALWAYS_INLINE void convolution_weight_gradient_group_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
+    const vec *x, const vec *dy, real *weight) {
+  const int group = task / input_groups.count, input_group = task % input_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      output_tiles = piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group);
+  const int input_tiles = piece_size(input_groups, input_group);
+  struct long_sum sums[2][13][3][12] = {0};
+  for (int block = 0; block < s->blocks; block++)
+    for (int band = 0; band < bands.count; band++) {
+      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+      for (int o = 0; o < output_tiles; o++)
+        for (int i = 0; i < input_tiles; i++) {
+          const int output = first_output + o, input = first_input + i;
+          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
+          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
+          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+          for (int ky = 0; ky < g.KH; ky++) {
+            if (more_outputs && more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size + 1);
+            else if (more_outputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size);
+            else if (more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size + 1);
+            else
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size);
+          }
+        }
+    }
+  for (int o = 0; o < output_tiles; o++)
+    for (int i = 0; i < input_tiles; i++) {
+      const int output = first_output + o, input = first_input + i;
+      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+      const int channels = piece_size(inputs, input);
+      for (int c = 0; c < piece_size(outputs, output); c++)
+        for (int d = 0; d < channels; d++)
+          for (int k = 0; k < g.KH * g.KW; k++) {
+            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
+            momentum_update(&weight[at],
+                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
+          }
+    }
+}
+
+// unit2_conv1 (airbench94.bn:5), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4 x
+// 1 channels a task
+//   x [64, 15, 15], dy [256, 15, 15], dweight [256, 64, 3, 3]
+static void k_unit2_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient_group_2(s, task, g_unit2_conv1, (struct pieces){64, 4, 0},
+      (struct pieces){64, 1, 0}, (struct pieces){32, 2, 0}, (struct pieces){5, 12, 4},
+      (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_gelu2_output),
+      lanes_at(s, b_unit2_conv1_output_gradient), s->parameters->unit2_conv1_weight);
+}
+
+// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:10): sums of g and of g * xhat, x [64, 15,
+// 15], dy [64, 15, 15]
+static void k_unit1_norm2_batchnorm1_sums_2(const struct step *s, int task) {
+  batchnorm_sums(task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_unit1_norm2_batchnorm1_moments, 0, s->parameters->unit1_norm2_batchnorm1_beta,
+      lanes_at(s, b_unit1_conv2_output), lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient),
+      moments_at(s, b_unit1_norm2_batchnorm1_partial_sums));
+}
+
+// unit1_norm2_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_unit1_norm2_batchnorm1,
+      s->scratch + b_unit1_norm2_batchnorm1_moments,
+      moments_at(s, b_unit1_norm2_batchnorm1_partial_sums),
+      s->scratch + b_unit1_norm2_batchnorm1_coefficients,
+      s->parameters->unit1_norm2_batchnorm1_beta);
+}
+
+// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:10), input gradient in x's place: x [64, 15,
+// 15], dy [64, 15, 15]
+static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_unit1_norm2_batchnorm1_moments,
+      s->scratch + b_unit1_norm2_batchnorm1_coefficients, lanes_at(s, b_unit1_conv2_output),
+      lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient),
+      lanes_at(s, b_unit1_conv2_output_gradient));
+}
+
+// unit1_conv2 (airbench94.bn:6), input gradient: 3 or 2 input channels of a block a task
+//   then through unit1_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
+//     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
+//     so far
+//   dy [64, 15, 15], weight [64, 64, 3, 3], dx [64, 15, 15]
+static void k_unit1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gelu_gradient(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){4, 3, 3}, lanes_at(s, b_unit1_conv2_output_gradient),
+      s->parameters->unit1_conv2_weight, lanes_at(s, b_unit1_norm1_batchnorm1_sums),
+      lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient));
+}
+
+// unit1_conv2 (airbench94.bn:6), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4 x
+// 1 channels a task
+//   x [64, 15, 15], dy [64, 15, 15], dweight [64, 64, 3, 3]
+static void k_unit1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient_group_2(s, task, g_unit1_conv2, (struct pieces){16, 4, 0},
+      (struct pieces){64, 1, 0}, (struct pieces){8, 2, 0}, (struct pieces){5, 12, 4},
+      (struct pieces){1, 15, 0}, lanes_at(s, b_unit1_gelu1_output),
+      lanes_at(s, b_unit1_conv2_output_gradient), s->parameters->unit1_conv2_weight);
+}
+
+// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:10): sums of g and of g * xhat, x [64, 15,
+// 15], dy [64, 15, 15]
+static void k_unit1_norm1_batchnorm1_sums_2(const struct step *s, int task) {
+  batchnorm_sums(task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_unit1_norm1_batchnorm1_moments, 0, s->parameters->unit1_norm1_batchnorm1_beta,
+      lanes_at(s, b_unit1_maxpool1_output), lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient),
+      moments_at(s, b_unit1_norm1_batchnorm1_partial_sums));
+}
+
+// unit1_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+static void k_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_unit1_norm1_batchnorm1,
+      s->scratch + b_unit1_norm1_batchnorm1_moments,
+      moments_at(s, b_unit1_norm1_batchnorm1_partial_sums),
+      s->scratch + b_unit1_norm1_batchnorm1_coefficients,
+      s->parameters->unit1_norm1_batchnorm1_beta);
+}
+
+// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:10), input gradient in x's place: x [64, 15,
+// 15], dy [64, 15, 15]
+static void k_unit1_norm1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_unit1_norm1_batchnorm1_moments,
+      s->scratch + b_unit1_norm1_batchnorm1_coefficients, lanes_at(s, b_unit1_maxpool1_output),
+      lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient),
+      lanes_at(s, b_unit1_maxpool1_output_gradient));
+}
+
+// unit1_maxpool1 (airbench94.bn:5), input gradient: x [64, 31, 31], dy [64, 15, 15], dx [64, 31,
+// 31]
+static void k_unit1_maxpool1_backward(const struct step *s, int task) {
+  maxpool_backward(task, g_unit1_maxpool1, lanes_at(s, b_unit1_conv1_output),
+      lanes_at(s, b_unit1_maxpool1_output_gradient), lanes_at(s, b_unit1_conv1_output_gradient));
+}
+
+// unit1_conv1 (airbench94.bn:5), input gradient: 6 or 5 rows of a block a task
+//   then through gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
+//     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
+//     so far
+//   dy [64, 31, 31], weight [64, 24, 3, 3], dx [24, 31, 31]
+static void k_unit1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gelu_gradient_band(s, task, g_unit1_conv1, (struct pieces){8, 3, 0},
+      (struct pieces){8, 3, 7}, (struct pieces){6, 5, 1},
+      lanes_at(s, b_unit1_conv1_output_gradient), s->parameters->unit1_conv1_weight,
+      lanes_at(s, b_whiten_sums), lanes_at(s, b_whiten_output_gradient));
+}
+
+// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
+// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
+// memory while others run.
+static ALWAYS_INLINE void convolution_weight_gradient_group_3(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
+    const vec *x, const vec *dy, real *weight) {
+  const int group = task / input_groups.count, input_group = task % input_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      output_tiles = piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group);
+  const int input_tiles = piece_size(input_groups, input_group);
+  struct long_sum sums[2][12][3][12] = {0};
+  for (int block = 0; block < s->blocks; block++)
+    for (int band = 0; band < bands.count; band++) {
+      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+      for (int o = 0; o < output_tiles; o++)
+        for (int i = 0; i < input_tiles; i++) {
+          const int output = first_output + o, input = first_input + i;
+          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
+          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
+          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+          for (int ky = 0; ky < g.KH; ky++) {
+            if (more_outputs && more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size + 1);
+            else if (more_outputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size);
+            else if (more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size + 1);
+            else
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size);
+          }
+        }
+    }
+  for (int o = 0; o < output_tiles; o++)
+    for (int i = 0; i < input_tiles; i++) {
+      const int output = first_output + o, input = first_input + i;
+      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+      const int channels = piece_size(inputs, input);
+      for (int c = 0; c < piece_size(outputs, output); c++)
+        for (int d = 0; d < channels; d++)
+          for (int k = 0; k < g.KH * g.KW; k++) {
+            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
+            momentum_update(&weight[at],
+                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
+          }
+    }
+}
+
+// unit1_conv1 (airbench94.bn:5), weight gradient and step: the kernels of 2 x 12 tiles of 4 x 1
+// channels a task
+//   x [24, 31, 31], dy [64, 31, 31], dweight [64, 24, 3, 3]
+static void k_unit1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient_group_3(s, task, g_unit1_conv1, (struct pieces){16, 4, 0},
+      (struct pieces){24, 1, 0}, (struct pieces){8, 2, 0}, (struct pieces){2, 12, 0},
+      (struct pieces){2, 15, 1}, lanes_at(s, b_gelu1_output),
+      lanes_at(s, b_unit1_conv1_output_gradient), s->parameters->unit1_conv1_weight);
+}
+
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
+static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
+    const int plane, const vec *dy, real *bias) {
+  struct long_sum sum = {0};
+  for (int block = 0; block < s->blocks; block++)
+    add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
+  momentum_update(&bias[c], lanes_sum(sum.total), s);
+}
+
+// whiten (airbench94.bn:18), bias gradient and step: dy [24, 31, 31]
+static void k_whiten_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 24, 961, lanes_at(s, b_whiten_output_gradient),
+      s->parameters->whiten_bias);
+}
+
+// running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
+// value per channel has no variance: nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance, real *seen) {
+  (void)task;
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = seen[0] != 0 ? momentum : 0;
+  seen[0] = 1;
+  for (int c = 0; c < n.C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
+  }
+}
+
+// unit1_norm1_batchnorm1 (airbench94.bn:10): the running statistics move
+static void k_unit1_norm1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_unit1_norm1_batchnorm1, (real)0.6,
+      s->scratch + b_unit1_norm1_batchnorm1_moments, s->state->unit1_norm1_batchnorm1_running_mean,
+      s->state->unit1_norm1_batchnorm1_running_variance, s->state->unit1_norm1_batchnorm1_seen);
+}
+
+// unit1_norm2_batchnorm1 (airbench94.bn:10): the running statistics move
+static void k_unit1_norm2_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_unit1_norm2_batchnorm1, (real)0.6,
+      s->scratch + b_unit1_norm2_batchnorm1_moments, s->state->unit1_norm2_batchnorm1_running_mean,
+      s->state->unit1_norm2_batchnorm1_running_variance, s->state->unit1_norm2_batchnorm1_seen);
+}
+
+// unit2_norm1_batchnorm1 (airbench94.bn:10): the running statistics move
+static void k_unit2_norm1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_unit2_norm1_batchnorm1, (real)0.6,
+      s->scratch + b_unit2_norm1_batchnorm1_moments, s->state->unit2_norm1_batchnorm1_running_mean,
+      s->state->unit2_norm1_batchnorm1_running_variance, s->state->unit2_norm1_batchnorm1_seen);
+}
+
+// unit2_norm2_batchnorm1 (airbench94.bn:10): the running statistics move
+static void k_unit2_norm2_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_unit2_norm2_batchnorm1, (real)0.6,
+      s->scratch + b_unit2_norm2_batchnorm1_moments, s->state->unit2_norm2_batchnorm1_running_mean,
+      s->state->unit2_norm2_batchnorm1_running_variance, s->state->unit2_norm2_batchnorm1_seen);
+}
+
+// unit3_norm1_batchnorm1 (airbench94.bn:10): the running statistics move
+static void k_unit3_norm1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_unit3_norm1_batchnorm1, (real)0.6,
+      s->scratch + b_unit3_norm1_batchnorm1_moments, s->state->unit3_norm1_batchnorm1_running_mean,
+      s->state->unit3_norm1_batchnorm1_running_variance, s->state->unit3_norm1_batchnorm1_seen);
+}
+
+// unit3_norm2_batchnorm1 (airbench94.bn:10): the running statistics move
+static void k_unit3_norm2_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_unit3_norm2_batchnorm1, (real)0.6,
+      s->scratch + b_unit3_norm2_batchnorm1_moments, s->state->unit3_norm2_batchnorm1_running_mean,
+      s->state->unit3_norm2_batchnorm1_running_variance, s->state->unit3_norm2_batchnorm1_seen);
+}
+
+// ---- Steps
+
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers per example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
+static const struct scheduled schedule[] = {
+    { k_image_load, .tasks = 1, .when = APART },
+    { k_whiten_forward_loading, .tasks = 8, .results = {{0, b_gelu1_output, 23064}} },
+    { k_unit1_conv1_forward, .tasks = 2, .results = {{2, b_unit1_conv1_output, 61504}} },
+    { k_unit1_maxpool1_forward, .tasks = 64, .results = {{3, b_unit1_maxpool1_output, 14400}} },
+    { k_unit1_norm1_batchnorm1_statistics, .tasks = 64, .when = TRAINING },
+    { k_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_unit1_norm1_batchnorm1_forward, .tasks = 64,
+        .results = {{4, b_unit1_gelu1_output, 14400}} },
+    { k_unit1_conv2_forward, .tasks = 22, .results = {{6, b_unit1_conv2_output, 14400}} },
+    { k_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_unit1_norm2_batchnorm1_forward, .tasks = 64,
+        .results = {{7, b_unit1_gelu2_output, 14400}} },
+    { k_unit2_conv1_forward, .tasks = 86, .results = {{9, b_unit2_conv1_output, 57600}} },
+    { k_unit2_maxpool1_forward, .tasks = 256, .results = {{10, b_unit2_maxpool1_output, 12544}} },
+    { k_unit2_norm1_batchnorm1_statistics, .tasks = 52, .when = TRAINING },
+    { k_unit2_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_unit2_norm1_batchnorm1_forward, .tasks = 52,
+        .results = {{11, b_unit2_gelu1_output, 12544}} },
+    { k_unit2_conv2_forward, .tasks = 86, .results = {{13, b_unit2_conv2_output, 12544}} },
+    { k_unit2_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_unit2_norm2_batchnorm1_forward, .tasks = 52,
+        .results = {{14, b_unit2_gelu2_output, 12544}} },
+    { k_unit3_conv1_forward, .tasks = 86, .results = {{16, b_unit3_conv1_output, 12544}} },
+    { k_unit3_maxpool1_forward, .tasks = 256, .results = {{17, b_unit3_maxpool1_output, 2304}} },
+    { k_unit3_norm1_batchnorm1_statistics, .tasks = 10, .when = TRAINING },
+    { k_unit3_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_unit3_norm1_batchnorm1_forward, .tasks = 10,
+        .results = {{18, b_unit3_gelu1_output, 2304}} },
+    { k_unit3_conv2_forward, .tasks = 86, .results = {{20, b_unit3_conv2_output, 2304}} },
+    { k_unit3_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_unit3_norm2_batchnorm1_forward, .tasks = 10,
+        .results = {{21, b_unit3_gelu2_output, 2304}} },
+    { k_maxpool1_forward, .tasks = 256, .results = {{23, b_maxpool1_output, 256}} },
+    { k_dense1_forward, .tasks = 4, .group = 4, .results = {{25, b_dense1_output, 10}} },
+
+    { k_loss_softmax_cross_entropy, .tasks = 1 },
+
+    { k_dense1_input_gradient, .tasks = 86, .whole = 1 },
+    { k_dense1_rows_load, .tasks = 1 },
+    { k_dense1_weight_gradient, .tasks = 32, .whole = 1 },
+    { k_maxpool1_backward, .tasks = 256 },
+    { k_unit3_norm2_batchnorm1_sums_2, .tasks = 10 },
+    { k_unit3_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_unit3_norm2_batchnorm1_backward, .tasks = 10 },
+    { k_unit3_conv2_input_gradient, .tasks = 86 },
+    { k_unit3_conv2_weight_gradient, .tasks = 49152, .whole = 1 },
+    { k_unit3_norm1_batchnorm1_sums_2, .tasks = 10 },
+    { k_unit3_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_unit3_norm1_batchnorm1_backward, .tasks = 10 },
+    { k_unit3_maxpool1_backward, .tasks = 256 },
+    { k_unit3_conv1_input_gradient, .tasks = 86 },
+    { k_unit3_conv1_weight_gradient, .tasks = 608, .whole = 1 },
+    { k_unit2_norm2_batchnorm1_sums_2, .tasks = 52 },
+    { k_unit2_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_unit2_norm2_batchnorm1_backward, .tasks = 52 },
+    { k_unit2_conv2_input_gradient, .tasks = 86 },
+    { k_unit2_conv2_weight_gradient, .tasks = 608, .whole = 1 },
+    { k_unit2_norm1_batchnorm1_sums_2, .tasks = 52 },
+    { k_unit2_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_unit2_norm1_batchnorm1_backward, .tasks = 52 },
+    { k_unit2_maxpool1_backward, .tasks = 256 },
+    { k_unit2_conv1_input_gradient, .tasks = 8 },
+    { k_unit2_conv1_weight_gradient, .tasks = 160, .whole = 1 },
+    { k_unit1_norm2_batchnorm1_sums_2, .tasks = 64 },
+    { k_unit1_norm2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_unit1_norm2_batchnorm1_backward, .tasks = 64 },
+    { k_unit1_conv2_input_gradient, .tasks = 22 },
+    { k_unit1_conv2_weight_gradient, .tasks = 40, .whole = 1 },
+    { k_unit1_norm1_batchnorm1_sums_2, .tasks = 64 },
+    { k_unit1_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_unit1_norm1_batchnorm1_backward, .tasks = 64 },
+    { k_unit1_maxpool1_backward, .tasks = 64 },
+    { k_unit1_conv1_input_gradient, .tasks = 6 },
+    { k_unit1_conv1_weight_gradient, .tasks = 16, .whole = 1 },
+    { k_whiten_bias_gradient, .tasks = 24, .whole = 1 },
+    { k_unit1_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_unit1_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_unit2_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_unit2_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_unit3_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_unit3_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+};
+enum { FORWARD = 28, LOSS = 29, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
+}
+
+// Whether the input's load is a kernel of its own: where the host provides no wait, or measures
+// kernels.
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
+
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
+// run.
+static int run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++) run(s, number);
+}
+
+static void forward(const struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  run_all(s, 0, FORWARD);
+}
+
+// Whether the first `count` numbers of each example of a tensor are finite.
+static int all_finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count * LANES * s->blocks; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
+static int32_t first_not_finite(const struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  for (int number = 0; number < FORWARD; number++) {
+    if (!run(s, number)) continue;
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
+  return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
+}
+
+// Checks what a caller passed and makes a step of it.
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
+  if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
+  if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
+  *s = (struct step){
+      .parameters = regions->parameters,
+      .state = regions->state,
+      .scratch = regions->scratch,
+      .slots = regions->slots,
+      .input = input,
+      .host = host,
+      .batch = batch,
+      .count = batch->count,
+      .blocks = (batch->count + LANES - 1) / LANES,
+  };
+  if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  return BNC_OK;
+}
+
+static void report(bnc_result *result, double loss) {
+  result->loss = loss;
+  result->not_finite_layer = -1;
+  if (result->losses) result->losses[0] = loss;
+}
+
+// Copies the outputs out of the lanes.
+static void write_outputs(const struct step *s, real *outputs) {
+  const vec *y = lanes_at(s, b_dense1_output);
+  for (int n = 0; n < s->count; n++)
+    for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
+}
+
+// Whether every batch norm that starts at its first batch has seen one.
+static int trained(const struct state *state) {
+  return state->unit1_norm1_batchnorm1_seen[0] != 0 && state->unit1_norm2_batchnorm1_seen[0] != 0
+      && state->unit2_norm1_batchnorm1_seen[0] != 0 && state->unit2_norm2_batchnorm1_seen[0] != 0
+      && state->unit3_norm1_batchnorm1_seen[0] != 0 && state->unit3_norm2_batchnorm1_seen[0] != 0;
+}
+
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     const bnc_step *step, bnc_result *result) {
+  struct step s;
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
+  if (status != BNC_OK) return status;
+  if (!step || !step->hyperparameters || !s.slots) return BNC_BAD_ARGUMENT;
+  s.learning_rate = (real)step->hyperparameters[0];
+  s.momentum = (real)step->hyperparameters[1];
+  s.training = 1;
+  forward(&s);
+  report(result, loss(&s));
+  if (!isfinite(result->loss)) {
+    result->not_finite_layer = first_not_finite(&s);
+    return BNC_NOT_FINITE;
+  }
+  run_all(&s, LOSS, KERNELS);
+  return BNC_OK;
+}
+
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                        void *const *outputs, bnc_result *result) {
+  struct step s;
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
+  if (status != BNC_OK) return status;
+  if (!trained(s.state)) return BNC_NOT_TRAINED;
+  forward(&s);
+  report(result, loss(&s));
+  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
+static const bnc_tensor tensors[] = {
+    PARAMETER(whiten_weight, "whiten.weight", 0, WEIGHT, NORMAL, 0.0, 0.408248290463863, 4, 24, 3,
+        2, 2),
+    PARAMETER(whiten_bias, "whiten.bias", 0, BIAS, CONSTANT, 0.0, 0.0, 1, 24),
+    PARAMETER(unit1_conv1_weight, "unit1_conv1.weight", 2, WEIGHT, NORMAL, 0.0, 0.09622504486493763,
+        4, 64, 24, 3, 3),
+    PARAMETER(unit1_norm1_batchnorm1_beta, "unit1_norm1_batchnorm1.beta", 4, BETA, CONSTANT, 0.0,
+        0.0, 1, 64),
+    STATE(unit1_norm1_batchnorm1_running_mean, "unit1_norm1_batchnorm1.running_mean", 4,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(unit1_norm1_batchnorm1_running_variance, "unit1_norm1_batchnorm1.running_variance", 4,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(unit1_norm1_batchnorm1_seen, "unit1_norm1_batchnorm1.seen", 4, SEEN, CONSTANT, 0.0, 0.0,
+        1, 1),
+    PARAMETER(unit1_conv2_weight, "unit1_conv2.weight", 6, WEIGHT, NORMAL, 0.0, 0.05892556509887896,
+        4, 64, 64, 3, 3),
+    PARAMETER(unit1_norm2_batchnorm1_beta, "unit1_norm2_batchnorm1.beta", 7, BETA, CONSTANT, 0.0,
+        0.0, 1, 64),
+    STATE(unit1_norm2_batchnorm1_running_mean, "unit1_norm2_batchnorm1.running_mean", 7,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(unit1_norm2_batchnorm1_running_variance, "unit1_norm2_batchnorm1.running_variance", 7,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(unit1_norm2_batchnorm1_seen, "unit1_norm2_batchnorm1.seen", 7, SEEN, CONSTANT, 0.0, 0.0,
+        1, 1),
+    PARAMETER(unit2_conv1_weight, "unit2_conv1.weight", 9, WEIGHT, NORMAL, 0.0, 0.05892556509887896,
+        4, 256, 64, 3, 3),
+    PARAMETER(unit2_norm1_batchnorm1_beta, "unit2_norm1_batchnorm1.beta", 11, BETA, CONSTANT, 0.0,
+        0.0, 1, 256),
+    STATE(unit2_norm1_batchnorm1_running_mean, "unit2_norm1_batchnorm1.running_mean", 11,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
+    STATE(unit2_norm1_batchnorm1_running_variance, "unit2_norm1_batchnorm1.running_variance", 11,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
+    STATE(unit2_norm1_batchnorm1_seen, "unit2_norm1_batchnorm1.seen", 11, SEEN, CONSTANT, 0.0, 0.0,
+        1, 1),
+    PARAMETER(unit2_conv2_weight, "unit2_conv2.weight", 13, WEIGHT, NORMAL, 0.0,
+        0.02946278254943948, 4, 256, 256, 3, 3),
+    PARAMETER(unit2_norm2_batchnorm1_beta, "unit2_norm2_batchnorm1.beta", 14, BETA, CONSTANT, 0.0,
+        0.0, 1, 256),
+    STATE(unit2_norm2_batchnorm1_running_mean, "unit2_norm2_batchnorm1.running_mean", 14,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
+    STATE(unit2_norm2_batchnorm1_running_variance, "unit2_norm2_batchnorm1.running_variance", 14,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
+    STATE(unit2_norm2_batchnorm1_seen, "unit2_norm2_batchnorm1.seen", 14, SEEN, CONSTANT, 0.0, 0.0,
+        1, 1),
+    PARAMETER(unit3_conv1_weight, "unit3_conv1.weight", 16, WEIGHT, NORMAL, 0.0,
+        0.02946278254943948, 4, 256, 256, 3, 3),
+    PARAMETER(unit3_norm1_batchnorm1_beta, "unit3_norm1_batchnorm1.beta", 18, BETA, CONSTANT, 0.0,
+        0.0, 1, 256),
+    STATE(unit3_norm1_batchnorm1_running_mean, "unit3_norm1_batchnorm1.running_mean", 18,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
+    STATE(unit3_norm1_batchnorm1_running_variance, "unit3_norm1_batchnorm1.running_variance", 18,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
+    STATE(unit3_norm1_batchnorm1_seen, "unit3_norm1_batchnorm1.seen", 18, SEEN, CONSTANT, 0.0, 0.0,
+        1, 1),
+    PARAMETER(unit3_conv2_weight, "unit3_conv2.weight", 20, WEIGHT, NORMAL, 0.0,
+        0.02946278254943948, 4, 256, 256, 3, 3),
+    PARAMETER(unit3_norm2_batchnorm1_beta, "unit3_norm2_batchnorm1.beta", 21, BETA, CONSTANT, 0.0,
+        0.0, 1, 256),
+    STATE(unit3_norm2_batchnorm1_running_mean, "unit3_norm2_batchnorm1.running_mean", 21,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
+    STATE(unit3_norm2_batchnorm1_running_variance, "unit3_norm2_batchnorm1.running_variance", 21,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
+    STATE(unit3_norm2_batchnorm1_seen, "unit3_norm2_batchnorm1.seen", 21, SEEN, CONSTANT, 0.0, 0.0,
+        1, 1),
+    PARAMETER(dense1_weight, "dense1.weight", 25, WEIGHT, NORMAL, 0.0, 0.08838834764831845, 2, 10,
+        256),
+    { "velocity.whiten.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
+      BNC_CONSTANT, { 24 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, whiten_bias), 0.0, 0 },
+    { "velocity.unit1_conv1.weight", BNC_SLOT, BNC_SLOTS, 2, 0, 4,
+      BNC_CONSTANT, { 64, 24, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0 },
+    { "velocity.unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_beta),
+          0.0, 0 },
+    { "velocity.unit1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
+      BNC_CONSTANT, { 64, 64, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv2_weight), 0.0, 0 },
+    { "velocity.unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_beta),
+          0.0, 0 },
+    { "velocity.unit2_conv1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 4,
+      BNC_CONSTANT, { 256, 64, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0 },
+    { "velocity.unit2_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_norm1_batchnorm1_beta),
+          0.0, 0 },
+    { "velocity.unit2_conv2.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
+      BNC_CONSTANT, { 256, 256, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv2_weight), 0.0, 0 },
+    { "velocity.unit2_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_norm2_batchnorm1_beta),
+          0.0, 0 },
+    { "velocity.unit3_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 4,
+      BNC_CONSTANT, { 256, 256, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0 },
+    { "velocity.unit3_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_norm1_batchnorm1_beta),
+          0.0, 0 },
+    { "velocity.unit3_conv2.weight", BNC_SLOT, BNC_SLOTS, 20, 0, 4,
+      BNC_CONSTANT, { 256, 256, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv2_weight), 0.0, 0 },
+    { "velocity.unit3_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_norm2_batchnorm1_beta),
+          0.0, 0 },
+    { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 2,
+      BNC_CONSTANT, { 10, 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+};
+
+static const char *const layers[] = {
+    "whiten", "gelu1", "unit1_conv1", "unit1_maxpool1", "unit1_norm1_batchnorm1", "unit1_gelu1",
+    "unit1_conv2", "unit1_norm2_batchnorm1", "unit1_gelu2", "unit2_conv1", "unit2_maxpool1",
+    "unit2_norm1_batchnorm1", "unit2_gelu1", "unit2_conv2", "unit2_norm2_batchnorm1", "unit2_gelu2",
+    "unit3_conv1", "unit3_maxpool1", "unit3_norm1_batchnorm1", "unit3_gelu1", "unit3_conv2",
+    "unit3_norm2_batchnorm1", "unit3_gelu2", "maxpool1", "flatten1", "dense1", 0,
+};
+
+// Multiplications and additions, and bytes read and written at least, for a full batch.
+static const bnc_kernel kernels[] = {
+    {"image_load", -1, 0, 3145728.0, 12582912.0},
+    {"whiten_forward", 0, 0, 566820864.0, 201524448.0},
+    {"unit1_conv1_forward", 2, 0, 27207401472.0, 346445824.0},
+    {"unit1_maxpool1_forward", 3, 0, 58982400.0, 310902784.0},
+    {"unit1_norm1_batchnorm1_statistics", 4, 0, 58982400.0, 59047936.0},
+    {"unit1_norm1_batchnorm1_moments_merge", 4, 0, 0.0, 66816.0},
+    {"unit1_norm1_batchnorm1_forward", 4, 0, 44236800.0, 176948224.0},
+    {"unit1_conv2_forward", 6, 0, 16986931200.0, 118177792.0},
+    {"unit1_norm2_batchnorm1_moments_merge", 7, 0, 0.0, 66816.0},
+    {"unit1_norm2_batchnorm1_forward", 7, 0, 44236800.0, 176948224.0},
+    {"unit2_conv1_forward", 9, 0, 67947724800.0, 295501824.0},
+    {"unit2_maxpool1_forward", 10, 0, 51380224.0, 287309824.0},
+    {"unit2_norm1_batchnorm1_statistics", 11, 0, 51380224.0, 51642368.0},
+    {"unit2_norm1_batchnorm1_moments_merge", 11, 0, 0.0, 267264.0},
+    {"unit2_norm1_batchnorm1_forward", 11, 0, 38535168.0, 154144768.0},
+    {"unit2_conv2_forward", 13, 0, 59190018048.0, 105381888.0},
+    {"unit2_norm2_batchnorm1_moments_merge", 14, 0, 0.0, 267264.0},
+    {"unit2_norm2_batchnorm1_forward", 14, 0, 38535168.0, 154144768.0},
+    {"unit3_conv1_forward", 16, 0, 59190018048.0, 105119744.0},
+    {"unit3_maxpool1_forward", 17, 0, 9437184.0, 60817408.0},
+    {"unit3_norm1_batchnorm1_statistics", 18, 0, 9437184.0, 9699328.0},
+    {"unit3_norm1_batchnorm1_moments_merge", 18, 0, 0.0, 267264.0},
+    {"unit3_norm1_batchnorm1_forward", 18, 0, 7077888.0, 28315648.0},
+    {"unit3_conv2_forward", 20, 0, 10871635968.0, 21495808.0},
+    {"unit3_norm2_batchnorm1_moments_merge", 21, 0, 0.0, 267264.0},
+    {"unit3_norm2_batchnorm1_forward", 21, 0, 7077888.0, 28315648.0},
+    {"maxpool1_forward", 23, 0, 2359296.0, 10485760.0},
+    {"dense1_forward", 25, 0, 5242880.0, 1099776.0},
+    {"loss_softmax_cross_entropy", -1, 0, 51200.0, 82432.0},
+    {"dense1_input_gradient", 25, 0, 5242880.0, 1099776.0},
+    {"dense1_rows_load", 25, 0, 0.0, 2129920.0},
+    {"dense1_weight_gradient", 25, 0, 5242880.0, 1163264.0},
+    {"maxpool1_backward", 23, 0, 35389440.0, 29360128.0},
+    {"unit3_norm2_batchnorm1_sums_2", 21, 0, 11796480.0, 19140608.0},
+    {"unit3_norm2_batchnorm1_parameter_gradient", 21, 0, 0.0, 274432.0},
+    {"unit3_norm2_batchnorm1_backward", 21, 0, 14155776.0, 28318720.0},
+    {"unit3_conv2_input_gradient", 20, 0, 10904666112.0, 30670848.0},
+    {"unit3_conv2_weight_gradient", 20, 0, 10871635968.0, 28311552.0},
+    {"unit3_norm1_batchnorm1_sums_2", 18, 0, 11796480.0, 19140608.0},
+    {"unit3_norm1_batchnorm1_parameter_gradient", 18, 0, 0.0, 274432.0},
+    {"unit3_norm1_batchnorm1_backward", 18, 0, 14155776.0, 28318720.0},
+    {"unit3_maxpool1_backward", 17, 0, 9437184.0, 112197632.0},
+    {"unit3_conv1_input_gradient", 16, 0, 59369848832.0, 156499968.0},
+    {"unit3_conv1_weight_gradient", 16, 0, 59190018048.0, 112197632.0},
+    {"unit2_norm2_batchnorm1_sums_2", 14, 0, 64225280.0, 103026688.0},
+    {"unit2_norm2_batchnorm1_parameter_gradient", 14, 0, 0.0, 274432.0},
+    {"unit2_norm2_batchnorm1_backward", 14, 0, 77070336.0, 154147840.0},
+    {"unit2_conv2_input_gradient", 13, 0, 59369848832.0, 156499968.0},
+    {"unit2_conv2_weight_gradient", 13, 0, 59190018048.0, 112197632.0},
+    {"unit2_norm1_batchnorm1_sums_2", 11, 0, 64225280.0, 103026688.0},
+    {"unit2_norm1_batchnorm1_parameter_gradient", 11, 0, 0.0, 274432.0},
+    {"unit2_norm1_batchnorm1_backward", 11, 0, 77070336.0, 154147840.0},
+    {"unit2_maxpool1_backward", 10, 0, 51380224.0, 523239424.0},
+    {"unit2_conv1_input_gradient", 9, 0, 68154163200.0, 354484224.0},
+    {"unit2_conv1_weight_gradient", 9, 0, 67947724800.0, 297271296.0},
+    {"unit1_norm2_batchnorm1_sums_2", 7, 0, 73728000.0, 118031360.0},
+    {"unit1_norm2_batchnorm1_parameter_gradient", 7, 0, 0.0, 68608.0},
+    {"unit1_norm2_batchnorm1_backward", 7, 0, 88473600.0, 176948992.0},
+    {"unit1_conv2_input_gradient", 6, 0, 17193369600.0, 177094656.0},
+    {"unit1_conv2_weight_gradient", 6, 0, 16986931200.0, 118554624.0},
+    {"unit1_norm1_batchnorm1_sums_2", 4, 0, 73728000.0, 118031360.0},
+    {"unit1_norm1_batchnorm1_parameter_gradient", 4, 0, 0.0, 68608.0},
+    {"unit1_norm1_batchnorm1_backward", 4, 0, 88473600.0, 176948992.0},
+    {"unit1_maxpool1_backward", 3, 0, 58982400.0, 562823168.0},
+    {"unit1_conv1_input_gradient", 2, 0, 27538046976.0, 440915968.0},
+    {"unit1_conv1_weight_gradient", 2, 0, 27207401472.0, 346611712.0},
+    {"whiten_bias_gradient", 0, 0, 23617536.0, 94470528.0},
+    {"unit1_norm1_batchnorm1_running_move", 4, 0, 0.0, 1800.0},
+    {"unit1_norm2_batchnorm1_running_move", 7, 0, 0.0, 1800.0},
+    {"unit2_norm1_batchnorm1_running_move", 11, 0, 0.0, 7176.0},
+    {"unit2_norm2_batchnorm1_running_move", 14, 0, 0.0, 7176.0},
+    {"unit3_norm1_batchnorm1_running_move", 18, 0, 0.0, 7176.0},
+    {"unit3_norm2_batchnorm1_running_move", 21, 0, 0.0, 7176.0},
+};
+
+// Name, element types, rank, shape, classes, which of them does not count, scale.
+static const bnc_value inputs[] = {
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+};
+
+static const bnc_value targets[] = {
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+};
+
+static const bnc_value outputs[] = {
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+};
+
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+static const bnc_measure losses[] = {
+    {"softmax_cross_entropy", 0, 0, 1, 0, 1},
+};
+
+static const bnc_hyperparameter hyperparameters[] = {
+    {"learning_rate", 0.01},
+    {"momentum", 0.9},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.2.0-dev",
+      .model_name = "airbench94",
+      .model_hash = "672f6e32a0074a28af6e2374bedf44db23c542fb4efd389372392598c80d3afa",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = LANES,
+      .element_size = sizeof(real),
+      .epochs = 10,
+      .inputs = inputs,
+      .targets = targets,
+      .outputs = outputs,
+      .losses = losses,
+      .hyperparameters = hyperparameters,
+      .optimizer_name = "momentum",
+      .input_count = 1,
+      .target_count = 1,
+      .output_count = 1,
+      .loss_count = 1,
+      .hyperparameter_count = sizeof hyperparameters / sizeof hyperparameters[0],
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .slots_size = 1 * sizeof(struct parameters),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .train = train,
+      .evaluate = evaluate,
+  };
+  return &plugin;
+}

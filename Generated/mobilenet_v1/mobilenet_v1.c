@@ -1,0 +1,6017 @@
+// mobilenet_v1: a network in C, written by bnc 0.2.0-dev from mobilenet_v1.bn. To change it, change
+// the model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      mobilenet_v1.c -lm -o mobilenet_v1.so
+*/
+// What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
+// the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
+// table that tells a host what it must know.
+//
+// One vector holds one number of 8 examples, one in each lane, so no channel count and no image
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
+// selection, whatever was there before. Note: conv1.bias does not learn: batchnorm1 subtracts the
+// mean, and the bias with it. Note: separable1_conv1.bias does not learn: separable1_batchnorm1
+// subtracts the mean, and the bias with it. Note: separable1_conv2.bias does not learn:
+// separable1_batchnorm2 subtracts the mean, and the bias with it. Note: separable2_conv1.bias does
+// not learn: separable2_batchnorm1 subtracts the mean, and the bias with it. Note:
+// separable2_conv2.bias does not learn: separable2_batchnorm2 subtracts the mean, and the bias with
+// it. Note: separable3_conv1.bias does not learn: separable3_batchnorm1 subtracts the mean, and the
+// bias with it. Note: separable3_conv2.bias does not learn: separable3_batchnorm2 subtracts the
+// mean, and the bias with it. Note: separable4_conv1.bias does not learn: separable4_batchnorm1
+// subtracts the mean, and the bias with it. Note: separable4_conv2.bias does not learn:
+// separable4_batchnorm2 subtracts the mean, and the bias with it. Note: separable5_conv1.bias does
+// not learn: separable5_batchnorm1 subtracts the mean, and the bias with it. Note:
+// separable5_conv2.bias does not learn: separable5_batchnorm2 subtracts the mean, and the bias with
+// it. Note: separable6_conv1.bias does not learn: separable6_batchnorm1 subtracts the mean, and the
+// bias with it. Note: separable6_conv2.bias does not learn: separable6_batchnorm2 subtracts the
+// mean, and the bias with it. Note: middle1_separable1_conv1.bias does not learn:
+// middle1_separable1_batchnorm1 subtracts the mean, and the bias with it. Note:
+// middle1_separable1_conv2.bias does not learn: middle1_separable1_batchnorm2 subtracts the mean,
+// and the bias with it. Note: middle2_separable1_conv1.bias does not learn:
+// middle2_separable1_batchnorm1 subtracts the mean, and the bias with it. Note:
+// middle2_separable1_conv2.bias does not learn: middle2_separable1_batchnorm2 subtracts the mean,
+// and the bias with it. Note: middle3_separable1_conv1.bias does not learn:
+// middle3_separable1_batchnorm1 subtracts the mean, and the bias with it. Note:
+// middle3_separable1_conv2.bias does not learn: middle3_separable1_batchnorm2 subtracts the mean,
+// and the bias with it. Note: middle4_separable1_conv1.bias does not learn:
+// middle4_separable1_batchnorm1 subtracts the mean, and the bias with it. Note:
+// middle4_separable1_conv2.bias does not learn: middle4_separable1_batchnorm2 subtracts the mean,
+// and the bias with it. Note: middle5_separable1_conv1.bias does not learn:
+// middle5_separable1_batchnorm1 subtracts the mean, and the bias with it. Note:
+// middle5_separable1_conv2.bias does not learn: middle5_separable1_batchnorm2 subtracts the mean,
+// and the bias with it. Note: separable7_conv1.bias does not learn: separable7_batchnorm1 subtracts
+// the mean, and the bias with it. Note: separable7_conv2.bias does not learn: separable7_batchnorm2
+// subtracts the mean, and the bias with it. Note: separable8_conv1.bias does not learn:
+// separable8_batchnorm1 subtracts the mean, and the bias with it. Note: separable8_conv2.bias does
+// not learn: separable8_batchnorm2 subtracts the mean, and the bias with it.
+#include "mobilenet_v1.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 50,   // examples a step, at most
+  LANES = 8,   // examples a vector
+  BLOCKS = 7,  // vectors that hold all of them
+};
+
+// ---- Vectors
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+// Loops that pay for being unrolled say so; the compiler leaves the others as they are.
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#define UNROLL_TWICE _Pragma("GCC unroll 2")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
+
+// One number of each of LANES examples; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(32), may_alias));
+typedef int32_t mask __attribute__((vector_size(32), may_alias));
+// The same anywhere in a row of parameters.
+typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+// LANES bytes anywhere in a row of data.
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
+
+static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
+
+// The larger of two numbers; a NaN wins, so that it stays visible.
+static ALWAYS_INLINE vec max_of(vec a, vec b) {
+  const mask take = (b > a) | (b != b);
+  return (vec)(((mask)b & take) | ((mask)a & ~take));
+}
+
+// The sum of the lanes, halves first, always in the same order.
+static ALWAYS_INLINE real lanes_sum(vec v) {
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 0, 1);
+  v += __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 0);
+  return v[0];
+}
+
+// Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
+// rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
+// of all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
+static ALWAYS_INLINE void transpose(vec rows[LANES]) {
+  UNROLL for (int round = 1; round < LANES; round *= 2) {
+    vec mixed[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      const vec upper = rows[i], lower = rows[i + LANES / 2];
+      mixed[2 * i] = __builtin_shufflevector(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11);
+      mixed[2 * i + 1] = __builtin_shufflevector(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) rows[i] = mixed[i];
+  }
+}
+
+// Functions of one number of type real.
+#define SQRT sqrtf
+#define LOG logf
+
+static inline vec vec_exp(vec x) {
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  return x;
+}
+
+static inline vec vec_sqrt(vec x) {
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = sqrtf(x[l]);
+  return x;
+}
+
+// x <= 0 ? 0 : x
+static ALWAYS_INLINE vec vec_relu(vec x) { return masked(x, ~(x <= (vec){0})); }
+
+// x <= 0 ? 0 : dy
+static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return masked(dy, ~(x <= (vec){0})); }
+
+// ---- Memory: what the caller owns
+
+// What is learned, in canonical order.
+struct parameters {
+  real conv1_weight[216];  // [8, 3, 3, 3]
+  real conv1_bias[8];
+  real batchnorm1_gamma[8], batchnorm1_beta[8];
+  real separable1_conv1_weight[72];  // [8, 1, 3, 3]
+  real separable1_conv1_bias[8];
+  real separable1_batchnorm1_gamma[8], separable1_batchnorm1_beta[8];
+  real separable1_conv2_weight[128];  // [16, 8, 1, 1]
+  real separable1_conv2_bias[16];
+  real separable1_batchnorm2_gamma[16], separable1_batchnorm2_beta[16];
+  real separable2_conv1_weight[144];  // [16, 1, 3, 3]
+  real separable2_conv1_bias[16];
+  real separable2_batchnorm1_gamma[16], separable2_batchnorm1_beta[16];
+  real separable2_conv2_weight[512];  // [32, 16, 1, 1]
+  real separable2_conv2_bias[32];
+  real separable2_batchnorm2_gamma[32], separable2_batchnorm2_beta[32];
+  real separable3_conv1_weight[288];  // [32, 1, 3, 3]
+  real separable3_conv1_bias[32];
+  real separable3_batchnorm1_gamma[32], separable3_batchnorm1_beta[32];
+  real separable3_conv2_weight[1024];  // [32, 32, 1, 1]
+  real separable3_conv2_bias[32];
+  real separable3_batchnorm2_gamma[32], separable3_batchnorm2_beta[32];
+  real separable4_conv1_weight[288];  // [32, 1, 3, 3]
+  real separable4_conv1_bias[32];
+  real separable4_batchnorm1_gamma[32], separable4_batchnorm1_beta[32];
+  real separable4_conv2_weight[2048];  // [64, 32, 1, 1]
+  real separable4_conv2_bias[64];
+  real separable4_batchnorm2_gamma[64], separable4_batchnorm2_beta[64];
+  real separable5_conv1_weight[576];  // [64, 1, 3, 3]
+  real separable5_conv1_bias[64];
+  real separable5_batchnorm1_gamma[64], separable5_batchnorm1_beta[64];
+  real separable5_conv2_weight[4096];  // [64, 64, 1, 1]
+  real separable5_conv2_bias[64];
+  real separable5_batchnorm2_gamma[64], separable5_batchnorm2_beta[64];
+  real separable6_conv1_weight[576];  // [64, 1, 3, 3]
+  real separable6_conv1_bias[64];
+  real separable6_batchnorm1_gamma[64], separable6_batchnorm1_beta[64];
+  real separable6_conv2_weight[8192];  // [128, 64, 1, 1]
+  real separable6_conv2_bias[128];
+  real separable6_batchnorm2_gamma[128], separable6_batchnorm2_beta[128];
+  real middle1_separable1_conv1_weight[1152];  // [128, 1, 3, 3]
+  real middle1_separable1_conv1_bias[128];
+  real middle1_separable1_batchnorm1_gamma[128], middle1_separable1_batchnorm1_beta[128];
+  real middle1_separable1_conv2_weight[16384];  // [128, 128, 1, 1]
+  real middle1_separable1_conv2_bias[128];
+  real middle1_separable1_batchnorm2_gamma[128], middle1_separable1_batchnorm2_beta[128];
+  real middle2_separable1_conv1_weight[1152];  // [128, 1, 3, 3]
+  real middle2_separable1_conv1_bias[128];
+  real middle2_separable1_batchnorm1_gamma[128], middle2_separable1_batchnorm1_beta[128];
+  real middle2_separable1_conv2_weight[16384];  // [128, 128, 1, 1]
+  real middle2_separable1_conv2_bias[128];
+  real middle2_separable1_batchnorm2_gamma[128], middle2_separable1_batchnorm2_beta[128];
+  real middle3_separable1_conv1_weight[1152];  // [128, 1, 3, 3]
+  real middle3_separable1_conv1_bias[128];
+  real middle3_separable1_batchnorm1_gamma[128], middle3_separable1_batchnorm1_beta[128];
+  real middle3_separable1_conv2_weight[16384];  // [128, 128, 1, 1]
+  real middle3_separable1_conv2_bias[128];
+  real middle3_separable1_batchnorm2_gamma[128], middle3_separable1_batchnorm2_beta[128];
+  real middle4_separable1_conv1_weight[1152];  // [128, 1, 3, 3]
+  real middle4_separable1_conv1_bias[128];
+  real middle4_separable1_batchnorm1_gamma[128], middle4_separable1_batchnorm1_beta[128];
+  real middle4_separable1_conv2_weight[16384];  // [128, 128, 1, 1]
+  real middle4_separable1_conv2_bias[128];
+  real middle4_separable1_batchnorm2_gamma[128], middle4_separable1_batchnorm2_beta[128];
+  real middle5_separable1_conv1_weight[1152];  // [128, 1, 3, 3]
+  real middle5_separable1_conv1_bias[128];
+  real middle5_separable1_batchnorm1_gamma[128], middle5_separable1_batchnorm1_beta[128];
+  real middle5_separable1_conv2_weight[16384];  // [128, 128, 1, 1]
+  real middle5_separable1_conv2_bias[128];
+  real middle5_separable1_batchnorm2_gamma[128], middle5_separable1_batchnorm2_beta[128];
+  real separable7_conv1_weight[1152];  // [128, 1, 3, 3]
+  real separable7_conv1_bias[128];
+  real separable7_batchnorm1_gamma[128], separable7_batchnorm1_beta[128];
+  real separable7_conv2_weight[32768];  // [256, 128, 1, 1]
+  real separable7_conv2_bias[256];
+  real separable7_batchnorm2_gamma[256], separable7_batchnorm2_beta[256];
+  real separable8_conv1_weight[2304];  // [256, 1, 3, 3]
+  real separable8_conv1_bias[256];
+  real separable8_batchnorm1_gamma[256], separable8_batchnorm1_beta[256];
+  real separable8_conv2_weight[65536];  // [256, 256, 1, 1]
+  real separable8_conv2_bias[256];
+  real separable8_batchnorm2_gamma[256], separable8_batchnorm2_beta[256];
+  real dense1_weight[512];  // [2, 256]
+  real dense1_bias[2];
+};
+
+// What is kept from step to step but not learned.
+struct state {
+  real batchnorm1_running_mean[8], batchnorm1_running_variance[8];
+  real separable1_batchnorm1_running_mean[8], separable1_batchnorm1_running_variance[8];
+  real separable1_batchnorm2_running_mean[16], separable1_batchnorm2_running_variance[16];
+  real separable2_batchnorm1_running_mean[16], separable2_batchnorm1_running_variance[16];
+  real separable2_batchnorm2_running_mean[32], separable2_batchnorm2_running_variance[32];
+  real separable3_batchnorm1_running_mean[32], separable3_batchnorm1_running_variance[32];
+  real separable3_batchnorm2_running_mean[32], separable3_batchnorm2_running_variance[32];
+  real separable4_batchnorm1_running_mean[32], separable4_batchnorm1_running_variance[32];
+  real separable4_batchnorm2_running_mean[64], separable4_batchnorm2_running_variance[64];
+  real separable5_batchnorm1_running_mean[64], separable5_batchnorm1_running_variance[64];
+  real separable5_batchnorm2_running_mean[64], separable5_batchnorm2_running_variance[64];
+  real separable6_batchnorm1_running_mean[64], separable6_batchnorm1_running_variance[64];
+  real separable6_batchnorm2_running_mean[128], separable6_batchnorm2_running_variance[128];
+  real middle1_separable1_batchnorm1_running_mean[128],
+      middle1_separable1_batchnorm1_running_variance[128];
+  real middle1_separable1_batchnorm2_running_mean[128],
+      middle1_separable1_batchnorm2_running_variance[128];
+  real middle2_separable1_batchnorm1_running_mean[128],
+      middle2_separable1_batchnorm1_running_variance[128];
+  real middle2_separable1_batchnorm2_running_mean[128],
+      middle2_separable1_batchnorm2_running_variance[128];
+  real middle3_separable1_batchnorm1_running_mean[128],
+      middle3_separable1_batchnorm1_running_variance[128];
+  real middle3_separable1_batchnorm2_running_mean[128],
+      middle3_separable1_batchnorm2_running_variance[128];
+  real middle4_separable1_batchnorm1_running_mean[128],
+      middle4_separable1_batchnorm1_running_variance[128];
+  real middle4_separable1_batchnorm2_running_mean[128],
+      middle4_separable1_batchnorm2_running_variance[128];
+  real middle5_separable1_batchnorm1_running_mean[128],
+      middle5_separable1_batchnorm1_running_variance[128];
+  real middle5_separable1_batchnorm2_running_mean[128],
+      middle5_separable1_batchnorm2_running_variance[128];
+  real separable7_batchnorm1_running_mean[128], separable7_batchnorm1_running_variance[128];
+  real separable7_batchnorm2_running_mean[256], separable7_batchnorm2_running_variance[256];
+  real separable8_batchnorm1_running_mean[256], separable8_batchnorm1_running_variance[256];
+  real separable8_batchnorm2_running_mean[256], separable8_batchnorm2_running_variance[256];
+};
+
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
+enum {
+  b_image_lanes = 6193152,  // [7][3][96][96][8]
+  b_conv1_output = 7741440,  // [7][8][48][48][8]
+  b_conv1_partial = 0,  // [7][3][8][2]
+  b_batchnorm1_moments = 27490272,  // [3][8]
+  b_relu1_output = 8773632,  // [7][8][48][48][8]
+  b_separable1_conv1_output = 9805824,  // [7][8][48][48][8]
+  b_separable1_conv1_partial = 0,  // [7][8][2]
+  b_separable1_batchnorm1_moments = 27490304,  // [3][8]
+  b_separable1_relu1_output = 10838016,  // [7][8][48][48][8]
+  b_separable1_conv2_output = 0,  // [7][16][48][48][8]
+  b_separable1_conv2_partial = 2064384,  // [7][3][16][2]
+  b_separable1_batchnorm2_moments = 27490176,  // [3][16]
+  b_separable1_relu2_output = 2064384,  // [7][16][48][48][8]
+  b_separable2_conv1_output = 17031168,  // [7][16][24][24][8]
+  b_separable2_conv1_partial = 4128768,  // [7][16][2]
+  b_separable2_batchnorm1_moments = 27490224,  // [3][16]
+  b_separable2_relu1_output = 17547264,  // [7][16][24][24][8]
+  b_separable2_conv2_output = 4128768,  // [7][32][24][24][8]
+  b_separable2_conv2_partial = 5160960,  // [7][32][2]
+  b_separable2_batchnorm2_moments = 27489792,  // [3][32]
+  b_separable2_relu2_output = 5160960,  // [7][32][24][24][8]
+  b_separable3_conv1_output = 11870208,  // [7][32][24][24][8]
+  b_separable3_conv1_partial = 12902400,  // [7][32][2]
+  b_separable3_batchnorm1_moments = 27489888,  // [3][32]
+  b_separable3_relu1_output = 12902400,  // [7][32][24][24][8]
+  b_separable3_conv2_output = 13934592,  // [7][32][24][24][8]
+  b_separable3_conv2_partial = 14966784,  // [7][3][32][2]
+  b_separable3_batchnorm2_moments = 27489984,  // [3][32]
+  b_separable3_relu2_output = 14966784,  // [7][32][24][24][8]
+  b_separable4_conv1_output = 20643840,  // [7][32][12][12][8]
+  b_separable4_conv1_partial = 15998976,  // [7][32][2]
+  b_separable4_batchnorm1_moments = 27490080,  // [3][32]
+  b_separable4_relu1_output = 20901888,  // [7][32][12][12][8]
+  b_separable4_conv2_output = 15998976,  // [7][64][12][12][8]
+  b_separable4_conv2_partial = 16515072,  // [7][64][2]
+  b_separable4_batchnorm2_moments = 27489024,  // [3][64]
+  b_separable4_relu2_output = 16515072,  // [7][64][12][12][8]
+  b_separable5_conv1_output = 18063360,  // [7][64][12][12][8]
+  b_separable5_conv1_partial = 18579456,  // [7][64][2]
+  b_separable5_batchnorm1_moments = 27489216,  // [3][64]
+  b_separable5_relu1_output = 18579456,  // [7][64][12][12][8]
+  b_separable5_conv2_output = 19095552,  // [7][64][12][12][8]
+  b_separable5_conv2_partial = 19611648,  // [7][64][2]
+  b_separable5_batchnorm2_moments = 27489408,  // [3][64]
+  b_separable5_relu2_output = 19611648,  // [7][64][12][12][8]
+  b_separable6_conv1_output = 26578944,  // [7][64][6][6][8]
+  b_separable6_conv1_partial = 20127744,  // [7][64][2]
+  b_separable6_batchnorm1_moments = 27489600,  // [3][64]
+  b_separable6_relu1_output = 26707968,  // [7][64][6][6][8]
+  b_separable6_conv2_output = 20127744,  // [7][128][6][6][8]
+  b_separable6_conv2_partial = 20385792,  // [7][128][2]
+  b_separable6_batchnorm2_moments = 27484416,  // [3][128]
+  b_separable6_relu2_output = 20385792,  // [7][128][6][6][8]
+  b_middle1_separable1_conv1_output = 21159936,  // [7][128][6][6][8]
+  b_middle1_separable1_conv1_partial = 21417984,  // [7][128][2]
+  b_middle1_separable1_batchnorm1_moments = 27484800,  // [3][128]
+  b_middle1_separable1_relu1_output = 21417984,  // [7][128][6][6][8]
+  b_middle1_separable1_conv2_output = 21676032,  // [7][128][6][6][8]
+  b_middle1_separable1_conv2_partial = 21934080,  // [7][128][2]
+  b_middle1_separable1_batchnorm2_moments = 27485184,  // [3][128]
+  b_middle1_separable1_relu2_output = 21934080,  // [7][128][6][6][8]
+  b_middle2_separable1_conv1_output = 22192128,  // [7][128][6][6][8]
+  b_middle2_separable1_conv1_partial = 22450176,  // [7][128][2]
+  b_middle2_separable1_batchnorm1_moments = 27485568,  // [3][128]
+  b_middle2_separable1_relu1_output = 22450176,  // [7][128][6][6][8]
+  b_middle2_separable1_conv2_output = 22708224,  // [7][128][6][6][8]
+  b_middle2_separable1_conv2_partial = 22966272,  // [7][128][2]
+  b_middle2_separable1_batchnorm2_moments = 27485952,  // [3][128]
+  b_middle2_separable1_relu2_output = 22966272,  // [7][128][6][6][8]
+  b_middle3_separable1_conv1_output = 23224320,  // [7][128][6][6][8]
+  b_middle3_separable1_conv1_partial = 23482368,  // [7][128][2]
+  b_middle3_separable1_batchnorm1_moments = 27486336,  // [3][128]
+  b_middle3_separable1_relu1_output = 23482368,  // [7][128][6][6][8]
+  b_middle3_separable1_conv2_output = 23740416,  // [7][128][6][6][8]
+  b_middle3_separable1_conv2_partial = 23998464,  // [7][128][2]
+  b_middle3_separable1_batchnorm2_moments = 27486720,  // [3][128]
+  b_middle3_separable1_relu2_output = 23998464,  // [7][128][6][6][8]
+  b_middle4_separable1_conv1_output = 24256512,  // [7][128][6][6][8]
+  b_middle4_separable1_conv1_partial = 24514560,  // [7][128][2]
+  b_middle4_separable1_batchnorm1_moments = 27487104,  // [3][128]
+  b_middle4_separable1_relu1_output = 24514560,  // [7][128][6][6][8]
+  b_middle4_separable1_conv2_output = 24772608,  // [7][128][6][6][8]
+  b_middle4_separable1_conv2_partial = 25030656,  // [7][128][2]
+  b_middle4_separable1_batchnorm2_moments = 27487488,  // [3][128]
+  b_middle4_separable1_relu2_output = 25030656,  // [7][128][6][6][8]
+  b_middle5_separable1_conv1_output = 25288704,  // [7][128][6][6][8]
+  b_middle5_separable1_conv1_partial = 25546752,  // [7][128][2]
+  b_middle5_separable1_batchnorm1_moments = 27487872,  // [3][128]
+  b_middle5_separable1_relu1_output = 25546752,  // [7][128][6][6][8]
+  b_middle5_separable1_conv2_output = 25804800,  // [7][128][6][6][8]
+  b_middle5_separable1_conv2_partial = 26062848,  // [7][128][2]
+  b_middle5_separable1_batchnorm2_moments = 27488256,  // [3][128]
+  b_middle5_separable1_relu2_output = 26062848,  // [7][128][6][6][8]
+  b_separable7_conv1_output = 27353088,  // [7][128][3][3][8]
+  b_separable7_conv1_partial = 26320896,  // [7][128][2]
+  b_separable7_batchnorm1_moments = 27488640,  // [3][128]
+  b_separable7_relu1_output = 27417600,  // [7][128][3][3][8]
+  b_separable7_conv2_output = 26320896,  // [7][256][3][3][8]
+  b_separable7_conv2_partial = 26449920,  // [7][256][2]
+  b_separable7_batchnorm2_moments = 27482112,  // [3][256]
+  b_separable7_relu2_output = 26449920,  // [7][256][3][3][8]
+  b_separable8_conv1_output = 26836992,  // [7][256][3][3][8]
+  b_separable8_conv1_partial = 26966016,  // [7][256][2]
+  b_separable8_batchnorm1_moments = 27482880,  // [3][256]
+  b_separable8_relu1_output = 26966016,  // [7][256][3][3][8]
+  b_separable8_conv2_output = 27095040,  // [7][256][3][3][8]
+  b_separable8_conv2_partial = 27224064,  // [7][256][2]
+  b_separable8_batchnorm2_moments = 27483648,  // [3][256]
+  b_avgpool1_output = 27238848,  // [7][256][1][1][8]
+  b_dense1_output = 27224064,  // [7][2][8]
+  b_dense1_output_gradient = 27267520,  // [7][2][8]
+  b_block_losses = 27224176,  // [7]
+  b_flatten1_output_gradient = 27253184,  // [7][256][8]
+  b_dense1_rows = 27224064,  // [56][264]
+  b_separable8_batchnorm2_partial_sums = 27224064,  // [7][256][2]
+  b_separable8_batchnorm2_coefficients = 27227648,  // [4][256]
+  b_separable8_conv2_output_gradient = 27095040,  // [7][256][3][3][8]
+  b_separable8_relu1_output_gradient = 27224064,  // [7][256][3][3][8]
+  b_separable8_batchnorm1_partial_sums = 26966016,  // [7][256][2]
+  b_separable8_batchnorm1_coefficients = 26969600,  // [4][256]
+  b_separable8_conv1_output_gradient = 26836992,  // [7][256][3][3][8]
+  b_separable7_relu2_output_gradient = 26966016,  // [7][256][3][3][8]
+  b_separable7_batchnorm2_partial_sums = 26449920,  // [7][256][2]
+  b_separable7_batchnorm2_coefficients = 26453504,  // [4][256]
+  b_separable7_conv2_output_gradient = 26320896,  // [7][256][3][3][8]
+  b_separable7_relu1_output_gradient = 26449920,  // [7][128][3][3][8]
+  b_separable7_batchnorm1_partial_sums = 26320896,  // [7][128][2]
+  b_separable7_batchnorm1_coefficients = 26322688,  // [4][128]
+  b_separable7_conv1_output_gradient = 27353088,  // [7][128][3][3][8]
+  b_middle5_separable1_relu2_output_gradient = 26320896,  // [7][128][6][6][8]
+  b_middle5_separable1_batchnorm2_partial_sums = 26062848,  // [7][128][2]
+  b_middle5_separable1_batchnorm2_coefficients = 26064640,  // [4][128]
+  b_middle5_separable1_conv2_output_gradient = 25804800,  // [7][128][6][6][8]
+  b_middle5_separable1_relu1_output_gradient = 26062848,  // [7][128][6][6][8]
+  b_middle5_separable1_batchnorm1_partial_sums = 25546752,  // [7][128][2]
+  b_middle5_separable1_batchnorm1_coefficients = 25548544,  // [4][128]
+  b_middle5_separable1_conv1_output_gradient = 25288704,  // [7][128][6][6][8]
+  b_middle4_separable1_relu2_output_gradient = 25546752,  // [7][128][6][6][8]
+  b_middle4_separable1_batchnorm2_partial_sums = 25030656,  // [7][128][2]
+  b_middle4_separable1_batchnorm2_coefficients = 25032448,  // [4][128]
+  b_middle4_separable1_conv2_output_gradient = 24772608,  // [7][128][6][6][8]
+  b_middle4_separable1_relu1_output_gradient = 25030656,  // [7][128][6][6][8]
+  b_middle4_separable1_batchnorm1_partial_sums = 24514560,  // [7][128][2]
+  b_middle4_separable1_batchnorm1_coefficients = 24516352,  // [4][128]
+  b_middle4_separable1_conv1_output_gradient = 24256512,  // [7][128][6][6][8]
+  b_middle3_separable1_relu2_output_gradient = 24514560,  // [7][128][6][6][8]
+  b_middle3_separable1_batchnorm2_partial_sums = 23998464,  // [7][128][2]
+  b_middle3_separable1_batchnorm2_coefficients = 24000256,  // [4][128]
+  b_middle3_separable1_conv2_output_gradient = 23740416,  // [7][128][6][6][8]
+  b_middle3_separable1_relu1_output_gradient = 23998464,  // [7][128][6][6][8]
+  b_middle3_separable1_batchnorm1_partial_sums = 23482368,  // [7][128][2]
+  b_middle3_separable1_batchnorm1_coefficients = 23484160,  // [4][128]
+  b_middle3_separable1_conv1_output_gradient = 23224320,  // [7][128][6][6][8]
+  b_middle2_separable1_relu2_output_gradient = 23482368,  // [7][128][6][6][8]
+  b_middle2_separable1_batchnorm2_partial_sums = 22966272,  // [7][128][2]
+  b_middle2_separable1_batchnorm2_coefficients = 22968064,  // [4][128]
+  b_middle2_separable1_conv2_output_gradient = 22708224,  // [7][128][6][6][8]
+  b_middle2_separable1_relu1_output_gradient = 22966272,  // [7][128][6][6][8]
+  b_middle2_separable1_batchnorm1_partial_sums = 22450176,  // [7][128][2]
+  b_middle2_separable1_batchnorm1_coefficients = 22451968,  // [4][128]
+  b_middle2_separable1_conv1_output_gradient = 22192128,  // [7][128][6][6][8]
+  b_middle1_separable1_relu2_output_gradient = 22450176,  // [7][128][6][6][8]
+  b_middle1_separable1_batchnorm2_partial_sums = 21934080,  // [7][128][2]
+  b_middle1_separable1_batchnorm2_coefficients = 21935872,  // [4][128]
+  b_middle1_separable1_conv2_output_gradient = 21676032,  // [7][128][6][6][8]
+  b_middle1_separable1_relu1_output_gradient = 21934080,  // [7][128][6][6][8]
+  b_middle1_separable1_batchnorm1_partial_sums = 21417984,  // [7][128][2]
+  b_middle1_separable1_batchnorm1_coefficients = 21419776,  // [4][128]
+  b_middle1_separable1_conv1_output_gradient = 21159936,  // [7][128][6][6][8]
+  b_separable6_relu2_output_gradient = 21417984,  // [7][128][6][6][8]
+  b_separable6_batchnorm2_partial_sums = 20385792,  // [7][128][2]
+  b_separable6_batchnorm2_coefficients = 20387584,  // [4][128]
+  b_separable6_conv2_output_gradient = 20127744,  // [7][128][6][6][8]
+  b_separable6_relu1_output_gradient = 20385792,  // [7][64][6][6][8]
+  b_separable6_batchnorm1_partial_sums = 20127744,  // [7][64][2]
+  b_separable6_batchnorm1_coefficients = 20128640,  // [4][64]
+  b_separable6_conv1_output_gradient = 26578944,  // [7][64][6][6][8]
+  b_separable5_relu2_output_gradient = 20127744,  // [7][64][12][12][8]
+  b_separable5_batchnorm2_partial_sums = 19611648,  // [7][64][2]
+  b_separable5_batchnorm2_coefficients = 19612544,  // [4][64]
+  b_separable5_conv2_output_gradient = 19095552,  // [7][64][12][12][8]
+  b_separable5_relu1_output_gradient = 19611648,  // [7][64][12][12][8]
+  b_separable5_batchnorm1_partial_sums = 18579456,  // [7][64][2]
+  b_separable5_batchnorm1_coefficients = 18580352,  // [4][64]
+  b_separable5_conv1_output_gradient = 18063360,  // [7][64][12][12][8]
+  b_separable4_relu2_output_gradient = 18579456,  // [7][64][12][12][8]
+  b_separable4_batchnorm2_partial_sums = 16515072,  // [7][64][2]
+  b_separable4_batchnorm2_coefficients = 16515968,  // [4][64]
+  b_separable4_conv2_output_gradient = 15998976,  // [7][64][12][12][8]
+  b_separable4_relu1_output_gradient = 16515072,  // [7][32][12][12][8]
+  b_separable4_batchnorm1_partial_sums = 15998976,  // [7][32][2]
+  b_separable4_batchnorm1_coefficients = 15999424,  // [4][32]
+  b_separable4_conv1_output_gradient = 20643840,  // [7][32][12][12][8]
+  b_separable3_relu2_output_gradient = 15998976,  // [7][32][24][24][8]
+  b_separable3_batchnorm2_partial_sums = 14966784,  // [7][32][2]
+  b_separable3_batchnorm2_coefficients = 14967232,  // [4][32]
+  b_separable3_conv2_output_gradient = 13934592,  // [7][32][24][24][8]
+  b_separable3_relu1_output_gradient = 14966784,  // [7][32][24][24][8]
+  b_separable3_batchnorm1_partial_sums = 12902400,  // [7][32][2]
+  b_separable3_batchnorm1_coefficients = 12902848,  // [4][32]
+  b_separable3_conv1_output_gradient = 11870208,  // [7][32][24][24][8]
+  b_separable2_relu2_output_gradient = 12902400,  // [7][32][24][24][8]
+  b_separable2_batchnorm2_partial_sums = 5160960,  // [7][32][2]
+  b_separable2_batchnorm2_coefficients = 5161408,  // [4][32]
+  b_separable2_conv2_output_gradient = 4128768,  // [7][32][24][24][8]
+  b_separable2_relu1_output_gradient = 5160960,  // [7][16][24][24][8]
+  b_separable2_batchnorm1_partial_sums = 4128768,  // [7][16][2]
+  b_separable2_batchnorm1_coefficients = 4128992,  // [4][16]
+  b_separable2_conv1_output_gradient = 17031168,  // [7][16][24][24][8]
+  b_separable1_relu2_output_gradient = 4128768,  // [7][16][48][48][8]
+  b_separable1_batchnorm2_partial_sums = 2064384,  // [7][16][2]
+  b_separable1_batchnorm2_coefficients = 2064608,  // [4][16]
+  b_separable1_conv2_output_gradient = 0,  // [7][16][48][48][8]
+  b_separable1_relu1_output_gradient = 2064384,  // [7][8][48][48][8]
+  b_separable1_batchnorm1_partial_sums = 0,  // [7][8][2]
+  b_separable1_batchnorm1_coefficients = 112,  // [4][8]
+  b_separable1_conv1_output_gradient = 9805824,  // [7][8][48][48][8]
+  b_relu1_output_gradient = 0,  // [7][8][48][48][8]
+  b_batchnorm1_partial_sums = 1032192,  // [7][8][2]
+  b_batchnorm1_coefficients = 1032304,  // [4][8]
+  b_conv1_output_gradient = 7741440,  // [7][8][48][48][8]
+  SCRATCH = 27490336
+};
+
+// How far a block of the input is on its way into the lanes.
+enum { ABSENT, LOADING, LOADED };
+
+// What the kernels of one call can see.
+struct step {
+  struct parameters *parameters;
+  struct state *state;
+  real *scratch;
+  real *slots;  // what the optimizer keeps, laid out as parameters each
+  const bnc_host *host;
+  const bnc_batch *batch;
+  real beta1;
+  real beta2;
+  real eps;
+  real rate;
+  real square_share;
+  int count;     // examples
+  int blocks;    // blocks that hold an example
+  int training;  // batch norms use the batch's statistics, not the running ones
+  atomic_int *input;  // how far each block of the input is
+};
+
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
+
+// How many examples a block holds.
+static ALWAYS_INLINE int active_count(const struct step *s, int block) {
+  const int left = s->count - block * LANES;
+  return left < LANES ? left : LANES;
+}
+
+static ALWAYS_INLINE mask active_lanes(const struct step *s, int block) {
+  const int32_t active = active_count(s, block);
+  const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  return lane < active;
+}
+
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+static ALWAYS_INLINE int has_target(const struct step *s) {
+  return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE int label_of(const struct step *s, int example) {
+  return ((const int32_t *)s->batch->targets[0])[row_of(s, example)];
+}
+
+// What the optimizer keeps in `slot` for the parameter p.
+static ALWAYS_INLINE real *slot_of(const struct step *s, const real *p, int slot) {
+  enum { PARAMETERS = sizeof(struct parameters) / sizeof(real) };
+  return s->slots + (ptrdiff_t)slot * PARAMETERS + (p - (const real *)s->parameters);
+}
+
+// adam: moves a parameter p along its gradient g.
+//   rate = learning_rate / (1 - beta1 ^ t)
+//   square_share = 1 / (1 - beta2 ^ t)
+//   mean = beta1 * mean + (1 - beta1) * g
+//   square = beta2 * square + (1 - beta2) * g * g
+//   p = p - rate * mean / (sqrt(square * square_share) + eps)
+static ALWAYS_INLINE void adam_update(real *p, real g, const struct step *s) {
+  real *mean = slot_of(s, p, 0);
+  real *square = slot_of(s, p, 1);
+  *mean = s->beta1 * *mean + (1 - s->beta1) * g;
+  *square = s->beta2 * *square + (1 - s->beta2) * g * g;
+  *p -= s->rate * *mean / (SQRT(*square * s->square_share) + s->eps);
+}
+
+// The same for the last `count` parameters of a row.
+static NEVER_INLINE void adam_update_end(real *p, const vec *g, int count, const struct step *s) {
+  for (int l = 0; l < count; l++) adam_update(p + l, (*g)[l], s);
+}
+
+// The same for the next LANES parameters of a row, or the `count` that are left.
+static ALWAYS_INLINE void adam_update_row(real *row, vec g, int count, const struct step *s) {
+  if (count < LANES) {
+    adam_update_end(row, &g, count, s);
+    return;
+  }
+  packed *p = (packed *)(void *)row;
+  packed *mean = (packed *)(void *)slot_of(s, row, 0);
+  packed *square = (packed *)(void *)slot_of(s, row, 1);
+  *mean = s->beta1 * *mean + (1 - s->beta1) * g;
+  *square = s->beta2 * *square + (1 - s->beta2) * g * g;
+  *p -= s->rate * *mean / (vec_sqrt(*square * s->square_share) + s->eps);
+}
+
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
+enum { PART = 256 };
+struct long_sum {
+  vec total, lost;
+};
+
+static ALWAYS_INLINE void add_part(struct long_sum *sum, vec part) {
+  const vec missing = part - sum->lost, total = sum->total + missing;
+  sum->lost = (total - sum->total) - missing;
+  sum->total = total;
+}
+
+// The sum of `count` vectors, four sums side by side, which do not wait for each other.
+static inline vec sum_of(const vec *x, int count) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) part[u] += x[k + u];
+    for (int k = whole; k < end; k++) part[0] += x[k];
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
+static inline vec squares_of(const vec *x, int count, real mean, mask active) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) {
+        const vec d = masked(x[k + u] - mean, active);
+        part[u] += d * d;
+      }
+    for (int k = whole; k < end; k++) {
+      const vec d = masked(x[k] - mean, active);
+      part[0] += d * d;
+    }
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
+static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  moments[0] = mean;
+  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+}
+
+// ---- Forward
+
+// image: `count` numbers of an example, LANES at most; bytes are multiplied by
+// (real)0.00392156862745098.
+static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
+  vec v = {0};
+  if (s->batch->input_types[0] == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->inputs[0] + first;
+    if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
+    else
+      for (int k = 0; k < count; k++) v[k] = (real)x[k];
+    return v * (real)0.00392156862745098;
+  }
+  const real *x = (const real *)s->batch->inputs[0] + first;
+  if (count == LANES) return *(const packed *)(const void *)x;
+  for (int k = 0; k < count; k++) v[k] = x[k];
+  return v;
+}
+
+// image: the examples of a block, brought into the lanes.
+//   y [3, 96, 96]
+static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
+  enum { COUNT = 27648 };
+  vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
+  const int active = active_count(s, block);
+  ptrdiff_t start[LANES] = {0};
+  for (int l = 0; l < active; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int k = 0; k < COUNT; k += LANES) {
+    const int count = COUNT - k < LANES ? COUNT - k : LANES;
+    vec square[LANES] = {0};
+    for (int l = 0; l < active; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
+    transpose(square);
+    for (int i = 0; i < count; i++) y[k + i] = square[i];
+  }
+}
+
+// image: loads blocks `first` up to `end`, except those that are loaded already. The first task
+// that needs a block loads it, just before its use; one that finds another task loading it waits.
+static void k_image_load_once(const struct step *s, int first, int end) {
+  for (int block = first; block < end; block++) {
+    int state = ABSENT;
+    if (atomic_load(&s->input[block]) == ABSENT &&
+        atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
+      k_image_load_block(s, block);
+      atomic_store(&s->input[block], LOADED);
+    }
+  }
+  for (int block = first; block < end; block++)
+    while (atomic_load(&s->input[block]) != LOADED) s->host->wait(s->host->context);
+}
+
+// image: the same as a kernel of its own.
+static void k_image_load(const struct step *s, int block) {
+  k_image_load_once(s, block, block + 1);
+}
+
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, in each of G groups, by
+// windows of KH x KW taps, DH x DW apart, every SH rows and SW columns of an image with PT rows of
+// zeros above it, PB below, and PL columns of them to its left:
+//   y[n, co, i, j] = sum over ci, ky, kx of
+//       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
+//       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
+//   dx[n, ci, row, column] += weight[co, ci, ky, kx] * dy[n, co, i, j]
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, row, column]
+// The windows of columns INNER up to INNER_END lie in the image itself.
+struct convolution {
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 12 };
+
+static const struct convolution g_conv1 = { .G = 1, .CI = 3, .H = 96, .W = 96, .CO = 8, .OH = 48,
+    .OW = 48, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 1, .PL = 0,
+    .INNER = 0, .INNER_END = 47 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_bias_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
+    const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  for (int ci = 0; ci < g.CI; ci++)
+    UNROLL for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
+// it.
+static ALWAYS_INLINE int left_edge(const int inner, const int start, const int end,
+    const int width) {
+  const int left = start + (inner > start ? (inner - start + width - 1) / width * width : 0);
+  return left < end ? left : end;
+}
+
+// Of those from `left` on: where the first begins that reaches behind `inner_end`.
+static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const int end,
+    const int width) {
+  const int right = left + (inner_end > left ? (inner_end - left) / width * width : 0);
+  return right < end ? right : end;
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_bias_forward_span(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
+    const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_bias_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_bias_forward_span(g, x, weight, bias, y, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_bias_forward_span(g, x, weight, bias, y, active, i, wide, g.OW, channels,
+        columns.size);
+  }
+}
+
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// A task of a convolution of large images: a band of rows of one block, then their mean and squares
+// for the batch norm. The rows of x that these need stay in the cache for all the channels.
+static ALWAYS_INLINE void convolution_bias_forward_moments_band(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const struct pieces bands, const vec *x, const real *weight, const real *bias, vec *y,
+    real (*partial)[2]) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int plane = g.OH * g.OW;
+  const mask active = active_lanes(s, block);
+  x += block * (g.CI * g.H * g.W);
+  y += block * (g.CO * plane);
+  for (int tile = 0; tile < tiles.count; tile++) {
+    const int co = piece_start(tiles, tile);
+    const real *w = weight + co * (g.CI * g.KH * g.KW);
+    if (tiles.wide > 0 && tile < tiles.wide)
+      convolution_bias_forward_rows(g, columns, x, w, bias + co, y + co * plane, active, first, end,
+          tiles.size + 1);
+    else
+      convolution_bias_forward_rows(g, columns, x, w, bias + co, y + co * plane, active, first, end,
+          tiles.size);
+  }
+  if (!s->training) return;
+  partial += task * g.CO;
+  for (int c = 0; c < g.CO; c++)
+    block_moments(y + (c * g.OH + first) * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[c]);
+}
+
+// conv1 (mobilenet_v1.bn:15), forward and moments: 16 rows of a block a task
+//   x [3, 96, 96], weight [8, 3, 3, 3], y [8, 48, 48]
+static void k_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments_band(s, task, g_conv1, (struct pieces){3, 2, 2},
+      (struct pieces){12, 4, 0}, (struct pieces){3, 16, 0}, lanes_at(s, b_image_lanes),
+      s->parameters->conv1_weight, s->parameters->conv1_bias, lanes_at(s, b_conv1_output),
+      moments_at(s, b_conv1_partial));
+}
+
+// k_conv1_forward, and before it the image that it needs.
+static void k_conv1_forward_loading(const struct step *s, int task) {
+  const int block = task / 3;
+  k_image_load_once(s, block, block + 1);
+  k_conv1_forward(s, task);
+}
+
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_batchnorm1 = { .C = 8, .H = 48, .W = 48, .OH = 48, .OW = 48,
+    .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
+// Chan's merge, which subtracts no large numbers from each other; outside of training the running
+// statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[2],
+    const real *running_mean, const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const int rows = piece_size(bands, part % bands.count);
+      const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// batchnorm1 (mobilenet_v1.bn:15): mean and variance of each channel
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments_of_bands(s, task, g_batchnorm1, (struct pieces){3, 16, 0}, (real)0.001,
+      moments_at(s, b_conv1_partial), s->state->batchnorm1_running_mean,
+      s->state->batchnorm1_running_variance, s->scratch + b_batchnorm1_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = masked(vec_relu(normalized(xs[k], mean, scale, shift)), active);
+  }
+}
+
+// batchnorm1, relu1 (mobilenet_v1.bn:15), forward: x [8, 48, 48], y [8, 48, 48]
+static void k_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_batchnorm1, (struct pieces){8, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_output));
+}
+
+static const struct convolution g_separable1_conv1 = { .G = 8, .CI = 1, .H = 48, .W = 48, .CO = 1,
+    .OH = 48, .OW = 48, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 47 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_bias_forward_tile_2(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
+    const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  for (int ci = 0; ci < g.CI; ci++)
+    for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_bias_forward_span_2(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
+    const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_bias_forward_rows_2(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_bias_forward_span_2(g, x, weight, bias, y, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_bias_forward_span_2(g, x, weight, bias, y, active, i, wide, g.OW, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  bias += co;
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_bias_forward_rows_2(g, columns, x, weight, bias, y, active, 0, g.OH,
+        tiles.size + 1);
+  else
+    convolution_bias_forward_rows_2(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
+//   x [8, 48, 48], weight [8, 1, 3, 3], y [8, 48, 48]
+static void k_separable1_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){4, 12, 0}, lanes_at(s, b_relu1_output),
+      s->parameters->separable1_conv1_weight, s->parameters->separable1_conv1_bias,
+      lanes_at(s, b_separable1_conv1_output), moments_at(s, b_separable1_conv1_partial));
+}
+
+static const struct normalization g_separable1_batchnorm1 = { .C = 8, .H = 48, .W = 48, .OH = 48,
+    .OW = 48, .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = active_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = active_count(s, part) * (n.H * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable1_batchnorm1, (real)0.001,
+      moments_at(s, b_separable1_conv1_partial), s->state->separable1_batchnorm1_running_mean,
+      s->state->separable1_batchnorm1_running_variance,
+      s->scratch + b_separable1_batchnorm1_moments);
+}
+
+// separable1_batchnorm1, separable1_relu1 (mobilenet_v1.bn:6), forward: x [8, 48, 48], y [8, 48,
+// 48]
+static void k_separable1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable1_batchnorm1, (struct pieces){8, 1, 0},
+      s->scratch + b_separable1_batchnorm1_moments, s->parameters->separable1_batchnorm1_gamma,
+      s->parameters->separable1_batchnorm1_beta, lanes_at(s, b_separable1_conv1_output),
+      lanes_at(s, b_separable1_relu1_output));
+}
+
+static const struct convolution g_separable1_conv2 = { .G = 1, .CI = 8, .H = 48, .W = 48, .CO = 16,
+    .OH = 48, .OW = 48, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 48 };
+
+// A task of a convolution of large images: a band of rows of one block, then their mean and squares
+// for the batch norm. The rows of x that these need stay in the cache for all the channels.
+static ALWAYS_INLINE void convolution_bias_forward_moments_band_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const struct pieces bands, const vec *x, const real *weight, const real *bias, vec *y,
+    real (*partial)[2]) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int plane = g.OH * g.OW;
+  const mask active = active_lanes(s, block);
+  x += block * (g.CI * g.H * g.W);
+  y += block * (g.CO * plane);
+  for (int tile = 0; tile < tiles.count; tile++) {
+    const int co = piece_start(tiles, tile);
+    const real *w = weight + co * (g.CI * g.KH * g.KW);
+    if (tiles.wide > 0 && tile < tiles.wide)
+      convolution_bias_forward_rows_2(g, columns, x, w, bias + co, y + co * plane, active, first,
+          end, tiles.size + 1);
+    else
+      convolution_bias_forward_rows_2(g, columns, x, w, bias + co, y + co * plane, active, first,
+          end, tiles.size);
+  }
+  if (!s->training) return;
+  partial += task * g.CO;
+  for (int c = 0; c < g.CO; c++)
+    block_moments(y + (c * g.OH + first) * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[c]);
+}
+
+// separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 16 rows of a block a task
+//   x [8, 48, 48], weight [16, 8, 1, 1], y [16, 48, 48]
+static void k_separable1_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments_band_2(s, task, g_separable1_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){12, 4, 0}, (struct pieces){3, 16, 0}, lanes_at(s, b_separable1_relu1_output),
+      s->parameters->separable1_conv2_weight, s->parameters->separable1_conv2_bias,
+      lanes_at(s, b_separable1_conv2_output), moments_at(s, b_separable1_conv2_partial));
+}
+
+static const struct normalization g_separable1_batchnorm2 = { .C = 16, .H = 48, .W = 48, .OH = 48,
+    .OW = 48, .K = 1, .S = 1 };
+
+// separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments_of_bands(s, task, g_separable1_batchnorm2, (struct pieces){3, 16, 0},
+      (real)0.001, moments_at(s, b_separable1_conv2_partial),
+      s->state->separable1_batchnorm2_running_mean,
+      s->state->separable1_batchnorm2_running_variance,
+      s->scratch + b_separable1_batchnorm2_moments);
+}
+
+// separable1_batchnorm2, separable1_relu2 (mobilenet_v1.bn:7), forward: x [16, 48, 48], y [16, 48,
+// 48]
+static void k_separable1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_separable1_batchnorm2_moments, s->parameters->separable1_batchnorm2_gamma,
+      s->parameters->separable1_batchnorm2_beta, lanes_at(s, b_separable1_conv2_output),
+      lanes_at(s, b_separable1_relu2_output));
+}
+
+static const struct convolution g_separable2_conv1 = { .G = 16, .CI = 1, .H = 48, .W = 48, .CO = 1,
+    .OH = 24, .OW = 24, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 1,
+    .PL = 0, .INNER = 0, .INNER_END = 23 };
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_bias_forward_moments_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  bias += co;
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// separable2_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
+//   x [16, 48, 48], weight [16, 1, 3, 3], y [16, 24, 24]
+static void k_separable2_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments_2(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){2, 12, 0}, lanes_at(s, b_separable1_relu2_output),
+      s->parameters->separable2_conv1_weight, s->parameters->separable2_conv1_bias,
+      lanes_at(s, b_separable2_conv1_output), moments_at(s, b_separable2_conv1_partial));
+}
+
+static const struct normalization g_separable2_batchnorm1 = { .C = 16, .H = 24, .W = 24, .OH = 24,
+    .OW = 24, .K = 1, .S = 1 };
+
+// separable2_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_separable2_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable2_batchnorm1, (real)0.001,
+      moments_at(s, b_separable2_conv1_partial), s->state->separable2_batchnorm1_running_mean,
+      s->state->separable2_batchnorm1_running_variance,
+      s->scratch + b_separable2_batchnorm1_moments);
+}
+
+// separable2_batchnorm1, separable2_relu1 (mobilenet_v1.bn:6), forward: x [16, 24, 24], y [16, 24,
+// 24]
+static void k_separable2_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable2_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_separable2_batchnorm1_moments, s->parameters->separable2_batchnorm1_gamma,
+      s->parameters->separable2_batchnorm1_beta, lanes_at(s, b_separable2_conv1_output),
+      lanes_at(s, b_separable2_relu1_output));
+}
+
+static const struct convolution g_separable2_conv2 = { .G = 1, .CI = 16, .H = 1, .W = 576, .CO = 32,
+    .OH = 1, .OW = 576, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 576 };
+
+// separable2_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a block a
+// task
+//   x [16, 1, 576], weight [32, 16, 1, 1], y [32, 1, 576]
+static void k_separable2_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable2_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){144, 4, 0}, lanes_at(s, b_separable2_relu1_output),
+      s->parameters->separable2_conv2_weight, s->parameters->separable2_conv2_bias,
+      lanes_at(s, b_separable2_conv2_output), moments_at(s, b_separable2_conv2_partial));
+}
+
+static const struct normalization g_separable2_batchnorm2 = { .C = 32, .H = 24, .W = 24, .OH = 24,
+    .OW = 24, .K = 1, .S = 1 };
+
+// separable2_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_separable2_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable2_batchnorm2, (real)0.001,
+      moments_at(s, b_separable2_conv2_partial), s->state->separable2_batchnorm2_running_mean,
+      s->state->separable2_batchnorm2_running_variance,
+      s->scratch + b_separable2_batchnorm2_moments);
+}
+
+// separable2_batchnorm2, separable2_relu2 (mobilenet_v1.bn:7), forward: x [32, 24, 24], y [32, 24,
+// 24]
+static void k_separable2_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_separable2_batchnorm2_moments, s->parameters->separable2_batchnorm2_gamma,
+      s->parameters->separable2_batchnorm2_beta, lanes_at(s, b_separable2_conv2_output),
+      lanes_at(s, b_separable2_relu2_output));
+}
+
+static const struct convolution g_separable3_conv1 = { .G = 32, .CI = 1, .H = 24, .W = 24, .CO = 1,
+    .OH = 24, .OW = 24, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 23 };
+
+// separable3_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
+//   x [32, 24, 24], weight [32, 1, 3, 3], y [32, 24, 24]
+static void k_separable3_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){2, 12, 0}, lanes_at(s, b_separable2_relu2_output),
+      s->parameters->separable3_conv1_weight, s->parameters->separable3_conv1_bias,
+      lanes_at(s, b_separable3_conv1_output), moments_at(s, b_separable3_conv1_partial));
+}
+
+static const struct normalization g_separable3_batchnorm1 = { .C = 32, .H = 24, .W = 24, .OH = 24,
+    .OW = 24, .K = 1, .S = 1 };
+
+// separable3_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_separable3_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable3_batchnorm1, (real)0.001,
+      moments_at(s, b_separable3_conv1_partial), s->state->separable3_batchnorm1_running_mean,
+      s->state->separable3_batchnorm1_running_variance,
+      s->scratch + b_separable3_batchnorm1_moments);
+}
+
+// separable3_batchnorm1, separable3_relu1 (mobilenet_v1.bn:6), forward: x [32, 24, 24], y [32, 24,
+// 24]
+static void k_separable3_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable3_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_separable3_batchnorm1_moments, s->parameters->separable3_batchnorm1_gamma,
+      s->parameters->separable3_batchnorm1_beta, lanes_at(s, b_separable3_conv1_output),
+      lanes_at(s, b_separable3_relu1_output));
+}
+
+static const struct convolution g_separable3_conv2 = { .G = 1, .CI = 32, .H = 24, .W = 24, .CO = 32,
+    .OH = 24, .OW = 24, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 24 };
+
+// separable3_conv2 (mobilenet_v1.bn:7), forward and moments: 8 rows of a block a task
+//   x [32, 24, 24], weight [32, 32, 1, 1], y [32, 24, 24]
+static void k_separable3_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments_band_2(s, task, g_separable3_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){6, 4, 0}, (struct pieces){3, 8, 0}, lanes_at(s, b_separable3_relu1_output),
+      s->parameters->separable3_conv2_weight, s->parameters->separable3_conv2_bias,
+      lanes_at(s, b_separable3_conv2_output), moments_at(s, b_separable3_conv2_partial));
+}
+
+static const struct normalization g_separable3_batchnorm2 = { .C = 32, .H = 24, .W = 24, .OH = 24,
+    .OW = 24, .K = 1, .S = 1 };
+
+// separable3_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_separable3_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments_of_bands(s, task, g_separable3_batchnorm2, (struct pieces){3, 8, 0},
+      (real)0.001, moments_at(s, b_separable3_conv2_partial),
+      s->state->separable3_batchnorm2_running_mean,
+      s->state->separable3_batchnorm2_running_variance,
+      s->scratch + b_separable3_batchnorm2_moments);
+}
+
+// separable3_batchnorm2, separable3_relu2 (mobilenet_v1.bn:7), forward: x [32, 24, 24], y [32, 24,
+// 24]
+static void k_separable3_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable3_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_separable3_batchnorm2_moments, s->parameters->separable3_batchnorm2_gamma,
+      s->parameters->separable3_batchnorm2_beta, lanes_at(s, b_separable3_conv2_output),
+      lanes_at(s, b_separable3_relu2_output));
+}
+
+static const struct convolution g_separable4_conv1 = { .G = 32, .CI = 1, .H = 24, .W = 24, .CO = 1,
+    .OH = 12, .OW = 12, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 1,
+    .PL = 0, .INNER = 0, .INNER_END = 11 };
+
+// separable4_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
+//   x [32, 24, 24], weight [32, 1, 3, 3], y [32, 12, 12]
+static void k_separable4_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 12, 0}, lanes_at(s, b_separable3_relu2_output),
+      s->parameters->separable4_conv1_weight, s->parameters->separable4_conv1_bias,
+      lanes_at(s, b_separable4_conv1_output), moments_at(s, b_separable4_conv1_partial));
+}
+
+static const struct normalization g_separable4_batchnorm1 = { .C = 32, .H = 12, .W = 12, .OH = 12,
+    .OW = 12, .K = 1, .S = 1 };
+
+// separable4_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_separable4_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable4_batchnorm1, (real)0.001,
+      moments_at(s, b_separable4_conv1_partial), s->state->separable4_batchnorm1_running_mean,
+      s->state->separable4_batchnorm1_running_variance,
+      s->scratch + b_separable4_batchnorm1_moments);
+}
+
+// separable4_batchnorm1, separable4_relu1 (mobilenet_v1.bn:6), forward: x [32, 12, 12], y [32, 12,
+// 12]
+static void k_separable4_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable4_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_separable4_batchnorm1_moments, s->parameters->separable4_batchnorm1_gamma,
+      s->parameters->separable4_batchnorm1_beta, lanes_at(s, b_separable4_conv1_output),
+      lanes_at(s, b_separable4_relu1_output));
+}
+
+static const struct convolution g_separable4_conv2 = { .G = 1, .CI = 32, .H = 1, .W = 144, .CO = 64,
+    .OH = 1, .OW = 144, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 144 };
+
+// separable4_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a block a
+// task
+//   x [32, 1, 144], weight [64, 32, 1, 1], y [64, 1, 144]
+static void k_separable4_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable4_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){36, 4, 0}, lanes_at(s, b_separable4_relu1_output),
+      s->parameters->separable4_conv2_weight, s->parameters->separable4_conv2_bias,
+      lanes_at(s, b_separable4_conv2_output), moments_at(s, b_separable4_conv2_partial));
+}
+
+static const struct normalization g_separable4_batchnorm2 = { .C = 64, .H = 12, .W = 12, .OH = 12,
+    .OW = 12, .K = 1, .S = 1 };
+
+// separable4_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_separable4_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable4_batchnorm2, (real)0.001,
+      moments_at(s, b_separable4_conv2_partial), s->state->separable4_batchnorm2_running_mean,
+      s->state->separable4_batchnorm2_running_variance,
+      s->scratch + b_separable4_batchnorm2_moments);
+}
+
+// separable4_batchnorm2, separable4_relu2 (mobilenet_v1.bn:7), forward: x [64, 12, 12], y [64, 12,
+// 12]
+static void k_separable4_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
+      s->scratch + b_separable4_batchnorm2_moments, s->parameters->separable4_batchnorm2_gamma,
+      s->parameters->separable4_batchnorm2_beta, lanes_at(s, b_separable4_conv2_output),
+      lanes_at(s, b_separable4_relu2_output));
+}
+
+static const struct convolution g_separable5_conv1 = { .G = 64, .CI = 1, .H = 12, .W = 12, .CO = 1,
+    .OH = 12, .OW = 12, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 11 };
+
+// separable5_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
+//   x [64, 12, 12], weight [64, 1, 3, 3], y [64, 12, 12]
+static void k_separable5_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 12, 0}, lanes_at(s, b_separable4_relu2_output),
+      s->parameters->separable5_conv1_weight, s->parameters->separable5_conv1_bias,
+      lanes_at(s, b_separable5_conv1_output), moments_at(s, b_separable5_conv1_partial));
+}
+
+static const struct normalization g_separable5_batchnorm1 = { .C = 64, .H = 12, .W = 12, .OH = 12,
+    .OW = 12, .K = 1, .S = 1 };
+
+// separable5_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_separable5_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable5_batchnorm1, (real)0.001,
+      moments_at(s, b_separable5_conv1_partial), s->state->separable5_batchnorm1_running_mean,
+      s->state->separable5_batchnorm1_running_variance,
+      s->scratch + b_separable5_batchnorm1_moments);
+}
+
+// separable5_batchnorm1, separable5_relu1 (mobilenet_v1.bn:6), forward: x [64, 12, 12], y [64, 12,
+// 12]
+static void k_separable5_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable5_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_separable5_batchnorm1_moments, s->parameters->separable5_batchnorm1_gamma,
+      s->parameters->separable5_batchnorm1_beta, lanes_at(s, b_separable5_conv1_output),
+      lanes_at(s, b_separable5_relu1_output));
+}
+
+static const struct convolution g_separable5_conv2 = { .G = 1, .CI = 64, .H = 1, .W = 144, .CO = 64,
+    .OH = 1, .OW = 144, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 144 };
+
+// separable5_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a block a
+// task
+//   x [64, 1, 144], weight [64, 64, 1, 1], y [64, 1, 144]
+static void k_separable5_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable5_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){36, 4, 0}, lanes_at(s, b_separable5_relu1_output),
+      s->parameters->separable5_conv2_weight, s->parameters->separable5_conv2_bias,
+      lanes_at(s, b_separable5_conv2_output), moments_at(s, b_separable5_conv2_partial));
+}
+
+static const struct normalization g_separable5_batchnorm2 = { .C = 64, .H = 12, .W = 12, .OH = 12,
+    .OW = 12, .K = 1, .S = 1 };
+
+// separable5_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_separable5_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable5_batchnorm2, (real)0.001,
+      moments_at(s, b_separable5_conv2_partial), s->state->separable5_batchnorm2_running_mean,
+      s->state->separable5_batchnorm2_running_variance,
+      s->scratch + b_separable5_batchnorm2_moments);
+}
+
+// separable5_batchnorm2, separable5_relu2 (mobilenet_v1.bn:7), forward: x [64, 12, 12], y [64, 12,
+// 12]
+static void k_separable5_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable5_batchnorm2, (struct pieces){64, 1, 0},
+      s->scratch + b_separable5_batchnorm2_moments, s->parameters->separable5_batchnorm2_gamma,
+      s->parameters->separable5_batchnorm2_beta, lanes_at(s, b_separable5_conv2_output),
+      lanes_at(s, b_separable5_relu2_output));
+}
+
+static const struct convolution g_separable6_conv1 = { .G = 64, .CI = 1, .H = 12, .W = 12, .CO = 1,
+    .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 1,
+    .PL = 0, .INNER = 0, .INNER_END = 5 };
+
+// separable6_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
+//   x [64, 12, 12], weight [64, 1, 3, 3], y [64, 6, 6]
+static void k_separable6_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_separable5_relu2_output),
+      s->parameters->separable6_conv1_weight, s->parameters->separable6_conv1_bias,
+      lanes_at(s, b_separable6_conv1_output), moments_at(s, b_separable6_conv1_partial));
+}
+
+static const struct normalization g_separable6_batchnorm1 = { .C = 64, .H = 6, .W = 6, .OH = 6,
+    .OW = 6, .K = 1, .S = 1 };
+
+// separable6_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_separable6_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable6_batchnorm1, (real)0.001,
+      moments_at(s, b_separable6_conv1_partial), s->state->separable6_batchnorm1_running_mean,
+      s->state->separable6_batchnorm1_running_variance,
+      s->scratch + b_separable6_batchnorm1_moments);
+}
+
+// separable6_batchnorm1, separable6_relu1 (mobilenet_v1.bn:6), forward: x [64, 6, 6], y [64, 6, 6]
+static void k_separable6_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm1, (struct pieces){10, 6, 4},
+      s->scratch + b_separable6_batchnorm1_moments, s->parameters->separable6_batchnorm1_gamma,
+      s->parameters->separable6_batchnorm1_beta, lanes_at(s, b_separable6_conv1_output),
+      lanes_at(s, b_separable6_relu1_output));
+}
+
+static const struct convolution g_separable6_conv2 = { .G = 1, .CI = 64, .H = 1, .W = 36, .CO = 128,
+    .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 36 };
+
+// separable6_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a block a
+// task
+//   x [64, 1, 36], weight [128, 64, 1, 1], y [128, 1, 36]
+static void k_separable6_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable6_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_separable6_relu1_output),
+      s->parameters->separable6_conv2_weight, s->parameters->separable6_conv2_bias,
+      lanes_at(s, b_separable6_conv2_output), moments_at(s, b_separable6_conv2_partial));
+}
+
+static const struct normalization g_separable6_batchnorm2 = { .C = 128, .H = 6, .W = 6, .OH = 6,
+    .OW = 6, .K = 1, .S = 1 };
+
+// separable6_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_separable6_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable6_batchnorm2, (real)0.001,
+      moments_at(s, b_separable6_conv2_partial), s->state->separable6_batchnorm2_running_mean,
+      s->state->separable6_batchnorm2_running_variance,
+      s->scratch + b_separable6_batchnorm2_moments);
+}
+
+// separable6_batchnorm2, separable6_relu2 (mobilenet_v1.bn:7), forward: x [128, 6, 6], y [128, 6,
+// 6]
+static void k_separable6_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_separable6_batchnorm2_moments, s->parameters->separable6_batchnorm2_gamma,
+      s->parameters->separable6_batchnorm2_beta, lanes_at(s, b_separable6_conv2_output),
+      lanes_at(s, b_separable6_relu2_output));
+}
+
+static const struct convolution g_middle1_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
+    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
+
+// middle1_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
+// task
+//   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
+static void k_middle1_separable1_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_separable6_relu2_output),
+      s->parameters->middle1_separable1_conv1_weight, s->parameters->middle1_separable1_conv1_bias,
+      lanes_at(s, b_middle1_separable1_conv1_output),
+      moments_at(s, b_middle1_separable1_conv1_partial));
+}
+
+static const struct normalization g_middle1_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle1_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_middle1_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle1_separable1_batchnorm1, (real)0.001,
+      moments_at(s, b_middle1_separable1_conv1_partial),
+      s->state->middle1_separable1_batchnorm1_running_mean,
+      s->state->middle1_separable1_batchnorm1_running_variance,
+      s->scratch + b_middle1_separable1_batchnorm1_moments);
+}
+
+// middle1_separable1_batchnorm1, middle1_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle1_separable1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle1_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle1_separable1_batchnorm1_moments,
+      s->parameters->middle1_separable1_batchnorm1_gamma,
+      s->parameters->middle1_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle1_separable1_conv1_output),
+      lanes_at(s, b_middle1_separable1_relu1_output));
+}
+
+static const struct convolution g_middle1_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
+    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
+
+// middle1_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
+// block a task
+//   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
+static void k_middle1_separable1_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle1_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle1_separable1_relu1_output),
+      s->parameters->middle1_separable1_conv2_weight, s->parameters->middle1_separable1_conv2_bias,
+      lanes_at(s, b_middle1_separable1_conv2_output),
+      moments_at(s, b_middle1_separable1_conv2_partial));
+}
+
+static const struct normalization g_middle1_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle1_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_middle1_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle1_separable1_batchnorm2, (real)0.001,
+      moments_at(s, b_middle1_separable1_conv2_partial),
+      s->state->middle1_separable1_batchnorm2_running_mean,
+      s->state->middle1_separable1_batchnorm2_running_variance,
+      s->scratch + b_middle1_separable1_batchnorm2_moments);
+}
+
+// middle1_separable1_batchnorm2, middle1_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle1_separable1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle1_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle1_separable1_batchnorm2_moments,
+      s->parameters->middle1_separable1_batchnorm2_gamma,
+      s->parameters->middle1_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle1_separable1_conv2_output),
+      lanes_at(s, b_middle1_separable1_relu2_output));
+}
+
+static const struct convolution g_middle2_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
+    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
+
+// middle2_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
+// task
+//   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
+static void k_middle2_separable1_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle2_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle1_separable1_relu2_output),
+      s->parameters->middle2_separable1_conv1_weight, s->parameters->middle2_separable1_conv1_bias,
+      lanes_at(s, b_middle2_separable1_conv1_output),
+      moments_at(s, b_middle2_separable1_conv1_partial));
+}
+
+static const struct normalization g_middle2_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle2_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_middle2_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle2_separable1_batchnorm1, (real)0.001,
+      moments_at(s, b_middle2_separable1_conv1_partial),
+      s->state->middle2_separable1_batchnorm1_running_mean,
+      s->state->middle2_separable1_batchnorm1_running_variance,
+      s->scratch + b_middle2_separable1_batchnorm1_moments);
+}
+
+// middle2_separable1_batchnorm1, middle2_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle2_separable1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle2_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle2_separable1_batchnorm1_moments,
+      s->parameters->middle2_separable1_batchnorm1_gamma,
+      s->parameters->middle2_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle2_separable1_conv1_output),
+      lanes_at(s, b_middle2_separable1_relu1_output));
+}
+
+static const struct convolution g_middle2_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
+    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
+
+// middle2_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
+// block a task
+//   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
+static void k_middle2_separable1_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle2_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle2_separable1_relu1_output),
+      s->parameters->middle2_separable1_conv2_weight, s->parameters->middle2_separable1_conv2_bias,
+      lanes_at(s, b_middle2_separable1_conv2_output),
+      moments_at(s, b_middle2_separable1_conv2_partial));
+}
+
+static const struct normalization g_middle2_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle2_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_middle2_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle2_separable1_batchnorm2, (real)0.001,
+      moments_at(s, b_middle2_separable1_conv2_partial),
+      s->state->middle2_separable1_batchnorm2_running_mean,
+      s->state->middle2_separable1_batchnorm2_running_variance,
+      s->scratch + b_middle2_separable1_batchnorm2_moments);
+}
+
+// middle2_separable1_batchnorm2, middle2_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle2_separable1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle2_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle2_separable1_batchnorm2_moments,
+      s->parameters->middle2_separable1_batchnorm2_gamma,
+      s->parameters->middle2_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle2_separable1_conv2_output),
+      lanes_at(s, b_middle2_separable1_relu2_output));
+}
+
+static const struct convolution g_middle3_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
+    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
+
+// middle3_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
+// task
+//   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
+static void k_middle3_separable1_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle3_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle2_separable1_relu2_output),
+      s->parameters->middle3_separable1_conv1_weight, s->parameters->middle3_separable1_conv1_bias,
+      lanes_at(s, b_middle3_separable1_conv1_output),
+      moments_at(s, b_middle3_separable1_conv1_partial));
+}
+
+static const struct normalization g_middle3_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle3_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_middle3_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle3_separable1_batchnorm1, (real)0.001,
+      moments_at(s, b_middle3_separable1_conv1_partial),
+      s->state->middle3_separable1_batchnorm1_running_mean,
+      s->state->middle3_separable1_batchnorm1_running_variance,
+      s->scratch + b_middle3_separable1_batchnorm1_moments);
+}
+
+// middle3_separable1_batchnorm1, middle3_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle3_separable1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle3_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle3_separable1_batchnorm1_moments,
+      s->parameters->middle3_separable1_batchnorm1_gamma,
+      s->parameters->middle3_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle3_separable1_conv1_output),
+      lanes_at(s, b_middle3_separable1_relu1_output));
+}
+
+static const struct convolution g_middle3_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
+    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
+
+// middle3_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
+// block a task
+//   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
+static void k_middle3_separable1_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle3_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle3_separable1_relu1_output),
+      s->parameters->middle3_separable1_conv2_weight, s->parameters->middle3_separable1_conv2_bias,
+      lanes_at(s, b_middle3_separable1_conv2_output),
+      moments_at(s, b_middle3_separable1_conv2_partial));
+}
+
+static const struct normalization g_middle3_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle3_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_middle3_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle3_separable1_batchnorm2, (real)0.001,
+      moments_at(s, b_middle3_separable1_conv2_partial),
+      s->state->middle3_separable1_batchnorm2_running_mean,
+      s->state->middle3_separable1_batchnorm2_running_variance,
+      s->scratch + b_middle3_separable1_batchnorm2_moments);
+}
+
+// middle3_separable1_batchnorm2, middle3_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle3_separable1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle3_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle3_separable1_batchnorm2_moments,
+      s->parameters->middle3_separable1_batchnorm2_gamma,
+      s->parameters->middle3_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle3_separable1_conv2_output),
+      lanes_at(s, b_middle3_separable1_relu2_output));
+}
+
+static const struct convolution g_middle4_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
+    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
+
+// middle4_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
+// task
+//   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
+static void k_middle4_separable1_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle4_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle3_separable1_relu2_output),
+      s->parameters->middle4_separable1_conv1_weight, s->parameters->middle4_separable1_conv1_bias,
+      lanes_at(s, b_middle4_separable1_conv1_output),
+      moments_at(s, b_middle4_separable1_conv1_partial));
+}
+
+static const struct normalization g_middle4_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle4_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_middle4_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle4_separable1_batchnorm1, (real)0.001,
+      moments_at(s, b_middle4_separable1_conv1_partial),
+      s->state->middle4_separable1_batchnorm1_running_mean,
+      s->state->middle4_separable1_batchnorm1_running_variance,
+      s->scratch + b_middle4_separable1_batchnorm1_moments);
+}
+
+// middle4_separable1_batchnorm1, middle4_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle4_separable1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle4_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle4_separable1_batchnorm1_moments,
+      s->parameters->middle4_separable1_batchnorm1_gamma,
+      s->parameters->middle4_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle4_separable1_conv1_output),
+      lanes_at(s, b_middle4_separable1_relu1_output));
+}
+
+static const struct convolution g_middle4_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
+    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
+
+// middle4_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
+// block a task
+//   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
+static void k_middle4_separable1_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle4_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle4_separable1_relu1_output),
+      s->parameters->middle4_separable1_conv2_weight, s->parameters->middle4_separable1_conv2_bias,
+      lanes_at(s, b_middle4_separable1_conv2_output),
+      moments_at(s, b_middle4_separable1_conv2_partial));
+}
+
+static const struct normalization g_middle4_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle4_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_middle4_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle4_separable1_batchnorm2, (real)0.001,
+      moments_at(s, b_middle4_separable1_conv2_partial),
+      s->state->middle4_separable1_batchnorm2_running_mean,
+      s->state->middle4_separable1_batchnorm2_running_variance,
+      s->scratch + b_middle4_separable1_batchnorm2_moments);
+}
+
+// middle4_separable1_batchnorm2, middle4_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle4_separable1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle4_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle4_separable1_batchnorm2_moments,
+      s->parameters->middle4_separable1_batchnorm2_gamma,
+      s->parameters->middle4_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle4_separable1_conv2_output),
+      lanes_at(s, b_middle4_separable1_relu2_output));
+}
+
+static const struct convolution g_middle5_separable1_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6,
+    .CO = 1, .OH = 6, .OW = 6, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 5 };
+
+// middle5_separable1_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a
+// task
+//   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 6, 6]
+static void k_middle5_separable1_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle5_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle4_separable1_relu2_output),
+      s->parameters->middle5_separable1_conv1_weight, s->parameters->middle5_separable1_conv1_bias,
+      lanes_at(s, b_middle5_separable1_conv1_output),
+      moments_at(s, b_middle5_separable1_conv1_partial));
+}
+
+static const struct normalization g_middle5_separable1_batchnorm1 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle5_separable1_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_middle5_separable1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle5_separable1_batchnorm1, (real)0.001,
+      moments_at(s, b_middle5_separable1_conv1_partial),
+      s->state->middle5_separable1_batchnorm1_running_mean,
+      s->state->middle5_separable1_batchnorm1_running_variance,
+      s->scratch + b_middle5_separable1_batchnorm1_moments);
+}
+
+// middle5_separable1_batchnorm1, middle5_separable1_relu1 (mobilenet_v1.bn:6), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle5_separable1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle5_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle5_separable1_batchnorm1_moments,
+      s->parameters->middle5_separable1_batchnorm1_gamma,
+      s->parameters->middle5_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle5_separable1_conv1_output),
+      lanes_at(s, b_middle5_separable1_relu1_output));
+}
+
+static const struct convolution g_middle5_separable1_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 36,
+    .CO = 128, .OH = 1, .OW = 36, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 36 };
+
+// middle5_separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a
+// block a task
+//   x [128, 1, 36], weight [128, 128, 1, 1], y [128, 1, 36]
+static void k_middle5_separable1_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_middle5_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle5_separable1_relu1_output),
+      s->parameters->middle5_separable1_conv2_weight, s->parameters->middle5_separable1_conv2_bias,
+      lanes_at(s, b_middle5_separable1_conv2_output),
+      moments_at(s, b_middle5_separable1_conv2_partial));
+}
+
+static const struct normalization g_middle5_separable1_batchnorm2 = { .C = 128, .H = 6, .W = 6,
+    .OH = 6, .OW = 6, .K = 1, .S = 1 };
+
+// middle5_separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_middle5_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_middle5_separable1_batchnorm2, (real)0.001,
+      moments_at(s, b_middle5_separable1_conv2_partial),
+      s->state->middle5_separable1_batchnorm2_running_mean,
+      s->state->middle5_separable1_batchnorm2_running_variance,
+      s->scratch + b_middle5_separable1_batchnorm2_moments);
+}
+
+// middle5_separable1_batchnorm2, middle5_separable1_relu2 (mobilenet_v1.bn:7), forward: x [128, 6,
+// 6], y [128, 6, 6]
+static void k_middle5_separable1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_middle5_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle5_separable1_batchnorm2_moments,
+      s->parameters->middle5_separable1_batchnorm2_gamma,
+      s->parameters->middle5_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle5_separable1_conv2_output),
+      lanes_at(s, b_middle5_separable1_relu2_output));
+}
+
+static const struct convolution g_separable7_conv1 = { .G = 128, .CI = 1, .H = 6, .W = 6, .CO = 1,
+    .OH = 3, .OW = 3, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 1,
+    .PL = 0, .INNER = 0, .INNER_END = 2 };
+
+// separable7_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
+//   x [128, 6, 6], weight [128, 1, 3, 3], y [128, 3, 3]
+static void k_separable7_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 3, 0}, lanes_at(s, b_middle5_separable1_relu2_output),
+      s->parameters->separable7_conv1_weight, s->parameters->separable7_conv1_bias,
+      lanes_at(s, b_separable7_conv1_output), moments_at(s, b_separable7_conv1_partial));
+}
+
+static const struct normalization g_separable7_batchnorm1 = { .C = 128, .H = 3, .W = 3, .OH = 3,
+    .OW = 3, .K = 1, .S = 1 };
+
+// separable7_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_separable7_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable7_batchnorm1, (real)0.001,
+      moments_at(s, b_separable7_conv1_partial), s->state->separable7_batchnorm1_running_mean,
+      s->state->separable7_batchnorm1_running_variance,
+      s->scratch + b_separable7_batchnorm1_moments);
+}
+
+// separable7_batchnorm1, separable7_relu1 (mobilenet_v1.bn:6), forward: x [128, 3, 3], y [128, 3,
+// 3]
+static void k_separable7_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable7_batchnorm1, (struct pieces){5, 25, 3},
+      s->scratch + b_separable7_batchnorm1_moments, s->parameters->separable7_batchnorm1_gamma,
+      s->parameters->separable7_batchnorm1_beta, lanes_at(s, b_separable7_conv1_output),
+      lanes_at(s, b_separable7_relu1_output));
+}
+
+static const struct convolution g_separable7_conv2 = { .G = 1, .CI = 128, .H = 1, .W = 9, .CO = 256,
+    .OH = 1, .OW = 9, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 9 };
+
+// separable7_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a block a
+// task
+//   x [128, 1, 9], weight [256, 128, 1, 1], y [256, 1, 9]
+static void k_separable7_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable7_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){3, 3, 0}, lanes_at(s, b_separable7_relu1_output),
+      s->parameters->separable7_conv2_weight, s->parameters->separable7_conv2_bias,
+      lanes_at(s, b_separable7_conv2_output), moments_at(s, b_separable7_conv2_partial));
+}
+
+static const struct normalization g_separable7_batchnorm2 = { .C = 256, .H = 3, .W = 3, .OH = 3,
+    .OW = 3, .K = 1, .S = 1 };
+
+// separable7_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_separable7_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable7_batchnorm2, (real)0.001,
+      moments_at(s, b_separable7_conv2_partial), s->state->separable7_batchnorm2_running_mean,
+      s->state->separable7_batchnorm2_running_variance,
+      s->scratch + b_separable7_batchnorm2_moments);
+}
+
+// separable7_batchnorm2, separable7_relu2 (mobilenet_v1.bn:7), forward: x [256, 3, 3], y [256, 3,
+// 3]
+static void k_separable7_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
+      s->scratch + b_separable7_batchnorm2_moments, s->parameters->separable7_batchnorm2_gamma,
+      s->parameters->separable7_batchnorm2_beta, lanes_at(s, b_separable7_conv2_output),
+      lanes_at(s, b_separable7_relu2_output));
+}
+
+static const struct convolution g_separable8_conv1 = { .G = 256, .CI = 1, .H = 3, .W = 3, .CO = 1,
+    .OH = 3, .OW = 3, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 2 };
+
+// separable8_conv1 (mobilenet_v1.bn:5), forward and moments: 1 output channels of a block a task
+//   x [256, 3, 3], weight [256, 1, 3, 3], y [256, 3, 3]
+static void k_separable8_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 3, 0}, lanes_at(s, b_separable7_relu2_output),
+      s->parameters->separable8_conv1_weight, s->parameters->separable8_conv1_bias,
+      lanes_at(s, b_separable8_conv1_output), moments_at(s, b_separable8_conv1_partial));
+}
+
+static const struct normalization g_separable8_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
+    .OW = 3, .K = 1, .S = 1 };
+
+// separable8_batchnorm1 (mobilenet_v1.bn:6): mean and variance of each channel
+static void k_separable8_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable8_batchnorm1, (real)0.001,
+      moments_at(s, b_separable8_conv1_partial), s->state->separable8_batchnorm1_running_mean,
+      s->state->separable8_batchnorm1_running_variance,
+      s->scratch + b_separable8_batchnorm1_moments);
+}
+
+// separable8_batchnorm1, separable8_relu1 (mobilenet_v1.bn:6), forward: x [256, 3, 3], y [256, 3,
+// 3]
+static void k_separable8_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_separable8_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_separable8_batchnorm1_moments, s->parameters->separable8_batchnorm1_gamma,
+      s->parameters->separable8_batchnorm1_beta, lanes_at(s, b_separable8_conv1_output),
+      lanes_at(s, b_separable8_relu1_output));
+}
+
+static const struct convolution g_separable8_conv2 = { .G = 1, .CI = 256, .H = 1, .W = 9, .CO = 256,
+    .OH = 1, .OW = 9, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 9 };
+
+// separable8_conv2 (mobilenet_v1.bn:7), forward and moments: 3 or 2 output channels of a block a
+// task
+//   x [256, 1, 9], weight [256, 256, 1, 1], y [256, 1, 9]
+static void k_separable8_conv2_forward(const struct step *s, int task) {
+  convolution_bias_forward_moments(s, task, g_separable8_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){3, 3, 0}, lanes_at(s, b_separable8_relu1_output),
+      s->parameters->separable8_conv2_weight, s->parameters->separable8_conv2_bias,
+      lanes_at(s, b_separable8_conv2_output), moments_at(s, b_separable8_conv2_partial));
+}
+
+static const struct normalization g_separable8_batchnorm2 = { .C = 256, .H = 3, .W = 3, .OH = 1,
+    .OW = 1, .K = 3, .S = 3 };
+
+// separable8_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
+static void k_separable8_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_separable8_batchnorm2, (real)0.001,
+      moments_at(s, b_separable8_conv2_partial), s->state->separable8_batchnorm2_running_mean,
+      s->state->separable8_batchnorm2_running_variance,
+      s->scratch + b_separable8_batchnorm2_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const vec *window = xs + i * n.S * n.W + j * n.S;
+        vec sum = {0};
+        UNROLL for (int ky = 0; ky < n.K; ky++)
+          UNROLL for (int kx = 0; kx < n.K; kx++)
+            sum += vec_relu(normalized(window[ky * n.W + kx], mean, scale, shift));
+        ys[i * n.OW + j] = masked(sum * (real)0.1111111111111111, active);
+      }
+  }
+}
+
+// separable8_batchnorm2, separable8_relu2, avgpool1 (mobilenet_v1.bn:7), forward: x [256, 3, 3], y
+// [256, 1, 1]
+static void k_separable8_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_avgpool_forward(s, task, g_separable8_batchnorm2, (struct pieces){10, 25, 6},
+      s->scratch + b_separable8_batchnorm2_moments, s->parameters->separable8_batchnorm2_gamma,
+      s->parameters->separable8_batchnorm2_beta, lanes_at(s, b_separable8_conv2_output),
+      lanes_at(s, b_avgpool1_output));
+}
+
+// A dense layer from IN features to OUT:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f], plus bias[o]
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+struct dense {
+  int IN, OUT;
+};
+
+static const struct dense g_dense1 = { .IN = 256, .OUT = 2 };
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const struct dense d,
+    const vec *x, const real *weight, const real *bias, vec *y, int block, const int features,
+    const int blocks) {
+  vec sum[TILE];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = splat(bias[o]);
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = masked(sum[o * blocks + b], active);
+    }
+  }
+}
+
+// A task of a dense layer: one tile's outputs of a group of blocks.
+static ALWAYS_INLINE void dense_bias_forward(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int group, const vec *x, const real *weight, const real *bias,
+    vec *y) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  bias += o;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+    else
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
+}
+
+// dense1 (mobilenet_v1.bn:23), forward: 2 outputs of 4 blocks a task
+//   x [256], weight [2, 256], y [2]
+static void k_dense1_forward(const struct step *s, int task) {
+  dense_bias_forward(s, task, g_dense1, (struct pieces){1, 2, 0}, 4, lanes_at(s, b_avgpool1_output),
+      s->parameters->dense1_weight, s->parameters->dense1_bias, lanes_at(s, b_dense1_output));
+}
+
+// ---- Loss
+
+// The loss (mobilenet_v1.bn:25) of each example, and its gradient:
+//   loss[n] = log(sum over k of exp(x[n, k])) - x[n, label[n]]
+//   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
+//   x [2], dx [2]
+// The largest x is taken away first, so that no exponential overflows.
+static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
+  enum { OUTPUTS = 2 };
+  const vec *x = lanes_at(s, b_dense1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_dense1_output_gradient) + block * OUTPUTS;
+  const int active = active_count(s, block);
+  vec best = x[0], sum = {0};
+  for (int k = 1; k < OUTPUTS; k++) best = max_of(best, x[k]);
+  for (int k = 0; k < OUTPUTS; k++) {
+    dx[k] = vec_exp(x[k] - best);
+    sum += dx[k];
+  }
+  const vec share = 1 / (sum * (real)s->count);
+  const mask lanes = active_lanes(s, block);
+  for (int k = 0; k < OUTPUTS; k++) dx[k] = masked(dx[k] * share, lanes);
+  real loss = 0;
+  if (has_target(s))
+    for (int l = 0; l < active; l++) {
+      const int label = label_of(s, block * LANES + l);
+      dx[label][l] -= 1 / (real)s->count;
+      loss += LOG(sum[l]) - (x[label][l] - best[l]);
+    }
+  (s->scratch + b_block_losses)[block] = loss;
+}
+
+// ---- Backward
+
+// One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
+// pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
+static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const struct dense d,
+    const vec *dy, const real *weight, vec *dx, int first, int end, int block, const int features,
+    const int blocks) {
+  vec sum[TILE] = {0};
+  dx += block * d.IN;
+  if (first > 0)
+    UNROLL for (int b = 0; b < blocks; b++)
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] = dx[b * d.IN + f];
+  UNROLL_TWICE for (int o = first; o < end; o++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = dy[(block + b) * d.OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++)
+      dx[b * d.IN + f] = masked(sum[f * blocks + b], active);
+  }
+}
+
+// A task of a dense layer's input gradient: some tiles of dx for the whole batch, in passes over
+// the outputs, so that a pass's rows of the weight stay in the cache for all of them.
+static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
+    const vec *dy, const real *weight, vec *dx) {
+  for (int first = 0; first < d.OUT; first += outputs_of_pass) {
+    const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
+    for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
+        && tile < tiles.count; tile++) {
+      const int f = piece_start(tiles, tile);
+      const int wide = tiles.wide > 0 && tile < tiles.wide;
+      for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
+        whole = group > 1 && block + group <= s->blocks;
+        if (wide && whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              group);
+        else if (wide)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              1);
+        else if (whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
+              group);
+        else
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size, 1);
+      }
+    }
+  }
+}
+
+// dense1 (mobilenet_v1.bn:23), input gradient: 3 or 2 features of the batch a task
+//   dy [2], weight [2, 256], dx [256]
+static void k_dense1_input_gradient(const struct step *s, int task) {
+  dense_input_gradient(s, task, g_dense1, (struct pieces){86, 2, 84}, 1, 2, 4,
+      lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_weight,
+      lanes_at(s, b_flatten1_output_gradient));
+}
+
+// A block of a vector of `count` features as rows, one example each, `stride` numbers apart.
+static ALWAYS_INLINE void load_rows(int block, const int count, const int stride, const vec *x,
+    vec *rows) {
+  x += block * count;
+  rows += block * stride;
+  for (int f = 0; f < count; f += LANES) {
+    vec square[LANES];
+    UNROLL for (int i = 0; i < LANES; i++)
+      square[i] = count % LANES == 0 || f + i < count ? x[f + i] : (vec){0};
+    transpose(square);
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * stride + f) / LANES] = square[l];
+  }
+}
+
+// dense1 (mobilenet_v1.bn:23): its input as rows, x [256], rows [batch][264]
+static void k_dense1_rows_load(const struct step *s, int block) {
+  load_rows(block, 256, 264, lanes_at(s, b_avgpool1_output), lanes_at(s, b_dense1_rows));
+}
+
+// One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
+// registers. Here the lanes hold input features, so that no sum runs across lanes.
+static ALWAYS_INLINE void dense_weight_gradient_tile(const struct step *s, const struct dense d,
+    const int stride, const vec *rows, const vec *dy, real *weight, int o, int f,
+    const int features, const int vectors) {
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(&weight[(o + c) * d.IN + f + v * LANES], 1);
+  rows += f / LANES;
+  dy += o;
+  vec sum[TILE] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * d.OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (stride / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c * vectors + v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * d.IN + first;
+      adam_update_row(&weight[at], sum[c * vectors + v], d.IN % LANES == 0 ? LANES : d.IN - first,
+          s);
+    }
+}
+
+// The gradients of `features` outputs' weights, for the tiles of inputs from `first` up to `end`.
+static ALWAYS_INLINE void dense_weight_gradient_inputs(const struct step *s, const struct dense d,
+    const struct pieces columns, const int stride, const vec *rows, const vec *dy, real *weight,
+    int o, int first, int end, const int features) {
+  for (int piece = first; piece < end; piece++) {
+    const int f = piece_start(columns, piece) * LANES;
+    if (columns.wide > 0 && piece < columns.wide)
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size + 1);
+    else
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size);
+  }
+}
+
+// A task of a dense layer's weight gradient: one tile of outputs for a group of tiles of inputs.
+static ALWAYS_INLINE void dense_weight_gradient(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const struct pieces columns, const int group,
+    const int stride, const vec *rows, const vec *dy, real *weight) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < columns.count ? first + group : columns.count;
+  const int o = piece_start(tiles, tile);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size + 1);
+  else
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size);
+}
+
+// dense1 (mobilenet_v1.bn:23), weight gradient and step: 2 outputs a task
+//   rows [batch][264], dy [2], dweight [2, 256]
+static void k_dense1_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense1, (struct pieces){1, 2, 0}, (struct pieces){6, 5, 2}, 6,
+      264, lanes_at(s, b_dense1_rows), lanes_at(s, b_dense1_output_gradient),
+      s->parameters->dense1_weight);
+}
+
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
+static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
+    const int plane, const vec *dy, real *bias) {
+  struct long_sum sum = {0};
+  for (int block = 0; block < s->blocks; block++)
+    add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
+  adam_update(&bias[c], lanes_sum(sum.total), s);
+}
+
+// dense1 (mobilenet_v1.bn:23), bias gradient and step: dy [2]
+static void k_dense1_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 2, 1, lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_bias);
+}
+
+// What dy, the gradient of the result, leaves of itself before relu and the pool, at each number of
+// a window: g. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_window(const struct normalization n, const vec *x,
+    vec dy, real mean, real scale, real shift, vec *g) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    const vec v = normalized(x[k / n.K * n.W + k % n.K], mean, scale, shift);
+    g[k] = vec_relu_gradient(dy * (real)0.1111111111111111, v);
+  }
+}
+
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[9];
+            batchnorm_relu_avgpool_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// separable8_batchnorm2, separable8_relu2, avgpool1 (mobilenet_v1.bn:7): sums of g and of g * xhat,
+// x [256, 3, 3], dy [256, 1, 1]
+static void k_separable8_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_avgpool_sums(task, g_separable8_batchnorm2, (struct pieces){10, 25, 6},
+      s->scratch + b_separable8_batchnorm2_moments, s->parameters->separable8_batchnorm2_gamma,
+      s->parameters->separable8_batchnorm2_beta, lanes_at(s, b_separable8_conv2_output),
+      lanes_at(s, b_flatten1_output_gradient), moments_at(s, b_separable8_batchnorm2_partial_sums));
+}
+
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *gamma, real *beta) {
+  (void)task;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
+    }
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = gamma[c] * moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    adam_update(&gamma[c], product, s);
+    adam_update(&beta[c], sum, s);
+  }
+}
+
+// separable8_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable8_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable8_batchnorm2,
+      s->scratch + b_separable8_batchnorm2_moments,
+      moments_at(s, b_separable8_batchnorm2_partial_sums),
+      s->scratch + b_separable8_batchnorm2_coefficients, s->parameters->separable8_batchnorm2_gamma,
+      s->parameters->separable8_batchnorm2_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu_avgpool_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[9];
+        batchnorm_relu_avgpool_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
+        }
+      }
+  }
+}
+
+// separable8_batchnorm2, separable8_relu2, avgpool1 (mobilenet_v1.bn:7), input gradient in x's
+// place: x [256, 3, 3], dy [256, 1, 1]
+static void k_separable8_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_avgpool_backward(s, task, g_separable8_batchnorm2, (struct pieces){10, 25, 6},
+      s->scratch + b_separable8_batchnorm2_moments,
+      s->scratch + b_separable8_batchnorm2_coefficients, lanes_at(s, b_separable8_conv2_output),
+      lanes_at(s, b_flatten1_output_gradient), lanes_at(s, b_separable8_conv2_output_gradient));
+}
+
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+}
+
+// separable8_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a task
+//   dy [256, 1, 9], weight [256, 256, 1, 1], dx [256, 1, 9]
+static void k_separable8_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable8_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){3, 3, 0}, lanes_at(s, b_separable8_conv2_output_gradient),
+      s->parameters->separable8_conv2_weight, lanes_at(s, b_separable8_relu1_output_gradient));
+}
+
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        adam_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
+// separable8_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [256, 1, 9], dy [256, 1, 9], dweight [256, 256, 1, 1]
+static void k_separable8_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable8_conv2, (struct pieces){64, 4, 0},
+      (struct pieces){86, 2, 84}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_separable8_relu1_output), lanes_at(s, b_separable8_conv2_output_gradient),
+      s->parameters->separable8_conv2_weight);
+}
+
+// What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
+// The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm_relu_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    const vec v = normalized(x[k / n.K * n.W + k % n.K], mean, scale, shift);
+    g[k] = vec_relu_gradient(dy, v);
+  }
+}
+
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_relu_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// separable8_batchnorm1, separable8_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [256,
+// 3, 3], dy [256, 3, 3]
+static void k_separable8_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable8_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_separable8_batchnorm1_moments, s->parameters->separable8_batchnorm1_gamma,
+      s->parameters->separable8_batchnorm1_beta, lanes_at(s, b_separable8_conv1_output),
+      lanes_at(s, b_separable8_relu1_output_gradient),
+      moments_at(s, b_separable8_batchnorm1_partial_sums));
+}
+
+// separable8_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_separable8_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable8_batchnorm1,
+      s->scratch + b_separable8_batchnorm1_moments,
+      moments_at(s, b_separable8_batchnorm1_partial_sums),
+      s->scratch + b_separable8_batchnorm1_coefficients, s->parameters->separable8_batchnorm1_gamma,
+      s->parameters->separable8_batchnorm1_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_relu_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
+        }
+      }
+  }
+}
+
+// separable8_batchnorm1, separable8_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [256,
+// 3, 3], dy [256, 3, 3]
+static void k_separable8_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable8_batchnorm1, (struct pieces){10, 25, 6},
+      s->scratch + b_separable8_batchnorm1_moments,
+      s->scratch + b_separable8_batchnorm1_coefficients, lanes_at(s, b_separable8_conv1_output),
+      lanes_at(s, b_separable8_relu1_output_gradient),
+      lanes_at(s, b_separable8_conv1_output_gradient));
+}
+
+// separable8_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [256, 3, 3], weight [256, 1, 3, 3], dx [256, 3, 3]
+static void k_separable8_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 3, 0}, lanes_at(s, b_separable8_conv1_output_gradient),
+      s->parameters->separable8_conv1_weight, lanes_at(s, b_separable7_relu2_output_gradient));
+}
+
+// separable8_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
+// task
+//   x [256, 3, 3], dy [256, 3, 3], dweight [256, 1, 3, 3]
+static void k_separable8_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 3,
+      lanes_at(s, b_separable7_relu2_output), lanes_at(s, b_separable8_conv1_output_gradient),
+      s->parameters->separable8_conv1_weight);
+}
+
+// separable7_batchnorm2, separable7_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [256,
+// 3, 3], dy [256, 3, 3]
+static void k_separable7_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
+      s->scratch + b_separable7_batchnorm2_moments, s->parameters->separable7_batchnorm2_gamma,
+      s->parameters->separable7_batchnorm2_beta, lanes_at(s, b_separable7_conv2_output),
+      lanes_at(s, b_separable7_relu2_output_gradient),
+      moments_at(s, b_separable7_batchnorm2_partial_sums));
+}
+
+// separable7_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable7_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable7_batchnorm2,
+      s->scratch + b_separable7_batchnorm2_moments,
+      moments_at(s, b_separable7_batchnorm2_partial_sums),
+      s->scratch + b_separable7_batchnorm2_coefficients, s->parameters->separable7_batchnorm2_gamma,
+      s->parameters->separable7_batchnorm2_beta);
+}
+
+// separable7_batchnorm2, separable7_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [256,
+// 3, 3], dy [256, 3, 3]
+static void k_separable7_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable7_batchnorm2, (struct pieces){10, 25, 6},
+      s->scratch + b_separable7_batchnorm2_moments,
+      s->scratch + b_separable7_batchnorm2_coefficients, lanes_at(s, b_separable7_conv2_output),
+      lanes_at(s, b_separable7_relu2_output_gradient),
+      lanes_at(s, b_separable7_conv2_output_gradient));
+}
+
+// separable7_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a task
+//   dy [256, 1, 9], weight [256, 128, 1, 1], dx [128, 1, 9]
+static void k_separable7_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable7_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){3, 3, 0}, lanes_at(s, b_separable7_conv2_output_gradient),
+      s->parameters->separable7_conv2_weight, lanes_at(s, b_separable7_relu1_output_gradient));
+}
+
+// separable7_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [128, 1, 9], dy [256, 1, 9], dweight [256, 128, 1, 1]
+static void k_separable7_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable7_conv2, (struct pieces){64, 4, 0},
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_separable7_relu1_output), lanes_at(s, b_separable7_conv2_output_gradient),
+      s->parameters->separable7_conv2_weight);
+}
+
+// separable7_batchnorm1, separable7_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [128,
+// 3, 3], dy [128, 3, 3]
+static void k_separable7_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable7_batchnorm1, (struct pieces){5, 25, 3},
+      s->scratch + b_separable7_batchnorm1_moments, s->parameters->separable7_batchnorm1_gamma,
+      s->parameters->separable7_batchnorm1_beta, lanes_at(s, b_separable7_conv1_output),
+      lanes_at(s, b_separable7_relu1_output_gradient),
+      moments_at(s, b_separable7_batchnorm1_partial_sums));
+}
+
+// separable7_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_separable7_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable7_batchnorm1,
+      s->scratch + b_separable7_batchnorm1_moments,
+      moments_at(s, b_separable7_batchnorm1_partial_sums),
+      s->scratch + b_separable7_batchnorm1_coefficients, s->parameters->separable7_batchnorm1_gamma,
+      s->parameters->separable7_batchnorm1_beta);
+}
+
+// separable7_batchnorm1, separable7_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [128,
+// 3, 3], dy [128, 3, 3]
+static void k_separable7_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable7_batchnorm1, (struct pieces){5, 25, 3},
+      s->scratch + b_separable7_batchnorm1_moments,
+      s->scratch + b_separable7_batchnorm1_coefficients, lanes_at(s, b_separable7_conv1_output),
+      lanes_at(s, b_separable7_relu1_output_gradient),
+      lanes_at(s, b_separable7_conv1_output_gradient));
+}
+
+// separable7_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [128, 3, 3], weight [128, 1, 3, 3], dx [128, 6, 6]
+static void k_separable7_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_separable7_conv1_output_gradient),
+      s->parameters->separable7_conv1_weight,
+      lanes_at(s, b_middle5_separable1_relu2_output_gradient));
+}
+
+// separable7_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
+// task
+//   x [128, 6, 6], dy [128, 3, 3], dweight [128, 1, 3, 3]
+static void k_separable7_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 3,
+      lanes_at(s, b_middle5_separable1_relu2_output),
+      lanes_at(s, b_separable7_conv1_output_gradient), s->parameters->separable7_conv1_weight);
+}
+
+// middle5_separable1_batchnorm2, middle5_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle5_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle5_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle5_separable1_batchnorm2_moments,
+      s->parameters->middle5_separable1_batchnorm2_gamma,
+      s->parameters->middle5_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle5_separable1_conv2_output),
+      lanes_at(s, b_middle5_separable1_relu2_output_gradient),
+      moments_at(s, b_middle5_separable1_batchnorm2_partial_sums));
+}
+
+// middle5_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_middle5_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle5_separable1_batchnorm2,
+      s->scratch + b_middle5_separable1_batchnorm2_moments,
+      moments_at(s, b_middle5_separable1_batchnorm2_partial_sums),
+      s->scratch + b_middle5_separable1_batchnorm2_coefficients,
+      s->parameters->middle5_separable1_batchnorm2_gamma,
+      s->parameters->middle5_separable1_batchnorm2_beta);
+}
+
+// middle5_separable1_batchnorm2, middle5_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle5_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle5_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle5_separable1_batchnorm2_moments,
+      s->scratch + b_middle5_separable1_batchnorm2_coefficients,
+      lanes_at(s, b_middle5_separable1_conv2_output),
+      lanes_at(s, b_middle5_separable1_relu2_output_gradient),
+      lanes_at(s, b_middle5_separable1_conv2_output_gradient));
+}
+
+// middle5_separable1_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
+static void k_middle5_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle5_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle5_separable1_conv2_output_gradient),
+      s->parameters->middle5_separable1_conv2_weight,
+      lanes_at(s, b_middle5_separable1_relu1_output_gradient));
+}
+
+// middle5_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
+// 2 channels a task
+//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
+static void k_middle5_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle5_separable1_conv2, (struct pieces){32, 4, 0},
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_middle5_separable1_relu1_output),
+      lanes_at(s, b_middle5_separable1_conv2_output_gradient),
+      s->parameters->middle5_separable1_conv2_weight);
+}
+
+// middle5_separable1_batchnorm1, middle5_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle5_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle5_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle5_separable1_batchnorm1_moments,
+      s->parameters->middle5_separable1_batchnorm1_gamma,
+      s->parameters->middle5_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle5_separable1_conv1_output),
+      lanes_at(s, b_middle5_separable1_relu1_output_gradient),
+      moments_at(s, b_middle5_separable1_batchnorm1_partial_sums));
+}
+
+// middle5_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_middle5_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle5_separable1_batchnorm1,
+      s->scratch + b_middle5_separable1_batchnorm1_moments,
+      moments_at(s, b_middle5_separable1_batchnorm1_partial_sums),
+      s->scratch + b_middle5_separable1_batchnorm1_coefficients,
+      s->parameters->middle5_separable1_batchnorm1_gamma,
+      s->parameters->middle5_separable1_batchnorm1_beta);
+}
+
+// middle5_separable1_batchnorm1, middle5_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle5_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle5_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle5_separable1_batchnorm1_moments,
+      s->scratch + b_middle5_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_middle5_separable1_conv1_output),
+      lanes_at(s, b_middle5_separable1_relu1_output_gradient),
+      lanes_at(s, b_middle5_separable1_conv1_output_gradient));
+}
+
+// middle5_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
+static void k_middle5_separable1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle5_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle5_separable1_conv1_output_gradient),
+      s->parameters->middle5_separable1_conv1_weight,
+      lanes_at(s, b_middle4_separable1_relu2_output_gradient));
+}
+
+// middle5_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
+static void k_middle5_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle5_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+      lanes_at(s, b_middle4_separable1_relu2_output),
+      lanes_at(s, b_middle5_separable1_conv1_output_gradient),
+      s->parameters->middle5_separable1_conv1_weight);
+}
+
+// middle4_separable1_batchnorm2, middle4_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle4_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle4_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle4_separable1_batchnorm2_moments,
+      s->parameters->middle4_separable1_batchnorm2_gamma,
+      s->parameters->middle4_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle4_separable1_conv2_output),
+      lanes_at(s, b_middle4_separable1_relu2_output_gradient),
+      moments_at(s, b_middle4_separable1_batchnorm2_partial_sums));
+}
+
+// middle4_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_middle4_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle4_separable1_batchnorm2,
+      s->scratch + b_middle4_separable1_batchnorm2_moments,
+      moments_at(s, b_middle4_separable1_batchnorm2_partial_sums),
+      s->scratch + b_middle4_separable1_batchnorm2_coefficients,
+      s->parameters->middle4_separable1_batchnorm2_gamma,
+      s->parameters->middle4_separable1_batchnorm2_beta);
+}
+
+// middle4_separable1_batchnorm2, middle4_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle4_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle4_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle4_separable1_batchnorm2_moments,
+      s->scratch + b_middle4_separable1_batchnorm2_coefficients,
+      lanes_at(s, b_middle4_separable1_conv2_output),
+      lanes_at(s, b_middle4_separable1_relu2_output_gradient),
+      lanes_at(s, b_middle4_separable1_conv2_output_gradient));
+}
+
+// middle4_separable1_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
+static void k_middle4_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle4_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle4_separable1_conv2_output_gradient),
+      s->parameters->middle4_separable1_conv2_weight,
+      lanes_at(s, b_middle4_separable1_relu1_output_gradient));
+}
+
+// middle4_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
+// 2 channels a task
+//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
+static void k_middle4_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle4_separable1_conv2, (struct pieces){32, 4, 0},
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_middle4_separable1_relu1_output),
+      lanes_at(s, b_middle4_separable1_conv2_output_gradient),
+      s->parameters->middle4_separable1_conv2_weight);
+}
+
+// middle4_separable1_batchnorm1, middle4_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle4_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle4_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle4_separable1_batchnorm1_moments,
+      s->parameters->middle4_separable1_batchnorm1_gamma,
+      s->parameters->middle4_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle4_separable1_conv1_output),
+      lanes_at(s, b_middle4_separable1_relu1_output_gradient),
+      moments_at(s, b_middle4_separable1_batchnorm1_partial_sums));
+}
+
+// middle4_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_middle4_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle4_separable1_batchnorm1,
+      s->scratch + b_middle4_separable1_batchnorm1_moments,
+      moments_at(s, b_middle4_separable1_batchnorm1_partial_sums),
+      s->scratch + b_middle4_separable1_batchnorm1_coefficients,
+      s->parameters->middle4_separable1_batchnorm1_gamma,
+      s->parameters->middle4_separable1_batchnorm1_beta);
+}
+
+// middle4_separable1_batchnorm1, middle4_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle4_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle4_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle4_separable1_batchnorm1_moments,
+      s->scratch + b_middle4_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_middle4_separable1_conv1_output),
+      lanes_at(s, b_middle4_separable1_relu1_output_gradient),
+      lanes_at(s, b_middle4_separable1_conv1_output_gradient));
+}
+
+// middle4_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
+static void k_middle4_separable1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle4_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle4_separable1_conv1_output_gradient),
+      s->parameters->middle4_separable1_conv1_weight,
+      lanes_at(s, b_middle3_separable1_relu2_output_gradient));
+}
+
+// middle4_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
+static void k_middle4_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle4_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+      lanes_at(s, b_middle3_separable1_relu2_output),
+      lanes_at(s, b_middle4_separable1_conv1_output_gradient),
+      s->parameters->middle4_separable1_conv1_weight);
+}
+
+// middle3_separable1_batchnorm2, middle3_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle3_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle3_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle3_separable1_batchnorm2_moments,
+      s->parameters->middle3_separable1_batchnorm2_gamma,
+      s->parameters->middle3_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle3_separable1_conv2_output),
+      lanes_at(s, b_middle3_separable1_relu2_output_gradient),
+      moments_at(s, b_middle3_separable1_batchnorm2_partial_sums));
+}
+
+// middle3_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_middle3_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle3_separable1_batchnorm2,
+      s->scratch + b_middle3_separable1_batchnorm2_moments,
+      moments_at(s, b_middle3_separable1_batchnorm2_partial_sums),
+      s->scratch + b_middle3_separable1_batchnorm2_coefficients,
+      s->parameters->middle3_separable1_batchnorm2_gamma,
+      s->parameters->middle3_separable1_batchnorm2_beta);
+}
+
+// middle3_separable1_batchnorm2, middle3_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle3_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle3_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle3_separable1_batchnorm2_moments,
+      s->scratch + b_middle3_separable1_batchnorm2_coefficients,
+      lanes_at(s, b_middle3_separable1_conv2_output),
+      lanes_at(s, b_middle3_separable1_relu2_output_gradient),
+      lanes_at(s, b_middle3_separable1_conv2_output_gradient));
+}
+
+// middle3_separable1_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
+static void k_middle3_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle3_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle3_separable1_conv2_output_gradient),
+      s->parameters->middle3_separable1_conv2_weight,
+      lanes_at(s, b_middle3_separable1_relu1_output_gradient));
+}
+
+// middle3_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
+// 2 channels a task
+//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
+static void k_middle3_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle3_separable1_conv2, (struct pieces){32, 4, 0},
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_middle3_separable1_relu1_output),
+      lanes_at(s, b_middle3_separable1_conv2_output_gradient),
+      s->parameters->middle3_separable1_conv2_weight);
+}
+
+// middle3_separable1_batchnorm1, middle3_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle3_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle3_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle3_separable1_batchnorm1_moments,
+      s->parameters->middle3_separable1_batchnorm1_gamma,
+      s->parameters->middle3_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle3_separable1_conv1_output),
+      lanes_at(s, b_middle3_separable1_relu1_output_gradient),
+      moments_at(s, b_middle3_separable1_batchnorm1_partial_sums));
+}
+
+// middle3_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_middle3_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle3_separable1_batchnorm1,
+      s->scratch + b_middle3_separable1_batchnorm1_moments,
+      moments_at(s, b_middle3_separable1_batchnorm1_partial_sums),
+      s->scratch + b_middle3_separable1_batchnorm1_coefficients,
+      s->parameters->middle3_separable1_batchnorm1_gamma,
+      s->parameters->middle3_separable1_batchnorm1_beta);
+}
+
+// middle3_separable1_batchnorm1, middle3_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle3_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle3_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle3_separable1_batchnorm1_moments,
+      s->scratch + b_middle3_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_middle3_separable1_conv1_output),
+      lanes_at(s, b_middle3_separable1_relu1_output_gradient),
+      lanes_at(s, b_middle3_separable1_conv1_output_gradient));
+}
+
+// middle3_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
+static void k_middle3_separable1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle3_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle3_separable1_conv1_output_gradient),
+      s->parameters->middle3_separable1_conv1_weight,
+      lanes_at(s, b_middle2_separable1_relu2_output_gradient));
+}
+
+// middle3_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
+static void k_middle3_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle3_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+      lanes_at(s, b_middle2_separable1_relu2_output),
+      lanes_at(s, b_middle3_separable1_conv1_output_gradient),
+      s->parameters->middle3_separable1_conv1_weight);
+}
+
+// middle2_separable1_batchnorm2, middle2_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle2_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle2_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle2_separable1_batchnorm2_moments,
+      s->parameters->middle2_separable1_batchnorm2_gamma,
+      s->parameters->middle2_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle2_separable1_conv2_output),
+      lanes_at(s, b_middle2_separable1_relu2_output_gradient),
+      moments_at(s, b_middle2_separable1_batchnorm2_partial_sums));
+}
+
+// middle2_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_middle2_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle2_separable1_batchnorm2,
+      s->scratch + b_middle2_separable1_batchnorm2_moments,
+      moments_at(s, b_middle2_separable1_batchnorm2_partial_sums),
+      s->scratch + b_middle2_separable1_batchnorm2_coefficients,
+      s->parameters->middle2_separable1_batchnorm2_gamma,
+      s->parameters->middle2_separable1_batchnorm2_beta);
+}
+
+// middle2_separable1_batchnorm2, middle2_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle2_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle2_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle2_separable1_batchnorm2_moments,
+      s->scratch + b_middle2_separable1_batchnorm2_coefficients,
+      lanes_at(s, b_middle2_separable1_conv2_output),
+      lanes_at(s, b_middle2_separable1_relu2_output_gradient),
+      lanes_at(s, b_middle2_separable1_conv2_output_gradient));
+}
+
+// middle2_separable1_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
+static void k_middle2_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle2_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle2_separable1_conv2_output_gradient),
+      s->parameters->middle2_separable1_conv2_weight,
+      lanes_at(s, b_middle2_separable1_relu1_output_gradient));
+}
+
+// middle2_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
+// 2 channels a task
+//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
+static void k_middle2_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle2_separable1_conv2, (struct pieces){32, 4, 0},
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_middle2_separable1_relu1_output),
+      lanes_at(s, b_middle2_separable1_conv2_output_gradient),
+      s->parameters->middle2_separable1_conv2_weight);
+}
+
+// middle2_separable1_batchnorm1, middle2_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle2_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle2_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle2_separable1_batchnorm1_moments,
+      s->parameters->middle2_separable1_batchnorm1_gamma,
+      s->parameters->middle2_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle2_separable1_conv1_output),
+      lanes_at(s, b_middle2_separable1_relu1_output_gradient),
+      moments_at(s, b_middle2_separable1_batchnorm1_partial_sums));
+}
+
+// middle2_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_middle2_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle2_separable1_batchnorm1,
+      s->scratch + b_middle2_separable1_batchnorm1_moments,
+      moments_at(s, b_middle2_separable1_batchnorm1_partial_sums),
+      s->scratch + b_middle2_separable1_batchnorm1_coefficients,
+      s->parameters->middle2_separable1_batchnorm1_gamma,
+      s->parameters->middle2_separable1_batchnorm1_beta);
+}
+
+// middle2_separable1_batchnorm1, middle2_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle2_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle2_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle2_separable1_batchnorm1_moments,
+      s->scratch + b_middle2_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_middle2_separable1_conv1_output),
+      lanes_at(s, b_middle2_separable1_relu1_output_gradient),
+      lanes_at(s, b_middle2_separable1_conv1_output_gradient));
+}
+
+// middle2_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
+static void k_middle2_separable1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle2_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle2_separable1_conv1_output_gradient),
+      s->parameters->middle2_separable1_conv1_weight,
+      lanes_at(s, b_middle1_separable1_relu2_output_gradient));
+}
+
+// middle2_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
+static void k_middle2_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle2_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+      lanes_at(s, b_middle1_separable1_relu2_output),
+      lanes_at(s, b_middle2_separable1_conv1_output_gradient),
+      s->parameters->middle2_separable1_conv1_weight);
+}
+
+// middle1_separable1_batchnorm2, middle1_separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle1_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle1_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle1_separable1_batchnorm2_moments,
+      s->parameters->middle1_separable1_batchnorm2_gamma,
+      s->parameters->middle1_separable1_batchnorm2_beta,
+      lanes_at(s, b_middle1_separable1_conv2_output),
+      lanes_at(s, b_middle1_separable1_relu2_output_gradient),
+      moments_at(s, b_middle1_separable1_batchnorm2_partial_sums));
+}
+
+// middle1_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_middle1_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle1_separable1_batchnorm2,
+      s->scratch + b_middle1_separable1_batchnorm2_moments,
+      moments_at(s, b_middle1_separable1_batchnorm2_partial_sums),
+      s->scratch + b_middle1_separable1_batchnorm2_coefficients,
+      s->parameters->middle1_separable1_batchnorm2_gamma,
+      s->parameters->middle1_separable1_batchnorm2_beta);
+}
+
+// middle1_separable1_batchnorm2, middle1_separable1_relu2 (mobilenet_v1.bn:7), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle1_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle1_separable1_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_middle1_separable1_batchnorm2_moments,
+      s->scratch + b_middle1_separable1_batchnorm2_coefficients,
+      lanes_at(s, b_middle1_separable1_conv2_output),
+      lanes_at(s, b_middle1_separable1_relu2_output_gradient),
+      lanes_at(s, b_middle1_separable1_conv2_output_gradient));
+}
+
+// middle1_separable1_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [128, 1, 36], weight [128, 128, 1, 1], dx [128, 1, 36]
+static void k_middle1_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle1_separable1_conv2, (struct pieces){43, 2, 42},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_middle1_separable1_conv2_output_gradient),
+      s->parameters->middle1_separable1_conv2_weight,
+      lanes_at(s, b_middle1_separable1_relu1_output_gradient));
+}
+
+// middle1_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
+// 2 channels a task
+//   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
+static void k_middle1_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle1_separable1_conv2, (struct pieces){32, 4, 0},
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_middle1_separable1_relu1_output),
+      lanes_at(s, b_middle1_separable1_conv2_output_gradient),
+      s->parameters->middle1_separable1_conv2_weight);
+}
+
+// middle1_separable1_batchnorm1, middle1_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
+// xhat, x [128, 6, 6], dy [128, 6, 6]
+static void k_middle1_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_middle1_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle1_separable1_batchnorm1_moments,
+      s->parameters->middle1_separable1_batchnorm1_gamma,
+      s->parameters->middle1_separable1_batchnorm1_beta,
+      lanes_at(s, b_middle1_separable1_conv1_output),
+      lanes_at(s, b_middle1_separable1_relu1_output_gradient),
+      moments_at(s, b_middle1_separable1_batchnorm1_partial_sums));
+}
+
+// middle1_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_middle1_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_middle1_separable1_batchnorm1,
+      s->scratch + b_middle1_separable1_batchnorm1_moments,
+      moments_at(s, b_middle1_separable1_batchnorm1_partial_sums),
+      s->scratch + b_middle1_separable1_batchnorm1_coefficients,
+      s->parameters->middle1_separable1_batchnorm1_gamma,
+      s->parameters->middle1_separable1_batchnorm1_beta);
+}
+
+// middle1_separable1_batchnorm1, middle1_separable1_relu1 (mobilenet_v1.bn:6), input gradient in
+// x's place: x [128, 6, 6], dy [128, 6, 6]
+static void k_middle1_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_middle1_separable1_batchnorm1, (struct pieces){19, 6, 14},
+      s->scratch + b_middle1_separable1_batchnorm1_moments,
+      s->scratch + b_middle1_separable1_batchnorm1_coefficients,
+      lanes_at(s, b_middle1_separable1_conv1_output),
+      lanes_at(s, b_middle1_separable1_relu1_output_gradient),
+      lanes_at(s, b_middle1_separable1_conv1_output_gradient));
+}
+
+// middle1_separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [128, 6, 6], weight [128, 1, 3, 3], dx [128, 6, 6]
+static void k_middle1_separable1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 6, 0}, lanes_at(s, b_middle1_separable1_conv1_output_gradient),
+      s->parameters->middle1_separable1_conv1_weight,
+      lanes_at(s, b_separable6_relu2_output_gradient));
+}
+
+// middle1_separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
+static void k_middle1_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+      lanes_at(s, b_separable6_relu2_output),
+      lanes_at(s, b_middle1_separable1_conv1_output_gradient),
+      s->parameters->middle1_separable1_conv1_weight);
+}
+
+// separable6_batchnorm2, separable6_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [128,
+// 6, 6], dy [128, 6, 6]
+static void k_separable6_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_separable6_batchnorm2_moments, s->parameters->separable6_batchnorm2_gamma,
+      s->parameters->separable6_batchnorm2_beta, lanes_at(s, b_separable6_conv2_output),
+      lanes_at(s, b_separable6_relu2_output_gradient),
+      moments_at(s, b_separable6_batchnorm2_partial_sums));
+}
+
+// separable6_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable6_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
+      s->scratch + b_separable6_batchnorm2_moments,
+      moments_at(s, b_separable6_batchnorm2_partial_sums),
+      s->scratch + b_separable6_batchnorm2_coefficients, s->parameters->separable6_batchnorm2_gamma,
+      s->parameters->separable6_batchnorm2_beta);
+}
+
+// separable6_batchnorm2, separable6_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [128,
+// 6, 6], dy [128, 6, 6]
+static void k_separable6_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm2, (struct pieces){19, 6, 14},
+      s->scratch + b_separable6_batchnorm2_moments,
+      s->scratch + b_separable6_batchnorm2_coefficients, lanes_at(s, b_separable6_conv2_output),
+      lanes_at(s, b_separable6_relu2_output_gradient),
+      lanes_at(s, b_separable6_conv2_output_gradient));
+}
+
+// separable6_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a task
+//   dy [128, 1, 36], weight [128, 64, 1, 1], dx [64, 1, 36]
+static void k_separable6_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable6_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){9, 4, 0}, lanes_at(s, b_separable6_conv2_output_gradient),
+      s->parameters->separable6_conv2_weight, lanes_at(s, b_separable6_relu1_output_gradient));
+}
+
+// separable6_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [64, 1, 36], dy [128, 1, 36], dweight [128, 64, 1, 1]
+static void k_separable6_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable6_conv2, (struct pieces){32, 4, 0},
+      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_separable6_relu1_output), lanes_at(s, b_separable6_conv2_output_gradient),
+      s->parameters->separable6_conv2_weight);
+}
+
+// separable6_batchnorm1, separable6_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [64, 6,
+// 6], dy [64, 6, 6]
+static void k_separable6_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable6_batchnorm1, (struct pieces){10, 6, 4},
+      s->scratch + b_separable6_batchnorm1_moments, s->parameters->separable6_batchnorm1_gamma,
+      s->parameters->separable6_batchnorm1_beta, lanes_at(s, b_separable6_conv1_output),
+      lanes_at(s, b_separable6_relu1_output_gradient),
+      moments_at(s, b_separable6_batchnorm1_partial_sums));
+}
+
+// separable6_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_separable6_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable6_batchnorm1,
+      s->scratch + b_separable6_batchnorm1_moments,
+      moments_at(s, b_separable6_batchnorm1_partial_sums),
+      s->scratch + b_separable6_batchnorm1_coefficients, s->parameters->separable6_batchnorm1_gamma,
+      s->parameters->separable6_batchnorm1_beta);
+}
+
+// separable6_batchnorm1, separable6_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [64,
+// 6, 6], dy [64, 6, 6]
+static void k_separable6_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable6_batchnorm1, (struct pieces){10, 6, 4},
+      s->scratch + b_separable6_batchnorm1_moments,
+      s->scratch + b_separable6_batchnorm1_coefficients, lanes_at(s, b_separable6_conv1_output),
+      lanes_at(s, b_separable6_relu1_output_gradient),
+      lanes_at(s, b_separable6_conv1_output_gradient));
+}
+
+// separable6_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [64, 6, 6], weight [64, 1, 3, 3], dx [64, 12, 12]
+static void k_separable6_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 12, 0}, lanes_at(s, b_separable6_conv1_output_gradient),
+      s->parameters->separable6_conv1_weight, lanes_at(s, b_separable5_relu2_output_gradient));
+}
+
+// separable6_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
+// task
+//   x [64, 12, 12], dy [64, 6, 6], dweight [64, 1, 3, 3]
+static void k_separable6_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+      lanes_at(s, b_separable5_relu2_output), lanes_at(s, b_separable6_conv1_output_gradient),
+      s->parameters->separable6_conv1_weight);
+}
+
+// separable5_batchnorm2, separable5_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [64,
+// 12, 12], dy [64, 12, 12]
+static void k_separable5_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable5_batchnorm2, (struct pieces){64, 1, 0},
+      s->scratch + b_separable5_batchnorm2_moments, s->parameters->separable5_batchnorm2_gamma,
+      s->parameters->separable5_batchnorm2_beta, lanes_at(s, b_separable5_conv2_output),
+      lanes_at(s, b_separable5_relu2_output_gradient),
+      moments_at(s, b_separable5_batchnorm2_partial_sums));
+}
+
+// separable5_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable5_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable5_batchnorm2,
+      s->scratch + b_separable5_batchnorm2_moments,
+      moments_at(s, b_separable5_batchnorm2_partial_sums),
+      s->scratch + b_separable5_batchnorm2_coefficients, s->parameters->separable5_batchnorm2_gamma,
+      s->parameters->separable5_batchnorm2_beta);
+}
+
+// separable5_batchnorm2, separable5_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [64,
+// 12, 12], dy [64, 12, 12]
+static void k_separable5_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable5_batchnorm2, (struct pieces){64, 1, 0},
+      s->scratch + b_separable5_batchnorm2_moments,
+      s->scratch + b_separable5_batchnorm2_coefficients, lanes_at(s, b_separable5_conv2_output),
+      lanes_at(s, b_separable5_relu2_output_gradient),
+      lanes_at(s, b_separable5_conv2_output_gradient));
+}
+
+// separable5_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a task
+//   dy [64, 1, 144], weight [64, 64, 1, 1], dx [64, 1, 144]
+static void k_separable5_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable5_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){36, 4, 0}, lanes_at(s, b_separable5_conv2_output_gradient),
+      s->parameters->separable5_conv2_weight, lanes_at(s, b_separable5_relu1_output_gradient));
+}
+
+// separable5_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [64, 1, 144], dy [64, 1, 144], dweight [64, 64, 1, 1]
+static void k_separable5_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable5_conv2, (struct pieces){16, 4, 0},
+      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_separable5_relu1_output), lanes_at(s, b_separable5_conv2_output_gradient),
+      s->parameters->separable5_conv2_weight);
+}
+
+// separable5_batchnorm1, separable5_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [64,
+// 12, 12], dy [64, 12, 12]
+static void k_separable5_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable5_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_separable5_batchnorm1_moments, s->parameters->separable5_batchnorm1_gamma,
+      s->parameters->separable5_batchnorm1_beta, lanes_at(s, b_separable5_conv1_output),
+      lanes_at(s, b_separable5_relu1_output_gradient),
+      moments_at(s, b_separable5_batchnorm1_partial_sums));
+}
+
+// separable5_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_separable5_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable5_batchnorm1,
+      s->scratch + b_separable5_batchnorm1_moments,
+      moments_at(s, b_separable5_batchnorm1_partial_sums),
+      s->scratch + b_separable5_batchnorm1_coefficients, s->parameters->separable5_batchnorm1_gamma,
+      s->parameters->separable5_batchnorm1_beta);
+}
+
+// separable5_batchnorm1, separable5_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [64,
+// 12, 12], dy [64, 12, 12]
+static void k_separable5_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable5_batchnorm1, (struct pieces){64, 1, 0},
+      s->scratch + b_separable5_batchnorm1_moments,
+      s->scratch + b_separable5_batchnorm1_coefficients, lanes_at(s, b_separable5_conv1_output),
+      lanes_at(s, b_separable5_relu1_output_gradient),
+      lanes_at(s, b_separable5_conv1_output_gradient));
+}
+
+// separable5_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [64, 12, 12], weight [64, 1, 3, 3], dx [64, 12, 12]
+static void k_separable5_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 12, 0}, lanes_at(s, b_separable5_conv1_output_gradient),
+      s->parameters->separable5_conv1_weight, lanes_at(s, b_separable4_relu2_output_gradient));
+}
+
+// separable5_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
+// task
+//   x [64, 12, 12], dy [64, 12, 12], dweight [64, 1, 3, 3]
+static void k_separable5_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 12,
+      lanes_at(s, b_separable4_relu2_output), lanes_at(s, b_separable5_conv1_output_gradient),
+      s->parameters->separable5_conv1_weight);
+}
+
+// separable4_batchnorm2, separable4_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [64,
+// 12, 12], dy [64, 12, 12]
+static void k_separable4_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
+      s->scratch + b_separable4_batchnorm2_moments, s->parameters->separable4_batchnorm2_gamma,
+      s->parameters->separable4_batchnorm2_beta, lanes_at(s, b_separable4_conv2_output),
+      lanes_at(s, b_separable4_relu2_output_gradient),
+      moments_at(s, b_separable4_batchnorm2_partial_sums));
+}
+
+// separable4_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable4_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable4_batchnorm2,
+      s->scratch + b_separable4_batchnorm2_moments,
+      moments_at(s, b_separable4_batchnorm2_partial_sums),
+      s->scratch + b_separable4_batchnorm2_coefficients, s->parameters->separable4_batchnorm2_gamma,
+      s->parameters->separable4_batchnorm2_beta);
+}
+
+// separable4_batchnorm2, separable4_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [64,
+// 12, 12], dy [64, 12, 12]
+static void k_separable4_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable4_batchnorm2, (struct pieces){64, 1, 0},
+      s->scratch + b_separable4_batchnorm2_moments,
+      s->scratch + b_separable4_batchnorm2_coefficients, lanes_at(s, b_separable4_conv2_output),
+      lanes_at(s, b_separable4_relu2_output_gradient),
+      lanes_at(s, b_separable4_conv2_output_gradient));
+}
+
+// separable4_conv2 (mobilenet_v1.bn:7), input gradient: 3 or 2 input channels of a block a task
+//   dy [64, 1, 144], weight [64, 32, 1, 1], dx [32, 1, 144]
+static void k_separable4_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable4_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){36, 4, 0}, lanes_at(s, b_separable4_conv2_output_gradient),
+      s->parameters->separable4_conv2_weight, lanes_at(s, b_separable4_relu1_output_gradient));
+}
+
+// separable4_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [32, 1, 144], dy [64, 1, 144], dweight [64, 32, 1, 1]
+static void k_separable4_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable4_conv2, (struct pieces){16, 4, 0},
+      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 7, 1,
+      lanes_at(s, b_separable4_relu1_output), lanes_at(s, b_separable4_conv2_output_gradient),
+      s->parameters->separable4_conv2_weight);
+}
+
+// separable4_batchnorm1, separable4_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [32,
+// 12, 12], dy [32, 12, 12]
+static void k_separable4_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable4_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_separable4_batchnorm1_moments, s->parameters->separable4_batchnorm1_gamma,
+      s->parameters->separable4_batchnorm1_beta, lanes_at(s, b_separable4_conv1_output),
+      lanes_at(s, b_separable4_relu1_output_gradient),
+      moments_at(s, b_separable4_batchnorm1_partial_sums));
+}
+
+// separable4_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_separable4_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable4_batchnorm1,
+      s->scratch + b_separable4_batchnorm1_moments,
+      moments_at(s, b_separable4_batchnorm1_partial_sums),
+      s->scratch + b_separable4_batchnorm1_coefficients, s->parameters->separable4_batchnorm1_gamma,
+      s->parameters->separable4_batchnorm1_beta);
+}
+
+// separable4_batchnorm1, separable4_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [32,
+// 12, 12], dy [32, 12, 12]
+static void k_separable4_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable4_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_separable4_batchnorm1_moments,
+      s->scratch + b_separable4_batchnorm1_coefficients, lanes_at(s, b_separable4_conv1_output),
+      lanes_at(s, b_separable4_relu1_output_gradient),
+      lanes_at(s, b_separable4_conv1_output_gradient));
+}
+
+// separable4_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [32, 12, 12], weight [32, 1, 3, 3], dx [32, 24, 24]
+static void k_separable4_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){2, 12, 0}, lanes_at(s, b_separable4_conv1_output_gradient),
+      s->parameters->separable4_conv1_weight, lanes_at(s, b_separable3_relu2_output_gradient));
+}
+
+// separable4_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
+// task
+//   x [32, 24, 24], dy [32, 12, 12], dweight [32, 1, 3, 3]
+static void k_separable4_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 12,
+      lanes_at(s, b_separable3_relu2_output), lanes_at(s, b_separable4_conv1_output_gradient),
+      s->parameters->separable4_conv1_weight);
+}
+
+// separable3_batchnorm2, separable3_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [32,
+// 24, 24], dy [32, 24, 24]
+static void k_separable3_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable3_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_separable3_batchnorm2_moments, s->parameters->separable3_batchnorm2_gamma,
+      s->parameters->separable3_batchnorm2_beta, lanes_at(s, b_separable3_conv2_output),
+      lanes_at(s, b_separable3_relu2_output_gradient),
+      moments_at(s, b_separable3_batchnorm2_partial_sums));
+}
+
+// separable3_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable3_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable3_batchnorm2,
+      s->scratch + b_separable3_batchnorm2_moments,
+      moments_at(s, b_separable3_batchnorm2_partial_sums),
+      s->scratch + b_separable3_batchnorm2_coefficients, s->parameters->separable3_batchnorm2_gamma,
+      s->parameters->separable3_batchnorm2_beta);
+}
+
+// separable3_batchnorm2, separable3_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [32,
+// 24, 24], dy [32, 24, 24]
+static void k_separable3_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable3_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_separable3_batchnorm2_moments,
+      s->scratch + b_separable3_batchnorm2_coefficients, lanes_at(s, b_separable3_conv2_output),
+      lanes_at(s, b_separable3_relu2_output_gradient),
+      lanes_at(s, b_separable3_conv2_output_gradient));
+}
+
+// A task of the input gradient of a convolution of large images: a band of rows of one block's dx.
+// The rows of dy that these need stay in the cache for all the channels.
+static ALWAYS_INLINE void convolution_input_gradient_band(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const struct pieces bands, const vec *dy, const real *weight, vec *dx) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const mask active = active_lanes(s, block);
+  dy += block * (g.CO * g.OH * g.OW);
+  dx += block * (g.CI * g.H * g.W);
+  for (int tile = 0; tile < tiles.count; tile++) {
+    const int ci = piece_start(tiles, tile), plane = ci * (g.H * g.W);
+    const real *w = weight + ci * (g.KH * g.KW);
+    if (tiles.wide > 0 && tile < tiles.wide)
+      convolution_input_gradient_rows(g, columns, dy, w, dx + plane, active, first, end,
+          tiles.size + 1);
+    else
+      convolution_input_gradient_rows(g, columns, dy, w, dx + plane, active, first, end,
+          tiles.size);
+  }
+}
+
+// separable3_conv2 (mobilenet_v1.bn:7), input gradient: 8 rows of a block a task
+//   dy [32, 24, 24], weight [32, 32, 1, 1], dx [32, 24, 24]
+static void k_separable3_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_band(s, task, g_separable3_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){6, 4, 0}, (struct pieces){3, 8, 0},
+      lanes_at(s, b_separable3_conv2_output_gradient), s->parameters->separable3_conv2_weight,
+      lanes_at(s, b_separable3_relu1_output_gradient));
+}
+
+static const struct convolution g_separable3_conv2_2 = { .G = 1, .CI = 32, .H = 1, .W = 576,
+    .CO = 32, .OH = 1, .OW = 576, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 576 };
+
+// separable3_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [32, 1, 576], dy [32, 1, 576], dweight [32, 32, 1, 1]
+static void k_separable3_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable3_conv2_2, (struct pieces){8, 4, 0},
+      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 1, 1,
+      lanes_at(s, b_separable3_relu1_output), lanes_at(s, b_separable3_conv2_output_gradient),
+      s->parameters->separable3_conv2_weight);
+}
+
+// separable3_batchnorm1, separable3_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [32,
+// 24, 24], dy [32, 24, 24]
+static void k_separable3_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable3_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_separable3_batchnorm1_moments, s->parameters->separable3_batchnorm1_gamma,
+      s->parameters->separable3_batchnorm1_beta, lanes_at(s, b_separable3_conv1_output),
+      lanes_at(s, b_separable3_relu1_output_gradient),
+      moments_at(s, b_separable3_batchnorm1_partial_sums));
+}
+
+// separable3_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_separable3_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable3_batchnorm1,
+      s->scratch + b_separable3_batchnorm1_moments,
+      moments_at(s, b_separable3_batchnorm1_partial_sums),
+      s->scratch + b_separable3_batchnorm1_coefficients, s->parameters->separable3_batchnorm1_gamma,
+      s->parameters->separable3_batchnorm1_beta);
+}
+
+// separable3_batchnorm1, separable3_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [32,
+// 24, 24], dy [32, 24, 24]
+static void k_separable3_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable3_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_separable3_batchnorm1_moments,
+      s->scratch + b_separable3_batchnorm1_coefficients, lanes_at(s, b_separable3_conv1_output),
+      lanes_at(s, b_separable3_relu1_output_gradient),
+      lanes_at(s, b_separable3_conv1_output_gradient));
+}
+
+// separable3_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [32, 24, 24], weight [32, 1, 3, 3], dx [32, 24, 24]
+static void k_separable3_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){2, 12, 0}, lanes_at(s, b_separable3_conv1_output_gradient),
+      s->parameters->separable3_conv1_weight, lanes_at(s, b_separable2_relu2_output_gradient));
+}
+
+// separable3_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
+// task
+//   x [32, 24, 24], dy [32, 24, 24], dweight [32, 1, 3, 3]
+static void k_separable3_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 24,
+      lanes_at(s, b_separable2_relu2_output), lanes_at(s, b_separable3_conv1_output_gradient),
+      s->parameters->separable3_conv1_weight);
+}
+
+// separable2_batchnorm2, separable2_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [32,
+// 24, 24], dy [32, 24, 24]
+static void k_separable2_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_separable2_batchnorm2_moments, s->parameters->separable2_batchnorm2_gamma,
+      s->parameters->separable2_batchnorm2_beta, lanes_at(s, b_separable2_conv2_output),
+      lanes_at(s, b_separable2_relu2_output_gradient),
+      moments_at(s, b_separable2_batchnorm2_partial_sums));
+}
+
+// separable2_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable2_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable2_batchnorm2,
+      s->scratch + b_separable2_batchnorm2_moments,
+      moments_at(s, b_separable2_batchnorm2_partial_sums),
+      s->scratch + b_separable2_batchnorm2_coefficients, s->parameters->separable2_batchnorm2_gamma,
+      s->parameters->separable2_batchnorm2_beta);
+}
+
+// separable2_batchnorm2, separable2_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [32,
+// 24, 24], dy [32, 24, 24]
+static void k_separable2_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable2_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_separable2_batchnorm2_moments,
+      s->scratch + b_separable2_batchnorm2_coefficients, lanes_at(s, b_separable2_conv2_output),
+      lanes_at(s, b_separable2_relu2_output_gradient),
+      lanes_at(s, b_separable2_conv2_output_gradient));
+}
+
+static const struct convolution g_separable2_conv2_2 = { .G = 1, .CI = 16, .H = 24, .W = 24,
+    .CO = 32, .OH = 24, .OW = 24, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 24 };
+
+// separable2_conv2 (mobilenet_v1.bn:7), input gradient: 8 rows of a block a task
+//   dy [32, 24, 24], weight [32, 16, 1, 1], dx [16, 24, 24]
+static void k_separable2_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_band(s, task, g_separable2_conv2_2, (struct pieces){6, 2, 4},
+      (struct pieces){6, 4, 0}, (struct pieces){3, 8, 0},
+      lanes_at(s, b_separable2_conv2_output_gradient), s->parameters->separable2_conv2_weight,
+      lanes_at(s, b_separable2_relu1_output_gradient));
+}
+
+// separable2_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [16, 1, 576], dy [32, 1, 576], dweight [32, 16, 1, 1]
+static void k_separable2_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable2_conv2, (struct pieces){8, 4, 0},
+      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1,
+      lanes_at(s, b_separable2_relu1_output), lanes_at(s, b_separable2_conv2_output_gradient),
+      s->parameters->separable2_conv2_weight);
+}
+
+// separable2_batchnorm1, separable2_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [16,
+// 24, 24], dy [16, 24, 24]
+static void k_separable2_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable2_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_separable2_batchnorm1_moments, s->parameters->separable2_batchnorm1_gamma,
+      s->parameters->separable2_batchnorm1_beta, lanes_at(s, b_separable2_conv1_output),
+      lanes_at(s, b_separable2_relu1_output_gradient),
+      moments_at(s, b_separable2_batchnorm1_partial_sums));
+}
+
+// separable2_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_separable2_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable2_batchnorm1,
+      s->scratch + b_separable2_batchnorm1_moments,
+      moments_at(s, b_separable2_batchnorm1_partial_sums),
+      s->scratch + b_separable2_batchnorm1_coefficients, s->parameters->separable2_batchnorm1_gamma,
+      s->parameters->separable2_batchnorm1_beta);
+}
+
+// separable2_batchnorm1, separable2_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [16,
+// 24, 24], dy [16, 24, 24]
+static void k_separable2_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable2_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_separable2_batchnorm1_moments,
+      s->scratch + b_separable2_batchnorm1_coefficients, lanes_at(s, b_separable2_conv1_output),
+      lanes_at(s, b_separable2_relu1_output_gradient),
+      lanes_at(s, b_separable2_conv1_output_gradient));
+}
+
+// separable2_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [16, 24, 24], weight [16, 1, 3, 3], dx [16, 48, 48]
+static void k_separable2_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){4, 12, 0}, lanes_at(s, b_separable2_conv1_output_gradient),
+      s->parameters->separable2_conv1_weight, lanes_at(s, b_separable1_relu2_output_gradient));
+}
+
+// separable2_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
+// task
+//   x [16, 48, 48], dy [16, 24, 24], dweight [16, 1, 3, 3]
+static void k_separable2_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 24,
+      lanes_at(s, b_separable1_relu2_output), lanes_at(s, b_separable2_conv1_output_gradient),
+      s->parameters->separable2_conv1_weight);
+}
+
+// separable1_batchnorm2, separable1_relu2 (mobilenet_v1.bn:7): sums of g and of g * xhat, x [16,
+// 48, 48], dy [16, 48, 48]
+static void k_separable1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_separable1_batchnorm2_moments, s->parameters->separable1_batchnorm2_gamma,
+      s->parameters->separable1_batchnorm2_beta, lanes_at(s, b_separable1_conv2_output),
+      lanes_at(s, b_separable1_relu2_output_gradient),
+      moments_at(s, b_separable1_batchnorm2_partial_sums));
+}
+
+// separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
+static void k_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable1_batchnorm2,
+      s->scratch + b_separable1_batchnorm2_moments,
+      moments_at(s, b_separable1_batchnorm2_partial_sums),
+      s->scratch + b_separable1_batchnorm2_coefficients, s->parameters->separable1_batchnorm2_gamma,
+      s->parameters->separable1_batchnorm2_beta);
+}
+
+// separable1_batchnorm2, separable1_relu2 (mobilenet_v1.bn:7), input gradient in x's place: x [16,
+// 48, 48], dy [16, 48, 48]
+static void k_separable1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_separable1_batchnorm2_moments,
+      s->scratch + b_separable1_batchnorm2_coefficients, lanes_at(s, b_separable1_conv2_output),
+      lanes_at(s, b_separable1_relu2_output_gradient),
+      lanes_at(s, b_separable1_conv2_output_gradient));
+}
+
+// separable1_conv2 (mobilenet_v1.bn:7), input gradient: 16 rows of a block a task
+//   dy [16, 48, 48], weight [16, 8, 1, 1], dx [8, 48, 48]
+static void k_separable1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_band(s, task, g_separable1_conv2, (struct pieces){3, 2, 2},
+      (struct pieces){12, 4, 0}, (struct pieces){3, 16, 0},
+      lanes_at(s, b_separable1_conv2_output_gradient), s->parameters->separable1_conv2_weight,
+      lanes_at(s, b_separable1_relu1_output_gradient));
+}
+
+// separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [8, 48, 48], dy [16, 48, 48], dweight [16, 8, 1, 1]
+static void k_separable1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable1_conv2, (struct pieces){4, 4, 0},
+      (struct pieces){3, 2, 2}, (struct pieces){1, 1, 0}, 1, 21,
+      lanes_at(s, b_separable1_relu1_output), lanes_at(s, b_separable1_conv2_output_gradient),
+      s->parameters->separable1_conv2_weight);
+}
+
+// separable1_batchnorm1, separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [8, 48,
+// 48], dy [8, 48, 48]
+static void k_separable1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_separable1_batchnorm1, (struct pieces){8, 1, 0},
+      s->scratch + b_separable1_batchnorm1_moments, s->parameters->separable1_batchnorm1_gamma,
+      s->parameters->separable1_batchnorm1_beta, lanes_at(s, b_separable1_conv1_output),
+      lanes_at(s, b_separable1_relu1_output_gradient),
+      moments_at(s, b_separable1_batchnorm1_partial_sums));
+}
+
+// separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
+static void k_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_separable1_batchnorm1,
+      s->scratch + b_separable1_batchnorm1_moments,
+      moments_at(s, b_separable1_batchnorm1_partial_sums),
+      s->scratch + b_separable1_batchnorm1_coefficients, s->parameters->separable1_batchnorm1_gamma,
+      s->parameters->separable1_batchnorm1_beta);
+}
+
+// separable1_batchnorm1, separable1_relu1 (mobilenet_v1.bn:6), input gradient in x's place: x [8,
+// 48, 48], dy [8, 48, 48]
+static void k_separable1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_separable1_batchnorm1, (struct pieces){8, 1, 0},
+      s->scratch + b_separable1_batchnorm1_moments,
+      s->scratch + b_separable1_batchnorm1_coefficients, lanes_at(s, b_separable1_conv1_output),
+      lanes_at(s, b_separable1_relu1_output_gradient),
+      lanes_at(s, b_separable1_conv1_output_gradient));
+}
+
+// separable1_conv1 (mobilenet_v1.bn:5), input gradient: 1 input channels of a block a task
+//   dy [8, 48, 48], weight [8, 1, 3, 3], dx [8, 48, 48]
+static void k_separable1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){4, 12, 0}, lanes_at(s, b_separable1_conv1_output_gradient),
+      s->parameters->separable1_conv1_weight, lanes_at(s, b_relu1_output_gradient));
+}
+
+// separable1_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
+// task
+//   x [8, 48, 48], dy [8, 48, 48], dweight [8, 1, 3, 3]
+static void k_separable1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_relu1_output),
+      lanes_at(s, b_separable1_conv1_output_gradient), s->parameters->separable1_conv1_weight);
+}
+
+// batchnorm1, relu1 (mobilenet_v1.bn:15): sums of g and of g * xhat, x [8, 48, 48], dy [8, 48, 48]
+static void k_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){8, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
+      lanes_at(s, b_relu1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+}
+
+// batchnorm1 (mobilenet_v1.bn:15): gradients of gamma and beta, and step
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
+      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
+}
+
+// batchnorm1, relu1 (mobilenet_v1.bn:15), input gradient in x's place: x [8, 48, 48], dy [8, 48,
+// 48]
+static void k_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_batchnorm1, (struct pieces){8, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
+      lanes_at(s, b_conv1_output), lanes_at(s, b_relu1_output_gradient),
+      lanes_at(s, b_conv1_output_gradient));
+}
+
+// conv1 (mobilenet_v1.bn:15), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [3, 96, 96], dy [8, 48, 48], dweight [8, 3, 3, 3]
+static void k_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_conv1, (struct pieces){2, 4, 0}, (struct pieces){3, 1, 0},
+      (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_conv1_output_gradient), s->parameters->conv1_weight);
+}
+
+// running = momentum * running + (1 - momentum) * batch. One value per channel has no variance:
+// nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance) {
+  (void)task;
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = momentum;
+  for (int c = 0; c < n.C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
+  }
+}
+
+// batchnorm1 (mobilenet_v1.bn:15): the running statistics move
+static void k_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_batchnorm1, (real)0.99, s->scratch + b_batchnorm1_moments,
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance);
+}
+
+// separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_separable1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable1_batchnorm1, (real)0.99,
+      s->scratch + b_separable1_batchnorm1_moments, s->state->separable1_batchnorm1_running_mean,
+      s->state->separable1_batchnorm1_running_variance);
+}
+
+// separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_separable1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable1_batchnorm2, (real)0.99,
+      s->scratch + b_separable1_batchnorm2_moments, s->state->separable1_batchnorm2_running_mean,
+      s->state->separable1_batchnorm2_running_variance);
+}
+
+// separable2_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_separable2_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable2_batchnorm1, (real)0.99,
+      s->scratch + b_separable2_batchnorm1_moments, s->state->separable2_batchnorm1_running_mean,
+      s->state->separable2_batchnorm1_running_variance);
+}
+
+// separable2_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_separable2_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable2_batchnorm2, (real)0.99,
+      s->scratch + b_separable2_batchnorm2_moments, s->state->separable2_batchnorm2_running_mean,
+      s->state->separable2_batchnorm2_running_variance);
+}
+
+// separable3_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_separable3_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable3_batchnorm1, (real)0.99,
+      s->scratch + b_separable3_batchnorm1_moments, s->state->separable3_batchnorm1_running_mean,
+      s->state->separable3_batchnorm1_running_variance);
+}
+
+// separable3_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_separable3_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable3_batchnorm2, (real)0.99,
+      s->scratch + b_separable3_batchnorm2_moments, s->state->separable3_batchnorm2_running_mean,
+      s->state->separable3_batchnorm2_running_variance);
+}
+
+// separable4_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_separable4_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable4_batchnorm1, (real)0.99,
+      s->scratch + b_separable4_batchnorm1_moments, s->state->separable4_batchnorm1_running_mean,
+      s->state->separable4_batchnorm1_running_variance);
+}
+
+// separable4_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_separable4_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable4_batchnorm2, (real)0.99,
+      s->scratch + b_separable4_batchnorm2_moments, s->state->separable4_batchnorm2_running_mean,
+      s->state->separable4_batchnorm2_running_variance);
+}
+
+// separable5_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_separable5_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable5_batchnorm1, (real)0.99,
+      s->scratch + b_separable5_batchnorm1_moments, s->state->separable5_batchnorm1_running_mean,
+      s->state->separable5_batchnorm1_running_variance);
+}
+
+// separable5_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_separable5_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable5_batchnorm2, (real)0.99,
+      s->scratch + b_separable5_batchnorm2_moments, s->state->separable5_batchnorm2_running_mean,
+      s->state->separable5_batchnorm2_running_variance);
+}
+
+// separable6_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_separable6_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable6_batchnorm1, (real)0.99,
+      s->scratch + b_separable6_batchnorm1_moments, s->state->separable6_batchnorm1_running_mean,
+      s->state->separable6_batchnorm1_running_variance);
+}
+
+// separable6_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_separable6_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable6_batchnorm2, (real)0.99,
+      s->scratch + b_separable6_batchnorm2_moments, s->state->separable6_batchnorm2_running_mean,
+      s->state->separable6_batchnorm2_running_variance);
+}
+
+// middle1_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_middle1_separable1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle1_separable1_batchnorm1, (real)0.99,
+      s->scratch + b_middle1_separable1_batchnorm1_moments,
+      s->state->middle1_separable1_batchnorm1_running_mean,
+      s->state->middle1_separable1_batchnorm1_running_variance);
+}
+
+// middle1_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_middle1_separable1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle1_separable1_batchnorm2, (real)0.99,
+      s->scratch + b_middle1_separable1_batchnorm2_moments,
+      s->state->middle1_separable1_batchnorm2_running_mean,
+      s->state->middle1_separable1_batchnorm2_running_variance);
+}
+
+// middle2_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_middle2_separable1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle2_separable1_batchnorm1, (real)0.99,
+      s->scratch + b_middle2_separable1_batchnorm1_moments,
+      s->state->middle2_separable1_batchnorm1_running_mean,
+      s->state->middle2_separable1_batchnorm1_running_variance);
+}
+
+// middle2_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_middle2_separable1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle2_separable1_batchnorm2, (real)0.99,
+      s->scratch + b_middle2_separable1_batchnorm2_moments,
+      s->state->middle2_separable1_batchnorm2_running_mean,
+      s->state->middle2_separable1_batchnorm2_running_variance);
+}
+
+// middle3_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_middle3_separable1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle3_separable1_batchnorm1, (real)0.99,
+      s->scratch + b_middle3_separable1_batchnorm1_moments,
+      s->state->middle3_separable1_batchnorm1_running_mean,
+      s->state->middle3_separable1_batchnorm1_running_variance);
+}
+
+// middle3_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_middle3_separable1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle3_separable1_batchnorm2, (real)0.99,
+      s->scratch + b_middle3_separable1_batchnorm2_moments,
+      s->state->middle3_separable1_batchnorm2_running_mean,
+      s->state->middle3_separable1_batchnorm2_running_variance);
+}
+
+// middle4_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_middle4_separable1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle4_separable1_batchnorm1, (real)0.99,
+      s->scratch + b_middle4_separable1_batchnorm1_moments,
+      s->state->middle4_separable1_batchnorm1_running_mean,
+      s->state->middle4_separable1_batchnorm1_running_variance);
+}
+
+// middle4_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_middle4_separable1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle4_separable1_batchnorm2, (real)0.99,
+      s->scratch + b_middle4_separable1_batchnorm2_moments,
+      s->state->middle4_separable1_batchnorm2_running_mean,
+      s->state->middle4_separable1_batchnorm2_running_variance);
+}
+
+// middle5_separable1_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_middle5_separable1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle5_separable1_batchnorm1, (real)0.99,
+      s->scratch + b_middle5_separable1_batchnorm1_moments,
+      s->state->middle5_separable1_batchnorm1_running_mean,
+      s->state->middle5_separable1_batchnorm1_running_variance);
+}
+
+// middle5_separable1_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_middle5_separable1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_middle5_separable1_batchnorm2, (real)0.99,
+      s->scratch + b_middle5_separable1_batchnorm2_moments,
+      s->state->middle5_separable1_batchnorm2_running_mean,
+      s->state->middle5_separable1_batchnorm2_running_variance);
+}
+
+// separable7_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_separable7_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable7_batchnorm1, (real)0.99,
+      s->scratch + b_separable7_batchnorm1_moments, s->state->separable7_batchnorm1_running_mean,
+      s->state->separable7_batchnorm1_running_variance);
+}
+
+// separable7_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_separable7_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable7_batchnorm2, (real)0.99,
+      s->scratch + b_separable7_batchnorm2_moments, s->state->separable7_batchnorm2_running_mean,
+      s->state->separable7_batchnorm2_running_variance);
+}
+
+// separable8_batchnorm1 (mobilenet_v1.bn:6): the running statistics move
+static void k_separable8_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable8_batchnorm1, (real)0.99,
+      s->scratch + b_separable8_batchnorm1_moments, s->state->separable8_batchnorm1_running_mean,
+      s->state->separable8_batchnorm1_running_variance);
+}
+
+// separable8_batchnorm2 (mobilenet_v1.bn:7): the running statistics move
+static void k_separable8_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_separable8_batchnorm2, (real)0.99,
+      s->scratch + b_separable8_batchnorm2_moments, s->state->separable8_batchnorm2_running_mean,
+      s->state->separable8_batchnorm2_running_variance);
+}
+
+// ---- Steps
+
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers per example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
+static const struct scheduled schedule[] = {
+    { k_image_load, .tasks = 1, .when = APART },
+    { k_conv1_forward_loading, .tasks = 3, .results = {{0, b_conv1_output, 18432}} },
+    { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_forward, .tasks = 8, .results = {{1, b_relu1_output, 18432}} },
+    { k_separable1_conv1_forward, .tasks = 8, .results = {{3, b_separable1_conv1_output, 18432}} },
+    { k_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable1_batchnorm1_forward, .tasks = 8,
+        .results = {{4, b_separable1_relu1_output, 18432}} },
+    { k_separable1_conv2_forward, .tasks = 3, .results = {{6, b_separable1_conv2_output, 36864}} },
+    { k_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable1_batchnorm2_forward, .tasks = 16,
+        .results = {{7, b_separable1_relu2_output, 36864}} },
+    { k_separable2_conv1_forward, .tasks = 16, .results = {{9, b_separable2_conv1_output, 9216}} },
+    { k_separable2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable2_batchnorm1_forward, .tasks = 16,
+        .results = {{10, b_separable2_relu1_output, 9216}} },
+    { k_separable2_conv2_forward, .tasks = 11,
+        .results = {{12, b_separable2_conv2_output, 18432}} },
+    { k_separable2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable2_batchnorm2_forward, .tasks = 32,
+        .results = {{13, b_separable2_relu2_output, 18432}} },
+    { k_separable3_conv1_forward, .tasks = 32,
+        .results = {{15, b_separable3_conv1_output, 18432}} },
+    { k_separable3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable3_batchnorm1_forward, .tasks = 32,
+        .results = {{16, b_separable3_relu1_output, 18432}} },
+    { k_separable3_conv2_forward, .tasks = 3, .results = {{18, b_separable3_conv2_output, 18432}} },
+    { k_separable3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable3_batchnorm2_forward, .tasks = 32,
+        .results = {{19, b_separable3_relu2_output, 18432}} },
+    { k_separable4_conv1_forward, .tasks = 32, .results = {{21, b_separable4_conv1_output, 4608}} },
+    { k_separable4_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable4_batchnorm1_forward, .tasks = 32,
+        .results = {{22, b_separable4_relu1_output, 4608}} },
+    { k_separable4_conv2_forward, .tasks = 22, .results = {{24, b_separable4_conv2_output, 9216}} },
+    { k_separable4_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable4_batchnorm2_forward, .tasks = 64,
+        .results = {{25, b_separable4_relu2_output, 9216}} },
+    { k_separable5_conv1_forward, .tasks = 64, .results = {{27, b_separable5_conv1_output, 9216}} },
+    { k_separable5_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable5_batchnorm1_forward, .tasks = 64,
+        .results = {{28, b_separable5_relu1_output, 9216}} },
+    { k_separable5_conv2_forward, .tasks = 22, .results = {{30, b_separable5_conv2_output, 9216}} },
+    { k_separable5_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable5_batchnorm2_forward, .tasks = 64,
+        .results = {{31, b_separable5_relu2_output, 9216}} },
+    { k_separable6_conv1_forward, .tasks = 64, .results = {{33, b_separable6_conv1_output, 2304}} },
+    { k_separable6_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable6_batchnorm1_forward, .tasks = 10,
+        .results = {{34, b_separable6_relu1_output, 2304}} },
+    { k_separable6_conv2_forward, .tasks = 43, .results = {{36, b_separable6_conv2_output, 4608}} },
+    { k_separable6_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable6_batchnorm2_forward, .tasks = 19,
+        .results = {{37, b_separable6_relu2_output, 4608}} },
+    { k_middle1_separable1_conv1_forward, .tasks = 128,
+        .results = {{39, b_middle1_separable1_conv1_output, 4608}} },
+    { k_middle1_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle1_separable1_batchnorm1_forward, .tasks = 19,
+        .results = {{40, b_middle1_separable1_relu1_output, 4608}} },
+    { k_middle1_separable1_conv2_forward, .tasks = 43,
+        .results = {{42, b_middle1_separable1_conv2_output, 4608}} },
+    { k_middle1_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle1_separable1_batchnorm2_forward, .tasks = 19,
+        .results = {{43, b_middle1_separable1_relu2_output, 4608}} },
+    { k_middle2_separable1_conv1_forward, .tasks = 128,
+        .results = {{45, b_middle2_separable1_conv1_output, 4608}} },
+    { k_middle2_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle2_separable1_batchnorm1_forward, .tasks = 19,
+        .results = {{46, b_middle2_separable1_relu1_output, 4608}} },
+    { k_middle2_separable1_conv2_forward, .tasks = 43,
+        .results = {{48, b_middle2_separable1_conv2_output, 4608}} },
+    { k_middle2_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle2_separable1_batchnorm2_forward, .tasks = 19,
+        .results = {{49, b_middle2_separable1_relu2_output, 4608}} },
+    { k_middle3_separable1_conv1_forward, .tasks = 128,
+        .results = {{51, b_middle3_separable1_conv1_output, 4608}} },
+    { k_middle3_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle3_separable1_batchnorm1_forward, .tasks = 19,
+        .results = {{52, b_middle3_separable1_relu1_output, 4608}} },
+    { k_middle3_separable1_conv2_forward, .tasks = 43,
+        .results = {{54, b_middle3_separable1_conv2_output, 4608}} },
+    { k_middle3_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle3_separable1_batchnorm2_forward, .tasks = 19,
+        .results = {{55, b_middle3_separable1_relu2_output, 4608}} },
+    { k_middle4_separable1_conv1_forward, .tasks = 128,
+        .results = {{57, b_middle4_separable1_conv1_output, 4608}} },
+    { k_middle4_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle4_separable1_batchnorm1_forward, .tasks = 19,
+        .results = {{58, b_middle4_separable1_relu1_output, 4608}} },
+    { k_middle4_separable1_conv2_forward, .tasks = 43,
+        .results = {{60, b_middle4_separable1_conv2_output, 4608}} },
+    { k_middle4_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle4_separable1_batchnorm2_forward, .tasks = 19,
+        .results = {{61, b_middle4_separable1_relu2_output, 4608}} },
+    { k_middle5_separable1_conv1_forward, .tasks = 128,
+        .results = {{63, b_middle5_separable1_conv1_output, 4608}} },
+    { k_middle5_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle5_separable1_batchnorm1_forward, .tasks = 19,
+        .results = {{64, b_middle5_separable1_relu1_output, 4608}} },
+    { k_middle5_separable1_conv2_forward, .tasks = 43,
+        .results = {{66, b_middle5_separable1_conv2_output, 4608}} },
+    { k_middle5_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_middle5_separable1_batchnorm2_forward, .tasks = 19,
+        .results = {{67, b_middle5_separable1_relu2_output, 4608}} },
+    { k_separable7_conv1_forward, .tasks = 128,
+        .results = {{69, b_separable7_conv1_output, 1152}} },
+    { k_separable7_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable7_batchnorm1_forward, .tasks = 5,
+        .results = {{70, b_separable7_relu1_output, 1152}} },
+    { k_separable7_conv2_forward, .tasks = 86, .results = {{72, b_separable7_conv2_output, 2304}} },
+    { k_separable7_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable7_batchnorm2_forward, .tasks = 10,
+        .results = {{73, b_separable7_relu2_output, 2304}} },
+    { k_separable8_conv1_forward, .tasks = 256,
+        .results = {{75, b_separable8_conv1_output, 2304}} },
+    { k_separable8_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable8_batchnorm1_forward, .tasks = 10,
+        .results = {{76, b_separable8_relu1_output, 2304}} },
+    { k_separable8_conv2_forward, .tasks = 86, .results = {{78, b_separable8_conv2_output, 2304}} },
+    { k_separable8_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_separable8_batchnorm2_forward, .tasks = 10, .results = {{79, b_avgpool1_output, 256}} },
+    { k_dense1_forward, .tasks = 1, .group = 4, .results = {{83, b_dense1_output, 2}} },
+
+    { k_loss_softmax_cross_entropy, .tasks = 1 },
+
+    { k_dense1_input_gradient, .tasks = 86, .whole = 1 },
+    { k_dense1_rows_load, .tasks = 1 },
+    { k_dense1_weight_gradient, .tasks = 1, .whole = 1 },
+    { k_dense1_bias_gradient, .tasks = 2, .whole = 1 },
+    { k_separable8_batchnorm2_sums, .tasks = 10 },
+    { k_separable8_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable8_batchnorm2_backward, .tasks = 10 },
+    { k_separable8_conv2_input_gradient, .tasks = 86 },
+    { k_separable8_conv2_weight_gradient, .tasks = 5504, .whole = 1 },
+    { k_separable8_batchnorm1_sums, .tasks = 10 },
+    { k_separable8_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable8_batchnorm1_backward, .tasks = 10 },
+    { k_separable8_conv1_input_gradient, .tasks = 256 },
+    { k_separable8_conv1_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_separable7_batchnorm2_sums, .tasks = 10 },
+    { k_separable7_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable7_batchnorm2_backward, .tasks = 10 },
+    { k_separable7_conv2_input_gradient, .tasks = 43 },
+    { k_separable7_conv2_weight_gradient, .tasks = 2752, .whole = 1 },
+    { k_separable7_batchnorm1_sums, .tasks = 5 },
+    { k_separable7_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable7_batchnorm1_backward, .tasks = 5 },
+    { k_separable7_conv1_input_gradient, .tasks = 128 },
+    { k_separable7_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle5_separable1_batchnorm2_sums, .tasks = 19 },
+    { k_middle5_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle5_separable1_batchnorm2_backward, .tasks = 19 },
+    { k_middle5_separable1_conv2_input_gradient, .tasks = 43 },
+    { k_middle5_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle5_separable1_batchnorm1_sums, .tasks = 19 },
+    { k_middle5_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle5_separable1_batchnorm1_backward, .tasks = 19 },
+    { k_middle5_separable1_conv1_input_gradient, .tasks = 128 },
+    { k_middle5_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle4_separable1_batchnorm2_sums, .tasks = 19 },
+    { k_middle4_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle4_separable1_batchnorm2_backward, .tasks = 19 },
+    { k_middle4_separable1_conv2_input_gradient, .tasks = 43 },
+    { k_middle4_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle4_separable1_batchnorm1_sums, .tasks = 19 },
+    { k_middle4_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle4_separable1_batchnorm1_backward, .tasks = 19 },
+    { k_middle4_separable1_conv1_input_gradient, .tasks = 128 },
+    { k_middle4_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle3_separable1_batchnorm2_sums, .tasks = 19 },
+    { k_middle3_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle3_separable1_batchnorm2_backward, .tasks = 19 },
+    { k_middle3_separable1_conv2_input_gradient, .tasks = 43 },
+    { k_middle3_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle3_separable1_batchnorm1_sums, .tasks = 19 },
+    { k_middle3_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle3_separable1_batchnorm1_backward, .tasks = 19 },
+    { k_middle3_separable1_conv1_input_gradient, .tasks = 128 },
+    { k_middle3_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle2_separable1_batchnorm2_sums, .tasks = 19 },
+    { k_middle2_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle2_separable1_batchnorm2_backward, .tasks = 19 },
+    { k_middle2_separable1_conv2_input_gradient, .tasks = 43 },
+    { k_middle2_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle2_separable1_batchnorm1_sums, .tasks = 19 },
+    { k_middle2_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle2_separable1_batchnorm1_backward, .tasks = 19 },
+    { k_middle2_separable1_conv1_input_gradient, .tasks = 128 },
+    { k_middle2_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_middle1_separable1_batchnorm2_sums, .tasks = 19 },
+    { k_middle1_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle1_separable1_batchnorm2_backward, .tasks = 19 },
+    { k_middle1_separable1_conv2_input_gradient, .tasks = 43 },
+    { k_middle1_separable1_conv2_weight_gradient, .tasks = 1376, .whole = 1 },
+    { k_middle1_separable1_batchnorm1_sums, .tasks = 19 },
+    { k_middle1_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_middle1_separable1_batchnorm1_backward, .tasks = 19 },
+    { k_middle1_separable1_conv1_input_gradient, .tasks = 128 },
+    { k_middle1_separable1_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_separable6_batchnorm2_sums, .tasks = 19 },
+    { k_separable6_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable6_batchnorm2_backward, .tasks = 19 },
+    { k_separable6_conv2_input_gradient, .tasks = 22 },
+    { k_separable6_conv2_weight_gradient, .tasks = 704, .whole = 1 },
+    { k_separable6_batchnorm1_sums, .tasks = 10 },
+    { k_separable6_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable6_batchnorm1_backward, .tasks = 10 },
+    { k_separable6_conv1_input_gradient, .tasks = 64 },
+    { k_separable6_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_separable5_batchnorm2_sums, .tasks = 64 },
+    { k_separable5_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable5_batchnorm2_backward, .tasks = 64 },
+    { k_separable5_conv2_input_gradient, .tasks = 22 },
+    { k_separable5_conv2_weight_gradient, .tasks = 352, .whole = 1 },
+    { k_separable5_batchnorm1_sums, .tasks = 64 },
+    { k_separable5_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable5_batchnorm1_backward, .tasks = 64 },
+    { k_separable5_conv1_input_gradient, .tasks = 64 },
+    { k_separable5_conv1_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_separable4_batchnorm2_sums, .tasks = 64 },
+    { k_separable4_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable4_batchnorm2_backward, .tasks = 64 },
+    { k_separable4_conv2_input_gradient, .tasks = 11 },
+    { k_separable4_conv2_weight_gradient, .tasks = 176, .whole = 1 },
+    { k_separable4_batchnorm1_sums, .tasks = 32 },
+    { k_separable4_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable4_batchnorm1_backward, .tasks = 32 },
+    { k_separable4_conv1_input_gradient, .tasks = 32 },
+    { k_separable4_conv1_weight_gradient, .tasks = 96, .whole = 1 },
+    { k_separable3_batchnorm2_sums, .tasks = 32 },
+    { k_separable3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable3_batchnorm2_backward, .tasks = 32 },
+    { k_separable3_conv2_input_gradient, .tasks = 3 },
+    { k_separable3_conv2_weight_gradient, .tasks = 88, .whole = 1 },
+    { k_separable3_batchnorm1_sums, .tasks = 32 },
+    { k_separable3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable3_batchnorm1_backward, .tasks = 32 },
+    { k_separable3_conv1_input_gradient, .tasks = 32 },
+    { k_separable3_conv1_weight_gradient, .tasks = 96, .whole = 1 },
+    { k_separable2_batchnorm2_sums, .tasks = 32 },
+    { k_separable2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable2_batchnorm2_backward, .tasks = 32 },
+    { k_separable2_conv2_input_gradient, .tasks = 3 },
+    { k_separable2_conv2_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_separable2_batchnorm1_sums, .tasks = 16 },
+    { k_separable2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable2_batchnorm1_backward, .tasks = 16 },
+    { k_separable2_conv1_input_gradient, .tasks = 16 },
+    { k_separable2_conv1_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_separable1_batchnorm2_sums, .tasks = 16 },
+    { k_separable1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable1_batchnorm2_backward, .tasks = 16 },
+    { k_separable1_conv2_input_gradient, .tasks = 3 },
+    { k_separable1_conv2_weight_gradient, .tasks = 12, .whole = 1 },
+    { k_separable1_batchnorm1_sums, .tasks = 8 },
+    { k_separable1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_separable1_batchnorm1_backward, .tasks = 8 },
+    { k_separable1_conv1_input_gradient, .tasks = 8 },
+    { k_separable1_conv1_weight_gradient, .tasks = 24, .whole = 1 },
+    { k_batchnorm1_sums, .tasks = 8 },
+    { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_backward, .tasks = 8 },
+    { k_conv1_weight_gradient, .tasks = 18, .whole = 1 },
+    { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable2_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable3_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable3_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable4_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable4_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable5_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable5_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable6_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable6_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle1_separable1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle1_separable1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle2_separable1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle2_separable1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle3_separable1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle3_separable1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle4_separable1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle4_separable1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle5_separable1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_middle5_separable1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable7_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable7_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable8_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_separable8_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+};
+enum { FORWARD = 83, LOSS = 84, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
+}
+
+// Whether the input's load is a kernel of its own: where the host provides no wait, or measures
+// kernels.
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
+
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
+// run.
+static int run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++) run(s, number);
+}
+
+static void forward(const struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  run_all(s, 0, FORWARD);
+}
+
+// Whether the first `count` numbers of each example of a tensor are finite.
+static int all_finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count * LANES * s->blocks; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
+static int32_t first_not_finite(const struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  for (int number = 0; number < FORWARD; number++) {
+    if (!run(s, number)) continue;
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
+  return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
+}
+
+// Checks what a caller passed and makes a step of it.
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
+  if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
+  if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
+  *s = (struct step){
+      .parameters = regions->parameters,
+      .state = regions->state,
+      .scratch = regions->scratch,
+      .slots = regions->slots,
+      .input = input,
+      .host = host,
+      .batch = batch,
+      .count = batch->count,
+      .blocks = (batch->count + LANES - 1) / LANES,
+  };
+  if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 2) return BNC_BAD_ARGUMENT;
+  return BNC_OK;
+}
+
+static void report(bnc_result *result, double loss) {
+  result->loss = loss;
+  result->not_finite_layer = -1;
+  if (result->losses) result->losses[0] = loss;
+}
+
+// Copies the outputs out of the lanes.
+static void write_outputs(const struct step *s, real *outputs) {
+  const vec *y = lanes_at(s, b_dense1_output);
+  for (int n = 0; n < s->count; n++)
+    for (int k = 0; k < 2; k++) outputs[n * 2 + k] = y[n / LANES * 2 + k][n % LANES];
+}
+
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     const bnc_step *step, bnc_result *result) {
+  struct step s;
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
+  if (status != BNC_OK) return status;
+  if (!step || !step->hyperparameters || !s.slots) return BNC_BAD_ARGUMENT;
+  const double learning_rate = step->hyperparameters[0];
+  const double beta1 = step->hyperparameters[1];
+  const double beta2 = step->hyperparameters[2];
+  const double t = (double)step->step;
+  s.beta1 = (real)step->hyperparameters[1];
+  s.beta2 = (real)step->hyperparameters[2];
+  s.eps = (real)step->hyperparameters[3];
+  s.rate = (real)(learning_rate / (1.0 - pow(beta1, t)));
+  s.square_share = (real)(1.0 / (1.0 - pow(beta2, t)));
+  s.training = 1;
+  forward(&s);
+  report(result, loss(&s));
+  if (!isfinite(result->loss)) {
+    result->not_finite_layer = first_not_finite(&s);
+    return BNC_NOT_FINITE;
+  }
+  run_all(&s, LOSS, KERNELS);
+  return BNC_OK;
+}
+
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                        void *const *outputs, bnc_result *result) {
+  struct step s;
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
+  if (status != BNC_OK) return status;
+  forward(&s);
+  report(result, loss(&s));
+  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
+static const bnc_tensor tensors[] = {
+    PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, UNIFORM, -0.24618298195866548,
+        0.24618298195866548, 4, 8, 3, 3, 3),
+    PARAMETER(conv1_bias, "conv1.bias", 0, BIAS, CONSTANT, 0.0, 0.0, 1, 8),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 1, GAMMA, CONSTANT, 1.0, 0.0, 1, 8),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 1, BETA, CONSTANT, 0.0, 0.0, 1, 8),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 8),
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 1, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 8),
+    PARAMETER(separable1_conv1_weight, "separable1_conv1.weight", 3, WEIGHT, UNIFORM,
+        -0.2721655269759087, 0.2721655269759087, 4, 8, 1, 3, 3),
+    PARAMETER(separable1_conv1_bias, "separable1_conv1.bias", 3, BIAS, CONSTANT, 0.0, 0.0, 1, 8),
+    PARAMETER(separable1_batchnorm1_gamma, "separable1_batchnorm1.gamma", 4, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 8),
+    PARAMETER(separable1_batchnorm1_beta, "separable1_batchnorm1.beta", 4, BETA, CONSTANT, 0.0, 0.0,
+        1, 8),
+    STATE(separable1_batchnorm1_running_mean, "separable1_batchnorm1.running_mean", 4, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 8),
+    STATE(separable1_batchnorm1_running_variance, "separable1_batchnorm1.running_variance", 4,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 8),
+    PARAMETER(separable1_conv2_weight, "separable1_conv2.weight", 6, WEIGHT, UNIFORM, -0.5, 0.5, 4,
+        16, 8, 1, 1),
+    PARAMETER(separable1_conv2_bias, "separable1_conv2.bias", 6, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(separable1_batchnorm2_gamma, "separable1_batchnorm2.gamma", 7, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 16),
+    PARAMETER(separable1_batchnorm2_beta, "separable1_batchnorm2.beta", 7, BETA, CONSTANT, 0.0, 0.0,
+        1, 16),
+    STATE(separable1_batchnorm2_running_mean, "separable1_batchnorm2.running_mean", 7, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(separable1_batchnorm2_running_variance, "separable1_batchnorm2.running_variance", 7,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(separable2_conv1_weight, "separable2_conv1.weight", 9, WEIGHT, UNIFORM,
+        -0.19802950859533486, 0.19802950859533486, 4, 16, 1, 3, 3),
+    PARAMETER(separable2_conv1_bias, "separable2_conv1.bias", 9, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(separable2_batchnorm1_gamma, "separable2_batchnorm1.gamma", 10, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 16),
+    PARAMETER(separable2_batchnorm1_beta, "separable2_batchnorm1.beta", 10, BETA, CONSTANT, 0.0,
+        0.0, 1, 16),
+    STATE(separable2_batchnorm1_running_mean, "separable2_batchnorm1.running_mean", 10,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(separable2_batchnorm1_running_variance, "separable2_batchnorm1.running_variance", 10,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(separable2_conv2_weight, "separable2_conv2.weight", 12, WEIGHT, UNIFORM,
+        -0.3535533905932738, 0.3535533905932738, 4, 32, 16, 1, 1),
+    PARAMETER(separable2_conv2_bias, "separable2_conv2.bias", 12, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(separable2_batchnorm2_gamma, "separable2_batchnorm2.gamma", 13, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 32),
+    PARAMETER(separable2_batchnorm2_beta, "separable2_batchnorm2.beta", 13, BETA, CONSTANT, 0.0,
+        0.0, 1, 32),
+    STATE(separable2_batchnorm2_running_mean, "separable2_batchnorm2.running_mean", 13,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(separable2_batchnorm2_running_variance, "separable2_batchnorm2.running_variance", 13,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(separable3_conv1_weight, "separable3_conv1.weight", 15, WEIGHT, UNIFORM,
+        -0.1421338109037403, 0.1421338109037403, 4, 32, 1, 3, 3),
+    PARAMETER(separable3_conv1_bias, "separable3_conv1.bias", 15, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(separable3_batchnorm1_gamma, "separable3_batchnorm1.gamma", 16, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 32),
+    PARAMETER(separable3_batchnorm1_beta, "separable3_batchnorm1.beta", 16, BETA, CONSTANT, 0.0,
+        0.0, 1, 32),
+    STATE(separable3_batchnorm1_running_mean, "separable3_batchnorm1.running_mean", 16,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(separable3_batchnorm1_running_variance, "separable3_batchnorm1.running_variance", 16,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(separable3_conv2_weight, "separable3_conv2.weight", 18, WEIGHT, UNIFORM,
+        -0.30618621784789724, 0.30618621784789724, 4, 32, 32, 1, 1),
+    PARAMETER(separable3_conv2_bias, "separable3_conv2.bias", 18, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(separable3_batchnorm2_gamma, "separable3_batchnorm2.gamma", 19, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 32),
+    PARAMETER(separable3_batchnorm2_beta, "separable3_batchnorm2.beta", 19, BETA, CONSTANT, 0.0,
+        0.0, 1, 32),
+    STATE(separable3_batchnorm2_running_mean, "separable3_batchnorm2.running_mean", 19,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(separable3_batchnorm2_running_variance, "separable3_batchnorm2.running_variance", 19,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(separable4_conv1_weight, "separable4_conv1.weight", 21, WEIGHT, UNIFORM,
+        -0.1421338109037403, 0.1421338109037403, 4, 32, 1, 3, 3),
+    PARAMETER(separable4_conv1_bias, "separable4_conv1.bias", 21, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(separable4_batchnorm1_gamma, "separable4_batchnorm1.gamma", 22, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 32),
+    PARAMETER(separable4_batchnorm1_beta, "separable4_batchnorm1.beta", 22, BETA, CONSTANT, 0.0,
+        0.0, 1, 32),
+    STATE(separable4_batchnorm1_running_mean, "separable4_batchnorm1.running_mean", 22,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(separable4_batchnorm1_running_variance, "separable4_batchnorm1.running_variance", 22,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(separable4_conv2_weight, "separable4_conv2.weight", 24, WEIGHT, UNIFORM, -0.25, 0.25,
+        4, 64, 32, 1, 1),
+    PARAMETER(separable4_conv2_bias, "separable4_conv2.bias", 24, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
+    PARAMETER(separable4_batchnorm2_gamma, "separable4_batchnorm2.gamma", 25, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 64),
+    PARAMETER(separable4_batchnorm2_beta, "separable4_batchnorm2.beta", 25, BETA, CONSTANT, 0.0,
+        0.0, 1, 64),
+    STATE(separable4_batchnorm2_running_mean, "separable4_batchnorm2.running_mean", 25,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(separable4_batchnorm2_running_variance, "separable4_batchnorm2.running_variance", 25,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(separable5_conv1_weight, "separable5_conv1.weight", 27, WEIGHT, UNIFORM,
+        -0.10127393670836667, 0.10127393670836667, 4, 64, 1, 3, 3),
+    PARAMETER(separable5_conv1_bias, "separable5_conv1.bias", 27, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
+    PARAMETER(separable5_batchnorm1_gamma, "separable5_batchnorm1.gamma", 28, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 64),
+    PARAMETER(separable5_batchnorm1_beta, "separable5_batchnorm1.beta", 28, BETA, CONSTANT, 0.0,
+        0.0, 1, 64),
+    STATE(separable5_batchnorm1_running_mean, "separable5_batchnorm1.running_mean", 28,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(separable5_batchnorm1_running_variance, "separable5_batchnorm1.running_variance", 28,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(separable5_conv2_weight, "separable5_conv2.weight", 30, WEIGHT, UNIFORM,
+        -0.21650635094610965, 0.21650635094610965, 4, 64, 64, 1, 1),
+    PARAMETER(separable5_conv2_bias, "separable5_conv2.bias", 30, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
+    PARAMETER(separable5_batchnorm2_gamma, "separable5_batchnorm2.gamma", 31, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 64),
+    PARAMETER(separable5_batchnorm2_beta, "separable5_batchnorm2.beta", 31, BETA, CONSTANT, 0.0,
+        0.0, 1, 64),
+    STATE(separable5_batchnorm2_running_mean, "separable5_batchnorm2.running_mean", 31,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(separable5_batchnorm2_running_variance, "separable5_batchnorm2.running_variance", 31,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(separable6_conv1_weight, "separable6_conv1.weight", 33, WEIGHT, UNIFORM,
+        -0.10127393670836667, 0.10127393670836667, 4, 64, 1, 3, 3),
+    PARAMETER(separable6_conv1_bias, "separable6_conv1.bias", 33, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
+    PARAMETER(separable6_batchnorm1_gamma, "separable6_batchnorm1.gamma", 34, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 64),
+    PARAMETER(separable6_batchnorm1_beta, "separable6_batchnorm1.beta", 34, BETA, CONSTANT, 0.0,
+        0.0, 1, 64),
+    STATE(separable6_batchnorm1_running_mean, "separable6_batchnorm1.running_mean", 34,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(separable6_batchnorm1_running_variance, "separable6_batchnorm1.running_variance", 34,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(separable6_conv2_weight, "separable6_conv2.weight", 36, WEIGHT, UNIFORM,
+        -0.1767766952966369, 0.1767766952966369, 4, 128, 64, 1, 1),
+    PARAMETER(separable6_conv2_bias, "separable6_conv2.bias", 36, BIAS, CONSTANT, 0.0, 0.0, 1, 128),
+    PARAMETER(separable6_batchnorm2_gamma, "separable6_batchnorm2.gamma", 37, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 128),
+    PARAMETER(separable6_batchnorm2_beta, "separable6_batchnorm2.beta", 37, BETA, CONSTANT, 0.0,
+        0.0, 1, 128),
+    STATE(separable6_batchnorm2_running_mean, "separable6_batchnorm2.running_mean", 37,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(separable6_batchnorm2_running_variance, "separable6_batchnorm2.running_variance", 37,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle1_separable1_conv1_weight, "middle1_separable1_conv1.weight", 39, WEIGHT,
+        UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
+    PARAMETER(middle1_separable1_conv1_bias, "middle1_separable1_conv1.bias", 39, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle1_separable1_batchnorm1_gamma, "middle1_separable1_batchnorm1.gamma", 40, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle1_separable1_batchnorm1_beta, "middle1_separable1_batchnorm1.beta", 40, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle1_separable1_batchnorm1_running_mean, "middle1_separable1_batchnorm1.running_mean",
+        40, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle1_separable1_batchnorm1_running_variance,
+        "middle1_separable1_batchnorm1.running_variance", 40, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle1_separable1_conv2_weight, "middle1_separable1_conv2.weight", 42, WEIGHT,
+        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
+    PARAMETER(middle1_separable1_conv2_bias, "middle1_separable1_conv2.bias", 42, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle1_separable1_batchnorm2_gamma, "middle1_separable1_batchnorm2.gamma", 43, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle1_separable1_batchnorm2_beta, "middle1_separable1_batchnorm2.beta", 43, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle1_separable1_batchnorm2_running_mean, "middle1_separable1_batchnorm2.running_mean",
+        43, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle1_separable1_batchnorm2_running_variance,
+        "middle1_separable1_batchnorm2.running_variance", 43, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle2_separable1_conv1_weight, "middle2_separable1_conv1.weight", 45, WEIGHT,
+        UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
+    PARAMETER(middle2_separable1_conv1_bias, "middle2_separable1_conv1.bias", 45, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle2_separable1_batchnorm1_gamma, "middle2_separable1_batchnorm1.gamma", 46, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle2_separable1_batchnorm1_beta, "middle2_separable1_batchnorm1.beta", 46, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle2_separable1_batchnorm1_running_mean, "middle2_separable1_batchnorm1.running_mean",
+        46, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle2_separable1_batchnorm1_running_variance,
+        "middle2_separable1_batchnorm1.running_variance", 46, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle2_separable1_conv2_weight, "middle2_separable1_conv2.weight", 48, WEIGHT,
+        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
+    PARAMETER(middle2_separable1_conv2_bias, "middle2_separable1_conv2.bias", 48, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle2_separable1_batchnorm2_gamma, "middle2_separable1_batchnorm2.gamma", 49, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle2_separable1_batchnorm2_beta, "middle2_separable1_batchnorm2.beta", 49, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle2_separable1_batchnorm2_running_mean, "middle2_separable1_batchnorm2.running_mean",
+        49, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle2_separable1_batchnorm2_running_variance,
+        "middle2_separable1_batchnorm2.running_variance", 49, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle3_separable1_conv1_weight, "middle3_separable1_conv1.weight", 51, WEIGHT,
+        UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
+    PARAMETER(middle3_separable1_conv1_bias, "middle3_separable1_conv1.bias", 51, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle3_separable1_batchnorm1_gamma, "middle3_separable1_batchnorm1.gamma", 52, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle3_separable1_batchnorm1_beta, "middle3_separable1_batchnorm1.beta", 52, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle3_separable1_batchnorm1_running_mean, "middle3_separable1_batchnorm1.running_mean",
+        52, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle3_separable1_batchnorm1_running_variance,
+        "middle3_separable1_batchnorm1.running_variance", 52, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle3_separable1_conv2_weight, "middle3_separable1_conv2.weight", 54, WEIGHT,
+        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
+    PARAMETER(middle3_separable1_conv2_bias, "middle3_separable1_conv2.bias", 54, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle3_separable1_batchnorm2_gamma, "middle3_separable1_batchnorm2.gamma", 55, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle3_separable1_batchnorm2_beta, "middle3_separable1_batchnorm2.beta", 55, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle3_separable1_batchnorm2_running_mean, "middle3_separable1_batchnorm2.running_mean",
+        55, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle3_separable1_batchnorm2_running_variance,
+        "middle3_separable1_batchnorm2.running_variance", 55, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle4_separable1_conv1_weight, "middle4_separable1_conv1.weight", 57, WEIGHT,
+        UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
+    PARAMETER(middle4_separable1_conv1_bias, "middle4_separable1_conv1.bias", 57, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle4_separable1_batchnorm1_gamma, "middle4_separable1_batchnorm1.gamma", 58, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle4_separable1_batchnorm1_beta, "middle4_separable1_batchnorm1.beta", 58, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle4_separable1_batchnorm1_running_mean, "middle4_separable1_batchnorm1.running_mean",
+        58, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle4_separable1_batchnorm1_running_variance,
+        "middle4_separable1_batchnorm1.running_variance", 58, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle4_separable1_conv2_weight, "middle4_separable1_conv2.weight", 60, WEIGHT,
+        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
+    PARAMETER(middle4_separable1_conv2_bias, "middle4_separable1_conv2.bias", 60, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle4_separable1_batchnorm2_gamma, "middle4_separable1_batchnorm2.gamma", 61, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle4_separable1_batchnorm2_beta, "middle4_separable1_batchnorm2.beta", 61, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle4_separable1_batchnorm2_running_mean, "middle4_separable1_batchnorm2.running_mean",
+        61, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle4_separable1_batchnorm2_running_variance,
+        "middle4_separable1_batchnorm2.running_variance", 61, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle5_separable1_conv1_weight, "middle5_separable1_conv1.weight", 63, WEIGHT,
+        UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
+    PARAMETER(middle5_separable1_conv1_bias, "middle5_separable1_conv1.bias", 63, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle5_separable1_batchnorm1_gamma, "middle5_separable1_batchnorm1.gamma", 64, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle5_separable1_batchnorm1_beta, "middle5_separable1_batchnorm1.beta", 64, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle5_separable1_batchnorm1_running_mean, "middle5_separable1_batchnorm1.running_mean",
+        64, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle5_separable1_batchnorm1_running_variance,
+        "middle5_separable1_batchnorm1.running_variance", 64, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(middle5_separable1_conv2_weight, "middle5_separable1_conv2.weight", 66, WEIGHT,
+        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
+    PARAMETER(middle5_separable1_conv2_bias, "middle5_separable1_conv2.bias", 66, BIAS, CONSTANT,
+        0.0, 0.0, 1, 128),
+    PARAMETER(middle5_separable1_batchnorm2_gamma, "middle5_separable1_batchnorm2.gamma", 67, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(middle5_separable1_batchnorm2_beta, "middle5_separable1_batchnorm2.beta", 67, BETA,
+        CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle5_separable1_batchnorm2_running_mean, "middle5_separable1_batchnorm2.running_mean",
+        67, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(middle5_separable1_batchnorm2_running_variance,
+        "middle5_separable1_batchnorm2.running_variance", 67, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        1, 128),
+    PARAMETER(separable7_conv1_weight, "separable7_conv1.weight", 69, WEIGHT, UNIFORM,
+        -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
+    PARAMETER(separable7_conv1_bias, "separable7_conv1.bias", 69, BIAS, CONSTANT, 0.0, 0.0, 1, 128),
+    PARAMETER(separable7_batchnorm1_gamma, "separable7_batchnorm1.gamma", 70, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 128),
+    PARAMETER(separable7_batchnorm1_beta, "separable7_batchnorm1.beta", 70, BETA, CONSTANT, 0.0,
+        0.0, 1, 128),
+    STATE(separable7_batchnorm1_running_mean, "separable7_batchnorm1.running_mean", 70,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+    STATE(separable7_batchnorm1_running_variance, "separable7_batchnorm1.running_variance", 70,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 128),
+    PARAMETER(separable7_conv2_weight, "separable7_conv2.weight", 72, WEIGHT, UNIFORM, -0.125,
+        0.125, 4, 256, 128, 1, 1),
+    PARAMETER(separable7_conv2_bias, "separable7_conv2.bias", 72, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
+    PARAMETER(separable7_batchnorm2_gamma, "separable7_batchnorm2.gamma", 73, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 256),
+    PARAMETER(separable7_batchnorm2_beta, "separable7_batchnorm2.beta", 73, BETA, CONSTANT, 0.0,
+        0.0, 1, 256),
+    STATE(separable7_batchnorm2_running_mean, "separable7_batchnorm2.running_mean", 73,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
+    STATE(separable7_batchnorm2_running_variance, "separable7_batchnorm2.running_variance", 73,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
+    PARAMETER(separable8_conv1_weight, "separable8_conv1.weight", 75, WEIGHT, UNIFORM,
+        -0.050931657369836215, 0.050931657369836215, 4, 256, 1, 3, 3),
+    PARAMETER(separable8_conv1_bias, "separable8_conv1.bias", 75, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
+    PARAMETER(separable8_batchnorm1_gamma, "separable8_batchnorm1.gamma", 76, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 256),
+    PARAMETER(separable8_batchnorm1_beta, "separable8_batchnorm1.beta", 76, BETA, CONSTANT, 0.0,
+        0.0, 1, 256),
+    STATE(separable8_batchnorm1_running_mean, "separable8_batchnorm1.running_mean", 76,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
+    STATE(separable8_batchnorm1_running_variance, "separable8_batchnorm1.running_variance", 76,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
+    PARAMETER(separable8_conv2_weight, "separable8_conv2.weight", 78, WEIGHT, UNIFORM,
+        -0.10825317547305482, 0.10825317547305482, 4, 256, 256, 1, 1),
+    PARAMETER(separable8_conv2_bias, "separable8_conv2.bias", 78, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
+    PARAMETER(separable8_batchnorm2_gamma, "separable8_batchnorm2.gamma", 79, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 256),
+    PARAMETER(separable8_batchnorm2_beta, "separable8_batchnorm2.beta", 79, BETA, CONSTANT, 0.0,
+        0.0, 1, 256),
+    STATE(separable8_batchnorm2_running_mean, "separable8_batchnorm2.running_mean", 79,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
+    STATE(separable8_batchnorm2_running_variance, "separable8_batchnorm2.running_variance", 79,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
+    PARAMETER(dense1_weight, "dense1.weight", 83, WEIGHT, UNIFORM, -0.15249857033260467,
+        0.15249857033260467, 2, 2, 256),
+    PARAMETER(dense1_bias, "dense1.bias", 83, BIAS, CONSTANT, 0.0, 0.0, 1, 2),
+    { "mean.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
+      BNC_CONSTANT, { 8, 3, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+    { "mean.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 8 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
+    { "mean.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 8 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
+    { "mean.separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
+      BNC_CONSTANT, { 8, 1, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable1_conv1_weight), 0.0,
+          0 },
+    { "mean.separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 8 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable1_batchnorm1_gamma),
+          0.0, 0 },
+    { "mean.separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 8 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable1_batchnorm1_beta),
+          0.0, 0 },
+    { "mean.separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
+      BNC_CONSTANT, { 16, 8, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable1_conv2_weight), 0.0,
+          0 },
+    { "mean.separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable1_batchnorm2_gamma),
+          0.0, 0 },
+    { "mean.separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable1_batchnorm2_beta),
+          0.0, 0 },
+    { "mean.separable2_conv1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 4,
+      BNC_CONSTANT, { 16, 1, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable2_conv1_weight), 0.0,
+          0 },
+    { "mean.separable2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable2_batchnorm1_gamma),
+          0.0, 0 },
+    { "mean.separable2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable2_batchnorm1_beta),
+          0.0, 0 },
+    { "mean.separable2_conv2.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 4,
+      BNC_CONSTANT, { 32, 16, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable2_conv2_weight), 0.0,
+          0 },
+    { "mean.separable2_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable2_batchnorm2_gamma),
+          0.0, 0 },
+    { "mean.separable2_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable2_batchnorm2_beta),
+          0.0, 0 },
+    { "mean.separable3_conv1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 4,
+      BNC_CONSTANT, { 32, 1, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable3_conv1_weight), 0.0,
+          0 },
+    { "mean.separable3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable3_batchnorm1_gamma),
+          0.0, 0 },
+    { "mean.separable3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable3_batchnorm1_beta),
+          0.0, 0 },
+    { "mean.separable3_conv2.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 4,
+      BNC_CONSTANT, { 32, 32, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable3_conv2_weight), 0.0,
+          0 },
+    { "mean.separable3_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable3_batchnorm2_gamma),
+          0.0, 0 },
+    { "mean.separable3_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable3_batchnorm2_beta),
+          0.0, 0 },
+    { "mean.separable4_conv1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 4,
+      BNC_CONSTANT, { 32, 1, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable4_conv1_weight), 0.0,
+          0 },
+    { "mean.separable4_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable4_batchnorm1_gamma),
+          0.0, 0 },
+    { "mean.separable4_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable4_batchnorm1_beta),
+          0.0, 0 },
+    { "mean.separable4_conv2.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 4,
+      BNC_CONSTANT, { 64, 32, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable4_conv2_weight), 0.0,
+          0 },
+    { "mean.separable4_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable4_batchnorm2_gamma),
+          0.0, 0 },
+    { "mean.separable4_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable4_batchnorm2_beta),
+          0.0, 0 },
+    { "mean.separable5_conv1.weight", BNC_SLOT, BNC_SLOTS, 27, 0, 4,
+      BNC_CONSTANT, { 64, 1, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable5_conv1_weight), 0.0,
+          0 },
+    { "mean.separable5_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable5_batchnorm1_gamma),
+          0.0, 0 },
+    { "mean.separable5_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable5_batchnorm1_beta),
+          0.0, 0 },
+    { "mean.separable5_conv2.weight", BNC_SLOT, BNC_SLOTS, 30, 0, 4,
+      BNC_CONSTANT, { 64, 64, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable5_conv2_weight), 0.0,
+          0 },
+    { "mean.separable5_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable5_batchnorm2_gamma),
+          0.0, 0 },
+    { "mean.separable5_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable5_batchnorm2_beta),
+          0.0, 0 },
+    { "mean.separable6_conv1.weight", BNC_SLOT, BNC_SLOTS, 33, 0, 4,
+      BNC_CONSTANT, { 64, 1, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable6_conv1_weight), 0.0,
+          0 },
+    { "mean.separable6_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 34, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable6_batchnorm1_gamma),
+          0.0, 0 },
+    { "mean.separable6_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 34, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable6_batchnorm1_beta),
+          0.0, 0 },
+    { "mean.separable6_conv2.weight", BNC_SLOT, BNC_SLOTS, 36, 0, 4,
+      BNC_CONSTANT, { 128, 64, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable6_conv2_weight), 0.0,
+          0 },
+    { "mean.separable6_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable6_batchnorm2_gamma),
+          0.0, 0 },
+    { "mean.separable6_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable6_batchnorm2_beta),
+          0.0, 0 },
+    { "mean.middle1_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 39, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_conv1_weight), 0.0, 0 },
+    { "mean.middle1_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "mean.middle1_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_batchnorm1_beta), 0.0, 0 },
+    { "mean.middle1_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 42, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_conv2_weight), 0.0, 0 },
+    { "mean.middle1_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "mean.middle1_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_batchnorm2_beta), 0.0, 0 },
+    { "mean.middle2_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 45, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_conv1_weight), 0.0, 0 },
+    { "mean.middle2_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "mean.middle2_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_batchnorm1_beta), 0.0, 0 },
+    { "mean.middle2_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 48, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_conv2_weight), 0.0, 0 },
+    { "mean.middle2_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "mean.middle2_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_batchnorm2_beta), 0.0, 0 },
+    { "mean.middle3_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 51, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_conv1_weight), 0.0, 0 },
+    { "mean.middle3_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "mean.middle3_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_batchnorm1_beta), 0.0, 0 },
+    { "mean.middle3_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 54, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_conv2_weight), 0.0, 0 },
+    { "mean.middle3_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 55, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "mean.middle3_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 55, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_batchnorm2_beta), 0.0, 0 },
+    { "mean.middle4_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 57, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_conv1_weight), 0.0, 0 },
+    { "mean.middle4_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 58, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "mean.middle4_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 58, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_batchnorm1_beta), 0.0, 0 },
+    { "mean.middle4_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 60, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_conv2_weight), 0.0, 0 },
+    { "mean.middle4_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 61, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "mean.middle4_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 61, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_batchnorm2_beta), 0.0, 0 },
+    { "mean.middle5_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 63, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_conv1_weight), 0.0, 0 },
+    { "mean.middle5_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 64, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "mean.middle5_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 64, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_batchnorm1_beta), 0.0, 0 },
+    { "mean.middle5_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 66, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_conv2_weight), 0.0, 0 },
+    { "mean.middle5_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 67, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "mean.middle5_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 67, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_batchnorm2_beta), 0.0, 0 },
+    { "mean.separable7_conv1.weight", BNC_SLOT, BNC_SLOTS, 69, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable7_conv1_weight), 0.0,
+          0 },
+    { "mean.separable7_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 70, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable7_batchnorm1_gamma),
+          0.0, 0 },
+    { "mean.separable7_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 70, 0, 1,
+      BNC_CONSTANT, { 128 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable7_batchnorm1_beta),
+          0.0, 0 },
+    { "mean.separable7_conv2.weight", BNC_SLOT, BNC_SLOTS, 72, 0, 4,
+      BNC_CONSTANT, { 256, 128, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable7_conv2_weight), 0.0,
+          0 },
+    { "mean.separable7_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 73, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable7_batchnorm2_gamma),
+          0.0, 0 },
+    { "mean.separable7_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 73, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable7_batchnorm2_beta),
+          0.0, 0 },
+    { "mean.separable8_conv1.weight", BNC_SLOT, BNC_SLOTS, 75, 0, 4,
+      BNC_CONSTANT, { 256, 1, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable8_conv1_weight), 0.0,
+          0 },
+    { "mean.separable8_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 76, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable8_batchnorm1_gamma),
+          0.0, 0 },
+    { "mean.separable8_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 76, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable8_batchnorm1_beta),
+          0.0, 0 },
+    { "mean.separable8_conv2.weight", BNC_SLOT, BNC_SLOTS, 78, 0, 4,
+      BNC_CONSTANT, { 256, 256, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable8_conv2_weight), 0.0,
+          0 },
+    { "mean.separable8_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 79, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable8_batchnorm2_gamma),
+          0.0, 0 },
+    { "mean.separable8_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 79, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, separable8_batchnorm2_beta),
+          0.0, 0 },
+    { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 83, 0, 2,
+      BNC_CONSTANT, { 2, 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+    { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 83, 0, 1,
+      BNC_CONSTANT, { 2 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias),
+          0.0, 0 },
+    { "square.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
+      BNC_CONSTANT, { 8, 3, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+    { "square.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 8 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
+    { "square.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 8 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
+    { "square.separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
+      BNC_CONSTANT, { 8, 1, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable1_conv1_weight), 0.0,
+          0 },
+    { "square.separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 8 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable1_batchnorm1_gamma),
+          0.0, 0 },
+    { "square.separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 8 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable1_batchnorm1_beta),
+          0.0, 0 },
+    { "square.separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
+      BNC_CONSTANT, { 16, 8, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable1_conv2_weight), 0.0,
+          0 },
+    { "square.separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable1_batchnorm2_gamma),
+          0.0, 0 },
+    { "square.separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable1_batchnorm2_beta),
+          0.0, 0 },
+    { "square.separable2_conv1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 4,
+      BNC_CONSTANT, { 16, 1, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable2_conv1_weight), 0.0,
+          0 },
+    { "square.separable2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable2_batchnorm1_gamma),
+          0.0, 0 },
+    { "square.separable2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable2_batchnorm1_beta),
+          0.0, 0 },
+    { "square.separable2_conv2.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 4,
+      BNC_CONSTANT, { 32, 16, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable2_conv2_weight), 0.0,
+          0 },
+    { "square.separable2_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable2_batchnorm2_gamma),
+          0.0, 0 },
+    { "square.separable2_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable2_batchnorm2_beta),
+          0.0, 0 },
+    { "square.separable3_conv1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 4,
+      BNC_CONSTANT, { 32, 1, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable3_conv1_weight), 0.0,
+          0 },
+    { "square.separable3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable3_batchnorm1_gamma),
+          0.0, 0 },
+    { "square.separable3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable3_batchnorm1_beta),
+          0.0, 0 },
+    { "square.separable3_conv2.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 4,
+      BNC_CONSTANT, { 32, 32, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable3_conv2_weight), 0.0,
+          0 },
+    { "square.separable3_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable3_batchnorm2_gamma),
+          0.0, 0 },
+    { "square.separable3_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable3_batchnorm2_beta),
+          0.0, 0 },
+    { "square.separable4_conv1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 4,
+      BNC_CONSTANT, { 32, 1, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable4_conv1_weight), 0.0,
+          0 },
+    { "square.separable4_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable4_batchnorm1_gamma),
+          0.0, 0 },
+    { "square.separable4_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable4_batchnorm1_beta),
+          0.0, 0 },
+    { "square.separable4_conv2.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 4,
+      BNC_CONSTANT, { 64, 32, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable4_conv2_weight), 0.0,
+          0 },
+    { "square.separable4_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable4_batchnorm2_gamma),
+          0.0, 0 },
+    { "square.separable4_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable4_batchnorm2_beta),
+          0.0, 0 },
+    { "square.separable5_conv1.weight", BNC_SLOT, BNC_SLOTS, 27, 0, 4,
+      BNC_CONSTANT, { 64, 1, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable5_conv1_weight), 0.0,
+          0 },
+    { "square.separable5_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable5_batchnorm1_gamma),
+          0.0, 0 },
+    { "square.separable5_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable5_batchnorm1_beta),
+          0.0, 0 },
+    { "square.separable5_conv2.weight", BNC_SLOT, BNC_SLOTS, 30, 0, 4,
+      BNC_CONSTANT, { 64, 64, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable5_conv2_weight), 0.0,
+          0 },
+    { "square.separable5_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable5_batchnorm2_gamma),
+          0.0, 0 },
+    { "square.separable5_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable5_batchnorm2_beta),
+          0.0, 0 },
+    { "square.separable6_conv1.weight", BNC_SLOT, BNC_SLOTS, 33, 0, 4,
+      BNC_CONSTANT, { 64, 1, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable6_conv1_weight), 0.0,
+          0 },
+    { "square.separable6_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 34, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable6_batchnorm1_gamma),
+          0.0, 0 },
+    { "square.separable6_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 34, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable6_batchnorm1_beta),
+          0.0, 0 },
+    { "square.separable6_conv2.weight", BNC_SLOT, BNC_SLOTS, 36, 0, 4,
+      BNC_CONSTANT, { 128, 64, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable6_conv2_weight), 0.0,
+          0 },
+    { "square.separable6_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable6_batchnorm2_gamma),
+          0.0, 0 },
+    { "square.separable6_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable6_batchnorm2_beta),
+          0.0, 0 },
+    { "square.middle1_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 39, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_conv1_weight), 0.0, 0 },
+    { "square.middle1_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "square.middle1_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_batchnorm1_beta), 0.0, 0 },
+    { "square.middle1_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 42, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_conv2_weight), 0.0, 0 },
+    { "square.middle1_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "square.middle1_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle1_separable1_batchnorm2_beta), 0.0, 0 },
+    { "square.middle2_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 45, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_conv1_weight), 0.0, 0 },
+    { "square.middle2_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "square.middle2_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_batchnorm1_beta), 0.0, 0 },
+    { "square.middle2_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 48, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_conv2_weight), 0.0, 0 },
+    { "square.middle2_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "square.middle2_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle2_separable1_batchnorm2_beta), 0.0, 0 },
+    { "square.middle3_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 51, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_conv1_weight), 0.0, 0 },
+    { "square.middle3_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "square.middle3_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_batchnorm1_beta), 0.0, 0 },
+    { "square.middle3_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 54, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_conv2_weight), 0.0, 0 },
+    { "square.middle3_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 55, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "square.middle3_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 55, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle3_separable1_batchnorm2_beta), 0.0, 0 },
+    { "square.middle4_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 57, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_conv1_weight), 0.0, 0 },
+    { "square.middle4_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 58, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "square.middle4_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 58, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_batchnorm1_beta), 0.0, 0 },
+    { "square.middle4_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 60, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_conv2_weight), 0.0, 0 },
+    { "square.middle4_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 61, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "square.middle4_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 61, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle4_separable1_batchnorm2_beta), 0.0, 0 },
+    { "square.middle5_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 63, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_conv1_weight), 0.0, 0 },
+    { "square.middle5_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 64, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_batchnorm1_gamma), 0.0, 0 },
+    { "square.middle5_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 64, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_batchnorm1_beta), 0.0, 0 },
+    { "square.middle5_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 66, 0, 4,
+      BNC_CONSTANT, { 128, 128, 1, 1 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_conv2_weight), 0.0, 0 },
+    { "square.middle5_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 67, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_batchnorm2_gamma), 0.0, 0 },
+    { "square.middle5_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 67, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters)
+          + offsetof(struct parameters, middle5_separable1_batchnorm2_beta), 0.0, 0 },
+    { "square.separable7_conv1.weight", BNC_SLOT, BNC_SLOTS, 69, 0, 4,
+      BNC_CONSTANT, { 128, 1, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable7_conv1_weight), 0.0,
+          0 },
+    { "square.separable7_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 70, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable7_batchnorm1_gamma),
+          0.0, 0 },
+    { "square.separable7_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 70, 0, 1,
+      BNC_CONSTANT, { 128 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable7_batchnorm1_beta),
+          0.0, 0 },
+    { "square.separable7_conv2.weight", BNC_SLOT, BNC_SLOTS, 72, 0, 4,
+      BNC_CONSTANT, { 256, 128, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable7_conv2_weight), 0.0,
+          0 },
+    { "square.separable7_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 73, 0, 1,
+      BNC_CONSTANT, { 256 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable7_batchnorm2_gamma),
+          0.0, 0 },
+    { "square.separable7_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 73, 0, 1,
+      BNC_CONSTANT, { 256 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable7_batchnorm2_beta),
+          0.0, 0 },
+    { "square.separable8_conv1.weight", BNC_SLOT, BNC_SLOTS, 75, 0, 4,
+      BNC_CONSTANT, { 256, 1, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable8_conv1_weight), 0.0,
+          0 },
+    { "square.separable8_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 76, 0, 1,
+      BNC_CONSTANT, { 256 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable8_batchnorm1_gamma),
+          0.0, 0 },
+    { "square.separable8_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 76, 0, 1,
+      BNC_CONSTANT, { 256 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable8_batchnorm1_beta),
+          0.0, 0 },
+    { "square.separable8_conv2.weight", BNC_SLOT, BNC_SLOTS, 78, 0, 4,
+      BNC_CONSTANT, { 256, 256, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable8_conv2_weight), 0.0,
+          0 },
+    { "square.separable8_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 79, 0, 1,
+      BNC_CONSTANT, { 256 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable8_batchnorm2_gamma),
+          0.0, 0 },
+    { "square.separable8_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 79, 0, 1,
+      BNC_CONSTANT, { 256 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, separable8_batchnorm2_beta),
+          0.0, 0 },
+    { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 83, 0, 2,
+      BNC_CONSTANT, { 2, 256 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+    { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 83, 0, 1,
+      BNC_CONSTANT, { 2 }, 1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias),
+          0.0, 0 },
+};
+
+static const char *const layers[] = {
+    "conv1", "batchnorm1", "relu1", "separable1_conv1", "separable1_batchnorm1", "separable1_relu1",
+    "separable1_conv2", "separable1_batchnorm2", "separable1_relu2", "separable2_conv1",
+    "separable2_batchnorm1", "separable2_relu1", "separable2_conv2", "separable2_batchnorm2",
+    "separable2_relu2", "separable3_conv1", "separable3_batchnorm1", "separable3_relu1",
+    "separable3_conv2", "separable3_batchnorm2", "separable3_relu2", "separable4_conv1",
+    "separable4_batchnorm1", "separable4_relu1", "separable4_conv2", "separable4_batchnorm2",
+    "separable4_relu2", "separable5_conv1", "separable5_batchnorm1", "separable5_relu1",
+    "separable5_conv2", "separable5_batchnorm2", "separable5_relu2", "separable6_conv1",
+    "separable6_batchnorm1", "separable6_relu1", "separable6_conv2", "separable6_batchnorm2",
+    "separable6_relu2", "middle1_separable1_conv1", "middle1_separable1_batchnorm1",
+    "middle1_separable1_relu1", "middle1_separable1_conv2", "middle1_separable1_batchnorm2",
+    "middle1_separable1_relu2", "middle2_separable1_conv1", "middle2_separable1_batchnorm1",
+    "middle2_separable1_relu1", "middle2_separable1_conv2", "middle2_separable1_batchnorm2",
+    "middle2_separable1_relu2", "middle3_separable1_conv1", "middle3_separable1_batchnorm1",
+    "middle3_separable1_relu1", "middle3_separable1_conv2", "middle3_separable1_batchnorm2",
+    "middle3_separable1_relu2", "middle4_separable1_conv1", "middle4_separable1_batchnorm1",
+    "middle4_separable1_relu1", "middle4_separable1_conv2", "middle4_separable1_batchnorm2",
+    "middle4_separable1_relu2", "middle5_separable1_conv1", "middle5_separable1_batchnorm1",
+    "middle5_separable1_relu1", "middle5_separable1_conv2", "middle5_separable1_batchnorm2",
+    "middle5_separable1_relu2", "separable7_conv1", "separable7_batchnorm1", "separable7_relu1",
+    "separable7_conv2", "separable7_batchnorm2", "separable7_relu2", "separable8_conv1",
+    "separable8_batchnorm1", "separable8_relu1", "separable8_conv2", "separable8_batchnorm2",
+    "separable8_relu2", "avgpool1", "flatten1", "dense1", 0,
+};
+
+// Multiplications and additions, and bytes read and written at least, for a full batch.
+static const bnc_kernel kernels[] = {
+    {"image_load", -1, 0, 1382400.0, 6193152.0},
+    {"conv1_forward", 0, 0, 49766400.0, 10324160.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 1504.0},
+    {"batchnorm1_forward", 1, 0, 2764800.0, 8257696.0},
+    {"separable1_conv1_forward", 3, 0, 16588800.0, 8258304.0},
+    {"separable1_batchnorm1_moments_merge", 4, 0, 0.0, 608.0},
+    {"separable1_batchnorm1_forward", 4, 0, 2764800.0, 8257696.0},
+    {"separable1_conv2_forward", 6, 0, 29491200.0, 12389568.0},
+    {"separable1_batchnorm2_moments_merge", 7, 0, 0.0, 3008.0},
+    {"separable1_batchnorm2_forward", 7, 0, 5529600.0, 16515392.0},
+    {"separable2_conv1_forward", 9, 0, 8294400.0, 10323456.0},
+    {"separable2_batchnorm1_moments_merge", 10, 0, 0.0, 1216.0},
+    {"separable2_batchnorm1_forward", 10, 0, 1382400.0, 4129088.0},
+    {"separable2_conv2_forward", 12, 0, 29491200.0, 6197120.0},
+    {"separable2_batchnorm2_moments_merge", 13, 0, 0.0, 2432.0},
+    {"separable2_batchnorm2_forward", 13, 0, 2764800.0, 8258176.0},
+    {"separable3_conv1_forward", 15, 0, 16588800.0, 8260608.0},
+    {"separable3_batchnorm1_moments_merge", 16, 0, 0.0, 2432.0},
+    {"separable3_batchnorm1_forward", 16, 0, 2764800.0, 8258176.0},
+    {"separable3_conv2_forward", 18, 0, 58982400.0, 8267136.0},
+    {"separable3_batchnorm2_moments_merge", 19, 0, 0.0, 6016.0},
+    {"separable3_batchnorm2_forward", 19, 0, 2764800.0, 8258176.0},
+    {"separable4_conv1_forward", 21, 0, 4147200.0, 5164032.0},
+    {"separable4_batchnorm1_moments_merge", 22, 0, 0.0, 2432.0},
+    {"separable4_batchnorm1_forward", 22, 0, 691200.0, 2065024.0},
+    {"separable4_conv2_forward", 24, 0, 29491200.0, 3108608.0},
+    {"separable4_batchnorm2_moments_merge", 25, 0, 0.0, 4864.0},
+    {"separable4_batchnorm2_forward", 25, 0, 1382400.0, 4130048.0},
+    {"separable5_conv1_forward", 27, 0, 8294400.0, 4134912.0},
+    {"separable5_batchnorm1_moments_merge", 28, 0, 0.0, 4864.0},
+    {"separable5_batchnorm1_forward", 28, 0, 1382400.0, 4130048.0},
+    {"separable5_conv2_forward", 30, 0, 58982400.0, 4148992.0},
+    {"separable5_batchnorm2_moments_merge", 31, 0, 0.0, 4864.0},
+    {"separable5_batchnorm2_forward", 31, 0, 1382400.0, 4130048.0},
+    {"separable6_conv1_forward", 33, 0, 2073600.0, 2586624.0},
+    {"separable6_batchnorm1_moments_merge", 34, 0, 0.0, 4864.0},
+    {"separable6_batchnorm1_forward", 34, 0, 345600.0, 1033472.0},
+    {"separable6_conv2_forward", 36, 0, 29491200.0, 1588736.0},
+    {"separable6_batchnorm2_moments_merge", 37, 0, 0.0, 9728.0},
+    {"separable6_batchnorm2_forward", 37, 0, 691200.0, 2066944.0},
+    {"middle1_separable1_conv1_forward", 39, 0, 4147200.0, 2076672.0},
+    {"middle1_separable1_batchnorm1_moments_merge", 40, 0, 0.0, 9728.0},
+    {"middle1_separable1_batchnorm1_forward", 40, 0, 691200.0, 2066944.0},
+    {"middle1_separable1_conv2_forward", 42, 0, 58982400.0, 2137600.0},
+    {"middle1_separable1_batchnorm2_moments_merge", 43, 0, 0.0, 9728.0},
+    {"middle1_separable1_batchnorm2_forward", 43, 0, 691200.0, 2066944.0},
+    {"middle2_separable1_conv1_forward", 45, 0, 4147200.0, 2076672.0},
+    {"middle2_separable1_batchnorm1_moments_merge", 46, 0, 0.0, 9728.0},
+    {"middle2_separable1_batchnorm1_forward", 46, 0, 691200.0, 2066944.0},
+    {"middle2_separable1_conv2_forward", 48, 0, 58982400.0, 2137600.0},
+    {"middle2_separable1_batchnorm2_moments_merge", 49, 0, 0.0, 9728.0},
+    {"middle2_separable1_batchnorm2_forward", 49, 0, 691200.0, 2066944.0},
+    {"middle3_separable1_conv1_forward", 51, 0, 4147200.0, 2076672.0},
+    {"middle3_separable1_batchnorm1_moments_merge", 52, 0, 0.0, 9728.0},
+    {"middle3_separable1_batchnorm1_forward", 52, 0, 691200.0, 2066944.0},
+    {"middle3_separable1_conv2_forward", 54, 0, 58982400.0, 2137600.0},
+    {"middle3_separable1_batchnorm2_moments_merge", 55, 0, 0.0, 9728.0},
+    {"middle3_separable1_batchnorm2_forward", 55, 0, 691200.0, 2066944.0},
+    {"middle4_separable1_conv1_forward", 57, 0, 4147200.0, 2076672.0},
+    {"middle4_separable1_batchnorm1_moments_merge", 58, 0, 0.0, 9728.0},
+    {"middle4_separable1_batchnorm1_forward", 58, 0, 691200.0, 2066944.0},
+    {"middle4_separable1_conv2_forward", 60, 0, 58982400.0, 2137600.0},
+    {"middle4_separable1_batchnorm2_moments_merge", 61, 0, 0.0, 9728.0},
+    {"middle4_separable1_batchnorm2_forward", 61, 0, 691200.0, 2066944.0},
+    {"middle5_separable1_conv1_forward", 63, 0, 4147200.0, 2076672.0},
+    {"middle5_separable1_batchnorm1_moments_merge", 64, 0, 0.0, 9728.0},
+    {"middle5_separable1_batchnorm1_forward", 64, 0, 691200.0, 2066944.0},
+    {"middle5_separable1_conv2_forward", 66, 0, 58982400.0, 2137600.0},
+    {"middle5_separable1_batchnorm2_moments_merge", 67, 0, 0.0, 9728.0},
+    {"middle5_separable1_batchnorm2_forward", 67, 0, 691200.0, 2066944.0},
+    {"separable7_conv1_forward", 69, 0, 1036800.0, 1302528.0},
+    {"separable7_batchnorm1_moments_merge", 70, 0, 0.0, 9728.0},
+    {"separable7_batchnorm1_forward", 70, 0, 172800.0, 518656.0},
+    {"separable7_conv2_forward", 72, 0, 29491200.0, 920576.0},
+    {"separable7_batchnorm2_moments_merge", 73, 0, 0.0, 19456.0},
+    {"separable7_batchnorm2_forward", 73, 0, 345600.0, 1037312.0},
+    {"separable8_conv1_forward", 75, 0, 2073600.0, 1056768.0},
+    {"separable8_batchnorm1_moments_merge", 76, 0, 0.0, 19456.0},
+    {"separable8_batchnorm1_forward", 76, 0, 345600.0, 1037312.0},
+    {"separable8_conv2_forward", 78, 0, 58982400.0, 1309696.0},
+    {"separable8_batchnorm2_moments_merge", 79, 0, 0.0, 19456.0},
+    {"separable8_batchnorm2_forward", 79, 0, 345600.0, 578560.0},
+    {"dense1_forward", 83, 0, 51200.0, 59848.0},
+    {"loss_softmax_cross_entropy", -1, 0, 500.0, 924.0},
+    {"dense1_input_gradient", 83, 0, 51200.0, 59840.0},
+    {"dense1_rows_load", 83, 0, 0.0, 116480.0},
+    {"dense1_weight_gradient", 83, 0, 51200.0, 71872.0},
+    {"dense1_bias_gradient", 83, 0, 100.0, 496.0},
+    {"separable8_batchnorm2_sums", 79, 0, 576000.0, 592896.0},
+    {"separable8_batchnorm2_parameter_gradient", 79, 0, 0.0, 35840.0},
+    {"separable8_batchnorm2_backward", 79, 0, 691200.0, 1096704.0},
+    {"separable8_conv2_input_gradient", 78, 0, 58982400.0, 1294336.0},
+    {"separable8_conv2_weight_gradient", 78, 0, 58982400.0, 2605056.0},
+    {"separable8_batchnorm1_sums", 76, 0, 576000.0, 1051648.0},
+    {"separable8_batchnorm1_parameter_gradient", 76, 0, 0.0, 35840.0},
+    {"separable8_batchnorm1_backward", 76, 0, 691200.0, 1555456.0},
+    {"separable8_conv1_input_gradient", 75, 0, 2073600.0, 1041408.0},
+    {"separable8_conv1_weight_gradient", 75, 0, 2073600.0, 1087488.0},
+    {"separable7_batchnorm2_sums", 73, 0, 576000.0, 1051648.0},
+    {"separable7_batchnorm2_parameter_gradient", 73, 0, 0.0, 35840.0},
+    {"separable7_batchnorm2_backward", 73, 0, 691200.0, 1555456.0},
+    {"separable7_conv2_input_gradient", 72, 0, 29491200.0, 905216.0},
+    {"separable7_conv2_weight_gradient", 72, 0, 29491200.0, 1560576.0},
+    {"separable7_batchnorm1_sums", 70, 0, 288000.0, 525824.0},
+    {"separable7_batchnorm1_parameter_gradient", 70, 0, 0.0, 17920.0},
+    {"separable7_batchnorm1_backward", 70, 0, 345600.0, 777728.0},
+    {"separable7_conv1_input_gradient", 69, 0, 1036800.0, 1294848.0},
+    {"separable7_conv1_weight_gradient", 69, 0, 1036800.0, 1317888.0},
+    {"middle5_separable1_batchnorm2_sums", 67, 0, 1152000.0, 2074112.0},
+    {"middle5_separable1_batchnorm2_parameter_gradient", 67, 0, 0.0, 17920.0},
+    {"middle5_separable1_batchnorm2_backward", 67, 0, 1382400.0, 3100160.0},
+    {"middle5_separable1_conv2_input_gradient", 66, 0, 58982400.0, 2129920.0},
+    {"middle5_separable1_conv2_weight_gradient", 66, 0, 58982400.0, 2457600.0},
+    {"middle5_separable1_batchnorm1_sums", 64, 0, 1152000.0, 2074112.0},
+    {"middle5_separable1_batchnorm1_parameter_gradient", 64, 0, 0.0, 17920.0},
+    {"middle5_separable1_batchnorm1_backward", 64, 0, 1382400.0, 3100160.0},
+    {"middle5_separable1_conv1_input_gradient", 63, 0, 4147200.0, 2068992.0},
+    {"middle5_separable1_conv1_weight_gradient", 63, 0, 4147200.0, 2092032.0},
+    {"middle4_separable1_batchnorm2_sums", 61, 0, 1152000.0, 2074112.0},
+    {"middle4_separable1_batchnorm2_parameter_gradient", 61, 0, 0.0, 17920.0},
+    {"middle4_separable1_batchnorm2_backward", 61, 0, 1382400.0, 3100160.0},
+    {"middle4_separable1_conv2_input_gradient", 60, 0, 58982400.0, 2129920.0},
+    {"middle4_separable1_conv2_weight_gradient", 60, 0, 58982400.0, 2457600.0},
+    {"middle4_separable1_batchnorm1_sums", 58, 0, 1152000.0, 2074112.0},
+    {"middle4_separable1_batchnorm1_parameter_gradient", 58, 0, 0.0, 17920.0},
+    {"middle4_separable1_batchnorm1_backward", 58, 0, 1382400.0, 3100160.0},
+    {"middle4_separable1_conv1_input_gradient", 57, 0, 4147200.0, 2068992.0},
+    {"middle4_separable1_conv1_weight_gradient", 57, 0, 4147200.0, 2092032.0},
+    {"middle3_separable1_batchnorm2_sums", 55, 0, 1152000.0, 2074112.0},
+    {"middle3_separable1_batchnorm2_parameter_gradient", 55, 0, 0.0, 17920.0},
+    {"middle3_separable1_batchnorm2_backward", 55, 0, 1382400.0, 3100160.0},
+    {"middle3_separable1_conv2_input_gradient", 54, 0, 58982400.0, 2129920.0},
+    {"middle3_separable1_conv2_weight_gradient", 54, 0, 58982400.0, 2457600.0},
+    {"middle3_separable1_batchnorm1_sums", 52, 0, 1152000.0, 2074112.0},
+    {"middle3_separable1_batchnorm1_parameter_gradient", 52, 0, 0.0, 17920.0},
+    {"middle3_separable1_batchnorm1_backward", 52, 0, 1382400.0, 3100160.0},
+    {"middle3_separable1_conv1_input_gradient", 51, 0, 4147200.0, 2068992.0},
+    {"middle3_separable1_conv1_weight_gradient", 51, 0, 4147200.0, 2092032.0},
+    {"middle2_separable1_batchnorm2_sums", 49, 0, 1152000.0, 2074112.0},
+    {"middle2_separable1_batchnorm2_parameter_gradient", 49, 0, 0.0, 17920.0},
+    {"middle2_separable1_batchnorm2_backward", 49, 0, 1382400.0, 3100160.0},
+    {"middle2_separable1_conv2_input_gradient", 48, 0, 58982400.0, 2129920.0},
+    {"middle2_separable1_conv2_weight_gradient", 48, 0, 58982400.0, 2457600.0},
+    {"middle2_separable1_batchnorm1_sums", 46, 0, 1152000.0, 2074112.0},
+    {"middle2_separable1_batchnorm1_parameter_gradient", 46, 0, 0.0, 17920.0},
+    {"middle2_separable1_batchnorm1_backward", 46, 0, 1382400.0, 3100160.0},
+    {"middle2_separable1_conv1_input_gradient", 45, 0, 4147200.0, 2068992.0},
+    {"middle2_separable1_conv1_weight_gradient", 45, 0, 4147200.0, 2092032.0},
+    {"middle1_separable1_batchnorm2_sums", 43, 0, 1152000.0, 2074112.0},
+    {"middle1_separable1_batchnorm2_parameter_gradient", 43, 0, 0.0, 17920.0},
+    {"middle1_separable1_batchnorm2_backward", 43, 0, 1382400.0, 3100160.0},
+    {"middle1_separable1_conv2_input_gradient", 42, 0, 58982400.0, 2129920.0},
+    {"middle1_separable1_conv2_weight_gradient", 42, 0, 58982400.0, 2457600.0},
+    {"middle1_separable1_batchnorm1_sums", 40, 0, 1152000.0, 2074112.0},
+    {"middle1_separable1_batchnorm1_parameter_gradient", 40, 0, 0.0, 17920.0},
+    {"middle1_separable1_batchnorm1_backward", 40, 0, 1382400.0, 3100160.0},
+    {"middle1_separable1_conv1_input_gradient", 39, 0, 4147200.0, 2068992.0},
+    {"middle1_separable1_conv1_weight_gradient", 39, 0, 4147200.0, 2092032.0},
+    {"separable6_batchnorm2_sums", 37, 0, 1152000.0, 2074112.0},
+    {"separable6_batchnorm2_parameter_gradient", 37, 0, 0.0, 17920.0},
+    {"separable6_batchnorm2_backward", 37, 0, 1382400.0, 3100160.0},
+    {"separable6_conv2_input_gradient", 36, 0, 29491200.0, 1581056.0},
+    {"separable6_conv2_weight_gradient", 36, 0, 29491200.0, 1744896.0},
+    {"separable6_batchnorm1_sums", 34, 0, 576000.0, 1037056.0},
+    {"separable6_batchnorm1_parameter_gradient", 34, 0, 0.0, 8960.0},
+    {"separable6_batchnorm1_backward", 34, 0, 691200.0, 1550080.0},
+    {"separable6_conv1_input_gradient", 33, 0, 2073600.0, 2582784.0},
+    {"separable6_conv1_weight_gradient", 33, 0, 2073600.0, 2594304.0},
+    {"separable5_batchnorm2_sums", 31, 0, 2304000.0, 4133632.0},
+    {"separable5_batchnorm2_parameter_gradient", 31, 0, 0.0, 8960.0},
+    {"separable5_batchnorm2_backward", 31, 0, 2764800.0, 6194944.0},
+    {"separable5_conv2_input_gradient", 30, 0, 58982400.0, 4145152.0},
+    {"separable5_conv2_weight_gradient", 30, 0, 58982400.0, 4227072.0},
+    {"separable5_batchnorm1_sums", 28, 0, 2304000.0, 4133632.0},
+    {"separable5_batchnorm1_parameter_gradient", 28, 0, 0.0, 8960.0},
+    {"separable5_batchnorm1_backward", 28, 0, 2764800.0, 6194944.0},
+    {"separable5_conv1_input_gradient", 27, 0, 8294400.0, 4131072.0},
+    {"separable5_conv1_weight_gradient", 27, 0, 8294400.0, 4142592.0},
+    {"separable4_batchnorm2_sums", 25, 0, 2304000.0, 4133632.0},
+    {"separable4_batchnorm2_parameter_gradient", 25, 0, 0.0, 8960.0},
+    {"separable4_batchnorm2_backward", 25, 0, 2764800.0, 6194944.0},
+    {"separable4_conv2_input_gradient", 24, 0, 29491200.0, 3104768.0},
+    {"separable4_conv2_weight_gradient", 24, 0, 29491200.0, 3145728.0},
+    {"separable4_batchnorm1_sums", 22, 0, 1152000.0, 2066816.0},
+    {"separable4_batchnorm1_parameter_gradient", 22, 0, 0.0, 4480.0},
+    {"separable4_batchnorm1_backward", 22, 0, 1382400.0, 3097472.0},
+    {"separable4_conv1_input_gradient", 21, 0, 4147200.0, 5162112.0},
+    {"separable4_conv1_weight_gradient", 21, 0, 4147200.0, 5167872.0},
+    {"separable3_batchnorm2_sums", 19, 0, 4608000.0, 8259968.0},
+    {"separable3_batchnorm2_parameter_gradient", 19, 0, 0.0, 4480.0},
+    {"separable3_batchnorm2_backward", 19, 0, 5529600.0, 12387200.0},
+    {"separable3_conv2_input_gradient", 18, 0, 58982400.0, 8261632.0},
+    {"separable3_conv2_weight_gradient", 18, 0, 58982400.0, 8282112.0},
+    {"separable3_batchnorm1_sums", 16, 0, 4608000.0, 8259968.0},
+    {"separable3_batchnorm1_parameter_gradient", 16, 0, 0.0, 4480.0},
+    {"separable3_batchnorm1_backward", 16, 0, 5529600.0, 12387200.0},
+    {"separable3_conv1_input_gradient", 15, 0, 16588800.0, 8258688.0},
+    {"separable3_conv1_weight_gradient", 15, 0, 16588800.0, 8264448.0},
+    {"separable2_batchnorm2_sums", 13, 0, 4608000.0, 8259968.0},
+    {"separable2_batchnorm2_parameter_gradient", 13, 0, 0.0, 4480.0},
+    {"separable2_batchnorm2_backward", 13, 0, 5529600.0, 12387200.0},
+    {"separable2_conv2_input_gradient", 12, 0, 29491200.0, 6195200.0},
+    {"separable2_conv2_weight_gradient", 12, 0, 29491200.0, 6205440.0},
+    {"separable2_batchnorm1_sums", 10, 0, 2304000.0, 4129984.0},
+    {"separable2_batchnorm1_parameter_gradient", 10, 0, 0.0, 2240.0},
+    {"separable2_batchnorm1_backward", 10, 0, 2764800.0, 6193600.0},
+    {"separable2_conv1_input_gradient", 9, 0, 8294400.0, 10322496.0},
+    {"separable2_conv1_weight_gradient", 9, 0, 8294400.0, 10325376.0},
+    {"separable1_batchnorm2_sums", 7, 0, 9216000.0, 16516288.0},
+    {"separable1_batchnorm2_parameter_gradient", 7, 0, 0.0, 2240.0},
+    {"separable1_batchnorm2_backward", 7, 0, 11059200.0, 24773056.0},
+    {"separable1_conv2_input_gradient", 6, 0, 29491200.0, 12386816.0},
+    {"separable1_conv2_weight_gradient", 6, 0, 29491200.0, 12389376.0},
+    {"separable1_batchnorm1_sums", 4, 0, 4608000.0, 8258144.0},
+    {"separable1_batchnorm1_parameter_gradient", 4, 0, 0.0, 1120.0},
+    {"separable1_batchnorm1_backward", 4, 0, 5529600.0, 12386528.0},
+    {"separable1_conv1_input_gradient", 3, 0, 16588800.0, 8257824.0},
+    {"separable1_conv1_weight_gradient", 3, 0, 16588800.0, 8259264.0},
+    {"batchnorm1_sums", 1, 0, 4608000.0, 8258144.0},
+    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 1120.0},
+    {"batchnorm1_backward", 1, 0, 5529600.0, 12386528.0},
+    {"conv1_weight_gradient", 0, 0, 49766400.0, 10327104.0},
+    {"batchnorm1_running_move", 1, 0, 0.0, 224.0},
+    {"separable1_batchnorm1_running_move", 4, 0, 0.0, 224.0},
+    {"separable1_batchnorm2_running_move", 7, 0, 0.0, 448.0},
+    {"separable2_batchnorm1_running_move", 10, 0, 0.0, 448.0},
+    {"separable2_batchnorm2_running_move", 13, 0, 0.0, 896.0},
+    {"separable3_batchnorm1_running_move", 16, 0, 0.0, 896.0},
+    {"separable3_batchnorm2_running_move", 19, 0, 0.0, 896.0},
+    {"separable4_batchnorm1_running_move", 22, 0, 0.0, 896.0},
+    {"separable4_batchnorm2_running_move", 25, 0, 0.0, 1792.0},
+    {"separable5_batchnorm1_running_move", 28, 0, 0.0, 1792.0},
+    {"separable5_batchnorm2_running_move", 31, 0, 0.0, 1792.0},
+    {"separable6_batchnorm1_running_move", 34, 0, 0.0, 1792.0},
+    {"separable6_batchnorm2_running_move", 37, 0, 0.0, 3584.0},
+    {"middle1_separable1_batchnorm1_running_move", 40, 0, 0.0, 3584.0},
+    {"middle1_separable1_batchnorm2_running_move", 43, 0, 0.0, 3584.0},
+    {"middle2_separable1_batchnorm1_running_move", 46, 0, 0.0, 3584.0},
+    {"middle2_separable1_batchnorm2_running_move", 49, 0, 0.0, 3584.0},
+    {"middle3_separable1_batchnorm1_running_move", 52, 0, 0.0, 3584.0},
+    {"middle3_separable1_batchnorm2_running_move", 55, 0, 0.0, 3584.0},
+    {"middle4_separable1_batchnorm1_running_move", 58, 0, 0.0, 3584.0},
+    {"middle4_separable1_batchnorm2_running_move", 61, 0, 0.0, 3584.0},
+    {"middle5_separable1_batchnorm1_running_move", 64, 0, 0.0, 3584.0},
+    {"middle5_separable1_batchnorm2_running_move", 67, 0, 0.0, 3584.0},
+    {"separable7_batchnorm1_running_move", 70, 0, 0.0, 3584.0},
+    {"separable7_batchnorm2_running_move", 73, 0, 0.0, 7168.0},
+    {"separable8_batchnorm1_running_move", 76, 0, 0.0, 7168.0},
+    {"separable8_batchnorm2_running_move", 79, 0, 0.0, 7168.0},
+};
+
+// Name, element types, rank, shape, classes, which of them does not count, scale.
+static const bnc_value inputs[] = {
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 96, 96 }, 0, 0, 0.00392156862745098},
+};
+
+static const bnc_value targets[] = {
+    {"person", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1},
+};
+
+static const bnc_value outputs[] = {
+    {"logits", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1},
+};
+
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+static const bnc_measure losses[] = {
+    {"softmax_cross_entropy", 0, 0, 1, 0, 1},
+};
+
+static const bnc_hyperparameter hyperparameters[] = {
+    {"learning_rate", 0.001},
+    {"beta1", 0.9},
+    {"beta2", 0.999},
+    {"eps", 1e-08},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.2.0-dev",
+      .model_name = "mobilenet_v1",
+      .model_hash = "6c3b1abe66271f012ebe72230405709d685f67f738e0cd4085a48dd437d0acba",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = LANES,
+      .element_size = sizeof(real),
+      .epochs = 50,
+      .inputs = inputs,
+      .targets = targets,
+      .outputs = outputs,
+      .losses = losses,
+      .hyperparameters = hyperparameters,
+      .optimizer_name = "adam",
+      .input_count = 1,
+      .target_count = 1,
+      .output_count = 1,
+      .loss_count = 1,
+      .hyperparameter_count = sizeof hyperparameters / sizeof hyperparameters[0],
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .slots_size = 2 * sizeof(struct parameters),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .train = train,
+      .evaluate = evaluate,
+  };
+  return &plugin;
+}

@@ -1,0 +1,121 @@
+import Diagnostics
+
+/// Something that says how good a network's outputs are.
+package enum Metric: Hashable, Sendable {
+  // Of classes.
+  /// The share of examples taken for what they are.
+  case accuracy
+  /// The share of examples whose class is among the `count` likeliest.
+  case top(Int)
+  /// Of each class, the share of right ones among what is taken for it.
+  case precision
+  /// Of each class, the share of its examples that is taken for it.
+  case recall
+  /// Of each class, the harmonic mean of precision and recall.
+  case f1
+  /// How often each class was taken for each other one.
+  case confusion
+  /// The area under the receiver operating characteristic: how often an example of a class scores
+  /// higher than one of another class, ties counted half (Mann and Whitney, 1947).
+  case auc
+
+  // Of real values.
+  case meanAbsoluteError, meanSquaredError, rootMeanSquaredError
+  /// 1 less the share of the targets' variance that the errors are: the coefficient of
+  /// determination.
+  case r2
+
+  private static let words: [(String, Metric)] = [
+    ("accuracy", .accuracy), ("precision", .precision), ("recall", .recall), ("f1", .f1),
+    ("confusion", .confusion), ("auc", .auc), ("mean_absolute_error", .meanAbsoluteError),
+    ("mean_squared_error", .meanSquaredError),
+    ("root_mean_squared_error", .rootMeanSquaredError), ("r2", .r2),
+  ]
+
+  /// The metric that `word` names: `accuracy`, `top5`.
+  package init?(_ word: String) {
+    if let (_, metric) = Self.words.first(where: { $0.0 == word }) {
+      self = metric
+    } else if word.hasPrefix("top"), let count = Int(word.dropFirst(3)), count > 0,
+      word == "top\(count)"
+    {
+      self = .top(count)
+    } else {
+      return nil
+    }
+  }
+
+  /// Its word.
+  package var name: String {
+    if case .top(let count) = self { return "top\(count)" }
+    return Self.words.first { $0.1 == self }?.0 ?? ""
+  }
+
+  /// Whether it is of classes; else of real values.
+  package var isOfClasses: Bool {
+    switch self {
+    case .accuracy, .top, .precision, .recall, .f1, .confusion, .auc: true
+    case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .r2: false
+    }
+  }
+
+  /// For how many classes there is room: a matrix has a number for each pair of them, and an area
+  /// needs every score.
+  private var mostClasses: Int? {
+    switch self {
+    case .precision, .recall, .f1, .confusion: 4096
+    case .auc: 1000
+    default: nil
+    }
+  }
+
+  /// The words of all that fit a target of classes, or of real values.
+  static func words(ofClasses: Bool) -> [String] {
+    let words = Self.words.filter { $0.1.isOfClasses == ofClasses }.map(\.0)
+    return ofClasses ? words.prefix(1) + ["top5"] + words.dropFirst() : words
+  }
+
+  /// Those that a network is judged by where nobody asks for others.
+  package static func usual(for description: PluginDescription) -> [Metric] {
+    description.classes == nil ? [.meanAbsoluteError, .meanSquaredError] : [.accuracy]
+  }
+
+  /// The metrics of a list of words with commas between them.
+  ///
+  /// - Throws: a failure that says which there are, where a word is none of them, or where a metric
+  ///   does not fit the network's target.
+  package static func list(_ text: String, for description: PluginDescription) throws -> [Metric] {
+    let isOfClasses = description.classes != nil
+    let known = words(ofClasses: isOfClasses)
+    let target = isOfClasses ? "classes" : "real values"
+    var metrics: [Metric] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let word = part.filter { $0 != " " }
+      guard let metric = Metric(word) else {
+        throw Failure(
+          "there is no metric '\(word.prefix(40))'",
+          help: "metrics of \(target) are \(known.joined(separator: ", "))")
+      }
+      guard metric.isOfClasses == isOfClasses else {
+        throw Failure(
+          "metric '\(word)' does not fit the target '\(description.targetName)', which is \(target)",
+          help: "metrics of \(target) are \(known.joined(separator: ", "))")
+      }
+      if case .top(let count) = metric, let classes = description.classes,
+        count > classes || description.outputCount == 1
+      {
+        throw Failure(
+          "metric 'top\(count)' needs an output for each of at least \(count) classes, and there "
+            + "are \(description.outputCount == 1 ? "one output and " : "")\(classes) classes")
+      }
+      if let classes = description.classes, let most = metric.mostClasses, classes > most {
+        throw Failure(
+          "metric '\(word)' is for \(grouped(most)) classes at most, and there are "
+            + grouped(classes),
+          help: "accuracy and top5 take any number of classes")
+      }
+      if !metrics.contains(metric) { metrics.append(metric) }
+    }
+    return metrics
+  }
+}

@@ -46,13 +46,18 @@ struct NaiveNetwork {
   /// The losses of the examples, added up; of what the loss's operand is a function of, where the
   /// loss says that the operand itself has not the digits.
   func loss(_ sample: Sample, training: Bool) -> Double {
+    loss(sample, values(sample, training: training))
+  }
+
+  /// The same from the values of the forward pass.
+  func loss(_ sample: Sample, _ values: [[Double]]) -> Double {
     var (loss, operand) = (model.loss.function.base, model.loss.operand)
     if operand != .input, let function = model.layers[operand.layerIndex].op.base.activation,
       let whole = loss.absorbing(function)
     {
       (loss, operand) = (whole, model.layers[operand.layerIndex].operands[0])
     }
-    let x = values(sample, training: training)[operand.index]
+    let x = values[operand.index]
     let outputs = x.count / sample.count
     let targets = sample.values.isEmpty ? sample.labels.map(Double.init) : sample.values
     let width = targets.count / sample.count

@@ -48,7 +48,7 @@ struct ModelComparison {
     let sample = Sample(model, count: lastBatch(of: model), seed: seed + 1)
     let inspected = try harness(.inspection())
     let start = inspected.learned
-    let naive = NaiveComparison(model: model, tensors: start, sample: sample)
+    let naive = NaiveComparison(model, tensors: start, sample)
     guard naive.isFinite else { return ["the naive network: the loss is not finite"] }
     var mistakes: [String] = []
     for training in [true, false] {

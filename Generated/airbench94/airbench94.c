@@ -2744,7 +2744,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "89c2c3ccc9958504e9725e9e330b6d7091eeea9a724dc1be09bac5f431dcf292",
+      .model_hash = "7104a9bb17a4313811df134e375b34849e7c72eb18e57b8c79353573662c89b3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2584,7 +2584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "5fd1fd508cfa7c5655bf712ba5f6a5ebe9a8b178bc91654c6d0f8542ef305ffd",
+      .model_hash = "29a1af016ba9e52b9f7705c055ef3aacc14449db1828b1de62f122b9026ff764",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

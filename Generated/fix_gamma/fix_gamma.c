@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6243e9e2c5d806ffa980c15972c8f4e7a84166734a89dcc9045aaa224e428d58",
+      .model_hash = "b3570659a871255b6f878d861d5c88feeb44ec1c3accf2086eea501c765bb6f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

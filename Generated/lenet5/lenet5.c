@@ -1470,7 +1470,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "2d0b1c2aa47928f2f10d313f9ef48b0839b6be6fd6e261a6ca0057be09c94fee",
+      .model_hash = "9795ced77e6387763ab518c1b5608eae1db3036270ea223b36991c503917d7d3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

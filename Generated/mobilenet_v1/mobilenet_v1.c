@@ -5983,7 +5983,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "81ba199647744d99feef0c19980b54b06ea38c25724ca6995ab8df281c9d354c",
+      .model_hash = "aa07d83e676eab8a3a078eb45c8b66af906e1e33aead7337c5c1a51022c6f7be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "4bedbaa9539f7e6baebb47f65436e9c9d0121a5cbe0176981e0fca80e48c1dc3",
+      .model_hash = "bc689335d4a11bc77de20de52c36e8d0bbac6d967003f4ea1be2eea613509a2d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "979772473b47a48a45ef1d678145c395277513a0ea0ba2e66c03fb1244bc5bfe",
+      .model_hash = "63e298beb0015306fcd4f094150758a4c80b33ac8653802b70dc112164003af2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

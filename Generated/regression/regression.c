@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "dcc7b7362893fad1326ec6b002316f57ab2de69e136fab4a6e6d552209ba24b3",
+      .model_hash = "ae743f02b492617508427a3b3f03dc5ed84bfef0229263b917ec2b1255fad705",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

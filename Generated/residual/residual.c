@@ -2614,7 +2614,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "98ebb7d3519f5aa0ac00633a19915f57e0955a8c4c894b7cf33301a0eb79d078",
+      .model_hash = "0bb3689d4879f282fae128156dbbf59c6071145cfb6e8b5f935a8aa55792563b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4843,7 +4843,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "c36fd349e2c3d8b6416c7ce1fd362505f9ee3628d7d813a565161ffffda5f99c",
+      .model_hash = "0b85fade446e7c8e18ad73c96ecdb2eaca51f25dfa97d54d63c4b869d067f1fb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

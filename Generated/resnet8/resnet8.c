@@ -2919,7 +2919,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "5bc6500b9f25215053aec69152664745e455e40d1bdbe89d7b2022815f653467",
+      .model_hash = "07127f196ff8fd6f3eba57969a6b29b04d535f1edf8d7e9c54f33cf31a59c43b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

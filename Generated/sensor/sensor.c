@@ -2041,7 +2041,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "58bf05c7cdd8042d86763160aceb0800b897f72938d7d89a61e7de44cbf0e2db",
+      .model_hash = "4e7e2bc135ef6e98f842c179b2cc9e53a56c04af1f7a4eb4fbc11b9f46f9ea1c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -822,7 +822,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "25268bec6cc24d05051386b2b2c80e7f69ca71e8b05533459718642a604b4d39",
+      .model_hash = "62da81302b2d184b811b32fa03f6e3a146cc56a814fdcf2d98f7bd588a10f986",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

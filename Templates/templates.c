@@ -108,6 +108,12 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Dropout/task.c.mustache
 #include "embed.h"
+#define TEMPLATE Elementwise/broadcast.c.mustache
+#include "embed.h"
+#define TEMPLATE Elementwise/broadcast_gradient_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Elementwise/broadcast_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Elementwise/channels_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Elementwise/map.c.mustache
@@ -290,13 +296,39 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Pooling/pool.c.mustache
 #include "embed.h"
+#define TEMPLATE Shape/between.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/between_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Shape/channels_flatten_task.c.mustache
 #include "embed.h"
+#define TEMPLATE Shape/clamped.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/copy_box.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/move.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/nearest.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/nearest_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/pad_backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/pad_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/reflected.c.mustache
+#include "embed.h"
 #define TEMPLATE Shape/relayout.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/resample.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/to_channels.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/to_lanes.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/upsample_backward_task.c.mustache
+#include "embed.h"
+#define TEMPLATE Shared/axes.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/channels.c.mustache
 #include "embed.h"

@@ -11,9 +11,10 @@ extension Library {
       .softplus, .hardSigmoid, PReLU.definition,
       Softmax.definition, Softmax.logDefinition,
       AveragePool.definition, AveragePool.global, MaxPool.definition, MaxPool.global,
-      Flatten.definition,
+      Flatten.definition, Reshape.definition, Transpose.definition, Slice.definition,
+      Part.definition, Concat.definition, Pad.definition, Upsample.definition,
       Dropout.definition, Dropout.channelDefinition,
-      .add,
+      .add, .subtract, .multiply, .divide,
     ],
     losses: [
       SoftmaxCrossEntropy.definition, .binaryCrossEntropy, .binaryCrossEntropyWithLogits,

@@ -15,9 +15,9 @@ extension Definition<any Operation> {
 
 // snippet: operation of two values
 extension Definition<any Operation> {
-  /// The product of two values.
-  static var multiply: Self {
-    .elementwise("multiply", "the product of two values") { a, b in a * b }
+  /// The larger of two values, number by number.
+  static var larger: Self {
+    .elementwise("larger", "the larger of two numbers") { a, b in .max(a, b) }
   }
 }
 // snippet end

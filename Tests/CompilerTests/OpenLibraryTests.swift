@@ -13,7 +13,7 @@ import Testing
   // snippet: library
   private static let library: Library = {
     var library = Library.standard
-    library.operations += [.softsign, .multiply, ReverseChannels.definition]
+    library.operations += [.softsign, .larger, ReverseChannels.definition]
     library.losses.append(.logCosh)
     library.optimizers.append(.rooted)
     library.schedules.append(.inverseRoot.withWarmup)
@@ -26,7 +26,7 @@ import Testing
       target t: [2]
       a = x | conv(3, kernel: 3, padding: 1) | softsign | reverse_channels
       b = a | conv(3, kernel: 1) | batchnorm | softsign
-      c = multiply(a, b) | softsign | flatten
+      c = larger(a, b) | softsign | flatten
       y = c | dense(2)
       loss log_cosh(y, t, reduction: mean)
     }
@@ -58,7 +58,7 @@ import Testing
     #expect(compilation.plugin.network.contains("x / (1 + |x|)"))
     #expect(compilation.kernels.text.contains("reverse_channels1_backward"))
     let reference = ReferenceTables.markdown(of: Self.library)
-    for word in ["softsign", "multiply", "reverse_channels", "log_cosh", "rooted", "inverse_root"] {
+    for word in ["softsign", "larger", "reverse_channels", "log_cosh", "rooted", "inverse_root"] {
       #expect(Topics.text(about: word, in: Self.library)?.contains(word) == true, "\(word)")
       #expect(reference.contains("### \(word)\n"), "\(word)")
       for editor in EditorSyntax.allCases {

@@ -7,7 +7,7 @@ import Testing
   private static let examples = [
     "window_by_axis", "dilation", "groups", "pool_ceil",
     "convolution_strided", "batch_norms", "halves", "pools", "fused_pools", "shared",
-    "binary_classes", "network",
+    "binary_classes", "network", "constants", "gates", "axes", "moves", "resampling",
   ]
   static let cases = (Case.operators + [.network]).filter { examples.contains($0.name) }
 

@@ -12,6 +12,7 @@ import Testing
     .deletingLastPathComponent().appendingPathComponent("References/Data").path
   static let singleSteps = [
     "residual", "shared_value", "dropped_cells", "input_norm", "overlapping_pools", "wide_padding",
+    "arithmetic", "excitation", "moves", "sequences", "four_axes",
     "within_examples",
   ]
 

@@ -49,6 +49,34 @@ import Testing
     #expect(found.layers[3].valueName == "y")
   }
 
+  /// Protects arithmetic: numbers are worked out, and one beside a value is part of its layer.
+  @Test func arithmetic() throws {
+    let (model, diagnostics) = checkStatements(
+      """
+      a = 1 - x * (3 / 2 + 1)
+      y = -a / 4 - subtract(a, x) as last | multiply(2)
+      """)
+    #expect(diagnostics.codes.isEmpty)
+    let found = try #require(model)
+    let formulas = found.layers.map { "\($0.name): \($0.op.base.formula)" }
+    #expect(
+      formulas.prefix(7) == [
+        "multiply1: y = x * 2.5", "subtract1: y = 1 - x", "multiply2: y = x * (-1)",
+        "divide1: y = x / 4", "subtract2: y = a - b", "last: y = a - b", "multiply3: y = x * 2",
+      ])
+  }
+
+  /// Protects the numbers of a block: where no value has the name, a term can be one.
+  @Test func numbersOfABlock() throws {
+    let (model, diagnostics) = checkStatements(
+      "y = x | mixed(0.25)",
+      before: "block mixed(part) { out = part * in + (1 - part) * (in | relu) }")
+    #expect(diagnostics.codes.isEmpty)
+    let formulas = try #require(model).layers.map(\.op.base.formula)
+    #expect(
+      formulas.prefix(4) == ["y = 0.25 * x", "y = x <= 0 ? 0 : x", "y = 0.75 * x", "y = a + b"])
+  }
+
   /// Protects blocks: expanded once a use, names with the use's name before them.
   @Test func blocks() throws {
     let (model, diagnostics) = checkStatements(

@@ -108,4 +108,16 @@ private func format(_ text: String) throws -> String {
 
         """)
   }
+
+  /// Protects the signs: a minus between values has a space behind it, that of a number has none.
+  @Test func arithmetic() throws {
+    #expect(
+      try format("model m{y=-a*-0.5-b/255\n-(1-c)*scale(k:-1,by:1/2)}") == """
+        model m {
+          y = -a * -0.5 - b/255
+            - (1 - c) * scale(k: -1, by: 1/2)
+        }
+
+        """)
+  }
 }

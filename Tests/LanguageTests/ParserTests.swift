@@ -29,6 +29,28 @@ private func parse(_ text: String) -> (tree: String, diagnostics: [Diagnostic]) 
         """)
   }
 
+  /// Protects the strength of operators between values, numbers and signs.
+  @Test func arithmetic() {
+    let (tree, diagnostics) = parse("model m { y = 1 - -a * b / 255 - (c | relu) as s | tanh }")
+    #expect(diagnostics.isEmpty)
+    #expect(
+      tree == """
+        model m
+          value y
+            sum as s
+              1
+              minus product
+                negative read a
+                read b
+                over 255
+              minus group
+                read c
+                | relu
+            | tanh
+
+        """)
+  }
+
   /// Protects recovery: each mistake is reported once, and what follows it is read.
   @Test func recovery() {
     let (tree, diagnostics) = parse(

@@ -26,7 +26,8 @@ DATA = pathlib.Path(__file__).resolve().parent / "Data"
 RATE = 0.05
 SINGLE_STEPS = {
     "residual": 5, "shared_value": 7, "dropped_cells": 6, "input_norm": 9,
-    "overlapping_pools": 3, "wide_padding": 4, "within_examples": 5}
+    "overlapping_pools": 3, "wide_padding": 4, "arithmetic": 6, "excitation": 5, "moves": 7,
+    "sequences": 5, "four_axes": 3, "within_examples": 5}
 
 
 def start(network, random, seen):

@@ -56,6 +56,10 @@ class Network:
             return (a["features"],)
         if layer.kind == "flatten":
             return (int(numpy.prod(before)),)
+        if layer.kind in MOVES or layer.kind in ARITHMETIC:
+            # PyTorch says it: the shape is what it makes of zeros.
+            zeros = [torch.zeros(1, *self.value_shape(value)) for value in layer.operands]
+            return tuple(apply(layer, zeros, {}, {}, False).shape[1:])
         if layer.kind in ("conv", "avgpool", "maxpool"):
             stride, padding = window(layer)[1:]
             sides = [(side + 2 * padding - a["kernel"]) // stride + 1 for side in before[1:]]
@@ -81,12 +85,17 @@ class Network:
 
     def _call(self, layer):
         names = [f"v{value}" if value else "x" for value in layer.operands]
-        if layer.kind == "add":
-            return " + ".join(names)
+        if layer.kind in ARITHMETIC:
+            left, right = layer.attributes.get("left"), layer.attributes.get("right")
+            terms = ([str(left)] if left is not None else []) + names
+            terms += [str(right)] if right is not None else []
+            return f" {ARITHMETIC[layer.kind]} ".join(terms)
+        if layer.kind == "concat":
+            return f"concat({', '.join(names)}, axis: {in_model(layer)['axis']})"
         places = {"conv": ["channels"], "dense": ["features"], "group_norm": ["groups"],
-                  "avgpool": ["kernel"], "maxpool": ["kernel"]}.get(layer.kind, [])
+                  "avgpool": ["kernel"], "maxpool": ["kernel"], "part": ["number"]}.get(layer.kind, [])
         arguments = [str(layer.attributes[key]) for key in places]
-        for key, value in layer.attributes.items():
+        for key, value in in_model(layer).items():
             if key not in places:
                 arguments.append(f"{key}: {str(value).lower() if isinstance(value, bool) else value}")
         return f"{names[0]} | {layer.kind}" + (f"({', '.join(arguments)})" if arguments else "")
@@ -135,6 +144,61 @@ class Network:
             return random.integers(0, classes, count).astype(numpy.int32)
         values = random.normal(0, 1, (count, *self.output_shape)).astype(numpy.float32)
         return values if self.loss == "linear_regression" else (values > 0).astype(numpy.float32)
+
+
+ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+MOVES = ("reshape", "transpose", "slice", "part", "concat", "pad", "upsample")
+
+
+def in_model(layer):
+    """The attributes as a model says them: its axes are counted with the batch."""
+    if layer.kind not in MOVES:
+        return layer.attributes
+    counted = {"axis": lambda axis: axis + 1, "axes": lambda axes: [axis + 1 for axis in axes]}
+    return {key: counted.get(key, lambda value: value)(value)
+            for key, value in layer.attributes.items()}
+
+
+def arithmetic(layer, operands):
+    """Of values, of which one may have a number for a whole axis, or of a value and a number."""
+    left, right = layer.attributes.get("left"), layer.attributes.get("right")
+    a = operands[0] if left is None else torch.tensor(left, dtype=operands[0].dtype)
+    b = operands[-1] if right is None else torch.tensor(right, dtype=operands[0].dtype)
+    if left is None and right is None:
+        rank = max(a.dim(), b.dim())
+        a, b = (x.reshape(*x.shape, *[1] * (rank - x.dim())) for x in (a, b))
+    return {"add": torch.add, "subtract": torch.sub, "multiply": torch.mul,
+            "divide": torch.div}[layer.kind](a, b)
+
+
+def move(layer, operands):
+    """Numbers in other places; axes are counted without the batch."""
+    a, x = layer.attributes, operands[0]
+    axis = a.get("axis", 0) + 1
+    if layer.kind == "reshape":
+        return x.reshape(x.shape[0], *a["shape"])
+    if layer.kind == "transpose":
+        return x.permute(0, *[axis + 1 for axis in a["axes"]])
+    if layer.kind == "slice":
+        places = torch.arange(a.get("start", 0), a.get("end", x.shape[axis]), a.get("step", 1))
+        return x.index_select(axis, places)
+    if layer.kind == "part":
+        sizes = a["of"] if isinstance(a["of"], list) else x.shape[axis] // a["of"]
+        return torch.split(x, sizes, dim=axis)[a["number"] - 1]
+    if layer.kind == "concat":
+        return torch.cat(operands, dim=axis)
+    if layer.kind == "pad":
+        before, after = a["before"], a.get("after", a["before"])
+        sides = [count for pair in reversed(list(zip(before, after))) for count in pair]
+        mode = {"edge": "replicate"}.get(a.get("mode"), a.get("mode", "constant"))
+        if mode == "constant":
+            return torch.nn.functional.pad(x, sides, mode, a.get("value", 0))
+        # The channels have no such numbers around them.
+        return torch.nn.functional.pad(x, sides[:-2], mode)
+    keep = {} if a.get("mode", "nearest") == "nearest" else {
+        "align_corners": a.get("align_corners", False)}
+    return torch.nn.functional.interpolate(
+        x, size=a.get("size"), scale_factor=a.get("scale"), mode=a.get("mode", "nearest"), **keep)
 
 
 def is_state(name):
@@ -252,8 +316,10 @@ def apply(layer, operands, tensors, state, training):
         return functional.max_pool2d(x, *window(layer))
     if layer.kind == "flatten":
         return x.flatten(1)
-    if layer.kind == "add":
-        return operands[0] + operands[1]
+    if layer.kind in ARITHMETIC:
+        return arithmetic(layer, operands)
+    if layer.kind in MOVES:
+        return move(layer, operands)
     raise ValueError(layer.kind)
 
 

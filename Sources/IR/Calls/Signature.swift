@@ -6,6 +6,8 @@ package struct Signature: Hashable, Sendable {
   package let summary: String
   /// The values that it reads, by what they are to it; the first is what is piped into it.
   package let operands: [String]
+  /// Whether more values may follow them.
+  package let takesMore: Bool
   /// What comes first, by place; its key may be written too.
   package let positional: [Parameter]
   /// What is given by key only.
@@ -16,12 +18,14 @@ package struct Signature: Hashable, Sendable {
   /// A call of `keyword`.
   package init(
     _ keyword: String, _ summary: String, operands: [String] = ["x"],
-    positional: [Parameter] = [], keyed: [Parameter] = [], symbol: String? = nil
+    takesMore: Bool = false, positional: [Parameter] = [], keyed: [Parameter] = [],
+    symbol: String? = nil
   ) {
     self.symbol = symbol
     self.keyword = keyword
     self.summary = summary
     self.operands = operands
+    self.takesMore = takesMore
     self.positional = positional
     self.keyed = keyed
   }
@@ -32,7 +36,7 @@ package struct Signature: Hashable, Sendable {
   /// `conv(channels, kernel: ..., stride: 1)`
   package var usage: String {
     let arguments =
-      (operands.count > 1 ? operands : [])
+      (operands.count > 1 ? operands : []) + (takesMore ? ["..."] : [])
       + positional.map { $0.fallback == nil ? $0.name : "\($0.name): \($0.fallback ?? "")" }
       + keyed.map { "\($0.name): \($0.fallback ?? "...")" }
     return arguments.isEmpty ? keyword : "\(keyword)(\(arguments.joined(separator: ", ")))"

@@ -1,12 +1,29 @@
 import Diagnostics
 
 /// An axis of a value as a model says it: `channels`, or a number as PyTorch and ONNX count, from 0
-/// for the batch, or from -1 for the last one backwards.
+/// for the batch, or from -1 for the last one backwards. Other axes have no words: those would be
+/// taken from the constants of models, `width` and `depth`.
 package enum Axis: Hashable, Sendable, CustomStringConvertible {
   /// The first axis of an example: the channels of an image, the features of a vector.
   case channels
   /// Not 0, which is the batch.
   case number(Int)
+
+  /// What may stand for one.
+  package static let accepted = Parameter.Accepted.wholeOr(
+    -Limits.ranks.upperBound...Limits.ranks.upperBound,
+    ["channels"])
+
+  /// The axis that `constant` is; nil where it is none that `accepted` takes.
+  package init?(_ constant: Constant) {
+    switch constant {
+    case .number(let value):
+      guard let number = Int(exactly: value) else { return nil }
+      self = .number(number)
+    case .word("channels"): self = .channels
+    case .word, .flag, .list, .unknown: return nil
+    }
+  }
 
   package var description: String {
     switch self {
@@ -30,26 +47,27 @@ package enum Axis: Hashable, Sendable, CustomStringConvertible {
     }
     return index
   }
+
+  /// What messages call the axes of one example's `shape`.
+  package static func names(of shape: Shape) -> [String] {
+    switch shape.dimensions.count {
+    case 1: ["features"]
+    case 2: ["channels", "length"]
+    case 3: ["channels", "height", "width"]
+    default: ["channels", "depth", "height", "width"]
+    }
+  }
 }
 
 extension Key<Axis> {
-  /// `channels`, or the number of an axis.
+  /// An axis by its word or number; without a `fallback` it must be given.
   package static func axis(
-    _ name: String, default fallback: Axis = .channels, _ meaning: String
+    _ name: String, default fallback: Axis? = .channels, _ meaning: String
   ) -> Key {
-    let rank = Limits.ranks.upperBound
-    return Key(
+    Key(
       parameter: Parameter(
-        name: name, accepts: .wholeOr(-rank...rank, ["channels"]),
-        fallback: fallback.description, meaning: meaning),
-      fallback: fallback
-    ) {
-      switch $0 {
-      case .number(let value): Int(exactly: value).map(Axis.number)
-      case .word("channels"): .channels
-      default: nil
-      }
-    }
+        name: name, accepts: Axis.accepted, fallback: fallback?.description, meaning: meaning),
+      fallback: fallback, read: Axis.init)
   }
 }
 

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// An operation that a scalar function describes whole: an activation, a product of two values. Its
 /// shape rule, its formula, its reference and its gradient follow from the function.
 package struct Elementwise: ElementwiseOperation {
@@ -8,23 +10,51 @@ package struct Elementwise: ElementwiseOperation {
   package let symbol: String?
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
-    for other in operands.dropFirst() where other != operands[0] {
-      let count = operands.count == 2 ? "two values" : "values"
-      let shapes = operands.map(\.description).joined(separator: " and ")
-      throw ShapeError(
-        "\(symbol ?? keyword) needs \(count) of one shape, and these are \(shapes)")
-    }
-    return operands[0]
+    if let shape = Shape.broadcast(operands) { return shape }
+    let count = operands.count == 2 ? "two values" : "values"
+    let shapes = operands.map(\.description).joined(separator: " and ")
+    throw ShapeError(
+      "\(symbol ?? keyword) needs \(count) of one shape, and these are \(shapes)",
+      help:
+        "axes are compared from the first on; one of size 1, or missing at the end, goes with any")
   }
 
   package var formula: String { "y = \(function.body.formula)" }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
-    inputs.operands[0].indices.map { index in
-      let values = inputs.operands.map { $0[index] }
+    let count = inputs.result.elementCount
+    return (0..<inputs.count * count).map { index in
+      let values = zip(inputs.operands, inputs.shapes).map { values, shape in
+        values[
+          index / count * shape.elementCount + shape.place(of: index % count, in: inputs.result)]
+      }
       return function.body.value(
         Dictionary(uniqueKeysWithValues: zip(function.parameters, values)))
     }
+  }
+}
+
+extension Elementwise {
+  /// This operation with numbers in the place of some operands: one of the others alone, which are
+  /// called `x` where one is left.
+  ///
+  /// - Parameter numbers: By the operand's place; nil for what stays an operand.
+  package func fixing(_ numbers: [Double?]) -> Elementwise {
+    let pairs = Array(zip(function.parameters, numbers))
+    let rest = pairs.filter { $0.1 == nil }.map(\.0)
+    let names = rest.count == 1 ? ["x"] : rest
+    var values = pairs.reduce(into: [:]) { values, pair in
+      values[pair.0] = pair.1.map(ScalarExpression.constant)
+    }
+    for (old, new) in zip(rest, names) { values[old] = .variable(new) }
+    return Elementwise(
+      keyword: keyword,
+      attributes: attributes
+        + pairs.compactMap { name, number in
+          number.map { AttributeValue(name: name, value: plain($0)) }
+        },
+      function: ScalarFunction(function.name, names, function.body.substituting(values)),
+      symbol: symbol)
   }
 }
 

@@ -47,6 +47,12 @@ package struct AttributeValue: Hashable, Sendable {
     name = key.name
     self.value = value.description
   }
+
+  /// What is called `name` in the model's text, though no key reads it.
+  init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
 }
 
 /// Why an operation cannot take its operands: what the checker turns into a diagnostic.

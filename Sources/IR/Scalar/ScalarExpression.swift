@@ -62,6 +62,9 @@ package struct ScalarFunction: Hashable, Sendable {
   package func applied(to arguments: [ScalarExpression]) -> ScalarExpression {
     body.substituting(Dictionary(uniqueKeysWithValues: zip(parameters, arguments)))
   }
+
+  /// Whether its value is another for other arguments, as far as its form shows.
+  package var dependsOnParameters: Bool { !body.inlined.simplified.variables.isEmpty }
 }
 
 // MARK: Writing expressions
@@ -122,7 +125,7 @@ extension ScalarExpression {
   }
 
   /// This expression with each child replaced by what `change` makes of it.
-  func mapChildren(_ change: (ScalarExpression) -> ScalarExpression) -> ScalarExpression {
+  package func mapChildren(_ change: (ScalarExpression) -> ScalarExpression) -> ScalarExpression {
     switch self {
     case .constant, .variable: self
     case .unary(let function, let operand): .unary(function, change(operand))

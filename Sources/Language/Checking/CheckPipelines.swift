@@ -22,44 +22,46 @@ extension Checker {
 
   /// What a pipeline's last layer makes; nil where that is unknown.
   private mutating func check(_ pipeline: PipelineSyntax, in scope: inout Scope) -> Value? {
-    var value = checkTerm(pipeline.terms[0], in: &scope)
-    for (index, term) in pipeline.terms.enumerated().dropFirst() {
-      let right = checkTerm(term, in: &scope)
-      let isLast = index == pipeline.terms.count - 1
-      guard let sum = library.operation(of: "+") else { continue }
-      value = append(
-        try? sum.make(Arguments()), keyword: sum.signature.keyword, operands: [value, right],
-        name: isLast ? pipeline.sumName : nil, at: pipeline.sumRange, in: &scope)
+    switch checkOperand(pipeline, in: &scope) {
+    case .value(let value): return value
+    case .number:
+      report(.numberForPipeline(at: pipeline.range))
+      return nil
     }
-    for stage in pipeline.stages { value = check(stage, of: value, in: &scope) }
-    return value
   }
 
   /// A pipeline in parentheses.
-  private mutating func checkGroup(
-    _ pipeline: PipelineSyntax, in scope: inout Scope
-  ) -> Value? {
+  mutating func checkGroup(_ pipeline: PipelineSyntax, in scope: inout Scope) -> Operand {
     let first = layers.count
-    let value = check(pipeline, in: &scope)
-    if let frozen = pipeline.frozen, value != nil { freeze(frozen, from: first) }
-    return value
+    let operand = checkOperand(pipeline, in: &scope)
+    if let frozen = pipeline.frozen, operand.value != nil { freeze(frozen, from: first) }
+    return operand
   }
 
-  private mutating func checkTerm(_ term: TermSyntax, in scope: inout Scope) -> Value? {
-    switch term {
-    case .name(let name): return readName(name, in: &scope)
-    case .group(let pipeline): return checkGroup(pipeline, in: &scope)
-    case .call(let call):
-      guard let row = library.operations.definition(of: call.name.text) else {
-        report(
-          .unknownLayer(
-            call.name,
-            known: library.operations.filter { $0.signature.operands.count > 1 }.keywords(),
-            isValue: scope.names[call.name.text] != nil))
-        return nil
-      }
-      return check(call, row, piped: [], name: nil, at: call.range, in: &scope)
+  /// The same where a number will do as well.
+  mutating func checkOperand(_ pipeline: PipelineSyntax, in scope: inout Scope) -> Operand {
+    var operand = checkSum(pipeline, in: &scope)
+    if operand.number != nil, !pipeline.stages.isEmpty {
+      report(.numberForPipeline(at: pipeline.sumRange))
+      operand = .value(nil)
     }
+    for stage in pipeline.stages {
+      operand = .value(check(stage, of: operand.value, in: &scope))
+    }
+    return operand
+  }
+
+  /// An operation called by itself: `add(a, b)`.
+  mutating func checkCall(_ call: CallSyntax, in scope: inout Scope) -> Value? {
+    guard let row = library.operations.definition(of: call.name.text) else {
+      report(
+        .unknownLayer(
+          call.name,
+          known: library.operations.filter { $0.signature.operands.count > 1 }.keywords(),
+          isValue: scope.names[call.name.text] != nil))
+      return nil
+    }
+    return check(call, row, piped: [], name: nil, at: call.range, in: &scope)
   }
 
   /// What `name` stands for; nil where that is unknown.
@@ -127,33 +129,35 @@ extension Checker {
   ) -> Value? {
     writtenKeys[range] = Set(call.arguments.compactMap { $0.key?.text })
     let missing = row.signature.operands.dropFirst(piped.count)
-    let given = call.arguments.prefix { $0.key == nil }.prefix(missing.count)
-    var operands = piped
-    for argument in given {
-      guard let name = argument.value.name else {
-        report(.notAName(argument, expected: "the name of a value"))
-        operands.append(nil)
-        continue
-      }
-      operands.append(readName(name, in: &scope))
-    }
+    let given = call.arguments.prefix { $0.key == nil }
+      .prefix(row.signature.takesMore ? .max : missing.count)
+    var operands = piped.map(Operand.value)
+    for argument in given { operands.append(operand(argument.value, in: &scope)) }
     var rest = call
     rest.arguments.removeFirst(given.count)
     let op = make(rest, row, in: scope)
-    if let op, let first = operands.first, let value = first {
+    if let op, let value = operands.first?.value {
       remarkConventions(of: call, op, value.shape, in: scope)
     }
     if call.isComplete, let absent = missing.dropFirst(given.count).first {
       report(.missingArgument(absent, of: call, usage: row.signature.usage))
-      operands.append(nil)
+      operands.append(.value(nil))
     }
-    return append(
-      op, keyword: row.signature.keyword, operands: operands, name: name, at: range, in: &scope)
+    return append(op, row, operands: operands, name: name, at: range, in: &scope)
+  }
+
+  /// What stands in the place of a value between the parentheses of a call: its name, or a number.
+  private mutating func operand(_ syntax: ValueSyntax, in scope: inout Scope) -> Operand {
+    if let name = syntax.name, constant(name, in: scope) == nil {
+      return .value(readName(name, in: &scope))
+    }
+    if case .number(let number) = evaluate(syntax, in: scope) { return .number(number) }
+    return .value(nil)
   }
 
   /// Adds a layer to the graph. It counts and has a name even where it failed, so that the layers
   /// after it are called the same when it is mended.
-  private mutating func append(
+  mutating func append(
     _ op: (any Operation)?, keyword: String, operands: [Value?], name: NameSyntax?,
     at range: SourceRange,
     in scope: inout Scope

@@ -154,6 +154,32 @@ extension Diagnostic {
       help: "a loss reads named values: 'loss softmax_cross_entropy(logits, digit)'")
   }
 
+  static func numberForPipeline(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .notAValue, "this is a number, and a pipeline goes on from a value of the network", at: range,
+      help: "a number stands beside a value: '1 - x', 'x * 0.5'")
+  }
+
+  static func numberForValue(_ signature: Signature, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .notAValue,
+      signature.symbol == nil
+        ? "'\(signature.keyword)' takes values of the network, and no numbers"
+        : "'\(signature.keyword)' needs at least one value of the network",
+      at: range, help: "it is called '\(signature.usage)'")
+  }
+
+  static func constantResult(_ signature: Signature, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .outOfRange,
+      "'\(signature.symbol ?? signature.keyword)' with 0 makes 0 of every number, and nothing before "
+        + "it can learn", at: range)
+  }
+
+  static func unknownOperator(_ symbol: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(.unknownLayer, "no layer of the library stands for '\(symbol)'", at: range)
+  }
+
   static func unknownLayer(
     _ name: NameSyntax, known: [String], isValue: Bool
   ) -> Diagnostic {
@@ -161,7 +187,7 @@ extension Diagnostic {
     if isValue {
       return Diagnostic(
         .unknownLayer, "'\(text)' is a value, not a layer", at: name.range,
-        help: "after '|' stands a layer; values are added with '+'")
+        help: "after '|' stands a layer; values are joined by '+', '-', '*' or '/'")
     }
     if name.text == "add" {
       return Diagnostic(

@@ -31,7 +31,8 @@ extension Explanation {
   static let notAValue = Explanation(
     text: """
       The target is what the loss compares with. Nothing else can read it, and a loss reads a named \
-      value first and the target second.
+      value first and the target second. A number is no value either: it can stand beside one, as in \
+      '1 - x', but no layer takes a number alone.
       """,
     wrong: "y = x + t",
     right: "y = x + x")
@@ -39,7 +40,7 @@ extension Explanation {
   static let unknownLayer = Explanation(
     text: """
       After '|' stands a layer of the language or a block of the file. 'bnc explain' lists the \
-      layers. Values are added with '+', not piped into one another.
+      layers. Values are joined by '+', '-', '*' and '/', not piped into one another.
       """,
     wrong: "y = x | cnov(8, kernel: 3)",
     right: "y = x | conv(8, kernel: 3)")

@@ -58,7 +58,9 @@ enum RepetitionBraces {
   }
 
   private static func add(_ pipeline: PipelineSyntax, to offsets: inout Set<Int>) {
-    for case .group(let inner) in pipeline.terms { add(inner, to: &offsets) }
+    for factor in pipeline.terms.flatMap(\.factors) {
+      if case .group(let inner) = factor.term { add(inner, to: &offsets) }
+    }
     for stage in pipeline.stages { add(stage, to: &offsets) }
   }
 

@@ -12,7 +12,7 @@ struct Layout {
   private var previous: Token?
   /// What stands before `previous`, comments left out: whether a minus is a sign follows from it.
   private var beforePrevious: Token.Kind?
-  /// Where the line could be cut: before its last `|` or `+` outside parentheses.
+  /// Where the line could be cut: before its last `|`, `+` or `-` outside parentheses.
   private var lastCut: Int?
   /// Braces that are open.
   private var braces = 0
@@ -85,7 +85,8 @@ struct Layout {
 
   private func mayBreak(before token: Token, after previous: Token) -> Bool {
     switch (previous.kind, token.kind) {
-    case (_, .pipe), (_, .plus), (_, .minus), (.equals, _), (.leftParenthesis, _), (.comma, _),
+    case (_, .pipe), (_, .plus), (_, .minus), (_, .times), (_, .slash), (.equals, _),
+      (.leftParenthesis, _), (.comma, _),
       (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket),
       (.leftBrace, _), (_, .rightBrace):
       true
@@ -116,7 +117,12 @@ struct Layout {
       return
     }
     let space = token.kind == .comment ? "  " : hasSpace(previous, token) ? " " : ""
-    if parentheses == 0, token.kind == .pipe || token.kind == .plus { lastCut = line?.utf8.count }
+    if parentheses == 0,
+      token.kind == .pipe || token.kind == .plus
+        || token.kind == .minus && isDifference(after: previous)
+    {
+      lastCut = line?.utf8.count
+    }
     // In place: to make a new string for each token would take quadratic time on a long line.
     line?.append(space)
     line?.append(written)
@@ -152,10 +158,18 @@ struct Layout {
     case (.leftParenthesis, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket),
       (_, .comma), (_, .colon), (.slash, _), (_, .slash), (.leftBrace, .rightBrace):
       false
-    case (.minus, _): [.number, .name, .rightParenthesis].contains(beforePrevious)
+    case (.minus, _): [.number, .name, .rightParenthesis, .rightBracket].contains(beforePrevious)
     case (.name, .leftParenthesis):
       left.text == Keyword.named.rawValue || starts.contains(left.range.lower.offset)
     default: true
+    }
+  }
+
+  /// Whether a minus after `token` stands between two operands.
+  private func isDifference(after token: Token) -> Bool {
+    switch token.kind {
+    case .name, .number, .rightParenthesis, .rightBracket: true
+    default: false
     }
   }
 

@@ -5,30 +5,21 @@ extension Parser {
   /// `pipeline = sum { "|" stage } ;`
   mutating func pipeline() throws(Recovery) -> PipelineSyntax {
     let start = current.range
-    var terms = [try term()]
-    while take(.plus) != nil { terms.append(try term()) }
-    let sumRange = range(from: start)
-    let sumName = try sumName(termCount: terms.count)
-    var stages: [StageSyntax] = []
-    while take(.pipe) != nil { stages.append(try stage()) }
-    return PipelineSyntax(
-      terms: terms, sumName: sumName, stages: stages, range: range(from: start), sumRange: sumRange)
-  }
-
-  /// `sum = term [ "+" term { "+" term } [ "as" name ] ] ;` Only a sum is a layer that can have a
-  /// name.
-  private mutating func sumName(termCount: Int) throws(Recovery) -> NameSyntax? {
-    guard isAt(.named) else { return nil }
-    if termCount == 1 {
-      throw unexpected(
-        expected: "'|' or '+'", help: "'as' names a layer: 'x | relu as first', or 'a + b as sum'")
+    var terms = [try product(isSubtracted: false)]
+    while current.kind == .plus || current.kind == .minus {
+      terms.append(try product(isSubtracted: advance().kind == .minus))
     }
-    advance()
-    return try name("the layer's name")
+    var pipeline = PipelineSyntax(
+      terms: terms, sumName: nil, stages: [], range: start, sumRange: range(from: start))
+    pipeline.sumName = try sumName(of: pipeline)
+    while take(.pipe) != nil { pipeline.stages.append(try stage()) }
+    pipeline.range = range(from: start)
+    return pipeline
   }
 
-  /// `term = name | call | "(" pipeline ")" [ frozen ] ;`, where a call has parentheses.
-  private mutating func term() throws(Recovery) -> TermSyntax {
+  /// `term = number | name | call | "(" pipeline ")" [ frozen ] ;`, where a call has parentheses.
+  mutating func term() throws(Recovery) -> TermSyntax {
+    if let number = take(.number) { return .number(number.text) }
     if current.kind == .name, following.kind == .leftParenthesis, !isAtStatement {
       return .call(try call())
     }

@@ -129,10 +129,10 @@ extension Parser {
     // A misspelt statement word: the statement rule reports it.
     let isWord = current.kind == .name && !isAt(.frozen)
     if isWord, following.kind == .name || following.kind == .pipe { return }
-    if current.kind == .plus {
+    if [.plus, .minus, .times, .slash].contains(current.kind) {
       throw unexpected(
         expected: "'|' or the next statement",
-        help: "'+' binds tighter than '|': put the pipeline before it in parentheses")
+        help: "'\(current.text)' binds tighter than '|': put the pipeline before it in parentheses")
     }
     throw unexpected(
       expected: "'|' or the next statement",

@@ -1,10 +1,10 @@
 import Diagnostics
 
-/// `a + b as NAME | stage | stage`
+/// `a + b * c as NAME | stage | stage`
 package struct PipelineSyntax: Hashable, Sendable {
-  /// What is added; one where nothing is.
-  package var terms: [TermSyntax]
-  /// The name of the layer that adds.
+  /// What is added and subtracted, in order; one where nothing is.
+  package var terms: [ProductSyntax]
+  /// The name of the layer that makes the whole sum, the last one of it.
   package var sumName: NameSyntax?
   /// What the sum goes through, in order.
   package var stages: [StageSyntax]
@@ -14,6 +14,9 @@ package struct PipelineSyntax: Hashable, Sendable {
   package var sumRange: SourceRange
   /// What does not learn of a pipeline in parentheses.
   package var frozen: FrozenSyntax?
+
+  /// How many operators stand in the sum; 0 where it is one value.
+  package var operatorCount: Int { terms.reduce(-1) { $0 + $1.factors.count } }
 }
 
 /// `frozen` or `frozen(weight)`, after what it is about.
@@ -24,9 +27,33 @@ package struct FrozenSyntax: Hashable, Sendable {
   package var range: SourceRange
 }
 
-/// A value, an operation of several values, or a pipeline in parentheses.
+/// `a * b / c`, and how it joins what stands before it. Flat, as a sum is, so that a long one cannot
+/// exhaust the stack.
+package struct ProductSyntax: Hashable, Sendable {
+  /// Whether it is subtracted.
+  package var isSubtracted: Bool
+  /// The factors in order, at least one.
+  package var factors: [Factor]
+  /// From the first to the last.
+  package var range: SourceRange
+
+  /// One factor of a product or quotient of values.
+  package struct Factor: Hashable, Sendable {
+    /// How it joins what stands before it. The first one multiplies 1.
+    package var join: ValueSyntax.Join
+    /// Whether a minus stands before it.
+    package var isNegative: Bool
+    /// What it is.
+    package var term: TermSyntax
+    /// Where it stands.
+    package var range: SourceRange
+  }
+}
+
+/// A value, a number, an operation of several values, or a pipeline in parentheses.
 package enum TermSyntax: Hashable, Sendable {
   case name(NameSyntax)
+  case number(String)
   case call(CallSyntax)
   case group(PipelineSyntax)
 }

@@ -74,11 +74,14 @@ package struct SyntaxText {
   }
 
   private mutating func add(_ pipeline: PipelineSyntax) {
+    let name = pipeline.sumName.map { " as \($0.text)" } ?? ""
     if pipeline.terms.count == 1 {
-      add(pipeline.terms[0])
+      add(pipeline.terms[0], name: name)
     } else {
-      line("sum" + (pipeline.sumName.map { " as \($0.text)" } ?? ""))
-      nested { text in pipeline.terms.forEach { text.add($0) } }
+      line("sum" + name)
+      nested { text in
+        for term in pipeline.terms { text.add(term, name: "") }
+      }
     }
     pipeline.stages.forEach { add($0) }
   }
@@ -94,12 +97,25 @@ package struct SyntaxText {
     }
   }
 
-  private mutating func add(_ term: TermSyntax) {
-    switch term {
-    case .name(let name): line("read \(name.text)")
-    case .call(let call): line(Self.call(call))
+  private mutating func add(_ product: ProductSyntax, name: String) {
+    let sign = product.isSubtracted ? "minus " : ""
+    guard product.factors.count > 1 else { return add(product.factors[0], after: sign) }
+    line(sign + "product" + name)
+    nested { text in
+      for (index, factor) in product.factors.enumerated() {
+        text.add(factor, after: index == 0 || factor.join == .times ? "" : "over ")
+      }
+    }
+  }
+
+  private mutating func add(_ factor: ProductSyntax.Factor, after words: String) {
+    let words = words + (factor.isNegative ? "negative " : "")
+    switch factor.term {
+    case .name(let name): line(words + "read \(name.text)")
+    case .number(let text): line(words + text)
+    case .call(let call): line(words + Self.call(call))
     case .group(let pipeline):
-      line("group\(Self.frozen(pipeline.frozen))")
+      line(words + "group\(Self.frozen(pipeline.frozen))")
       nested { $0.add(pipeline) }
     }
   }

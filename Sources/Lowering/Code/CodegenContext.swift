@@ -185,11 +185,13 @@ extension ScalarFunction {
   /// This function after those that it calls.
   fileprivate var withCallees: [ScalarFunction] { body.functions + [self] }
 
-  /// Whether a call of it is written as what it computes: one operator of its parameters, or a
-  /// function that the vectors have under its name.
+  /// Whether a call of it is written as what it computes: one operator of its parameters and
+  /// numbers, or a function that the vectors have under its name.
   package var isWrittenInPlace: Bool {
     switch body {
-    case .binary(let function, .variable, .variable): return function.isOperator
+    case .binary(let function, .variable, .variable), .binary(let function, .variable, .constant),
+      .binary(let function, .constant, .variable):
+      return function.isOperator
     case .unary(let function, .variable): return function.rawValue == name || function == .negate
     default: return false
     }

@@ -41,18 +41,24 @@ package struct ChannelMapKernel: KernelSpec {
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     let lanes = names.plan.lanes
+    // One position, whose channels serve all.
+    let lone = output.positions == 1 ? [] : inputs.filter { $0.layout.positions == 1 }
     // Rows that follow each other without a gap in all values are one row.
-    let wide = inputs.filter { $0.layout.width != output.width }
+    let wide = inputs.filter { $0.layout.width != output.width && !lone.contains($0) }
     let rows = wide.isEmpty ? 1 : output.height
     let row = output.positions / rows * output.vectors(of: lanes)
     let places = inputs.map { input in
-      (input.name, "\(input.name)[i * \(wide.contains(input) ? "\(input.name)_pitch" : "row") + k]")
+      let pitch = wide.contains(input) ? "\(input.name)_pitch" : "row"
+      return (
+        input.name,
+        lone.contains(input) ? "\(input.name)[k % vectors]" : "\(input.name)[i * \(pitch) + k]"
+      )
     }
     let function = shared.name(
       ChannelMapTask(
         stem: ["channel_map", expression.stem].compactMap { $0 }.joined(separator: "_"),
         formula: "y = \(expression.displayed.formula)", inputs: inputs.map(\.name),
-        pitches: wide.map(\.name),
+        pitches: wide.map(\.name), lone: lone.map(\.name), hasLone: !lone.isEmpty,
         value: names.vector(expression, Dictionary(uniqueKeysWithValues: places))))
     let shapes = inputs.map { "\($0.name) \($0.layout.text)" } + ["y \(output.text)"]
     return ChannelKernelContext(
@@ -60,6 +66,7 @@ package struct ChannelMapKernel: KernelSpec {
       call: CText.call(
         function,
         ["\(rows)", "\(row)"]
+          + (lone.isEmpty ? [] : ["\(output.vectors(of: lanes))"])
           + wide.map { "\($0.layout.width * $0.layout.vectors(of: lanes))" }
           + (inputs.map(\.buffer) + [y]).map(names.lanes)))
   }
@@ -74,5 +81,8 @@ struct ChannelMapTask: SharedFunction {
   let inputs: [String]
   /// Those whose rows are longer than the result's.
   let pitches: [String]
+  /// Those of one position, whose `vectors` vectors serve for each position.
+  let lone: [String]
+  let hasLone: Bool
   let value: String
 }

@@ -30,47 +30,76 @@ package struct ElementwiseMap: ForwardOperation {
     return ElementwiseMap(.call(next.function, [expression]), operands: operands)
   }
 
-  package func hasChannelKernels(for operands: [Shape]) -> Bool { Set(operands).count == 1 }
+  /// Of values of one shape, and of one position for all the others'.
+  package func hasChannelKernels(for operands: [Shape]) -> Bool {
+    guard let whole = Shape.broadcast(operands) else { return false }
+    return operands.allSatisfy {
+      $0 == whole || $0.channels == whole.channels && $0.planeCount == 1
+    }
+  }
 
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let head = node.head, let tail = node.layers.last else { return }
     let values = node.activations.compactMap { planner.channels(.activation($0)) }
     if values.count == operands.count {
       planner.addChannelMap(node, expression, zip(operands, values))
       return
     }
-    guard let head = node.head, let tail = node.layers.last else { return }
-    let inputs = node.activations.map { planner.place(.activation($0)) }
+    let inputs = zip(operands, node.activations).map { name, value in
+      BroadcastInput(
+        name: name, buffer: planner.place(.activation(value)), shape: planner.model.shape(of: value)
+      )
+    }
     let y = planner.makeResult(of: tail, head: head)
-    let name = planner.model.layers[head].name
-    planner.addMap(
-      "\(name)_forward", node: node, .forward, expression, inputs: Array(zip(operands, inputs)),
-      result: ("y", y), replaces: inputs.first)
+    let (name, shape) = (planner.model.layers[head].name, planner.model.layers[tail].shape)
+    if inputs.allSatisfy({ $0.shape == shape }) {
+      planner.addMap(
+        "\(name)_forward", node: node, .forward, expression,
+        inputs: inputs.map { ($0.name, $0.buffer) }, result: ("y", y), replaces: inputs[0].buffer)
+    } else {
+      planner.addBroadcast(
+        "\(name)_forward", node: node, .forward, expression, inputs: inputs, result: ("y", y),
+        shape: shape)
+    }
   }
 
   package func addGradient(to gradient: inout GradientBuilder) {
-    var made: [(slope: ScalarExpression, part: GraphValue)] = []
+    var made: [(slope: ScalarExpression, shape: Shape, part: GraphValue)] = []
+    let whole = gradient.shape(of: gradient.result)
     for (position, operand) in operands.enumerated() {
       guard let part = gradient.contribution(to: position) else { continue }
+      let shape = gradient.model.shape(of: gradient.operand(position))
       let product = (.variable("dy") * slope(by: operand)).simplified
-      let source = made.first { $0.slope == product }?.part
-      if product == .variable("dy") || source != nil {
+      let source = made.first { $0.slope == product && $0.shape == shape }?.part
+      if product == .variable("dy") && shape == whole || source != nil {
         // The same numbers serve.
         gradient.add(
           AliasOperation(), operands: [source ?? gradient.resultGradient], results: [part])
       } else {
-        let used = product.variables.filter { $0 != "dy" }
-        let values = used.map { name in
-          operands.firstIndex(of: name).map { .activation(gradient.operand($0)) }
-            ?? gradient.result
-        }
-        gradient.add(
-          ElementwiseGradient(
-            function: ScalarFunction("\(name)_gradient", ["dy"] + used, product)),
-          operands: [gradient.resultGradient] + values, results: [part])
-        made.append((product, part))
+        addSlope(product, by: shape, part, to: &gradient)
+        made.append((product, shape, part))
       }
       gradient.contribute(part, to: position)
     }
+  }
+
+  /// Adds the node that makes `part`, the gradient by an operand of `shape`, of `product`.
+  private func addSlope(
+    _ product: ScalarExpression, by shape: Shape, _ part: GraphValue,
+    to gradient: inout GradientBuilder
+  ) {
+    let used = product.variables.filter { $0 != "dy" }
+    let values = used.map { name in
+      operands.firstIndex(of: name).map { .activation(gradient.operand($0)) } ?? gradient.result
+    }
+    let function = ScalarFunction("\(name)_gradient", ["dy"] + used, product)
+    let whole = gradient.shape(of: gradient.result)
+    let shapes = [whole] + values.map(gradient.shape)
+    let operation: any GraphOperation =
+      (shapes + [shape]).allSatisfy { $0 == whole }
+      ? ElementwiseGradient(function: function)
+      : BroadcastGradient(function: function, shapes: shapes, whole: whole, operand: shape)
+    gradient.add(operation, operands: [gradient.resultGradient] + values, results: [part])
   }
 
   /// The slope by an operand: in terms of the result `y` where that says it, else of the operands.
@@ -100,11 +129,14 @@ extension ScalarFunction {
   }
 
   /// What becomes of the gradient `dy` of this function's result: a function of it and of the
-  /// result `y`, or of the operand where the result does not say the slope.
+  /// result `y`, or of the operand where the result does not say the slope; of `dy` alone where the
+  /// slope is a number.
   package var gradient: ScalarFunction {
     let saved = slopeOfResult == nil ? parameters[0] : "y"
     let slope = slopeOfResult ?? body.derivative(by: parameters[0])
-    return ScalarFunction("\(name)_gradient", ["dy", saved], (.variable("dy") * slope).simplified)
+    let product = (.variable("dy") * slope).simplified
+    return ScalarFunction(
+      "\(name)_gradient", ["dy"] + [saved].filter(product.variables.contains), product)
   }
 
   /// The same in terms of the operand alone, for kernels that have it at hand.

@@ -50,14 +50,13 @@ extension KernelPlanner {
       fatalError("\(name) computes what is not in the lanes")
     }
     let pieces = piecesPerBlock(shape.elementCount)
-    let zeros = Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, 0.0) })
     add(
       name, layers: node.layers, phase, .perBlock(pieces),
       MapKernel(
         expression: expression,
         inputs: inputs.map { MapKernel.Input(name: $0.name, buffer: $0.buffer) },
         resultName: result.name, result: result.buffer, shape: shape, pieces: pieces,
-        masksLanes: expression.value(zeros) != 0, title: title),
+        masksLanes: expression.isNotZeroAtZero, title: title),
       inputs.map { .read($0.buffer) } + [.write(result.buffer)], replaces: replaces,
       operations: Double(shape.elementCount * expression.operationCount))
   }
@@ -140,11 +139,19 @@ extension ScalarExpression {
 
 extension ScalarExpression {
   /// The expression as its formula is best read: functions that are explained where they stand are
-  /// called by name, a single one is written out.
+  /// called by name; operators, and a function that stands alone, are written out.
   var displayed: ScalarExpression {
     guard case .call(let function, let arguments) = self,
       arguments.allSatisfy({ if case .variable = $0 { true } else { false } })
-    else { return self }
+    else { return withOperators }
+    return function.applied(to: arguments)
+  }
+
+  private var withOperators: ScalarExpression {
+    let inner = mapChildren(\.withOperators)
+    guard case .call(let function, let arguments) = inner, function.isWrittenInPlace else {
+      return inner
+    }
     return function.applied(to: arguments)
   }
 }

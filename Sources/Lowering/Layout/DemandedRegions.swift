@@ -29,7 +29,12 @@ struct DemandedRegions {
         } else if op is any ElementwiseOperation || op is any ChannelAffineOperation
           || op is any RandomOperation
         {
-          need(extent, of: operand)
+          // An operand that has one number for a whole axis has no more of them.
+          let own = Self.whole(shape)
+          need(
+            Extent(
+              height: min(extent.height, own.height), width: min(extent.width, own.width)),
+            of: operand)
         } else {
           need(Self.whole(shape), of: operand)
         }

@@ -41,8 +41,8 @@ package struct ValueLayouts: Hashable, Sendable {
     blocks = 1
     examples = 1
     let regions = DemandedRegions(of: model)
-    let order = ReadingOrder(model, users: graph.readers)
     let withoutChannels = graph.layersWithoutChannelKernels
+    let order = ReadingOrder(model, users: graph.readers, withoutChannels: withoutChannels)
     var values: [Buffer.Layout] = []
     for id in model.values {
       let shape = model.shape(of: id)
@@ -96,10 +96,12 @@ extension Graph {
 private struct ReadingOrder {
   private let model: Model
   private let users: [[Int]]
+  private let withoutChannels: Set<Int>
 
-  init(_ model: Model, users: [[Int]]) {
+  init(_ model: Model, users: [[Int]], withoutChannels: Set<Int>) {
     self.model = model
     self.users = users
+    self.withoutChannels = withoutChannels
   }
 
   /// Whether only products of weights read a value, which need no whole vectors of it, and no order
@@ -109,7 +111,13 @@ private struct ReadingOrder {
     return users[value.index].allSatisfy { user in
       let op = model.layers[user].op.base
       return (op as? any ProductOperation)?.readsSingleNumbers ?? false
-        || (op is any ViewOperation || op is any RandomOperation) && isFree(.result(of: user))
+        || (op is any RandomOperation || op is any ViewOperation && isFlat(user))
+          && isFree(.result(of: user))
     }
+  }
+
+  /// Whether a view is a vector that may lie as its operand does.
+  private func isFlat(_ layer: Int) -> Bool {
+    model.layers[layer].shape.dimensions.count == 1 && !withoutChannels.contains(layer)
   }
 }

@@ -39,6 +39,12 @@ package struct GradientBuilder {
   /// The node's last result.
   package var result: GraphValue { node.results[node.results.count - 1] }
 
+  /// The shape of one example's `value`, which is one of the forward pass.
+  package func shape(of value: GraphValue) -> Shape {
+    guard case .activation(let id) = value else { fatalError("\(value) has no shape of a value") }
+    return model.shape(of: id)
+  }
+
   /// The node's parameters, as they are before the step.
   package var parameters: [GraphValue] {
     node.operands.filter { if case .parameter = $0 { true } else { false } }

@@ -1,0 +1,121 @@
+import IR
+
+/// Each number from its like in other values, of which some have one number for a whole axis:
+/// `x * gate` with a gate of [channels, 1, 1], and the gradient of x.
+package struct BroadcastMapKernel: KernelSpec {
+  /// The value of one number.
+  package var expression: ScalarExpression
+  /// The values read, by their names in the expression.
+  package var inputs: [BroadcastInput]
+  /// What the result is called: `y`, `dx`.
+  package var resultName: String
+  package var result: BufferID
+  package var shape: Shape
+  /// Tasks a block.
+  package var pieces: Int
+  /// Whether lanes without an example would hold anything but 0.
+  package var masksLanes: Bool
+
+  package var functions: [ScalarFunction] { expression.functions }
+
+  package func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    shared.define(.axes)
+    let axes = Axes(of: shape, inputs.map(\.shape) + [shape])
+    let places = inputs.map { input in
+      (input.name, "\(input.name)[place(\(input.name)_step, \(input.name)_block, i, j, k, l)]")
+    }
+    let text = names.vector(expression, Dictionary(uniqueKeysWithValues: places))
+    let function = shared.name(
+      BroadcastMapTask(
+        stem: ["broadcast", expression.stem].compactMap { $0 }.joined(separator: "_"),
+        formula: "\(resultName) = \(expression.displayed.formula)", masks: masksLanes,
+        inputs: inputs.map(\.name), resultName: resultName,
+        value: masksLanes ? "masked(\(text), active)" : text))
+    let arguments = inputs.enumerated().flatMap { index, input in
+      ["\(input.shape.elementCount)", axes.stepText(index), names.lanes(input.buffer)]
+    }
+    return BroadcastContext(
+      self.inputs, result: (resultName, shape), expression, kernel, names,
+      call: CText.call(
+        function,
+        (masksLanes ? ["s"] : []) + ["task", "\(pieces)", axes.sizeText] + arguments
+          + [axes.stepText(inputs.count), names.lanes(result)]))
+  }
+}
+
+/// A value that a kernel reads number by number.
+package struct BroadcastInput: Hashable, Sendable {
+  package var name: String
+  package var buffer: BufferID
+  /// Its shape, which goes with that of the whole.
+  package var shape: Shape
+
+  package init(name: String, buffer: BufferID, shape: Shape) {
+    self.name = name
+    self.buffer = buffer
+    self.shape = shape
+  }
+}
+
+/// The function of one task.
+struct BroadcastMapTask: SharedFunction {
+  var template: String { "Elementwise/broadcast_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let formula: String
+  let masks: Bool
+  let inputs: [String]
+  let resultName, value: String
+}
+
+/// What fills in the template of a kernel over values of several shapes.
+struct BroadcastContext: TemplateContext {
+  var template: String { "Elementwise/broadcast.c.mustache" }
+  let name, title, formula, shapes, call: String
+  let epilogueText: String?
+
+  /// - Parameter sums: Whether the result is a sum of what the expression says.
+  init(
+    _ inputs: [BroadcastInput], result: (name: String, shape: Shape), sums: Bool = false,
+    epilogue: GradientEpilogue? = nil, _ expression: ScalarExpression, _ kernel: Kernel,
+    _ names: CodegenContext, call: String
+  ) {
+    name = names.function(kernel)
+    title = "\(names.layers(kernel.layers)) (\(kernel.layer.map(names.line) ?? names.source))"
+    let value = expression.displayed.formula
+    formula = "\(result.name) = " + (sums ? "sum of \(value)" : value)
+    shapes = (inputs.map { "\($0.name) \($0.shape)" } + ["\(result.name) \(result.shape)"])
+      .joined(separator: ", ")
+    epilogueText = epilogue.map { $0.text(names) }
+    self.call = call
+  }
+}
+
+extension KernelPlanner {
+  /// Adds a kernel that computes `expression` number by number, of values of several shapes.
+  mutating func addBroadcast(
+    _ name: String, node: Graph.Node, _ phase: Kernel.Phase, _ expression: ScalarExpression,
+    inputs: [BroadcastInput], result: (name: String, buffer: BufferID), shape: Shape
+  ) {
+    let axes = Axes(of: shape, inputs.map(\.shape) + [shape])
+    let pieces = min(axes.outermost, piecesPerBlock(shape.elementCount))
+    add(
+      name, layers: node.layers, phase, .perBlock(pieces),
+      BroadcastMapKernel(
+        expression: expression, inputs: inputs, resultName: result.name, result: result.buffer,
+        shape: shape, pieces: pieces, masksLanes: expression.isNotZeroAtZero),
+      inputs.map { .read($0.buffer) } + [.write(result.buffer)],
+      replaces: inputs.first { $0.shape == shape }?.buffer,
+      operations: Double(shape.elementCount * expression.operationCount))
+  }
+}
+
+extension ScalarExpression {
+  /// Whether it is anything but 0 where all its variables are 0: then lanes without an example have
+  /// to be masked.
+  package var isNotZeroAtZero: Bool {
+    value(Dictionary(uniqueKeysWithValues: variables.map { ($0, 0.0) })) != 0
+  }
+}

@@ -1,0 +1,77 @@
+import IR
+import Lowering
+
+// Where the numbers of each operation that moves numbers come from and go to.
+
+extension Transpose: MovingOperation {
+  func moves(of operands: [Shape], to result: Shape) -> [Move] {
+    guard let order = try? order(in: operands[0]) else { return [] }
+    return [
+      Move(
+        sizes: result.dimensions, source: .init(steps: order.map { operands[0].steps[$0] }),
+        target: .init(steps: result.steps))
+    ]
+  }
+}
+
+extension Cut {
+  /// The box of a value of `shape` that is taken.
+  func move(of shape: Shape) -> Move {
+    let result = self.shape(of: shape)
+    var steps = shape.steps
+    steps[axis] *= step
+    return Move(
+      sizes: result.dimensions, source: .init(start: start * shape.steps[axis], steps: steps),
+      target: .init(steps: result.steps))
+  }
+}
+
+extension Slice: MovingOperation {
+  func moves(of operands: [Shape], to result: Shape) -> [Move] {
+    ((try? cut(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
+  }
+}
+
+extension Part: MovingOperation {
+  func moves(of operands: [Shape], to result: Shape) -> [Move] {
+    ((try? cut(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
+  }
+}
+
+extension Concat: MovingOperation {
+  func moves(of operands: [Shape], to result: Shape) -> [Move] {
+    guard let axis = try? axis.index(in: result, for: keyword) else { return [] }
+    var start = 0
+    return operands.map { shape in
+      let place = Cut(axis: axis, start: start, count: shape.dimensions[axis])
+      start += shape.dimensions[axis]
+      // What a slice of the result would be, the other way.
+      return place.move(of: result).reversed
+    }
+  }
+}
+
+extension Pad: MovingOperation {
+  var surroundings: Double { value }
+
+  func moves(of operands: [Shape], to result: Shape) -> [Move] {
+    guard let before = try? margins(of: operands[0]).before else { return [] }
+    let start = zip(before, result.steps).reduce(0) { $0 + $1.0 * $1.1 }
+    return [
+      Move(
+        sizes: operands[0].dimensions, source: .init(steps: operands[0].steps),
+        target: .init(start: start, steps: result.steps))
+    ]
+  }
+
+  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    if mode == .constant { planner.planMoves(of: self, node) } else { planner.planPad(self, node) }
+  }
+
+  package func addGradient(to gradient: inout GradientBuilder) {
+    if mode == .constant { return gradient.addMoves(of: self) }
+    guard let dx = gradient.contribution(to: 0) else { return }
+    gradient.add(PadGradient(pad: self), operands: [gradient.resultGradient], results: [dx])
+    gradient.contribute(dx, to: 0)
+  }
+}

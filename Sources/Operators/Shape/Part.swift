@@ -1,0 +1,82 @@
+import IR
+
+/// One of the parts that an axis is split into: `part(1, of: 2)` is the first half of the channels,
+/// `part(2, of: [3, 5], axis: 3)` the last five columns of eight.
+package struct Part: Operation {
+  private static let numberKey = Key.whole(
+    "number", in: 1...Limits.dimension.upperBound, "which part, from 1 on")
+  private static let ofKey = Key<[Int]>(
+    parameter: Parameter(
+      name: "of",
+      accepts: .anyOf([
+        .whole(Limits.dimension), .list(of: .whole(Limits.dimension), counts: 1...4096),
+      ]), fallback: nil, meaning: "into how many equal parts the axis is split, or the parts' sizes"
+    ),
+    fallback: nil
+  ) {
+    if case .number = $0 { return $0.wholes.map { [-$0[0]] } }
+    return $0.wholes
+  }
+  private static let axisKey = Key<Axis>.axis("axis", "the axis that is split")
+
+  package static let definition = Definition<any Operation>(
+    "part", "one of the parts that an axis is split into", positional: [numberKey.parameter],
+    keyed: [ofKey.parameter, axisKey.parameter]
+  ) { arguments throws(ArgumentError) in
+    let (number, sizes) = (try arguments.value(numberKey), try arguments.value(ofKey))
+    let count = sizes[0] < 0 ? -sizes[0] : sizes.count
+    guard number <= count else {
+      throw ArgumentError("number", "is at most the number of parts, \(count), and here \(number)")
+    }
+    return Part(
+      number: number, count: count, sizes: sizes[0] < 0 ? nil : sizes,
+      axis: try arguments.value(axisKey))
+  }
+
+  package let keyword = "part"
+  /// From 1 on.
+  let number: Int
+  let count: Int
+  /// nil where all are of one size.
+  let sizes: [Int]?
+  let axis: Axis
+
+  package var attributes: [AttributeValue] {
+    [
+      AttributeValue(Self.numberKey, number),
+      AttributeValue(Self.ofKey, sizes.map { "\($0)" } ?? "\(count)"),
+      AttributeValue(Self.axisKey, axis),
+    ]
+  }
+
+  func cut(of shape: Shape) throws(ShapeError) -> Cut {
+    let axis = try axis.index(in: shape, for: keyword)
+    let (size, name) = (shape.dimensions[axis], Axis.names(of: shape)[axis])
+    guard let sizes else {
+      guard size % count == 0 else {
+        throw ShapeError(
+          "\(shape) has \(size) along \(name), which are not \(count) equal parts",
+          help: size > 1
+            ? "the parts' sizes can be a list: 'of: [\(size - size / 2), \(size / 2)]'" : nil)
+      }
+      let each = size / count
+      return Cut(axis: axis, start: (number - 1) * each, count: each)
+    }
+    let sum = sizes.reduce(0, +)
+    guard sum == size else {
+      throw ShapeError("parts of \(sizes) are \(sum), and \(shape) has \(size) along \(name)")
+    }
+    return Cut(
+      axis: axis, start: sizes.prefix(number - 1).reduce(0, +), count: sizes[number - 1])
+  }
+
+  package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
+    try cut(of: operands[0]).shape(of: operands[0])
+  }
+
+  package var formula: String { "y is part \(number) of \(count) of x along \(axis)" }
+
+  package func reference(_ inputs: ReferenceInputs) -> [Double] {
+    (try? cut(of: inputs.shapes[0]))?.reference(inputs) ?? []
+  }
+}

@@ -1,0 +1,116 @@
+import IR
+import Lowering
+
+extension Upsample: LoweredOperation, ForwardOperation {
+  package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let index = node.head else { return }
+    let layer = planner.model.layers[index]
+    let shape = planner.model.shape(of: layer.operands[0])
+    let x = planner.place(node.operands[0])
+    let y = planner.makeResult(of: index, head: index)
+    planner.add(
+      "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(shape.channels),
+      UpsampleKernel(
+        upsample: self, operand: shape, result: layer.shape, epilogue: nil, source: x, target: y,
+        isGradient: false), [.read(x), .write(y)],
+      operations: Double(layer.shape.elementCount * taps(shape)))
+  }
+
+  package func addGradient(to gradient: inout GradientBuilder) {
+    guard let dx = gradient.contribution(to: 0) else { return }
+    gradient.add(
+      UpsampleGradient(upsample: self), operands: [gradient.resultGradient], results: [dx])
+    gradient.contribute(dx, to: 0)
+  }
+
+  /// Multiply-adds for one number: none where it is but moved.
+  fileprivate func taps(_ shape: Shape) -> Int {
+    mode == .nearest ? 0 : 1 << (shape.dimensions.count - 1)
+  }
+}
+
+/// dx of an upsampling.
+struct UpsampleGradient: GradientOperation {
+  let label = "gradient"
+  let upsample: Upsample
+  var epilogue: ScalarFunction?
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let index = node.head else { return }
+    let layer = planner.model.layers[index]
+    let shape = planner.model.shape(of: layer.operands[0])
+    let epilogue = planner.epilogue(self, node)
+    let dy = planner.place(node.operands[0])
+    let dx = planner.makePart(node.results[0])
+    planner.add(
+      "\(layer.name)_backward", layers: node.layers, .backward, .perBlock(shape.channels),
+      UpsampleKernel(
+        upsample: upsample, operand: shape, result: layer.shape, epilogue: epilogue, source: dy,
+        target: dx, isGradient: true),
+      GradientEpilogue.effects(epilogue, reading: [dy]) + [.write(dx)],
+      operations: Double(layer.shape.elementCount * max(1, upsample.taps(shape)))
+        + GradientEpilogue.operations(epilogue) * Double(shape.elementCount))
+  }
+}
+
+/// One channel of a block a task.
+struct UpsampleKernel: KernelSpec {
+  let upsample: Upsample
+  let operand, result: Shape
+  let epilogue: GradientEpilogue?
+  /// What is read and written: x and y, or dy and dx.
+  let source, target: BufferID
+  let isGradient: Bool
+
+  var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+
+  func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    let isLinear = upsample.mode != .nearest
+    shared.define(.axes)
+    shared.define(
+      isLinear
+        ? SharedText("between", template: "Shape/between.c.mustache")
+        : SharedText("nearest", template: "Shape/nearest.c.mustache"))
+    let masks = epilogue?.function.body.isNotZeroAtZero == true
+    let function =
+      isGradient
+      ? backward(isLinear, masks: masks, names, &shared)
+      : isLinear
+        ? shared.name(SharedText("upsample_linear", template: "Shape/between_task.c.mustache"))
+        : shared.name(SharedText("upsample_nearest", template: "Shape/nearest_task.c.mustache"))
+    let axes = [result, operand].map { shape in
+      let sizes = shape.dimensions.dropFirst()
+      let four = [Int](repeating: 1, count: 4 - sizes.count) + sizes
+      return "(struct axes){\(CText.list(four))}"
+    }
+    return ResampleContext(
+      kernel, names, epilogue: epilogue, isGradient: isGradient,
+      call: CText.call(
+        function,
+        (masks ? ["active_lanes(s, task / \(operand.channels))"] : []) + ["task"] + axes
+          + (isLinear ? [upsample.alignsCorners ? "1" : "0"] : [])
+          + ([source] + (epilogue?.saved ?? []) + [target]).map(names.lanes)))
+  }
+
+  private func backward(
+    _ isLinear: Bool, masks: Bool, _ names: CodegenContext, _ shared: inout SharedFunctions
+  ) -> String {
+    let value = names.value("total.total", epilogue, at: "at")
+    let stem = isLinear ? "upsample_linear" : "upsample_nearest"
+    return shared.name(
+      UpsampleBackwardTask(
+        stem: "\(stem)_\(epilogue?.function.name ?? "backward")", linear: isLinear, masks: masks,
+        saved: epilogue?.savedNames ?? [], value: masks ? "masked(\(value), active)" : value))
+  }
+}
+
+struct UpsampleBackwardTask: SharedFunction {
+  var template: String { "Shape/upsample_backward_task.c.mustache" }
+  let stem: String
+  var name = ""
+  let linear, masks: Bool
+  let saved: [String]
+  let value: String
+}

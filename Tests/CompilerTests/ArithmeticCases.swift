@@ -1,0 +1,107 @@
+extension Case {
+  /// Operators between values and numbers, of one shape and of several.
+  static let arithmetic = [
+    Case(
+      "arithmetic", input: "[2, 5, 4]", batch: 5, reduction: "mean",
+      """
+      a = x | conv(3, kernel: 2) | tanh
+      b = x | conv(3, kernel: 2) | sigmoid
+      c = a * b - 0.5 * a / (b + 1) | tanh
+      d = (1 - b) * c / 3 - a as difference
+      e = multiply(a, a) / (d * d + b) | relu
+      y = -d * multiply(b, 2) * (1/8) + e + divide(1, b) | subtract(0.25) | flatten
+      """),
+    Case(
+      "gates", input: "[3, 5, 5]", batch: 5, reduction: "mean",
+      """
+      a = x | conv(3, kernel: 3, padding: 1) | tanh | scale_shift
+      b = a | avgpool(5) | conv(3, kernel: 1) | sigmoid
+      c = a * b | relu
+      d = x | flatten | dense(3) | sigmoid
+      e = d - c
+      f = a / (b + d) + b * x
+      y = e * f * (x | flatten | dense(3) | gelu) | flatten
+      """),
+    Case(
+      "excitation", input: "[2, 7, 7]", batch: 5, reduction: "mean",
+      """
+      a = x | conv(5, kernel: 3, padding: 1) | batchnorm | relu
+      s = a | global_avgpool | dense(2) | relu | dense(5) | sigmoid | reshape([5, 1, 1])
+      y = a * s | relu | flatten
+      """),
+    Case(
+      "axes", input: "[3, 5, 4]", batch: 5, reduction: "mean",
+      """
+      a = x | conv(3, kernel: 1) | relu
+      b = x | conv(1, kernel: 1) | gelu
+      c = a * b - (x | slice(2, end: 1)) | tanh
+      d = c * (x | slice(3, end: 1) | slice(channels, end: 1)) / (2 + b * b)
+      e = b - (x | flatten | dense(3))
+      y = d + e * (x | flatten | dense(1)) | flatten
+      """),
+    Case(
+      "constants", input: "[2, 7, 6]", batch: 5, reduction: "mean",
+      """
+      a = x / 255 | multiply(300) | conv(3, kernel: 2) | subtract(1) | conv(3, kernel: 1) | multiply(0.5)
+      b = 2 - a | batchnorm | divide(4) | maxpool(2) | subtract(0.5) | flatten
+      c = b | dense(4) | multiply(-2) | dense(4) | add(1)
+      y = 10 / (c * c + 5) + 3 * c
+      """),
+  ]
+
+  /// Numbers in other places: along each axis of values of one to four, in each mode.
+  static let moves = [
+    Case(
+      "moves", input: "[4, 5, 7]", batch: 5, reduction: "mean",
+      """
+      a = x | conv(4, kernel: 3, padding: 1) | tanh
+      b = a | transpose([3, 1, 2]) | sigmoid | slice(2, start: 1, end: 4, step: 2)
+      c = a | gelu | part(2, of: 2) | reshape([7, 2, infer])
+      d = concat(b, c, b, axis: -2) | pad([0, 1, 2], after: [1, 0, 0], value: -0.5)
+      e = d | part(1, of: [3, 5]) | conv(2, kernel: 1) | relu | transpose([channels, 3, 2])
+      f = e | flatten
+      g = x | flatten
+      y = concat(f, g)
+      """),
+    Case(
+      "resampling", input: "[2, 5, 4]", batch: 5, reduction: "mean",
+      """
+      a = x | conv(3, kernel: 2) | tanh | upsample([2, 3]) | conv(2, kernel: 1) | sigmoid
+      b = a | upsample(size: [5, 11], mode: bilinear) | pad(2, mode: reflect)
+      c = a | gelu | upsample(size: [13, 9], mode: bilinear, align_corners: true)
+      d = a | pad([0, 1, 2], after: [0, 3, 0], mode: edge) | maxpool(3) | upsample(size: [1, 1])
+      e = b | relu | pad([1, 0, 3], after: 0, mode: reflect) | avgpool(3) | flatten
+      f = c | avgpool(4) | flatten
+      g = d | flatten
+      y = concat(e, f, g)
+      """),
+    Case(
+      "vectors", input: "[11]", batch: 9,
+      """
+      a = x | slice(-1, start: 2, step: 3) | pad(2, after: 1, mode: reflect) | dense(5) | relu
+      b = x | pad(1, value: 2) | part(3, of: [5, 1, 7]) | transpose([1]) | dense(5) | tanh
+      c = concat(a, b, a) | reshape([3, 5]) | transpose([2, 1]) | reshape([infer])
+      y = c | pad([0], after: [3], mode: edge)
+      """),
+    Case(
+      "sequences", input: "[3, 11]", batch: 5,
+      """
+      a = x | upsample(2, mode: linear) | tanh | transpose([2, channels])
+      b = x | upsample(size: 22) | transpose([2, -2]) | pad([1, 0], mode: reflect) | slice(1, start: 2)
+      c = concat(a, b, axis: 2) | part(1, of: 2, axis: 2) | scale_shift | relu
+      d = c | pad(1, after: 2, mode: edge) | slice(2, end: 5, step: 4) | batchnorm
+      y = d | flatten
+      """),
+    Case(
+      "moves_of_four_axes", input: "[2, 3, 1, 5]", batch: 3,
+      """
+      a = x | transpose([4, 2, 1, 3]) | tanh | reshape([2, 5, 1, 3])
+      b = a | upsample(size: [3, 2, 5], mode: trilinear) | gelu
+      c = x | upsample([1, 2, 1]) | pad([0, 1, 1, 2], after: [0, 0, 1, 0], mode: reflect)
+      d = c | slice(3, start: 1, end: 3) | pad([0, 0, 0, 1], after: [1, 0, 0, 2], mode: edge)
+      e = d | slice(channels, end: 2) | slice(4, step: 2)
+      f = concat(b, e, axis: 2) | part(2, of: [2, 5], axis: 2)
+      y = f | flatten
+      """),
+  ]
+}

@@ -76,7 +76,9 @@ struct ModelComparison {
     mistakes += naive.mistakes(trained.evaluate(sample), training: false).map {
       "\(name), evaluation: \($0)"
     }
-    mistakes += step.mistakes(of: trained, rate: 1024, .double).map { "\(name): \($0)" }
+    mistakes += step.mistakes(of: trained, rate: 1024, .double, cancels: true).map {
+      "\(name): \($0)"
+    }
     return mistakes + (try inferenceMistakes(harness(inferencePlan), naive, sample))
   }
 

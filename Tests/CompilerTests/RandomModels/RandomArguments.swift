@@ -23,6 +23,9 @@ struct RandomArguments {
       }
       return numbers.byAxis(shape) { numbers, _ in numbers.whole(0...2) }
     },
+    "output_padding": { numbers, shape in
+      numbers.byAxis(shape) { numbers, _ in numbers.whole(0...1) }
+    },
     "groups": { numbers, shape in
       let divisors = (1...shape.channels).filter { shape.channels % $0 == 0 }
       return .number(Double(numbers.one(of: divisors)))

@@ -89,7 +89,10 @@ struct RandomModelGenerator {
     let joins = shapes.library.operations.filter { $0.signature.operands.count > 1 }
     for _ in 0..<8 {
       let signature = numbers.one(of: joins).signature
-      let operands = signature.operands.map { _ in Int(numbers.whole(0...last)) }
+      let more = signature.takesMore ? Int(numbers.whole(0...2)) : 0
+      let operands = (0..<signature.operands.count + more).map { _ in
+        Int(numbers.whole(0...last))
+      }
       let call = RandomArguments.call(of: signature, over: values[operands[0]], &numbers)
       let head = RandomStatement.Head.joined(call, operands)
       if (try? shapes.shape(of: head, values)) != nil { return head }
@@ -131,7 +134,8 @@ struct RandomModelGenerator {
 
   /// How often an operation is drawn, if not once.
   private static let weights = [
-    "conv": 8, "dense": 6, "batchnorm": 3, "avgpool": 2, "maxpool": 2, "flatten": 2,
+    "conv": 8, "conv_transpose": 3, "dense": 6, "batchnorm": 3, "avgpool": 2, "maxpool": 2,
+    "flatten": 2,
   ]
 
   private mutating func call(over shape: Shape) -> RandomCall {

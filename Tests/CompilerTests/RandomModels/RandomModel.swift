@@ -31,6 +31,8 @@ struct RandomStatement: Hashable, Sendable {
 /// A stage of a pipeline.
 indirect enum RandomStage: Hashable, Sendable {
   case call(RandomCall, isFrozen: Bool)
+  /// `multiply(2.5)`: an operation of two values, the second of which is a number.
+  case number(String, Double)
   /// A use of a block; uses of equal bodies are uses of one block.
   case block(RandomBody, isFrozen: Bool)
   case repetition(Int, [RandomStage])

@@ -115,6 +115,10 @@ struct RandomModelGenerator {
       }
       return stages.isEmpty ? nil : .repetition(Int(numbers.whole(0...3)), stages)
     }
+    if numbers.happens(12) {
+      let words = shapes.library.operations.map(\.signature).filter { $0.symbol != nil }
+      return .number(numbers.one(of: words).keyword, numbers.one(of: [-2, 0.5, 3]))
+    }
     for _ in 0..<6 {
       let call = call(over: shape)
       if (try? shapes.shape(of: call, [shape])) != nil {

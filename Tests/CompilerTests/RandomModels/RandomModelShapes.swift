@@ -44,6 +44,7 @@ struct RandomShapes: Sendable {
     case .call(let call, let isFrozen):
       if isFrozen, !(try learns(call, over: shape)) { throw Misfit() }
       return try self.shape(of: call, [shape])
+    case .number: return shape
     case .block(let body, let isFrozen):
       if isFrozen, !(try learns(body, over: shape)) { throw Misfit() }
       return try self.shape(of: body, over: shape)

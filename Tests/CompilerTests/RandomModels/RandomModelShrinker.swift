@@ -16,7 +16,8 @@ struct RandomModelShrinker {
     var isSmaller = true
     while isSmaller {
       isSmaller = false
-      for candidate in best.smaller where seen.insert(candidate).inserted {
+      let candidates = best.smaller + ((try? best.later(shapes)) ?? [])
+      for candidate in candidates where seen.insert(candidate).inserted {
         // Without clang it is soon told whether the parts fit.
         guard (try? RandomModelText.text(of: candidate, shapes)) != nil else { continue }
         guard tries < patience else { return best }

@@ -42,6 +42,29 @@ extension RandomModel {
   }
 }
 
+extension RandomModel {
+  /// The models that begin later: what a first statement or a first stage makes is the input.
+  func later(_ shapes: RandomShapes) throws -> [RandomModel] {
+    let values = try shapes.values(of: body, over: input)
+    var models: [RandomModel] = []
+    for (index, statement) in body.statements.enumerated() where statement.head == .value(0) {
+      if let rest = body.removing(index) {
+        var model = self
+        model.input = values[index + 1]
+        model.body = rest
+        models.append(model)
+      }
+      if let stage = statement.stages.first {
+        var model = self
+        model.input = try shapes.shape(of: stage, over: input)
+        model.body.statements[index].stages.removeFirst()
+        models.append(model)
+      }
+    }
+    return models
+  }
+}
+
 extension RandomBody {
   fileprivate var smaller: [RandomBody] {
     statements.indices.flatMap { index in
@@ -106,6 +129,7 @@ extension RandomStage {
     case .call(let call, let isFrozen):
       return (isFrozen ? [[.call(call, isFrozen: false)]] : [])
         + call.smaller.map { [.call($0, isFrozen: isFrozen)] }
+    case .number: return []
     case .block(let body, let isFrozen):
       let isPipeline = body.statements.map(\.head) == [.value(0)]
       return (isPipeline ? [body.statements[0].stages] : [])

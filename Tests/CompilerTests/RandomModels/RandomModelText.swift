@@ -78,6 +78,8 @@ struct RandomModelText {
       let arguments = arguments(of: call, in: shapes.library.operations)
       return call.keyword + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))")
         + (isFrozen ? " frozen" : "")
+    case .number(let keyword, let number):
+      return "\(keyword)(\(Self.text(of: .number(number))))"
     case .block(let body, let isFrozen):
       return use(of: body) + (isFrozen ? " frozen" : "")
     case .repetition(let count, let stages):

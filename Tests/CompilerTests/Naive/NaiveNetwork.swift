@@ -7,37 +7,57 @@ struct NaiveNetwork {
   let model: Model
   /// Parameters and running statistics by name.
   var tensors: [String: [Double]]
+  /// How far each number that is read is moved at random, relative to itself: what this changes is
+  /// what rounding may change.
+  var disturbance = 0.0
+
+  /// A network with these parameters and running statistics.
+  init(model: Model, tensors: [String: [Double]]) {
+    self.model = model
+    self.tensors = tensors
+  }
 
   /// Every value of the forward pass of the first step of a training of seed 1, [count][elements]
   /// each, by the value's index.
   func values(_ sample: Sample, training: Bool) -> [[Double]] {
-    var values = [sample.inputs]
+    var numbers = Numbers(99)
+    var values = [disturbed(sample.inputs, &numbers)]
     for (index, layer) in model.layers.enumerated() {
       let owned = (model.parameters(of: index) + model.state(of: index)).map(\.role)
       let own = owned.compactMap { role in
-        tensors["\(layer.name).\(role.rawValue)"].map { (role, $0) }
+        tensors["\(layer.name).\(role.rawValue)"].map { (role, disturbed($0, &numbers)) }
       }
-      values.append(
-        layer.op.base.reference(
-          ReferenceInputs(
-            operands: layer.operands.map { values[$0.index] },
-            shapes: model.operandShapes(of: layer), result: layer.shape, count: sample.count,
-            tensors: Dictionary(uniqueKeysWithValues: own), isTraining: training,
-            draw: RandomDraw(seed: 1, step: 1, layer: index))))
+      let result = layer.op.base.reference(
+        ReferenceInputs(
+          operands: layer.operands.map { values[$0.index] },
+          shapes: model.operandShapes(of: layer), result: layer.shape, count: sample.count,
+          tensors: Dictionary(uniqueKeysWithValues: own), isTraining: training,
+          draw: RandomDraw(seed: 1, step: 1, layer: index)))
+      values.append(disturbed(result, &numbers))
     }
     return values
+  }
+
+  private func disturbed(_ values: [Double], _ numbers: inout Numbers) -> [Double] {
+    guard disturbance > 0 else { return values }
+    return values.map { $0 * (1 + disturbance * (2 * numbers.uniform() - 1)) }
   }
 
   /// The losses of the examples, added up; of what the loss's operand is a function of, where the
   /// loss says that the operand itself has not the digits.
   func loss(_ sample: Sample, training: Bool) -> Double {
+    loss(sample, values(sample, training: training))
+  }
+
+  /// The same from the values of the forward pass.
+  func loss(_ sample: Sample, _ values: [[Double]]) -> Double {
     var (loss, operand) = (model.loss.function.base, model.loss.operand)
     if operand != .input, let function = model.layers[operand.layerIndex].op.base.activation,
       let whole = loss.absorbing(function)
     {
       (loss, operand) = (whole, model.layers[operand.layerIndex].operands[0])
     }
-    let x = values(sample, training: training)[operand.index]
+    let x = values[operand.index]
     let outputs = x.count / sample.count
     let targets = sample.values.isEmpty ? sample.labels.map(Double.init) : sample.values
     let width = targets.count / sample.count

@@ -1,0 +1,87 @@
+import IR
+
+/// Gradients of an inspected step over a few examples against central differences of the naive
+/// network's loss.
+struct NaiveSlopes {
+  private let network: NaiveNetwork
+  private let sample: Sample
+  /// By how much rounding may move the loss.
+  private let noise: Double
+  /// What the loss is multiplied by to be what the gradient is of.
+  private let scale: Double
+
+  /// A number that the loss depends on.
+  private enum Place {
+    case parameter(String, Int)
+    case input(Int)
+  }
+
+  init(_ model: Model, tensors: [String: [Double]], _ sample: Sample) {
+    network = NaiveNetwork(model: model, tensors: tensors)
+    self.sample = sample
+    scale = model.loss.reduction == .mean ? 1 / Double(sample.count) : 1
+    var disturbed = network
+    disturbed.disturbance = 0x1p-50
+    let loss = network.loss(sample, training: true)
+    noise = max(abs(disturbed.loss(sample, training: true) - loss), 0x1p-50 * abs(loss))
+  }
+
+  /// What is wrong with some of the gradients that `harness` found over the sample.
+  func mistakes(_ harness: PluginHarness, seed: UInt64) throws -> [String] {
+    var numbers = Numbers(seed)
+    var mistakes: [String] = []
+    let frozen = network.model.frozenNames
+    for name in harness.parameterNames {
+      let gradient = try harness.gradient(of: name)
+      if frozen.contains(name) {
+        if gradient.contains(where: { $0 != 0 }) { mistakes.append("\(name) has a gradient") }
+        continue
+      }
+      let index = Int(numbers.next() % UInt64(gradient.count))
+      if let error = mistake(.parameter(name, index), gradient, index) {
+        mistakes.append("gradient of \(name)[\(index)] \(error)")
+      }
+    }
+    let gradient = try harness.values("x.gradient", count: sample.count)
+    let index = Int(numbers.next() % UInt64(gradient.count))
+    if let error = mistake(.input(index), gradient, index) {
+      mistakes.append("gradient of x[\(index)] \(error)")
+    }
+    return mistakes
+  }
+
+  /// Why a number is not the slope at `place`; nil where it is. A kink may lie within one step of a
+  /// difference, and a bend be too sharp for it, but then not for all.
+  private func mistake(_ place: Place, _ gradient: [Double], _ index: Int) -> String? {
+    var found: [String] = []
+    for step in [1e-5, 1e-6, 1e-7, 1e-4] {
+      let slope = scale * (loss(place, step) - loss(place, -step)) / (2 * step)
+      let allowed = 1e-6 * largest([gradient]) + scale * 2 * noise / step
+      if abs(slope - gradient[index]) <= allowed { return nil }
+      found.append("\(slope) up to \(allowed)")
+    }
+    return "is \(gradient[index]), and the slope \(found.joined(separator: ", "))"
+  }
+
+  /// The loss where the number at `place` is moved by `step`.
+  private func loss(_ place: Place, _ step: Double) -> Double {
+    var (network, sample) = (network, sample)
+    switch place {
+    case .parameter(let name, let index): network.tensors[name]?[index] += step
+    case .input(let index): sample.inputs[index] += step
+    }
+    return network.loss(sample, training: true)
+  }
+}
+
+extension Model {
+  /// The parameters that have no gradient: those that are frozen, or held at a number.
+  fileprivate var frozenNames: Set<String> {
+    Set(
+      layers.indices.flatMap { index in
+        parameters(of: index).filter { $0.isFrozen || $0.held != nil }.map {
+          "\(layers[index].name).\($0.name)"
+        }
+      })
+  }
+}

@@ -2744,7 +2744,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "672f6e32a0074a28af6e2374bedf44db23c542fb4efd389372392598c80d3afa",
+      .model_hash = "7104a9bb17a4313811df134e375b34849e7c72eb18e57b8c79353573662c89b3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

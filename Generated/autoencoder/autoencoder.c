@@ -2584,7 +2584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "6277e7dde9e315a0659ec09edc68f4efb0f84bf3d0946d6baf3bf810d3d48b6b",
+      .model_hash = "29a1af016ba9e52b9f7705c055ef3aacc14449db1828b1de62f122b9026ff764",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1162,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "aa91dbc133d27e5afa3024ba55d53c57f67ff40369d97456ae216dc352edd96d",
+      .model_hash = "e0b6784ef7df8b42f4935dfb5cf00cf408919a879cdd7e258d92a535f3f3bbfd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

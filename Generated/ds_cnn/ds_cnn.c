@@ -3048,7 +3048,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "a6243c678888e1b26bd847d29c068ef62197b003b59353d092b3d6d7f49785e0",
+      .model_hash = "91a64bdfa5e02031f8ff11ccf3280e6b5ba6d436889601f9c106876aa64a21ac",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

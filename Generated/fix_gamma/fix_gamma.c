@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "eefca2cb3fa2295a791397bbda8f73e91de1dd93e5eb841059ff6ab5d4f839bf",
+      .model_hash = "b3570659a871255b6f878d861d5c88feeb44ec1c3accf2086eea501c765bb6f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1470,7 +1470,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "bcc171539f372c7efeec7d846a3eaebae828834b1c6979782c87fef452b67daa",
+      .model_hash = "9795ced77e6387763ab518c1b5608eae1db3036270ea223b36991c503917d7d3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1814,7 +1814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "864a150d06e0451afeed596bad3610d544896f371044fe66a7f807f366dc3a86",
+      .model_hash = "feddda21626dd1dc3cc26613eccab422758f2bc0b245ee9ad3e0a6671aa87a60",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1275,7 +1275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "97d480ee7cbb6f477f751e7233189e2fe2d4bd289029894b400fe526dcd76314",
+      .model_hash = "a487be5ada00940ab34efd8eaa12afd2853ed2570c7d4a70de7eb8b78f00301f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5983,7 +5983,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "6c3b1abe66271f012ebe72230405709d685f67f738e0cd4085a48dd437d0acba",
+      .model_hash = "aa07d83e676eab8a3a078eb45c8b66af906e1e33aead7337c5c1a51022c6f7be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "c344dbb64c52e1b97812bde5ef40075bf338e1e3afe6ac28e5e1b2c0947ad856",
+      .model_hash = "90646c9139c7e08397b63debc801c18ae2aeda6b358a498f6359194b43b53a48",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

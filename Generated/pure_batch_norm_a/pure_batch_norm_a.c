@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "914d275dc44252cae36db4d9166244abb8587bdb6651fa4c6166bfe071f14a82",
+      .model_hash = "bc689335d4a11bc77de20de52c36e8d0bbac6d967003f4ea1be2eea613509a2d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

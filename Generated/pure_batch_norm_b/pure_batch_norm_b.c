@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "c574e05b02308ab963e572e87beaae3d7686b32543e0875a8e7e2b423353b141",
+      .model_hash = "63e298beb0015306fcd4f094150758a4c80b33ac8653802b70dc112164003af2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "78958e6a43e5208740f75129f3c6076f3c2030c5e7f9fcb2cb439c4f25e28cb1",
+      .model_hash = "ae743f02b492617508427a3b3f03dc5ed84bfef0229263b917ec2b1255fad705",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2041,7 +2041,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "f04ec87ea4ec8f1b24804606bf9dca1ff2463981dd6326d09c7eb487a000b1ab",
+      .model_hash = "4e7e2bc135ef6e98f842c179b2cc9e53a56c04af1f7a4eb4fbc11b9f46f9ea1c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2625,7 +2625,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "5f147d05f3ba410a92a6f7a43912ebc7d120ce117551648542a6ab54a1258264",
+      .model_hash = "49cd89d413377df23ce2de9c632088a88fe7d3411a2af90b6ad24778fef353b9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

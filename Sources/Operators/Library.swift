@@ -4,7 +4,7 @@ extension Library {
   /// The language's own operations, losses, optimizers, schedules and initializers.
   package static let standard = Library(
     operations: [
-      Convolution.definition, Dense.definition,
+      Convolution.definition, TransposedConvolution.definition, Dense.definition,
       BatchNorm.definition, Normalize.definition, ScaleShift.definition,
       LayerNorm.definition, RMSNorm.definition, GroupNorm.definition, InstanceNorm.definition,
       .relu, .leakyReLU, .relu6, .elu, .sigmoid, .tanh, .silu, .gelu, .geluTanh, .hardSwish,

@@ -53,6 +53,20 @@ extension Case {
   /// Windows in each of their forms.
   static let windows = [
     Case(
+      "transposed", input: "[3, 4, 5]", batch: 5,
+      """
+      y = x | conv_transpose(4, kernel: 2, stride: 2) | relu
+        | conv_transpose(2, kernel: [3, 4], stride: [2, 3], padding: [1, 0, 2, 1], output_padding: [1, 2])
+        | batchnorm | gelu | conv_transpose(2, kernel: 3, padding: same, bias: false) | avgpool(5)
+        | flatten
+      """),
+    Case(
+      "transposed_groups", input: "[4, 6]", batch: 9,
+      """
+      y = x | conv_transpose(6, kernel: 3, stride: 2, groups: 2, dilation: 2) | gelu
+        | conv_transpose(4, kernel: 3, stride: 2, padding: same_upper) | tanh | maxpool(3) | flatten
+      """),
+    Case(
       "batch_norm_without_scale", input: "[3, 5, 4]", batch: 6,
       "y = x | conv(4, kernel: 2) | batchnorm(scale: false) | gelu | batchnorm(scale: false) | flatten"
     ),

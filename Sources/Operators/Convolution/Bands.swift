@@ -53,21 +53,47 @@ extension KernelPlanner {
     var tasks: Int { bands.count > 1 ? bands.count : geometry.groups * tile.rows.count }
   }
 
-  /// The pass of `layer`, the convolution `op`, whose sizes say by `tile` and `bands` how it goes.
-  func pass(
-    _ op: Convolution, _ layer: Layer, tile: (ConvolutionGeometry) -> RegisterTile,
+  /// The pass of the convolution `op` of `input` to `output`, whose sizes say by `tile` and `bands`
+  /// how it goes.
+  private func pass(
+    _ op: Convolution, input: Shape, output: Shape, tile: (ConvolutionGeometry) -> RegisterTile,
     bands: (ConvolutionGeometry, Int) -> Partition
   ) -> Pass {
-    let input = model.shape(of: layer.operands[0])
-    var geometry = ConvolutionGeometry(op, input: input, output: layer.shape, keepsRows: true)
+    var geometry = ConvolutionGeometry(op, input: input, output: output, keepsRows: true)
     // A group's tiles read nothing but its own channels: there is little to read again.
     let bands =
       op.groups > 1
       ? .whole(geometry.outputHeight) : bands(geometry, tile(geometry).rows.count)
     if bands.count == 1 {
-      geometry = ConvolutionGeometry(op, input: input, output: layer.shape)
+      geometry = ConvolutionGeometry(op, input: input, output: output)
     }
     return Pass(geometry: geometry, tile: tile(geometry), bands: bands)
+  }
+
+  /// The forward pass of a convolution.
+  func forwardPass(_ op: Convolution, input: Shape, output: Shape) -> Pass {
+    pass(
+      op, input: input, output: output,
+      tile: {
+        RegisterTile.search(
+          rows: $0.outputChannels, columns: $0.outputWidth,
+          depth: $0.inputChannels * $0.window.rows.kernel, registers: options.target.registers,
+          reuse: $0.window.columns.kernel)
+      },
+      bands: { forwardBands($0, tiles: $1) })
+  }
+
+  /// The pass of a convolution's input gradient.
+  func inputGradientPass(_ op: Convolution, input: Shape, output: Shape) -> Pass {
+    pass(
+      op, input: input, output: output,
+      tile: {
+        RegisterTile.search(
+          rows: $0.inputChannels, columns: $0.width,
+          depth: $0.outputChannels * $0.window.rows.kernel, registers: options.target.registers,
+          unit: $0.window.columns.stride, reuse: $0.window.columns.kernel)
+      },
+      bands: { inputGradientBands($0, tiles: $1) })
   }
 
   /// The bands of a convolution's forward pass.

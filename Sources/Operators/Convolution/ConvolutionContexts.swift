@@ -64,7 +64,7 @@ extension Window {
 struct ConvolutionForwardContext: TemplateContext {
   var template: String { "Convolution/forward.c.mustache" }
   let name, layer, source, pieceText, xShape, weightShape, yShape, call: String
-  let partial: Bool
+  let partial, isTransposed: Bool
   let activationFormula: String?
 
   init(
@@ -80,6 +80,7 @@ struct ConvolutionForwardContext: TemplateContext {
     weightShape = sizes.weightShape
     yShape = sizes.outputShape
     partial = spec.partial != nil
+    isTransposed = spec.isTransposed
     activationFormula = spec.activation.map { "then y = \($0.body.formula), x the sum" }
     let banded = spec.bands.count > 1
     pieceText =
@@ -132,6 +133,7 @@ struct ConvolutionInputGradientContext: TemplateContext {
   var template: String { "Convolution/input_gradient.c.mustache" }
   let name, layer, source, pieceText, xShape, weightShape, yShape: String
   let call: String
+  let isTransposed: Bool
   let epilogueText: String?
 
   init(
@@ -146,12 +148,15 @@ struct ConvolutionInputGradientContext: TemplateContext {
     xShape = sizes.inputShape
     weightShape = sizes.weightShape
     yShape = sizes.outputShape
-    epilogueText = spec.epilogue.map { $0.text(names) }
+    isTransposed = spec.isTransposed
+    epilogueText =
+      spec.epilogue.map { $0.text(names) }
+      ?? spec.activation.map { "then y = \($0.body.formula), x the sum" }
     let banded = spec.bands.count > 1
     pieceText =
       banded
       ? "\(spec.bands.sizeText) rows of a block"
-      : "\(spec.tile.rows.sizeText) input channels of a block"
+      : "\(spec.tile.rows.sizeText) \(spec.isTransposed ? "output" : "input") channels of a block"
     let geometry = sizes.sizes(sharing: &shared)
     let slope = Slope(spec, names.plan)
     let function = Self.task(spec, sizes, slope, sharing: &shared)
@@ -160,7 +165,8 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let arguments =
       ["s", "task", geometry, spec.tile.rows.pieces, spec.tile.columns.pieces]
       + (banded ? [spec.bands.pieces] : [])
-      + [names.lanes(spec.dy), names.parameter(spec.weight)] + saved
+      + [names.lanes(spec.dy), names.parameter(spec.weight)]
+      + [spec.bias].compactMap { $0.map(names.parameter) } + saved
       + (slope.isChoice ? [spec.epilogue == nil ? "0" : "1"] : []) + [names.lanes(spec.dx)]
     call = CText.call(function, arguments)
   }
@@ -172,8 +178,13 @@ struct ConvolutionInputGradientContext: TemplateContext {
     let isChoice: Bool
 
     init(_ spec: ConvolutionInputGradient, _ plan: KernelPlan) {
-      let epilogues = plan.kernels.compactMap { ($0.spec as? ConvolutionInputGradient)?.epilogue }
-      let gradients = plan.kernels.filter { $0.spec is ConvolutionInputGradient }
+      guard !spec.isTransposed else {
+        (epilogue, isChoice) = (nil, false)
+        return
+      }
+      let gradients = plan.kernels.compactMap { $0.spec as? ConvolutionInputGradient }
+        .filter { !$0.isTransposed }
+      let epilogues = gradients.compactMap(\.epilogue)
       epilogue = spec.epilogue ?? epilogues.first
       isChoice = !epilogues.isEmpty && epilogues.count < gradients.count
     }
@@ -185,26 +196,34 @@ struct ConvolutionInputGradientContext: TemplateContext {
     sharing shared: inout SharedFunctions
   ) -> String {
     let (saved, choice) = (slope.epilogue?.savedNames ?? [], slope.isChoice)
+    let bias = spec.bias != nil
     let stem =
-      "convolution_input_"
-      + (choice ? "gradient" : slope.epilogue?.function.name ?? "gradient")
+      spec.isTransposed
+      ? "convolution_transposed" + (bias ? "_bias" : "")
+        + (spec.activation.map { "_\($0.name)" } ?? "")
+      : "convolution_input_"
+        + (choice ? "gradient" : slope.epilogue?.function.name ?? "gradient")
+    let sum = "sum[c * columns + t]"
     let tile = shared.name(
       ConvolutionInputGradientTile(
         stem: "\(stem)_tile", unrollsRows: sizes.unrollsRows(spec.streams, inSteps: true),
-        choice: choice, saved: saved,
-        value: sizes.names.value("sum[c * columns + t]", slope.epilogue, at: "at")))
+        bias: bias, choice: choice, saved: saved,
+        value: spec.isTransposed
+          ? sizes.names.activated(sum, by: spec.activation)
+          : sizes.names.value(sum, slope.epilogue, at: "at")))
     shared.define(.edges)
     let span = shared.name(
       ConvolutionInputGradientSpan(
-        stem: "\(stem)_span", saved: saved, choice: choice, tile: tile))
+        stem: "\(stem)_span", bias: bias, saved: saved, choice: choice, tile: tile))
     let rows = shared.name(
       ConvolutionInputGradientRows(
-        stem: "\(stem)_rows", saved: saved, choice: choice, span: span))
+        stem: "\(stem)_rows", bias: bias, saved: saved, choice: choice, span: span))
     let banded = spec.bands.count > 1
     if banded { shared.define(.pieceSize) }
     return shared.name(
       ConvolutionInputGradientTask(
         template: "Convolution/input_gradient_\(banded ? "band" : "task").c.mustache",
-        stem: stem + (banded ? "_band" : ""), saved: saved, choice: choice, rows: rows))
+        stem: stem + (banded ? "_band" : ""), bias: bias, saved: saved, choice: choice,
+        rows: rows))
   }
 }

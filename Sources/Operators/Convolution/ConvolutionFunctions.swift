@@ -57,7 +57,7 @@ struct ConvolutionInputGradientTile: SharedFunction {
   var template: String { "Convolution/input_gradient_tile.c.mustache" }
   let stem: String
   var name = ""
-  let unrollsRows, choice: Bool
+  let unrollsRows, bias, choice: Bool
   let saved: [String]
   let value: String
 }
@@ -66,6 +66,7 @@ struct ConvolutionInputGradientSpan: SharedFunction {
   var template: String { "Convolution/input_gradient_span.c.mustache" }
   let stem: String
   var name = ""
+  let bias: Bool
   let saved: [String]
   let choice: Bool
   let tile: String
@@ -75,6 +76,7 @@ struct ConvolutionInputGradientRows: SharedFunction {
   var template: String { "Convolution/input_gradient_rows.c.mustache" }
   let stem: String
   var name = ""
+  let bias: Bool
   let saved: [String]
   let choice: Bool
   let span: String
@@ -83,6 +85,7 @@ struct ConvolutionInputGradientRows: SharedFunction {
 struct ConvolutionInputGradientTask: SharedFunction {
   let template, stem: String
   var name = ""
+  let bias: Bool
   let saved: [String]
   let choice: Bool
   let rows: String

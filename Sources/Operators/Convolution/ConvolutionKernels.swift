@@ -51,6 +51,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 /// larger than the cache, all output channels of one band of rows; and then, where a batch norm
 /// follows, the mean and the sum of squares of what it made.
 package struct ConvolutionForward: KernelSpec {
+  /// Whether it is the input gradient of a transposed convolution.
+  package var isTransposed = false
   package var geometry: ConvolutionGeometry
   /// Rows: output channels. Columns: output columns.
   package var tile: RegisterTile
@@ -86,6 +88,8 @@ package struct ConvolutionForward: KernelSpec {
 /// block's dy is larger than the cache, all input channels of one band of rows; gathered from the
 /// dy whose windows cover each dx, so that nothing is computed on padding.
 package struct ConvolutionInputGradient: KernelSpec {
+  /// Whether it is a transposed convolution, `dy` its operand and `dx` its result.
+  package var isTransposed = false
   package var geometry: ConvolutionGeometry
   /// Rows: input channels. Columns: input columns.
   package var tile: RegisterTile
@@ -94,12 +98,17 @@ package struct ConvolutionInputGradient: KernelSpec {
   /// Whether the batch's dy comes from far beyond the second-level cache.
   package var streams: Bool
   package var weight: TensorID
+  /// Of a transposed convolution, its bias and what each sum goes through.
+  package var bias: TensorID?
+  package var activation: ScalarFunction?
   package var dy: BufferID
   /// What each number of dx goes through.
   package var epilogue: GradientEpilogue?
   package var dx: BufferID
 
-  package var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+  package var functions: [ScalarFunction] {
+    [epilogue?.function, activation].compactMap { $0 }
+  }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

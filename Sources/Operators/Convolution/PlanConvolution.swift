@@ -9,15 +9,7 @@ extension KernelPlanner {
     let layer = model.layers[index]
     let x = place(.activation(layer.operands[0]))
     let input = model.shape(of: layer.operands[0])
-    let pass = pass(
-      op, layer,
-      tile: {
-        RegisterTile.search(
-          rows: $0.outputChannels, columns: $0.outputWidth,
-          depth: $0.inputChannels * $0.window.rows.kernel, registers: options.target.registers,
-          reuse: $0.window.columns.kernel)
-      },
-      bands: { forwardBands($0, tiles: $1) })
+    let pass = forwardPass(op, input: input, output: layer.shape)
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
     let partial = makeBlockStatistics(node, bands: pass.bands)
@@ -67,15 +59,8 @@ extension KernelPlanner {
     let dy = place(node.operands[0])
     let epilogue = epilogue(operation, node)
     let dx = makePart(node.results[0])
-    let pass = pass(
-      op, layer,
-      tile: {
-        RegisterTile.search(
-          rows: $0.inputChannels, columns: $0.width,
-          depth: $0.outputChannels * $0.window.rows.kernel, registers: options.target.registers,
-          unit: $0.window.columns.stride, reuse: $0.window.columns.kernel)
-      },
-      bands: { inputGradientBands($0, tiles: $1) })
+    let input = model.shape(of: layer.operands[0])
+    let pass = inputGradientPass(op, input: input, output: layer.shape)
     let weight = TensorID(layer: index, role: .weight)
     add(
       "\(layer.name)_input_gradient", layers: node.layers, .backward, .perBlock(pass.tasks),
@@ -86,28 +71,34 @@ extension KernelPlanner {
       GradientEpilogue.effects(epilogue, reading: [dy])
         + [.read(.parameter(weight)), .write(dx)],
       operations: pass.geometry.operations + GradientEpilogue.operations(epilogue)
-        * Double(model.shape(of: layer.operands[0]).elementCount))
+        * Double(input.elementCount))
   }
 
   /// The kernel of a convolution's weight gradient.
   mutating func planWeightGradient(_ op: Convolution, _ node: Graph.Node) {
     guard let index = node.head else { return }
     let layer = model.layers[index]
+    planWeightGradient(
+      op, of: index, input: model.shape(of: layer.operands[0]), output: layer.shape,
+      dy: place(node.operands[0]), x: place(node.operands[1]))
+  }
+
+  /// The kernel of the weight gradient of `op`, whose weight layer `index` has.
+  mutating func planWeightGradient(
+    _ op: Convolution, of index: Int, input: Shape, output: Shape, dy: BufferID, x: BufferID
+  ) {
     let weight = TensorID(layer: index, role: .weight)
     guard let destination = destination(of: weight) else { return }
     // A long row could not be cut into parts of a sum.
     let geometry = ConvolutionGeometry(
-      op, input: model.shape(of: layer.operands[0]), output: layer.shape,
-      keepsRows: layer.shape.planeCount > LongSum.partOfTile)
-    let dy = place(node.operands[0])
-    let x = place(node.operands[1])
+      op, input: input, output: output, keepsRows: output.planeCount > LongSum.partOfTile)
     let (taps, tile) = weightGradientTile(geometry)
     let inputTile = Partition(
       geometry.inputChannels, limit: max(1, tile.columns.largest / taps.largest))
     let groups = weightGradientGroups(
       geometry, outputTile: tile.rows, inputTile: inputTile, taps: taps)
     add(
-      "\(layer.name)_weight_gradient", layers: node.layers, .backward,
+      "\(model.layers[index].name)_weight_gradient", layers: [index], .backward,
       .fixed(
         groups.map { $0.outputs.count * $0.inputs.count }
           ?? geometry.groups * tile.rows.count * inputTile.count * geometry.window.rows.kernel),

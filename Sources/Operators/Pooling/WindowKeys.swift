@@ -58,7 +58,7 @@ enum WindowKeys {
   }
 
   /// A number for all axes, or a list with one for each.
-  private static func sizes(
+  static func sizes(
     _ name: String, _ range: ClosedRange<Int>, default fallback: [Int]? = nil,
     says: String? = nil, _ meaning: String
   ) -> Key<[Int]> {

@@ -822,7 +822,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "f840a10ba57d391b844afa42d55fdbac3f50fa3b9b93c6c6809a19a51fd4c025",
+      .model_hash = "62da81302b2d184b811b32fa03f6e3a146cc56a814fdcf2d98f7bd588a10f986",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

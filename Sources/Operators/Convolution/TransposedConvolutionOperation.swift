@@ -1,0 +1,118 @@
+import IR
+import Lowering
+
+extension TransposedConvolution: LoweredOperation {
+  package var forwardOperation: any ForwardOperation {
+    TransposedConvolutionOperation(convolution: self)
+  }
+}
+
+/// A transposed convolution and the activation after it, if its slope can be told from its result.
+struct TransposedConvolutionOperation: ForwardOperation {
+  let convolution: TransposedConvolution
+  var activation: ScalarFunction?
+
+  func absorbing(
+    _ next: any Operation, from operand: Shape, to result: Shape, layer: Int
+  ) -> (any ForwardOperation)? {
+    guard activation == nil, let function = next.activation, function.slopeOfResult != nil else {
+      return nil
+    }
+    var whole = self
+    whole.activation = function
+    return whole
+  }
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    planner.planTransposedConvolution(self, node)
+  }
+
+  func addGradient(to gradient: inout GradientBuilder) {
+    let dy = gradient.addActivationGradient(activation)
+    let weight = TensorID(layer: gradient.head, role: .weight)
+    if let dx = gradient.contribution(to: 0) {
+      gradient.add(
+        TransposedConvolutionInputGradient(convolution: convolution),
+        operands: [dy, .parameter(weight, version: 0)], results: [dx])
+      gradient.contribute(dx, to: 0)
+    }
+    if let dweight = gradient.parameterGradient(weight) {
+      gradient.add(
+        TransposedConvolutionWeightGradient(convolution: convolution),
+        operands: [dy, .activation(gradient.operand(0))], results: [dweight])
+    }
+    gradient.addBiasGradient(hasBias: convolution.hasBias, dy: dy)
+  }
+}
+
+/// dx of a transposed convolution: the convolution of dy that it turns around.
+struct TransposedConvolutionInputGradient: GraphOperation {
+  let label = "input_gradient"
+  let convolution: TransposedConvolution
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    planner.planInputGradient(self, node)
+  }
+}
+
+/// dweight of a transposed convolution: that of the convolution which it turns around, of dy by x.
+struct TransposedConvolutionWeightGradient: GraphOperation {
+  let label = "weight_gradient"
+  let convolution: TransposedConvolution
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let index = node.head else { return }
+    let layer = planner.model.layers[index]
+    let x = planner.model.shape(of: layer.operands[0])
+    planner.planWeightGradient(
+      convolution.adjoint(of: x), of: index, input: layer.shape, output: x,
+      dy: planner.place(node.operands[1]), x: planner.place(node.operands[0]))
+  }
+}
+
+extension KernelPlanner {
+  /// The kernel of a transposed convolution: its adjoint's input gradient.
+  mutating func planTransposedConvolution(
+    _ operation: TransposedConvolutionOperation, _ node: Graph.Node
+  ) {
+    guard let index = node.head, let tail = node.layers.last else { return }
+    let layer = model.layers[index]
+    let operand = model.shape(of: layer.operands[0])
+    let x = place(node.operands[0])
+    let y = makeResult(of: tail, head: index)
+    let pass = inputGradientPass(
+      operation.convolution.adjoint(of: operand), input: layer.shape, output: operand)
+    let weight = TensorID(layer: index, role: .weight)
+    let bias = operation.convolution.hasBias ? TensorID(layer: index, role: .bias) : nil
+    add(
+      "\(layer.name)_forward", layers: node.layers, .forward, .perBlock(pass.tasks),
+      ConvolutionInputGradient(
+        isTransposed: true, geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
+        streams: streams(channels: operand.channels, plane: operand.planeCount), weight: weight,
+        bias: bias, activation: operation.activation, dy: x, dx: y),
+      [.read(x), .read(.parameter(weight))]
+        + [bias].compactMap { $0.map { .read(.parameter($0)) } } + [.write(y)],
+      operations: pass.geometry.operations)
+  }
+
+  /// The kernel of its input gradient: its adjoint.
+  mutating func planInputGradient(
+    _ operation: TransposedConvolutionInputGradient, _ node: Graph.Node
+  ) {
+    guard let index = node.head else { return }
+    let layer = model.layers[index]
+    let operand = model.shape(of: layer.operands[0])
+    let dy = place(node.operands[0])
+    let dx = makePart(node.results[0])
+    let pass = forwardPass(
+      operation.convolution.adjoint(of: operand), input: layer.shape, output: operand)
+    let weight = TensorID(layer: index, role: .weight)
+    add(
+      "\(layer.name)_input_gradient", layers: node.layers, .backward, .perBlock(pass.tasks),
+      ConvolutionForward(
+        isTransposed: true, geometry: pass.geometry, tile: pass.tile, bands: pass.bands,
+        streams: streams(channels: layer.shape.channels, plane: layer.shape.planeCount),
+        weight: weight, x: dy, y: dx),
+      [.read(dy), .read(.parameter(weight)), .write(dx)], operations: pass.geometry.operations)
+  }
+}

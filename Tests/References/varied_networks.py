@@ -218,7 +218,7 @@ def varied():
         chain("relu_first", (1, 6, 6), 3, L("relu"), L("conv", channels=2, kernel=3), *head),
         chain("batch_of_one", (2, 6, 6), 1, L("conv", channels=3, kernel=3), L("batchnorm"),
               L("relu"), *head, reduction="mean"),
-        chain("one_number_a_channel", (5,), 1, L("batchnorm", running_variance="unbiased"),
+        chain("one_number_a_channel", (5,), 2, L("batchnorm", running_variance="unbiased"),
               L("dense", features=3)),
         chain("like_other_frameworks", (2, 6, 6), 7, L("conv", channels=4, kernel=3),
               L("batchnorm", eps=1e-3, momentum=0.99, start="standard"), L("relu"),

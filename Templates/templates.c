@@ -298,6 +298,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Shape/between.c.mustache
 #include "embed.h"
+#define TEMPLATE Shape/between_count.c.mustache
+#include "embed.h"
 #define TEMPLATE Shape/between_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/channels_flatten_task.c.mustache
@@ -309,6 +311,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Shape/move.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/nearest.c.mustache
+#include "embed.h"
+#define TEMPLATE Shape/nearest_first.c.mustache
 #include "embed.h"
 #define TEMPLATE Shape/nearest_task.c.mustache
 #include "embed.h"

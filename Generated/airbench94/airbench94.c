@@ -2744,7 +2744,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "9dc89c539fc469fb6a9cc8fc5093f4d9e70213d774d52c2edab9a2761f8551a1",
+      .model_hash = "4d28b7be51beae549f7fcace066cccdafe55e98147c6290bc16a10ca6bb086e9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

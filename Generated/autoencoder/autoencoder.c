@@ -2584,7 +2584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "b9fe4c9a4fe94408273b3722d7205ebf0e15a87b473bc35a314ac6ae6b98a8b7",
+      .model_hash = "bd37e120fff635a68222d2c7f108363b3a5576c7473b274b1188703a3c1022eb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1159,7 +1159,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "e708b5890731754b8ab25e236e2772bbabcfd0656cdb64f36601cd6eb6f428d9",
+      .model_hash = "6a68eeab0dbd07d31ad052eb243d64166593c98478b5dea8300548b4fb95c01a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

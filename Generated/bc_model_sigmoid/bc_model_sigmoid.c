@@ -597,9 +597,9 @@ static ALWAYS_INLINE void dense_input_sigmoid_gradient_tile(const struct step *s
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask active = active_lanes(s, block + b);
     UNROLL for (int f = 0; f < features; f++) {
-      const vec v = sum[f * blocks + b];
-      dx[b * d.IN + f] = masked(end < d.OUT ? v : vec_sigmoid_gradient(v, saved[b * d.IN + f]),
-          active);
+      vec v = sum[f * blocks + b];
+      if (end == d.OUT) v = vec_sigmoid_gradient(v, saved[b * d.IN + f]);
+      dx[b * d.IN + f] = masked(v, active);
     }
   }
 }
@@ -1162,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "f7e1d77774de5483095af6c52abf1fbde7cc0a4ce093aa0e7948de2db03adb47",
+      .model_hash = "82c17e3d5c19140c76d1c3e018e30100f62b6d1a14ed4169896c596fca94d8c3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

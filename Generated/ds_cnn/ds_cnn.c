@@ -691,15 +691,15 @@ static void k_batchnorm1_forward(const struct step *s, int task) {
 }
 
 // Numbers of 32 bits, and their products.
-typedef uint64_t wide __attribute__((vector_size(LANES * sizeof(uint64_t)), may_alias));
+typedef uint64_t counters __attribute__((vector_size(LANES * sizeof(uint64_t)), may_alias));
 
 // Makes four random numbers of 32 bits of a counter of four, in each lane: Philox4x32-10 (Salmon et
 // al., 2011). A number depends on its counter and on the key alone, so that it can be drawn again.
-static ALWAYS_INLINE void philox(wide counter[4], uint64_t key) {
+static ALWAYS_INLINE void philox(counters counter[4], uint64_t key) {
   const uint64_t low = UINT32_MAX;
   uint64_t key0 = key & low, key1 = key >> 32;
   for (int round = 0; round < 10; round++) {
-    const wide first = counter[0] * 0xd2511f53u, second = counter[2] * 0xcd9e8d57u;
+    const counters first = counter[0] * 0xd2511f53u, second = counter[2] * 0xcd9e8d57u;
     counter[0] = (second >> 32) ^ counter[1] ^ key0;
     counter[1] = second & low;
     counter[2] = (first >> 32) ^ counter[3] ^ key1;
@@ -714,9 +714,9 @@ static ALWAYS_INLINE void philox(wide counter[4], uint64_t key) {
 // example and the unit, and on nothing else.
 static ALWAYS_INLINE void draw_kept(const struct step *s, const int layer, int block, int quad,
     const int drops, mask kept[4]) {
-  const wide lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
-  wide numbers[4] = {(wide){0} + (uint64_t)quad, lane + (uint64_t)(block * LANES),
-                     (wide){0} + (uint64_t)layer, (wide){0} + (s->number & UINT32_MAX)};
+  const counters lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  counters numbers[4] = {(counters){0} + (uint64_t)quad, lane + (uint64_t)(block * LANES),
+                     (counters){0} + (uint64_t)layer, (counters){0} + (s->number & UINT32_MAX)};
   philox(numbers, s->seed);
   UNROLL for (int u = 0; u < 4; u++)
     kept[u] = __builtin_convertvector(numbers[u] >> 1, mask) >= drops;
@@ -3048,7 +3048,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "2fcd49e723e8d9444380f1f328e604edbd975dffed487970866e16c75bd62434",
+      .model_hash = "626aa5ebef00554518375cbcb7ad75b5e2dc74a24e02ea345fa4eed35ac674a9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

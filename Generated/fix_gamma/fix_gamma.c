@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "5934f727ff2628397d389e2f8687cf42e49febdf6aaed1671b71c12e863162c2",
+      .model_hash = "45cc66291bec6e33a126f9f4b3fd6592b67209c0707eed85797a0f3ca0b8d47e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -689,9 +689,9 @@ static ALWAYS_INLINE void dense_input_tanh_gradient_tile(const struct step *s, c
   UNROLL for (int b = 0; b < blocks; b++) {
     const mask active = active_lanes(s, block + b);
     UNROLL for (int f = 0; f < features; f++) {
-      const vec v = sum[f * blocks + b];
-      dx[b * d.IN + f] = masked(end < d.OUT ? v : vec_tanh_gradient(v, saved[b * d.IN + f]),
-          active);
+      vec v = sum[f * blocks + b];
+      if (end == d.OUT) v = vec_tanh_gradient(v, saved[b * d.IN + f]);
+      dx[b * d.IN + f] = masked(v, active);
     }
   }
 }
@@ -1470,7 +1470,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "630b023bb3c0ddd5fe23627514ad71b952bbc740599035164690297bbf52ec79",
+      .model_hash = "c5e77b32ac01e1be6f958d7655334177bc1151e40936bcba0237674d316c64ad",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1387,7 +1387,7 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
       const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(slope ? vec_gelu_gradient(sum[c * columns + t], saved[at])
+      dx[at] = masked(slope ? (vec)(vec_gelu_gradient(sum[c * columns + t], saved[at]))
           : sum[c * columns + t], active);
     }
 }
@@ -2645,7 +2645,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "4e5b7da249ca43503f1ea17df1520c5693c880b61082fdd4a3e53b1159ece0ba",
+      .model_hash = "0c5007d38e6697d19c360e6410ab4a4cdd2b59e93ce2e20dfb57cb29a3db7b55",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1814,7 +1814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "4c2b856e7f5e47a402c5001a2f51487f25a8b7353c77e42debca4044ce7a94bd",
+      .model_hash = "b6bd601e7542c07f9d3bb98c570fc0edc3bcade9e6f271a3e65f214addd67d86",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1275,7 +1275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ebb9d5dde76ae82211a813a285a30fc0521d6531a39b068579bc88efdb5a11a7",
+      .model_hash = "820b1e804d7142dece25a5174974724065592023ab1a457833f546264ca8a594",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5983,7 +5983,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "22618dbc8562954fad3d01c42e35d47696fe52d023cce1c99dedca751180b320",
+      .model_hash = "9254314954e3a426f3f028d3b11ea1a99ba973dcb254a3d5f5aab77c18dcf295",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

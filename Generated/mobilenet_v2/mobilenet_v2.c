@@ -5646,7 +5646,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "0c57d028d4713ffc7c70572e655b188a95a7291401789bb720e40197308c06cf",
+      .model_hash = "0c36e157d25e8e4bb88430c666094732660452c36f0b6c733346a44af6526263",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

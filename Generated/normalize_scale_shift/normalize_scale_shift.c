@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "64a10ebdd7ffd03af67bb3cd974e0453c6a586ce63f668eb2d2128223b5d4f92",
+      .model_hash = "c884293764cfdada75c21cde768bc362e7b0c99bcc1544c017e8facfd02f1423",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

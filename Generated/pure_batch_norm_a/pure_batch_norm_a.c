@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "4805559a8ebb72b9e16f3e0fab4b164ec96bbc66eb611cec804ade8dc45460d0",
+      .model_hash = "9d74a8d22ee0c241e45420096ff93b20d16744729a979dcce85384eef1703e23",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "57e194f8daf802fdac77b7664b344f811dbc896ed9b8be34e2e916f148c93d1d",
+      .model_hash = "7e3bd2b07ec2c4fe4798bc540136846c346779bed09f55362882f41fb258c23a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

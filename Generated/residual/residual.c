@@ -1400,7 +1400,7 @@ static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convoluti
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) {
       const ptrdiff_t at = first + (c * g.H * g.W + t);
-      dx[at] = masked(slope ? vec_relu_gradient(sum[c * columns + t], saved[at])
+      dx[at] = masked(slope ? (vec)(vec_relu_gradient(sum[c * columns + t], saved[at]))
           : sum[c * columns + t], active);
     }
 }
@@ -2614,7 +2614,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "0df5272285650ab44418423b86355b79be63bb2d12ac8439cf62a0da705fc658",
+      .model_hash = "9163b07a35d59b064df6ec3678f1be8e9b36851f97da989709d677de32ee589b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

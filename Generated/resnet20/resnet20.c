@@ -4843,7 +4843,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "21752ec15ed8d144a7968df51672909d1a723143d424da052db671e658768f7a",
+      .model_hash = "3ee45a06bcd250b95c6ebd1cc65873ee31cf7bdab2fad3c515b2c2d2a2f44c3b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2919,7 +2919,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "e4705ac75b5aa5374dc141b353017ccec1f8fb36c89a2f307539960e120bc1a7",
+      .model_hash = "6944aac1c88036b953df9255a839288862ddf9e3534759ad5141cf9970305a61",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3179,7 +3179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "3e6ea910360e0dfaeed910656cc0ef230077546959ece8b09a3373b69d83ec21",
+      .model_hash = "f56c104271390f28ac1147e86968381872358e605d5629ba9175be329cca53f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

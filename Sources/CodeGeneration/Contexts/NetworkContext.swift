@@ -10,6 +10,8 @@ struct NetworkContext: TemplateContext {
   let infers, isInspection, joinsLoad, draws: Bool
   /// Whether an inference has examples in the lanes of some values.
   let hasLanes: Bool
+  /// Which of the functions that tell examples in the lanes anything calls.
+  let usesActiveCount, usesActiveLanes: Bool
   let batch, lanes, blocks, outputs: Int
   /// What is made of the weights before an inference.
   let prepared: [PreparedContext]
@@ -89,6 +91,8 @@ struct NetworkContext: TemplateContext {
     var needed = code.identifiers.union(CText.identifiers(of: steps))
     let functionLibrary = CLibrary(names)
     functions = CLibrary.texts(of: functionLibrary.steps, needed: &needed, library)
+    usesActiveLanes = needed.contains("active_lanes")
+    usesActiveCount = usesActiveLanes || needed.contains("active_count")
     vectors = library.render(
       VectorsContext(
         names, needed: &needed, entries: functionLibrary.vectors, library: library))

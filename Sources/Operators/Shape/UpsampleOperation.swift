@@ -69,10 +69,16 @@ struct UpsampleKernel: KernelSpec {
   ) -> any TemplateContext {
     let isLinear = upsample.mode != .nearest
     shared.define(.axes)
-    shared.define(
-      isLinear
-        ? SharedText("between", template: "Shape/between.c.mustache")
-        : SharedText("nearest", template: "Shape/nearest.c.mustache"))
+    // The gradient asks which numbers are made of one, the forward pass what one is made of.
+    if isLinear { shared.define(SharedText("between", template: "Shape/between.c.mustache")) }
+    if isGradient {
+      shared.define(
+        isLinear
+          ? SharedText("count_up_to", template: "Shape/between_count.c.mustache")
+          : SharedText("first_of", template: "Shape/nearest_first.c.mustache"))
+    } else if !isLinear {
+      shared.define(SharedText("nearest", template: "Shape/nearest.c.mustache"))
+    }
     let masks = epilogue?.function.body.isNotZeroAtZero == true
     let function =
       isGradient

@@ -822,7 +822,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b17b766dc69c333b6f1a5c1d78b0ab967bbf02c6e78185cd1e55e9729125a845",
+      .model_hash = "1122fcd1c2aa71b1c5806fdafb68a0671219e0acd83bf00b996fe68bc318a648",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

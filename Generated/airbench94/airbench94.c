@@ -2744,7 +2744,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "7104a9bb17a4313811df134e375b34849e7c72eb18e57b8c79353573662c89b3",
+      .model_hash = "9dc89c539fc469fb6a9cc8fc5093f4d9e70213d774d52c2edab9a2761f8551a1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2584,7 +2584,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "29a1af016ba9e52b9f7705c055ef3aacc14449db1828b1de62f122b9026ff764",
+      .model_hash = "b9fe4c9a4fe94408273b3722d7205ebf0e15a87b473bc35a314ac6ae6b98a8b7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1159,7 +1159,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "2c1939e7630b1e4a5b96aaeb883504b6e82d10d66ed8cd7fd5a46c1f8b557833",
+      .model_hash = "e708b5890731754b8ab25e236e2772bbabcfd0656cdb64f36601cd6eb6f428d9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1162,7 +1162,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "e0b6784ef7df8b42f4935dfb5cf00cf408919a879cdd7e258d92a535f3f3bbfd",
+      .model_hash = "f7e1d77774de5483095af6c52abf1fbde7cc0a4ce093aa0e7948de2db03adb47",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

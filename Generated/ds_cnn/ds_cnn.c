@@ -3048,7 +3048,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "91a64bdfa5e02031f8ff11ccf3280e6b5ba6d436889601f9c106876aa64a21ac",
+      .model_hash = "2fcd49e723e8d9444380f1f328e604edbd975dffed487970866e16c75bd62434",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "b3570659a871255b6f878d861d5c88feeb44ec1c3accf2086eea501c765bb6f8",
+      .model_hash = "5934f727ff2628397d389e2f8687cf42e49febdf6aaed1671b71c12e863162c2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

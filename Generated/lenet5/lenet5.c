@@ -1470,7 +1470,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "9795ced77e6387763ab518c1b5608eae1db3036270ea223b36991c503917d7d3",
+      .model_hash = "630b023bb3c0ddd5fe23627514ad71b952bbc740599035164690297bbf52ec79",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

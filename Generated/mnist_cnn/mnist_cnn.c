@@ -1814,7 +1814,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "feddda21626dd1dc3cc26613eccab422758f2bc0b245ee9ad3e0a6671aa87a60",
+      .model_hash = "4c2b856e7f5e47a402c5001a2f51487f25a8b7353c77e42debca4044ce7a94bd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1275,7 +1275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "a487be5ada00940ab34efd8eaa12afd2853ed2570c7d4a70de7eb8b78f00301f",
+      .model_hash = "ebb9d5dde76ae82211a813a285a30fc0521d6531a39b068579bc88efdb5a11a7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5983,7 +5983,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "aa07d83e676eab8a3a078eb45c8b66af906e1e33aead7337c5c1a51022c6f7be",
+      .model_hash = "22618dbc8562954fad3d01c42e35d47696fe52d023cce1c99dedca751180b320",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -776,7 +776,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "90646c9139c7e08397b63debc801c18ae2aeda6b358a498f6359194b43b53a48",
+      .model_hash = "64a10ebdd7ffd03af67bb3cd974e0453c6a586ce63f668eb2d2128223b5d4f92",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -783,7 +783,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "bc689335d4a11bc77de20de52c36e8d0bbac6d967003f4ea1be2eea613509a2d",
+      .model_hash = "4805559a8ebb72b9e16f3e0fab4b164ec96bbc66eb611cec804ade8dc45460d0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

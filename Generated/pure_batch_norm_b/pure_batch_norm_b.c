@@ -782,7 +782,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "63e298beb0015306fcd4f094150758a4c80b33ac8653802b70dc112164003af2",
+      .model_hash = "66fe1b4bc759d5fc2eca2585571df3eca34f50ae21010281b8958ec5fd168161",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -773,7 +773,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ae743f02b492617508427a3b3f03dc5ed84bfef0229263b917ec2b1255fad705",
+      .model_hash = "57e194f8daf802fdac77b7664b344f811dbc896ed9b8be34e2e916f148c93d1d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

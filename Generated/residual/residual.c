@@ -727,7 +727,7 @@ static void k_first_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_first_batchnorm2_output));
 }
 
-// y = relu(add(a, b)), number by number, in `pieces` tasks a block of `count` numbers.
+// y = relu(a + b), number by number, in `pieces` tasks a block of `count` numbers.
 static ALWAYS_INLINE void map_relu_add(int task, const int count, const int pieces, const vec *a,
     const vec *b, vec *y) {
   const int block = task / pieces, piece = task % pieces;
@@ -736,7 +736,7 @@ static ALWAYS_INLINE void map_relu_add(int task, const int count, const int piec
   for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
 }
 
-// first_add1, first_relu2 (residual.bn:6): y = relu(add(a, b)), all [16, 32, 32]
+// first_add1, first_relu2 (residual.bn:6): y = relu(a + b), all [16, 32, 32]
 static void k_first_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 16384, 8, lanes_at(s, b_relu1_output), lanes_at(s, b_first_batchnorm2_output),
       lanes_at(s, b_first_relu2_output));
@@ -832,7 +832,7 @@ static void k_second_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_second_batchnorm2_output));
 }
 
-// second_add1, second_relu2 (residual.bn:6): y = relu(add(a, b)), all [32, 16, 16]
+// second_add1, second_relu2 (residual.bn:6): y = relu(a + b), all [32, 16, 16]
 static void k_second_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 8192, 4, lanes_at(s, b_relu2_output), lanes_at(s, b_second_batchnorm2_output),
       lanes_at(s, b_second_relu2_output));
@@ -928,7 +928,7 @@ static void k_third_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_third_batchnorm2_output));
 }
 
-// third_add1, third_relu2 (residual.bn:6): y = relu(add(a, b)), all [64, 8, 8]
+// third_add1, third_relu2 (residual.bn:6): y = relu(a + b), all [64, 8, 8]
 static void k_third_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 4096, 2, lanes_at(s, b_relu3_output), lanes_at(s, b_third_batchnorm2_output),
       lanes_at(s, b_third_relu2_output));
@@ -2614,7 +2614,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "0bb3689d4879f282fae128156dbbf59c6071145cfb6e8b5f935a8aa55792563b",
+      .model_hash = "0df5272285650ab44418423b86355b79be63bb2d12ac8439cf62a0da705fc658",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -986,7 +986,7 @@ static void k_first1_unit1_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_first1_unit1_batchnorm2_output));
 }
 
-// y = relu(add(a, b)), number by number, in `pieces` tasks a block of `count` numbers.
+// y = relu(a + b), number by number, in `pieces` tasks a block of `count` numbers.
 static ALWAYS_INLINE void map_relu_add(int task, const int count, const int pieces, const vec *a,
     const vec *b, vec *y) {
   const int block = task / pieces, piece = task % pieces;
@@ -995,7 +995,7 @@ static ALWAYS_INLINE void map_relu_add(int task, const int count, const int piec
   for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
 }
 
-// first1_unit1_add1, first1_unit1_relu2 (resnet20.bn:7): y = relu(add(a, b)), all [16, 32, 32]
+// first1_unit1_add1, first1_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
 static void k_first1_unit1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 16384, 8, lanes_at(s, b_relu1_output),
       lanes_at(s, b_first1_unit1_batchnorm2_output), lanes_at(s, b_first1_unit1_relu2_output));
@@ -1066,7 +1066,7 @@ static void k_first2_unit1_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_first2_unit1_batchnorm2_output));
 }
 
-// first2_unit1_add1, first2_unit1_relu2 (resnet20.bn:7): y = relu(add(a, b)), all [16, 32, 32]
+// first2_unit1_add1, first2_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
 static void k_first2_unit1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 16384, 8, lanes_at(s, b_first1_unit1_relu2_output),
       lanes_at(s, b_first2_unit1_batchnorm2_output), lanes_at(s, b_first2_unit1_relu2_output));
@@ -1137,7 +1137,7 @@ static void k_first3_unit1_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_first3_unit1_batchnorm2_output));
 }
 
-// first3_unit1_add1, first3_unit1_relu2 (resnet20.bn:7): y = relu(add(a, b)), all [16, 32, 32]
+// first3_unit1_add1, first3_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [16, 32, 32]
 static void k_first3_unit1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 16384, 8, lanes_at(s, b_first2_unit1_relu2_output),
       lanes_at(s, b_first3_unit1_batchnorm2_output), lanes_at(s, b_first3_unit1_relu2_output));
@@ -1236,7 +1236,7 @@ static void k_down1_batchnorm3_forward(const struct step *s, int task) {
       lanes_at(s, b_down1_batchnorm3_output));
 }
 
-// down1_add1, down1_relu2 (resnet20.bn:15): y = relu(add(a, b)), all [32, 16, 16]
+// down1_add1, down1_relu2 (resnet20.bn:15): y = relu(a + b), all [32, 16, 16]
 static void k_down1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 8192, 4, lanes_at(s, b_down1_batchnorm3_output),
       lanes_at(s, b_down1_batchnorm2_output), lanes_at(s, b_down1_relu2_output));
@@ -1309,7 +1309,7 @@ static void k_second1_unit1_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_second1_unit1_conv2_output), lanes_at(s, b_second1_unit1_batchnorm2_output));
 }
 
-// second1_unit1_add1, second1_unit1_relu2 (resnet20.bn:7): y = relu(add(a, b)), all [32, 16, 16]
+// second1_unit1_add1, second1_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [32, 16, 16]
 static void k_second1_unit1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 8192, 4, lanes_at(s, b_down1_relu2_output),
       lanes_at(s, b_second1_unit1_batchnorm2_output), lanes_at(s, b_second1_unit1_relu2_output));
@@ -1382,7 +1382,7 @@ static void k_second2_unit1_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_second2_unit1_conv2_output), lanes_at(s, b_second2_unit1_batchnorm2_output));
 }
 
-// second2_unit1_add1, second2_unit1_relu2 (resnet20.bn:7): y = relu(add(a, b)), all [32, 16, 16]
+// second2_unit1_add1, second2_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [32, 16, 16]
 static void k_second2_unit1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 8192, 4, lanes_at(s, b_second1_unit1_relu2_output),
       lanes_at(s, b_second2_unit1_batchnorm2_output), lanes_at(s, b_second2_unit1_relu2_output));
@@ -1481,7 +1481,7 @@ static void k_down2_batchnorm3_forward(const struct step *s, int task) {
       lanes_at(s, b_down2_batchnorm3_output));
 }
 
-// down2_add1, down2_relu2 (resnet20.bn:15): y = relu(add(a, b)), all [64, 8, 8]
+// down2_add1, down2_relu2 (resnet20.bn:15): y = relu(a + b), all [64, 8, 8]
 static void k_down2_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 4096, 2, lanes_at(s, b_down2_batchnorm3_output),
       lanes_at(s, b_down2_batchnorm2_output), lanes_at(s, b_down2_relu2_output));
@@ -1551,7 +1551,7 @@ static void k_third1_unit1_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_third1_unit1_batchnorm2_output));
 }
 
-// third1_unit1_add1, third1_unit1_relu2 (resnet20.bn:7): y = relu(add(a, b)), all [64, 8, 8]
+// third1_unit1_add1, third1_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [64, 8, 8]
 static void k_third1_unit1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 4096, 2, lanes_at(s, b_down2_relu2_output),
       lanes_at(s, b_third1_unit1_batchnorm2_output), lanes_at(s, b_third1_unit1_relu2_output));
@@ -1621,7 +1621,7 @@ static void k_third2_unit1_batchnorm2_forward(const struct step *s, int task) {
       lanes_at(s, b_third2_unit1_batchnorm2_output));
 }
 
-// third2_unit1_add1, third2_unit1_relu2 (resnet20.bn:7): y = relu(add(a, b)), all [64, 8, 8]
+// third2_unit1_add1, third2_unit1_relu2 (resnet20.bn:7): y = relu(a + b), all [64, 8, 8]
 static void k_third2_unit1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 4096, 2, lanes_at(s, b_third1_unit1_relu2_output),
       lanes_at(s, b_third2_unit1_batchnorm2_output), lanes_at(s, b_third2_unit1_relu2_output));
@@ -4843,7 +4843,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "0b85fade446e7c8e18ad73c96ecdb2eaca51f25dfa97d54d63c4b869d067f1fb",
+      .model_hash = "21752ec15ed8d144a7968df51672909d1a723143d424da052db671e658768f7a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

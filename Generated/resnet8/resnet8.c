@@ -769,7 +769,7 @@ static void k_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
       lanes_at(s, b_unit1_norm2_batchnorm1_output));
 }
 
-// y = relu(add(a, b)), number by number, in `pieces` tasks a block of `count` numbers.
+// y = relu(a + b), number by number, in `pieces` tasks a block of `count` numbers.
 static ALWAYS_INLINE void map_relu_add(int task, const int count, const int pieces, const vec *a,
     const vec *b, vec *y) {
   const int block = task / pieces, piece = task % pieces;
@@ -778,7 +778,7 @@ static ALWAYS_INLINE void map_relu_add(int task, const int count, const int piec
   for (int k = first; k < end; k++) y[k] = vec_relu(a[k] + b[k]);
 }
 
-// add1, relu2 (resnet8.bn:32): y = relu(add(a, b)), all [16, 32, 32]
+// add1, relu2 (resnet8.bn:32): y = relu(a + b), all [16, 32, 32]
 static void k_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 16384, 8, lanes_at(s, b_relu1_output),
       lanes_at(s, b_unit1_norm2_batchnorm1_output), lanes_at(s, b_relu2_output));
@@ -892,7 +892,7 @@ static void k_down1_convolution1_conv1_forward(const struct step *s, int task) {
       lanes_at(s, b_down1_convolution1_conv1_output));
 }
 
-// down1_add1, down1_relu1 (resnet8.bn:23): y = relu(add(a, b)), all [32, 16, 16]
+// down1_add1, down1_relu1 (resnet8.bn:23): y = relu(a + b), all [32, 16, 16]
 static void k_down1_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 8192, 4, lanes_at(s, b_down1_convolution1_conv1_output),
       lanes_at(s, b_down1_unit1_norm2_batchnorm1_output), lanes_at(s, b_down1_relu1_output));
@@ -988,7 +988,7 @@ static void k_down2_convolution1_conv1_forward(const struct step *s, int task) {
       lanes_at(s, b_down2_convolution1_conv1_output));
 }
 
-// down2_add1, down2_relu1 (resnet8.bn:23): y = relu(add(a, b)), all [64, 8, 8]
+// down2_add1, down2_relu1 (resnet8.bn:23): y = relu(a + b), all [64, 8, 8]
 static void k_down2_add1_forward(const struct step *s, int task) {
   map_relu_add(task, 4096, 2, lanes_at(s, b_down2_convolution1_conv1_output),
       lanes_at(s, b_down2_unit1_norm2_batchnorm1_output), lanes_at(s, b_down2_relu1_output));
@@ -2919,7 +2919,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "07127f196ff8fd6f3eba57969a6b29b04d535f1edf8d7e9c54f33cf31a59c43b",
+      .model_hash = "e4705ac75b5aa5374dc141b353017ccec1f8fb36c89a2f307539960e120bc1a7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2041,7 +2041,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "4e7e2bc135ef6e98f842c179b2cc9e53a56c04af1f7a4eb4fbc11b9f46f9ea1c",
+      .model_hash = "fe076dbe0edab66339378e8110c45c9ffaeb604ae04fe9ef8d178a44218ba6d9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2625,7 +2625,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "49cd89d413377df23ce2de9c632088a88fe7d3411a2af90b6ad24778fef353b9",
+      .model_hash = "eaaec71f938c3a9762ed761524f4d40d6b620bd7a7531316130840f878c51c30",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -15,6 +15,10 @@ static const example_model models[] = {
 #include "embed.h"
 #define MODEL mobilenet_v1
 #include "embed.h"
+#define MODEL mobilenet_v2
+#include "embed.h"
+#define MODEL mobilenet_v3
+#include "embed.h"
 #define MODEL ds_cnn
 #include "embed.h"
 #define MODEL autoencoder
@@ -26,6 +30,10 @@ static const example_model models[] = {
 #define MODEL airbench94
 #include "embed.h"
 #define MODEL sensor
+#include "embed.h"
+#define MODEL unet
+#include "embed.h"
+#define MODEL mixer
 #include "embed.h"
 #define MODEL regression
 #include "embed.h"

@@ -822,7 +822,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "62da81302b2d184b811b32fa03f6e3a146cc56a814fdcf2d98f7bd588a10f986",
+      .model_hash = "b17b766dc69c333b6f1a5c1d78b0ab967bbf02c6e78185cd1e55e9729125a845",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

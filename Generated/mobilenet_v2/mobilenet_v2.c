@@ -1,0 +1,5681 @@
+// mobilenet_v2: a network in C, written by bnc 0.2.0-dev from mobilenet_v2.bn. To change it, change
+// the model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared \
+      mobilenet_v2.c -lm -o mobilenet_v2.so
+*/
+// What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
+// the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
+// table that tells a host what it must know.
+//
+// One vector holds one number of 8 examples, one in each lane, so no channel count and no image
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
+// selection, whatever was there before.
+#include "mobilenet_v2.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 64,   // examples a step, at most
+  LANES = 8,   // examples a vector
+  BLOCKS = 8,  // vectors that hold all of them
+};
+
+// ---- Vectors
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+// Loops that pay for being unrolled say so; the compiler leaves the others as they are.
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#define UNROLL_TWICE _Pragma("GCC unroll 2")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
+
+// One number of each of LANES examples; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(32), may_alias));
+typedef int32_t mask __attribute__((vector_size(32), may_alias));
+// The same anywhere in a row of parameters.
+typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+// LANES bytes anywhere in a row of data.
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
+
+static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
+
+// a where the mask is set, else b.
+static ALWAYS_INLINE vec blend(mask m, vec a, vec b) {
+  return (vec)(((mask)a & m) | ((mask)b & ~m));
+}
+
+// The larger of two numbers; a NaN wins, so that it stays visible.
+static ALWAYS_INLINE vec max_of(vec a, vec b) {
+  const mask take = (b > a) | (b != b);
+  return (vec)(((mask)b & take) | ((mask)a & ~take));
+}
+
+// The sum of the lanes, halves first, always in the same order.
+static ALWAYS_INLINE real lanes_sum(vec v) {
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 0, 1);
+  v += __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 0);
+  return v[0];
+}
+
+// Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
+// rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
+// of all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
+static ALWAYS_INLINE void transpose(vec rows[LANES]) {
+  UNROLL for (int round = 1; round < LANES; round *= 2) {
+    vec mixed[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      const vec upper = rows[i], lower = rows[i + LANES / 2];
+      mixed[2 * i] = __builtin_shufflevector(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11);
+      mixed[2 * i + 1] = __builtin_shufflevector(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) rows[i] = mixed[i];
+  }
+}
+
+// Functions of one number of type real.
+#define SQRT sqrtf
+#define LOG logf
+
+static inline vec vec_exp(vec x) {
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  return x;
+}
+
+// x <= 0 ? 0 : 6 <= x ? 6 : x
+static ALWAYS_INLINE vec vec_relu6(vec x) {
+  return masked(blend(splat(6) <= x, splat(6), x), ~(x <= (vec){0}));
+}
+
+// x <= 0 ? 0 : 6 <= x ? 0 : dy
+static ALWAYS_INLINE vec vec_relu6_gradient(vec dy, vec x) {
+  return masked(masked(dy, ~(splat(6) <= x)), ~(x <= (vec){0}));
+}
+
+// ---- Memory: what the caller owns
+
+// What is learned, in canonical order.
+struct parameters {
+  real conv1_weight[432];  // [16, 3, 3, 3]
+  real batchnorm1_gamma[16], batchnorm1_beta[16];
+  real row1_bottleneck1_conv1_weight[256];  // [16, 16, 1, 1]
+  real row1_bottleneck1_batchnorm1_gamma[16], row1_bottleneck1_batchnorm1_beta[16];
+  real row1_bottleneck1_conv2_weight[144];  // [16, 1, 3, 3]
+  real row1_bottleneck1_batchnorm2_gamma[16], row1_bottleneck1_batchnorm2_beta[16];
+  real row1_bottleneck1_conv3_weight[256];  // [16, 16, 1, 1]
+  real row1_bottleneck1_batchnorm3_gamma[16], row1_bottleneck1_batchnorm3_beta[16];
+  real row2_bottleneck1_conv1_weight[1536];  // [96, 16, 1, 1]
+  real row2_bottleneck1_batchnorm1_gamma[96], row2_bottleneck1_batchnorm1_beta[96];
+  real row2_bottleneck1_conv2_weight[864];  // [96, 1, 3, 3]
+  real row2_bottleneck1_batchnorm2_gamma[96], row2_bottleneck1_batchnorm2_beta[96];
+  real row2_bottleneck1_conv3_weight[2304];  // [24, 96, 1, 1]
+  real row2_bottleneck1_batchnorm3_gamma[24], row2_bottleneck1_batchnorm3_beta[24];
+  real row2_unit1_residual1_bottleneck1_conv1_weight[3456];  // [144, 24, 1, 1]
+  real row2_unit1_residual1_bottleneck1_batchnorm1_gamma[144],
+      row2_unit1_residual1_bottleneck1_batchnorm1_beta[144];
+  real row2_unit1_residual1_bottleneck1_conv2_weight[1296];  // [144, 1, 3, 3]
+  real row2_unit1_residual1_bottleneck1_batchnorm2_gamma[144],
+      row2_unit1_residual1_bottleneck1_batchnorm2_beta[144];
+  real row2_unit1_residual1_bottleneck1_conv3_weight[3456];  // [24, 144, 1, 1]
+  real row2_unit1_residual1_bottleneck1_batchnorm3_gamma[24],
+      row2_unit1_residual1_bottleneck1_batchnorm3_beta[24];
+  real row3_bottleneck1_conv1_weight[3456];  // [144, 24, 1, 1]
+  real row3_bottleneck1_batchnorm1_gamma[144], row3_bottleneck1_batchnorm1_beta[144];
+  real row3_bottleneck1_conv2_weight[1296];  // [144, 1, 3, 3]
+  real row3_bottleneck1_batchnorm2_gamma[144], row3_bottleneck1_batchnorm2_beta[144];
+  real row3_bottleneck1_conv3_weight[4608];  // [32, 144, 1, 1]
+  real row3_bottleneck1_batchnorm3_gamma[32], row3_bottleneck1_batchnorm3_beta[32];
+  real row3_unit1_residual1_bottleneck1_conv1_weight[6144];  // [192, 32, 1, 1]
+  real row3_unit1_residual1_bottleneck1_batchnorm1_gamma[192],
+      row3_unit1_residual1_bottleneck1_batchnorm1_beta[192];
+  real row3_unit1_residual1_bottleneck1_conv2_weight[1728];  // [192, 1, 3, 3]
+  real row3_unit1_residual1_bottleneck1_batchnorm2_gamma[192],
+      row3_unit1_residual1_bottleneck1_batchnorm2_beta[192];
+  real row3_unit1_residual1_bottleneck1_conv3_weight[6144];  // [32, 192, 1, 1]
+  real row3_unit1_residual1_bottleneck1_batchnorm3_gamma[32],
+      row3_unit1_residual1_bottleneck1_batchnorm3_beta[32];
+  real row4_bottleneck1_conv1_weight[6144];  // [192, 32, 1, 1]
+  real row4_bottleneck1_batchnorm1_gamma[192], row4_bottleneck1_batchnorm1_beta[192];
+  real row4_bottleneck1_conv2_weight[1728];  // [192, 1, 3, 3]
+  real row4_bottleneck1_batchnorm2_gamma[192], row4_bottleneck1_batchnorm2_beta[192];
+  real row4_bottleneck1_conv3_weight[12288];  // [64, 192, 1, 1]
+  real row4_bottleneck1_batchnorm3_gamma[64], row4_bottleneck1_batchnorm3_beta[64];
+  real row4_unit1_residual1_bottleneck1_conv1_weight[24576];  // [384, 64, 1, 1]
+  real row4_unit1_residual1_bottleneck1_batchnorm1_gamma[384],
+      row4_unit1_residual1_bottleneck1_batchnorm1_beta[384];
+  real row4_unit1_residual1_bottleneck1_conv2_weight[3456];  // [384, 1, 3, 3]
+  real row4_unit1_residual1_bottleneck1_batchnorm2_gamma[384],
+      row4_unit1_residual1_bottleneck1_batchnorm2_beta[384];
+  real row4_unit1_residual1_bottleneck1_conv3_weight[24576];  // [64, 384, 1, 1]
+  real row4_unit1_residual1_bottleneck1_batchnorm3_gamma[64],
+      row4_unit1_residual1_bottleneck1_batchnorm3_beta[64];
+  real conv2_weight[16384];  // [256, 64, 1, 1]
+  real batchnorm2_gamma[256], batchnorm2_beta[256];
+  real dense1_weight[2560];  // [10, 256]
+  real dense1_bias[10];
+};
+
+// What is kept from step to step but not learned.
+struct state {
+  real batchnorm1_running_mean[16], batchnorm1_running_variance[16], batchnorm1_seen[1];
+  real row1_bottleneck1_batchnorm1_running_mean[16],
+      row1_bottleneck1_batchnorm1_running_variance[16], row1_bottleneck1_batchnorm1_seen[1];
+  real row1_bottleneck1_batchnorm2_running_mean[16],
+      row1_bottleneck1_batchnorm2_running_variance[16], row1_bottleneck1_batchnorm2_seen[1];
+  real row1_bottleneck1_batchnorm3_running_mean[16],
+      row1_bottleneck1_batchnorm3_running_variance[16], row1_bottleneck1_batchnorm3_seen[1];
+  real row2_bottleneck1_batchnorm1_running_mean[96],
+      row2_bottleneck1_batchnorm1_running_variance[96], row2_bottleneck1_batchnorm1_seen[1];
+  real row2_bottleneck1_batchnorm2_running_mean[96],
+      row2_bottleneck1_batchnorm2_running_variance[96], row2_bottleneck1_batchnorm2_seen[1];
+  real row2_bottleneck1_batchnorm3_running_mean[24],
+      row2_bottleneck1_batchnorm3_running_variance[24], row2_bottleneck1_batchnorm3_seen[1];
+  real row2_unit1_residual1_bottleneck1_batchnorm1_running_mean[144],
+      row2_unit1_residual1_bottleneck1_batchnorm1_running_variance[144],
+      row2_unit1_residual1_bottleneck1_batchnorm1_seen[1];
+  real row2_unit1_residual1_bottleneck1_batchnorm2_running_mean[144],
+      row2_unit1_residual1_bottleneck1_batchnorm2_running_variance[144],
+      row2_unit1_residual1_bottleneck1_batchnorm2_seen[1];
+  real row2_unit1_residual1_bottleneck1_batchnorm3_running_mean[24],
+      row2_unit1_residual1_bottleneck1_batchnorm3_running_variance[24],
+      row2_unit1_residual1_bottleneck1_batchnorm3_seen[1];
+  real row3_bottleneck1_batchnorm1_running_mean[144],
+      row3_bottleneck1_batchnorm1_running_variance[144], row3_bottleneck1_batchnorm1_seen[1];
+  real row3_bottleneck1_batchnorm2_running_mean[144],
+      row3_bottleneck1_batchnorm2_running_variance[144], row3_bottleneck1_batchnorm2_seen[1];
+  real row3_bottleneck1_batchnorm3_running_mean[32],
+      row3_bottleneck1_batchnorm3_running_variance[32], row3_bottleneck1_batchnorm3_seen[1];
+  real row3_unit1_residual1_bottleneck1_batchnorm1_running_mean[192],
+      row3_unit1_residual1_bottleneck1_batchnorm1_running_variance[192],
+      row3_unit1_residual1_bottleneck1_batchnorm1_seen[1];
+  real row3_unit1_residual1_bottleneck1_batchnorm2_running_mean[192],
+      row3_unit1_residual1_bottleneck1_batchnorm2_running_variance[192],
+      row3_unit1_residual1_bottleneck1_batchnorm2_seen[1];
+  real row3_unit1_residual1_bottleneck1_batchnorm3_running_mean[32],
+      row3_unit1_residual1_bottleneck1_batchnorm3_running_variance[32],
+      row3_unit1_residual1_bottleneck1_batchnorm3_seen[1];
+  real row4_bottleneck1_batchnorm1_running_mean[192],
+      row4_bottleneck1_batchnorm1_running_variance[192], row4_bottleneck1_batchnorm1_seen[1];
+  real row4_bottleneck1_batchnorm2_running_mean[192],
+      row4_bottleneck1_batchnorm2_running_variance[192], row4_bottleneck1_batchnorm2_seen[1];
+  real row4_bottleneck1_batchnorm3_running_mean[64],
+      row4_bottleneck1_batchnorm3_running_variance[64], row4_bottleneck1_batchnorm3_seen[1];
+  real row4_unit1_residual1_bottleneck1_batchnorm1_running_mean[384],
+      row4_unit1_residual1_bottleneck1_batchnorm1_running_variance[384],
+      row4_unit1_residual1_bottleneck1_batchnorm1_seen[1];
+  real row4_unit1_residual1_bottleneck1_batchnorm2_running_mean[384],
+      row4_unit1_residual1_bottleneck1_batchnorm2_running_variance[384],
+      row4_unit1_residual1_bottleneck1_batchnorm2_seen[1];
+  real row4_unit1_residual1_bottleneck1_batchnorm3_running_mean[64],
+      row4_unit1_residual1_bottleneck1_batchnorm3_running_variance[64],
+      row4_unit1_residual1_bottleneck1_batchnorm3_seen[1];
+  real batchnorm2_running_mean[256], batchnorm2_running_variance[256], batchnorm2_seen[1];
+};
+
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
+enum {
+  b_image_lanes = 133431296,  // [8][3][32][32][8]
+  b_conv1_output = 119537664,  // [8][16][32][32][8]
+  b_conv1_partial = 0,  // [8][16][2]
+  b_batchnorm1_moments = 133636320,  // [3][16]
+  b_relu61_output = 120586240,  // [8][16][32][32][8]
+  b_row1_bottleneck1_conv1_output = 121634816,  // [8][16][32][32][8]
+  b_row1_bottleneck1_conv1_partial = 0,  // [8][16][2]
+  b_row1_bottleneck1_batchnorm1_moments = 133636368,  // [3][16]
+  b_row1_bottleneck1_relu61_output = 122683392,  // [8][16][32][32][8]
+  b_row1_bottleneck1_conv2_output = 123731968,  // [8][16][32][32][8]
+  b_row1_bottleneck1_conv2_partial = 0,  // [8][16][2]
+  b_row1_bottleneck1_batchnorm2_moments = 133636416,  // [3][16]
+  b_row1_bottleneck1_relu62_output = 124780544,  // [8][16][32][32][8]
+  b_row1_bottleneck1_conv3_output = 125829120,  // [8][16][32][32][8]
+  b_row1_bottleneck1_conv3_partial = 0,  // [8][16][2]
+  b_row1_bottleneck1_batchnorm3_moments = 133636464,  // [3][16]
+  b_row1_bottleneck1_batchnorm3_output = 126877696,  // [8][16][32][32][8]
+  b_row2_bottleneck1_conv1_output = 66060288,  // [8][96][32][32][8]
+  b_row2_bottleneck1_conv1_partial = 0,  // [8][96][2]
+  b_row2_bottleneck1_batchnorm1_moments = 133635008,  // [3][96]
+  b_row2_bottleneck1_relu61_output = 72351744,  // [8][96][32][32][8]
+  b_row2_bottleneck1_conv2_output = 78643200,  // [8][96][32][32][8]
+  b_row2_bottleneck1_conv2_partial = 0,  // [8][96][2]
+  b_row2_bottleneck1_batchnorm2_moments = 133635296,  // [3][96]
+  b_row2_bottleneck1_relu62_output = 84934656,  // [8][96][32][32][8]
+  b_row2_bottleneck1_conv3_output = 108527616,  // [8][24][32][32][8]
+  b_row2_bottleneck1_conv3_partial = 0,  // [8][7][24][2]
+  b_row2_bottleneck1_batchnorm3_moments = 133636160,  // [3][24]
+  b_row2_bottleneck1_batchnorm3_output = 110100480,  // [8][24][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_conv1_output = 0,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_conv1_partial = 9437184,  // [8][2][144][2]
+  b_row2_unit1_residual1_bottleneck1_batchnorm1_moments = 133633280,  // [3][144]
+  b_row2_unit1_residual1_bottleneck1_relu61_output = 9437184,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_conv2_output = 18874368,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_conv2_partial = 28311552,  // [8][144][2]
+  b_row2_unit1_residual1_bottleneck1_batchnorm2_moments = 133633712,  // [3][144]
+  b_row2_unit1_residual1_bottleneck1_relu62_output = 28311552,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_conv3_output = 111673344,  // [8][24][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_conv3_partial = 37748736,  // [8][11][24][2]
+  b_row2_unit1_residual1_bottleneck1_batchnorm3_moments = 133636240,  // [3][24]
+  b_row2_unit1_residual1_bottleneck1_batchnorm3_output = 37748736,  // [8][24][32][32][8]
+  b_row2_unit1_residual1_add1_output = 113246208,  // [8][24][32][32][8]
+  b_row3_bottleneck1_conv1_output = 37748736,  // [8][144][32][32][8]
+  b_row3_bottleneck1_conv1_partial = 47185920,  // [8][2][144][2]
+  b_row3_bottleneck1_batchnorm1_moments = 133634144,  // [3][144]
+  b_row3_bottleneck1_relu61_output = 47185920,  // [8][144][32][32][8]
+  b_row3_bottleneck1_conv2_output = 103809024,  // [8][144][16][16][8]
+  b_row3_bottleneck1_conv2_partial = 56623104,  // [8][144][2]
+  b_row3_bottleneck1_batchnorm2_moments = 133634576,  // [3][144]
+  b_row3_bottleneck1_relu62_output = 106168320,  // [8][144][16][16][8]
+  b_row3_bottleneck1_conv3_output = 130547712,  // [8][32][16][16][8]
+  b_row3_bottleneck1_conv3_partial = 56623104,  // [8][3][32][2]
+  b_row3_bottleneck1_batchnorm3_moments = 133635968,  // [3][32]
+  b_row3_bottleneck1_batchnorm3_output = 131072000,  // [8][32][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_conv1_output = 56623104,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_conv1_partial = 59768832,  // [8][192][2]
+  b_row3_unit1_residual1_bottleneck1_batchnorm1_moments = 133630976,  // [3][192]
+  b_row3_unit1_residual1_bottleneck1_relu61_output = 59768832,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_conv2_output = 62914560,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_conv2_partial = 91226112,  // [8][192][2]
+  b_row3_unit1_residual1_bottleneck1_batchnorm2_moments = 133631552,  // [3][192]
+  b_row3_unit1_residual1_bottleneck1_relu62_output = 91226112,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_conv3_output = 131596288,  // [8][32][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_conv3_partial = 94371840,  // [8][4][32][2]
+  b_row3_unit1_residual1_bottleneck1_batchnorm3_moments = 133636064,  // [3][32]
+  b_row3_unit1_residual1_bottleneck1_batchnorm3_output = 94371840,  // [8][32][16][16][8]
+  b_row3_unit1_residual1_add1_output = 132120576,  // [8][32][16][16][8]
+  b_row4_bottleneck1_conv1_output = 94371840,  // [8][192][16][16][8]
+  b_row4_bottleneck1_conv1_partial = 97517568,  // [8][192][2]
+  b_row4_bottleneck1_batchnorm1_moments = 133632128,  // [3][192]
+  b_row4_bottleneck1_relu61_output = 97517568,  // [8][192][16][16][8]
+  b_row4_bottleneck1_conv2_output = 128974848,  // [8][192][8][8][8]
+  b_row4_bottleneck1_conv2_partial = 100663296,  // [8][192][2]
+  b_row4_bottleneck1_batchnorm2_moments = 133632704,  // [3][192]
+  b_row4_bottleneck1_relu62_output = 129761280,  // [8][192][8][8][8]
+  b_row4_bottleneck1_conv3_output = 132644864,  // [8][64][8][8][8]
+  b_row4_bottleneck1_conv3_partial = 100663296,  // [8][64][2]
+  b_row4_bottleneck1_batchnorm3_moments = 133635584,  // [3][64]
+  b_row4_bottleneck1_batchnorm3_output = 132907008,  // [8][64][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_conv1_output = 100663296,  // [8][384][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_conv1_partial = 102236160,  // [8][384][2]
+  b_row4_unit1_residual1_bottleneck1_batchnorm1_moments = 133627904,  // [3][384]
+  b_row4_unit1_residual1_bottleneck1_relu61_output = 102236160,  // [8][384][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_conv2_output = 114819072,  // [8][384][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_conv2_partial = 116391936,  // [8][384][2]
+  b_row4_unit1_residual1_bottleneck1_batchnorm2_moments = 133629056,  // [3][384]
+  b_row4_unit1_residual1_bottleneck1_relu62_output = 116391936,  // [8][384][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_conv3_output = 133169152,  // [8][64][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_conv3_partial = 117964800,  // [8][2][64][2]
+  b_row4_unit1_residual1_bottleneck1_batchnorm3_moments = 133635776,  // [3][64]
+  b_row4_unit1_residual1_bottleneck1_batchnorm3_output = 117964800,  // [8][64][8][8][8]
+  b_row4_unit1_residual1_add1_output = 119013376,  // [8][64][8][8][8]
+  b_conv2_output = 117964800,  // [8][256][8][8][8]
+  b_conv2_partial = 119275520,  // [8][256][2]
+  b_batchnorm2_moments = 133630208,  // [3][256]
+  b_relu62_output = 127926272,  // [8][256][8][8][8]
+  b_global_avgpool1_output = 119292416,  // [8][256][8]
+  b_dense1_output = 119275520,  // [8][10][8]
+  b_dense1_output_gradient = 119325184,  // [8][10][8]
+  b_block_losses = 119276160,  // [8]
+  b_global_avgpool1_output_gradient = 119308800,  // [8][256][8]
+  b_dense1_rows = 119275520,  // [64][264]
+  b_relu62_output_gradient = 127926272,  // [8][256][8][8][8]
+  b_batchnorm2_partial_sums = 119275520,  // [8][256][2]
+  b_batchnorm2_coefficients = 119279616,  // [4][256]
+  b_conv2_output_gradient = 117964800,  // [8][256][8][8][8]
+  b_row4_unit1_residual1_add1_output_gradient = 127926272,  // [8][64][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums = 117964800,  // [8][64][2]
+  b_row4_unit1_residual1_bottleneck1_batchnorm3_coefficients = 117965824,  // [4][64]
+  b_row4_unit1_residual1_bottleneck1_conv3_output_gradient = 133169152,  // [8][64][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_relu62_output_gradient = 117964800,  // [8][384][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums = 116391936,  // [8][384][2]
+  b_row4_unit1_residual1_bottleneck1_batchnorm2_coefficients = 116398080,  // [4][384]
+  b_row4_unit1_residual1_bottleneck1_conv2_output_gradient = 114819072,  // [8][384][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_relu61_output_gradient = 116391936,  // [8][384][8][8][8]
+  b_row4_unit1_residual1_bottleneck1_batchnorm1_partial_sums = 102236160,  // [8][384][2]
+  b_row4_unit1_residual1_bottleneck1_batchnorm1_coefficients = 102242304,  // [4][384]
+  b_row4_unit1_residual1_bottleneck1_conv1_output_gradient = 100663296,  // [8][384][8][8][8]
+  // [8][64][8][8][8]
+  b_row4_bottleneck1_batchnorm3_row4_unit1_residual1_bottleneck1_conv1_output_gradient = 102236160,
+  b_row4_bottleneck1_batchnorm3_summed_output_gradient = 100663296,  // [8][64][8][8][8]
+  b_row4_bottleneck1_batchnorm3_partial_sums = 100925440,  // [8][64][2]
+  b_row4_bottleneck1_batchnorm3_coefficients = 100926464,  // [4][64]
+  b_row4_bottleneck1_conv3_output_gradient = 132644864,  // [8][64][8][8][8]
+  b_row4_bottleneck1_relu62_output_gradient = 100663296,  // [8][192][8][8][8]
+  b_row4_bottleneck1_batchnorm2_partial_sums = 101449728,  // [8][192][2]
+  b_row4_bottleneck1_batchnorm2_coefficients = 101452800,  // [4][192]
+  b_row4_bottleneck1_conv2_output_gradient = 128974848,  // [8][192][8][8][8]
+  b_row4_bottleneck1_relu61_output_gradient = 100663296,  // [8][192][16][16][8]
+  b_row4_bottleneck1_batchnorm1_partial_sums = 97517568,  // [8][192][2]
+  b_row4_bottleneck1_batchnorm1_coefficients = 97520640,  // [4][192]
+  b_row4_bottleneck1_conv1_output_gradient = 94371840,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_add1_output_gradient = 97517568,  // [8][32][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums = 94371840,  // [8][32][2]
+  b_row3_unit1_residual1_bottleneck1_batchnorm3_coefficients = 94372352,  // [4][32]
+  b_row3_unit1_residual1_bottleneck1_conv3_output_gradient = 131596288,  // [8][32][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_relu62_output_gradient = 94371840,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums = 91226112,  // [8][192][2]
+  b_row3_unit1_residual1_bottleneck1_batchnorm2_coefficients = 91229184,  // [4][192]
+  b_row3_unit1_residual1_bottleneck1_conv2_output_gradient = 62914560,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_relu61_output_gradient = 91226112,  // [8][192][16][16][8]
+  b_row3_unit1_residual1_bottleneck1_batchnorm1_partial_sums = 59768832,  // [8][192][2]
+  b_row3_unit1_residual1_bottleneck1_batchnorm1_coefficients = 59771904,  // [4][192]
+  b_row3_unit1_residual1_bottleneck1_conv1_output_gradient = 56623104,  // [8][192][16][16][8]
+  // [8][32][16][16][8]
+  b_row3_bottleneck1_batchnorm3_row3_unit1_residual1_bottleneck1_conv1_output_gradient = 59768832,
+  b_row3_bottleneck1_batchnorm3_summed_output_gradient = 56623104,  // [8][32][16][16][8]
+  b_row3_bottleneck1_batchnorm3_partial_sums = 57147392,  // [8][32][2]
+  b_row3_bottleneck1_batchnorm3_coefficients = 57147904,  // [4][32]
+  b_row3_bottleneck1_conv3_output_gradient = 130547712,  // [8][32][16][16][8]
+  b_row3_bottleneck1_relu62_output_gradient = 56623104,  // [8][144][16][16][8]
+  b_row3_bottleneck1_batchnorm2_partial_sums = 58982400,  // [8][144][2]
+  b_row3_bottleneck1_batchnorm2_coefficients = 58984704,  // [4][144]
+  b_row3_bottleneck1_conv2_output_gradient = 103809024,  // [8][144][16][16][8]
+  b_row3_bottleneck1_relu61_output_gradient = 56623104,  // [8][144][32][32][8]
+  b_row3_bottleneck1_batchnorm1_partial_sums = 47185920,  // [8][144][2]
+  b_row3_bottleneck1_batchnorm1_coefficients = 47188224,  // [4][144]
+  b_row3_bottleneck1_conv1_output_gradient = 37748736,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_add1_output_gradient = 47185920,  // [8][24][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums = 37748736,  // [8][24][2]
+  b_row2_unit1_residual1_bottleneck1_batchnorm3_coefficients = 37749120,  // [4][24]
+  b_row2_unit1_residual1_bottleneck1_conv3_output_gradient = 111673344,  // [8][24][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_relu62_output_gradient = 37748736,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums = 28311552,  // [8][144][2]
+  b_row2_unit1_residual1_bottleneck1_batchnorm2_coefficients = 28313856,  // [4][144]
+  b_row2_unit1_residual1_bottleneck1_conv2_output_gradient = 18874368,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_relu61_output_gradient = 28311552,  // [8][144][32][32][8]
+  b_row2_unit1_residual1_bottleneck1_batchnorm1_partial_sums = 9437184,  // [8][144][2]
+  b_row2_unit1_residual1_bottleneck1_batchnorm1_coefficients = 9439488,  // [4][144]
+  b_row2_unit1_residual1_bottleneck1_conv1_output_gradient = 0,  // [8][144][32][32][8]
+  // [8][24][32][32][8]
+  b_row2_bottleneck1_batchnorm3_row2_unit1_residual1_bottleneck1_conv1_output_gradient = 9437184,
+  b_row2_bottleneck1_batchnorm3_summed_output_gradient = 0,  // [8][24][32][32][8]
+  b_row2_bottleneck1_batchnorm3_partial_sums = 1572864,  // [8][24][2]
+  b_row2_bottleneck1_batchnorm3_coefficients = 1573248,  // [4][24]
+  b_row2_bottleneck1_conv3_output_gradient = 108527616,  // [8][24][32][32][8]
+  b_row2_bottleneck1_relu62_output_gradient = 0,  // [8][96][32][32][8]
+  b_row2_bottleneck1_batchnorm2_partial_sums = 6291456,  // [8][96][2]
+  b_row2_bottleneck1_batchnorm2_coefficients = 6292992,  // [4][96]
+  b_row2_bottleneck1_conv2_output_gradient = 78643200,  // [8][96][32][32][8]
+  b_row2_bottleneck1_relu61_output_gradient = 0,  // [8][96][32][32][8]
+  b_row2_bottleneck1_batchnorm1_partial_sums = 6291456,  // [8][96][2]
+  b_row2_bottleneck1_batchnorm1_coefficients = 6292992,  // [4][96]
+  b_row2_bottleneck1_conv1_output_gradient = 66060288,  // [8][96][32][32][8]
+  b_row1_bottleneck1_batchnorm3_output_gradient = 0,  // [8][16][32][32][8]
+  b_row1_bottleneck1_batchnorm3_partial_sums = 1048576,  // [8][16][2]
+  b_row1_bottleneck1_batchnorm3_coefficients = 1048832,  // [4][16]
+  b_row1_bottleneck1_conv3_output_gradient = 125829120,  // [8][16][32][32][8]
+  b_row1_bottleneck1_relu62_output_gradient = 0,  // [8][16][32][32][8]
+  b_row1_bottleneck1_batchnorm2_partial_sums = 1048576,  // [8][16][2]
+  b_row1_bottleneck1_batchnorm2_coefficients = 1048832,  // [4][16]
+  b_row1_bottleneck1_conv2_output_gradient = 123731968,  // [8][16][32][32][8]
+  b_row1_bottleneck1_relu61_output_gradient = 0,  // [8][16][32][32][8]
+  b_row1_bottleneck1_batchnorm1_partial_sums = 1048576,  // [8][16][2]
+  b_row1_bottleneck1_batchnorm1_coefficients = 1048832,  // [4][16]
+  b_row1_bottleneck1_conv1_output_gradient = 121634816,  // [8][16][32][32][8]
+  b_relu61_output_gradient = 0,  // [8][16][32][32][8]
+  b_batchnorm1_partial_sums = 1048576,  // [8][16][2]
+  b_batchnorm1_coefficients = 1048832,  // [4][16]
+  b_conv1_output_gradient = 119537664,  // [8][16][32][32][8]
+  SCRATCH = 133636512
+};
+
+// How far a block of the input is on its way into the lanes.
+enum { ABSENT, LOADING, LOADED };
+
+// What the kernels of one call can see.
+struct step {
+  struct parameters *parameters;
+  struct state *state;
+  real *scratch;
+  real *slots;  // what the optimizer keeps, laid out as parameters each
+  const bnc_host *host;
+  const bnc_batch *batch;
+  real learning_rate;
+  real momentum;
+  int count;     // examples
+  int blocks;    // blocks that hold an example
+  int training;  // batch norms use the batch's statistics, not the running ones
+  atomic_int *input;  // how far each block of the input is
+};
+
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
+
+// How many examples a block holds.
+static ALWAYS_INLINE int active_count(const struct step *s, int block) {
+  const int left = s->count - block * LANES;
+  return left < LANES ? left : LANES;
+}
+
+static ALWAYS_INLINE mask active_lanes(const struct step *s, int block) {
+  const int32_t active = active_count(s, block);
+  const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  return lane < active;
+}
+
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+static ALWAYS_INLINE int has_target(const struct step *s) {
+  return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE int label_of(const struct step *s, int example) {
+  return ((const int32_t *)s->batch->targets[0])[row_of(s, example)];
+}
+
+// What the optimizer keeps in `slot` for the parameter p.
+static ALWAYS_INLINE real *slot_of(const struct step *s, const real *p, int slot) {
+  enum { PARAMETERS = sizeof(struct parameters) / sizeof(real) };
+  return s->slots + (ptrdiff_t)slot * PARAMETERS + (p - (const real *)s->parameters);
+}
+
+// momentum: moves a parameter p along its gradient g.
+//   velocity = momentum * velocity + g
+//   p = p - learning_rate * velocity
+static ALWAYS_INLINE void momentum_update(real *p, real g, const struct step *s) {
+  real *velocity = slot_of(s, p, 0);
+  *velocity = s->momentum * *velocity + g;
+  *p -= s->learning_rate * *velocity;
+}
+
+// The same for the last `count` parameters of a row.
+static NEVER_INLINE void momentum_update_end(real *p, const vec *g, int count,
+    const struct step *s) {
+  for (int l = 0; l < count; l++) momentum_update(p + l, (*g)[l], s);
+}
+
+// The same for the next LANES parameters of a row, or the `count` that are left.
+static ALWAYS_INLINE void momentum_update_row(real *row, vec g, int count, const struct step *s) {
+  if (count < LANES) {
+    momentum_update_end(row, &g, count, s);
+    return;
+  }
+  packed *p = (packed *)(void *)row;
+  packed *velocity = (packed *)(void *)slot_of(s, row, 0);
+  *velocity = s->momentum * *velocity + g;
+  *p -= s->learning_rate * *velocity;
+}
+
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
+enum { PART = 256 };
+struct long_sum {
+  vec total, lost;
+};
+
+static ALWAYS_INLINE void add_part(struct long_sum *sum, vec part) {
+  const vec missing = part - sum->lost, total = sum->total + missing;
+  sum->lost = (total - sum->total) - missing;
+  sum->total = total;
+}
+
+// The sum of `count` vectors, four sums side by side, which do not wait for each other.
+static inline vec sum_of(const vec *x, int count) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) part[u] += x[k + u];
+    for (int k = whole; k < end; k++) part[0] += x[k];
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
+static inline vec squares_of(const vec *x, int count, real mean, mask active) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) {
+        const vec d = masked(x[k + u] - mean, active);
+        part[u] += d * d;
+      }
+    for (int k = whole; k < end; k++) {
+      const vec d = masked(x[k] - mean, active);
+      part[0] += d * d;
+    }
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
+static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  moments[0] = mean;
+  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+}
+
+// ---- Forward
+
+// image: `count` numbers of an example, LANES at most; bytes are multiplied by
+// (real)0.00392156862745098.
+static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
+  vec v = {0};
+  if (s->batch->input_types[0] == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->inputs[0] + first;
+    if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
+    else
+      for (int k = 0; k < count; k++) v[k] = (real)x[k];
+    return v * (real)0.00392156862745098;
+  }
+  const real *x = (const real *)s->batch->inputs[0] + first;
+  if (count == LANES) return *(const packed *)(const void *)x;
+  for (int k = 0; k < count; k++) v[k] = x[k];
+  return v;
+}
+
+// image: the examples of a block, brought into the lanes.
+//   y [3, 32, 32]
+static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
+  enum { COUNT = 3072 };
+  vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
+  const int active = active_count(s, block);
+  ptrdiff_t start[LANES] = {0};
+  for (int l = 0; l < active; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int k = 0; k < COUNT; k += LANES) {
+    const int count = COUNT - k < LANES ? COUNT - k : LANES;
+    vec square[LANES] = {0};
+    for (int l = 0; l < active; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
+    transpose(square);
+    for (int i = 0; i < count; i++) y[k + i] = square[i];
+  }
+}
+
+// image: loads blocks `first` up to `end`, except those that are loaded already. The first task
+// that needs a block loads it, just before its use; one that finds another task loading it waits.
+static void k_image_load_once(const struct step *s, int first, int end) {
+  for (int block = first; block < end; block++) {
+    int state = ABSENT;
+    if (atomic_load(&s->input[block]) == ABSENT &&
+        atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
+      k_image_load_block(s, block);
+      atomic_store(&s->input[block], LOADED);
+    }
+  }
+  for (int block = first; block < end; block++)
+    while (atomic_load(&s->input[block]) != LOADED) s->host->wait(s->host->context);
+}
+
+// image: the same as a kernel of its own.
+static void k_image_load(const struct step *s, int block) {
+  k_image_load_once(s, block, block + 1);
+}
+
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, in each of G groups, by
+// windows of KH x KW taps, DH x DW apart, every SH rows and SW columns of an image with PT rows of
+// zeros above it, PB below, and PL columns of them to its left:
+//   y[n, co, i, j] = sum over ci, ky, kx of
+//       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
+//       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
+//   dx[n, ci, row, column] += weight[co, ci, ky, kx] * dy[n, co, i, j]
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, row, column]
+// The windows of columns INNER up to INNER_END lie in the image itself.
+struct convolution {
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 12 };
+
+static const struct convolution g_conv1 = { .G = 1, .CI = 3, .H = 32, .W = 32, .CO = 16, .OH = 32,
+    .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1, .PL = 1,
+    .INNER = 1, .INNER_END = 31 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
+  for (int ci = 0; ci < g.CI; ci++)
+    for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
+// it.
+static ALWAYS_INLINE int left_edge(const int inner, const int start, const int end,
+    const int width) {
+  const int left = start + (inner > start ? (inner - start + width - 1) / width * width : 0);
+  return left < end ? left : end;
+}
+
+// Of those from `left` on: where the first begins that reaches behind `inner_end`.
+static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const int end,
+    const int width) {
+  const int right = left + (inner_end > left ? (inner_end - left) / width * width : 0);
+  return right < end ? right : end;
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_forward_span(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_forward_tile(g, x, weight, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_forward_span(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
+    convolution_forward_span(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
+  }
+}
+
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// conv1 (mobilenet_v2.bn:26), forward and moments: 3 or 2 output channels of a block a task
+//   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
+static void k_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_conv1, (struct pieces){6, 2, 4}, (struct pieces){8, 4, 0},
+      lanes_at(s, b_image_lanes), s->parameters->conv1_weight, lanes_at(s, b_conv1_output),
+      moments_at(s, b_conv1_partial));
+}
+
+// k_conv1_forward, and before it the image that it needs.
+static void k_conv1_forward_loading(const struct step *s, int task) {
+  const int block = task / 6;
+  k_image_load_once(s, block, block + 1);
+  k_conv1_forward(s, task);
+}
+
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32, .OW = 32,
+    .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = active_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = active_count(s, part) * (n.H * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// batchnorm1 (mobilenet_v2.bn:26): mean and variance of each channel
+static void k_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_batchnorm1, (real)1e-05, moments_at(s, b_conv1_partial),
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->scratch + b_batchnorm1_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_relu6_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = masked(vec_relu6(normalized(xs[k], mean, scale, shift)), active);
+  }
+}
+
+// batchnorm1, relu61 (mobilenet_v2.bn:26), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output), lanes_at(s, b_relu61_output));
+}
+
+static const struct convolution g_row1_bottleneck1_conv1 = { .G = 1, .CI = 16, .H = 1, .W = 1024,
+    .CO = 16, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
+
+// row1_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 3 or 2 output channels of a
+// block a task
+//   x [16, 1, 1024], weight [16, 16, 1, 1], y [16, 1, 1024]
+static void k_row1_bottleneck1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_row1_bottleneck1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){256, 4, 0}, lanes_at(s, b_relu61_output),
+      s->parameters->row1_bottleneck1_conv1_weight, lanes_at(s, b_row1_bottleneck1_conv1_output),
+      moments_at(s, b_row1_bottleneck1_conv1_partial));
+}
+
+static const struct normalization g_row1_bottleneck1_batchnorm1 = { .C = 16, .H = 32, .W = 32,
+    .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each channel
+static void k_row1_bottleneck1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row1_bottleneck1_batchnorm1, (real)1e-05,
+      moments_at(s, b_row1_bottleneck1_conv1_partial),
+      s->state->row1_bottleneck1_batchnorm1_running_mean,
+      s->state->row1_bottleneck1_batchnorm1_running_variance,
+      s->scratch + b_row1_bottleneck1_batchnorm1_moments);
+}
+
+// row1_bottleneck1_batchnorm1, row1_bottleneck1_relu61 (mobilenet_v2.bn:5), forward: x [16, 32,
+// 32], y [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row1_bottleneck1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm1_moments,
+      s->parameters->row1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row1_bottleneck1_batchnorm1_beta, lanes_at(s, b_row1_bottleneck1_conv1_output),
+      lanes_at(s, b_row1_bottleneck1_relu61_output));
+}
+
+static const struct convolution g_row1_bottleneck1_conv2 = { .G = 16, .CI = 1, .H = 32, .W = 32,
+    .CO = 1, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+
+// row1_bottleneck1_conv2 (mobilenet_v2.bn:6), forward and moments: 1 output channels of a block a
+// task
+//   x [16, 32, 32], weight [16, 1, 3, 3], y [16, 32, 32]
+static void k_row1_bottleneck1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_row1_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){3, 10, 2}, lanes_at(s, b_row1_bottleneck1_relu61_output),
+      s->parameters->row1_bottleneck1_conv2_weight, lanes_at(s, b_row1_bottleneck1_conv2_output),
+      moments_at(s, b_row1_bottleneck1_conv2_partial));
+}
+
+static const struct normalization g_row1_bottleneck1_batchnorm2 = { .C = 16, .H = 32, .W = 32,
+    .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each channel
+static void k_row1_bottleneck1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row1_bottleneck1_batchnorm2, (real)1e-05,
+      moments_at(s, b_row1_bottleneck1_conv2_partial),
+      s->state->row1_bottleneck1_batchnorm2_running_mean,
+      s->state->row1_bottleneck1_batchnorm2_running_variance,
+      s->scratch + b_row1_bottleneck1_batchnorm2_moments);
+}
+
+// row1_bottleneck1_batchnorm2, row1_bottleneck1_relu62 (mobilenet_v2.bn:7), forward: x [16, 32,
+// 32], y [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row1_bottleneck1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm2_moments,
+      s->parameters->row1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row1_bottleneck1_batchnorm2_beta, lanes_at(s, b_row1_bottleneck1_conv2_output),
+      lanes_at(s, b_row1_bottleneck1_relu62_output));
+}
+
+static const struct convolution g_row1_bottleneck1_conv3 = { .G = 1, .CI = 16, .H = 1, .W = 1024,
+    .CO = 16, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
+
+// row1_bottleneck1_conv3 (mobilenet_v2.bn:8), forward and moments: 3 or 2 output channels of a
+// block a task
+//   x [16, 1, 1024], weight [16, 16, 1, 1], y [16, 1, 1024]
+static void k_row1_bottleneck1_conv3_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_row1_bottleneck1_conv3, (struct pieces){6, 2, 4},
+      (struct pieces){256, 4, 0}, lanes_at(s, b_row1_bottleneck1_relu62_output),
+      s->parameters->row1_bottleneck1_conv3_weight, lanes_at(s, b_row1_bottleneck1_conv3_output),
+      moments_at(s, b_row1_bottleneck1_conv3_partial));
+}
+
+static const struct normalization g_row1_bottleneck1_batchnorm3 = { .C = 16, .H = 32, .W = 32,
+    .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each channel
+static void k_row1_bottleneck1_batchnorm3_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row1_bottleneck1_batchnorm3, (real)1e-05,
+      moments_at(s, b_row1_bottleneck1_conv3_partial),
+      s->state->row1_bottleneck1_batchnorm3_running_mean,
+      s->state->row1_bottleneck1_batchnorm3_running_variance,
+      s->scratch + b_row1_bottleneck1_batchnorm3_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = masked(normalized(xs[k], mean, scale, shift), active);
+  }
+}
+
+// row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_row1_bottleneck1_batchnorm3, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm3_moments,
+      s->parameters->row1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row1_bottleneck1_batchnorm3_beta, lanes_at(s, b_row1_bottleneck1_conv3_output),
+      lanes_at(s, b_row1_bottleneck1_batchnorm3_output));
+}
+
+static const struct convolution g_row2_bottleneck1_conv1 = { .G = 1, .CI = 16, .H = 1, .W = 1024,
+    .CO = 96, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
+
+// row2_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 3 output channels of a block a
+// task
+//   x [16, 1, 1024], weight [96, 16, 1, 1], y [96, 1, 1024]
+static void k_row2_bottleneck1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_row2_bottleneck1_conv1, (struct pieces){32, 3, 0},
+      (struct pieces){256, 4, 0}, lanes_at(s, b_row1_bottleneck1_batchnorm3_output),
+      s->parameters->row2_bottleneck1_conv1_weight, lanes_at(s, b_row2_bottleneck1_conv1_output),
+      moments_at(s, b_row2_bottleneck1_conv1_partial));
+}
+
+static const struct normalization g_row2_bottleneck1_batchnorm1 = { .C = 96, .H = 32, .W = 32,
+    .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row2_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each channel
+static void k_row2_bottleneck1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row2_bottleneck1_batchnorm1, (real)1e-05,
+      moments_at(s, b_row2_bottleneck1_conv1_partial),
+      s->state->row2_bottleneck1_batchnorm1_running_mean,
+      s->state->row2_bottleneck1_batchnorm1_running_variance,
+      s->scratch + b_row2_bottleneck1_batchnorm1_moments);
+}
+
+// row2_bottleneck1_batchnorm1, row2_bottleneck1_relu61 (mobilenet_v2.bn:5), forward: x [96, 32,
+// 32], y [96, 32, 32]
+static void k_row2_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row2_bottleneck1_batchnorm1, (struct pieces){96, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm1_moments,
+      s->parameters->row2_bottleneck1_batchnorm1_gamma,
+      s->parameters->row2_bottleneck1_batchnorm1_beta, lanes_at(s, b_row2_bottleneck1_conv1_output),
+      lanes_at(s, b_row2_bottleneck1_relu61_output));
+}
+
+static const struct convolution g_row2_bottleneck1_conv2 = { .G = 96, .CI = 1, .H = 32, .W = 32,
+    .CO = 1, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_forward_tile_2(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
+  for (int ci = 0; ci < g.CI; ci++)
+    UNROLL for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_forward_span_2(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_forward_tile_2(g, x, weight, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_forward_tile_2(g, x, weight, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_forward_rows_2(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_forward_span_2(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
+    convolution_forward_span_2(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
+  }
+}
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_forward_rows_2(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_forward_rows_2(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// row2_bottleneck1_conv2 (mobilenet_v2.bn:6), forward and moments: 1 output channels of a block a
+// task
+//   x [96, 32, 32], weight [96, 1, 3, 3], y [96, 32, 32]
+static void k_row2_bottleneck1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments_2(s, task, g_row2_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){3, 10, 2}, lanes_at(s, b_row2_bottleneck1_relu61_output),
+      s->parameters->row2_bottleneck1_conv2_weight, lanes_at(s, b_row2_bottleneck1_conv2_output),
+      moments_at(s, b_row2_bottleneck1_conv2_partial));
+}
+
+static const struct normalization g_row2_bottleneck1_batchnorm2 = { .C = 96, .H = 32, .W = 32,
+    .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row2_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each channel
+static void k_row2_bottleneck1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row2_bottleneck1_batchnorm2, (real)1e-05,
+      moments_at(s, b_row2_bottleneck1_conv2_partial),
+      s->state->row2_bottleneck1_batchnorm2_running_mean,
+      s->state->row2_bottleneck1_batchnorm2_running_variance,
+      s->scratch + b_row2_bottleneck1_batchnorm2_moments);
+}
+
+// row2_bottleneck1_batchnorm2, row2_bottleneck1_relu62 (mobilenet_v2.bn:7), forward: x [96, 32,
+// 32], y [96, 32, 32]
+static void k_row2_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row2_bottleneck1_batchnorm2, (struct pieces){96, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm2_moments,
+      s->parameters->row2_bottleneck1_batchnorm2_gamma,
+      s->parameters->row2_bottleneck1_batchnorm2_beta, lanes_at(s, b_row2_bottleneck1_conv2_output),
+      lanes_at(s, b_row2_bottleneck1_relu62_output));
+}
+
+static const struct convolution g_row2_bottleneck1_conv3 = { .G = 1, .CI = 96, .H = 32, .W = 32,
+    .CO = 24, .OH = 32, .OW = 32, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 32 };
+
+// A task of a convolution of large images: a band of rows of one block, then their mean and squares
+// for the batch norm. The rows of x that these need stay in the cache for all the channels.
+static ALWAYS_INLINE void convolution_forward_moments_band(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int plane = g.OH * g.OW;
+  const mask active = active_lanes(s, block);
+  x += block * (g.CI * g.H * g.W);
+  y += block * (g.CO * plane);
+  for (int tile = 0; tile < tiles.count; tile++) {
+    const int co = piece_start(tiles, tile);
+    const real *w = weight + co * (g.CI * g.KH * g.KW);
+    if (tiles.wide > 0 && tile < tiles.wide)
+      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end,
+          tiles.size + 1);
+    else
+      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end, tiles.size);
+  }
+  if (!s->training) return;
+  partial += task * g.CO;
+  for (int c = 0; c < g.CO; c++)
+    block_moments(y + (c * g.OH + first) * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[c]);
+}
+
+// row2_bottleneck1_conv3 (mobilenet_v2.bn:8), forward and moments: 5 or 4 rows of a block a task
+//   x [96, 32, 32], weight [24, 96, 1, 1], y [24, 32, 32]
+static void k_row2_bottleneck1_conv3_forward(const struct step *s, int task) {
+  convolution_forward_moments_band(s, task, g_row2_bottleneck1_conv3, (struct pieces){8, 3, 0},
+      (struct pieces){8, 4, 0}, (struct pieces){7, 4, 4},
+      lanes_at(s, b_row2_bottleneck1_relu62_output), s->parameters->row2_bottleneck1_conv3_weight,
+      lanes_at(s, b_row2_bottleneck1_conv3_output),
+      moments_at(s, b_row2_bottleneck1_conv3_partial));
+}
+
+static const struct normalization g_row2_bottleneck1_batchnorm3 = { .C = 24, .H = 32, .W = 32,
+    .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
+// Chan's merge, which subtracts no large numbers from each other; outside of training the running
+// statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[2],
+    const real *running_mean, const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const int rows = piece_size(bands, part % bands.count);
+      const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// row2_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each channel
+static void k_row2_bottleneck1_batchnorm3_moments_merge(const struct step *s, int task) {
+  batchnorm_moments_of_bands(s, task, g_row2_bottleneck1_batchnorm3, (struct pieces){7, 4, 4},
+      (real)1e-05, moments_at(s, b_row2_bottleneck1_conv3_partial),
+      s->state->row2_bottleneck1_batchnorm3_running_mean,
+      s->state->row2_bottleneck1_batchnorm3_running_variance,
+      s->scratch + b_row2_bottleneck1_batchnorm3_moments);
+}
+
+// row2_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [24, 32, 32], y [24, 32, 32]
+static void k_row2_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_row2_bottleneck1_batchnorm3, (struct pieces){24, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm3_moments,
+      s->parameters->row2_bottleneck1_batchnorm3_gamma,
+      s->parameters->row2_bottleneck1_batchnorm3_beta, lanes_at(s, b_row2_bottleneck1_conv3_output),
+      lanes_at(s, b_row2_bottleneck1_batchnorm3_output));
+}
+
+static const struct convolution g_row2_unit1_residual1_bottleneck1_conv1 = { .G = 1, .CI = 24,
+    .H = 32, .W = 32, .CO = 144, .OH = 32, .OW = 32, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 32 };
+
+// row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 16 rows of a
+// block a task
+//   x [24, 32, 32], weight [144, 24, 1, 1], y [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments_band(s, task, g_row2_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){48, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_row2_bottleneck1_batchnorm3_output),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv1_weight,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output),
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_conv1_partial));
+}
+
+static const struct normalization g_row2_unit1_residual1_bottleneck1_batchnorm1 = { .C = 144,
+    .H = 32, .W = 32, .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row2_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each
+// channel
+static void k_row2_unit1_residual1_bottleneck1_batchnorm1_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments_of_bands(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){2, 16, 0}, (real)1e-05,
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_conv1_partial),
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_moments);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm1, row2_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5), forward: x [144, 32, 32], y [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){144, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_beta,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output));
+}
+
+static const struct convolution g_row2_unit1_residual1_bottleneck1_conv2 = { .G = 144, .CI = 1,
+    .H = 32, .W = 32, .CO = 1, .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 31 };
+
+// row2_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), forward and moments: 1 output
+// channels of a block a task
+//   x [144, 32, 32], weight [144, 1, 3, 3], y [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments_2(s, task, g_row2_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){3, 10, 2},
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv2_weight,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output),
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_conv2_partial));
+}
+
+static const struct normalization g_row2_unit1_residual1_bottleneck1_batchnorm2 = { .C = 144,
+    .H = 32, .W = 32, .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row2_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each
+// channel
+static void k_row2_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2, (real)1e-05,
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_conv2_partial),
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm2, row2_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7), forward: x [144, 32, 32], y [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){144, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_beta,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output));
+}
+
+static const struct convolution g_row2_unit1_residual1_bottleneck1_conv3 = { .G = 1, .CI = 144,
+    .H = 32, .W = 32, .CO = 24, .OH = 32, .OW = 32, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 32 };
+
+// row2_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), forward and moments: 3 or 2 rows of a
+// block a task
+//   x [144, 32, 32], weight [24, 144, 1, 1], y [24, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_conv3_forward(const struct step *s, int task) {
+  convolution_forward_moments_band(s, task, g_row2_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){8, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){11, 2, 10},
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv3_weight,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output),
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_conv3_partial));
+}
+
+static const struct normalization g_row2_unit1_residual1_bottleneck1_batchnorm3 = { .C = 24,
+    .H = 32, .W = 32, .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each
+// channel
+static void k_row2_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments_of_bands(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){11, 2, 10}, (real)1e-05,
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_conv3_partial),
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [24, 32, 32], y [24,
+// 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){24, 1, 0}, s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_beta,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_output));
+}
+
+// y = a + b, number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_add(int task, const int count, const int pieces, const vec *a,
+    const vec *b, vec *y) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) y[k] = a[k] + b[k];
+}
+
+// row2_unit1_residual1_add1 (mobilenet_v2.bn:13): y = a + b, all [24, 32, 32]
+static void k_row2_unit1_residual1_add1_forward(const struct step *s, int task) {
+  map_add(task, 24576, 12, lanes_at(s, b_row2_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row2_unit1_residual1_add1_output));
+}
+
+static const struct convolution g_row3_bottleneck1_conv1 = { .G = 1, .CI = 24, .H = 32, .W = 32,
+    .CO = 144, .OH = 32, .OW = 32, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 32 };
+
+// row3_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 16 rows of a block a task
+//   x [24, 32, 32], weight [144, 24, 1, 1], y [144, 32, 32]
+static void k_row3_bottleneck1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments_band(s, task, g_row3_bottleneck1_conv1, (struct pieces){48, 3, 0},
+      (struct pieces){8, 4, 0}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_row2_unit1_residual1_add1_output), s->parameters->row3_bottleneck1_conv1_weight,
+      lanes_at(s, b_row3_bottleneck1_conv1_output),
+      moments_at(s, b_row3_bottleneck1_conv1_partial));
+}
+
+static const struct normalization g_row3_bottleneck1_batchnorm1 = { .C = 144, .H = 32, .W = 32,
+    .OH = 32, .OW = 32, .K = 1, .S = 1 };
+
+// row3_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each channel
+static void k_row3_bottleneck1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments_of_bands(s, task, g_row3_bottleneck1_batchnorm1, (struct pieces){2, 16, 0},
+      (real)1e-05, moments_at(s, b_row3_bottleneck1_conv1_partial),
+      s->state->row3_bottleneck1_batchnorm1_running_mean,
+      s->state->row3_bottleneck1_batchnorm1_running_variance,
+      s->scratch + b_row3_bottleneck1_batchnorm1_moments);
+}
+
+// row3_bottleneck1_batchnorm1, row3_bottleneck1_relu61 (mobilenet_v2.bn:5), forward: x [144, 32,
+// 32], y [144, 32, 32]
+static void k_row3_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row3_bottleneck1_batchnorm1, (struct pieces){144, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm1_moments,
+      s->parameters->row3_bottleneck1_batchnorm1_gamma,
+      s->parameters->row3_bottleneck1_batchnorm1_beta, lanes_at(s, b_row3_bottleneck1_conv1_output),
+      lanes_at(s, b_row3_bottleneck1_relu61_output));
+}
+
+static const struct convolution g_row3_bottleneck1_conv2 = { .G = 144, .CI = 1, .H = 32, .W = 32,
+    .CO = 1, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 0, .PL = 1, .INNER = 1, .INNER_END = 16 };
+
+// row3_bottleneck1_conv2 (mobilenet_v2.bn:6), forward and moments: 1 output channels of a block a
+// task
+//   x [144, 32, 32], weight [144, 1, 3, 3], y [144, 16, 16]
+static void k_row3_bottleneck1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments_2(s, task, g_row3_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){2, 8, 0}, lanes_at(s, b_row3_bottleneck1_relu61_output),
+      s->parameters->row3_bottleneck1_conv2_weight, lanes_at(s, b_row3_bottleneck1_conv2_output),
+      moments_at(s, b_row3_bottleneck1_conv2_partial));
+}
+
+static const struct normalization g_row3_bottleneck1_batchnorm2 = { .C = 144, .H = 16, .W = 16,
+    .OH = 16, .OW = 16, .K = 1, .S = 1 };
+
+// row3_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each channel
+static void k_row3_bottleneck1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row3_bottleneck1_batchnorm2, (real)1e-05,
+      moments_at(s, b_row3_bottleneck1_conv2_partial),
+      s->state->row3_bottleneck1_batchnorm2_running_mean,
+      s->state->row3_bottleneck1_batchnorm2_running_variance,
+      s->scratch + b_row3_bottleneck1_batchnorm2_moments);
+}
+
+// row3_bottleneck1_batchnorm2, row3_bottleneck1_relu62 (mobilenet_v2.bn:7), forward: x [144, 16,
+// 16], y [144, 16, 16]
+static void k_row3_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row3_bottleneck1_batchnorm2, (struct pieces){144, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm2_moments,
+      s->parameters->row3_bottleneck1_batchnorm2_gamma,
+      s->parameters->row3_bottleneck1_batchnorm2_beta, lanes_at(s, b_row3_bottleneck1_conv2_output),
+      lanes_at(s, b_row3_bottleneck1_relu62_output));
+}
+
+static const struct convolution g_row3_bottleneck1_conv3 = { .G = 1, .CI = 144, .H = 16, .W = 16,
+    .CO = 32, .OH = 16, .OW = 16, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 16 };
+
+// row3_bottleneck1_conv3 (mobilenet_v2.bn:8), forward and moments: 6 or 5 rows of a block a task
+//   x [144, 16, 16], weight [32, 144, 1, 1], y [32, 16, 16]
+static void k_row3_bottleneck1_conv3_forward(const struct step *s, int task) {
+  convolution_forward_moments_band(s, task, g_row3_bottleneck1_conv3, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, (struct pieces){3, 5, 1},
+      lanes_at(s, b_row3_bottleneck1_relu62_output), s->parameters->row3_bottleneck1_conv3_weight,
+      lanes_at(s, b_row3_bottleneck1_conv3_output),
+      moments_at(s, b_row3_bottleneck1_conv3_partial));
+}
+
+static const struct normalization g_row3_bottleneck1_batchnorm3 = { .C = 32, .H = 16, .W = 16,
+    .OH = 16, .OW = 16, .K = 1, .S = 1 };
+
+// row3_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each channel
+static void k_row3_bottleneck1_batchnorm3_moments_merge(const struct step *s, int task) {
+  batchnorm_moments_of_bands(s, task, g_row3_bottleneck1_batchnorm3, (struct pieces){3, 5, 1},
+      (real)1e-05, moments_at(s, b_row3_bottleneck1_conv3_partial),
+      s->state->row3_bottleneck1_batchnorm3_running_mean,
+      s->state->row3_bottleneck1_batchnorm3_running_variance,
+      s->scratch + b_row3_bottleneck1_batchnorm3_moments);
+}
+
+// row3_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [32, 16, 16], y [32, 16, 16]
+static void k_row3_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_row3_bottleneck1_batchnorm3, (struct pieces){32, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm3_moments,
+      s->parameters->row3_bottleneck1_batchnorm3_gamma,
+      s->parameters->row3_bottleneck1_batchnorm3_beta, lanes_at(s, b_row3_bottleneck1_conv3_output),
+      lanes_at(s, b_row3_bottleneck1_batchnorm3_output));
+}
+
+static const struct convolution g_row3_unit1_residual1_bottleneck1_conv1 = { .G = 1, .CI = 32,
+    .H = 1, .W = 256, .CO = 192, .OH = 1, .OW = 256, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 256 };
+
+// row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 3 output
+// channels of a block a task
+//   x [32, 1, 256], weight [192, 32, 1, 1], y [192, 1, 256]
+static void k_row3_unit1_residual1_bottleneck1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_row3_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){64, 3, 0}, (struct pieces){64, 4, 0},
+      lanes_at(s, b_row3_bottleneck1_batchnorm3_output),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv1_weight,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output),
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_conv1_partial));
+}
+
+static const struct normalization g_row3_unit1_residual1_bottleneck1_batchnorm1 = { .C = 192,
+    .H = 16, .W = 16, .OH = 16, .OW = 16, .K = 1, .S = 1 };
+
+// row3_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each
+// channel
+static void k_row3_unit1_residual1_bottleneck1_batchnorm1_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1, (real)1e-05,
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_conv1_partial),
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_moments);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm1, row3_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5), forward: x [192, 16, 16], y [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){192, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_beta,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu61_output));
+}
+
+static const struct convolution g_row3_unit1_residual1_bottleneck1_conv2 = { .G = 192, .CI = 1,
+    .H = 16, .W = 16, .CO = 1, .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 15 };
+
+// row3_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), forward and moments: 1 output
+// channels of a block a task
+//   x [192, 16, 16], weight [192, 1, 3, 3], y [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments_2(s, task, g_row3_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu61_output),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv2_weight,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv2_output),
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_conv2_partial));
+}
+
+static const struct normalization g_row3_unit1_residual1_bottleneck1_batchnorm2 = { .C = 192,
+    .H = 16, .W = 16, .OH = 16, .OW = 16, .K = 1, .S = 1 };
+
+// row3_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each
+// channel
+static void k_row3_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2, (real)1e-05,
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_conv2_partial),
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm2, row3_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7), forward: x [192, 16, 16], y [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){192, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_beta,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output));
+}
+
+static const struct convolution g_row3_unit1_residual1_bottleneck1_conv3 = { .G = 1, .CI = 192,
+    .H = 16, .W = 16, .CO = 32, .OH = 16, .OW = 16, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 16 };
+
+// row3_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), forward and moments: 4 rows of a
+// block a task
+//   x [192, 16, 16], weight [32, 192, 1, 1], y [32, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_conv3_forward(const struct step *s, int task) {
+  convolution_forward_moments_band(s, task, g_row3_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0}, (struct pieces){4, 4, 0},
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv3_weight,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output),
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_conv3_partial));
+}
+
+static const struct normalization g_row3_unit1_residual1_bottleneck1_batchnorm3 = { .C = 32,
+    .H = 16, .W = 16, .OH = 16, .OW = 16, .K = 1, .S = 1 };
+
+// row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each
+// channel
+static void k_row3_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments_of_bands(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){4, 4, 0}, (real)1e-05,
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_conv3_partial),
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [32, 16, 16], y [32,
+// 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){32, 1, 0}, s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_beta,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_output));
+}
+
+// row3_unit1_residual1_add1 (mobilenet_v2.bn:13): y = a + b, all [32, 16, 16]
+static void k_row3_unit1_residual1_add1_forward(const struct step *s, int task) {
+  map_add(task, 8192, 4, lanes_at(s, b_row3_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row3_unit1_residual1_add1_output));
+}
+
+static const struct convolution g_row4_bottleneck1_conv1 = { .G = 1, .CI = 32, .H = 1, .W = 256,
+    .CO = 192, .OH = 1, .OW = 256, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 256 };
+
+// row4_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 3 output channels of a block a
+// task
+//   x [32, 1, 256], weight [192, 32, 1, 1], y [192, 1, 256]
+static void k_row4_bottleneck1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_row4_bottleneck1_conv1, (struct pieces){64, 3, 0},
+      (struct pieces){64, 4, 0}, lanes_at(s, b_row3_unit1_residual1_add1_output),
+      s->parameters->row4_bottleneck1_conv1_weight, lanes_at(s, b_row4_bottleneck1_conv1_output),
+      moments_at(s, b_row4_bottleneck1_conv1_partial));
+}
+
+static const struct normalization g_row4_bottleneck1_batchnorm1 = { .C = 192, .H = 16, .W = 16,
+    .OH = 16, .OW = 16, .K = 1, .S = 1 };
+
+// row4_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each channel
+static void k_row4_bottleneck1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row4_bottleneck1_batchnorm1, (real)1e-05,
+      moments_at(s, b_row4_bottleneck1_conv1_partial),
+      s->state->row4_bottleneck1_batchnorm1_running_mean,
+      s->state->row4_bottleneck1_batchnorm1_running_variance,
+      s->scratch + b_row4_bottleneck1_batchnorm1_moments);
+}
+
+// row4_bottleneck1_batchnorm1, row4_bottleneck1_relu61 (mobilenet_v2.bn:5), forward: x [192, 16,
+// 16], y [192, 16, 16]
+static void k_row4_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row4_bottleneck1_batchnorm1, (struct pieces){192, 1, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm1_moments,
+      s->parameters->row4_bottleneck1_batchnorm1_gamma,
+      s->parameters->row4_bottleneck1_batchnorm1_beta, lanes_at(s, b_row4_bottleneck1_conv1_output),
+      lanes_at(s, b_row4_bottleneck1_relu61_output));
+}
+
+static const struct convolution g_row4_bottleneck1_conv2 = { .G = 192, .CI = 1, .H = 16, .W = 16,
+    .CO = 1, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 1,
+    .PB = 0, .PL = 1, .INNER = 1, .INNER_END = 8 };
+
+// row4_bottleneck1_conv2 (mobilenet_v2.bn:6), forward and moments: 1 output channels of a block a
+// task
+//   x [192, 16, 16], weight [192, 1, 3, 3], y [192, 8, 8]
+static void k_row4_bottleneck1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments_2(s, task, g_row4_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){1, 8, 0}, lanes_at(s, b_row4_bottleneck1_relu61_output),
+      s->parameters->row4_bottleneck1_conv2_weight, lanes_at(s, b_row4_bottleneck1_conv2_output),
+      moments_at(s, b_row4_bottleneck1_conv2_partial));
+}
+
+static const struct normalization g_row4_bottleneck1_batchnorm2 = { .C = 192, .H = 8, .W = 8,
+    .OH = 8, .OW = 8, .K = 1, .S = 1 };
+
+// row4_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each channel
+static void k_row4_bottleneck1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row4_bottleneck1_batchnorm2, (real)1e-05,
+      moments_at(s, b_row4_bottleneck1_conv2_partial),
+      s->state->row4_bottleneck1_batchnorm2_running_mean,
+      s->state->row4_bottleneck1_batchnorm2_running_variance,
+      s->scratch + b_row4_bottleneck1_batchnorm2_moments);
+}
+
+// row4_bottleneck1_batchnorm2, row4_bottleneck1_relu62 (mobilenet_v2.bn:7), forward: x [192, 8, 8],
+// y [192, 8, 8]
+static void k_row4_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row4_bottleneck1_batchnorm2, (struct pieces){48, 4, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm2_moments,
+      s->parameters->row4_bottleneck1_batchnorm2_gamma,
+      s->parameters->row4_bottleneck1_batchnorm2_beta, lanes_at(s, b_row4_bottleneck1_conv2_output),
+      lanes_at(s, b_row4_bottleneck1_relu62_output));
+}
+
+static const struct convolution g_row4_bottleneck1_conv3 = { .G = 1, .CI = 192, .H = 1, .W = 64,
+    .CO = 64, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
+
+// row4_bottleneck1_conv3 (mobilenet_v2.bn:8), forward and moments: 3 or 2 output channels of a
+// block a task
+//   x [192, 1, 64], weight [64, 192, 1, 1], y [64, 1, 64]
+static void k_row4_bottleneck1_conv3_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_row4_bottleneck1_conv3, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, lanes_at(s, b_row4_bottleneck1_relu62_output),
+      s->parameters->row4_bottleneck1_conv3_weight, lanes_at(s, b_row4_bottleneck1_conv3_output),
+      moments_at(s, b_row4_bottleneck1_conv3_partial));
+}
+
+static const struct normalization g_row4_bottleneck1_batchnorm3 = { .C = 64, .H = 8, .W = 8,
+    .OH = 8, .OW = 8, .K = 1, .S = 1 };
+
+// row4_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each channel
+static void k_row4_bottleneck1_batchnorm3_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_row4_bottleneck1_batchnorm3, (real)1e-05,
+      moments_at(s, b_row4_bottleneck1_conv3_partial),
+      s->state->row4_bottleneck1_batchnorm3_running_mean,
+      s->state->row4_bottleneck1_batchnorm3_running_variance,
+      s->scratch + b_row4_bottleneck1_batchnorm3_moments);
+}
+
+// row4_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [64, 8, 8], y [64, 8, 8]
+static void k_row4_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_row4_bottleneck1_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm3_moments,
+      s->parameters->row4_bottleneck1_batchnorm3_gamma,
+      s->parameters->row4_bottleneck1_batchnorm3_beta, lanes_at(s, b_row4_bottleneck1_conv3_output),
+      lanes_at(s, b_row4_bottleneck1_batchnorm3_output));
+}
+
+static const struct convolution g_row4_unit1_residual1_bottleneck1_conv1 = { .G = 1, .CI = 64,
+    .H = 1, .W = 64, .CO = 384, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
+
+// row4_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), forward and moments: 3 output
+// channels of a block a task
+//   x [64, 1, 64], weight [384, 64, 1, 1], y [384, 1, 64]
+static void k_row4_unit1_residual1_bottleneck1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_row4_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){128, 3, 0}, (struct pieces){16, 4, 0},
+      lanes_at(s, b_row4_bottleneck1_batchnorm3_output),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv1_weight,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output),
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_conv1_partial));
+}
+
+static const struct normalization g_row4_unit1_residual1_bottleneck1_batchnorm1 = { .C = 384,
+    .H = 8, .W = 8, .OH = 8, .OW = 8, .K = 1, .S = 1 };
+
+// row4_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): mean and variance of each
+// channel
+static void k_row4_unit1_residual1_bottleneck1_batchnorm1_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1, (real)1e-05,
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_conv1_partial),
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_moments);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm1, row4_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5), forward: x [384, 8, 8], y [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_beta,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu61_output));
+}
+
+static const struct convolution g_row4_unit1_residual1_bottleneck1_conv2 = { .G = 384, .CI = 1,
+    .H = 8, .W = 8, .CO = 1, .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1,
+    .PT = 1, .PB = 1, .PL = 1, .INNER = 1, .INNER_END = 7 };
+
+// row4_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), forward and moments: 1 output
+// channels of a block a task
+//   x [384, 8, 8], weight [384, 1, 3, 3], y [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments_2(s, task, g_row4_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){1, 8, 0},
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu61_output),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv2_weight,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output),
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_conv2_partial));
+}
+
+static const struct normalization g_row4_unit1_residual1_bottleneck1_batchnorm2 = { .C = 384,
+    .H = 8, .W = 8, .OH = 8, .OW = 8, .K = 1, .S = 1 };
+
+// row4_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): mean and variance of each
+// channel
+static void k_row4_unit1_residual1_bottleneck1_batchnorm2_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2, (real)1e-05,
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_conv2_partial),
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm2, row4_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7), forward: x [384, 8, 8], y [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_beta,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output));
+}
+
+static const struct convolution g_row4_unit1_residual1_bottleneck1_conv3 = { .G = 1, .CI = 384,
+    .H = 8, .W = 8, .CO = 64, .OH = 8, .OW = 8, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 8 };
+
+// row4_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), forward and moments: 4 rows of a
+// block a task
+//   x [384, 8, 8], weight [64, 384, 1, 1], y [64, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_conv3_forward(const struct step *s, int task) {
+  convolution_forward_moments_band(s, task, g_row4_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv3_weight,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output),
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_conv3_partial));
+}
+
+static const struct normalization g_row4_unit1_residual1_bottleneck1_batchnorm3 = { .C = 64, .H = 8,
+    .W = 8, .OH = 8, .OW = 8, .K = 1, .S = 1 };
+
+// row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): mean and variance of each
+// channel
+static void k_row4_unit1_residual1_bottleneck1_batchnorm3_moments_merge(const struct step *s,
+    int task) {
+  batchnorm_moments_of_bands(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){2, 4, 0}, (real)1e-05,
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_conv3_partial),
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), forward: x [64, 8, 8], y [64, 8,
+// 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm3_forward(const struct step *s, int task) {
+  batchnorm_forward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){16, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_beta,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_output));
+}
+
+// row4_unit1_residual1_add1 (mobilenet_v2.bn:13): y = a + b, all [64, 8, 8]
+static void k_row4_unit1_residual1_add1_forward(const struct step *s, int task) {
+  map_add(task, 4096, 2, lanes_at(s, b_row4_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row4_unit1_residual1_add1_output));
+}
+
+static const struct convolution g_conv2 = { .G = 1, .CI = 64, .H = 1, .W = 64, .CO = 256, .OH = 1,
+    .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 64 };
+
+// conv2 (mobilenet_v2.bn:31), forward and moments: 3 or 2 output channels of a block a task
+//   x [64, 1, 64], weight [256, 64, 1, 1], y [256, 1, 64]
+static void k_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_conv2, (struct pieces){86, 2, 84},
+      (struct pieces){16, 4, 0}, lanes_at(s, b_row4_unit1_residual1_add1_output),
+      s->parameters->conv2_weight, lanes_at(s, b_conv2_output), moments_at(s, b_conv2_partial));
+}
+
+static const struct normalization g_batchnorm2 = { .C = 256, .H = 8, .W = 8, .OH = 8, .OW = 8,
+    .K = 1, .S = 1 };
+
+// batchnorm2 (mobilenet_v2.bn:31): mean and variance of each channel
+static void k_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_batchnorm2, (real)1e-05, moments_at(s, b_conv2_partial),
+      s->state->batchnorm2_running_mean, s->state->batchnorm2_running_variance,
+      s->scratch + b_batchnorm2_moments);
+}
+
+// batchnorm2, relu62 (mobilenet_v2.bn:31), forward: x [256, 8, 8], y [256, 8, 8]
+static void k_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu6_forward(s, task, g_batchnorm2, (struct pieces){64, 4, 0},
+      s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
+      s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output), lanes_at(s, b_relu62_output));
+}
+
+// A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
+// columns of H x W numbers, the first one PT rows above them and PL columns to their left. EDGES:
+// some windows reach past the numbers. A mean counts what lies from row TOP up to BOTTOM and from
+// column LEFT up to RIGHT.
+struct pool {
+  int H, W, OH, OW, KH, KW, SH, SW, DH, DW, PT, PL, EDGES, TOP, BOTTOM, LEFT, RIGHT;
+};
+
+static const struct pool g_global_avgpool1 = { .H = 8, .W = 8, .OH = 1, .OW = 1, .KH = 8, .KW = 8,
+    .SH = 8, .SW = 8, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 8,
+    .LEFT = 0, .RIGHT = 8 };
+
+// A task: the mean of each window of one channel of one block.
+static ALWAYS_INLINE void avgpool_forward(int task, const struct pool p, const real share,
+    const vec *x, vec *y) {
+  x += task * (p.H * p.W);
+  y += task * (p.OH * p.OW);
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      vec sum = {0};
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          sum += x[row * p.W + column];
+        }
+      y[i * p.OW + j] = sum * share;
+    }
+}
+
+// global_avgpool1 (mobilenet_v2.bn:32): y[n, c] = mean of x[n, c]
+//   x [256, 8, 8], y [256]
+static void k_global_avgpool1_forward(const struct step *s, int task) {
+  avgpool_forward(task, g_global_avgpool1, (real)0.015625, lanes_at(s, b_relu62_output),
+      lanes_at(s, b_global_avgpool1_output));
+}
+
+// A dense layer from IN features to OUT:
+//   y[n, o] = sum over f of weight[o, f] * x[n, f], plus bias[o]
+//   dx[n, f] = sum over o of weight[o, f] * dy[n, o]
+//   dweight[o, f] = sum over n of dy[n, o] * x[n, f]
+struct dense {
+  int IN, OUT;
+};
+
+static const struct dense g_dense1 = { .IN = 256, .OUT = 10 };
+
+// One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
+static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const struct dense d,
+    const vec *x, const real *weight, const real *bias, vec *y, int block, const int features,
+    const int blocks) {
+  vec sum[TILE];
+  UNROLL for (int o = 0; o < features; o++)
+    UNROLL for (int b = 0; b < blocks; b++) sum[o * blocks + b] = splat(bias[o]);
+  x += block * d.IN;
+  for (int f = 0; f < d.IN; f++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = x[b * d.IN + f];
+      UNROLL for (int o = 0; o < features; o++) sum[o * blocks + b] += v * weight[o * d.IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int o = 0; o < features; o++) {
+      const int at = (block + b) * d.OUT + o;
+      y[at] = masked(sum[o * blocks + b], active);
+    }
+  }
+}
+
+// A task of a dense layer: one tile's outputs of a group of blocks.
+static ALWAYS_INLINE void dense_bias_forward(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int group, const vec *x, const real *weight, const real *bias,
+    vec *y) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < s->blocks ? first + group : s->blocks;
+  const int o = piece_start(tiles, tile);
+  weight += o * d.IN;
+  bias += o;
+  y += o;
+  const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
+  for (int block = first; block < end; block += whole ? group : 1)
+    if (wide && whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, group);
+    else if (wide)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size + 1, 1);
+    else if (whole)
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, group);
+    else
+      dense_bias_forward_tile(s, d, x, weight, bias, y, block, tiles.size, 1);
+}
+
+// dense1 (mobilenet_v2.bn:33), forward: 3 or 2 outputs of 4 blocks a task
+//   x [256], weight [10, 256], y [10]
+static void k_dense1_forward(const struct step *s, int task) {
+  dense_bias_forward(s, task, g_dense1, (struct pieces){4, 2, 2}, 4,
+      lanes_at(s, b_global_avgpool1_output), s->parameters->dense1_weight,
+      s->parameters->dense1_bias, lanes_at(s, b_dense1_output));
+}
+
+// ---- Loss
+
+// The loss (mobilenet_v2.bn:35) of each example, and its gradient:
+//   loss[n] = log(sum over k of exp(x[n, k])) - x[n, label[n]]
+//   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
+//   x [10], dx [10]
+// The largest x is taken away first, so that no exponential overflows.
+static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
+  enum { OUTPUTS = 10 };
+  const vec *x = lanes_at(s, b_dense1_output) + block * OUTPUTS;
+  vec *dx = lanes_at(s, b_dense1_output_gradient) + block * OUTPUTS;
+  const int active = active_count(s, block);
+  vec best = x[0], sum = {0};
+  for (int k = 1; k < OUTPUTS; k++) best = max_of(best, x[k]);
+  for (int k = 0; k < OUTPUTS; k++) {
+    dx[k] = vec_exp(x[k] - best);
+    sum += dx[k];
+  }
+  const vec share = 1 / (sum * (real)s->count);
+  const mask lanes = active_lanes(s, block);
+  for (int k = 0; k < OUTPUTS; k++) dx[k] = masked(dx[k] * share, lanes);
+  real loss = 0;
+  if (has_target(s))
+    for (int l = 0; l < active; l++) {
+      const int label = label_of(s, block * LANES + l);
+      dx[label][l] -= 1 / (real)s->count;
+      loss += LOG(sum[l]) - (x[label][l] - best[l]);
+    }
+  (s->scratch + b_block_losses)[block] = loss;
+}
+
+// ---- Backward
+
+// One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
+// pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
+static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const struct dense d,
+    const vec *dy, const real *weight, vec *dx, int first, int end, int block, const int features,
+    const int blocks) {
+  vec sum[TILE] = {0};
+  dx += block * d.IN;
+  if (first > 0)
+    UNROLL for (int b = 0; b < blocks; b++)
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] = dx[b * d.IN + f];
+  UNROLL_TWICE for (int o = first; o < end; o++)
+    UNROLL for (int b = 0; b < blocks; b++) {
+      const vec v = dy[(block + b) * d.OUT + o];
+      UNROLL for (int f = 0; f < features; f++) sum[f * blocks + b] += v * weight[o * d.IN + f];
+    }
+  UNROLL for (int b = 0; b < blocks; b++) {
+    const mask active = active_lanes(s, block + b);
+    UNROLL for (int f = 0; f < features; f++)
+      dx[b * d.IN + f] = masked(sum[f * blocks + b], active);
+  }
+}
+
+// A task of a dense layer's input gradient: some tiles of dx for the whole batch, in passes over
+// the outputs, so that a pass's rows of the weight stay in the cache for all of them.
+static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
+    const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
+    const vec *dy, const real *weight, vec *dx) {
+  for (int first = 0; first < d.OUT; first += outputs_of_pass) {
+    const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
+    for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
+        && tile < tiles.count; tile++) {
+      const int f = piece_start(tiles, tile);
+      const int wide = tiles.wide > 0 && tile < tiles.wide;
+      for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
+        whole = group > 1 && block + group <= s->blocks;
+        if (wide && whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              group);
+        else if (wide)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
+              1);
+        else if (whole)
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
+              group);
+        else
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size, 1);
+      }
+    }
+  }
+}
+
+// dense1 (mobilenet_v2.bn:33), input gradient: 3 or 2 features of the batch a task
+//   dy [10], weight [10, 256], dx [256]
+static void k_dense1_input_gradient(const struct step *s, int task) {
+  dense_input_gradient(s, task, g_dense1, (struct pieces){86, 2, 84}, 1, 10, 4,
+      lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_weight,
+      lanes_at(s, b_global_avgpool1_output_gradient));
+}
+
+// A block of a vector of `count` features as rows, one example each, `stride` numbers apart.
+static ALWAYS_INLINE void load_rows(int block, const int count, const int stride, const vec *x,
+    vec *rows) {
+  x += block * count;
+  rows += block * stride;
+  for (int f = 0; f < count; f += LANES) {
+    vec square[LANES];
+    UNROLL for (int i = 0; i < LANES; i++)
+      square[i] = count % LANES == 0 || f + i < count ? x[f + i] : (vec){0};
+    transpose(square);
+    UNROLL for (int l = 0; l < LANES; l++) rows[(l * stride + f) / LANES] = square[l];
+  }
+}
+
+// dense1 (mobilenet_v2.bn:33): its input as rows, x [256], rows [batch][264]
+static void k_dense1_rows_load(const struct step *s, int block) {
+  load_rows(block, 256, 264, lanes_at(s, b_global_avgpool1_output), lanes_at(s, b_dense1_rows));
+}
+
+// One tile of a dense layer's weight gradient: `features` outputs x `vectors` vectors of inputs in
+// registers. Here the lanes hold input features, so that no sum runs across lanes.
+static ALWAYS_INLINE void dense_weight_gradient_tile(const struct step *s, const struct dense d,
+    const int stride, const vec *rows, const vec *dy, real *weight, int o, int f,
+    const int features, const int vectors) {
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(&weight[(o + c) * d.IN + f + v * LANES], 1);
+  rows += f / LANES;
+  dy += o;
+  vec sum[TILE] = {0};
+  for (int n = 0; n < s->count; n++) {
+    const vec *g = dy + n / LANES * d.OUT;
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const vec x = rows[n * (stride / LANES) + v];
+      UNROLL for (int c = 0; c < features; c++) sum[c * vectors + v] += x * g[c][n % LANES];
+    }
+  }
+  UNROLL for (int c = 0; c < features; c++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      const int first = f + v * LANES, at = (o + c) * d.IN + first;
+      momentum_update_row(&weight[at], sum[c * vectors + v],
+          d.IN % LANES == 0 ? LANES : d.IN - first, s);
+    }
+}
+
+// The gradients of `features` outputs' weights, for the tiles of inputs from `first` up to `end`.
+static ALWAYS_INLINE void dense_weight_gradient_inputs(const struct step *s, const struct dense d,
+    const struct pieces columns, const int stride, const vec *rows, const vec *dy, real *weight,
+    int o, int first, int end, const int features) {
+  for (int piece = first; piece < end; piece++) {
+    const int f = piece_start(columns, piece) * LANES;
+    if (columns.wide > 0 && piece < columns.wide)
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size + 1);
+    else
+      dense_weight_gradient_tile(s, d, stride, rows, dy, weight, o, f, features, columns.size);
+  }
+}
+
+// A task of a dense layer's weight gradient: one tile of outputs for a group of tiles of inputs.
+static ALWAYS_INLINE void dense_weight_gradient(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const struct pieces columns, const int group,
+    const int stride, const vec *rows, const vec *dy, real *weight) {
+  const int tile = task % tiles.count, first = task / tiles.count * group;
+  const int end = first + group < columns.count ? first + group : columns.count;
+  const int o = piece_start(tiles, tile);
+  if (tiles.wide > 0 && tile < tiles.wide)
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size + 1);
+  else
+    dense_weight_gradient_inputs(s, d, columns, stride, rows, dy, weight, o, first, end,
+        tiles.size);
+}
+
+// dense1 (mobilenet_v2.bn:33), weight gradient and step: 3 or 2 outputs a task
+//   rows [batch][264], dy [10], dweight [10, 256]
+static void k_dense1_weight_gradient(const struct step *s, int task) {
+  dense_weight_gradient(s, task, g_dense1, (struct pieces){4, 2, 2}, (struct pieces){8, 4, 0}, 8,
+      264, lanes_at(s, b_dense1_rows), lanes_at(s, b_dense1_output_gradient),
+      s->parameters->dense1_weight);
+}
+
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
+static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
+    const int plane, const vec *dy, real *bias) {
+  struct long_sum sum = {0};
+  for (int block = 0; block < s->blocks; block++)
+    add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
+  momentum_update(&bias[c], lanes_sum(sum.total), s);
+}
+
+// dense1 (mobilenet_v2.bn:33), bias gradient and step: dy [10]
+static void k_dense1_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 10, 1, lanes_at(s, b_dense1_output_gradient), s->parameters->dense1_bias);
+}
+
+// A task: dy shared among the numbers of its window, of one channel of one block.
+static ALWAYS_INLINE void avgpool_backward(int task, const struct pool p, const real share,
+    const vec *dy, vec *dx) {
+  dy += task * (p.OH * p.OW);
+  dx += task * (p.H * p.W);
+  for (int k = 0; k < p.H * p.W; k++) dx[k] = (vec){0};
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      const vec part = dy[i * p.OW + j] * share;
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          dx[row * p.W + column] += part;
+        }
+    }
+}
+
+// global_avgpool1 (mobilenet_v2.bn:32), input gradient: dy [256], dx [256, 8, 8]
+static void k_global_avgpool1_backward(const struct step *s, int task) {
+  avgpool_backward(task, g_global_avgpool1, (real)0.015625,
+      lanes_at(s, b_global_avgpool1_output_gradient), lanes_at(s, b_relu62_output_gradient));
+}
+
+// What dy, the gradient of the result, leaves of itself before relu6, at each number of a window:
+// g. The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm_relu6_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    const vec v = normalized(x[k / n.K * n.W + k % n.K], mean, scale, shift);
+    g[k] = vec_relu6_gradient(dy, v);
+  }
+}
+
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_relu6_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_relu6_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// batchnorm2, relu62 (mobilenet_v2.bn:31): sums of g and of g * xhat, x [256, 8, 8], dy [256, 8, 8]
+static void k_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_batchnorm2, (struct pieces){64, 4, 0},
+      s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
+      s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output),
+      lanes_at(s, b_relu62_output_gradient), moments_at(s, b_batchnorm2_partial_sums));
+}
+
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *gamma, real *beta) {
+  (void)task;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
+    }
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = gamma[c] * moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    momentum_update(&gamma[c], product, s);
+    momentum_update(&beta[c], sum, s);
+  }
+}
+
+// batchnorm2 (mobilenet_v2.bn:31): gradients of gamma and beta, and step
+static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_batchnorm2_moments,
+      moments_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
+      s->parameters->batchnorm2_gamma, s->parameters->batchnorm2_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu6_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_relu6_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
+        }
+      }
+  }
+}
+
+// batchnorm2, relu62 (mobilenet_v2.bn:31), input gradient in x's place: x [256, 8, 8], dy [256, 8,
+// 8]
+static void k_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_batchnorm2, (struct pieces){64, 4, 0},
+      s->scratch + b_batchnorm2_moments, s->scratch + b_batchnorm2_coefficients,
+      lanes_at(s, b_conv2_output), lanes_at(s, b_relu62_output_gradient),
+      lanes_at(s, b_conv2_output_gradient));
+}
+
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+}
+
+// conv2 (mobilenet_v2.bn:31), input gradient: 3 or 2 input channels of a block a task
+//   dy [256, 1, 64], weight [256, 64, 1, 1], dx [64, 1, 64]
+static void k_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){16, 4, 0}, lanes_at(s, b_conv2_output_gradient), s->parameters->conv2_weight,
+      lanes_at(s, b_row4_unit1_residual1_add1_output_gradient));
+}
+
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
+// conv2 (mobilenet_v2.bn:31), weight gradient and step: a kernel row of 4 x 3 or 2 channels a task
+//   x [64, 1, 64], dy [256, 1, 64], dweight [256, 64, 1, 1]
+static void k_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_conv2, (struct pieces){64, 4, 0},
+      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+      lanes_at(s, b_row4_unit1_residual1_add1_output), lanes_at(s, b_conv2_output_gradient),
+      s->parameters->conv2_weight);
+}
+
+// What dy, the gradient of the result, leaves of itself before the batch norm, at each number of a
+// window: g.
+static ALWAYS_INLINE void batchnorm_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
+  (void)x, (void)mean, (void)scale, (void)shift;
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    g[k] = dy;
+  }
+}
+
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x
+// [64, 8, 8], dy [64, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
+  batchnorm_sums(task, g_row4_unit1_residual1_bottleneck1_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_beta,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row4_unit1_residual1_add1_output_gradient),
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and
+// step
+static void k_row4_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_coefficients,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
+        }
+      }
+  }
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x
+// [64, 8, 8], dy [64, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){16, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_coefficients,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row4_unit1_residual1_add1_output_gradient),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output_gradient));
+}
+
+static const struct convolution g_row4_unit1_residual1_bottleneck1_conv3_2 = { .G = 1, .CI = 384,
+    .H = 1, .W = 64, .CO = 64, .OH = 1, .OW = 64, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 64 };
+
+// row4_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), input gradient: 3 input channels of a
+// block a task
+//   dy [64, 1, 64], weight [64, 384, 1, 1], dx [384, 1, 64]
+static void k_row4_unit1_residual1_bottleneck1_conv3_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient(s, task, g_row4_unit1_residual1_bottleneck1_conv3_2,
+      (struct pieces){128, 3, 0}, (struct pieces){16, 4, 0},
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv3_weight,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output_gradient));
+}
+
+// row4_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel
+// row of 4 x 3 channels a task
+//   x [384, 1, 64], dy [64, 1, 64], dweight [64, 384, 1, 1]
+static void k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient(s, task, g_row4_unit1_residual1_bottleneck1_conv3_2,
+      (struct pieces){16, 4, 0}, (struct pieces){128, 3, 0}, (struct pieces){1, 1, 0}, 8, 1,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv3_weight);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm2, row4_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7): sums of g and of g * xhat, x [384, 8, 8], dy [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_beta,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output_gradient),
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and
+// step
+static void k_row4_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_coefficients,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_beta);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm2, row4_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7), input gradient in x's place: x [384, 8, 8], dy [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_coefficients,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output_gradient),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output_gradient));
+}
+
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gradient_tile_2(const struct convolution g,
+    const vec *dy, const real *weight, vec *dx, mask active, int i, int j, const int channels,
+    const int columns, const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    UNROLL for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1
+        ? 1 : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gradient_span_2(const struct convolution g,
+    const vec *dy, const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_input_gradient_tile_2(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gradient_rows_2(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gradient_span_2(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gradient_span_2(g, dy, weight, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gradient_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    convolution_input_gradient_rows_2(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+}
+
+// row4_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), input gradient: 1 input channels of a
+// block a task
+//   dy [384, 8, 8], weight [384, 1, 3, 3], dx [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_conv2_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient_2(s, task, g_row4_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){1, 8, 0},
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output_gradient),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv2_weight,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu61_output_gradient));
+}
+
+// row4_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), weight gradient and step: a kernel
+// row of 1 x 1 channels a task
+//   x [384, 8, 8], dy [384, 8, 8], dweight [384, 1, 3, 3]
+static void k_row4_unit1_residual1_bottleneck1_conv2_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient(s, task, g_row4_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 8,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu61_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output_gradient),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv2_weight);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm1, row4_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5): sums of g and of g * xhat, x [384, 8, 8], dy [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_beta,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu61_output_gradient),
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and
+// step
+static void k_row4_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_moments,
+      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_coefficients,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_beta);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm1, row4_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5), input gradient in x's place: x [384, 8, 8], dy [384, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){96, 4, 0}, s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_coefficients,
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu61_output_gradient),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output_gradient));
+}
+
+static const struct convolution g_row4_unit1_residual1_bottleneck1_conv1_2 = { .G = 1, .CI = 64,
+    .H = 8, .W = 8, .CO = 384, .OH = 8, .OW = 8, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 8 };
+
+// A task of the input gradient of a convolution of large images: a band of rows of one block's dx.
+// The rows of dy that these need stay in the cache for all the channels.
+static ALWAYS_INLINE void convolution_input_gradient_band(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const struct pieces bands, const vec *dy, const real *weight, vec *dx) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const mask active = active_lanes(s, block);
+  dy += block * (g.CO * g.OH * g.OW);
+  dx += block * (g.CI * g.H * g.W);
+  for (int tile = 0; tile < tiles.count; tile++) {
+    const int ci = piece_start(tiles, tile), plane = ci * (g.H * g.W);
+    const real *w = weight + ci * (g.KH * g.KW);
+    if (tiles.wide > 0 && tile < tiles.wide)
+      convolution_input_gradient_rows(g, columns, dy, w, dx + plane, active, first, end,
+          tiles.size + 1);
+    else
+      convolution_input_gradient_rows(g, columns, dy, w, dx + plane, active, first, end,
+          tiles.size);
+  }
+}
+
+// row4_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 4 rows of a block a
+// task
+//   dy [384, 8, 8], weight [384, 64, 1, 1], dx [64, 8, 8]
+static void k_row4_unit1_residual1_bottleneck1_conv1_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient_band(s, task, g_row4_unit1_residual1_bottleneck1_conv1_2,
+      (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0}, (struct pieces){2, 4, 0},
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv1_weight,
+      lanes_at(s,
+      b_row4_bottleneck1_batchnorm3_row4_unit1_residual1_bottleneck1_conv1_output_gradient));
+}
+
+// row4_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel
+// row of 4 x 3 or 2 channels a task
+//   x [64, 1, 64], dy [384, 1, 64], dweight [384, 64, 1, 1]
+static void k_row4_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient(s, task, g_row4_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){96, 4, 0}, (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
+      lanes_at(s, b_row4_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->parameters->row4_unit1_residual1_bottleneck1_conv1_weight);
+}
+
+// y = part0 + part1, number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_add_2(int task, const int count, const int pieces, const vec *part0,
+    const vec *part1, vec *y) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
+}
+
+// The gradient of row4_bottleneck1_batchnorm3, which several layers read: y = part0 + part1, all
+// [64, 8, 8]
+static void k_row4_bottleneck1_batchnorm3_gradient_sum(const struct step *s, int task) {
+  map_add_2(task, 4096, 2, lanes_at(s, b_row4_unit1_residual1_add1_output_gradient),
+      lanes_at(s,
+      b_row4_bottleneck1_batchnorm3_row4_unit1_residual1_bottleneck1_conv1_output_gradient),
+      lanes_at(s, b_row4_bottleneck1_batchnorm3_summed_output_gradient));
+}
+
+// row4_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x [64, 8, 8], dy [64,
+// 8, 8]
+static void k_row4_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
+  batchnorm_sums(task, g_row4_bottleneck1_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm3_moments,
+      s->parameters->row4_bottleneck1_batchnorm3_gamma,
+      s->parameters->row4_bottleneck1_batchnorm3_beta, lanes_at(s, b_row4_bottleneck1_conv3_output),
+      lanes_at(s, b_row4_bottleneck1_batchnorm3_summed_output_gradient),
+      moments_at(s, b_row4_bottleneck1_batchnorm3_partial_sums));
+}
+
+// row4_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
+static void k_row4_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row4_bottleneck1_batchnorm3,
+      s->scratch + b_row4_bottleneck1_batchnorm3_moments,
+      moments_at(s, b_row4_bottleneck1_batchnorm3_partial_sums),
+      s->scratch + b_row4_bottleneck1_batchnorm3_coefficients,
+      s->parameters->row4_bottleneck1_batchnorm3_gamma,
+      s->parameters->row4_bottleneck1_batchnorm3_beta);
+}
+
+// row4_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x [64, 8, 8], dy
+// [64, 8, 8]
+static void k_row4_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_row4_bottleneck1_batchnorm3, (struct pieces){16, 4, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm3_moments,
+      s->scratch + b_row4_bottleneck1_batchnorm3_coefficients,
+      lanes_at(s, b_row4_bottleneck1_conv3_output),
+      lanes_at(s, b_row4_bottleneck1_batchnorm3_summed_output_gradient),
+      lanes_at(s, b_row4_bottleneck1_conv3_output_gradient));
+}
+
+// row4_bottleneck1_conv3 (mobilenet_v2.bn:8), input gradient: 3 input channels of a block a task
+//   dy [64, 1, 64], weight [64, 192, 1, 1], dx [192, 1, 64]
+static void k_row4_bottleneck1_conv3_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_row4_bottleneck1_conv3, (struct pieces){64, 3, 0},
+      (struct pieces){16, 4, 0}, lanes_at(s, b_row4_bottleneck1_conv3_output_gradient),
+      s->parameters->row4_bottleneck1_conv3_weight,
+      lanes_at(s, b_row4_bottleneck1_relu62_output_gradient));
+}
+
+// row4_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3
+// channels a task
+//   x [192, 1, 64], dy [64, 1, 64], dweight [64, 192, 1, 1]
+static void k_row4_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row4_bottleneck1_conv3, (struct pieces){16, 4, 0},
+      (struct pieces){64, 3, 0}, (struct pieces){1, 1, 0}, 8, 1,
+      lanes_at(s, b_row4_bottleneck1_relu62_output),
+      lanes_at(s, b_row4_bottleneck1_conv3_output_gradient),
+      s->parameters->row4_bottleneck1_conv3_weight);
+}
+
+// row4_bottleneck1_batchnorm2, row4_bottleneck1_relu62 (mobilenet_v2.bn:7): sums of g and of g *
+// xhat, x [192, 8, 8], dy [192, 8, 8]
+static void k_row4_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row4_bottleneck1_batchnorm2, (struct pieces){48, 4, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm2_moments,
+      s->parameters->row4_bottleneck1_batchnorm2_gamma,
+      s->parameters->row4_bottleneck1_batchnorm2_beta, lanes_at(s, b_row4_bottleneck1_conv2_output),
+      lanes_at(s, b_row4_bottleneck1_relu62_output_gradient),
+      moments_at(s, b_row4_bottleneck1_batchnorm2_partial_sums));
+}
+
+// row4_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
+static void k_row4_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row4_bottleneck1_batchnorm2,
+      s->scratch + b_row4_bottleneck1_batchnorm2_moments,
+      moments_at(s, b_row4_bottleneck1_batchnorm2_partial_sums),
+      s->scratch + b_row4_bottleneck1_batchnorm2_coefficients,
+      s->parameters->row4_bottleneck1_batchnorm2_gamma,
+      s->parameters->row4_bottleneck1_batchnorm2_beta);
+}
+
+// row4_bottleneck1_batchnorm2, row4_bottleneck1_relu62 (mobilenet_v2.bn:7), input gradient in x's
+// place: x [192, 8, 8], dy [192, 8, 8]
+static void k_row4_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row4_bottleneck1_batchnorm2, (struct pieces){48, 4, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm2_moments,
+      s->scratch + b_row4_bottleneck1_batchnorm2_coefficients,
+      lanes_at(s, b_row4_bottleneck1_conv2_output),
+      lanes_at(s, b_row4_bottleneck1_relu62_output_gradient),
+      lanes_at(s, b_row4_bottleneck1_conv2_output_gradient));
+}
+
+// row4_bottleneck1_conv2 (mobilenet_v2.bn:6), input gradient: 1 input channels of a block a task
+//   dy [192, 8, 8], weight [192, 1, 3, 3], dx [192, 16, 16]
+static void k_row4_bottleneck1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_row4_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){2, 8, 0}, lanes_at(s, b_row4_bottleneck1_conv2_output_gradient),
+      s->parameters->row4_bottleneck1_conv2_weight,
+      lanes_at(s, b_row4_bottleneck1_relu61_output_gradient));
+}
+
+// row4_bottleneck1_conv2 (mobilenet_v2.bn:6), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [192, 16, 16], dy [192, 8, 8], dweight [192, 1, 3, 3]
+static void k_row4_bottleneck1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row4_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 8,
+      lanes_at(s, b_row4_bottleneck1_relu61_output),
+      lanes_at(s, b_row4_bottleneck1_conv2_output_gradient),
+      s->parameters->row4_bottleneck1_conv2_weight);
+}
+
+// row4_bottleneck1_batchnorm1, row4_bottleneck1_relu61 (mobilenet_v2.bn:5): sums of g and of g *
+// xhat, x [192, 16, 16], dy [192, 16, 16]
+static void k_row4_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row4_bottleneck1_batchnorm1, (struct pieces){192, 1, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm1_moments,
+      s->parameters->row4_bottleneck1_batchnorm1_gamma,
+      s->parameters->row4_bottleneck1_batchnorm1_beta, lanes_at(s, b_row4_bottleneck1_conv1_output),
+      lanes_at(s, b_row4_bottleneck1_relu61_output_gradient),
+      moments_at(s, b_row4_bottleneck1_batchnorm1_partial_sums));
+}
+
+// row4_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
+static void k_row4_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row4_bottleneck1_batchnorm1,
+      s->scratch + b_row4_bottleneck1_batchnorm1_moments,
+      moments_at(s, b_row4_bottleneck1_batchnorm1_partial_sums),
+      s->scratch + b_row4_bottleneck1_batchnorm1_coefficients,
+      s->parameters->row4_bottleneck1_batchnorm1_gamma,
+      s->parameters->row4_bottleneck1_batchnorm1_beta);
+}
+
+// row4_bottleneck1_batchnorm1, row4_bottleneck1_relu61 (mobilenet_v2.bn:5), input gradient in x's
+// place: x [192, 16, 16], dy [192, 16, 16]
+static void k_row4_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row4_bottleneck1_batchnorm1, (struct pieces){192, 1, 0},
+      s->scratch + b_row4_bottleneck1_batchnorm1_moments,
+      s->scratch + b_row4_bottleneck1_batchnorm1_coefficients,
+      lanes_at(s, b_row4_bottleneck1_conv1_output),
+      lanes_at(s, b_row4_bottleneck1_relu61_output_gradient),
+      lanes_at(s, b_row4_bottleneck1_conv1_output_gradient));
+}
+
+static const struct convolution g_row4_bottleneck1_conv1_2 = { .G = 1, .CI = 32, .H = 16, .W = 16,
+    .CO = 192, .OH = 16, .OW = 16, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 16 };
+
+// row4_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 4 rows of a block a task
+//   dy [192, 16, 16], weight [192, 32, 1, 1], dx [32, 16, 16]
+static void k_row4_bottleneck1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_band(s, task, g_row4_bottleneck1_conv1_2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, (struct pieces){4, 4, 0},
+      lanes_at(s, b_row4_bottleneck1_conv1_output_gradient),
+      s->parameters->row4_bottleneck1_conv1_weight,
+      lanes_at(s, b_row3_unit1_residual1_add1_output_gradient));
+}
+
+// row4_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [32, 1, 256], dy [192, 1, 256], dweight [192, 32, 1, 1]
+static void k_row4_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row4_bottleneck1_conv1, (struct pieces){48, 4, 0},
+      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1,
+      lanes_at(s, b_row3_unit1_residual1_add1_output),
+      lanes_at(s, b_row4_bottleneck1_conv1_output_gradient),
+      s->parameters->row4_bottleneck1_conv1_weight);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x
+// [32, 16, 16], dy [32, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
+  batchnorm_sums(task, g_row3_unit1_residual1_bottleneck1_batchnorm3, (struct pieces){32, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_beta,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row3_unit1_residual1_add1_output_gradient),
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and
+// step
+static void k_row3_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_coefficients,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_beta);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x
+// [32, 16, 16], dy [32, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){32, 1, 0}, s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_coefficients,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row3_unit1_residual1_add1_output_gradient),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output_gradient));
+}
+
+static const struct convolution g_row3_unit1_residual1_bottleneck1_conv3_2 = { .G = 1, .CI = 192,
+    .H = 1, .W = 256, .CO = 32, .OH = 1, .OW = 256, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 256 };
+
+// row3_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), input gradient: 3 input channels of a
+// block a task
+//   dy [32, 1, 256], weight [32, 192, 1, 1], dx [192, 1, 256]
+static void k_row3_unit1_residual1_bottleneck1_conv3_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv3_2,
+      (struct pieces){64, 3, 0}, (struct pieces){64, 4, 0},
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv3_weight,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output_gradient));
+}
+
+// row3_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel
+// row of 4 x 3 channels a task
+//   x [192, 1, 256], dy [32, 1, 256], dweight [32, 192, 1, 1]
+static void k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv3_2,
+      (struct pieces){8, 4, 0}, (struct pieces){64, 3, 0}, (struct pieces){1, 1, 0}, 4, 1,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv3_weight);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm2, row3_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7): sums of g and of g * xhat, x [192, 16, 16], dy [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){192, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_beta,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output_gradient),
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and
+// step
+static void k_row3_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_coefficients,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_beta);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm2, row3_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7), input gradient in x's place: x [192, 16, 16], dy [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){192, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_coefficients,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output_gradient),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv2_output_gradient));
+}
+
+// row3_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), input gradient: 1 input channels of a
+// block a task
+//   dy [192, 16, 16], weight [192, 1, 3, 3], dx [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_conv2_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient_2(s, task, g_row3_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){2, 8, 0},
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv2_output_gradient),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv2_weight,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu61_output_gradient));
+}
+
+// row3_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), weight gradient and step: a kernel
+// row of 1 x 1 channels a task
+//   x [192, 16, 16], dy [192, 16, 16], dweight [192, 1, 3, 3]
+static void k_row3_unit1_residual1_bottleneck1_conv2_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu61_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv2_output_gradient),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv2_weight);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm1, row3_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5): sums of g and of g * xhat, x [192, 16, 16], dy [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){192, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_beta,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu61_output_gradient),
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and
+// step
+static void k_row3_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_moments,
+      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_coefficients,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_beta);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm1, row3_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5), input gradient in x's place: x [192, 16, 16], dy [192, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){192, 1, 0},
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_coefficients,
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu61_output_gradient),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output_gradient));
+}
+
+static const struct convolution g_row3_unit1_residual1_bottleneck1_conv1_2 = { .G = 1, .CI = 32,
+    .H = 16, .W = 16, .CO = 192, .OH = 16, .OW = 16, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 16 };
+
+// row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 4 rows of a block a
+// task
+//   dy [192, 16, 16], weight [192, 32, 1, 1], dx [32, 16, 16]
+static void k_row3_unit1_residual1_bottleneck1_conv1_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient_band(s, task, g_row3_unit1_residual1_bottleneck1_conv1_2,
+      (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0}, (struct pieces){4, 4, 0},
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv1_weight,
+      lanes_at(s,
+      b_row3_bottleneck1_batchnorm3_row3_unit1_residual1_bottleneck1_conv1_output_gradient));
+}
+
+// row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel
+// row of 4 x 3 or 2 channels a task
+//   x [32, 1, 256], dy [192, 1, 256], dweight [192, 32, 1, 1]
+static void k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient(s, task, g_row3_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){48, 4, 0}, (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1,
+      lanes_at(s, b_row3_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->parameters->row3_unit1_residual1_bottleneck1_conv1_weight);
+}
+
+// The gradient of row3_bottleneck1_batchnorm3, which several layers read: y = part0 + part1, all
+// [32, 16, 16]
+static void k_row3_bottleneck1_batchnorm3_gradient_sum(const struct step *s, int task) {
+  map_add_2(task, 8192, 4, lanes_at(s, b_row3_unit1_residual1_add1_output_gradient),
+      lanes_at(s,
+      b_row3_bottleneck1_batchnorm3_row3_unit1_residual1_bottleneck1_conv1_output_gradient),
+      lanes_at(s, b_row3_bottleneck1_batchnorm3_summed_output_gradient));
+}
+
+// row3_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x [32, 16, 16], dy
+// [32, 16, 16]
+static void k_row3_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
+  batchnorm_sums(task, g_row3_bottleneck1_batchnorm3, (struct pieces){32, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm3_moments,
+      s->parameters->row3_bottleneck1_batchnorm3_gamma,
+      s->parameters->row3_bottleneck1_batchnorm3_beta, lanes_at(s, b_row3_bottleneck1_conv3_output),
+      lanes_at(s, b_row3_bottleneck1_batchnorm3_summed_output_gradient),
+      moments_at(s, b_row3_bottleneck1_batchnorm3_partial_sums));
+}
+
+// row3_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
+static void k_row3_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row3_bottleneck1_batchnorm3,
+      s->scratch + b_row3_bottleneck1_batchnorm3_moments,
+      moments_at(s, b_row3_bottleneck1_batchnorm3_partial_sums),
+      s->scratch + b_row3_bottleneck1_batchnorm3_coefficients,
+      s->parameters->row3_bottleneck1_batchnorm3_gamma,
+      s->parameters->row3_bottleneck1_batchnorm3_beta);
+}
+
+// row3_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x [32, 16, 16], dy
+// [32, 16, 16]
+static void k_row3_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_row3_bottleneck1_batchnorm3, (struct pieces){32, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm3_moments,
+      s->scratch + b_row3_bottleneck1_batchnorm3_coefficients,
+      lanes_at(s, b_row3_bottleneck1_conv3_output),
+      lanes_at(s, b_row3_bottleneck1_batchnorm3_summed_output_gradient),
+      lanes_at(s, b_row3_bottleneck1_conv3_output_gradient));
+}
+
+static const struct convolution g_row3_bottleneck1_conv3_2 = { .G = 1, .CI = 144, .H = 1, .W = 256,
+    .CO = 32, .OH = 1, .OW = 256, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 256 };
+
+// row3_bottleneck1_conv3 (mobilenet_v2.bn:8), input gradient: 3 input channels of a block a task
+//   dy [32, 1, 256], weight [32, 144, 1, 1], dx [144, 1, 256]
+static void k_row3_bottleneck1_conv3_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_row3_bottleneck1_conv3_2, (struct pieces){48, 3, 0},
+      (struct pieces){64, 4, 0}, lanes_at(s, b_row3_bottleneck1_conv3_output_gradient),
+      s->parameters->row3_bottleneck1_conv3_weight,
+      lanes_at(s, b_row3_bottleneck1_relu62_output_gradient));
+}
+
+// row3_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3
+// channels a task
+//   x [144, 1, 256], dy [32, 1, 256], dweight [32, 144, 1, 1]
+static void k_row3_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row3_bottleneck1_conv3_2, (struct pieces){8, 4, 0},
+      (struct pieces){48, 3, 0}, (struct pieces){1, 1, 0}, 4, 1,
+      lanes_at(s, b_row3_bottleneck1_relu62_output),
+      lanes_at(s, b_row3_bottleneck1_conv3_output_gradient),
+      s->parameters->row3_bottleneck1_conv3_weight);
+}
+
+// row3_bottleneck1_batchnorm2, row3_bottleneck1_relu62 (mobilenet_v2.bn:7): sums of g and of g *
+// xhat, x [144, 16, 16], dy [144, 16, 16]
+static void k_row3_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row3_bottleneck1_batchnorm2, (struct pieces){144, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm2_moments,
+      s->parameters->row3_bottleneck1_batchnorm2_gamma,
+      s->parameters->row3_bottleneck1_batchnorm2_beta, lanes_at(s, b_row3_bottleneck1_conv2_output),
+      lanes_at(s, b_row3_bottleneck1_relu62_output_gradient),
+      moments_at(s, b_row3_bottleneck1_batchnorm2_partial_sums));
+}
+
+// row3_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
+static void k_row3_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row3_bottleneck1_batchnorm2,
+      s->scratch + b_row3_bottleneck1_batchnorm2_moments,
+      moments_at(s, b_row3_bottleneck1_batchnorm2_partial_sums),
+      s->scratch + b_row3_bottleneck1_batchnorm2_coefficients,
+      s->parameters->row3_bottleneck1_batchnorm2_gamma,
+      s->parameters->row3_bottleneck1_batchnorm2_beta);
+}
+
+// row3_bottleneck1_batchnorm2, row3_bottleneck1_relu62 (mobilenet_v2.bn:7), input gradient in x's
+// place: x [144, 16, 16], dy [144, 16, 16]
+static void k_row3_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row3_bottleneck1_batchnorm2, (struct pieces){144, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm2_moments,
+      s->scratch + b_row3_bottleneck1_batchnorm2_coefficients,
+      lanes_at(s, b_row3_bottleneck1_conv2_output),
+      lanes_at(s, b_row3_bottleneck1_relu62_output_gradient),
+      lanes_at(s, b_row3_bottleneck1_conv2_output_gradient));
+}
+
+// row3_bottleneck1_conv2 (mobilenet_v2.bn:6), input gradient: 1 input channels of a block a task
+//   dy [144, 16, 16], weight [144, 1, 3, 3], dx [144, 32, 32]
+static void k_row3_bottleneck1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_row3_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){4, 8, 0}, lanes_at(s, b_row3_bottleneck1_conv2_output_gradient),
+      s->parameters->row3_bottleneck1_conv2_weight,
+      lanes_at(s, b_row3_bottleneck1_relu61_output_gradient));
+}
+
+// row3_bottleneck1_conv2 (mobilenet_v2.bn:6), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [144, 32, 32], dy [144, 16, 16], dweight [144, 1, 3, 3]
+static void k_row3_bottleneck1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row3_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
+      lanes_at(s, b_row3_bottleneck1_relu61_output),
+      lanes_at(s, b_row3_bottleneck1_conv2_output_gradient),
+      s->parameters->row3_bottleneck1_conv2_weight);
+}
+
+// row3_bottleneck1_batchnorm1, row3_bottleneck1_relu61 (mobilenet_v2.bn:5): sums of g and of g *
+// xhat, x [144, 32, 32], dy [144, 32, 32]
+static void k_row3_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row3_bottleneck1_batchnorm1, (struct pieces){144, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm1_moments,
+      s->parameters->row3_bottleneck1_batchnorm1_gamma,
+      s->parameters->row3_bottleneck1_batchnorm1_beta, lanes_at(s, b_row3_bottleneck1_conv1_output),
+      lanes_at(s, b_row3_bottleneck1_relu61_output_gradient),
+      moments_at(s, b_row3_bottleneck1_batchnorm1_partial_sums));
+}
+
+// row3_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
+static void k_row3_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row3_bottleneck1_batchnorm1,
+      s->scratch + b_row3_bottleneck1_batchnorm1_moments,
+      moments_at(s, b_row3_bottleneck1_batchnorm1_partial_sums),
+      s->scratch + b_row3_bottleneck1_batchnorm1_coefficients,
+      s->parameters->row3_bottleneck1_batchnorm1_gamma,
+      s->parameters->row3_bottleneck1_batchnorm1_beta);
+}
+
+// row3_bottleneck1_batchnorm1, row3_bottleneck1_relu61 (mobilenet_v2.bn:5), input gradient in x's
+// place: x [144, 32, 32], dy [144, 32, 32]
+static void k_row3_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row3_bottleneck1_batchnorm1, (struct pieces){144, 1, 0},
+      s->scratch + b_row3_bottleneck1_batchnorm1_moments,
+      s->scratch + b_row3_bottleneck1_batchnorm1_coefficients,
+      lanes_at(s, b_row3_bottleneck1_conv1_output),
+      lanes_at(s, b_row3_bottleneck1_relu61_output_gradient),
+      lanes_at(s, b_row3_bottleneck1_conv1_output_gradient));
+}
+
+// row3_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 3 or 2 rows of a block a task
+//   dy [144, 32, 32], weight [144, 24, 1, 1], dx [24, 32, 32]
+static void k_row3_bottleneck1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_band(s, task, g_row3_bottleneck1_conv1, (struct pieces){8, 3, 0},
+      (struct pieces){8, 4, 0}, (struct pieces){11, 2, 10},
+      lanes_at(s, b_row3_bottleneck1_conv1_output_gradient),
+      s->parameters->row3_bottleneck1_conv1_weight,
+      lanes_at(s, b_row2_unit1_residual1_add1_output_gradient));
+}
+
+static const struct convolution g_row3_bottleneck1_conv1_2 = { .G = 1, .CI = 24, .H = 1, .W = 1024,
+    .CO = 144, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
+
+// Adds to a tile what rows `first` up to `end` of a block make for row ky of the kernel.
+static ALWAYS_INLINE void convolution_weight_gradient_band(const struct convolution g, const vec *x,
+    const vec *dy, struct long_sum *sums, int first, int end, int ky, const int outputs,
+    const int inputs) {
+  vec part[TILE] = {0};
+  convolution_weight_gradient_rows(g, x, dy, part, first, end, ky, 0, outputs, inputs, g.KW);
+  UNROLL for (int k = 0; k < outputs * inputs * g.KW; k++) add_part(&sums[k], part[k]);
+}
+
+// A task of the weight gradient of a convolution of large images: the kernels of a group of tiles.
+// All of them go over a few rows of x and dy while these are in the cache; each has its sums in
+// memory while others run.
+static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces output_groups, const struct pieces input_groups, const struct pieces bands,
+    const vec *x, const vec *dy, real *weight) {
+  const int group = task / input_groups.count, input_group = task % input_groups.count;
+  const int first_output = piece_start(output_groups, group),
+      output_tiles = piece_size(output_groups, group);
+  const int first_input = piece_start(input_groups, input_group);
+  const int input_tiles = piece_size(input_groups, input_group);
+  struct long_sum sums[2][2][1][12] = {0};
+  for (int block = 0; block < s->blocks; block++)
+    for (int band = 0; band < bands.count; band++) {
+      const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+      for (int o = 0; o < output_tiles; o++)
+        for (int i = 0; i < input_tiles; i++) {
+          const int output = first_output + o, input = first_input + i;
+          const vec *xs = x + (block * g.CI + piece_start(inputs, input)) * (g.H * g.W);
+          const vec *dys = dy + (block * g.CO + piece_start(outputs, output)) * (g.OH * g.OW);
+          const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+          const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+          for (int ky = 0; ky < g.KH; ky++) {
+            if (more_outputs && more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size + 1);
+            else if (more_outputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size + 1, inputs.size);
+            else if (more_inputs)
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size + 1);
+            else
+              convolution_weight_gradient_band(g, xs, dys, sums[o][i][ky], first, end, ky,
+                  outputs.size, inputs.size);
+          }
+        }
+    }
+  for (int o = 0; o < output_tiles; o++)
+    for (int i = 0; i < input_tiles; i++) {
+      const int output = first_output + o, input = first_input + i;
+      const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+      const int channels = piece_size(inputs, input);
+      for (int c = 0; c < piece_size(outputs, output); c++)
+        for (int d = 0; d < channels; d++)
+          for (int k = 0; k < g.KH * g.KW; k++) {
+            const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
+            momentum_update(&weight[at],
+                lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
+          }
+    }
+}
+
+// row3_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: the kernels of 2 x 2 tiles
+// of 4 x 3 channels a task
+//   x [24, 1, 1024], dy [144, 1, 1024], dweight [144, 24, 1, 1]
+static void k_row3_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient_group(s, task, g_row3_bottleneck1_conv1_2, (struct pieces){36, 4, 0},
+      (struct pieces){8, 3, 0}, (struct pieces){18, 2, 0}, (struct pieces){4, 2, 0},
+      (struct pieces){1, 1, 0}, lanes_at(s, b_row2_unit1_residual1_add1_output),
+      lanes_at(s, b_row3_bottleneck1_conv1_output_gradient),
+      s->parameters->row3_bottleneck1_conv1_weight);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x
+// [24, 32, 32], dy [24, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
+  batchnorm_sums(task, g_row2_unit1_residual1_bottleneck1_batchnorm3, (struct pieces){24, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_beta,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row2_unit1_residual1_add1_output_gradient),
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and
+// step
+static void k_row2_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_coefficients,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_beta);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x
+// [24, 32, 32], dy [24, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
+      (struct pieces){24, 1, 0}, s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_coefficients,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output),
+      lanes_at(s, b_row2_unit1_residual1_add1_output_gradient),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output_gradient));
+}
+
+// row2_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), input gradient: 16 rows of a block a
+// task
+//   dy [24, 32, 32], weight [24, 144, 1, 1], dx [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_conv3_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient_band(s, task, g_row2_unit1_residual1_bottleneck1_conv3,
+      (struct pieces){48, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv3_weight,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output_gradient));
+}
+
+static const struct convolution g_row2_unit1_residual1_bottleneck1_conv3_2 = { .G = 1, .CI = 144,
+    .H = 1, .W = 1024, .CO = 24, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
+
+// row2_unit1_residual1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: the kernels
+// of 2 x 2 tiles of 4 x 3 channels a task
+//   x [144, 1, 1024], dy [24, 1, 1024], dweight [24, 144, 1, 1]
+static void k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient_group(s, task, g_row2_unit1_residual1_bottleneck1_conv3_2,
+      (struct pieces){6, 4, 0}, (struct pieces){48, 3, 0}, (struct pieces){3, 2, 0},
+      (struct pieces){24, 2, 0}, (struct pieces){1, 1, 0},
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output_gradient),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv3_weight);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm2, row2_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7): sums of g and of g * xhat, x [144, 32, 32], dy [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){144, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_beta,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output_gradient),
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and
+// step
+static void k_row2_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_coefficients,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_beta);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm2, row2_unit1_residual1_bottleneck1_relu62
+// (mobilenet_v2.bn:7), input gradient in x's place: x [144, 32, 32], dy [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
+      (struct pieces){144, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_coefficients,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output_gradient),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output_gradient));
+}
+
+// row2_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), input gradient: 1 input channels of a
+// block a task
+//   dy [144, 32, 32], weight [144, 1, 3, 3], dx [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_conv2_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient_2(s, task, g_row2_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){3, 10, 2},
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output_gradient),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv2_weight,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output_gradient));
+}
+
+// row2_unit1_residual1_bottleneck1_conv2 (mobilenet_v2.bn:6), weight gradient and step: a kernel
+// row of 1 x 1 channels a task
+//   x [144, 32, 32], dy [144, 32, 32], dweight [144, 1, 3, 3]
+static void k_row2_unit1_residual1_bottleneck1_conv2_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient(s, task, g_row2_unit1_residual1_bottleneck1_conv2,
+      (struct pieces){1, 1, 0}, (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output_gradient),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv2_weight);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm1, row2_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5): sums of g and of g * xhat, x [144, 32, 32], dy [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){144, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_beta,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output_gradient),
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and
+// step
+static void k_row2_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient(const struct step *s,
+    int task) {
+  batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_moments,
+      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_coefficients,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_beta);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm1, row2_unit1_residual1_bottleneck1_relu61
+// (mobilenet_v2.bn:5), input gradient in x's place: x [144, 32, 32], dy [144, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
+      (struct pieces){144, 1, 0},
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_coefficients,
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output_gradient),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output_gradient));
+}
+
+// row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 3 or 2 rows of a
+// block a task
+//   dy [144, 32, 32], weight [144, 24, 1, 1], dx [24, 32, 32]
+static void k_row2_unit1_residual1_bottleneck1_conv1_input_gradient(const struct step *s,
+    int task) {
+  convolution_input_gradient_band(s, task, g_row2_unit1_residual1_bottleneck1_conv1,
+      (struct pieces){8, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){11, 2, 10},
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv1_weight,
+      lanes_at(s,
+      b_row2_bottleneck1_batchnorm3_row2_unit1_residual1_bottleneck1_conv1_output_gradient));
+}
+
+static const struct convolution g_row2_unit1_residual1_bottleneck1_conv1_2 = { .G = 1, .CI = 24,
+    .H = 1, .W = 1024, .CO = 144, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1,
+    .DW = 1, .PT = 0, .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
+
+// row2_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: the kernels
+// of 2 x 2 tiles of 4 x 3 channels a task
+//   x [24, 1, 1024], dy [144, 1, 1024], dweight [144, 24, 1, 1]
+static void k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient(const struct step *s,
+    int task) {
+  convolution_weight_gradient_group(s, task, g_row2_unit1_residual1_bottleneck1_conv1_2,
+      (struct pieces){36, 4, 0}, (struct pieces){8, 3, 0}, (struct pieces){18, 2, 0},
+      (struct pieces){4, 2, 0}, (struct pieces){1, 1, 0},
+      lanes_at(s, b_row2_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output_gradient),
+      s->parameters->row2_unit1_residual1_bottleneck1_conv1_weight);
+}
+
+// The gradient of row2_bottleneck1_batchnorm3, which several layers read: y = part0 + part1, all
+// [24, 32, 32]
+static void k_row2_bottleneck1_batchnorm3_gradient_sum(const struct step *s, int task) {
+  map_add_2(task, 24576, 12, lanes_at(s, b_row2_unit1_residual1_add1_output_gradient),
+      lanes_at(s,
+      b_row2_bottleneck1_batchnorm3_row2_unit1_residual1_bottleneck1_conv1_output_gradient),
+      lanes_at(s, b_row2_bottleneck1_batchnorm3_summed_output_gradient));
+}
+
+// row2_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x [24, 32, 32], dy
+// [24, 32, 32]
+static void k_row2_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
+  batchnorm_sums(task, g_row2_bottleneck1_batchnorm3, (struct pieces){24, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm3_moments,
+      s->parameters->row2_bottleneck1_batchnorm3_gamma,
+      s->parameters->row2_bottleneck1_batchnorm3_beta, lanes_at(s, b_row2_bottleneck1_conv3_output),
+      lanes_at(s, b_row2_bottleneck1_batchnorm3_summed_output_gradient),
+      moments_at(s, b_row2_bottleneck1_batchnorm3_partial_sums));
+}
+
+// row2_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
+static void k_row2_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm3,
+      s->scratch + b_row2_bottleneck1_batchnorm3_moments,
+      moments_at(s, b_row2_bottleneck1_batchnorm3_partial_sums),
+      s->scratch + b_row2_bottleneck1_batchnorm3_coefficients,
+      s->parameters->row2_bottleneck1_batchnorm3_gamma,
+      s->parameters->row2_bottleneck1_batchnorm3_beta);
+}
+
+// row2_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x [24, 32, 32], dy
+// [24, 32, 32]
+static void k_row2_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_row2_bottleneck1_batchnorm3, (struct pieces){24, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm3_moments,
+      s->scratch + b_row2_bottleneck1_batchnorm3_coefficients,
+      lanes_at(s, b_row2_bottleneck1_conv3_output),
+      lanes_at(s, b_row2_bottleneck1_batchnorm3_summed_output_gradient),
+      lanes_at(s, b_row2_bottleneck1_conv3_output_gradient));
+}
+
+// row2_bottleneck1_conv3 (mobilenet_v2.bn:8), input gradient: 16 rows of a block a task
+//   dy [24, 32, 32], weight [24, 96, 1, 1], dx [96, 32, 32]
+static void k_row2_bottleneck1_conv3_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_band(s, task, g_row2_bottleneck1_conv3, (struct pieces){32, 3, 0},
+      (struct pieces){8, 4, 0}, (struct pieces){2, 16, 0},
+      lanes_at(s, b_row2_bottleneck1_conv3_output_gradient),
+      s->parameters->row2_bottleneck1_conv3_weight,
+      lanes_at(s, b_row2_bottleneck1_relu62_output_gradient));
+}
+
+static const struct convolution g_row2_bottleneck1_conv3_2 = { .G = 1, .CI = 96, .H = 1, .W = 1024,
+    .CO = 24, .OH = 1, .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 1024 };
+
+// row2_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3
+// channels a task
+//   x [96, 1, 1024], dy [24, 1, 1024], dweight [24, 96, 1, 1]
+static void k_row2_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row2_bottleneck1_conv3_2, (struct pieces){6, 4, 0},
+      (struct pieces){32, 3, 0}, (struct pieces){1, 1, 0}, 1, 1,
+      lanes_at(s, b_row2_bottleneck1_relu62_output),
+      lanes_at(s, b_row2_bottleneck1_conv3_output_gradient),
+      s->parameters->row2_bottleneck1_conv3_weight);
+}
+
+// row2_bottleneck1_batchnorm2, row2_bottleneck1_relu62 (mobilenet_v2.bn:7): sums of g and of g *
+// xhat, x [96, 32, 32], dy [96, 32, 32]
+static void k_row2_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row2_bottleneck1_batchnorm2, (struct pieces){96, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm2_moments,
+      s->parameters->row2_bottleneck1_batchnorm2_gamma,
+      s->parameters->row2_bottleneck1_batchnorm2_beta, lanes_at(s, b_row2_bottleneck1_conv2_output),
+      lanes_at(s, b_row2_bottleneck1_relu62_output_gradient),
+      moments_at(s, b_row2_bottleneck1_batchnorm2_partial_sums));
+}
+
+// row2_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
+static void k_row2_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm2,
+      s->scratch + b_row2_bottleneck1_batchnorm2_moments,
+      moments_at(s, b_row2_bottleneck1_batchnorm2_partial_sums),
+      s->scratch + b_row2_bottleneck1_batchnorm2_coefficients,
+      s->parameters->row2_bottleneck1_batchnorm2_gamma,
+      s->parameters->row2_bottleneck1_batchnorm2_beta);
+}
+
+// row2_bottleneck1_batchnorm2, row2_bottleneck1_relu62 (mobilenet_v2.bn:7), input gradient in x's
+// place: x [96, 32, 32], dy [96, 32, 32]
+static void k_row2_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row2_bottleneck1_batchnorm2, (struct pieces){96, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm2_moments,
+      s->scratch + b_row2_bottleneck1_batchnorm2_coefficients,
+      lanes_at(s, b_row2_bottleneck1_conv2_output),
+      lanes_at(s, b_row2_bottleneck1_relu62_output_gradient),
+      lanes_at(s, b_row2_bottleneck1_conv2_output_gradient));
+}
+
+// row2_bottleneck1_conv2 (mobilenet_v2.bn:6), input gradient: 1 input channels of a block a task
+//   dy [96, 32, 32], weight [96, 1, 3, 3], dx [96, 32, 32]
+static void k_row2_bottleneck1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_2(s, task, g_row2_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){3, 10, 2}, lanes_at(s, b_row2_bottleneck1_conv2_output_gradient),
+      s->parameters->row2_bottleneck1_conv2_weight,
+      lanes_at(s, b_row2_bottleneck1_relu61_output_gradient));
+}
+
+// row2_bottleneck1_conv2 (mobilenet_v2.bn:6), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [96, 32, 32], dy [96, 32, 32], dweight [96, 1, 3, 3]
+static void k_row2_bottleneck1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row2_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
+      lanes_at(s, b_row2_bottleneck1_relu61_output),
+      lanes_at(s, b_row2_bottleneck1_conv2_output_gradient),
+      s->parameters->row2_bottleneck1_conv2_weight);
+}
+
+// row2_bottleneck1_batchnorm1, row2_bottleneck1_relu61 (mobilenet_v2.bn:5): sums of g and of g *
+// xhat, x [96, 32, 32], dy [96, 32, 32]
+static void k_row2_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row2_bottleneck1_batchnorm1, (struct pieces){96, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm1_moments,
+      s->parameters->row2_bottleneck1_batchnorm1_gamma,
+      s->parameters->row2_bottleneck1_batchnorm1_beta, lanes_at(s, b_row2_bottleneck1_conv1_output),
+      lanes_at(s, b_row2_bottleneck1_relu61_output_gradient),
+      moments_at(s, b_row2_bottleneck1_batchnorm1_partial_sums));
+}
+
+// row2_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
+static void k_row2_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm1,
+      s->scratch + b_row2_bottleneck1_batchnorm1_moments,
+      moments_at(s, b_row2_bottleneck1_batchnorm1_partial_sums),
+      s->scratch + b_row2_bottleneck1_batchnorm1_coefficients,
+      s->parameters->row2_bottleneck1_batchnorm1_gamma,
+      s->parameters->row2_bottleneck1_batchnorm1_beta);
+}
+
+// row2_bottleneck1_batchnorm1, row2_bottleneck1_relu61 (mobilenet_v2.bn:5), input gradient in x's
+// place: x [96, 32, 32], dy [96, 32, 32]
+static void k_row2_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row2_bottleneck1_batchnorm1, (struct pieces){96, 1, 0},
+      s->scratch + b_row2_bottleneck1_batchnorm1_moments,
+      s->scratch + b_row2_bottleneck1_batchnorm1_coefficients,
+      lanes_at(s, b_row2_bottleneck1_conv1_output),
+      lanes_at(s, b_row2_bottleneck1_relu61_output_gradient),
+      lanes_at(s, b_row2_bottleneck1_conv1_output_gradient));
+}
+
+static const struct convolution g_row2_bottleneck1_conv1_2 = { .G = 1, .CI = 16, .H = 32, .W = 32,
+    .CO = 96, .OH = 32, .OW = 32, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
+    .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 32 };
+
+// row2_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 5 or 4 rows of a block a task
+//   dy [96, 32, 32], weight [96, 16, 1, 1], dx [16, 32, 32]
+static void k_row2_bottleneck1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient_band(s, task, g_row2_bottleneck1_conv1_2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, (struct pieces){7, 4, 4},
+      lanes_at(s, b_row2_bottleneck1_conv1_output_gradient),
+      s->parameters->row2_bottleneck1_conv1_weight,
+      lanes_at(s, b_row1_bottleneck1_batchnorm3_output_gradient));
+}
+
+// row2_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [16, 1, 1024], dy [96, 1, 1024], dweight [96, 16, 1, 1]
+static void k_row2_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row2_bottleneck1_conv1, (struct pieces){24, 4, 0},
+      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1,
+      lanes_at(s, b_row1_bottleneck1_batchnorm3_output),
+      lanes_at(s, b_row2_bottleneck1_conv1_output_gradient),
+      s->parameters->row2_bottleneck1_conv1_weight);
+}
+
+// row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): sums of g and of g * xhat, x [16, 32, 32], dy
+// [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
+  batchnorm_sums(task, g_row1_bottleneck1_batchnorm3, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm3_moments,
+      s->parameters->row1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row1_bottleneck1_batchnorm3_beta, lanes_at(s, b_row1_bottleneck1_conv3_output),
+      lanes_at(s, b_row1_bottleneck1_batchnorm3_output_gradient),
+      moments_at(s, b_row1_bottleneck1_batchnorm3_partial_sums));
+}
+
+// row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
+static void k_row1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm3,
+      s->scratch + b_row1_bottleneck1_batchnorm3_moments,
+      moments_at(s, b_row1_bottleneck1_batchnorm3_partial_sums),
+      s->scratch + b_row1_bottleneck1_batchnorm3_coefficients,
+      s->parameters->row1_bottleneck1_batchnorm3_gamma,
+      s->parameters->row1_bottleneck1_batchnorm3_beta);
+}
+
+// row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8), input gradient in x's place: x [16, 32, 32], dy
+// [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm3_backward(const struct step *s, int task) {
+  batchnorm_backward(s, task, g_row1_bottleneck1_batchnorm3, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm3_moments,
+      s->scratch + b_row1_bottleneck1_batchnorm3_coefficients,
+      lanes_at(s, b_row1_bottleneck1_conv3_output),
+      lanes_at(s, b_row1_bottleneck1_batchnorm3_output_gradient),
+      lanes_at(s, b_row1_bottleneck1_conv3_output_gradient));
+}
+
+// row1_bottleneck1_conv3 (mobilenet_v2.bn:8), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [16, 1, 1024], weight [16, 16, 1, 1], dx [16, 1, 1024]
+static void k_row1_bottleneck1_conv3_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_row1_bottleneck1_conv3, (struct pieces){6, 2, 4},
+      (struct pieces){256, 4, 0}, lanes_at(s, b_row1_bottleneck1_conv3_output_gradient),
+      s->parameters->row1_bottleneck1_conv3_weight,
+      lanes_at(s, b_row1_bottleneck1_relu62_output_gradient));
+}
+
+// row1_bottleneck1_conv3 (mobilenet_v2.bn:8), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [16, 1, 1024], dy [16, 1, 1024], dweight [16, 16, 1, 1]
+static void k_row1_bottleneck1_conv3_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row1_bottleneck1_conv3, (struct pieces){4, 4, 0},
+      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1,
+      lanes_at(s, b_row1_bottleneck1_relu62_output),
+      lanes_at(s, b_row1_bottleneck1_conv3_output_gradient),
+      s->parameters->row1_bottleneck1_conv3_weight);
+}
+
+// row1_bottleneck1_batchnorm2, row1_bottleneck1_relu62 (mobilenet_v2.bn:7): sums of g and of g *
+// xhat, x [16, 32, 32], dy [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row1_bottleneck1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm2_moments,
+      s->parameters->row1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row1_bottleneck1_batchnorm2_beta, lanes_at(s, b_row1_bottleneck1_conv2_output),
+      lanes_at(s, b_row1_bottleneck1_relu62_output_gradient),
+      moments_at(s, b_row1_bottleneck1_batchnorm2_partial_sums));
+}
+
+// row1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
+static void k_row1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm2,
+      s->scratch + b_row1_bottleneck1_batchnorm2_moments,
+      moments_at(s, b_row1_bottleneck1_batchnorm2_partial_sums),
+      s->scratch + b_row1_bottleneck1_batchnorm2_coefficients,
+      s->parameters->row1_bottleneck1_batchnorm2_gamma,
+      s->parameters->row1_bottleneck1_batchnorm2_beta);
+}
+
+// row1_bottleneck1_batchnorm2, row1_bottleneck1_relu62 (mobilenet_v2.bn:7), input gradient in x's
+// place: x [16, 32, 32], dy [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row1_bottleneck1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm2_moments,
+      s->scratch + b_row1_bottleneck1_batchnorm2_coefficients,
+      lanes_at(s, b_row1_bottleneck1_conv2_output),
+      lanes_at(s, b_row1_bottleneck1_relu62_output_gradient),
+      lanes_at(s, b_row1_bottleneck1_conv2_output_gradient));
+}
+
+// row1_bottleneck1_conv2 (mobilenet_v2.bn:6), input gradient: 1 input channels of a block a task
+//   dy [16, 32, 32], weight [16, 1, 3, 3], dx [16, 32, 32]
+static void k_row1_bottleneck1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_row1_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){3, 10, 2}, lanes_at(s, b_row1_bottleneck1_conv2_output_gradient),
+      s->parameters->row1_bottleneck1_conv2_weight,
+      lanes_at(s, b_row1_bottleneck1_relu61_output_gradient));
+}
+
+// row1_bottleneck1_conv2 (mobilenet_v2.bn:6), weight gradient and step: a kernel row of 1 x 1
+// channels a task
+//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 1, 3, 3]
+static void k_row1_bottleneck1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row1_bottleneck1_conv2, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 32,
+      lanes_at(s, b_row1_bottleneck1_relu61_output),
+      lanes_at(s, b_row1_bottleneck1_conv2_output_gradient),
+      s->parameters->row1_bottleneck1_conv2_weight);
+}
+
+// row1_bottleneck1_batchnorm1, row1_bottleneck1_relu61 (mobilenet_v2.bn:5): sums of g and of g *
+// xhat, x [16, 32, 32], dy [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_row1_bottleneck1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm1_moments,
+      s->parameters->row1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row1_bottleneck1_batchnorm1_beta, lanes_at(s, b_row1_bottleneck1_conv1_output),
+      lanes_at(s, b_row1_bottleneck1_relu61_output_gradient),
+      moments_at(s, b_row1_bottleneck1_batchnorm1_partial_sums));
+}
+
+// row1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
+static void k_row1_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm1,
+      s->scratch + b_row1_bottleneck1_batchnorm1_moments,
+      moments_at(s, b_row1_bottleneck1_batchnorm1_partial_sums),
+      s->scratch + b_row1_bottleneck1_batchnorm1_coefficients,
+      s->parameters->row1_bottleneck1_batchnorm1_gamma,
+      s->parameters->row1_bottleneck1_batchnorm1_beta);
+}
+
+// row1_bottleneck1_batchnorm1, row1_bottleneck1_relu61 (mobilenet_v2.bn:5), input gradient in x's
+// place: x [16, 32, 32], dy [16, 32, 32]
+static void k_row1_bottleneck1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_row1_bottleneck1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_row1_bottleneck1_batchnorm1_moments,
+      s->scratch + b_row1_bottleneck1_batchnorm1_coefficients,
+      lanes_at(s, b_row1_bottleneck1_conv1_output),
+      lanes_at(s, b_row1_bottleneck1_relu61_output_gradient),
+      lanes_at(s, b_row1_bottleneck1_conv1_output_gradient));
+}
+
+// row1_bottleneck1_conv1 (mobilenet_v2.bn:5), input gradient: 3 or 2 input channels of a block a
+// task
+//   dy [16, 1, 1024], weight [16, 16, 1, 1], dx [16, 1, 1024]
+static void k_row1_bottleneck1_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_row1_bottleneck1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){256, 4, 0}, lanes_at(s, b_row1_bottleneck1_conv1_output_gradient),
+      s->parameters->row1_bottleneck1_conv1_weight, lanes_at(s, b_relu61_output_gradient));
+}
+
+// row1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel row of 4 x 3 or 2
+// channels a task
+//   x [16, 1, 1024], dy [16, 1, 1024], dweight [16, 16, 1, 1]
+static void k_row1_bottleneck1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_row1_bottleneck1_conv1, (struct pieces){4, 4, 0},
+      (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1, lanes_at(s, b_relu61_output),
+      lanes_at(s, b_row1_bottleneck1_conv1_output_gradient),
+      s->parameters->row1_bottleneck1_conv1_weight);
+}
+
+// batchnorm1, relu61 (mobilenet_v2.bn:26): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
+// 32]
+static void k_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu6_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
+      s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
+      lanes_at(s, b_relu61_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+}
+
+// batchnorm1 (mobilenet_v2.bn:26): gradients of gamma and beta, and step
+static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
+      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
+}
+
+// batchnorm1, relu61 (mobilenet_v2.bn:26), input gradient in x's place: x [16, 32, 32], dy [16, 32,
+// 32]
+static void k_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu6_backward(s, task, g_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_batchnorm1_moments, s->scratch + b_batchnorm1_coefficients,
+      lanes_at(s, b_conv1_output), lanes_at(s, b_relu61_output_gradient),
+      lanes_at(s, b_conv1_output_gradient));
+}
+
+// conv1 (mobilenet_v2.bn:26), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
+static void k_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_conv1, (struct pieces){4, 4, 0}, (struct pieces){3, 1, 0},
+      (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_conv1_output_gradient), s->parameters->conv1_weight);
+}
+
+// running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
+// value per channel has no variance: nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance, real *seen) {
+  (void)task;
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = seen[0] != 0 ? momentum : 0;
+  seen[0] = 1;
+  for (int c = 0; c < n.C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
+  }
+}
+
+// batchnorm1 (mobilenet_v2.bn:26): the running statistics move
+static void k_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_batchnorm1, (real)0.9, s->scratch + b_batchnorm1_moments,
+      s->state->batchnorm1_running_mean, s->state->batchnorm1_running_variance,
+      s->state->batchnorm1_seen);
+}
+
+// row1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
+static void k_row1_bottleneck1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row1_bottleneck1_batchnorm1, (real)0.9,
+      s->scratch + b_row1_bottleneck1_batchnorm1_moments,
+      s->state->row1_bottleneck1_batchnorm1_running_mean,
+      s->state->row1_bottleneck1_batchnorm1_running_variance,
+      s->state->row1_bottleneck1_batchnorm1_seen);
+}
+
+// row1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
+static void k_row1_bottleneck1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row1_bottleneck1_batchnorm2, (real)0.9,
+      s->scratch + b_row1_bottleneck1_batchnorm2_moments,
+      s->state->row1_bottleneck1_batchnorm2_running_mean,
+      s->state->row1_bottleneck1_batchnorm2_running_variance,
+      s->state->row1_bottleneck1_batchnorm2_seen);
+}
+
+// row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
+static void k_row1_bottleneck1_batchnorm3_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row1_bottleneck1_batchnorm3, (real)0.9,
+      s->scratch + b_row1_bottleneck1_batchnorm3_moments,
+      s->state->row1_bottleneck1_batchnorm3_running_mean,
+      s->state->row1_bottleneck1_batchnorm3_running_variance,
+      s->state->row1_bottleneck1_batchnorm3_seen);
+}
+
+// row2_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
+static void k_row2_bottleneck1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row2_bottleneck1_batchnorm1, (real)0.9,
+      s->scratch + b_row2_bottleneck1_batchnorm1_moments,
+      s->state->row2_bottleneck1_batchnorm1_running_mean,
+      s->state->row2_bottleneck1_batchnorm1_running_variance,
+      s->state->row2_bottleneck1_batchnorm1_seen);
+}
+
+// row2_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
+static void k_row2_bottleneck1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row2_bottleneck1_batchnorm2, (real)0.9,
+      s->scratch + b_row2_bottleneck1_batchnorm2_moments,
+      s->state->row2_bottleneck1_batchnorm2_running_mean,
+      s->state->row2_bottleneck1_batchnorm2_running_variance,
+      s->state->row2_bottleneck1_batchnorm2_seen);
+}
+
+// row2_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
+static void k_row2_bottleneck1_batchnorm3_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row2_bottleneck1_batchnorm3, (real)0.9,
+      s->scratch + b_row2_bottleneck1_batchnorm3_moments,
+      s->state->row2_bottleneck1_batchnorm3_running_mean,
+      s->state->row2_bottleneck1_batchnorm3_running_variance,
+      s->state->row2_bottleneck1_batchnorm3_seen);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
+static void k_row2_unit1_residual1_bottleneck1_batchnorm1_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1, (real)0.9,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm1_seen);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
+static void k_row2_unit1_residual1_bottleneck1_batchnorm2_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2, (real)0.9,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm2_seen);
+}
+
+// row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
+static void k_row2_unit1_residual1_bottleneck1_batchnorm3_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3, (real)0.9,
+      s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+      s->state->row2_unit1_residual1_bottleneck1_batchnorm3_seen);
+}
+
+// row3_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
+static void k_row3_bottleneck1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row3_bottleneck1_batchnorm1, (real)0.9,
+      s->scratch + b_row3_bottleneck1_batchnorm1_moments,
+      s->state->row3_bottleneck1_batchnorm1_running_mean,
+      s->state->row3_bottleneck1_batchnorm1_running_variance,
+      s->state->row3_bottleneck1_batchnorm1_seen);
+}
+
+// row3_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
+static void k_row3_bottleneck1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row3_bottleneck1_batchnorm2, (real)0.9,
+      s->scratch + b_row3_bottleneck1_batchnorm2_moments,
+      s->state->row3_bottleneck1_batchnorm2_running_mean,
+      s->state->row3_bottleneck1_batchnorm2_running_variance,
+      s->state->row3_bottleneck1_batchnorm2_seen);
+}
+
+// row3_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
+static void k_row3_bottleneck1_batchnorm3_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row3_bottleneck1_batchnorm3, (real)0.9,
+      s->scratch + b_row3_bottleneck1_batchnorm3_moments,
+      s->state->row3_bottleneck1_batchnorm3_running_mean,
+      s->state->row3_bottleneck1_batchnorm3_running_variance,
+      s->state->row3_bottleneck1_batchnorm3_seen);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
+static void k_row3_unit1_residual1_bottleneck1_batchnorm1_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1, (real)0.9,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm1_seen);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
+static void k_row3_unit1_residual1_bottleneck1_batchnorm2_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2, (real)0.9,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm2_seen);
+}
+
+// row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
+static void k_row3_unit1_residual1_bottleneck1_batchnorm3_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3, (real)0.9,
+      s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+      s->state->row3_unit1_residual1_bottleneck1_batchnorm3_seen);
+}
+
+// row4_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
+static void k_row4_bottleneck1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row4_bottleneck1_batchnorm1, (real)0.9,
+      s->scratch + b_row4_bottleneck1_batchnorm1_moments,
+      s->state->row4_bottleneck1_batchnorm1_running_mean,
+      s->state->row4_bottleneck1_batchnorm1_running_variance,
+      s->state->row4_bottleneck1_batchnorm1_seen);
+}
+
+// row4_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
+static void k_row4_bottleneck1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row4_bottleneck1_batchnorm2, (real)0.9,
+      s->scratch + b_row4_bottleneck1_batchnorm2_moments,
+      s->state->row4_bottleneck1_batchnorm2_running_mean,
+      s->state->row4_bottleneck1_batchnorm2_running_variance,
+      s->state->row4_bottleneck1_batchnorm2_seen);
+}
+
+// row4_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
+static void k_row4_bottleneck1_batchnorm3_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_row4_bottleneck1_batchnorm3, (real)0.9,
+      s->scratch + b_row4_bottleneck1_batchnorm3_moments,
+      s->state->row4_bottleneck1_batchnorm3_running_mean,
+      s->state->row4_bottleneck1_batchnorm3_running_variance,
+      s->state->row4_bottleneck1_batchnorm3_seen);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): the running statistics move
+static void k_row4_unit1_residual1_bottleneck1_batchnorm1_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1, (real)0.9,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_moments,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm1_seen);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): the running statistics move
+static void k_row4_unit1_residual1_bottleneck1_batchnorm2_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2, (real)0.9,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm2_seen);
+}
+
+// row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): the running statistics move
+static void k_row4_unit1_residual1_bottleneck1_batchnorm3_running_move(const struct step *s,
+    int task) {
+  move_statistics(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3, (real)0.9,
+      s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+      s->state->row4_unit1_residual1_bottleneck1_batchnorm3_seen);
+}
+
+// batchnorm2 (mobilenet_v2.bn:31): the running statistics move
+static void k_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_batchnorm2, (real)0.9, s->scratch + b_batchnorm2_moments,
+      s->state->batchnorm2_running_mean, s->state->batchnorm2_running_variance,
+      s->state->batchnorm2_seen);
+}
+
+// ---- Steps
+
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers per example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
+static const struct scheduled schedule[] = {
+    { k_image_load, .tasks = 1, .when = APART },
+    { k_conv1_forward_loading, .tasks = 6, .results = {{0, b_conv1_output, 16384}} },
+    { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_forward, .tasks = 16, .results = {{1, b_relu61_output, 16384}} },
+    { k_row1_bottleneck1_conv1_forward, .tasks = 6,
+        .results = {{3, b_row1_bottleneck1_conv1_output, 16384}} },
+    { k_row1_bottleneck1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm1_forward, .tasks = 16,
+        .results = {{4, b_row1_bottleneck1_relu61_output, 16384}} },
+    { k_row1_bottleneck1_conv2_forward, .tasks = 16,
+        .results = {{6, b_row1_bottleneck1_conv2_output, 16384}} },
+    { k_row1_bottleneck1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm2_forward, .tasks = 16,
+        .results = {{7, b_row1_bottleneck1_relu62_output, 16384}} },
+    { k_row1_bottleneck1_conv3_forward, .tasks = 6,
+        .results = {{9, b_row1_bottleneck1_conv3_output, 16384}} },
+    { k_row1_bottleneck1_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm3_forward, .tasks = 16,
+        .results = {{10, b_row1_bottleneck1_batchnorm3_output, 16384}} },
+    { k_row2_bottleneck1_conv1_forward, .tasks = 32,
+        .results = {{11, b_row2_bottleneck1_conv1_output, 98304}} },
+    { k_row2_bottleneck1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm1_forward, .tasks = 96,
+        .results = {{12, b_row2_bottleneck1_relu61_output, 98304}} },
+    { k_row2_bottleneck1_conv2_forward, .tasks = 96,
+        .results = {{14, b_row2_bottleneck1_conv2_output, 98304}} },
+    { k_row2_bottleneck1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm2_forward, .tasks = 96,
+        .results = {{15, b_row2_bottleneck1_relu62_output, 98304}} },
+    { k_row2_bottleneck1_conv3_forward, .tasks = 7,
+        .results = {{17, b_row2_bottleneck1_conv3_output, 24576}} },
+    { k_row2_bottleneck1_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm3_forward, .tasks = 24,
+        .results = {{18, b_row2_bottleneck1_batchnorm3_output, 24576}} },
+    { k_row2_unit1_residual1_bottleneck1_conv1_forward, .tasks = 2,
+        .results = {{19, b_row2_unit1_residual1_bottleneck1_conv1_output, 147456}} },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm1_forward, .tasks = 144,
+        .results = {{20, b_row2_unit1_residual1_bottleneck1_relu61_output, 147456}} },
+    { k_row2_unit1_residual1_bottleneck1_conv2_forward, .tasks = 144,
+        .results = {{22, b_row2_unit1_residual1_bottleneck1_conv2_output, 147456}} },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm2_forward, .tasks = 144,
+        .results = {{23, b_row2_unit1_residual1_bottleneck1_relu62_output, 147456}} },
+    { k_row2_unit1_residual1_bottleneck1_conv3_forward, .tasks = 11,
+        .results = {{25, b_row2_unit1_residual1_bottleneck1_conv3_output, 24576}} },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm3_forward, .tasks = 24,
+        .results = {{26, b_row2_unit1_residual1_bottleneck1_batchnorm3_output, 24576}} },
+    { k_row2_unit1_residual1_add1_forward, .tasks = 12,
+        .results = {{27, b_row2_unit1_residual1_add1_output, 24576}} },
+    { k_row3_bottleneck1_conv1_forward, .tasks = 2,
+        .results = {{28, b_row3_bottleneck1_conv1_output, 147456}} },
+    { k_row3_bottleneck1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm1_forward, .tasks = 144,
+        .results = {{29, b_row3_bottleneck1_relu61_output, 147456}} },
+    { k_row3_bottleneck1_conv2_forward, .tasks = 144,
+        .results = {{31, b_row3_bottleneck1_conv2_output, 36864}} },
+    { k_row3_bottleneck1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm2_forward, .tasks = 144,
+        .results = {{32, b_row3_bottleneck1_relu62_output, 36864}} },
+    { k_row3_bottleneck1_conv3_forward, .tasks = 3,
+        .results = {{34, b_row3_bottleneck1_conv3_output, 8192}} },
+    { k_row3_bottleneck1_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm3_forward, .tasks = 32,
+        .results = {{35, b_row3_bottleneck1_batchnorm3_output, 8192}} },
+    { k_row3_unit1_residual1_bottleneck1_conv1_forward, .tasks = 64,
+        .results = {{36, b_row3_unit1_residual1_bottleneck1_conv1_output, 49152}} },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm1_forward, .tasks = 192,
+        .results = {{37, b_row3_unit1_residual1_bottleneck1_relu61_output, 49152}} },
+    { k_row3_unit1_residual1_bottleneck1_conv2_forward, .tasks = 192,
+        .results = {{39, b_row3_unit1_residual1_bottleneck1_conv2_output, 49152}} },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm2_forward, .tasks = 192,
+        .results = {{40, b_row3_unit1_residual1_bottleneck1_relu62_output, 49152}} },
+    { k_row3_unit1_residual1_bottleneck1_conv3_forward, .tasks = 4,
+        .results = {{42, b_row3_unit1_residual1_bottleneck1_conv3_output, 8192}} },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm3_forward, .tasks = 32,
+        .results = {{43, b_row3_unit1_residual1_bottleneck1_batchnorm3_output, 8192}} },
+    { k_row3_unit1_residual1_add1_forward, .tasks = 4,
+        .results = {{44, b_row3_unit1_residual1_add1_output, 8192}} },
+    { k_row4_bottleneck1_conv1_forward, .tasks = 64,
+        .results = {{45, b_row4_bottleneck1_conv1_output, 49152}} },
+    { k_row4_bottleneck1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm1_forward, .tasks = 192,
+        .results = {{46, b_row4_bottleneck1_relu61_output, 49152}} },
+    { k_row4_bottleneck1_conv2_forward, .tasks = 192,
+        .results = {{48, b_row4_bottleneck1_conv2_output, 12288}} },
+    { k_row4_bottleneck1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm2_forward, .tasks = 48,
+        .results = {{49, b_row4_bottleneck1_relu62_output, 12288}} },
+    { k_row4_bottleneck1_conv3_forward, .tasks = 22,
+        .results = {{51, b_row4_bottleneck1_conv3_output, 4096}} },
+    { k_row4_bottleneck1_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm3_forward, .tasks = 16,
+        .results = {{52, b_row4_bottleneck1_batchnorm3_output, 4096}} },
+    { k_row4_unit1_residual1_bottleneck1_conv1_forward, .tasks = 128,
+        .results = {{53, b_row4_unit1_residual1_bottleneck1_conv1_output, 24576}} },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm1_forward, .tasks = 96,
+        .results = {{54, b_row4_unit1_residual1_bottleneck1_relu61_output, 24576}} },
+    { k_row4_unit1_residual1_bottleneck1_conv2_forward, .tasks = 384,
+        .results = {{56, b_row4_unit1_residual1_bottleneck1_conv2_output, 24576}} },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm2_forward, .tasks = 96,
+        .results = {{57, b_row4_unit1_residual1_bottleneck1_relu62_output, 24576}} },
+    { k_row4_unit1_residual1_bottleneck1_conv3_forward, .tasks = 2,
+        .results = {{59, b_row4_unit1_residual1_bottleneck1_conv3_output, 4096}} },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm3_moments_merge, .tasks = 1, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm3_forward, .tasks = 16,
+        .results = {{60, b_row4_unit1_residual1_bottleneck1_batchnorm3_output, 4096}} },
+    { k_row4_unit1_residual1_add1_forward, .tasks = 2,
+        .results = {{61, b_row4_unit1_residual1_add1_output, 4096}} },
+    { k_conv2_forward, .tasks = 86, .results = {{62, b_conv2_output, 16384}} },
+    { k_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_batchnorm2_forward, .tasks = 64, .results = {{63, b_relu62_output, 16384}} },
+    { k_global_avgpool1_forward, .tasks = 256, .results = {{65, b_global_avgpool1_output, 256}} },
+    { k_dense1_forward, .tasks = 4, .group = 4, .results = {{66, b_dense1_output, 10}} },
+
+    { k_loss_softmax_cross_entropy, .tasks = 1 },
+
+    { k_dense1_input_gradient, .tasks = 86, .whole = 1 },
+    { k_dense1_rows_load, .tasks = 1 },
+    { k_dense1_weight_gradient, .tasks = 4, .whole = 1 },
+    { k_dense1_bias_gradient, .tasks = 10, .whole = 1 },
+    { k_global_avgpool1_backward, .tasks = 256 },
+    { k_batchnorm2_sums, .tasks = 64 },
+    { k_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm2_backward, .tasks = 64 },
+    { k_conv2_input_gradient, .tasks = 22 },
+    { k_conv2_weight_gradient, .tasks = 1408, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm3_sums, .tasks = 16 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm3_backward, .tasks = 16 },
+    { k_row4_unit1_residual1_bottleneck1_conv3_input_gradient, .tasks = 128 },
+    { k_row4_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 2048, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm2_sums, .tasks = 96 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm2_backward, .tasks = 96 },
+    { k_row4_unit1_residual1_bottleneck1_conv2_input_gradient, .tasks = 384 },
+    { k_row4_unit1_residual1_bottleneck1_conv2_weight_gradient, .tasks = 1152, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm1_sums, .tasks = 96 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm1_backward, .tasks = 96 },
+    { k_row4_unit1_residual1_bottleneck1_conv1_input_gradient, .tasks = 2 },
+    { k_row4_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 2112, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm3_gradient_sum, .tasks = 2 },
+    { k_row4_bottleneck1_batchnorm3_sums, .tasks = 16 },
+    { k_row4_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm3_backward, .tasks = 16 },
+    { k_row4_bottleneck1_conv3_input_gradient, .tasks = 64 },
+    { k_row4_bottleneck1_conv3_weight_gradient, .tasks = 1024, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm2_sums, .tasks = 48 },
+    { k_row4_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm2_backward, .tasks = 48 },
+    { k_row4_bottleneck1_conv2_input_gradient, .tasks = 192 },
+    { k_row4_bottleneck1_conv2_weight_gradient, .tasks = 576, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm1_sums, .tasks = 192 },
+    { k_row4_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row4_bottleneck1_batchnorm1_backward, .tasks = 192 },
+    { k_row4_bottleneck1_conv1_input_gradient, .tasks = 4 },
+    { k_row4_bottleneck1_conv1_weight_gradient, .tasks = 528, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm3_sums, .tasks = 32 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm3_backward, .tasks = 32 },
+    { k_row3_unit1_residual1_bottleneck1_conv3_input_gradient, .tasks = 64 },
+    { k_row3_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 512, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm2_sums, .tasks = 192 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm2_backward, .tasks = 192 },
+    { k_row3_unit1_residual1_bottleneck1_conv2_input_gradient, .tasks = 192 },
+    { k_row3_unit1_residual1_bottleneck1_conv2_weight_gradient, .tasks = 576, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm1_sums, .tasks = 192 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm1_backward, .tasks = 192 },
+    { k_row3_unit1_residual1_bottleneck1_conv1_input_gradient, .tasks = 4 },
+    { k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 528, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm3_gradient_sum, .tasks = 4 },
+    { k_row3_bottleneck1_batchnorm3_sums, .tasks = 32 },
+    { k_row3_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm3_backward, .tasks = 32 },
+    { k_row3_bottleneck1_conv3_input_gradient, .tasks = 48 },
+    { k_row3_bottleneck1_conv3_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm2_sums, .tasks = 144 },
+    { k_row3_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm2_backward, .tasks = 144 },
+    { k_row3_bottleneck1_conv2_input_gradient, .tasks = 144 },
+    { k_row3_bottleneck1_conv2_weight_gradient, .tasks = 432, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm1_sums, .tasks = 144 },
+    { k_row3_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row3_bottleneck1_batchnorm1_backward, .tasks = 144 },
+    { k_row3_bottleneck1_conv1_input_gradient, .tasks = 11 },
+    { k_row3_bottleneck1_conv1_weight_gradient, .tasks = 72, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm3_sums, .tasks = 24 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm3_backward, .tasks = 24 },
+    { k_row2_unit1_residual1_bottleneck1_conv3_input_gradient, .tasks = 2 },
+    { k_row2_unit1_residual1_bottleneck1_conv3_weight_gradient, .tasks = 72, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm2_sums, .tasks = 144 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm2_backward, .tasks = 144 },
+    { k_row2_unit1_residual1_bottleneck1_conv2_input_gradient, .tasks = 144 },
+    { k_row2_unit1_residual1_bottleneck1_conv2_weight_gradient, .tasks = 432, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm1_sums, .tasks = 144 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm1_backward, .tasks = 144 },
+    { k_row2_unit1_residual1_bottleneck1_conv1_input_gradient, .tasks = 11 },
+    { k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient, .tasks = 72, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm3_gradient_sum, .tasks = 12 },
+    { k_row2_bottleneck1_batchnorm3_sums, .tasks = 24 },
+    { k_row2_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm3_backward, .tasks = 24 },
+    { k_row2_bottleneck1_conv3_input_gradient, .tasks = 2 },
+    { k_row2_bottleneck1_conv3_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm2_sums, .tasks = 96 },
+    { k_row2_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm2_backward, .tasks = 96 },
+    { k_row2_bottleneck1_conv2_input_gradient, .tasks = 96 },
+    { k_row2_bottleneck1_conv2_weight_gradient, .tasks = 288, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm1_sums, .tasks = 96 },
+    { k_row2_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row2_bottleneck1_batchnorm1_backward, .tasks = 96 },
+    { k_row2_bottleneck1_conv1_input_gradient, .tasks = 7 },
+    { k_row2_bottleneck1_conv1_weight_gradient, .tasks = 144, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm3_sums, .tasks = 16 },
+    { k_row1_bottleneck1_batchnorm3_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm3_backward, .tasks = 16 },
+    { k_row1_bottleneck1_conv3_input_gradient, .tasks = 6 },
+    { k_row1_bottleneck1_conv3_weight_gradient, .tasks = 24, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm2_sums, .tasks = 16 },
+    { k_row1_bottleneck1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm2_backward, .tasks = 16 },
+    { k_row1_bottleneck1_conv2_input_gradient, .tasks = 16 },
+    { k_row1_bottleneck1_conv2_weight_gradient, .tasks = 48, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm1_sums, .tasks = 16 },
+    { k_row1_bottleneck1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_row1_bottleneck1_batchnorm1_backward, .tasks = 16 },
+    { k_row1_bottleneck1_conv1_input_gradient, .tasks = 6 },
+    { k_row1_bottleneck1_conv1_weight_gradient, .tasks = 24, .whole = 1 },
+    { k_batchnorm1_sums, .tasks = 16 },
+    { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_batchnorm1_backward, .tasks = 16 },
+    { k_conv1_weight_gradient, .tasks = 36, .whole = 1 },
+    { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row1_bottleneck1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row1_bottleneck1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row1_bottleneck1_batchnorm3_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row2_bottleneck1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row2_bottleneck1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row2_bottleneck1_batchnorm3_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm1_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm2_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_row2_unit1_residual1_bottleneck1_batchnorm3_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_row3_bottleneck1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row3_bottleneck1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row3_bottleneck1_batchnorm3_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm1_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm2_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_row3_unit1_residual1_bottleneck1_batchnorm3_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_row4_bottleneck1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row4_bottleneck1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row4_bottleneck1_batchnorm3_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm1_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm2_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_row4_unit1_residual1_bottleneck1_batchnorm3_running_move, .tasks = 1, .whole = 1,
+        .when = TRAINING },
+    { k_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+};
+enum { FORWARD = 75, LOSS = 76, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
+}
+
+// Whether the input's load is a kernel of its own: where the host provides no wait, or measures
+// kernels.
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
+
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
+// run.
+static int run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++) run(s, number);
+}
+
+static void forward(const struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  run_all(s, 0, FORWARD);
+}
+
+// Whether the first `count` numbers of each example of a tensor are finite.
+static int all_finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count * LANES * s->blocks; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
+static int32_t first_not_finite(const struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  for (int number = 0; number < FORWARD; number++) {
+    if (!run(s, number)) continue;
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
+  return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
+}
+
+// Checks what a caller passed and makes a step of it.
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
+  if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
+  if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
+  *s = (struct step){
+      .parameters = regions->parameters,
+      .state = regions->state,
+      .scratch = regions->scratch,
+      .slots = regions->slots,
+      .input = input,
+      .host = host,
+      .batch = batch,
+      .count = batch->count,
+      .blocks = (batch->count + LANES - 1) / LANES,
+  };
+  if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    if (label_of(s, n) < 0 || label_of(s, n) >= 10) return BNC_BAD_ARGUMENT;
+  return BNC_OK;
+}
+
+static void report(bnc_result *result, double loss) {
+  result->loss = loss;
+  result->not_finite_layer = -1;
+  if (result->losses) result->losses[0] = loss;
+}
+
+// Copies the outputs out of the lanes.
+static void write_outputs(const struct step *s, real *outputs) {
+  const vec *y = lanes_at(s, b_dense1_output);
+  for (int n = 0; n < s->count; n++)
+    for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
+}
+
+// Whether every batch norm that starts at its first batch has seen one.
+static int trained(const struct state *state) {
+  return state->batchnorm1_seen[0] != 0 && state->row1_bottleneck1_batchnorm1_seen[0] != 0
+      && state->row1_bottleneck1_batchnorm2_seen[0] != 0
+      && state->row1_bottleneck1_batchnorm3_seen[0] != 0
+      && state->row2_bottleneck1_batchnorm1_seen[0] != 0
+      && state->row2_bottleneck1_batchnorm2_seen[0] != 0
+      && state->row2_bottleneck1_batchnorm3_seen[0] != 0
+      && state->row2_unit1_residual1_bottleneck1_batchnorm1_seen[0] != 0
+      && state->row2_unit1_residual1_bottleneck1_batchnorm2_seen[0] != 0
+      && state->row2_unit1_residual1_bottleneck1_batchnorm3_seen[0] != 0
+      && state->row3_bottleneck1_batchnorm1_seen[0] != 0
+      && state->row3_bottleneck1_batchnorm2_seen[0] != 0
+      && state->row3_bottleneck1_batchnorm3_seen[0] != 0
+      && state->row3_unit1_residual1_bottleneck1_batchnorm1_seen[0] != 0
+      && state->row3_unit1_residual1_bottleneck1_batchnorm2_seen[0] != 0
+      && state->row3_unit1_residual1_bottleneck1_batchnorm3_seen[0] != 0
+      && state->row4_bottleneck1_batchnorm1_seen[0] != 0
+      && state->row4_bottleneck1_batchnorm2_seen[0] != 0
+      && state->row4_bottleneck1_batchnorm3_seen[0] != 0
+      && state->row4_unit1_residual1_bottleneck1_batchnorm1_seen[0] != 0
+      && state->row4_unit1_residual1_bottleneck1_batchnorm2_seen[0] != 0
+      && state->row4_unit1_residual1_bottleneck1_batchnorm3_seen[0] != 0
+      && state->batchnorm2_seen[0] != 0;
+}
+
+// cosine: turns the learning rate of a training into that of its step `step` of `last`.
+static void schedule_rate(uint64_t step, uint64_t last, double *hyperparameters) {
+  const double t = (double)step, steps = (double)last;
+  if (t <= steps) hyperparameters[0] *= (1.0 + cos(3.141592653589793 * (t - 1.0) / steps)) / 2.0;
+  else hyperparameters[0] *= 0.0;
+}
+
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     const bnc_step *step, bnc_result *result) {
+  struct step s;
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
+  if (status != BNC_OK) return status;
+  if (!step || !step->hyperparameters || !s.slots) return BNC_BAD_ARGUMENT;
+  s.learning_rate = (real)step->hyperparameters[0];
+  s.momentum = (real)step->hyperparameters[1];
+  s.training = 1;
+  forward(&s);
+  report(result, loss(&s));
+  if (!isfinite(result->loss)) {
+    result->not_finite_layer = first_not_finite(&s);
+    return BNC_NOT_FINITE;
+  }
+  run_all(&s, LOSS, KERNELS);
+  return BNC_OK;
+}
+
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                        void *const *outputs, bnc_result *result) {
+  struct step s;
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
+  if (status != BNC_OK) return status;
+  if (!trained(s.state)) return BNC_NOT_TRAINED;
+  forward(&s);
+  report(result, loss(&s));
+  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
+static const bnc_tensor tensors[] = {
+    PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2721655269759087, 4, 16, 3, 3,
+        3),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 1, GAMMA, CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 1, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 16),
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 1, RUNNING_VARIANCE, CONSTANT,
+        1.0, 0.0, 1, 16),
+    STATE(batchnorm1_seen, "batchnorm1.seen", 1, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row1_bottleneck1_conv1_weight, "row1_bottleneck1_conv1.weight", 3, WEIGHT, NORMAL,
+        0.0, 0.3535533905932738, 4, 16, 16, 1, 1),
+    PARAMETER(row1_bottleneck1_batchnorm1_gamma, "row1_bottleneck1_batchnorm1.gamma", 4, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(row1_bottleneck1_batchnorm1_beta, "row1_bottleneck1_batchnorm1.beta", 4, BETA,
+        CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(row1_bottleneck1_batchnorm1_running_mean, "row1_bottleneck1_batchnorm1.running_mean", 4,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(row1_bottleneck1_batchnorm1_running_variance,
+        "row1_bottleneck1_batchnorm1.running_variance", 4, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        16),
+    STATE(row1_bottleneck1_batchnorm1_seen, "row1_bottleneck1_batchnorm1.seen", 4, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row1_bottleneck1_conv2_weight, "row1_bottleneck1_conv2.weight", 6, WEIGHT, NORMAL,
+        0.0, 0.4714045207910317, 4, 16, 1, 3, 3),
+    PARAMETER(row1_bottleneck1_batchnorm2_gamma, "row1_bottleneck1_batchnorm2.gamma", 7, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(row1_bottleneck1_batchnorm2_beta, "row1_bottleneck1_batchnorm2.beta", 7, BETA,
+        CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(row1_bottleneck1_batchnorm2_running_mean, "row1_bottleneck1_batchnorm2.running_mean", 7,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(row1_bottleneck1_batchnorm2_running_variance,
+        "row1_bottleneck1_batchnorm2.running_variance", 7, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        16),
+    STATE(row1_bottleneck1_batchnorm2_seen, "row1_bottleneck1_batchnorm2.seen", 7, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row1_bottleneck1_conv3_weight, "row1_bottleneck1_conv3.weight", 9, WEIGHT, NORMAL,
+        0.0, 0.3535533905932738, 4, 16, 16, 1, 1),
+    PARAMETER(row1_bottleneck1_batchnorm3_gamma, "row1_bottleneck1_batchnorm3.gamma", 10, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(row1_bottleneck1_batchnorm3_beta, "row1_bottleneck1_batchnorm3.beta", 10, BETA,
+        CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(row1_bottleneck1_batchnorm3_running_mean, "row1_bottleneck1_batchnorm3.running_mean", 10,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(row1_bottleneck1_batchnorm3_running_variance,
+        "row1_bottleneck1_batchnorm3.running_variance", 10, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        16),
+    STATE(row1_bottleneck1_batchnorm3_seen, "row1_bottleneck1_batchnorm3.seen", 10, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row2_bottleneck1_conv1_weight, "row2_bottleneck1_conv1.weight", 11, WEIGHT, NORMAL,
+        0.0, 0.3535533905932738, 4, 96, 16, 1, 1),
+    PARAMETER(row2_bottleneck1_batchnorm1_gamma, "row2_bottleneck1_batchnorm1.gamma", 12, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 96),
+    PARAMETER(row2_bottleneck1_batchnorm1_beta, "row2_bottleneck1_batchnorm1.beta", 12, BETA,
+        CONSTANT, 0.0, 0.0, 1, 96),
+    STATE(row2_bottleneck1_batchnorm1_running_mean, "row2_bottleneck1_batchnorm1.running_mean", 12,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 96),
+    STATE(row2_bottleneck1_batchnorm1_running_variance,
+        "row2_bottleneck1_batchnorm1.running_variance", 12, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        96),
+    STATE(row2_bottleneck1_batchnorm1_seen, "row2_bottleneck1_batchnorm1.seen", 12, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row2_bottleneck1_conv2_weight, "row2_bottleneck1_conv2.weight", 14, WEIGHT, NORMAL,
+        0.0, 0.4714045207910317, 4, 96, 1, 3, 3),
+    PARAMETER(row2_bottleneck1_batchnorm2_gamma, "row2_bottleneck1_batchnorm2.gamma", 15, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 96),
+    PARAMETER(row2_bottleneck1_batchnorm2_beta, "row2_bottleneck1_batchnorm2.beta", 15, BETA,
+        CONSTANT, 0.0, 0.0, 1, 96),
+    STATE(row2_bottleneck1_batchnorm2_running_mean, "row2_bottleneck1_batchnorm2.running_mean", 15,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 96),
+    STATE(row2_bottleneck1_batchnorm2_running_variance,
+        "row2_bottleneck1_batchnorm2.running_variance", 15, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        96),
+    STATE(row2_bottleneck1_batchnorm2_seen, "row2_bottleneck1_batchnorm2.seen", 15, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row2_bottleneck1_conv3_weight, "row2_bottleneck1_conv3.weight", 17, WEIGHT, NORMAL,
+        0.0, 0.14433756729740643, 4, 24, 96, 1, 1),
+    PARAMETER(row2_bottleneck1_batchnorm3_gamma, "row2_bottleneck1_batchnorm3.gamma", 18, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 24),
+    PARAMETER(row2_bottleneck1_batchnorm3_beta, "row2_bottleneck1_batchnorm3.beta", 18, BETA,
+        CONSTANT, 0.0, 0.0, 1, 24),
+    STATE(row2_bottleneck1_batchnorm3_running_mean, "row2_bottleneck1_batchnorm3.running_mean", 18,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 24),
+    STATE(row2_bottleneck1_batchnorm3_running_variance,
+        "row2_bottleneck1_batchnorm3.running_variance", 18, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        24),
+    STATE(row2_bottleneck1_batchnorm3_seen, "row2_bottleneck1_batchnorm3.seen", 18, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row2_unit1_residual1_bottleneck1_conv1_weight,
+        "row2_unit1_residual1_bottleneck1_conv1.weight", 19, WEIGHT, NORMAL, 0.0,
+        0.28867513459481287, 4, 144, 24, 1, 1),
+    PARAMETER(row2_unit1_residual1_bottleneck1_batchnorm1_gamma,
+        "row2_unit1_residual1_bottleneck1_batchnorm1.gamma", 20, GAMMA, CONSTANT, 1.0, 0.0, 1, 144),
+    PARAMETER(row2_unit1_residual1_bottleneck1_batchnorm1_beta,
+        "row2_unit1_residual1_bottleneck1_batchnorm1.beta", 20, BETA, CONSTANT, 0.0, 0.0, 1, 144),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+        "row2_unit1_residual1_bottleneck1_batchnorm1.running_mean", 20, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 144),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+        "row2_unit1_residual1_bottleneck1_batchnorm1.running_variance", 20, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 144),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm1_seen,
+        "row2_unit1_residual1_bottleneck1_batchnorm1.seen", 20, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row2_unit1_residual1_bottleneck1_conv2_weight,
+        "row2_unit1_residual1_bottleneck1_conv2.weight", 22, WEIGHT, NORMAL, 0.0,
+        0.4714045207910317, 4, 144, 1, 3, 3),
+    PARAMETER(row2_unit1_residual1_bottleneck1_batchnorm2_gamma,
+        "row2_unit1_residual1_bottleneck1_batchnorm2.gamma", 23, GAMMA, CONSTANT, 1.0, 0.0, 1, 144),
+    PARAMETER(row2_unit1_residual1_bottleneck1_batchnorm2_beta,
+        "row2_unit1_residual1_bottleneck1_batchnorm2.beta", 23, BETA, CONSTANT, 0.0, 0.0, 1, 144),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+        "row2_unit1_residual1_bottleneck1_batchnorm2.running_mean", 23, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 144),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+        "row2_unit1_residual1_bottleneck1_batchnorm2.running_variance", 23, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 144),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm2_seen,
+        "row2_unit1_residual1_bottleneck1_batchnorm2.seen", 23, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row2_unit1_residual1_bottleneck1_conv3_weight,
+        "row2_unit1_residual1_bottleneck1_conv3.weight", 25, WEIGHT, NORMAL, 0.0,
+        0.11785113019775792, 4, 24, 144, 1, 1),
+    PARAMETER(row2_unit1_residual1_bottleneck1_batchnorm3_gamma,
+        "row2_unit1_residual1_bottleneck1_batchnorm3.gamma", 26, GAMMA, CONSTANT, 1.0, 0.0, 1, 24),
+    PARAMETER(row2_unit1_residual1_bottleneck1_batchnorm3_beta,
+        "row2_unit1_residual1_bottleneck1_batchnorm3.beta", 26, BETA, CONSTANT, 0.0, 0.0, 1, 24),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+        "row2_unit1_residual1_bottleneck1_batchnorm3.running_mean", 26, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 24),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+        "row2_unit1_residual1_bottleneck1_batchnorm3.running_variance", 26, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 24),
+    STATE(row2_unit1_residual1_bottleneck1_batchnorm3_seen,
+        "row2_unit1_residual1_bottleneck1_batchnorm3.seen", 26, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row3_bottleneck1_conv1_weight, "row3_bottleneck1_conv1.weight", 28, WEIGHT, NORMAL,
+        0.0, 0.28867513459481287, 4, 144, 24, 1, 1),
+    PARAMETER(row3_bottleneck1_batchnorm1_gamma, "row3_bottleneck1_batchnorm1.gamma", 29, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 144),
+    PARAMETER(row3_bottleneck1_batchnorm1_beta, "row3_bottleneck1_batchnorm1.beta", 29, BETA,
+        CONSTANT, 0.0, 0.0, 1, 144),
+    STATE(row3_bottleneck1_batchnorm1_running_mean, "row3_bottleneck1_batchnorm1.running_mean", 29,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 144),
+    STATE(row3_bottleneck1_batchnorm1_running_variance,
+        "row3_bottleneck1_batchnorm1.running_variance", 29, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        144),
+    STATE(row3_bottleneck1_batchnorm1_seen, "row3_bottleneck1_batchnorm1.seen", 29, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row3_bottleneck1_conv2_weight, "row3_bottleneck1_conv2.weight", 31, WEIGHT, NORMAL,
+        0.0, 0.4714045207910317, 4, 144, 1, 3, 3),
+    PARAMETER(row3_bottleneck1_batchnorm2_gamma, "row3_bottleneck1_batchnorm2.gamma", 32, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 144),
+    PARAMETER(row3_bottleneck1_batchnorm2_beta, "row3_bottleneck1_batchnorm2.beta", 32, BETA,
+        CONSTANT, 0.0, 0.0, 1, 144),
+    STATE(row3_bottleneck1_batchnorm2_running_mean, "row3_bottleneck1_batchnorm2.running_mean", 32,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 144),
+    STATE(row3_bottleneck1_batchnorm2_running_variance,
+        "row3_bottleneck1_batchnorm2.running_variance", 32, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        144),
+    STATE(row3_bottleneck1_batchnorm2_seen, "row3_bottleneck1_batchnorm2.seen", 32, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row3_bottleneck1_conv3_weight, "row3_bottleneck1_conv3.weight", 34, WEIGHT, NORMAL,
+        0.0, 0.11785113019775792, 4, 32, 144, 1, 1),
+    PARAMETER(row3_bottleneck1_batchnorm3_gamma, "row3_bottleneck1_batchnorm3.gamma", 35, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(row3_bottleneck1_batchnorm3_beta, "row3_bottleneck1_batchnorm3.beta", 35, BETA,
+        CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(row3_bottleneck1_batchnorm3_running_mean, "row3_bottleneck1_batchnorm3.running_mean", 35,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(row3_bottleneck1_batchnorm3_running_variance,
+        "row3_bottleneck1_batchnorm3.running_variance", 35, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        32),
+    STATE(row3_bottleneck1_batchnorm3_seen, "row3_bottleneck1_batchnorm3.seen", 35, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row3_unit1_residual1_bottleneck1_conv1_weight,
+        "row3_unit1_residual1_bottleneck1_conv1.weight", 36, WEIGHT, NORMAL, 0.0, 0.25, 4, 192, 32,
+        1, 1),
+    PARAMETER(row3_unit1_residual1_bottleneck1_batchnorm1_gamma,
+        "row3_unit1_residual1_bottleneck1_batchnorm1.gamma", 37, GAMMA, CONSTANT, 1.0, 0.0, 1, 192),
+    PARAMETER(row3_unit1_residual1_bottleneck1_batchnorm1_beta,
+        "row3_unit1_residual1_bottleneck1_batchnorm1.beta", 37, BETA, CONSTANT, 0.0, 0.0, 1, 192),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+        "row3_unit1_residual1_bottleneck1_batchnorm1.running_mean", 37, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 192),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+        "row3_unit1_residual1_bottleneck1_batchnorm1.running_variance", 37, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 192),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm1_seen,
+        "row3_unit1_residual1_bottleneck1_batchnorm1.seen", 37, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row3_unit1_residual1_bottleneck1_conv2_weight,
+        "row3_unit1_residual1_bottleneck1_conv2.weight", 39, WEIGHT, NORMAL, 0.0,
+        0.4714045207910317, 4, 192, 1, 3, 3),
+    PARAMETER(row3_unit1_residual1_bottleneck1_batchnorm2_gamma,
+        "row3_unit1_residual1_bottleneck1_batchnorm2.gamma", 40, GAMMA, CONSTANT, 1.0, 0.0, 1, 192),
+    PARAMETER(row3_unit1_residual1_bottleneck1_batchnorm2_beta,
+        "row3_unit1_residual1_bottleneck1_batchnorm2.beta", 40, BETA, CONSTANT, 0.0, 0.0, 1, 192),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+        "row3_unit1_residual1_bottleneck1_batchnorm2.running_mean", 40, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 192),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+        "row3_unit1_residual1_bottleneck1_batchnorm2.running_variance", 40, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 192),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm2_seen,
+        "row3_unit1_residual1_bottleneck1_batchnorm2.seen", 40, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row3_unit1_residual1_bottleneck1_conv3_weight,
+        "row3_unit1_residual1_bottleneck1_conv3.weight", 42, WEIGHT, NORMAL, 0.0,
+        0.10206207261596575, 4, 32, 192, 1, 1),
+    PARAMETER(row3_unit1_residual1_bottleneck1_batchnorm3_gamma,
+        "row3_unit1_residual1_bottleneck1_batchnorm3.gamma", 43, GAMMA, CONSTANT, 1.0, 0.0, 1, 32),
+    PARAMETER(row3_unit1_residual1_bottleneck1_batchnorm3_beta,
+        "row3_unit1_residual1_bottleneck1_batchnorm3.beta", 43, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+        "row3_unit1_residual1_bottleneck1_batchnorm3.running_mean", 43, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 32),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+        "row3_unit1_residual1_bottleneck1_batchnorm3.running_variance", 43, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(row3_unit1_residual1_bottleneck1_batchnorm3_seen,
+        "row3_unit1_residual1_bottleneck1_batchnorm3.seen", 43, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row4_bottleneck1_conv1_weight, "row4_bottleneck1_conv1.weight", 45, WEIGHT, NORMAL,
+        0.0, 0.25, 4, 192, 32, 1, 1),
+    PARAMETER(row4_bottleneck1_batchnorm1_gamma, "row4_bottleneck1_batchnorm1.gamma", 46, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 192),
+    PARAMETER(row4_bottleneck1_batchnorm1_beta, "row4_bottleneck1_batchnorm1.beta", 46, BETA,
+        CONSTANT, 0.0, 0.0, 1, 192),
+    STATE(row4_bottleneck1_batchnorm1_running_mean, "row4_bottleneck1_batchnorm1.running_mean", 46,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 192),
+    STATE(row4_bottleneck1_batchnorm1_running_variance,
+        "row4_bottleneck1_batchnorm1.running_variance", 46, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        192),
+    STATE(row4_bottleneck1_batchnorm1_seen, "row4_bottleneck1_batchnorm1.seen", 46, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row4_bottleneck1_conv2_weight, "row4_bottleneck1_conv2.weight", 48, WEIGHT, NORMAL,
+        0.0, 0.4714045207910317, 4, 192, 1, 3, 3),
+    PARAMETER(row4_bottleneck1_batchnorm2_gamma, "row4_bottleneck1_batchnorm2.gamma", 49, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 192),
+    PARAMETER(row4_bottleneck1_batchnorm2_beta, "row4_bottleneck1_batchnorm2.beta", 49, BETA,
+        CONSTANT, 0.0, 0.0, 1, 192),
+    STATE(row4_bottleneck1_batchnorm2_running_mean, "row4_bottleneck1_batchnorm2.running_mean", 49,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 192),
+    STATE(row4_bottleneck1_batchnorm2_running_variance,
+        "row4_bottleneck1_batchnorm2.running_variance", 49, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        192),
+    STATE(row4_bottleneck1_batchnorm2_seen, "row4_bottleneck1_batchnorm2.seen", 49, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row4_bottleneck1_conv3_weight, "row4_bottleneck1_conv3.weight", 51, WEIGHT, NORMAL,
+        0.0, 0.10206207261596575, 4, 64, 192, 1, 1),
+    PARAMETER(row4_bottleneck1_batchnorm3_gamma, "row4_bottleneck1_batchnorm3.gamma", 52, GAMMA,
+        CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(row4_bottleneck1_batchnorm3_beta, "row4_bottleneck1_batchnorm3.beta", 52, BETA,
+        CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(row4_bottleneck1_batchnorm3_running_mean, "row4_bottleneck1_batchnorm3.running_mean", 52,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(row4_bottleneck1_batchnorm3_running_variance,
+        "row4_bottleneck1_batchnorm3.running_variance", 52, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1,
+        64),
+    STATE(row4_bottleneck1_batchnorm3_seen, "row4_bottleneck1_batchnorm3.seen", 52, SEEN, CONSTANT,
+        0.0, 0.0, 1, 1),
+    PARAMETER(row4_unit1_residual1_bottleneck1_conv1_weight,
+        "row4_unit1_residual1_bottleneck1_conv1.weight", 53, WEIGHT, NORMAL, 0.0,
+        0.1767766952966369, 4, 384, 64, 1, 1),
+    PARAMETER(row4_unit1_residual1_bottleneck1_batchnorm1_gamma,
+        "row4_unit1_residual1_bottleneck1_batchnorm1.gamma", 54, GAMMA, CONSTANT, 1.0, 0.0, 1, 384),
+    PARAMETER(row4_unit1_residual1_bottleneck1_batchnorm1_beta,
+        "row4_unit1_residual1_bottleneck1_batchnorm1.beta", 54, BETA, CONSTANT, 0.0, 0.0, 1, 384),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm1_running_mean,
+        "row4_unit1_residual1_bottleneck1_batchnorm1.running_mean", 54, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 384),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm1_running_variance,
+        "row4_unit1_residual1_bottleneck1_batchnorm1.running_variance", 54, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 384),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm1_seen,
+        "row4_unit1_residual1_bottleneck1_batchnorm1.seen", 54, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row4_unit1_residual1_bottleneck1_conv2_weight,
+        "row4_unit1_residual1_bottleneck1_conv2.weight", 56, WEIGHT, NORMAL, 0.0,
+        0.4714045207910317, 4, 384, 1, 3, 3),
+    PARAMETER(row4_unit1_residual1_bottleneck1_batchnorm2_gamma,
+        "row4_unit1_residual1_bottleneck1_batchnorm2.gamma", 57, GAMMA, CONSTANT, 1.0, 0.0, 1, 384),
+    PARAMETER(row4_unit1_residual1_bottleneck1_batchnorm2_beta,
+        "row4_unit1_residual1_bottleneck1_batchnorm2.beta", 57, BETA, CONSTANT, 0.0, 0.0, 1, 384),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm2_running_mean,
+        "row4_unit1_residual1_bottleneck1_batchnorm2.running_mean", 57, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 384),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm2_running_variance,
+        "row4_unit1_residual1_bottleneck1_batchnorm2.running_variance", 57, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 384),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm2_seen,
+        "row4_unit1_residual1_bottleneck1_batchnorm2.seen", 57, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(row4_unit1_residual1_bottleneck1_conv3_weight,
+        "row4_unit1_residual1_bottleneck1_conv3.weight", 59, WEIGHT, NORMAL, 0.0,
+        0.07216878364870322, 4, 64, 384, 1, 1),
+    PARAMETER(row4_unit1_residual1_bottleneck1_batchnorm3_gamma,
+        "row4_unit1_residual1_bottleneck1_batchnorm3.gamma", 60, GAMMA, CONSTANT, 1.0, 0.0, 1, 64),
+    PARAMETER(row4_unit1_residual1_bottleneck1_batchnorm3_beta,
+        "row4_unit1_residual1_bottleneck1_batchnorm3.beta", 60, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm3_running_mean,
+        "row4_unit1_residual1_bottleneck1_batchnorm3.running_mean", 60, RUNNING_MEAN, CONSTANT, 0.0,
+        0.0, 1, 64),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm3_running_variance,
+        "row4_unit1_residual1_bottleneck1_batchnorm3.running_variance", 60, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(row4_unit1_residual1_bottleneck1_batchnorm3_seen,
+        "row4_unit1_residual1_bottleneck1_batchnorm3.seen", 60, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv2_weight, "conv2.weight", 62, WEIGHT, NORMAL, 0.0, 0.1767766952966369, 4, 256, 64,
+        1, 1),
+    PARAMETER(batchnorm2_gamma, "batchnorm2.gamma", 63, GAMMA, CONSTANT, 1.0, 0.0, 1, 256),
+    PARAMETER(batchnorm2_beta, "batchnorm2.beta", 63, BETA, CONSTANT, 0.0, 0.0, 1, 256),
+    STATE(batchnorm2_running_mean, "batchnorm2.running_mean", 63, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+        1, 256),
+    STATE(batchnorm2_running_variance, "batchnorm2.running_variance", 63, RUNNING_VARIANCE,
+        CONSTANT, 1.0, 0.0, 1, 256),
+    STATE(batchnorm2_seen, "batchnorm2.seen", 63, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(dense1_weight, "dense1.weight", 66, WEIGHT, NORMAL, 0.0, 0.08838834764831845, 2, 10,
+        256),
+    PARAMETER(dense1_bias, "dense1.bias", 66, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
+    { "velocity.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
+      BNC_CONSTANT, { 16, 3, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+    { "velocity.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
+    { "velocity.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
+    { "velocity.row1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
+      BNC_CONSTANT, { 16, 16, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_conv1_weight), 0.0, 0 },
+    { "velocity.row1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm1_gamma), 0.0, 0 },
+    { "velocity.row1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm1_beta), 0.0, 0 },
+    { "velocity.row1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
+      BNC_CONSTANT, { 16, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_conv2_weight), 0.0, 0 },
+    { "velocity.row1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm2_gamma), 0.0, 0 },
+    { "velocity.row1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm2_beta), 0.0, 0 },
+    { "velocity.row1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 4,
+      BNC_CONSTANT, { 16, 16, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_conv3_weight), 0.0, 0 },
+    { "velocity.row1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm3_gamma), 0.0, 0 },
+    { "velocity.row1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm3_beta), 0.0, 0 },
+    { "velocity.row2_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 11, 0, 4,
+      BNC_CONSTANT, { 96, 16, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_conv1_weight), 0.0, 0 },
+    { "velocity.row2_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
+      BNC_CONSTANT, { 96 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm1_gamma), 0.0, 0 },
+    { "velocity.row2_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
+      BNC_CONSTANT, { 96 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm1_beta), 0.0, 0 },
+    { "velocity.row2_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 4,
+      BNC_CONSTANT, { 96, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_conv2_weight), 0.0, 0 },
+    { "velocity.row2_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
+      BNC_CONSTANT, { 96 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm2_gamma), 0.0, 0 },
+    { "velocity.row2_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
+      BNC_CONSTANT, { 96 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm2_beta), 0.0, 0 },
+    { "velocity.row2_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 17, 0, 4,
+      BNC_CONSTANT, { 24, 96, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_conv3_weight), 0.0, 0 },
+    { "velocity.row2_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
+      BNC_CONSTANT, { 24 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm3_gamma), 0.0, 0 },
+    { "velocity.row2_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
+      BNC_CONSTANT, { 24 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm3_beta), 0.0, 0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 19, 0, 4,
+      BNC_CONSTANT, { 144, 24, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
+      BNC_CONSTANT, { 144 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
+          0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
+      BNC_CONSTANT, { 144 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
+      BNC_CONSTANT, { 144, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
+      BNC_CONSTANT, { 144 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
+          0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
+      BNC_CONSTANT, { 144 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
+      BNC_CONSTANT, { 24, 144, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
+      BNC_CONSTANT, { 24 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
+          0 },
+    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
+      BNC_CONSTANT, { 24 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
+    { "velocity.row3_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 4,
+      BNC_CONSTANT, { 144, 24, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_conv1_weight), 0.0, 0 },
+    { "velocity.row3_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 29, 0, 1,
+      BNC_CONSTANT, { 144 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm1_gamma), 0.0, 0 },
+    { "velocity.row3_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 29, 0, 1,
+      BNC_CONSTANT, { 144 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm1_beta), 0.0, 0 },
+    { "velocity.row3_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 31, 0, 4,
+      BNC_CONSTANT, { 144, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_conv2_weight), 0.0, 0 },
+    { "velocity.row3_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 32, 0, 1,
+      BNC_CONSTANT, { 144 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm2_gamma), 0.0, 0 },
+    { "velocity.row3_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 32, 0, 1,
+      BNC_CONSTANT, { 144 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm2_beta), 0.0, 0 },
+    { "velocity.row3_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 34, 0, 4,
+      BNC_CONSTANT, { 32, 144, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_conv3_weight), 0.0, 0 },
+    { "velocity.row3_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 35, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm3_gamma), 0.0, 0 },
+    { "velocity.row3_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 35, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm3_beta), 0.0, 0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 36, 0, 4,
+      BNC_CONSTANT, { 192, 32, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
+      BNC_CONSTANT, { 192 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
+          0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
+      BNC_CONSTANT, { 192 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 39, 0, 4,
+      BNC_CONSTANT, { 192, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
+      BNC_CONSTANT, { 192 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
+          0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
+      BNC_CONSTANT, { 192 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 42, 0, 4,
+      BNC_CONSTANT, { 32, 192, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
+          0 },
+    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
+    { "velocity.row4_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 45, 0, 4,
+      BNC_CONSTANT, { 192, 32, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_conv1_weight), 0.0, 0 },
+    { "velocity.row4_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
+      BNC_CONSTANT, { 192 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm1_gamma), 0.0, 0 },
+    { "velocity.row4_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
+      BNC_CONSTANT, { 192 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm1_beta), 0.0, 0 },
+    { "velocity.row4_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 48, 0, 4,
+      BNC_CONSTANT, { 192, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_conv2_weight), 0.0, 0 },
+    { "velocity.row4_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
+      BNC_CONSTANT, { 192 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm2_gamma), 0.0, 0 },
+    { "velocity.row4_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
+      BNC_CONSTANT, { 192 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm2_beta), 0.0, 0 },
+    { "velocity.row4_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 51, 0, 4,
+      BNC_CONSTANT, { 64, 192, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_conv3_weight), 0.0, 0 },
+    { "velocity.row4_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm3_gamma), 0.0, 0 },
+    { "velocity.row4_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm3_beta), 0.0, 0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 53, 0, 4,
+      BNC_CONSTANT, { 384, 64, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 54, 0, 1,
+      BNC_CONSTANT, { 384 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
+          0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 54, 0, 1,
+      BNC_CONSTANT, { 384 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 56, 0, 4,
+      BNC_CONSTANT, { 384, 1, 3, 3 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 57, 0, 1,
+      BNC_CONSTANT, { 384 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
+          0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 57, 0, 1,
+      BNC_CONSTANT, { 384 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 59, 0, 4,
+      BNC_CONSTANT, { 64, 384, 1, 1 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 60, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
+          0 },
+    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 60, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters)
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
+    { "velocity.conv2.weight", BNC_SLOT, BNC_SLOTS, 62, 0, 4,
+      BNC_CONSTANT, { 256, 64, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_weight), 0.0, 0 },
+    { "velocity.batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 63, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm2_gamma), 0.0, 0 },
+    { "velocity.batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 63, 0, 1,
+      BNC_CONSTANT, { 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm2_beta), 0.0, 0 },
+    { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 66, 0, 2,
+      BNC_CONSTANT, { 10, 256 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+    { "velocity.dense1.bias", BNC_SLOT, BNC_SLOTS, 66, 0, 1,
+      BNC_CONSTANT, { 10 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+};
+
+static const char *const layers[] = {
+    "conv1", "batchnorm1", "relu61", "row1_bottleneck1_conv1", "row1_bottleneck1_batchnorm1",
+    "row1_bottleneck1_relu61", "row1_bottleneck1_conv2", "row1_bottleneck1_batchnorm2",
+    "row1_bottleneck1_relu62", "row1_bottleneck1_conv3", "row1_bottleneck1_batchnorm3",
+    "row2_bottleneck1_conv1", "row2_bottleneck1_batchnorm1", "row2_bottleneck1_relu61",
+    "row2_bottleneck1_conv2", "row2_bottleneck1_batchnorm2", "row2_bottleneck1_relu62",
+    "row2_bottleneck1_conv3", "row2_bottleneck1_batchnorm3",
+    "row2_unit1_residual1_bottleneck1_conv1", "row2_unit1_residual1_bottleneck1_batchnorm1",
+    "row2_unit1_residual1_bottleneck1_relu61", "row2_unit1_residual1_bottleneck1_conv2",
+    "row2_unit1_residual1_bottleneck1_batchnorm2", "row2_unit1_residual1_bottleneck1_relu62",
+    "row2_unit1_residual1_bottleneck1_conv3", "row2_unit1_residual1_bottleneck1_batchnorm3",
+    "row2_unit1_residual1_add1", "row3_bottleneck1_conv1", "row3_bottleneck1_batchnorm1",
+    "row3_bottleneck1_relu61", "row3_bottleneck1_conv2", "row3_bottleneck1_batchnorm2",
+    "row3_bottleneck1_relu62", "row3_bottleneck1_conv3", "row3_bottleneck1_batchnorm3",
+    "row3_unit1_residual1_bottleneck1_conv1", "row3_unit1_residual1_bottleneck1_batchnorm1",
+    "row3_unit1_residual1_bottleneck1_relu61", "row3_unit1_residual1_bottleneck1_conv2",
+    "row3_unit1_residual1_bottleneck1_batchnorm2", "row3_unit1_residual1_bottleneck1_relu62",
+    "row3_unit1_residual1_bottleneck1_conv3", "row3_unit1_residual1_bottleneck1_batchnorm3",
+    "row3_unit1_residual1_add1", "row4_bottleneck1_conv1", "row4_bottleneck1_batchnorm1",
+    "row4_bottleneck1_relu61", "row4_bottleneck1_conv2", "row4_bottleneck1_batchnorm2",
+    "row4_bottleneck1_relu62", "row4_bottleneck1_conv3", "row4_bottleneck1_batchnorm3",
+    "row4_unit1_residual1_bottleneck1_conv1", "row4_unit1_residual1_bottleneck1_batchnorm1",
+    "row4_unit1_residual1_bottleneck1_relu61", "row4_unit1_residual1_bottleneck1_conv2",
+    "row4_unit1_residual1_bottleneck1_batchnorm2", "row4_unit1_residual1_bottleneck1_relu62",
+    "row4_unit1_residual1_bottleneck1_conv3", "row4_unit1_residual1_bottleneck1_batchnorm3",
+    "row4_unit1_residual1_add1", "conv2", "batchnorm2", "relu62", "global_avgpool1", "dense1", 0,
+};
+
+// Multiplications and additions, and bytes read and written at least, for a full batch.
+static const bnc_kernel kernels[] = {
+    {"image_load", -1, 0, 196608.0, 786432.0},
+    {"conv1_forward", 0, 0, 56623104.0, 4983488.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 1344.0},
+    {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
+    {"row1_bottleneck1_conv1_forward", 3, 0, 33554432.0, 8390656.0},
+    {"row1_bottleneck1_batchnorm1_moments_merge", 4, 0, 0.0, 1344.0},
+    {"row1_bottleneck1_batchnorm1_forward", 4, 0, 3145728.0, 8388928.0},
+    {"row1_bottleneck1_conv2_forward", 6, 0, 18874368.0, 8390208.0},
+    {"row1_bottleneck1_batchnorm2_moments_merge", 7, 0, 0.0, 1344.0},
+    {"row1_bottleneck1_batchnorm2_forward", 7, 0, 3145728.0, 8388928.0},
+    {"row1_bottleneck1_conv3_forward", 9, 0, 33554432.0, 8390656.0},
+    {"row1_bottleneck1_batchnorm3_moments_merge", 10, 0, 0.0, 1344.0},
+    {"row1_bottleneck1_batchnorm3_forward", 10, 0, 3145728.0, 8388928.0},
+    {"row2_bottleneck1_conv1_forward", 11, 0, 201326592.0, 29372416.0},
+    {"row2_bottleneck1_batchnorm1_moments_merge", 12, 0, 0.0, 8064.0},
+    {"row2_bottleneck1_batchnorm1_forward", 12, 0, 18874368.0, 50333568.0},
+    {"row2_bottleneck1_conv2_forward", 14, 0, 113246208.0, 50341248.0},
+    {"row2_bottleneck1_batchnorm2_moments_merge", 15, 0, 0.0, 8064.0},
+    {"row2_bottleneck1_batchnorm2_forward", 15, 0, 18874368.0, 50333568.0},
+    {"row2_bottleneck1_conv3_forward", 17, 0, 301989888.0, 31477248.0},
+    {"row2_bottleneck1_batchnorm3_moments_merge", 18, 0, 0.0, 11232.0},
+    {"row2_bottleneck1_batchnorm3_forward", 18, 0, 4718592.0, 12583392.0},
+    {"row2_unit1_residual1_bottleneck1_conv1_forward", 19, 0, 452984832.0, 44072448.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 20, 0, 0.0, 21312.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm1_forward", 20, 0, 28311552.0, 75500352.0},
+    {"row2_unit1_residual1_bottleneck1_conv2_forward", 22, 0, 169869312.0, 75511872.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 23, 0, 0.0, 12096.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm2_forward", 23, 0, 28311552.0, 75500352.0},
+    {"row2_unit1_residual1_bottleneck1_conv3_forward", 25, 0, 452984832.0, 44070912.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 26, 0, 0.0, 17376.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm3_forward", 26, 0, 4718592.0, 12583392.0},
+    {"row2_unit1_residual1_add1_forward", 27, 0, 1572864.0, 18874368.0},
+    {"row3_bottleneck1_conv1_forward", 28, 0, 452984832.0, 44072448.0},
+    {"row3_bottleneck1_batchnorm1_moments_merge", 29, 0, 0.0, 21312.0},
+    {"row3_bottleneck1_batchnorm1_forward", 29, 0, 28311552.0, 75500352.0},
+    {"row3_bottleneck1_conv2_forward", 31, 0, 42467328.0, 47200320.0},
+    {"row3_bottleneck1_batchnorm2_moments_merge", 32, 0, 0.0, 12096.0},
+    {"row3_bottleneck1_batchnorm2_forward", 32, 0, 7077888.0, 18877248.0},
+    {"row3_bottleneck1_conv3_forward", 34, 0, 150994944.0, 11558912.0},
+    {"row3_bottleneck1_batchnorm3_moments_merge", 35, 0, 0.0, 6784.0},
+    {"row3_bottleneck1_batchnorm3_forward", 35, 0, 1572864.0, 4194944.0},
+    {"row3_unit1_residual1_bottleneck1_conv1_forward", 36, 0, 201326592.0, 14716928.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 37, 0, 0.0, 16128.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm1_forward", 37, 0, 9437184.0, 25169664.0},
+    {"row3_unit1_residual1_bottleneck1_conv2_forward", 39, 0, 56623104.0, 25185024.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 40, 0, 0.0, 16128.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm2_forward", 40, 0, 9437184.0, 25169664.0},
+    {"row3_unit1_residual1_bottleneck1_conv3_forward", 42, 0, 201326592.0, 14712832.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 43, 0, 0.0, 8832.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm3_forward", 43, 0, 1572864.0, 4194944.0},
+    {"row3_unit1_residual1_add1_forward", 44, 0, 524288.0, 6291456.0},
+    {"row4_bottleneck1_conv1_forward", 45, 0, 201326592.0, 14716928.0},
+    {"row4_bottleneck1_batchnorm1_moments_merge", 46, 0, 0.0, 16128.0},
+    {"row4_bottleneck1_batchnorm1_forward", 46, 0, 9437184.0, 25169664.0},
+    {"row4_bottleneck1_conv2_forward", 48, 0, 14155776.0, 15747840.0},
+    {"row4_bottleneck1_batchnorm2_moments_merge", 49, 0, 0.0, 16128.0},
+    {"row4_bottleneck1_batchnorm2_forward", 49, 0, 2359296.0, 6295296.0},
+    {"row4_bottleneck1_conv3_forward", 51, 0, 100663296.0, 4247552.0},
+    {"row4_bottleneck1_batchnorm3_moments_merge", 52, 0, 0.0, 5376.0},
+    {"row4_bottleneck1_batchnorm3_forward", 52, 0, 786432.0, 2098432.0},
+    {"row4_unit1_residual1_bottleneck1_conv1_forward", 53, 0, 201326592.0, 7462912.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 54, 0, 0.0, 32256.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm1_forward", 54, 0, 4718592.0, 12590592.0},
+    {"row4_unit1_residual1_bottleneck1_conv2_forward", 56, 0, 28311552.0, 12621312.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 57, 0, 0.0, 32256.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm2_forward", 57, 0, 4718592.0, 12590592.0},
+    {"row4_unit1_residual1_bottleneck1_conv3_forward", 59, 0, 201326592.0, 7446528.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 60, 0, 0.0, 9472.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm3_forward", 60, 0, 786432.0, 2098432.0},
+    {"row4_unit1_residual1_add1_forward", 61, 0, 262144.0, 3145728.0},
+    {"conv2_forward", 62, 0, 134217728.0, 5324800.0},
+    {"batchnorm2_moments_merge", 63, 0, 0.0, 21504.0},
+    {"batchnorm2_forward", 63, 0, 3145728.0, 8393728.0},
+    {"global_avgpool1_forward", 65, 0, 1048576.0, 4259840.0},
+    {"dense1_forward", 66, 0, 327680.0, 78376.0},
+    {"loss_softmax_cross_entropy", -1, 0, 3200.0, 5152.0},
+    {"dense1_input_gradient", 66, 0, 327680.0, 78336.0},
+    {"dense1_rows_load", 66, 0, 0.0, 133120.0},
+    {"dense1_weight_gradient", 66, 0, 327680.0, 111104.0},
+    {"dense1_bias_gradient", 66, 0, 640.0, 2720.0},
+    {"global_avgpool1_backward", 65, 0, 1048576.0, 4259840.0},
+    {"batchnorm2_sums", 63, 0, 5242880.0, 8410112.0},
+    {"batchnorm2_parameter_gradient", 63, 0, 0.0, 33792.0},
+    {"batchnorm2_backward", 63, 0, 6291456.0, 12590080.0},
+    {"conv2_input_gradient", 62, 0, 134217728.0, 5308416.0},
+    {"conv2_weight_gradient", 62, 0, 134217728.0, 5505024.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm3_sums", 60, 0, 1310720.0, 2102528.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient", 60, 0, 0.0, 8448.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm3_backward", 60, 0, 1572864.0, 3147520.0},
+    {"row4_unit1_residual1_bottleneck1_conv3_input_gradient", 59, 0, 201326592.0, 7438336.0},
+    {"row4_unit1_residual1_bottleneck1_conv3_weight_gradient", 59, 0, 201326592.0, 7733248.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm2_sums", 57, 0, 7864320.0, 12615168.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient", 57, 0, 0.0, 50688.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm2_backward", 57, 0, 9437184.0, 18885120.0},
+    {"row4_unit1_residual1_bottleneck1_conv2_input_gradient", 56, 0, 28311552.0, 12596736.0},
+    {"row4_unit1_residual1_bottleneck1_conv2_weight_gradient", 56, 0, 28311552.0, 12638208.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm1_sums", 54, 0, 7864320.0, 12615168.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient", 54, 0, 0.0, 50688.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm1_backward", 54, 0, 9437184.0, 18885120.0},
+    {"row4_unit1_residual1_bottleneck1_conv1_input_gradient", 53, 0, 201326592.0, 7438336.0},
+    {"row4_unit1_residual1_bottleneck1_conv1_weight_gradient", 53, 0, 201326592.0, 7733248.0},
+    {"row4_bottleneck1_batchnorm3_gradient_sum", 52, 0, 262144.0, 3145728.0},
+    {"row4_bottleneck1_batchnorm3_sums", 52, 0, 1310720.0, 2102528.0},
+    {"row4_bottleneck1_batchnorm3_parameter_gradient", 52, 0, 0.0, 8448.0},
+    {"row4_bottleneck1_batchnorm3_backward", 52, 0, 1572864.0, 3147520.0},
+    {"row4_bottleneck1_conv3_input_gradient", 51, 0, 100663296.0, 4243456.0},
+    {"row4_bottleneck1_conv3_weight_gradient", 51, 0, 100663296.0, 4390912.0},
+    {"row4_bottleneck1_batchnorm2_sums", 49, 0, 3932160.0, 6307584.0},
+    {"row4_bottleneck1_batchnorm2_parameter_gradient", 49, 0, 0.0, 25344.0},
+    {"row4_bottleneck1_batchnorm2_backward", 49, 0, 4718592.0, 9442560.0},
+    {"row4_bottleneck1_conv2_input_gradient", 48, 0, 14155776.0, 15735552.0},
+    {"row4_bottleneck1_conv2_weight_gradient", 48, 0, 14155776.0, 15756288.0},
+    {"row4_bottleneck1_batchnorm1_sums", 46, 0, 15728640.0, 25181952.0},
+    {"row4_bottleneck1_batchnorm1_parameter_gradient", 46, 0, 0.0, 25344.0},
+    {"row4_bottleneck1_batchnorm1_backward", 46, 0, 18874368.0, 37754112.0},
+    {"row4_bottleneck1_conv1_input_gradient", 45, 0, 201326592.0, 14704640.0},
+    {"row4_bottleneck1_conv1_weight_gradient", 45, 0, 201326592.0, 14778368.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm3_sums", 43, 0, 2621440.0, 4196992.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient", 43, 0, 0.0, 4224.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm3_backward", 43, 0, 3145728.0, 6292352.0},
+    {"row3_unit1_residual1_bottleneck1_conv3_input_gradient", 42, 0, 201326592.0, 14704640.0},
+    {"row3_unit1_residual1_bottleneck1_conv3_weight_gradient", 42, 0, 201326592.0, 14778368.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm2_sums", 40, 0, 15728640.0, 25181952.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient", 40, 0, 0.0, 25344.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm2_backward", 40, 0, 18874368.0, 37754112.0},
+    {"row3_unit1_residual1_bottleneck1_conv2_input_gradient", 39, 0, 56623104.0, 25172736.0},
+    {"row3_unit1_residual1_bottleneck1_conv2_weight_gradient", 39, 0, 56623104.0, 25193472.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm1_sums", 37, 0, 15728640.0, 25181952.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient", 37, 0, 0.0, 25344.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm1_backward", 37, 0, 18874368.0, 37754112.0},
+    {"row3_unit1_residual1_bottleneck1_conv1_input_gradient", 36, 0, 201326592.0, 14704640.0},
+    {"row3_unit1_residual1_bottleneck1_conv1_weight_gradient", 36, 0, 201326592.0, 14778368.0},
+    {"row3_bottleneck1_batchnorm3_gradient_sum", 35, 0, 524288.0, 6291456.0},
+    {"row3_bottleneck1_batchnorm3_sums", 35, 0, 2621440.0, 4196992.0},
+    {"row3_bottleneck1_batchnorm3_parameter_gradient", 35, 0, 0.0, 4224.0},
+    {"row3_bottleneck1_batchnorm3_backward", 35, 0, 3145728.0, 6292352.0},
+    {"row3_bottleneck1_conv3_input_gradient", 34, 0, 150994944.0, 11552768.0},
+    {"row3_bottleneck1_conv3_weight_gradient", 34, 0, 150994944.0, 11608064.0},
+    {"row3_bottleneck1_batchnorm2_sums", 32, 0, 11796480.0, 18886464.0},
+    {"row3_bottleneck1_batchnorm2_parameter_gradient", 32, 0, 0.0, 19008.0},
+    {"row3_bottleneck1_batchnorm2_backward", 32, 0, 14155776.0, 28315584.0},
+    {"row3_bottleneck1_conv2_input_gradient", 31, 0, 42467328.0, 47191104.0},
+    {"row3_bottleneck1_conv2_weight_gradient", 31, 0, 42467328.0, 47206656.0},
+    {"row3_bottleneck1_batchnorm1_sums", 29, 0, 47185920.0, 75509568.0},
+    {"row3_bottleneck1_batchnorm1_parameter_gradient", 29, 0, 0.0, 19008.0},
+    {"row3_bottleneck1_batchnorm1_backward", 29, 0, 56623104.0, 113250240.0},
+    {"row3_bottleneck1_conv1_input_gradient", 28, 0, 452984832.0, 44054016.0},
+    {"row3_bottleneck1_conv1_weight_gradient", 28, 0, 452984832.0, 44095488.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm3_sums", 26, 0, 7864320.0, 12584928.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient", 26, 0, 0.0, 3168.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm3_backward", 26, 0, 9437184.0, 18875040.0},
+    {"row2_unit1_residual1_bottleneck1_conv3_input_gradient", 25, 0, 452984832.0, 44054016.0},
+    {"row2_unit1_residual1_bottleneck1_conv3_weight_gradient", 25, 0, 452984832.0, 44095488.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm2_sums", 23, 0, 47185920.0, 75509568.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient", 23, 0, 0.0, 19008.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm2_backward", 23, 0, 56623104.0, 113250240.0},
+    {"row2_unit1_residual1_bottleneck1_conv2_input_gradient", 22, 0, 169869312.0, 75502656.0},
+    {"row2_unit1_residual1_bottleneck1_conv2_weight_gradient", 22, 0, 169869312.0, 75518208.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm1_sums", 20, 0, 47185920.0, 75509568.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient", 20, 0, 0.0, 19008.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm1_backward", 20, 0, 56623104.0, 113250240.0},
+    {"row2_unit1_residual1_bottleneck1_conv1_input_gradient", 19, 0, 452984832.0, 44054016.0},
+    {"row2_unit1_residual1_bottleneck1_conv1_weight_gradient", 19, 0, 452984832.0, 44095488.0},
+    {"row2_bottleneck1_batchnorm3_gradient_sum", 18, 0, 1572864.0, 18874368.0},
+    {"row2_bottleneck1_batchnorm3_sums", 18, 0, 7864320.0, 12584928.0},
+    {"row2_bottleneck1_batchnorm3_parameter_gradient", 18, 0, 0.0, 3168.0},
+    {"row2_bottleneck1_batchnorm3_backward", 18, 0, 9437184.0, 18875040.0},
+    {"row2_bottleneck1_conv3_input_gradient", 17, 0, 301989888.0, 31466496.0},
+    {"row2_bottleneck1_conv3_weight_gradient", 17, 0, 301989888.0, 31494144.0},
+    {"row2_bottleneck1_batchnorm2_sums", 15, 0, 31457280.0, 50339712.0},
+    {"row2_bottleneck1_batchnorm2_parameter_gradient", 15, 0, 0.0, 12672.0},
+    {"row2_bottleneck1_batchnorm2_backward", 15, 0, 37748736.0, 75500160.0},
+    {"row2_bottleneck1_conv2_input_gradient", 14, 0, 113246208.0, 50335104.0},
+    {"row2_bottleneck1_conv2_weight_gradient", 14, 0, 113246208.0, 50345472.0},
+    {"row2_bottleneck1_batchnorm1_sums", 12, 0, 31457280.0, 50339712.0},
+    {"row2_bottleneck1_batchnorm1_parameter_gradient", 12, 0, 0.0, 12672.0},
+    {"row2_bottleneck1_batchnorm1_backward", 12, 0, 37748736.0, 75500160.0},
+    {"row2_bottleneck1_conv1_input_gradient", 11, 0, 201326592.0, 29366272.0},
+    {"row2_bottleneck1_conv1_weight_gradient", 11, 0, 201326592.0, 29384704.0},
+    {"row1_bottleneck1_batchnorm3_sums", 10, 0, 5242880.0, 8389952.0},
+    {"row1_bottleneck1_batchnorm3_parameter_gradient", 10, 0, 0.0, 2112.0},
+    {"row1_bottleneck1_batchnorm3_backward", 10, 0, 6291456.0, 12583360.0},
+    {"row1_bottleneck1_conv3_input_gradient", 9, 0, 33554432.0, 8389632.0},
+    {"row1_bottleneck1_conv3_weight_gradient", 9, 0, 33554432.0, 8392704.0},
+    {"row1_bottleneck1_batchnorm2_sums", 7, 0, 5242880.0, 8389952.0},
+    {"row1_bottleneck1_batchnorm2_parameter_gradient", 7, 0, 0.0, 2112.0},
+    {"row1_bottleneck1_batchnorm2_backward", 7, 0, 6291456.0, 12583360.0},
+    {"row1_bottleneck1_conv2_input_gradient", 6, 0, 18874368.0, 8389184.0},
+    {"row1_bottleneck1_conv2_weight_gradient", 6, 0, 18874368.0, 8390912.0},
+    {"row1_bottleneck1_batchnorm1_sums", 4, 0, 5242880.0, 8389952.0},
+    {"row1_bottleneck1_batchnorm1_parameter_gradient", 4, 0, 0.0, 2112.0},
+    {"row1_bottleneck1_batchnorm1_backward", 4, 0, 6291456.0, 12583360.0},
+    {"row1_bottleneck1_conv1_input_gradient", 3, 0, 33554432.0, 8389632.0},
+    {"row1_bottleneck1_conv1_weight_gradient", 3, 0, 33554432.0, 8392704.0},
+    {"batchnorm1_sums", 1, 0, 5242880.0, 8389952.0},
+    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 2112.0},
+    {"batchnorm1_backward", 1, 0, 6291456.0, 12583360.0},
+    {"conv1_weight_gradient", 0, 0, 56623104.0, 4987648.0},
+    {"batchnorm1_running_move", 1, 0, 0.0, 456.0},
+    {"row1_bottleneck1_batchnorm1_running_move", 4, 0, 0.0, 456.0},
+    {"row1_bottleneck1_batchnorm2_running_move", 7, 0, 0.0, 456.0},
+    {"row1_bottleneck1_batchnorm3_running_move", 10, 0, 0.0, 456.0},
+    {"row2_bottleneck1_batchnorm1_running_move", 12, 0, 0.0, 2696.0},
+    {"row2_bottleneck1_batchnorm2_running_move", 15, 0, 0.0, 2696.0},
+    {"row2_bottleneck1_batchnorm3_running_move", 18, 0, 0.0, 680.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm1_running_move", 20, 0, 0.0, 4040.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm2_running_move", 23, 0, 0.0, 4040.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm3_running_move", 26, 0, 0.0, 680.0},
+    {"row3_bottleneck1_batchnorm1_running_move", 29, 0, 0.0, 4040.0},
+    {"row3_bottleneck1_batchnorm2_running_move", 32, 0, 0.0, 4040.0},
+    {"row3_bottleneck1_batchnorm3_running_move", 35, 0, 0.0, 904.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm1_running_move", 37, 0, 0.0, 5384.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm2_running_move", 40, 0, 0.0, 5384.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm3_running_move", 43, 0, 0.0, 904.0},
+    {"row4_bottleneck1_batchnorm1_running_move", 46, 0, 0.0, 5384.0},
+    {"row4_bottleneck1_batchnorm2_running_move", 49, 0, 0.0, 5384.0},
+    {"row4_bottleneck1_batchnorm3_running_move", 52, 0, 0.0, 1800.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm1_running_move", 54, 0, 0.0, 10760.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm2_running_move", 57, 0, 0.0, 10760.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm3_running_move", 60, 0, 0.0, 1800.0},
+    {"batchnorm2_running_move", 63, 0, 0.0, 7176.0},
+};
+
+// Name, element types, rank, shape, classes, which of them does not count, scale.
+static const bnc_value inputs[] = {
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+};
+
+static const bnc_value targets[] = {
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+};
+
+static const bnc_value outputs[] = {
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+};
+
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+static const bnc_measure losses[] = {
+    {"softmax_cross_entropy", 0, 0, 1, 0, 1},
+};
+
+static const bnc_hyperparameter hyperparameters[] = {
+    {"learning_rate", 0.05},
+    {"momentum", 0.9},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.2.0-dev",
+      .model_name = "mobilenet_v2",
+      .model_hash = "0c57d028d4713ffc7c70572e655b188a95a7291401789bb720e40197308c06cf",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = LANES,
+      .element_size = sizeof(real),
+      .epochs = 60,
+      .inputs = inputs,
+      .targets = targets,
+      .outputs = outputs,
+      .losses = losses,
+      .hyperparameters = hyperparameters,
+      .optimizer_name = "momentum",
+      .input_count = 1,
+      .target_count = 1,
+      .output_count = 1,
+      .loss_count = 1,
+      .hyperparameter_count = sizeof hyperparameters / sizeof hyperparameters[0],
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .slots_size = 1 * sizeof(struct parameters),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .schedule = schedule_rate,
+      .train = train,
+      .evaluate = evaluate,
+  };
+  return &plugin;
+}

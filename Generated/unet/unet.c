@@ -1,0 +1,3213 @@
+// unet: a network in C, written by bnc 0.2.0-dev from unet.bn. To change it, change the model.
+/*
+   cc -std=c11 -O2 -fno-unroll-loops -ffp-contract=fast -march=x86-64-v3 -fPIC -shared unet.c \
+      -lm -o unet.so
+*/
+// What stands here, from top to bottom: the sizes, numbers and vectors, the memory, the kernels of
+// the forward pass, of the loss, of the backward pass, the steps that call them in order, and the
+// table that tells a host what it must know.
+//
+// One vector holds one number of 8 examples, one in each lane, so no channel count and no image
+// size wastes a lane. A tensor [channels, height, width] lies as
+// [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
+// selection, whatever was there before.
+#include "unet.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+// ---- Sizes
+
+typedef float real;
+enum {
+  BATCH = 16,   // examples a step, at most
+  LANES = 8,   // examples a vector
+  BLOCKS = 2,  // vectors that hold all of them
+};
+
+// ---- Vectors
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors never leave this file, so that it does not matter how a call would hand them over.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+// Loops that pay for being unrolled say so; the compiler leaves the others as they are.
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 64")
+#endif
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
+
+// One number of each of LANES examples; `mask` has all bits of a lane set, or none.
+typedef real vec __attribute__((vector_size(32), may_alias));
+typedef int32_t mask __attribute__((vector_size(32), may_alias));
+// The same anywhere in a row of parameters.
+typedef real packed __attribute__((vector_size(32), aligned(sizeof(real)), may_alias));
+// LANES bytes anywhere in a row of data.
+typedef uint8_t bytes __attribute__((vector_size(LANES), aligned(1), may_alias));
+
+static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
+
+// v where the mask is set, else 0: a selection, so that not even a NaN comes through.
+static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
+
+// The larger of two numbers; a NaN wins, so that it stays visible.
+static ALWAYS_INLINE vec max_of(vec a, vec b) {
+  const mask take = (b > a) | (b != b);
+  return (vec)(((mask)b & take) | ((mask)a & ~take));
+}
+
+// The sum of the lanes, halves first, always in the same order.
+static ALWAYS_INLINE real lanes_sum(vec v) {
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  v += __builtin_shufflevector(v, v, 2, 3, 4, 5, 6, 7, 0, 1);
+  v += __builtin_shufflevector(v, v, 1, 2, 3, 4, 5, 6, 7, 0);
+  return v[0];
+}
+
+// Turns LANES vectors, the rows of a square, into its columns. Each round is an interleaving of the
+// rows' upper and lower half: number k of row r is at place LANES r + k, and a round turns the bits
+// of all places by one. When each index has moved as many bits as it has, rows and columns have
+// changed roles.
+static ALWAYS_INLINE void transpose(vec rows[LANES]) {
+  UNROLL for (int round = 1; round < LANES; round *= 2) {
+    vec mixed[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      const vec upper = rows[i], lower = rows[i + LANES / 2];
+      mixed[2 * i] = __builtin_shufflevector(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11);
+      mixed[2 * i + 1] = __builtin_shufflevector(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) rows[i] = mixed[i];
+  }
+}
+
+// Functions of one number of type real.
+#define SQRT sqrtf
+
+static inline vec vec_exp(vec x) {
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  return x;
+}
+
+static inline vec vec_log(vec x) {
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = logf(x[l]);
+  return x;
+}
+
+// x <= 0 ? 0 : x
+static ALWAYS_INLINE vec vec_relu(vec x) { return masked(x, ~(x <= (vec){0})); }
+
+// x <= 0 ? 0 : dy
+static ALWAYS_INLINE vec vec_relu_gradient(vec dy, vec x) { return masked(dy, ~(x <= (vec){0})); }
+
+// ---- Memory: what the caller owns
+
+// What is learned, in canonical order.
+struct parameters {
+  real pair1_conv1_weight[432];  // [16, 3, 3, 3]
+  real pair1_batchnorm1_gamma[16], pair1_batchnorm1_beta[16];
+  real pair1_conv2_weight[2304];  // [16, 16, 3, 3]
+  real pair1_batchnorm2_gamma[16], pair1_batchnorm2_beta[16];
+  real pair2_conv1_weight[4608];  // [32, 16, 3, 3]
+  real pair2_batchnorm1_gamma[32], pair2_batchnorm1_beta[32];
+  real pair2_conv2_weight[9216];  // [32, 32, 3, 3]
+  real pair2_batchnorm2_gamma[32], pair2_batchnorm2_beta[32];
+  real pair3_conv1_weight[18432];  // [64, 32, 3, 3]
+  real pair3_batchnorm1_gamma[64], pair3_batchnorm1_beta[64];
+  real pair3_conv2_weight[36864];  // [64, 64, 3, 3]
+  real pair3_batchnorm2_gamma[64], pair3_batchnorm2_beta[64];
+  real conv_transpose1_weight[8192];  // [64, 32, 2, 2]
+  real conv_transpose1_bias[32];
+  real pair4_conv1_weight[18432];  // [32, 64, 3, 3]
+  real pair4_batchnorm1_gamma[32], pair4_batchnorm1_beta[32];
+  real pair4_conv2_weight[9216];  // [32, 32, 3, 3]
+  real pair4_batchnorm2_gamma[32], pair4_batchnorm2_beta[32];
+  real conv_transpose2_weight[2048];  // [32, 16, 2, 2]
+  real conv_transpose2_bias[16];
+  real pair5_conv1_weight[4608];  // [16, 32, 3, 3]
+  real pair5_batchnorm1_gamma[16], pair5_batchnorm1_beta[16];
+  real pair5_conv2_weight[2304];  // [16, 16, 3, 3]
+  real pair5_batchnorm2_gamma[16], pair5_batchnorm2_beta[16];
+  real conv1_weight[32];  // [2, 16, 1, 1]
+  real conv1_bias[2];
+};
+
+// What is kept from step to step but not learned.
+struct state {
+  real pair1_batchnorm1_running_mean[16], pair1_batchnorm1_running_variance[16],
+      pair1_batchnorm1_seen[1];
+  real pair1_batchnorm2_running_mean[16], pair1_batchnorm2_running_variance[16],
+      pair1_batchnorm2_seen[1];
+  real pair2_batchnorm1_running_mean[32], pair2_batchnorm1_running_variance[32],
+      pair2_batchnorm1_seen[1];
+  real pair2_batchnorm2_running_mean[32], pair2_batchnorm2_running_variance[32],
+      pair2_batchnorm2_seen[1];
+  real pair3_batchnorm1_running_mean[64], pair3_batchnorm1_running_variance[64],
+      pair3_batchnorm1_seen[1];
+  real pair3_batchnorm2_running_mean[64], pair3_batchnorm2_running_variance[64],
+      pair3_batchnorm2_seen[1];
+  real pair4_batchnorm1_running_mean[32], pair4_batchnorm1_running_variance[32],
+      pair4_batchnorm1_seen[1];
+  real pair4_batchnorm2_running_mean[32], pair4_batchnorm2_running_variance[32],
+      pair4_batchnorm2_seen[1];
+  real pair5_batchnorm1_running_mean[16], pair5_batchnorm1_running_variance[16],
+      pair5_batchnorm1_seen[1];
+  real pair5_batchnorm2_running_mean[16], pair5_batchnorm2_running_variance[16],
+      pair5_batchnorm2_seen[1];
+};
+
+// Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
+enum {
+  b_image_lanes = 4521984,  // [2][3][32][32][8]
+  b_pair1_conv1_output = 1048576,  // [2][16][32][32][8]
+  b_pair1_conv1_partial = 0,  // [2][16][2]
+  b_pair1_batchnorm1_moments = 4637440,  // [3][16]
+  b_pair1_relu1_output = 1310720,  // [2][16][32][32][8]
+  b_pair1_conv2_output = 1572864,  // [2][16][32][32][8]
+  b_pair1_conv2_partial = 0,  // [2][16][2]
+  b_pair1_batchnorm2_moments = 4637488,  // [3][16]
+  b_pair1_relu2_output = 1835008,  // [2][16][32][32][8]
+  b_maxpool1_output = 4194304,  // [2][16][16][16][8]
+  b_pair2_conv1_output = 3145728,  // [2][32][16][16][8]
+  b_pair2_conv1_partial = 0,  // [2][32][2]
+  b_pair2_batchnorm1_moments = 4637056,  // [3][32]
+  b_pair2_relu1_output = 3276800,  // [2][32][16][16][8]
+  b_pair2_conv2_output = 3407872,  // [2][32][16][16][8]
+  b_pair2_conv2_partial = 0,  // [2][32][2]
+  b_pair2_batchnorm2_moments = 4637152,  // [3][32]
+  b_pair2_relu2_output = 3538944,  // [2][32][16][16][8]
+  b_maxpool2_output = 4571136,  // [2][32][8][8][8]
+  b_pair3_conv1_output = 4259840,  // [2][64][8][8][8]
+  b_pair3_conv1_partial = 0,  // [2][64][2]
+  b_pair3_batchnorm1_moments = 4636672,  // [3][64]
+  b_pair3_relu1_output = 4325376,  // [2][64][8][8][8]
+  b_pair3_conv2_output = 4390912,  // [2][64][8][8][8]
+  b_pair3_conv2_partial = 0,  // [2][64][2]
+  b_pair3_batchnorm2_moments = 4636864,  // [3][64]
+  b_pair3_relu2_output = 4456448,  // [2][64][8][8][8]
+  b_conv_transpose1_output = 0,  // [2][32][16][16][8]
+  b_concat1_output = 2097152,  // [2][64][16][16][8]
+  b_pair4_conv1_output = 3670016,  // [2][32][16][16][8]
+  b_pair4_conv1_partial = 0,  // [2][32][2]
+  b_pair4_batchnorm1_moments = 4637248,  // [3][32]
+  b_pair4_relu1_output = 3801088,  // [2][32][16][16][8]
+  b_pair4_conv2_output = 3932160,  // [2][32][16][16][8]
+  b_pair4_conv2_partial = 0,  // [2][32][2]
+  b_pair4_batchnorm2_moments = 4637344,  // [3][32]
+  b_pair4_relu2_output = 4063232,  // [2][32][16][16][8]
+  b_conv_transpose2_output = 524288,  // [2][16][32][32][8]
+  b_concat2_output = 0,  // [2][32][32][32][8]
+  b_pair5_conv1_output = 2359296,  // [2][16][32][32][8]
+  b_pair5_conv1_partial = 524288,  // [2][7][16][2]
+  b_pair5_batchnorm1_moments = 4637536,  // [3][16]
+  b_pair5_relu1_output = 524288,  // [2][16][32][32][8]
+  b_pair5_conv2_output = 786432,  // [2][16][32][32][8]
+  b_pair5_conv2_partial = 2621440,  // [2][16][2]
+  b_pair5_batchnorm2_moments = 4637584,  // [3][16]
+  b_pair5_relu2_output = 2621440,  // [2][16][32][32][8]
+  b_conv1_output = 2883584,  // [2][2][32][32][8]
+  b_conv1_output_gradient = 4603904,  // [2][2][32][32][8]
+  b_block_losses = 2916352,  // [2]
+  b_pair5_relu2_output_gradient = 2883584,  // [2][16][32][32][8]
+  b_pair5_batchnorm2_partial_sums = 2621440,  // [2][16][2]
+  b_pair5_batchnorm2_coefficients = 2621504,  // [4][16]
+  b_pair5_conv2_output_gradient = 786432,  // [2][16][32][32][8]
+  b_pair5_relu1_output_gradient = 2621440,  // [2][16][32][32][8]
+  b_pair5_batchnorm1_partial_sums = 524288,  // [2][16][2]
+  b_pair5_batchnorm1_coefficients = 524352,  // [4][16]
+  b_pair5_conv1_output_gradient = 2359296,  // [2][16][32][32][8]
+  b_concat2_output_gradient = 524288,  // [2][32][32][32][8]
+  b_pair1_relu2_concat2_output_gradient = 0,  // [2][16][32][32][8]
+  b_conv_transpose2_output_gradient = 262144,  // [2][16][32][32][8]
+  b_pair4_relu2_output_gradient = 524288,  // [2][32][16][16][8]
+  b_pair4_batchnorm2_partial_sums = 262144,  // [2][32][2]
+  b_pair4_batchnorm2_coefficients = 262272,  // [4][32]
+  b_pair4_conv2_output_gradient = 3932160,  // [2][32][16][16][8]
+  b_pair4_relu1_output_gradient = 262144,  // [2][32][16][16][8]
+  b_pair4_batchnorm1_partial_sums = 393216,  // [2][32][2]
+  b_pair4_batchnorm1_coefficients = 393344,  // [4][32]
+  b_pair4_conv1_output_gradient = 3670016,  // [2][32][16][16][8]
+  b_concat1_output_gradient = 262144,  // [2][64][16][16][8]
+  b_pair2_relu2_concat1_output_gradient = 524288,  // [2][32][16][16][8]
+  b_conv_transpose1_output_gradient = 655360,  // [2][32][16][16][8]
+  b_pair3_relu2_output_gradient = 262144,  // [2][64][8][8][8]
+  b_pair3_batchnorm2_partial_sums = 327680,  // [2][64][2]
+  b_pair3_batchnorm2_coefficients = 327936,  // [4][64]
+  b_pair3_conv2_output_gradient = 4390912,  // [2][64][8][8][8]
+  b_pair3_relu1_output_gradient = 262144,  // [2][64][8][8][8]
+  b_pair3_batchnorm1_partial_sums = 327680,  // [2][64][2]
+  b_pair3_batchnorm1_coefficients = 327936,  // [4][64]
+  b_pair3_conv1_output_gradient = 4259840,  // [2][64][8][8][8]
+  b_maxpool2_output_gradient = 393216,  // [2][32][8][8][8]
+  b_pair2_relu2_maxpool2_output_gradient = 262144,  // [2][32][16][16][8]
+  b_pair2_relu2_summed_output_gradient = 393216,  // [2][32][16][16][8]
+  b_pair2_batchnorm2_partial_sums = 262144,  // [2][32][2]
+  b_pair2_batchnorm2_coefficients = 262272,  // [4][32]
+  b_pair2_conv2_output_gradient = 3407872,  // [2][32][16][16][8]
+  b_pair2_relu1_output_gradient = 262144,  // [2][32][16][16][8]
+  b_pair2_batchnorm1_partial_sums = 393216,  // [2][32][2]
+  b_pair2_batchnorm1_coefficients = 393344,  // [4][32]
+  b_pair2_conv1_output_gradient = 3145728,  // [2][32][16][16][8]
+  b_maxpool1_output_gradient = 524288,  // [2][16][16][16][8]
+  b_pair1_relu2_maxpool1_output_gradient = 262144,  // [2][16][32][32][8]
+  b_pair1_relu2_summed_output_gradient = 524288,  // [2][16][32][32][8]
+  b_pair1_batchnorm2_partial_sums = 0,  // [2][16][2]
+  b_pair1_batchnorm2_coefficients = 64,  // [4][16]
+  b_pair1_conv2_output_gradient = 1572864,  // [2][16][32][32][8]
+  b_pair1_relu1_output_gradient = 0,  // [2][16][32][32][8]
+  b_pair1_batchnorm1_partial_sums = 262144,  // [2][16][2]
+  b_pair1_batchnorm1_coefficients = 262208,  // [4][16]
+  b_pair1_conv1_output_gradient = 1048576,  // [2][16][32][32][8]
+  SCRATCH = 4637632
+};
+
+// How far a block of the input is on its way into the lanes.
+enum { ABSENT, LOADING, LOADED };
+
+// What the kernels of one call can see.
+struct step {
+  struct parameters *parameters;
+  struct state *state;
+  real *scratch;
+  real *slots;  // what the optimizer keeps, laid out as parameters each
+  const bnc_host *host;
+  const bnc_batch *batch;
+  real beta1;
+  real beta2;
+  real eps;
+  real rate;
+  real square_share;
+  int count;     // examples
+  int blocks;    // blocks that hold an example
+  int training;  // batch norms use the batch's statistics, not the running ones
+  atomic_int *input;  // how far each block of the input is
+};
+
+static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
+  return (vec *)(void *)(s->scratch + offset);
+}
+
+// How many examples a block holds.
+static ALWAYS_INLINE int active_count(const struct step *s, int block) {
+  const int left = s->count - block * LANES;
+  return left < LANES ? left : LANES;
+}
+
+static ALWAYS_INLINE mask active_lanes(const struct step *s, int block) {
+  const int32_t active = active_count(s, block);
+  const mask lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  return lane < active;
+}
+
+// The row of the caller's data that holds an example.
+static ALWAYS_INLINE ptrdiff_t row_of(const struct step *s, int example) {
+  return s->batch->rows ? (ptrdiff_t)s->batch->rows[example] : example;
+}
+
+static ALWAYS_INLINE int has_target(const struct step *s) {
+  return s->batch->targets && s->batch->targets[0];
+}
+
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+  return (real (*)[2])(void *)(s->scratch + offset);
+}
+
+// The class of an example at position `p` of `count`.
+static ALWAYS_INLINE int label_at(const struct step *s, int example, int p, int count) {
+  return ((const int32_t *)s->batch->targets[0])[row_of(s, example) * count + p];
+}
+
+// What the optimizer keeps in `slot` for the parameter p.
+static ALWAYS_INLINE real *slot_of(const struct step *s, const real *p, int slot) {
+  enum { PARAMETERS = sizeof(struct parameters) / sizeof(real) };
+  return s->slots + (ptrdiff_t)slot * PARAMETERS + (p - (const real *)s->parameters);
+}
+
+// adam: moves a parameter p along its gradient g.
+//   rate = learning_rate / (1 - beta1 ^ t)
+//   square_share = 1 / (1 - beta2 ^ t)
+//   mean = beta1 * mean + (1 - beta1) * g
+//   square = beta2 * square + (1 - beta2) * g * g
+//   p = p - rate * mean / (sqrt(square * square_share) + eps)
+static ALWAYS_INLINE void adam_update(real *p, real g, const struct step *s) {
+  real *mean = slot_of(s, p, 0);
+  real *square = slot_of(s, p, 1);
+  *mean = s->beta1 * *mean + (1 - s->beta1) * g;
+  *square = s->beta2 * *square + (1 - s->beta2) * g * g;
+  *p -= s->rate * *mean / (SQRT(*square * s->square_share) + s->eps);
+}
+
+// A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
+// from the total so far (Kahan): the error does not grow with the number of parts.
+enum { PART = 256 };
+struct long_sum {
+  vec total, lost;
+};
+
+static ALWAYS_INLINE void add_part(struct long_sum *sum, vec part) {
+  const vec missing = part - sum->lost, total = sum->total + missing;
+  sum->lost = (total - sum->total) - missing;
+  sum->total = total;
+}
+
+// The sum of `count` vectors, four sums side by side, which do not wait for each other.
+static inline vec sum_of(const vec *x, int count) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) part[u] += x[k + u];
+    for (int k = whole; k < end; k++) part[0] += x[k];
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
+  return (x - mean) * scale + shift;
+}
+
+// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
+static inline vec squares_of(const vec *x, int count, real mean, mask active) {
+  struct long_sum sum = {0};
+  for (int first = 0; first < count; first += PART) {
+    const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
+    vec part[4] = {0};
+    for (int k = first; k < whole; k += 4)
+      UNROLL for (int u = 0; u < 4; u++) {
+        const vec d = masked(x[k + u] - mean, active);
+        part[u] += d * d;
+      }
+    for (int k = whole; k < end; k++) {
+      const vec d = masked(x[k] - mean, active);
+      part[0] += d * d;
+    }
+    add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+  }
+  return sum.total;
+}
+
+// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
+// the second pass is centred, so that nothing cancels.
+static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
+  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  moments[0] = mean;
+  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+}
+
+// ---- Forward
+
+// image: `count` numbers of an example, LANES at most; bytes are multiplied by
+// (real)0.00392156862745098.
+static ALWAYS_INLINE vec k_image_load_piece(const struct step *s, ptrdiff_t first, int count) {
+  vec v = {0};
+  if (s->batch->input_types[0] == BNC_UINT8) {
+    const uint8_t *x = (const uint8_t *)s->batch->inputs[0] + first;
+    if (count == LANES) v = __builtin_convertvector(*(const bytes *)(const void *)x, vec);
+    else
+      for (int k = 0; k < count; k++) v[k] = (real)x[k];
+    return v * (real)0.00392156862745098;
+  }
+  const real *x = (const real *)s->batch->inputs[0] + first;
+  if (count == LANES) return *(const packed *)(const void *)x;
+  for (int k = 0; k < count; k++) v[k] = x[k];
+  return v;
+}
+
+// image: the examples of a block, brought into the lanes.
+//   y [3, 32, 32]
+static NEVER_INLINE void k_image_load_block(const struct step *s, int block) {
+  enum { COUNT = 3072 };
+  vec *y = lanes_at(s, b_image_lanes) + block * COUNT;
+  const int active = active_count(s, block);
+  ptrdiff_t start[LANES] = {0};
+  for (int l = 0; l < active; l++) start[l] = row_of(s, block * LANES + l) * COUNT;
+  for (int k = 0; k < COUNT; k += LANES) {
+    const int count = COUNT - k < LANES ? COUNT - k : LANES;
+    vec square[LANES] = {0};
+    for (int l = 0; l < active; l++) square[l] = k_image_load_piece(s, start[l] + k, count);
+    transpose(square);
+    for (int i = 0; i < count; i++) y[k + i] = square[i];
+  }
+}
+
+// image: loads blocks `first` up to `end`, except those that are loaded already. The first task
+// that needs a block loads it, just before its use; one that finds another task loading it waits.
+static void k_image_load_once(const struct step *s, int first, int end) {
+  for (int block = first; block < end; block++) {
+    int state = ABSENT;
+    if (atomic_load(&s->input[block]) == ABSENT &&
+        atomic_compare_exchange_strong(&s->input[block], &state, LOADING)) {
+      k_image_load_block(s, block);
+      atomic_store(&s->input[block], LOADED);
+    }
+  }
+  for (int block = first; block < end; block++)
+    while (atomic_load(&s->input[block]) != LOADED) s->host->wait(s->host->context);
+}
+
+// image: the same as a kernel of its own.
+static void k_image_load(const struct step *s, int block) {
+  k_image_load_once(s, block, block + 1);
+}
+
+// A whole in `count` pieces: the first `wide` of them are one larger than `size`.
+struct pieces {
+  int count, size, wide;
+};
+
+static ALWAYS_INLINE int piece_start(const struct pieces p, int index) {
+  return index * p.size + (index < p.wide ? index : p.wide);
+}
+
+// A convolution of CI channels of H x W numbers to CO channels of OH x OW, in each of G groups, by
+// windows of KH x KW taps, DH x DW apart, every SH rows and SW columns of an image with PT rows of
+// zeros above it, PB below, and PL columns of them to its left:
+//   y[n, co, i, j] = sum over ci, ky, kx of
+//       weight[co, ci, ky, kx] * x[n, ci, row, column], plus bias[co]
+//       where row = i * SH + ky * DH - PT and column = j * SW + kx * DW - PL
+//   dx[n, ci, row, column] += weight[co, ci, ky, kx] * dy[n, co, i, j]
+//   dweight[co, ci, ky, kx] = sum over n, i, j of dy[n, co, i, j] * x[n, ci, row, column]
+// The windows of columns INNER up to INNER_END lie in the image itself.
+struct convolution {
+  int G, CI, H, W, CO, OH, OW, KH, KW, SH, SW, DH, DW, PT, PB, PL, INNER, INNER_END;
+};
+
+// The sums that a tile has in registers, at most.
+enum { TILE = 12 };
+
+static const struct convolution g_pair1_conv1 = { .G = 1, .CI = 3, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = (vec){0};
+  for (int ci = 0; ci < g.CI; ci++)
+    for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Of tiles of `width` columns from `start` to `end`: where the first begins at `inner` or behind
+// it.
+static ALWAYS_INLINE int left_edge(const int inner, const int start, const int end,
+    const int width) {
+  const int left = start + (inner > start ? (inner - start + width - 1) / width * width : 0);
+  return left < end ? left : end;
+}
+
+// Of those from `left` on: where the first begins that reaches behind `inner_end`.
+static ALWAYS_INLINE int right_edge(const int inner_end, const int left, const int end,
+    const int width) {
+  const int right = left + (inner_end > left ? (inner_end - left) / width * width : 0);
+  return right < end ? right : end;
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_forward_span(const struct convolution g, const vec *x,
+    const real *weight, vec *y, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_forward_tile(g, x, weight, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_forward_tile(g, x, weight, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, vec *y, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_forward_span(g, x, weight, y, active, i, 0, wide, channels, columns.size + 1);
+    convolution_forward_span(g, x, weight, y, active, i, wide, g.OW, channels, columns.size);
+  }
+}
+
+static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
+  return p.size + (index < p.wide);
+}
+
+// A task of a convolution: one tile's output channels of one block, then their mean and squares for
+// the batch norm.
+static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+  if (!s->training) return;
+  partial += block * g.G * g.CO + co;
+  for (int c = 0; c < piece_size(tiles, tile); c++)
+    block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
+}
+
+// pair1_conv1 (unet.bn:4), forward and moments: 3 or 2 output channels of a block a task
+//   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
+static void k_pair1_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair1_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_image_lanes), s->parameters->pair1_conv1_weight,
+      lanes_at(s, b_pair1_conv1_output), moments_at(s, b_pair1_conv1_partial));
+}
+
+// k_pair1_conv1_forward, and before it the image that it needs.
+static void k_pair1_conv1_forward_loading(const struct step *s, int task) {
+  const int block = task / 6;
+  k_image_load_once(s, block, block + 1);
+  k_pair1_conv1_forward(s, task);
+}
+
+// A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
+// x OW windows of K x K numbers, S apart; without a pool, each number is a window. g is what these
+// leave of dy, 0 where no window lies, and xhat = (x - mean) * inverse:
+//   y = gamma[c] * xhat + beta[c], dbeta[c] = sum of g, dgamma[c] = sum of g * xhat
+//   dx = gamma[c] * inverse * (g - mean of g - xhat * mean of g * xhat)
+struct normalization {
+  int C, H, W, OH, OW, K, S;
+};
+
+static const struct normalization g_pair1_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
+// subtracts no large numbers from each other; outside of training the running statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
+    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = active_count(s, 0) * (n.H * n.W);
+    for (int part = 1; part < s->blocks && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const double more = active_count(s, part) * (n.H * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// pair1_batchnorm1 (unet.bn:4): mean and variance of each channel
+static void k_pair1_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair1_batchnorm1, (real)1e-05, moments_at(s, b_pair1_conv1_partial),
+      s->state->pair1_batchnorm1_running_mean, s->state->pair1_batchnorm1_running_variance,
+      s->scratch + b_pair1_batchnorm1_moments);
+}
+
+// A task: a piece of the channels of one block. Where a layer has no gamma or beta, they are 0.
+static ALWAYS_INLINE void batchnorm_relu_forward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments, const real *gamma,
+    const real *beta, const vec *x, vec *y) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * moments[2 * n.C + c] : moments[2 * n.C + c];
+    const vec *xs = x + at * (n.H * n.W);
+    vec *ys = y + at * (n.OH * n.OW);
+    for (int k = 0; k < n.H * n.W; k++)
+      ys[k] = masked(vec_relu(normalized(xs[k], mean, scale, shift)), active);
+  }
+}
+
+// pair1_batchnorm1, pair1_relu1 (unet.bn:4), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_pair1_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_pair1_batchnorm1_moments, s->parameters->pair1_batchnorm1_gamma,
+      s->parameters->pair1_batchnorm1_beta, lanes_at(s, b_pair1_conv1_output),
+      lanes_at(s, b_pair1_relu1_output));
+}
+
+static const struct convolution g_pair1_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
+
+// pair1_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+static void k_pair1_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair1_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_pair1_relu1_output),
+      s->parameters->pair1_conv2_weight, lanes_at(s, b_pair1_conv2_output),
+      moments_at(s, b_pair1_conv2_partial));
+}
+
+static const struct normalization g_pair1_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// pair1_batchnorm2 (unet.bn:5): mean and variance of each channel
+static void k_pair1_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair1_batchnorm2, (real)1e-05, moments_at(s, b_pair1_conv2_partial),
+      s->state->pair1_batchnorm2_running_mean, s->state->pair1_batchnorm2_running_variance,
+      s->scratch + b_pair1_batchnorm2_moments);
+}
+
+// pair1_batchnorm2, pair1_relu2 (unet.bn:5), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_pair1_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_pair1_batchnorm2_moments, s->parameters->pair1_batchnorm2_gamma,
+      s->parameters->pair1_batchnorm2_beta, lanes_at(s, b_pair1_conv2_output),
+      lanes_at(s, b_pair1_relu2_output));
+}
+
+// A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
+// columns of H x W numbers, the first one PT rows above them and PL columns to their left. EDGES:
+// some windows reach past the numbers. A mean counts what lies from row TOP up to BOTTOM and from
+// column LEFT up to RIGHT.
+struct pool {
+  int H, W, OH, OW, KH, KW, SH, SW, DH, DW, PT, PL, EDGES, TOP, BOTTOM, LEFT, RIGHT;
+};
+
+static const struct pool g_maxpool1 = { .H = 32, .W = 32, .OH = 16, .OW = 16, .KH = 2, .KW = 2,
+    .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 32,
+    .LEFT = 0, .RIGHT = 32 };
+
+// A task: the largest number of each window of one channel of one block.
+static ALWAYS_INLINE void maxpool_forward(int task, const struct pool p, const vec *x, vec *y) {
+  x += task * (p.H * p.W);
+  y += task * (p.OH * p.OW);
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      vec best = splat(-INFINITY);
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          best = max_of(best, x[row * p.W + column]);
+        }
+      y[i * p.OW + j] = best;
+    }
+}
+
+// maxpool1 (unet.bn:13): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
+//   x [16, 32, 32], y [16, 16, 16]
+static void k_maxpool1_forward(const struct step *s, int task) {
+  maxpool_forward(task, g_maxpool1, lanes_at(s, b_pair1_relu2_output),
+      lanes_at(s, b_maxpool1_output));
+}
+
+static const struct convolution g_pair2_conv1 = { .G = 1, .CI = 16, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
+
+// pair2_conv1 (unet.bn:4), forward and moments: 3 or 2 output channels of a block a task
+//   x [16, 16, 16], weight [32, 16, 3, 3], y [32, 16, 16]
+static void k_pair2_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair2_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_maxpool1_output), s->parameters->pair2_conv1_weight,
+      lanes_at(s, b_pair2_conv1_output), moments_at(s, b_pair2_conv1_partial));
+}
+
+static const struct normalization g_pair2_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
+    .OW = 16, .K = 1, .S = 1 };
+
+// pair2_batchnorm1 (unet.bn:4): mean and variance of each channel
+static void k_pair2_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair2_batchnorm1, (real)1e-05, moments_at(s, b_pair2_conv1_partial),
+      s->state->pair2_batchnorm1_running_mean, s->state->pair2_batchnorm1_running_variance,
+      s->scratch + b_pair2_batchnorm1_moments);
+}
+
+// pair2_batchnorm1, pair2_relu1 (unet.bn:4), forward: x [32, 16, 16], y [32, 16, 16]
+static void k_pair2_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_pair2_batchnorm1_moments, s->parameters->pair2_batchnorm1_gamma,
+      s->parameters->pair2_batchnorm1_beta, lanes_at(s, b_pair2_conv1_output),
+      lanes_at(s, b_pair2_relu1_output));
+}
+
+static const struct convolution g_pair2_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
+
+// pair2_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+//   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
+static void k_pair2_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair2_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_relu1_output),
+      s->parameters->pair2_conv2_weight, lanes_at(s, b_pair2_conv2_output),
+      moments_at(s, b_pair2_conv2_partial));
+}
+
+static const struct normalization g_pair2_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
+    .OW = 16, .K = 1, .S = 1 };
+
+// pair2_batchnorm2 (unet.bn:5): mean and variance of each channel
+static void k_pair2_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair2_batchnorm2, (real)1e-05, moments_at(s, b_pair2_conv2_partial),
+      s->state->pair2_batchnorm2_running_mean, s->state->pair2_batchnorm2_running_variance,
+      s->scratch + b_pair2_batchnorm2_moments);
+}
+
+// pair2_batchnorm2, pair2_relu2 (unet.bn:5), forward: x [32, 16, 16], y [32, 16, 16]
+static void k_pair2_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair2_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_pair2_batchnorm2_moments, s->parameters->pair2_batchnorm2_gamma,
+      s->parameters->pair2_batchnorm2_beta, lanes_at(s, b_pair2_conv2_output),
+      lanes_at(s, b_pair2_relu2_output));
+}
+
+static const struct pool g_maxpool2 = { .H = 16, .W = 16, .OH = 8, .OW = 8, .KH = 2, .KW = 2,
+    .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 16,
+    .LEFT = 0, .RIGHT = 16 };
+
+// maxpool2 (unet.bn:14): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
+//   x [32, 16, 16], y [32, 8, 8]
+static void k_maxpool2_forward(const struct step *s, int task) {
+  maxpool_forward(task, g_maxpool2, lanes_at(s, b_pair2_relu2_output),
+      lanes_at(s, b_maxpool2_output));
+}
+
+static const struct convolution g_pair3_conv1 = { .G = 1, .CI = 32, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
+
+// pair3_conv1 (unet.bn:4), forward and moments: 3 or 2 output channels of a block a task
+//   x [32, 8, 8], weight [64, 32, 3, 3], y [64, 8, 8]
+static void k_pair3_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair3_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_maxpool2_output), s->parameters->pair3_conv1_weight,
+      lanes_at(s, b_pair3_conv1_output), moments_at(s, b_pair3_conv1_partial));
+}
+
+static const struct normalization g_pair3_batchnorm1 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
+    .K = 1, .S = 1 };
+
+// pair3_batchnorm1 (unet.bn:4): mean and variance of each channel
+static void k_pair3_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair3_batchnorm1, (real)1e-05, moments_at(s, b_pair3_conv1_partial),
+      s->state->pair3_batchnorm1_running_mean, s->state->pair3_batchnorm1_running_variance,
+      s->scratch + b_pair3_batchnorm1_moments);
+}
+
+// pair3_batchnorm1, pair3_relu1 (unet.bn:4), forward: x [64, 8, 8], y [64, 8, 8]
+static void k_pair3_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair3_batchnorm1, (struct pieces){16, 4, 0},
+      s->scratch + b_pair3_batchnorm1_moments, s->parameters->pair3_batchnorm1_gamma,
+      s->parameters->pair3_batchnorm1_beta, lanes_at(s, b_pair3_conv1_output),
+      lanes_at(s, b_pair3_relu1_output));
+}
+
+static const struct convolution g_pair3_conv2 = { .G = 1, .CI = 64, .H = 8, .W = 8, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 7 };
+
+// pair3_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+//   x [64, 8, 8], weight [64, 64, 3, 3], y [64, 8, 8]
+static void k_pair3_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair3_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_relu1_output),
+      s->parameters->pair3_conv2_weight, lanes_at(s, b_pair3_conv2_output),
+      moments_at(s, b_pair3_conv2_partial));
+}
+
+static const struct normalization g_pair3_batchnorm2 = { .C = 64, .H = 8, .W = 8, .OH = 8, .OW = 8,
+    .K = 1, .S = 1 };
+
+// pair3_batchnorm2 (unet.bn:5): mean and variance of each channel
+static void k_pair3_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair3_batchnorm2, (real)1e-05, moments_at(s, b_pair3_conv2_partial),
+      s->state->pair3_batchnorm2_running_mean, s->state->pair3_batchnorm2_running_variance,
+      s->scratch + b_pair3_batchnorm2_moments);
+}
+
+// pair3_batchnorm2, pair3_relu2 (unet.bn:5), forward: x [64, 8, 8], y [64, 8, 8]
+static void k_pair3_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair3_batchnorm2, (struct pieces){16, 4, 0},
+      s->scratch + b_pair3_batchnorm2_moments, s->parameters->pair3_batchnorm2_gamma,
+      s->parameters->pair3_batchnorm2_beta, lanes_at(s, b_pair3_conv2_output),
+      lanes_at(s, b_pair3_relu2_output));
+}
+
+static const struct convolution g_conv_transpose1 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 64,
+    .OH = 8, .OW = 8, .KH = 2, .KW = 2, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 8 };
+
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_transposed_bias_tile(const struct convolution g,
+    const vec *dy, const real *weight, const real *bias, vec *dx, mask active, int i, int j,
+    const int channels, const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_transposed_bias_span(const struct convolution g,
+    const vec *dy, const real *weight, const real *bias, vec *dx, mask active, int i,
+    const int start, const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_transposed_bias_tile(g, dy, weight, bias, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_transposed_bias_tile(g, dy, weight, bias, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_transposed_bias_tile(g, dy, weight, bias, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_transposed_bias_tile(g, dy, weight, bias, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_transposed_bias_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, const real *bias, vec *dx,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_transposed_bias_span(g, dy, weight, bias, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_transposed_bias_span(g, dy, weight, bias, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_transposed_bias(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, const real *bias, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  bias += group * g.CI + ci;
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_transposed_bias_rows(g, columns, dy, weight, bias, dx, active, 0, g.H,
+        tiles.size + 1);
+  else
+    convolution_transposed_bias_rows(g, columns, dy, weight, bias, dx, active, 0, g.H, tiles.size);
+}
+
+// conv_transpose1 (unet.bn:15), forward, as the input gradient of the convolution that it turns
+// around: 3 or 2 output channels of a block a task
+//   x [64, 8, 8], weight [64, 32, 2, 2], y [32, 16, 16]
+static void k_conv_transpose1_forward(const struct step *s, int task) {
+  convolution_transposed_bias(s, task, g_conv_transpose1, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_pair3_relu2_output),
+      s->parameters->conv_transpose1_weight, s->parameters->conv_transpose1_bias,
+      lanes_at(s, b_conv_transpose1_output));
+}
+
+// Four axes: how many numbers there are along each, or how far a value's numbers lie apart along
+// it, 0 where one number serves all.
+struct axes {
+  int i, j, k, l;
+};
+
+// Where the number of these indices lies, `block` numbers for each block of examples before it.
+static ALWAYS_INLINE ptrdiff_t place(const struct axes step, ptrdiff_t block, int i, int j, int k,
+    int l) {
+  return block + step.i * i + step.j * j + step.k * k + step.l * l;
+}
+
+// A box of n numbers, `from` apart in x, to places `to` apart in y: one of `pieces` pieces of it.
+static ALWAYS_INLINE void copy_box(const int piece, const int pieces, const struct axes n,
+    const struct axes from, const vec *x, const struct axes to, vec *y) {
+  const int first = (int)((int64_t)n.i * piece / pieces),
+      end = (int)((int64_t)n.i * (piece + 1) / pieces);
+  for (int i = first; i < end; i++)
+    for (int j = 0; j < n.j; j++)
+      for (int k = 0; k < n.k; k++)
+        for (int l = 0; l < n.l; l++) y[place(to, 0, i, j, k, l)] = x[place(from, 0, i, j, k, l)];
+}
+
+// concat1 (unet.bn:16): y holds the operands one after the other along axis channels
+//   x0 [32, 16, 16], x1 [32, 16, 16], y [64, 16, 16]
+static void k_concat1_forward(const struct step *s, int task) {
+  const int block = task / 8, piece = task % 8;
+  vec *y = lanes_at(s, b_concat1_output) + block * 16384;
+  copy_box(piece, 8, (struct axes){8192, 1, 1, 1}, (struct axes){1, 0, 0, 0},
+      lanes_at(s, b_pair2_relu2_output) + block * 8192, (struct axes){1, 0, 0, 0}, y);
+  copy_box(piece, 8, (struct axes){8192, 1, 1, 1}, (struct axes){1, 0, 0, 0},
+      lanes_at(s, b_conv_transpose1_output) + block * 8192, (struct axes){1, 0, 0, 0}, y + 8192);
+}
+
+static const struct convolution g_pair4_conv1 = { .G = 1, .CI = 64, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
+
+// pair4_conv1 (unet.bn:4), forward and moments: 3 or 2 output channels of a block a task
+//   x [64, 16, 16], weight [32, 64, 3, 3], y [32, 16, 16]
+static void k_pair4_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair4_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_concat1_output), s->parameters->pair4_conv1_weight,
+      lanes_at(s, b_pair4_conv1_output), moments_at(s, b_pair4_conv1_partial));
+}
+
+static const struct normalization g_pair4_batchnorm1 = { .C = 32, .H = 16, .W = 16, .OH = 16,
+    .OW = 16, .K = 1, .S = 1 };
+
+// pair4_batchnorm1 (unet.bn:4): mean and variance of each channel
+static void k_pair4_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair4_batchnorm1, (real)1e-05, moments_at(s, b_pair4_conv1_partial),
+      s->state->pair4_batchnorm1_running_mean, s->state->pair4_batchnorm1_running_variance,
+      s->scratch + b_pair4_batchnorm1_moments);
+}
+
+// pair4_batchnorm1, pair4_relu1 (unet.bn:4), forward: x [32, 16, 16], y [32, 16, 16]
+static void k_pair4_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair4_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_pair4_batchnorm1_moments, s->parameters->pair4_batchnorm1_gamma,
+      s->parameters->pair4_batchnorm1_beta, lanes_at(s, b_pair4_conv1_output),
+      lanes_at(s, b_pair4_relu1_output));
+}
+
+static const struct convolution g_pair4_conv2 = { .G = 1, .CI = 32, .H = 16, .W = 16, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 15 };
+
+// pair4_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+//   x [32, 16, 16], weight [32, 32, 3, 3], y [32, 16, 16]
+static void k_pair4_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair4_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_pair4_relu1_output),
+      s->parameters->pair4_conv2_weight, lanes_at(s, b_pair4_conv2_output),
+      moments_at(s, b_pair4_conv2_partial));
+}
+
+static const struct normalization g_pair4_batchnorm2 = { .C = 32, .H = 16, .W = 16, .OH = 16,
+    .OW = 16, .K = 1, .S = 1 };
+
+// pair4_batchnorm2 (unet.bn:5): mean and variance of each channel
+static void k_pair4_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair4_batchnorm2, (real)1e-05, moments_at(s, b_pair4_conv2_partial),
+      s->state->pair4_batchnorm2_running_mean, s->state->pair4_batchnorm2_running_variance,
+      s->scratch + b_pair4_batchnorm2_moments);
+}
+
+// pair4_batchnorm2, pair4_relu2 (unet.bn:5), forward: x [32, 16, 16], y [32, 16, 16]
+static void k_pair4_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair4_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_pair4_batchnorm2_moments, s->parameters->pair4_batchnorm2_gamma,
+      s->parameters->pair4_batchnorm2_beta, lanes_at(s, b_pair4_conv2_output),
+      lanes_at(s, b_pair4_relu2_output));
+}
+
+static const struct convolution g_conv_transpose2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 32,
+    .OH = 16, .OW = 16, .KH = 2, .KW = 2, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
+    .PL = 0, .INNER = 0, .INNER_END = 16 };
+
+// conv_transpose2 (unet.bn:17), forward, as the input gradient of the convolution that it turns
+// around: 3 or 2 output channels of a block a task
+//   x [32, 16, 16], weight [32, 16, 2, 2], y [16, 32, 32]
+static void k_conv_transpose2_forward(const struct step *s, int task) {
+  convolution_transposed_bias(s, task, g_conv_transpose2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_pair4_relu2_output),
+      s->parameters->conv_transpose2_weight, s->parameters->conv_transpose2_bias,
+      lanes_at(s, b_conv_transpose2_output));
+}
+
+// concat2 (unet.bn:18): y holds the operands one after the other along axis channels
+//   x0 [16, 32, 32], x1 [16, 32, 32], y [32, 32, 32]
+static void k_concat2_forward(const struct step *s, int task) {
+  const int block = task / 16, piece = task % 16;
+  vec *y = lanes_at(s, b_concat2_output) + block * 32768;
+  copy_box(piece, 16, (struct axes){16384, 1, 1, 1}, (struct axes){1, 0, 0, 0},
+      lanes_at(s, b_pair1_relu2_output) + block * 16384, (struct axes){1, 0, 0, 0}, y);
+  copy_box(piece, 16, (struct axes){16384, 1, 1, 1}, (struct axes){1, 0, 0, 0},
+      lanes_at(s, b_conv_transpose2_output) + block * 16384, (struct axes){1, 0, 0, 0}, y + 16384);
+}
+
+static const struct convolution g_pair5_conv1 = { .G = 1, .CI = 32, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
+
+// A task of a convolution of large images: a band of rows of one block, then their mean and squares
+// for the batch norm. The rows of x that these need stay in the cache for all the channels.
+static ALWAYS_INLINE void convolution_forward_moments_band(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+  const int block = task / bands.count, band = task % bands.count;
+  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
+  const int plane = g.OH * g.OW;
+  const mask active = active_lanes(s, block);
+  x += block * (g.CI * g.H * g.W);
+  y += block * (g.CO * plane);
+  for (int tile = 0; tile < tiles.count; tile++) {
+    const int co = piece_start(tiles, tile);
+    const real *w = weight + co * (g.CI * g.KH * g.KW);
+    if (tiles.wide > 0 && tile < tiles.wide)
+      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end,
+          tiles.size + 1);
+    else
+      convolution_forward_rows(g, columns, x, w, y + co * plane, active, first, end, tiles.size);
+  }
+  if (!s->training) return;
+  partial += task * g.CO;
+  for (int c = 0; c < g.CO; c++)
+    block_moments(y + (c * g.OH + first) * g.OW, (end - first) * g.OW, active_count(s, block),
+        active, partial[c]);
+}
+
+// pair5_conv1 (unet.bn:4), forward and moments: 5 or 4 rows of a block a task
+//   x [32, 32, 32], weight [16, 32, 3, 3], y [16, 32, 32]
+static void k_pair5_conv1_forward(const struct step *s, int task) {
+  convolution_forward_moments_band(s, task, g_pair5_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, (struct pieces){7, 4, 4}, lanes_at(s, b_concat2_output),
+      s->parameters->pair5_conv1_weight, lanes_at(s, b_pair5_conv1_output),
+      moments_at(s, b_pair5_conv1_partial));
+}
+
+static const struct normalization g_pair5_batchnorm1 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
+// Chan's merge, which subtracts no large numbers from each other; outside of training the running
+// statistics.
+//   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
+static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[2],
+    const real *running_mean, const real *running_variance, real *moments) {
+  (void)task;
+  for (int c = 0; c < n.C; c++) {
+    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
+      const real *other = partial[part * n.C + c];
+      const int rows = piece_size(bands, part % bands.count);
+      const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
+      const double delta = (double)other[0] - mean;
+      mean += delta * (more / total);
+      squares += (double)other[1] + delta * delta * (count * more / total);
+      count = total;
+    }
+    moments[c] = s->training ? (real)mean : running_mean[c];
+    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
+  }
+}
+
+// pair5_batchnorm1 (unet.bn:4): mean and variance of each channel
+static void k_pair5_batchnorm1_moments_merge(const struct step *s, int task) {
+  batchnorm_moments_of_bands(s, task, g_pair5_batchnorm1, (struct pieces){7, 4, 4}, (real)1e-05,
+      moments_at(s, b_pair5_conv1_partial), s->state->pair5_batchnorm1_running_mean,
+      s->state->pair5_batchnorm1_running_variance, s->scratch + b_pair5_batchnorm1_moments);
+}
+
+// pair5_batchnorm1, pair5_relu1 (unet.bn:4), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_pair5_batchnorm1_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair5_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_pair5_batchnorm1_moments, s->parameters->pair5_batchnorm1_gamma,
+      s->parameters->pair5_batchnorm1_beta, lanes_at(s, b_pair5_conv1_output),
+      lanes_at(s, b_pair5_relu1_output));
+}
+
+static const struct convolution g_pair5_conv2 = { .G = 1, .CI = 16, .H = 32, .W = 32, .CO = 16,
+    .OH = 32, .OW = 32, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
+    .PL = 1, .INNER = 1, .INNER_END = 31 };
+
+// pair5_conv2 (unet.bn:5), forward and moments: 3 or 2 output channels of a block a task
+//   x [16, 32, 32], weight [16, 16, 3, 3], y [16, 32, 32]
+static void k_pair5_conv2_forward(const struct step *s, int task) {
+  convolution_forward_moments(s, task, g_pair5_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_pair5_relu1_output),
+      s->parameters->pair5_conv2_weight, lanes_at(s, b_pair5_conv2_output),
+      moments_at(s, b_pair5_conv2_partial));
+}
+
+static const struct normalization g_pair5_batchnorm2 = { .C = 16, .H = 32, .W = 32, .OH = 32,
+    .OW = 32, .K = 1, .S = 1 };
+
+// pair5_batchnorm2 (unet.bn:5): mean and variance of each channel
+static void k_pair5_batchnorm2_moments_merge(const struct step *s, int task) {
+  batchnorm_moments(s, task, g_pair5_batchnorm2, (real)1e-05, moments_at(s, b_pair5_conv2_partial),
+      s->state->pair5_batchnorm2_running_mean, s->state->pair5_batchnorm2_running_variance,
+      s->scratch + b_pair5_batchnorm2_moments);
+}
+
+// pair5_batchnorm2, pair5_relu2 (unet.bn:5), forward: x [16, 32, 32], y [16, 32, 32]
+static void k_pair5_batchnorm2_forward(const struct step *s, int task) {
+  batchnorm_relu_forward(s, task, g_pair5_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_pair5_batchnorm2_moments, s->parameters->pair5_batchnorm2_gamma,
+      s->parameters->pair5_batchnorm2_beta, lanes_at(s, b_pair5_conv2_output),
+      lanes_at(s, b_pair5_relu2_output));
+}
+
+static const struct convolution g_conv1 = { .G = 1, .CI = 16, .H = 1, .W = 1024, .CO = 2, .OH = 1,
+    .OW = 1024, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0, .PL = 0,
+    .INNER = 0, .INNER_END = 1024 };
+
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_bias_forward_tile(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
+    const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  for (int ci = 0; ci < g.CI; ci++)
+    for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_bias_forward_span(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
+    const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_bias_forward_tile(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_bias_forward_rows(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_bias_forward_span(g, x, weight, bias, y, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_bias_forward_span(g, x, weight, bias, y, active, i, wide, g.OW, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution: one tile's output channels of one block.
+static ALWAYS_INLINE void convolution_bias_forward(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, const real *bias, vec *y) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  bias += co;
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
+}
+
+// conv1 (unet.bn:19), forward: 2 output channels of a block a task
+//   x [16, 1, 1024], weight [2, 16, 1, 1], y [2, 1, 1024]
+static void k_conv1_forward(const struct step *s, int task) {
+  convolution_bias_forward(s, task, g_conv1, (struct pieces){1, 2, 0}, (struct pieces){171, 5, 169},
+      lanes_at(s, b_pair5_relu2_output), s->parameters->conv1_weight, s->parameters->conv1_bias,
+      lanes_at(s, b_conv1_output));
+}
+
+// ---- Loss
+
+// The loss (unet.bn:21) of each example, and its gradient, the mean over 1024 positions:
+//   loss[n] = sum over k of q[n, k] * (log(sum over j of exp(x[n, j])) - x[n, k])
+//   dx[n, k] = exp(x[n, k]) / sum * (sum over j of q[n, j]) - q[n, k], divided by the number of
+//     examples
+//   q[n, k] = (k == label[n])
+//   x [2, 1024], dx [2, 1024]
+// The largest x is taken away first, so that no exponential overflows.
+static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
+  enum { CLASSES = 2, POSITIONS = 1024 };
+  const vec *x = lanes_at(s, b_conv1_output) + block * (CLASSES * POSITIONS);
+  vec *dx = lanes_at(s, b_conv1_output_gradient) + block * (CLASSES * POSITIONS);
+  const int active = has_target(s) ? active_count(s, block) : 0;
+  const real share = (real)0.0009765625 / (real)s->count;
+  vec loss = {0};
+  for (int p = 0; p < POSITIONS; p++) {
+    vec labels = splat(-1), own = {0};
+    for (int l = 0; l < active; l++) {
+      const int label = label_at(s, block * LANES + l, p, POSITIONS);
+      labels[l] = (real)label;
+      own[l] = 1;
+    }
+    const mask counts = labels >= (vec){0};
+    const vec total = own;
+    vec best = x[p], sum = {0};
+    for (int k = 1; k < CLASSES; k++) best = max_of(best, x[k * POSITIONS + p]);
+    for (int k = 0; k < CLASSES; k++) sum += vec_exp(x[k * POSITIONS + p] - best);
+    const vec log_sum = vec_log(sum), factor = total / sum;
+    for (int k = 0; k < CLASSES; k++) {
+      const vec q = masked(own, labels == splat((real)k)), below = best - x[k * POSITIONS + p];
+      loss += masked(q * (log_sum + below), q != (vec){0});
+      dx[k * POSITIONS + p] = masked((factor * vec_exp(-below) - q) * share, counts);
+    }
+  }
+  (s->scratch + b_block_losses)[block] = lanes_sum(loss) * (real)0.0009765625;
+}
+
+// ---- Backward
+
+// One tile of a convolution's input gradient: `columns` of dx's row i for `channels` of its
+// channels, in registers, gathered from every dy whose window covers them; `edge` says that some
+// lie outside of dy. Nothing is computed on padding.
+static ALWAYS_INLINE void convolution_input_gradient_tile(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, int j, const int channels, const int columns,
+    const int edge) {
+  vec sum[TILE] = {0};
+  for (int co = 0; co < g.CO; co++)
+    for (int ky = g.SH == 1 || g.DH > 1 ? 0 : (i + g.PT) % g.SH; ky < g.KH; ky += g.DH > 1 ? 1
+        : g.SH) {
+      const ptrdiff_t row = (i + g.PT - ky * g.DH) / g.SH;
+      if (ky * g.DH > i + g.PT || row >= g.OH) continue;
+      if (g.DH > 1 && (i + g.PT - ky * g.DH) % g.SH != 0) continue;
+      const ptrdiff_t start = (co * g.OH + row) * g.OW + j / g.SW;
+      const real *w = weight + (co * g.CI * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int o = (t + g.PL - kx * g.DW) / g.SW;
+          if (o * g.SW != t + g.PL - kx * g.DW) continue;
+          if (edge && (j / g.SW + o < 0 || j / g.SW + o >= g.OW)) continue;
+          const vec v = dy[start + o];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.W + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.H * g.W + t);
+      dx[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of dx's row i. Tiles at an edge are unrolled, for constant columns.
+static ALWAYS_INLINE void convolution_input_gradient_span(const struct convolution g, const vec *dy,
+    const real *weight, vec *dx, mask active, int i, const int start, const int end,
+    const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(((g.KW - 1) * g.DW - g.PL) / g.SW * g.SW, start, whole, width);
+  const int right = right_edge(g.OW * g.SW - g.PL, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_input_gradient_tile(g, dy, weight, dx, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of dx for `channels` input channels.
+static ALWAYS_INLINE void convolution_input_gradient_rows(const struct convolution g,
+    const struct pieces columns, const vec *dy, const real *weight, vec *dx, mask active, int first,
+    int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_input_gradient_span(g, dy, weight, dx, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_input_gradient_span(g, dy, weight, dx, active, i, wide, g.W, channels,
+        columns.size);
+  }
+}
+
+// A task of a convolution's input gradient: dx of one tile's input channels of one block.
+static ALWAYS_INLINE void convolution_input_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *dy, const real *weight, vec *dx) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, ci = piece_start(tiles, tile);
+  const int plane = ((block * g.G + group) * g.CI + ci) * (g.H * g.W);
+  const mask active = active_lanes(s, block);
+  dy += (block * g.G + group) * (g.CO * g.OH * g.OW);
+  weight += (group * g.CO * g.CI + ci) * (g.KH * g.KW);
+  dx += plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size + 1);
+  else
+    convolution_input_gradient_rows(g, columns, dy, weight, dx, active, 0, g.H, tiles.size);
+}
+
+// conv1 (unet.bn:19), input gradient: 2 input channels of a block a task
+//   dy [2, 1, 1024], weight [2, 16, 1, 1], dx [16, 1, 1024]
+static void k_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_conv1, (struct pieces){8, 2, 0},
+      (struct pieces){171, 5, 169}, lanes_at(s, b_conv1_output_gradient),
+      s->parameters->conv1_weight, lanes_at(s, b_pair5_relu2_output_gradient));
+}
+
+// A tile of a convolution's weight gradient is `outputs` x `inputs` channels x `taps` columns of
+// the kernel from kx on, in registers, each lane the sum over its own examples. Here: what rows
+// `first` up to `end` of one block's dy add to it for row ky of the kernel. Inactive lanes hold 0
+// in x and in dy.
+static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolution g, const vec *x,
+    const vec *dy, vec sums[TILE], int first, int end, int ky, int kx, const int outputs,
+    const int inputs, const int taps) {
+  vec sum[TILE];
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sum[k] = sums[k];
+  const int above = g.PT - ky * g.DH;  // rows of the window's row ky that lie above x
+  const int first_row = above > 0 ? (above + g.SH - 1) / g.SH : 0;
+  const int end_row = (g.H - 1 + above + g.SH) / g.SH;
+  if (first < first_row) first = first_row;
+  if (end > end_row) end = end_row;
+  for (int i = first; i < end; i++) {
+    const ptrdiff_t row = (ptrdiff_t)(i * g.SH - above) * g.W + kx * g.DW - g.PL;
+    const vec *dys = dy + i * g.OW;
+    // The columns whose windows reach into the padding, on either side, then the others.
+    if (g.INNER > 0 || g.INNER_END < g.OW)
+      UNROLL for (int side = 0; side < 2; side++)
+        for (ptrdiff_t j = side ? g.INNER_END : 0; j < (side ? g.OW : g.INNER); j++)
+          UNROLL for (int k = 0; k < taps; k++) {
+            const ptrdiff_t column = j * g.SW + (kx + k) * g.DW - g.PL;
+            if (column < 0 || column >= g.W) continue;
+            UNROLL for (int c = 0; c < inputs; c++)
+              UNROLL for (int o = 0; o < outputs; o++)
+                sum[(o * inputs + c) * taps + k] += dys[j + o * g.OH * g.OW]
+                    * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+          }
+    for (ptrdiff_t j = g.INNER; j < g.INNER_END; j++)
+      UNROLL for (int o = 0; o < outputs; o++) {
+        const vec v = dys[j + o * g.OH * g.OW];
+        UNROLL for (int c = 0; c < inputs; c++)
+          UNROLL for (int k = 0; k < taps; k++)
+            sum[(o * inputs + c) * taps + k] += v * x[row + j * g.SW + (c * g.H * g.W + k * g.DW)];
+      }
+  }
+  UNROLL for (int k = 0; k < outputs * inputs * taps; k++) sums[k] = sum[k];
+}
+
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        adam_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
+// conv1 (unet.bn:19), weight gradient and step: a kernel row of 2 x 4 channels a task
+//   x [16, 1, 1024], dy [2, 1, 1024], dweight [2, 16, 1, 1]
+static void k_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_conv1, (struct pieces){1, 2, 0}, (struct pieces){4, 4, 0},
+      (struct pieces){1, 1, 0}, 1, 1, lanes_at(s, b_pair5_relu2_output),
+      lanes_at(s, b_conv1_output_gradient), s->parameters->conv1_weight);
+}
+
+// A task of a bias's gradient: dbias[c], the sum of dy[n, c] over examples n and all `plane`
+// positions.
+static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int channels,
+    const int plane, const vec *dy, real *bias) {
+  struct long_sum sum = {0};
+  for (int block = 0; block < s->blocks; block++)
+    add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
+  adam_update(&bias[c], lanes_sum(sum.total), s);
+}
+
+// conv1 (unet.bn:19), bias gradient and step: dy [2, 32, 32]
+static void k_conv1_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 2, 1024, lanes_at(s, b_conv1_output_gradient), s->parameters->conv1_bias);
+}
+
+// What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
+// The mask is made again from x, which is cheaper than to store it.
+static ALWAYS_INLINE void batchnorm_relu_window(const struct normalization n, const vec *x, vec dy,
+    real mean, real scale, real shift, vec *g) {
+  UNROLL for (int k = 0; k < n.K * n.K; k++) {
+    const vec v = normalized(x[k / n.K * n.W + k % n.K], mean, scale, shift);
+    g[k] = vec_relu_gradient(dy, v);
+  }
+}
+
+// A task: one block's sums of g and of g * xhat, of a piece of the channels.
+static ALWAYS_INLINE void batchnorm_relu_sums(int task, const struct normalization n,
+    const struct pieces tiles, const real *moments, const real *gamma, const real *beta,
+    const vec *x, const vec *dy, real (*partial)[2]) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  for (int c = first; c < end; c++) {
+    const int at = block * n.C + c;
+    const real mean = moments[c], inverse = moments[2 * n.C + c], shift = beta ? beta[c] : 0;
+    const real scale = gamma ? gamma[c] * inverse : inverse;
+    const vec *xs = x + at * (n.H * n.W), *dys = dy + at * (n.OH * n.OW);
+    const int rows = n.OW < PART ? PART / n.OW : 1;
+    struct long_sum sum = {0}, product = {0};
+    for (int row = 0; row < n.OH; row += rows)
+      for (int column = 0; column < n.OW; column += PART) {
+        const int end_row = row + rows < n.OH ? row + rows : n.OH;
+        const int end_column = column + PART < n.OW ? column + PART : n.OW;
+        vec sum_part = {0}, product_part = {0};
+        for (int i = row; i < end_row; i++)
+          for (int j = column; j < end_column; j++) {
+            const vec *window = xs + i * n.S * n.W + j * n.S;
+            vec g[1];
+            batchnorm_relu_window(n, window, dys[i * n.OW + j], mean, scale, shift, g);
+            UNROLL for (int k = 0; k < n.K * n.K; k++) {
+              sum_part += g[k];
+              product_part += g[k] * (window[k / n.K * n.W + k % n.K] - mean);
+            }
+          }
+        add_part(&sum, sum_part);
+        add_part(&product, product_part);
+      }
+    partial[at][0] = lanes_sum(sum.total);
+    partial[at][1] = lanes_sum(product.total) * inverse;
+  }
+}
+
+// pair5_batchnorm2, pair5_relu2 (unet.bn:5): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
+// 32]
+static void k_pair5_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair5_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_pair5_batchnorm2_moments, s->parameters->pair5_batchnorm2_gamma,
+      s->parameters->pair5_batchnorm2_beta, lanes_at(s, b_pair5_conv2_output),
+      lanes_at(s, b_pair5_relu2_output_gradient), moments_at(s, b_pair5_batchnorm2_partial_sums));
+}
+
+// The gradients of gamma and beta, and step, and what dx needs of them. With the running
+// statistics, which depend on no example, dx takes no means away.
+//   coefficients [4][C]: scale and shift as they were, mean of g, mean of g * xhat
+static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int task,
+    const struct normalization n, const real *moments, real (*partial)[2], real *coefficients,
+    real *gamma, real *beta) {
+  (void)task;
+  const real share = s->training ? 1 / (real)(s->count * (n.H * n.W)) : 0;
+  for (int c = 0; c < n.C; c++) {
+    double g = 0, gx = 0;
+    for (int block = 0; block < s->blocks; block++) {
+      g += (double)partial[block * n.C + c][0];
+      gx += (double)partial[block * n.C + c][1];
+    }
+    const real sum = (real)g, product = (real)gx;
+    coefficients[c] = gamma[c] * moments[2 * n.C + c];
+    coefficients[n.C + c] = beta[c];
+    coefficients[2 * n.C + c] = sum * share;
+    coefficients[3 * n.C + c] = product * share;
+    adam_update(&gamma[c], product, s);
+    adam_update(&beta[c], sum, s);
+  }
+}
+
+// pair5_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
+static void k_pair5_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair5_batchnorm2, s->scratch + b_pair5_batchnorm2_moments,
+      moments_at(s, b_pair5_batchnorm2_partial_sums), s->scratch + b_pair5_batchnorm2_coefficients,
+      s->parameters->pair5_batchnorm2_gamma, s->parameters->pair5_batchnorm2_beta);
+}
+
+// A task: the gradient of a piece of the channels of one block's x.
+static ALWAYS_INLINE void batchnorm_relu_backward(const struct step *s, int task,
+    const struct normalization n, const struct pieces tiles, const real *moments,
+    const real *coefficients, const vec *x, const vec *dy, vec *dx) {
+  const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
+  const int end = first + piece_size(tiles, task % tiles.count);
+  const mask active = active_lanes(s, block);
+  for (int c = first; c < end; c++) {
+    const int plane = (block * n.C + c) * (n.H * n.W);
+    const real mean = moments[c], scale = coefficients[c], shift = coefficients[n.C + c];
+    const real mean_g = coefficients[2 * n.C + c];
+    const real slope = coefficients[3 * n.C + c] * moments[2 * n.C + c];
+    const vec *xs = x + plane, *dys = dy + (block * n.C + c) * (n.OH * n.OW);
+    vec *dxs = dx + plane;
+    for (int i = 0; i < n.OH; i++)
+      for (int j = 0; j < n.OW; j++) {
+        const int at = i * n.S * n.W + j * n.S;
+        vec g[1];
+        batchnorm_relu_window(n, xs + at, dys[i * n.OW + j], mean, scale, shift, g);
+        UNROLL for (int k = 0; k < n.K * n.K; k++) {
+          const int cell = at + k / n.K * n.W + k % n.K;
+          dxs[cell] = masked((g[k] - mean_g - (xs[cell] - mean) * slope) * scale, active);
+        }
+      }
+  }
+}
+
+// pair5_batchnorm2, pair5_relu2 (unet.bn:5), input gradient in x's place: x [16, 32, 32], dy [16,
+// 32, 32]
+static void k_pair5_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair5_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_pair5_batchnorm2_moments, s->scratch + b_pair5_batchnorm2_coefficients,
+      lanes_at(s, b_pair5_conv2_output), lanes_at(s, b_pair5_relu2_output_gradient),
+      lanes_at(s, b_pair5_conv2_output_gradient));
+}
+
+// pair5_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+//   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
+static void k_pair5_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair5_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_pair5_conv2_output_gradient),
+      s->parameters->pair5_conv2_weight, lanes_at(s, b_pair5_relu1_output_gradient));
+}
+
+// pair5_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+static void k_pair5_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair5_conv2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_pair5_relu1_output),
+      lanes_at(s, b_pair5_conv2_output_gradient), s->parameters->pair5_conv2_weight);
+}
+
+// pair5_batchnorm1, pair5_relu1 (unet.bn:4): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
+// 32]
+static void k_pair5_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair5_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_pair5_batchnorm1_moments, s->parameters->pair5_batchnorm1_gamma,
+      s->parameters->pair5_batchnorm1_beta, lanes_at(s, b_pair5_conv1_output),
+      lanes_at(s, b_pair5_relu1_output_gradient), moments_at(s, b_pair5_batchnorm1_partial_sums));
+}
+
+// pair5_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
+static void k_pair5_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair5_batchnorm1, s->scratch + b_pair5_batchnorm1_moments,
+      moments_at(s, b_pair5_batchnorm1_partial_sums), s->scratch + b_pair5_batchnorm1_coefficients,
+      s->parameters->pair5_batchnorm1_gamma, s->parameters->pair5_batchnorm1_beta);
+}
+
+// pair5_batchnorm1, pair5_relu1 (unet.bn:4), input gradient in x's place: x [16, 32, 32], dy [16,
+// 32, 32]
+static void k_pair5_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair5_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_pair5_batchnorm1_moments, s->scratch + b_pair5_batchnorm1_coefficients,
+      lanes_at(s, b_pair5_conv1_output), lanes_at(s, b_pair5_relu1_output_gradient),
+      lanes_at(s, b_pair5_conv1_output_gradient));
+}
+
+// pair5_conv1 (unet.bn:4), input gradient: 3 or 2 input channels of a block a task
+//   dy [16, 32, 32], weight [16, 32, 3, 3], dx [32, 32, 32]
+static void k_pair5_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair5_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_pair5_conv1_output_gradient),
+      s->parameters->pair5_conv1_weight, lanes_at(s, b_concat2_output_gradient));
+}
+
+// pair5_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [32, 32, 32], dy [16, 32, 32], dweight [16, 32, 3, 3]
+static void k_pair5_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair5_conv1, (struct pieces){4, 4, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_concat2_output),
+      lanes_at(s, b_pair5_conv1_output_gradient), s->parameters->pair5_conv1_weight);
+}
+
+// concat2 (unet.bn:18): input gradient of: y holds the operands one after the other along axis
+// channels
+//   dy [32, 32, 32], dx [16, 32, 32]
+static void k_concat2_backward(const struct step *s, int task) {
+  const int block = task / 8, piece = task % 8;
+  vec *dx = lanes_at(s, b_pair1_relu2_concat2_output_gradient) + block * 16384;
+  copy_box(piece, 8, (struct axes){16384, 1, 1, 1}, (struct axes){1, 0, 0, 0},
+      lanes_at(s, b_concat2_output_gradient) + block * 32768, (struct axes){1, 0, 0, 0}, dx);
+}
+
+// concat2 (unet.bn:18): input gradient of: y holds the operands one after the other along axis
+// channels
+//   dy [32, 32, 32], dx [16, 32, 32]
+static void k_concat2_backward_2(const struct step *s, int task) {
+  const int block = task / 8, piece = task % 8;
+  vec *dx = lanes_at(s, b_conv_transpose2_output_gradient) + block * 16384;
+  copy_box(piece, 8, (struct axes){16384, 1, 1, 1}, (struct axes){1, 0, 0, 0},
+      lanes_at(s, b_concat2_output_gradient) + block * 32768 + 16384, (struct axes){1, 0, 0, 0},
+      dx);
+}
+
+// A task of a convolution: one tile's output channels of one block.
+static ALWAYS_INLINE void convolution_forward(const struct step *s, int task,
+    const struct convolution g, const struct pieces tiles, const struct pieces columns,
+    const vec *x, const real *weight, vec *y) {
+  const int tile = task % tiles.count, group = task / tiles.count % g.G;
+  const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
+  const int co = group * g.CO + piece_start(tiles, tile);
+  const mask active = active_lanes(s, block);
+  x += (block * g.G + group) * (g.CI * g.H * g.W);
+  weight += co * (g.CI * g.KH * g.KW);
+  y += (block * g.G * g.CO + co) * plane;
+  if (tiles.wide > 0 && tile < tiles.wide)
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size + 1);
+  else
+    convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
+}
+
+// conv_transpose2 (unet.bn:17), input gradient, as the convolution that it turns around: 3 or 2
+// output channels of a block a task
+//   dy [16, 32, 32], weight [32, 16, 2, 2], dx [32, 16, 16]
+static void k_conv_transpose2_input_gradient(const struct step *s, int task) {
+  convolution_forward(s, task, g_conv_transpose2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_conv_transpose2_output_gradient),
+      s->parameters->conv_transpose2_weight, lanes_at(s, b_pair4_relu2_output_gradient));
+}
+
+// conv_transpose2 (unet.bn:17), weight gradient and step: a kernel row of 6 or 5 x 1 channels a
+// task
+//   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 2, 2]
+static void k_conv_transpose2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_conv_transpose2, (struct pieces){6, 5, 2},
+      (struct pieces){16, 1, 0}, (struct pieces){1, 2, 0}, 2, 16,
+      lanes_at(s, b_conv_transpose2_output_gradient), lanes_at(s, b_pair4_relu2_output),
+      s->parameters->conv_transpose2_weight);
+}
+
+// conv_transpose2 (unet.bn:17), bias gradient and step: dy [16, 32, 32]
+static void k_conv_transpose2_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 16, 1024, lanes_at(s, b_conv_transpose2_output_gradient),
+      s->parameters->conv_transpose2_bias);
+}
+
+// pair4_batchnorm2, pair4_relu2 (unet.bn:5): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
+// 16]
+static void k_pair4_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair4_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_pair4_batchnorm2_moments, s->parameters->pair4_batchnorm2_gamma,
+      s->parameters->pair4_batchnorm2_beta, lanes_at(s, b_pair4_conv2_output),
+      lanes_at(s, b_pair4_relu2_output_gradient), moments_at(s, b_pair4_batchnorm2_partial_sums));
+}
+
+// pair4_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
+static void k_pair4_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair4_batchnorm2, s->scratch + b_pair4_batchnorm2_moments,
+      moments_at(s, b_pair4_batchnorm2_partial_sums), s->scratch + b_pair4_batchnorm2_coefficients,
+      s->parameters->pair4_batchnorm2_gamma, s->parameters->pair4_batchnorm2_beta);
+}
+
+// pair4_batchnorm2, pair4_relu2 (unet.bn:5), input gradient in x's place: x [32, 16, 16], dy [32,
+// 16, 16]
+static void k_pair4_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair4_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_pair4_batchnorm2_moments, s->scratch + b_pair4_batchnorm2_coefficients,
+      lanes_at(s, b_pair4_conv2_output), lanes_at(s, b_pair4_relu2_output_gradient),
+      lanes_at(s, b_pair4_conv2_output_gradient));
+}
+
+// pair4_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+//   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
+static void k_pair4_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair4_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_pair4_conv2_output_gradient),
+      s->parameters->pair4_conv2_weight, lanes_at(s, b_pair4_relu1_output_gradient));
+}
+
+// pair4_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+static void k_pair4_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair4_conv2, (struct pieces){8, 4, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_pair4_relu1_output),
+      lanes_at(s, b_pair4_conv2_output_gradient), s->parameters->pair4_conv2_weight);
+}
+
+// pair4_batchnorm1, pair4_relu1 (unet.bn:4): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
+// 16]
+static void k_pair4_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair4_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_pair4_batchnorm1_moments, s->parameters->pair4_batchnorm1_gamma,
+      s->parameters->pair4_batchnorm1_beta, lanes_at(s, b_pair4_conv1_output),
+      lanes_at(s, b_pair4_relu1_output_gradient), moments_at(s, b_pair4_batchnorm1_partial_sums));
+}
+
+// pair4_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
+static void k_pair4_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair4_batchnorm1, s->scratch + b_pair4_batchnorm1_moments,
+      moments_at(s, b_pair4_batchnorm1_partial_sums), s->scratch + b_pair4_batchnorm1_coefficients,
+      s->parameters->pair4_batchnorm1_gamma, s->parameters->pair4_batchnorm1_beta);
+}
+
+// pair4_batchnorm1, pair4_relu1 (unet.bn:4), input gradient in x's place: x [32, 16, 16], dy [32,
+// 16, 16]
+static void k_pair4_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair4_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_pair4_batchnorm1_moments, s->scratch + b_pair4_batchnorm1_coefficients,
+      lanes_at(s, b_pair4_conv1_output), lanes_at(s, b_pair4_relu1_output_gradient),
+      lanes_at(s, b_pair4_conv1_output_gradient));
+}
+
+// pair4_conv1 (unet.bn:4), input gradient: 3 or 2 input channels of a block a task
+//   dy [32, 16, 16], weight [32, 64, 3, 3], dx [64, 16, 16]
+static void k_pair4_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair4_conv1, (struct pieces){22, 2, 20},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_pair4_conv1_output_gradient),
+      s->parameters->pair4_conv1_weight, lanes_at(s, b_concat1_output_gradient));
+}
+
+// pair4_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [64, 16, 16], dy [32, 16, 16], dweight [32, 64, 3, 3]
+static void k_pair4_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair4_conv1, (struct pieces){8, 4, 0},
+      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_concat1_output),
+      lanes_at(s, b_pair4_conv1_output_gradient), s->parameters->pair4_conv1_weight);
+}
+
+// concat1 (unet.bn:16): input gradient of: y holds the operands one after the other along axis
+// channels
+//   dy [64, 16, 16], dx [32, 16, 16]
+static void k_concat1_backward(const struct step *s, int task) {
+  const int block = task / 4, piece = task % 4;
+  vec *dx = lanes_at(s, b_pair2_relu2_concat1_output_gradient) + block * 8192;
+  copy_box(piece, 4, (struct axes){8192, 1, 1, 1}, (struct axes){1, 0, 0, 0},
+      lanes_at(s, b_concat1_output_gradient) + block * 16384, (struct axes){1, 0, 0, 0}, dx);
+}
+
+// concat1 (unet.bn:16): input gradient of: y holds the operands one after the other along axis
+// channels
+//   dy [64, 16, 16], dx [32, 16, 16]
+static void k_concat1_backward_2(const struct step *s, int task) {
+  const int block = task / 4, piece = task % 4;
+  vec *dx = lanes_at(s, b_conv_transpose1_output_gradient) + block * 8192;
+  copy_box(piece, 4, (struct axes){8192, 1, 1, 1}, (struct axes){1, 0, 0, 0},
+      lanes_at(s, b_concat1_output_gradient) + block * 16384 + 8192, (struct axes){1, 0, 0, 0}, dx);
+}
+
+// conv_transpose1 (unet.bn:15), input gradient, as the convolution that it turns around: 3 or 2
+// output channels of a block a task
+//   dy [32, 16, 16], weight [64, 32, 2, 2], dx [64, 8, 8]
+static void k_conv_transpose1_input_gradient(const struct step *s, int task) {
+  convolution_forward(s, task, g_conv_transpose1, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_conv_transpose1_output_gradient),
+      s->parameters->conv_transpose1_weight, lanes_at(s, b_pair3_relu2_output_gradient));
+}
+
+// conv_transpose1 (unet.bn:15), weight gradient and step: a kernel row of 6 or 5 x 1 channels a
+// task
+//   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 2, 2]
+static void k_conv_transpose1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_conv_transpose1, (struct pieces){11, 5, 9},
+      (struct pieces){32, 1, 0}, (struct pieces){1, 2, 0}, 2, 8,
+      lanes_at(s, b_conv_transpose1_output_gradient), lanes_at(s, b_pair3_relu2_output),
+      s->parameters->conv_transpose1_weight);
+}
+
+// conv_transpose1 (unet.bn:15), bias gradient and step: dy [32, 16, 16]
+static void k_conv_transpose1_bias_gradient(const struct step *s, int task) {
+  bias_gradient(s, task, 32, 256, lanes_at(s, b_conv_transpose1_output_gradient),
+      s->parameters->conv_transpose1_bias);
+}
+
+// pair3_batchnorm2, pair3_relu2 (unet.bn:5): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
+static void k_pair3_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair3_batchnorm2, (struct pieces){16, 4, 0},
+      s->scratch + b_pair3_batchnorm2_moments, s->parameters->pair3_batchnorm2_gamma,
+      s->parameters->pair3_batchnorm2_beta, lanes_at(s, b_pair3_conv2_output),
+      lanes_at(s, b_pair3_relu2_output_gradient), moments_at(s, b_pair3_batchnorm2_partial_sums));
+}
+
+// pair3_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
+static void k_pair3_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair3_batchnorm2, s->scratch + b_pair3_batchnorm2_moments,
+      moments_at(s, b_pair3_batchnorm2_partial_sums), s->scratch + b_pair3_batchnorm2_coefficients,
+      s->parameters->pair3_batchnorm2_gamma, s->parameters->pair3_batchnorm2_beta);
+}
+
+// pair3_batchnorm2, pair3_relu2 (unet.bn:5), input gradient in x's place: x [64, 8, 8], dy [64, 8,
+// 8]
+static void k_pair3_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair3_batchnorm2, (struct pieces){16, 4, 0},
+      s->scratch + b_pair3_batchnorm2_moments, s->scratch + b_pair3_batchnorm2_coefficients,
+      lanes_at(s, b_pair3_conv2_output), lanes_at(s, b_pair3_relu2_output_gradient),
+      lanes_at(s, b_pair3_conv2_output_gradient));
+}
+
+// pair3_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+//   dy [64, 8, 8], weight [64, 64, 3, 3], dx [64, 8, 8]
+static void k_pair3_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair3_conv2, (struct pieces){22, 2, 20},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_conv2_output_gradient),
+      s->parameters->pair3_conv2_weight, lanes_at(s, b_pair3_relu1_output_gradient));
+}
+
+// pair3_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
+static void k_pair3_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair3_conv2, (struct pieces){16, 4, 0},
+      (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 2, 8, lanes_at(s, b_pair3_relu1_output),
+      lanes_at(s, b_pair3_conv2_output_gradient), s->parameters->pair3_conv2_weight);
+}
+
+// pair3_batchnorm1, pair3_relu1 (unet.bn:4): sums of g and of g * xhat, x [64, 8, 8], dy [64, 8, 8]
+static void k_pair3_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair3_batchnorm1, (struct pieces){16, 4, 0},
+      s->scratch + b_pair3_batchnorm1_moments, s->parameters->pair3_batchnorm1_gamma,
+      s->parameters->pair3_batchnorm1_beta, lanes_at(s, b_pair3_conv1_output),
+      lanes_at(s, b_pair3_relu1_output_gradient), moments_at(s, b_pair3_batchnorm1_partial_sums));
+}
+
+// pair3_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
+static void k_pair3_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair3_batchnorm1, s->scratch + b_pair3_batchnorm1_moments,
+      moments_at(s, b_pair3_batchnorm1_partial_sums), s->scratch + b_pair3_batchnorm1_coefficients,
+      s->parameters->pair3_batchnorm1_gamma, s->parameters->pair3_batchnorm1_beta);
+}
+
+// pair3_batchnorm1, pair3_relu1 (unet.bn:4), input gradient in x's place: x [64, 8, 8], dy [64, 8,
+// 8]
+static void k_pair3_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair3_batchnorm1, (struct pieces){16, 4, 0},
+      s->scratch + b_pair3_batchnorm1_moments, s->scratch + b_pair3_batchnorm1_coefficients,
+      lanes_at(s, b_pair3_conv1_output), lanes_at(s, b_pair3_relu1_output_gradient),
+      lanes_at(s, b_pair3_conv1_output_gradient));
+}
+
+// pair3_conv1 (unet.bn:4), input gradient: 3 or 2 input channels of a block a task
+//   dy [64, 8, 8], weight [64, 32, 3, 3], dx [32, 8, 8]
+static void k_pair3_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair3_conv1, (struct pieces){11, 2, 10},
+      (struct pieces){2, 4, 0}, lanes_at(s, b_pair3_conv1_output_gradient),
+      s->parameters->pair3_conv1_weight, lanes_at(s, b_maxpool2_output_gradient));
+}
+
+// pair3_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [32, 8, 8], dy [64, 8, 8], dweight [64, 32, 3, 3]
+static void k_pair3_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair3_conv1, (struct pieces){16, 4, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 2, 8, lanes_at(s, b_maxpool2_output),
+      lanes_at(s, b_pair3_conv1_output_gradient), s->parameters->pair3_conv1_weight);
+}
+
+// A task: dy for the first of the largest numbers of its window, of one channel of one block.
+static ALWAYS_INLINE void maxpool_backward(int task, const struct pool p, const vec *x,
+    const vec *dy, vec *dx) {
+  x += task * (p.H * p.W);
+  dy += task * (p.OH * p.OW);
+  dx += task * (p.H * p.W);
+  for (int k = 0; k < p.H * p.W; k++) dx[k] = (vec){0};
+  for (int i = 0; i < p.OH; i++)
+    for (int j = 0; j < p.OW; j++) {
+      vec best = splat(-INFINITY);
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          best = max_of(best, x[row * p.W + column]);
+        }
+      mask open = best == best;  // until the first of the largest numbers is found
+      for (int ky = 0; ky < p.KH; ky++)
+        for (int kx = 0; kx < p.KW; kx++) {
+          const int row = i * p.SH + ky * p.DH - p.PT, column = j * p.SW + kx * p.DW - p.PL;
+          if (p.EDGES && (row < 0 || row >= p.H || column < 0 || column >= p.W)) continue;
+          const mask hit = open & (x[row * p.W + column] == best);
+          open &= ~hit;
+          dx[row * p.W + column] += masked(dy[i * p.OW + j], hit);
+        }
+    }
+}
+
+// maxpool2 (unet.bn:14), input gradient: x [32, 16, 16], dy [32, 8, 8], dx [32, 16, 16]
+static void k_maxpool2_backward(const struct step *s, int task) {
+  maxpool_backward(task, g_maxpool2, lanes_at(s, b_pair2_relu2_output),
+      lanes_at(s, b_maxpool2_output_gradient), lanes_at(s, b_pair2_relu2_maxpool2_output_gradient));
+}
+
+// y = part0 + part1, number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_add(int task, const int count, const int pieces, const vec *part0,
+    const vec *part1, vec *y) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) y[k] = part0[k] + part1[k];
+}
+
+// The gradient of pair2_relu2, which several layers read: y = part0 + part1, all [32, 16, 16]
+static void k_pair2_relu2_gradient_sum(const struct step *s, int task) {
+  map_add(task, 8192, 4, lanes_at(s, b_pair2_relu2_concat1_output_gradient),
+      lanes_at(s, b_pair2_relu2_maxpool2_output_gradient),
+      lanes_at(s, b_pair2_relu2_summed_output_gradient));
+}
+
+// pair2_batchnorm2, pair2_relu2 (unet.bn:5): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
+// 16]
+static void k_pair2_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair2_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_pair2_batchnorm2_moments, s->parameters->pair2_batchnorm2_gamma,
+      s->parameters->pair2_batchnorm2_beta, lanes_at(s, b_pair2_conv2_output),
+      lanes_at(s, b_pair2_relu2_summed_output_gradient),
+      moments_at(s, b_pair2_batchnorm2_partial_sums));
+}
+
+// pair2_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
+static void k_pair2_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair2_batchnorm2, s->scratch + b_pair2_batchnorm2_moments,
+      moments_at(s, b_pair2_batchnorm2_partial_sums), s->scratch + b_pair2_batchnorm2_coefficients,
+      s->parameters->pair2_batchnorm2_gamma, s->parameters->pair2_batchnorm2_beta);
+}
+
+// pair2_batchnorm2, pair2_relu2 (unet.bn:5), input gradient in x's place: x [32, 16, 16], dy [32,
+// 16, 16]
+static void k_pair2_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair2_batchnorm2, (struct pieces){32, 1, 0},
+      s->scratch + b_pair2_batchnorm2_moments, s->scratch + b_pair2_batchnorm2_coefficients,
+      lanes_at(s, b_pair2_conv2_output), lanes_at(s, b_pair2_relu2_summed_output_gradient),
+      lanes_at(s, b_pair2_conv2_output_gradient));
+}
+
+// pair2_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+//   dy [32, 16, 16], weight [32, 32, 3, 3], dx [32, 16, 16]
+static void k_pair2_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair2_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_conv2_output_gradient),
+      s->parameters->pair2_conv2_weight, lanes_at(s, b_pair2_relu1_output_gradient));
+}
+
+// pair2_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
+static void k_pair2_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair2_conv2, (struct pieces){8, 4, 0},
+      (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_pair2_relu1_output),
+      lanes_at(s, b_pair2_conv2_output_gradient), s->parameters->pair2_conv2_weight);
+}
+
+// pair2_batchnorm1, pair2_relu1 (unet.bn:4): sums of g and of g * xhat, x [32, 16, 16], dy [32, 16,
+// 16]
+static void k_pair2_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_pair2_batchnorm1_moments, s->parameters->pair2_batchnorm1_gamma,
+      s->parameters->pair2_batchnorm1_beta, lanes_at(s, b_pair2_conv1_output),
+      lanes_at(s, b_pair2_relu1_output_gradient), moments_at(s, b_pair2_batchnorm1_partial_sums));
+}
+
+// pair2_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
+static void k_pair2_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair2_batchnorm1, s->scratch + b_pair2_batchnorm1_moments,
+      moments_at(s, b_pair2_batchnorm1_partial_sums), s->scratch + b_pair2_batchnorm1_coefficients,
+      s->parameters->pair2_batchnorm1_gamma, s->parameters->pair2_batchnorm1_beta);
+}
+
+// pair2_batchnorm1, pair2_relu1 (unet.bn:4), input gradient in x's place: x [32, 16, 16], dy [32,
+// 16, 16]
+static void k_pair2_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
+      s->scratch + b_pair2_batchnorm1_moments, s->scratch + b_pair2_batchnorm1_coefficients,
+      lanes_at(s, b_pair2_conv1_output), lanes_at(s, b_pair2_relu1_output_gradient),
+      lanes_at(s, b_pair2_conv1_output_gradient));
+}
+
+// pair2_conv1 (unet.bn:4), input gradient: 3 or 2 input channels of a block a task
+//   dy [32, 16, 16], weight [32, 16, 3, 3], dx [16, 16, 16]
+static void k_pair2_conv1_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair2_conv1, (struct pieces){6, 2, 4},
+      (struct pieces){4, 4, 0}, lanes_at(s, b_pair2_conv1_output_gradient),
+      s->parameters->pair2_conv1_weight, lanes_at(s, b_maxpool1_output_gradient));
+}
+
+// pair2_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [16, 16, 16], dy [32, 16, 16], dweight [32, 16, 3, 3]
+static void k_pair2_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair2_conv1, (struct pieces){8, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_maxpool1_output),
+      lanes_at(s, b_pair2_conv1_output_gradient), s->parameters->pair2_conv1_weight);
+}
+
+// maxpool1 (unet.bn:13), input gradient: x [16, 32, 32], dy [16, 16, 16], dx [16, 32, 32]
+static void k_maxpool1_backward(const struct step *s, int task) {
+  maxpool_backward(task, g_maxpool1, lanes_at(s, b_pair1_relu2_output),
+      lanes_at(s, b_maxpool1_output_gradient), lanes_at(s, b_pair1_relu2_maxpool1_output_gradient));
+}
+
+// The gradient of pair1_relu2, which several layers read: y = part0 + part1, all [16, 32, 32]
+static void k_pair1_relu2_gradient_sum(const struct step *s, int task) {
+  map_add(task, 16384, 8, lanes_at(s, b_pair1_relu2_concat2_output_gradient),
+      lanes_at(s, b_pair1_relu2_maxpool1_output_gradient),
+      lanes_at(s, b_pair1_relu2_summed_output_gradient));
+}
+
+// pair1_batchnorm2, pair1_relu2 (unet.bn:5): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
+// 32]
+static void k_pair1_batchnorm2_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_pair1_batchnorm2_moments, s->parameters->pair1_batchnorm2_gamma,
+      s->parameters->pair1_batchnorm2_beta, lanes_at(s, b_pair1_conv2_output),
+      lanes_at(s, b_pair1_relu2_summed_output_gradient),
+      moments_at(s, b_pair1_batchnorm2_partial_sums));
+}
+
+// pair1_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
+static void k_pair1_batchnorm2_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair1_batchnorm2, s->scratch + b_pair1_batchnorm2_moments,
+      moments_at(s, b_pair1_batchnorm2_partial_sums), s->scratch + b_pair1_batchnorm2_coefficients,
+      s->parameters->pair1_batchnorm2_gamma, s->parameters->pair1_batchnorm2_beta);
+}
+
+// pair1_batchnorm2, pair1_relu2 (unet.bn:5), input gradient in x's place: x [16, 32, 32], dy [16,
+// 32, 32]
+static void k_pair1_batchnorm2_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair1_batchnorm2, (struct pieces){16, 1, 0},
+      s->scratch + b_pair1_batchnorm2_moments, s->scratch + b_pair1_batchnorm2_coefficients,
+      lanes_at(s, b_pair1_conv2_output), lanes_at(s, b_pair1_relu2_summed_output_gradient),
+      lanes_at(s, b_pair1_conv2_output_gradient));
+}
+
+// pair1_conv2 (unet.bn:5), input gradient: 3 or 2 input channels of a block a task
+//   dy [16, 32, 32], weight [16, 16, 3, 3], dx [16, 32, 32]
+static void k_pair1_conv2_input_gradient(const struct step *s, int task) {
+  convolution_input_gradient(s, task, g_pair1_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){8, 4, 0}, lanes_at(s, b_pair1_conv2_output_gradient),
+      s->parameters->pair1_conv2_weight, lanes_at(s, b_pair1_relu1_output_gradient));
+}
+
+// pair1_conv2 (unet.bn:5), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
+static void k_pair1_conv2_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair1_conv2, (struct pieces){4, 4, 0},
+      (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_pair1_relu1_output),
+      lanes_at(s, b_pair1_conv2_output_gradient), s->parameters->pair1_conv2_weight);
+}
+
+// pair1_batchnorm1, pair1_relu1 (unet.bn:4): sums of g and of g * xhat, x [16, 32, 32], dy [16, 32,
+// 32]
+static void k_pair1_batchnorm1_sums(const struct step *s, int task) {
+  batchnorm_relu_sums(task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_pair1_batchnorm1_moments, s->parameters->pair1_batchnorm1_gamma,
+      s->parameters->pair1_batchnorm1_beta, lanes_at(s, b_pair1_conv1_output),
+      lanes_at(s, b_pair1_relu1_output_gradient), moments_at(s, b_pair1_batchnorm1_partial_sums));
+}
+
+// pair1_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
+static void k_pair1_batchnorm1_parameter_gradient(const struct step *s, int task) {
+  batchnorm_parameter_gradient(s, task, g_pair1_batchnorm1, s->scratch + b_pair1_batchnorm1_moments,
+      moments_at(s, b_pair1_batchnorm1_partial_sums), s->scratch + b_pair1_batchnorm1_coefficients,
+      s->parameters->pair1_batchnorm1_gamma, s->parameters->pair1_batchnorm1_beta);
+}
+
+// pair1_batchnorm1, pair1_relu1 (unet.bn:4), input gradient in x's place: x [16, 32, 32], dy [16,
+// 32, 32]
+static void k_pair1_batchnorm1_backward(const struct step *s, int task) {
+  batchnorm_relu_backward(s, task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
+      s->scratch + b_pair1_batchnorm1_moments, s->scratch + b_pair1_batchnorm1_coefficients,
+      lanes_at(s, b_pair1_conv1_output), lanes_at(s, b_pair1_relu1_output_gradient),
+      lanes_at(s, b_pair1_conv1_output_gradient));
+}
+
+// pair1_conv1 (unet.bn:4), weight gradient and step: a kernel row of 4 x 1 channels a task
+//   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
+static void k_pair1_conv1_weight_gradient(const struct step *s, int task) {
+  convolution_weight_gradient(s, task, g_pair1_conv1, (struct pieces){4, 4, 0},
+      (struct pieces){3, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_pair1_conv1_output_gradient), s->parameters->pair1_conv1_weight);
+}
+
+// running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
+// value per channel has no variance: nothing moves.
+static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
+    const struct normalization n, const real momentum, const real *moments, real *mean,
+    real *variance, real *seen) {
+  (void)task;
+  if (s->count * (n.H * n.W) == 1) return;
+  const real keeps = seen[0] != 0 ? momentum : 0;
+  seen[0] = 1;
+  for (int c = 0; c < n.C; c++) {
+    mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
+  }
+}
+
+// pair1_batchnorm1 (unet.bn:4): the running statistics move
+static void k_pair1_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair1_batchnorm1, (real)0.9, s->scratch + b_pair1_batchnorm1_moments,
+      s->state->pair1_batchnorm1_running_mean, s->state->pair1_batchnorm1_running_variance,
+      s->state->pair1_batchnorm1_seen);
+}
+
+// pair1_batchnorm2 (unet.bn:5): the running statistics move
+static void k_pair1_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair1_batchnorm2, (real)0.9, s->scratch + b_pair1_batchnorm2_moments,
+      s->state->pair1_batchnorm2_running_mean, s->state->pair1_batchnorm2_running_variance,
+      s->state->pair1_batchnorm2_seen);
+}
+
+// pair2_batchnorm1 (unet.bn:4): the running statistics move
+static void k_pair2_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair2_batchnorm1, (real)0.9, s->scratch + b_pair2_batchnorm1_moments,
+      s->state->pair2_batchnorm1_running_mean, s->state->pair2_batchnorm1_running_variance,
+      s->state->pair2_batchnorm1_seen);
+}
+
+// pair2_batchnorm2 (unet.bn:5): the running statistics move
+static void k_pair2_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair2_batchnorm2, (real)0.9, s->scratch + b_pair2_batchnorm2_moments,
+      s->state->pair2_batchnorm2_running_mean, s->state->pair2_batchnorm2_running_variance,
+      s->state->pair2_batchnorm2_seen);
+}
+
+// pair3_batchnorm1 (unet.bn:4): the running statistics move
+static void k_pair3_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair3_batchnorm1, (real)0.9, s->scratch + b_pair3_batchnorm1_moments,
+      s->state->pair3_batchnorm1_running_mean, s->state->pair3_batchnorm1_running_variance,
+      s->state->pair3_batchnorm1_seen);
+}
+
+// pair3_batchnorm2 (unet.bn:5): the running statistics move
+static void k_pair3_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair3_batchnorm2, (real)0.9, s->scratch + b_pair3_batchnorm2_moments,
+      s->state->pair3_batchnorm2_running_mean, s->state->pair3_batchnorm2_running_variance,
+      s->state->pair3_batchnorm2_seen);
+}
+
+// pair4_batchnorm1 (unet.bn:4): the running statistics move
+static void k_pair4_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair4_batchnorm1, (real)0.9, s->scratch + b_pair4_batchnorm1_moments,
+      s->state->pair4_batchnorm1_running_mean, s->state->pair4_batchnorm1_running_variance,
+      s->state->pair4_batchnorm1_seen);
+}
+
+// pair4_batchnorm2 (unet.bn:5): the running statistics move
+static void k_pair4_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair4_batchnorm2, (real)0.9, s->scratch + b_pair4_batchnorm2_moments,
+      s->state->pair4_batchnorm2_running_mean, s->state->pair4_batchnorm2_running_variance,
+      s->state->pair4_batchnorm2_seen);
+}
+
+// pair5_batchnorm1 (unet.bn:4): the running statistics move
+static void k_pair5_batchnorm1_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair5_batchnorm1, (real)0.9, s->scratch + b_pair5_batchnorm1_moments,
+      s->state->pair5_batchnorm1_running_mean, s->state->pair5_batchnorm1_running_variance,
+      s->state->pair5_batchnorm1_seen);
+}
+
+// pair5_batchnorm2 (unet.bn:5): the running statistics move
+static void k_pair5_batchnorm2_running_move(const struct step *s, int task) {
+  move_statistics(s, task, g_pair5_batchnorm2, (real)0.9, s->scratch + b_pair5_batchnorm2_moments,
+      s->state->pair5_batchnorm2_running_mean, s->state->pair5_batchnorm2_running_variance,
+      s->state->pair5_batchnorm2_seen);
+}
+
+// ---- Steps
+
+// A kernel does one task of its own, on any thread.
+typedef void kernel(const struct step *s, int task);
+
+// When it runs.
+enum { ALWAYS, TRAINING, APART };
+
+// A kernel's place among the others.
+struct scheduled {
+  kernel *run;
+  int tasks;  // for each block,
+  int group;  // or for each group of so many blocks,
+  int whole;  // or in all
+  int when;
+  struct {
+    int layer, offset, numbers;
+  } results[1];  // where it leaves which layers' results, and their numbers per example
+};
+
+// All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
+// order.
+static const struct scheduled schedule[] = {
+    { k_image_load, .tasks = 1, .when = APART },
+    { k_pair1_conv1_forward_loading, .tasks = 6, .results = {{0, b_pair1_conv1_output, 16384}} },
+    { k_pair1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair1_batchnorm1_forward, .tasks = 16, .results = {{1, b_pair1_relu1_output, 16384}} },
+    { k_pair1_conv2_forward, .tasks = 6, .results = {{3, b_pair1_conv2_output, 16384}} },
+    { k_pair1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair1_batchnorm2_forward, .tasks = 16, .results = {{4, b_pair1_relu2_output, 16384}} },
+    { k_maxpool1_forward, .tasks = 16, .results = {{6, b_maxpool1_output, 4096}} },
+    { k_pair2_conv1_forward, .tasks = 11, .results = {{7, b_pair2_conv1_output, 8192}} },
+    { k_pair2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair2_batchnorm1_forward, .tasks = 32, .results = {{8, b_pair2_relu1_output, 8192}} },
+    { k_pair2_conv2_forward, .tasks = 11, .results = {{10, b_pair2_conv2_output, 8192}} },
+    { k_pair2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair2_batchnorm2_forward, .tasks = 32, .results = {{11, b_pair2_relu2_output, 8192}} },
+    { k_maxpool2_forward, .tasks = 32, .results = {{13, b_maxpool2_output, 2048}} },
+    { k_pair3_conv1_forward, .tasks = 22, .results = {{14, b_pair3_conv1_output, 4096}} },
+    { k_pair3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair3_batchnorm1_forward, .tasks = 16, .results = {{15, b_pair3_relu1_output, 4096}} },
+    { k_pair3_conv2_forward, .tasks = 22, .results = {{17, b_pair3_conv2_output, 4096}} },
+    { k_pair3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair3_batchnorm2_forward, .tasks = 16, .results = {{18, b_pair3_relu2_output, 4096}} },
+    { k_conv_transpose1_forward, .tasks = 11, .results = {{20, b_conv_transpose1_output, 8192}} },
+    { k_concat1_forward, .tasks = 8, .results = {{21, b_concat1_output, 16384}} },
+    { k_pair4_conv1_forward, .tasks = 11, .results = {{22, b_pair4_conv1_output, 8192}} },
+    { k_pair4_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair4_batchnorm1_forward, .tasks = 32, .results = {{23, b_pair4_relu1_output, 8192}} },
+    { k_pair4_conv2_forward, .tasks = 11, .results = {{25, b_pair4_conv2_output, 8192}} },
+    { k_pair4_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair4_batchnorm2_forward, .tasks = 32, .results = {{26, b_pair4_relu2_output, 8192}} },
+    { k_conv_transpose2_forward, .tasks = 6, .results = {{28, b_conv_transpose2_output, 16384}} },
+    { k_concat2_forward, .tasks = 16, .results = {{29, b_concat2_output, 32768}} },
+    { k_pair5_conv1_forward, .tasks = 7, .results = {{30, b_pair5_conv1_output, 16384}} },
+    { k_pair5_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair5_batchnorm1_forward, .tasks = 16, .results = {{31, b_pair5_relu1_output, 16384}} },
+    { k_pair5_conv2_forward, .tasks = 6, .results = {{33, b_pair5_conv2_output, 16384}} },
+    { k_pair5_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
+    { k_pair5_batchnorm2_forward, .tasks = 16, .results = {{34, b_pair5_relu2_output, 16384}} },
+    { k_conv1_forward, .tasks = 1, .results = {{36, b_conv1_output, 2048}} },
+
+    { k_loss_softmax_cross_entropy, .tasks = 1 },
+
+    { k_conv1_input_gradient, .tasks = 8 },
+    { k_conv1_weight_gradient, .tasks = 4, .whole = 1 },
+    { k_conv1_bias_gradient, .tasks = 2, .whole = 1 },
+    { k_pair5_batchnorm2_sums, .tasks = 16 },
+    { k_pair5_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair5_batchnorm2_backward, .tasks = 16 },
+    { k_pair5_conv2_input_gradient, .tasks = 6 },
+    { k_pair5_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_pair5_batchnorm1_sums, .tasks = 16 },
+    { k_pair5_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair5_batchnorm1_backward, .tasks = 16 },
+    { k_pair5_conv1_input_gradient, .tasks = 11 },
+    { k_pair5_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_concat2_backward, .tasks = 8 },
+    { k_concat2_backward_2, .tasks = 8 },
+    { k_conv_transpose2_input_gradient, .tasks = 11 },
+    { k_conv_transpose2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_conv_transpose2_bias_gradient, .tasks = 16, .whole = 1 },
+    { k_pair4_batchnorm2_sums, .tasks = 32 },
+    { k_pair4_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair4_batchnorm2_backward, .tasks = 32 },
+    { k_pair4_conv2_input_gradient, .tasks = 11 },
+    { k_pair4_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_pair4_batchnorm1_sums, .tasks = 32 },
+    { k_pair4_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair4_batchnorm1_backward, .tasks = 32 },
+    { k_pair4_conv1_input_gradient, .tasks = 22 },
+    { k_pair4_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
+    { k_concat1_backward, .tasks = 4 },
+    { k_concat1_backward_2, .tasks = 4 },
+    { k_conv_transpose1_input_gradient, .tasks = 22 },
+    { k_conv_transpose1_weight_gradient, .tasks = 704, .whole = 1 },
+    { k_conv_transpose1_bias_gradient, .tasks = 32, .whole = 1 },
+    { k_pair3_batchnorm2_sums, .tasks = 16 },
+    { k_pair3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair3_batchnorm2_backward, .tasks = 16 },
+    { k_pair3_conv2_input_gradient, .tasks = 22 },
+    { k_pair3_conv2_weight_gradient, .tasks = 3072, .whole = 1 },
+    { k_pair3_batchnorm1_sums, .tasks = 16 },
+    { k_pair3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair3_batchnorm1_backward, .tasks = 16 },
+    { k_pair3_conv1_input_gradient, .tasks = 11 },
+    { k_pair3_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
+    { k_maxpool2_backward, .tasks = 32 },
+    { k_pair2_relu2_gradient_sum, .tasks = 4 },
+    { k_pair2_batchnorm2_sums, .tasks = 32 },
+    { k_pair2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair2_batchnorm2_backward, .tasks = 32 },
+    { k_pair2_conv2_input_gradient, .tasks = 11 },
+    { k_pair2_conv2_weight_gradient, .tasks = 768, .whole = 1 },
+    { k_pair2_batchnorm1_sums, .tasks = 32 },
+    { k_pair2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair2_batchnorm1_backward, .tasks = 32 },
+    { k_pair2_conv1_input_gradient, .tasks = 6 },
+    { k_pair2_conv1_weight_gradient, .tasks = 384, .whole = 1 },
+    { k_maxpool1_backward, .tasks = 16 },
+    { k_pair1_relu2_gradient_sum, .tasks = 8 },
+    { k_pair1_batchnorm2_sums, .tasks = 16 },
+    { k_pair1_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair1_batchnorm2_backward, .tasks = 16 },
+    { k_pair1_conv2_input_gradient, .tasks = 6 },
+    { k_pair1_conv2_weight_gradient, .tasks = 192, .whole = 1 },
+    { k_pair1_batchnorm1_sums, .tasks = 16 },
+    { k_pair1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
+    { k_pair1_batchnorm1_backward, .tasks = 16 },
+    { k_pair1_conv1_weight_gradient, .tasks = 36, .whole = 1 },
+    { k_pair1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair2_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair3_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair3_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair4_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair4_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair5_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+    { k_pair5_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
+};
+enum { FORWARD = 38, LOSS = 39, KERNELS = sizeof schedule / sizeof schedule[0] };
+
+// What the host's threads are handed.
+struct work {
+  kernel *run;
+  const struct step *step;
+};
+
+static void do_task(void *argument, int32_t task) {
+  const struct work *work = argument;
+  work->run(work->step, task);
+}
+
+// Whether the input's load is a kernel of its own: where the host provides no wait, or measures
+// kernels.
+static int loads_apart(const struct step *s) {
+  return !s->host || !s->host->wait || s->host->kernel_done;
+}
+
+// Runs the tasks of a kernel, on the host's threads where it provides some; says whether it was to
+// run.
+static int run(const struct step *s, int number) {
+  const struct scheduled *k = &schedule[number];
+  if (k->when == TRAINING && !s->training) return 0;
+  if (k->when == APART && !loads_apart(s)) return 0;
+  const int groups = k->group > 1 ? (s->blocks + k->group - 1) / k->group : s->blocks;
+  const int tasks = k->whole ? k->tasks : k->tasks * groups;
+  if (tasks > 1 && s->host && s->host->parallel_for) {
+    s->host->parallel_for(s->host->context, tasks, do_task, &(struct work){k->run, s});
+  } else {
+    for (int task = 0; task < tasks; task++) k->run(s, task);
+  }
+  if (s->host && s->host->kernel_done) s->host->kernel_done(s->host->context, number);
+  return 1;
+}
+
+static void run_all(const struct step *s, int first, int end) {
+  for (int number = first; number < end; number++) run(s, number);
+}
+
+static void forward(const struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  run_all(s, 0, FORWARD);
+}
+
+// Whether the first `count` numbers of each example of a tensor are finite.
+static int all_finite(const struct step *s, int offset, int count) {
+  for (int k = 0; k < count * LANES * s->blocks; k++)
+    if (!isfinite(s->scratch[offset + k])) return 0;
+  return 1;
+}
+
+// The first layer whose result is infinite or not a number, or -1: the forward pass once more, with
+// a look at each result before another takes its place.
+static int32_t first_not_finite(const struct step *s) {
+  for (int block = 0; block < s->blocks; block++) atomic_store(&s->input[block], ABSENT);
+  for (int number = 0; number < FORWARD; number++) {
+    if (!run(s, number)) continue;
+    for (int r = 0; r < 1; r++)
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+        return schedule[number].results[r].layer;
+  }
+  return -1;
+}
+
+// The loss of all examples, and its gradient.
+static double loss(const struct step *s) {
+  run_all(s, FORWARD, LOSS);
+  double sum = 0;
+  for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
+  return sum;
+}
+
+// Checks what a caller passed and makes a step of it.
+static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
+                     const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
+  if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
+  if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
+    return BNC_BAD_ARGUMENT;
+  *s = (struct step){
+      .parameters = regions->parameters,
+      .state = regions->state,
+      .scratch = regions->scratch,
+      .slots = regions->slots,
+      .input = input,
+      .host = host,
+      .batch = batch,
+      .count = batch->count,
+      .blocks = (batch->count + LANES - 1) / LANES,
+  };
+  if (needs_target && !has_target(s)) return BNC_BAD_ARGUMENT;
+  for (int n = 0; has_target(s) && n < batch->count; n++)
+    for (int p = 0; p < 1024; p++)
+      if (label_at(s, n, p, 1024) < 0 || label_at(s, n, p, 1024) >= 2) return BNC_BAD_ARGUMENT;
+  return BNC_OK;
+}
+
+static void report(bnc_result *result, double loss) {
+  result->loss = loss;
+  result->not_finite_layer = -1;
+  if (result->losses) result->losses[0] = loss;
+}
+
+// Copies the outputs out of the lanes.
+static void write_outputs(const struct step *s, real *outputs) {
+  const vec *y = lanes_at(s, b_conv1_output);
+  for (int n = 0; n < s->count; n++)
+    for (int k = 0; k < 2048; k++) outputs[n * 2048 + k] = y[n / LANES * 2048 + k][n % LANES];
+}
+
+// Whether every batch norm that starts at its first batch has seen one.
+static int trained(const struct state *state) {
+  return state->pair1_batchnorm1_seen[0] != 0 && state->pair1_batchnorm2_seen[0] != 0
+      && state->pair2_batchnorm1_seen[0] != 0 && state->pair2_batchnorm2_seen[0] != 0
+      && state->pair3_batchnorm1_seen[0] != 0 && state->pair3_batchnorm2_seen[0] != 0
+      && state->pair4_batchnorm1_seen[0] != 0 && state->pair4_batchnorm2_seen[0] != 0
+      && state->pair5_batchnorm1_seen[0] != 0 && state->pair5_batchnorm2_seen[0] != 0;
+}
+
+static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                     const bnc_step *step, bnc_result *result) {
+  struct step s;
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 1);
+  if (status != BNC_OK) return status;
+  if (!step || !step->hyperparameters || !s.slots) return BNC_BAD_ARGUMENT;
+  const double learning_rate = step->hyperparameters[0];
+  const double beta1 = step->hyperparameters[1];
+  const double beta2 = step->hyperparameters[2];
+  const double t = (double)step->step;
+  s.beta1 = (real)step->hyperparameters[1];
+  s.beta2 = (real)step->hyperparameters[2];
+  s.eps = (real)step->hyperparameters[3];
+  s.rate = (real)(learning_rate / (1.0 - pow(beta1, t)));
+  s.square_share = (real)(1.0 / (1.0 - pow(beta2, t)));
+  s.training = 1;
+  forward(&s);
+  report(result, loss(&s));
+  if (!isfinite(result->loss)) {
+    result->not_finite_layer = first_not_finite(&s);
+    return BNC_NOT_FINITE;
+  }
+  run_all(&s, LOSS, KERNELS);
+  return BNC_OK;
+}
+
+static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
+                        void *const *outputs, bnc_result *result) {
+  struct step s;
+  atomic_int input[BLOCKS];
+  const int32_t status = begin(&s, input, host, regions, batch, 0);
+  if (status != BNC_OK) return status;
+  if (!trained(s.state)) return BNC_NOT_TRAINED;
+  forward(&s);
+  report(result, loss(&s));
+  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
+  if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
+  return BNC_OK;
+}
+
+// ---- The table
+
+#if defined(__AVX512F__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2 | BNC_AVX512)
+#elif defined(__AVX2__)
+#define INSTRUCTIONS (BNC_SSE2 | BNC_AVX2)
+#elif defined(__SSE2__)
+#define INSTRUCTIONS BNC_SSE2
+#elif defined(__ARM_NEON)
+#define INSTRUCTIONS BNC_NEON
+#else
+#define INSTRUCTIONS 0
+#endif
+
+// What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
+// rank and shape.
+#define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), first, second }
+#define STATE(member, name, layer, role, start, first, second, rank, ...) \
+  { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
+    offsetof(struct state, member), first, second }
+static const bnc_tensor tensors[] = {
+    PARAMETER(pair1_conv1_weight, "pair1_conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2721655269759087,
+        4, 16, 3, 3, 3),
+    PARAMETER(pair1_batchnorm1_gamma, "pair1_batchnorm1.gamma", 1, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        16),
+    PARAMETER(pair1_batchnorm1_beta, "pair1_batchnorm1.beta", 1, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair1_batchnorm1_running_mean, "pair1_batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT,
+        0.0, 0.0, 1, 16),
+    STATE(pair1_batchnorm1_running_variance, "pair1_batchnorm1.running_variance", 1,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    STATE(pair1_batchnorm1_seen, "pair1_batchnorm1.seen", 1, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair1_conv2_weight, "pair1_conv2.weight", 3, WEIGHT, NORMAL, 0.0, 0.11785113019775792,
+        4, 16, 16, 3, 3),
+    PARAMETER(pair1_batchnorm2_gamma, "pair1_batchnorm2.gamma", 4, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        16),
+    PARAMETER(pair1_batchnorm2_beta, "pair1_batchnorm2.beta", 4, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair1_batchnorm2_running_mean, "pair1_batchnorm2.running_mean", 4, RUNNING_MEAN, CONSTANT,
+        0.0, 0.0, 1, 16),
+    STATE(pair1_batchnorm2_running_variance, "pair1_batchnorm2.running_variance", 4,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    STATE(pair1_batchnorm2_seen, "pair1_batchnorm2.seen", 4, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair2_conv1_weight, "pair2_conv1.weight", 7, WEIGHT, NORMAL, 0.0, 0.11785113019775792,
+        4, 32, 16, 3, 3),
+    PARAMETER(pair2_batchnorm1_gamma, "pair2_batchnorm1.gamma", 8, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        32),
+    PARAMETER(pair2_batchnorm1_beta, "pair2_batchnorm1.beta", 8, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair2_batchnorm1_running_mean, "pair2_batchnorm1.running_mean", 8, RUNNING_MEAN, CONSTANT,
+        0.0, 0.0, 1, 32),
+    STATE(pair2_batchnorm1_running_variance, "pair2_batchnorm1.running_variance", 8,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(pair2_batchnorm1_seen, "pair2_batchnorm1.seen", 8, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair2_conv2_weight, "pair2_conv2.weight", 10, WEIGHT, NORMAL, 0.0,
+        0.08333333333333333, 4, 32, 32, 3, 3),
+    PARAMETER(pair2_batchnorm2_gamma, "pair2_batchnorm2.gamma", 11, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        32),
+    PARAMETER(pair2_batchnorm2_beta, "pair2_batchnorm2.beta", 11, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair2_batchnorm2_running_mean, "pair2_batchnorm2.running_mean", 11, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair2_batchnorm2_running_variance, "pair2_batchnorm2.running_variance", 11,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(pair2_batchnorm2_seen, "pair2_batchnorm2.seen", 11, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair3_conv1_weight, "pair3_conv1.weight", 14, WEIGHT, NORMAL, 0.0,
+        0.08333333333333333, 4, 64, 32, 3, 3),
+    PARAMETER(pair3_batchnorm1_gamma, "pair3_batchnorm1.gamma", 15, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        64),
+    PARAMETER(pair3_batchnorm1_beta, "pair3_batchnorm1.beta", 15, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(pair3_batchnorm1_running_mean, "pair3_batchnorm1.running_mean", 15, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(pair3_batchnorm1_running_variance, "pair3_batchnorm1.running_variance", 15,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(pair3_batchnorm1_seen, "pair3_batchnorm1.seen", 15, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair3_conv2_weight, "pair3_conv2.weight", 17, WEIGHT, NORMAL, 0.0,
+        0.05892556509887896, 4, 64, 64, 3, 3),
+    PARAMETER(pair3_batchnorm2_gamma, "pair3_batchnorm2.gamma", 18, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        64),
+    PARAMETER(pair3_batchnorm2_beta, "pair3_batchnorm2.beta", 18, BETA, CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(pair3_batchnorm2_running_mean, "pair3_batchnorm2.running_mean", 18, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 64),
+    STATE(pair3_batchnorm2_running_variance, "pair3_batchnorm2.running_variance", 18,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
+    STATE(pair3_batchnorm2_seen, "pair3_batchnorm2.seen", 18, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv_transpose1_weight, "conv_transpose1.weight", 20, WEIGHT, NORMAL, 0.0, 0.125, 4,
+        64, 32, 2, 2),
+    PARAMETER(conv_transpose1_bias, "conv_transpose1.bias", 20, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(pair4_conv1_weight, "pair4_conv1.weight", 22, WEIGHT, NORMAL, 0.0,
+        0.05892556509887896, 4, 32, 64, 3, 3),
+    PARAMETER(pair4_batchnorm1_gamma, "pair4_batchnorm1.gamma", 23, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        32),
+    PARAMETER(pair4_batchnorm1_beta, "pair4_batchnorm1.beta", 23, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair4_batchnorm1_running_mean, "pair4_batchnorm1.running_mean", 23, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair4_batchnorm1_running_variance, "pair4_batchnorm1.running_variance", 23,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(pair4_batchnorm1_seen, "pair4_batchnorm1.seen", 23, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair4_conv2_weight, "pair4_conv2.weight", 25, WEIGHT, NORMAL, 0.0,
+        0.08333333333333333, 4, 32, 32, 3, 3),
+    PARAMETER(pair4_batchnorm2_gamma, "pair4_batchnorm2.gamma", 26, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        32),
+    PARAMETER(pair4_batchnorm2_beta, "pair4_batchnorm2.beta", 26, BETA, CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair4_batchnorm2_running_mean, "pair4_batchnorm2.running_mean", 26, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 32),
+    STATE(pair4_batchnorm2_running_variance, "pair4_batchnorm2.running_variance", 26,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
+    STATE(pair4_batchnorm2_seen, "pair4_batchnorm2.seen", 26, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv_transpose2_weight, "conv_transpose2.weight", 28, WEIGHT, NORMAL, 0.0,
+        0.1767766952966369, 4, 32, 16, 2, 2),
+    PARAMETER(conv_transpose2_bias, "conv_transpose2.bias", 28, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(pair5_conv1_weight, "pair5_conv1.weight", 30, WEIGHT, NORMAL, 0.0,
+        0.08333333333333333, 4, 16, 32, 3, 3),
+    PARAMETER(pair5_batchnorm1_gamma, "pair5_batchnorm1.gamma", 31, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        16),
+    PARAMETER(pair5_batchnorm1_beta, "pair5_batchnorm1.beta", 31, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair5_batchnorm1_running_mean, "pair5_batchnorm1.running_mean", 31, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair5_batchnorm1_running_variance, "pair5_batchnorm1.running_variance", 31,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    STATE(pair5_batchnorm1_seen, "pair5_batchnorm1.seen", 31, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(pair5_conv2_weight, "pair5_conv2.weight", 33, WEIGHT, NORMAL, 0.0,
+        0.11785113019775792, 4, 16, 16, 3, 3),
+    PARAMETER(pair5_batchnorm2_gamma, "pair5_batchnorm2.gamma", 34, GAMMA, CONSTANT, 1.0, 0.0, 1,
+        16),
+    PARAMETER(pair5_batchnorm2_beta, "pair5_batchnorm2.beta", 34, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair5_batchnorm2_running_mean, "pair5_batchnorm2.running_mean", 34, RUNNING_MEAN,
+        CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(pair5_batchnorm2_running_variance, "pair5_batchnorm2.running_variance", 34,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    STATE(pair5_batchnorm2_seen, "pair5_batchnorm2.seen", 34, SEEN, CONSTANT, 0.0, 0.0, 1, 1),
+    PARAMETER(conv1_weight, "conv1.weight", 36, WEIGHT, NORMAL, 0.0, 0.3535533905932738, 4, 2, 16,
+        1, 1),
+    PARAMETER(conv1_bias, "conv1.bias", 36, BIAS, CONSTANT, 0.0, 0.0, 1, 2),
+    { "mean.pair1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
+      BNC_CONSTANT, { 16, 3, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_conv1_weight), 0.0, 0 },
+    { "mean.pair1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm1_gamma), 0.0,
+          0 },
+    { "mean.pair1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm1_beta), 0.0,
+          0 },
+    { "mean.pair1_conv2.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
+      BNC_CONSTANT, { 16, 16, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_conv2_weight), 0.0, 0 },
+    { "mean.pair1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm2_gamma), 0.0,
+          0 },
+    { "mean.pair1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm2_beta), 0.0,
+          0 },
+    { "mean.pair2_conv1.weight", BNC_SLOT, BNC_SLOTS, 7, 0, 4,
+      BNC_CONSTANT, { 32, 16, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_conv1_weight), 0.0, 0 },
+    { "mean.pair2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm1_gamma), 0.0,
+          0 },
+    { "mean.pair2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm1_beta), 0.0,
+          0 },
+    { "mean.pair2_conv2.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
+      BNC_CONSTANT, { 32, 32, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_conv2_weight), 0.0, 0 },
+    { "mean.pair2_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm2_gamma), 0.0,
+          0 },
+    { "mean.pair2_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm2_beta), 0.0,
+          0 },
+    { "mean.pair3_conv1.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 4,
+      BNC_CONSTANT, { 64, 32, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_conv1_weight), 0.0, 0 },
+    { "mean.pair3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm1_gamma), 0.0,
+          0 },
+    { "mean.pair3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm1_beta), 0.0,
+          0 },
+    { "mean.pair3_conv2.weight", BNC_SLOT, BNC_SLOTS, 17, 0, 4,
+      BNC_CONSTANT, { 64, 64, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_conv2_weight), 0.0, 0 },
+    { "mean.pair3_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm2_gamma), 0.0,
+          0 },
+    { "mean.pair3_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
+      BNC_CONSTANT, { 64 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm2_beta), 0.0,
+          0 },
+    { "mean.conv_transpose1.weight", BNC_SLOT, BNC_SLOTS, 20, 0, 4,
+      BNC_CONSTANT, { 64, 32, 2, 2 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv_transpose1_weight), 0.0,
+          0 },
+    { "mean.conv_transpose1.bias", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv_transpose1_bias), 0.0,
+          0 },
+    { "mean.pair4_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
+      BNC_CONSTANT, { 32, 64, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair4_conv1_weight), 0.0, 0 },
+    { "mean.pair4_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair4_batchnorm1_gamma), 0.0,
+          0 },
+    { "mean.pair4_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair4_batchnorm1_beta), 0.0,
+          0 },
+    { "mean.pair4_conv2.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
+      BNC_CONSTANT, { 32, 32, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair4_conv2_weight), 0.0, 0 },
+    { "mean.pair4_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair4_batchnorm2_gamma), 0.0,
+          0 },
+    { "mean.pair4_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
+      BNC_CONSTANT, { 32 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair4_batchnorm2_beta), 0.0,
+          0 },
+    { "mean.conv_transpose2.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 4,
+      BNC_CONSTANT, { 32, 16, 2, 2 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv_transpose2_weight), 0.0,
+          0 },
+    { "mean.conv_transpose2.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv_transpose2_bias), 0.0,
+          0 },
+    { "mean.pair5_conv1.weight", BNC_SLOT, BNC_SLOTS, 30, 0, 4,
+      BNC_CONSTANT, { 16, 32, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair5_conv1_weight), 0.0, 0 },
+    { "mean.pair5_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair5_batchnorm1_gamma), 0.0,
+          0 },
+    { "mean.pair5_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair5_batchnorm1_beta), 0.0,
+          0 },
+    { "mean.pair5_conv2.weight", BNC_SLOT, BNC_SLOTS, 33, 0, 4,
+      BNC_CONSTANT, { 16, 16, 3, 3 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair5_conv2_weight), 0.0, 0 },
+    { "mean.pair5_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 34, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair5_batchnorm2_gamma), 0.0,
+          0 },
+    { "mean.pair5_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 34, 0, 1,
+      BNC_CONSTANT, { 16 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, pair5_batchnorm2_beta), 0.0,
+          0 },
+    { "mean.conv1.weight", BNC_SLOT, BNC_SLOTS, 36, 0, 4,
+      BNC_CONSTANT, { 2, 16, 1, 1 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+    { "mean.conv1.bias", BNC_SLOT, BNC_SLOTS, 36, 0, 1,
+      BNC_CONSTANT, { 2 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_bias),
+          0.0, 0 },
+    { "square.pair1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
+      BNC_CONSTANT, { 16, 3, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair1_conv1_weight), 0.0, 0 },
+    { "square.pair1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm1_gamma), 0.0,
+          0 },
+    { "square.pair1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm1_beta), 0.0,
+          0 },
+    { "square.pair1_conv2.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
+      BNC_CONSTANT, { 16, 16, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair1_conv2_weight), 0.0, 0 },
+    { "square.pair1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm2_gamma), 0.0,
+          0 },
+    { "square.pair1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm2_beta), 0.0,
+          0 },
+    { "square.pair2_conv1.weight", BNC_SLOT, BNC_SLOTS, 7, 0, 4,
+      BNC_CONSTANT, { 32, 16, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair2_conv1_weight), 0.0, 0 },
+    { "square.pair2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm1_gamma), 0.0,
+          0 },
+    { "square.pair2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm1_beta), 0.0,
+          0 },
+    { "square.pair2_conv2.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
+      BNC_CONSTANT, { 32, 32, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair2_conv2_weight), 0.0, 0 },
+    { "square.pair2_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm2_gamma), 0.0,
+          0 },
+    { "square.pair2_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm2_beta), 0.0,
+          0 },
+    { "square.pair3_conv1.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 4,
+      BNC_CONSTANT, { 64, 32, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair3_conv1_weight), 0.0, 0 },
+    { "square.pair3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm1_gamma), 0.0,
+          0 },
+    { "square.pair3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm1_beta), 0.0,
+          0 },
+    { "square.pair3_conv2.weight", BNC_SLOT, BNC_SLOTS, 17, 0, 4,
+      BNC_CONSTANT, { 64, 64, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair3_conv2_weight), 0.0, 0 },
+    { "square.pair3_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm2_gamma), 0.0,
+          0 },
+    { "square.pair3_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
+      BNC_CONSTANT, { 64 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm2_beta), 0.0,
+          0 },
+    { "square.conv_transpose1.weight", BNC_SLOT, BNC_SLOTS, 20, 0, 4,
+      BNC_CONSTANT, { 64, 32, 2, 2 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, conv_transpose1_weight), 0.0,
+          0 },
+    { "square.conv_transpose1.bias", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, conv_transpose1_bias), 0.0,
+          0 },
+    { "square.pair4_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
+      BNC_CONSTANT, { 32, 64, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair4_conv1_weight), 0.0, 0 },
+    { "square.pair4_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair4_batchnorm1_gamma), 0.0,
+          0 },
+    { "square.pair4_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair4_batchnorm1_beta), 0.0,
+          0 },
+    { "square.pair4_conv2.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
+      BNC_CONSTANT, { 32, 32, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair4_conv2_weight), 0.0, 0 },
+    { "square.pair4_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair4_batchnorm2_gamma), 0.0,
+          0 },
+    { "square.pair4_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
+      BNC_CONSTANT, { 32 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair4_batchnorm2_beta), 0.0,
+          0 },
+    { "square.conv_transpose2.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 4,
+      BNC_CONSTANT, { 32, 16, 2, 2 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, conv_transpose2_weight), 0.0,
+          0 },
+    { "square.conv_transpose2.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, conv_transpose2_bias), 0.0,
+          0 },
+    { "square.pair5_conv1.weight", BNC_SLOT, BNC_SLOTS, 30, 0, 4,
+      BNC_CONSTANT, { 16, 32, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair5_conv1_weight), 0.0, 0 },
+    { "square.pair5_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair5_batchnorm1_gamma), 0.0,
+          0 },
+    { "square.pair5_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair5_batchnorm1_beta), 0.0,
+          0 },
+    { "square.pair5_conv2.weight", BNC_SLOT, BNC_SLOTS, 33, 0, 4,
+      BNC_CONSTANT, { 16, 16, 3, 3 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair5_conv2_weight), 0.0, 0 },
+    { "square.pair5_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 34, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair5_batchnorm2_gamma), 0.0,
+          0 },
+    { "square.pair5_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 34, 0, 1,
+      BNC_CONSTANT, { 16 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, pair5_batchnorm2_beta), 0.0,
+          0 },
+    { "square.conv1.weight", BNC_SLOT, BNC_SLOTS, 36, 0, 4,
+      BNC_CONSTANT, { 2, 16, 1, 1 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+    { "square.conv1.bias", BNC_SLOT, BNC_SLOTS, 36, 0, 1,
+      BNC_CONSTANT, { 2 }, 1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_bias),
+          0.0, 0 },
+};
+
+static const char *const layers[] = {
+    "pair1_conv1", "pair1_batchnorm1", "pair1_relu1", "pair1_conv2", "pair1_batchnorm2",
+    "pair1_relu2", "maxpool1", "pair2_conv1", "pair2_batchnorm1", "pair2_relu1", "pair2_conv2",
+    "pair2_batchnorm2", "pair2_relu2", "maxpool2", "pair3_conv1", "pair3_batchnorm1", "pair3_relu1",
+    "pair3_conv2", "pair3_batchnorm2", "pair3_relu2", "conv_transpose1", "concat1", "pair4_conv1",
+    "pair4_batchnorm1", "pair4_relu1", "pair4_conv2", "pair4_batchnorm2", "pair4_relu2",
+    "conv_transpose2", "concat2", "pair5_conv1", "pair5_batchnorm1", "pair5_relu1", "pair5_conv2",
+    "pair5_batchnorm2", "pair5_relu2", "conv1", 0,
+};
+
+// Multiplications and additions, and bytes read and written at least, for a full batch.
+static const bnc_kernel kernels[] = {
+    {"image_load", -1, 0, 49152.0, 196608.0},
+    {"pair1_conv1_forward", 0, 0, 14155776.0, 1247168.0},
+    {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 576.0},
+    {"pair1_batchnorm1_forward", 1, 0, 786432.0, 2097472.0},
+    {"pair1_conv2_forward", 3, 0, 75497472.0, 2106624.0},
+    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 576.0},
+    {"pair1_batchnorm2_forward", 4, 0, 786432.0, 2097472.0},
+    {"maxpool1_forward", 6, 0, 262144.0, 1310720.0},
+    {"pair2_conv1_forward", 7, 0, 37748736.0, 805376.0},
+    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 1152.0},
+    {"pair2_batchnorm1_forward", 8, 0, 393216.0, 1049216.0},
+    {"pair2_conv2_forward", 10, 0, 75497472.0, 1085952.0},
+    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 1152.0},
+    {"pair2_batchnorm2_forward", 11, 0, 393216.0, 1049216.0},
+    {"maxpool2_forward", 13, 0, 131072.0, 655360.0},
+    {"pair3_conv1_forward", 14, 0, 37748736.0, 467968.0},
+    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 2304.0},
+    {"pair3_batchnorm1_forward", 15, 0, 196608.0, 525568.0},
+    {"pair3_conv2_forward", 17, 0, 75497472.0, 672768.0},
+    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 2304.0},
+    {"pair3_batchnorm2_forward", 18, 0, 196608.0, 525568.0},
+    {"conv_transpose1_forward", 20, 0, 16777216.0, 819328.0},
+    {"concat1_forward", 21, 0, 0.0, 2097152.0},
+    {"pair4_conv1_forward", 22, 0, 150994944.0, 1647104.0},
+    {"pair4_batchnorm1_moments_merge", 23, 0, 0.0, 1152.0},
+    {"pair4_batchnorm1_forward", 23, 0, 393216.0, 1049216.0},
+    {"pair4_conv2_forward", 25, 0, 75497472.0, 1085952.0},
+    {"pair4_batchnorm2_moments_merge", 26, 0, 0.0, 1152.0},
+    {"pair4_batchnorm2_forward", 26, 0, 393216.0, 1049216.0},
+    {"conv_transpose2_forward", 28, 0, 16777216.0, 1581120.0},
+    {"concat2_forward", 29, 0, 0.0, 4194304.0},
+    {"pair5_conv1_forward", 30, 0, 150994944.0, 3165952.0},
+    {"pair5_batchnorm1_moments_merge", 31, 0, 0.0, 2112.0},
+    {"pair5_batchnorm1_forward", 31, 0, 786432.0, 2097472.0},
+    {"pair5_conv2_forward", 33, 0, 75497472.0, 2106624.0},
+    {"pair5_batchnorm2_moments_merge", 34, 0, 0.0, 576.0},
+    {"pair5_batchnorm2_forward", 34, 0, 786432.0, 2097472.0},
+    {"conv1_forward", 36, 0, 1048576.0, 1179784.0},
+    {"loss_softmax_cross_entropy", -1, 0, 163840.0, 262152.0},
+    {"conv1_input_gradient", 36, 0, 1048576.0, 1179776.0},
+    {"conv1_weight_gradient", 36, 0, 1048576.0, 1180416.0},
+    {"conv1_bias_gradient", 36, 0, 32768.0, 131120.0},
+    {"pair5_batchnorm2_sums", 34, 0, 1310720.0, 2097728.0},
+    {"pair5_batchnorm2_parameter_gradient", 34, 0, 0.0, 1600.0},
+    {"pair5_batchnorm2_backward", 34, 0, 1572864.0, 3146176.0},
+    {"pair5_conv2_input_gradient", 33, 0, 75497472.0, 2106368.0},
+    {"pair5_conv2_weight_gradient", 33, 0, 75497472.0, 2152448.0},
+    {"pair5_batchnorm1_sums", 31, 0, 1310720.0, 2097728.0},
+    {"pair5_batchnorm1_parameter_gradient", 31, 0, 0.0, 1600.0},
+    {"pair5_batchnorm1_backward", 31, 0, 1572864.0, 3146176.0},
+    {"pair5_conv1_input_gradient", 30, 0, 150994944.0, 3164160.0},
+    {"pair5_conv1_weight_gradient", 30, 0, 150994944.0, 3256320.0},
+    {"concat2_backward", 29, 0, 0.0, 3145728.0},
+    {"concat2_backward_2", 29, 0, 0.0, 3145728.0},
+    {"conv_transpose2_input_gradient", 28, 0, 16777216.0, 1581056.0},
+    {"conv_transpose2_weight_gradient", 28, 0, 16777216.0, 1622016.0},
+    {"conv_transpose2_bias_gradient", 28, 0, 262144.0, 1048960.0},
+    {"pair4_batchnorm2_sums", 26, 0, 655360.0, 1049728.0},
+    {"pair4_batchnorm2_parameter_gradient", 26, 0, 0.0, 3200.0},
+    {"pair4_batchnorm2_backward", 26, 0, 786432.0, 1573760.0},
+    {"pair4_conv2_input_gradient", 25, 0, 75497472.0, 1085440.0},
+    {"pair4_conv2_weight_gradient", 25, 0, 75497472.0, 1269760.0},
+    {"pair4_batchnorm1_sums", 23, 0, 655360.0, 1049728.0},
+    {"pair4_batchnorm1_parameter_gradient", 23, 0, 0.0, 3200.0},
+    {"pair4_batchnorm1_backward", 23, 0, 786432.0, 1573760.0},
+    {"pair4_conv1_input_gradient", 22, 0, 150994944.0, 1646592.0},
+    {"pair4_conv1_weight_gradient", 22, 0, 150994944.0, 2015232.0},
+    {"concat1_backward", 21, 0, 0.0, 1572864.0},
+    {"concat1_backward_2", 21, 0, 0.0, 1572864.0},
+    {"conv_transpose1_input_gradient", 20, 0, 16777216.0, 819200.0},
+    {"conv_transpose1_weight_gradient", 20, 0, 16777216.0, 983040.0},
+    {"conv_transpose1_bias_gradient", 20, 0, 131072.0, 525056.0},
+    {"pair3_batchnorm2_sums", 18, 0, 327680.0, 526592.0},
+    {"pair3_batchnorm2_parameter_gradient", 18, 0, 0.0, 6400.0},
+    {"pair3_batchnorm2_backward", 18, 0, 393216.0, 788224.0},
+    {"pair3_conv2_input_gradient", 17, 0, 75497472.0, 671744.0},
+    {"pair3_conv2_weight_gradient", 17, 0, 75497472.0, 1409024.0},
+    {"pair3_batchnorm1_sums", 15, 0, 327680.0, 526592.0},
+    {"pair3_batchnorm1_parameter_gradient", 15, 0, 0.0, 6400.0},
+    {"pair3_batchnorm1_backward", 15, 0, 393216.0, 788224.0},
+    {"pair3_conv1_input_gradient", 14, 0, 37748736.0, 466944.0},
+    {"pair3_conv1_weight_gradient", 14, 0, 37748736.0, 835584.0},
+    {"maxpool2_backward", 13, 0, 131072.0, 1179648.0},
+    {"pair2_relu2_gradient_sum", 12, 0, 131072.0, 1572864.0},
+    {"pair2_batchnorm2_sums", 11, 0, 655360.0, 1049728.0},
+    {"pair2_batchnorm2_parameter_gradient", 11, 0, 0.0, 3200.0},
+    {"pair2_batchnorm2_backward", 11, 0, 786432.0, 1573760.0},
+    {"pair2_conv2_input_gradient", 10, 0, 75497472.0, 1085440.0},
+    {"pair2_conv2_weight_gradient", 10, 0, 75497472.0, 1269760.0},
+    {"pair2_batchnorm1_sums", 8, 0, 655360.0, 1049728.0},
+    {"pair2_batchnorm1_parameter_gradient", 8, 0, 0.0, 3200.0},
+    {"pair2_batchnorm1_backward", 8, 0, 786432.0, 1573760.0},
+    {"pair2_conv1_input_gradient", 7, 0, 37748736.0, 804864.0},
+    {"pair2_conv1_weight_gradient", 7, 0, 37748736.0, 897024.0},
+    {"maxpool1_backward", 6, 0, 262144.0, 2359296.0},
+    {"pair1_relu2_gradient_sum", 5, 0, 262144.0, 3145728.0},
+    {"pair1_batchnorm2_sums", 4, 0, 1310720.0, 2097728.0},
+    {"pair1_batchnorm2_parameter_gradient", 4, 0, 0.0, 1600.0},
+    {"pair1_batchnorm2_backward", 4, 0, 1572864.0, 3146176.0},
+    {"pair1_conv2_input_gradient", 3, 0, 75497472.0, 2106368.0},
+    {"pair1_conv2_weight_gradient", 3, 0, 75497472.0, 2152448.0},
+    {"pair1_batchnorm1_sums", 1, 0, 1310720.0, 2097728.0},
+    {"pair1_batchnorm1_parameter_gradient", 1, 0, 0.0, 1600.0},
+    {"pair1_batchnorm1_backward", 1, 0, 1572864.0, 3146176.0},
+    {"pair1_conv1_weight_gradient", 0, 0, 14155776.0, 1255552.0},
+    {"pair1_batchnorm1_running_move", 1, 0, 0.0, 456.0},
+    {"pair1_batchnorm2_running_move", 4, 0, 0.0, 456.0},
+    {"pair2_batchnorm1_running_move", 8, 0, 0.0, 904.0},
+    {"pair2_batchnorm2_running_move", 11, 0, 0.0, 904.0},
+    {"pair3_batchnorm1_running_move", 15, 0, 0.0, 1800.0},
+    {"pair3_batchnorm2_running_move", 18, 0, 0.0, 1800.0},
+    {"pair4_batchnorm1_running_move", 23, 0, 0.0, 904.0},
+    {"pair4_batchnorm2_running_move", 26, 0, 0.0, 904.0},
+    {"pair5_batchnorm1_running_move", 31, 0, 0.0, 456.0},
+    {"pair5_batchnorm2_running_move", 34, 0, 0.0, 456.0},
+};
+
+// Name, element types, rank, shape, classes, which of them does not count, scale.
+static const bnc_value inputs[] = {
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+};
+
+static const bnc_value targets[] = {
+    {"mask", 1 << BNC_INT32, 2, { 32, 32 }, 2, 0, 1},
+};
+
+static const bnc_value outputs[] = {
+    {"logits", 1 << BNC_REAL, 3, { 2, 32, 32 }, 0, 0, 1},
+};
+
+// Name, output, target, whether it is a mean, whether its output is a logit, weight.
+static const bnc_measure losses[] = {
+    {"softmax_cross_entropy", 0, 0, 1, 0, 1},
+};
+
+static const bnc_hyperparameter hyperparameters[] = {
+    {"learning_rate", 0.001},
+    {"beta1", 0.9},
+    {"beta2", 0.999},
+    {"eps", 1e-08},
+};
+
+const bnc_plugin *BNC_SYMBOL(void) {
+  static const bnc_plugin plugin = {
+      .struct_size = sizeof(bnc_plugin),
+      .abi_version = BNC_ABI_VERSION,
+      .instruction_set = INSTRUCTIONS,
+      .bnc_version = "0.2.0-dev",
+      .model_name = "unet",
+      .model_hash = "3e6ea910360e0dfaeed910656cc0ef230077546959ece8b09a3373b69d83ec21",
+      .target = "x86-64-v3",
+      .batch = BATCH,
+      .lanes = LANES,
+      .element_size = sizeof(real),
+      .epochs = 20,
+      .inputs = inputs,
+      .targets = targets,
+      .outputs = outputs,
+      .losses = losses,
+      .hyperparameters = hyperparameters,
+      .optimizer_name = "adam",
+      .input_count = 1,
+      .target_count = 1,
+      .output_count = 1,
+      .loss_count = 1,
+      .hyperparameter_count = sizeof hyperparameters / sizeof hyperparameters[0],
+      .parameters_size = sizeof(struct parameters),
+      .state_size = sizeof(struct state),
+      .scratch_size = (uint64_t)SCRATCH * sizeof(real),
+      .slots_size = 2 * sizeof(struct parameters),
+      .tensors = tensors,
+      .layers = layers,
+      .kernels = kernels,
+      .tensor_count = sizeof tensors / sizeof tensors[0],
+      .layer_count = sizeof layers / sizeof layers[0] - 1,
+      .kernel_count = sizeof kernels / sizeof kernels[0],
+      .train = train,
+      .evaluate = evaluate,
+  };
+  return &plugin;
+}

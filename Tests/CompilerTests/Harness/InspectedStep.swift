@@ -47,10 +47,10 @@ struct InspectedStep {
 
   /// What a step of `harness` does otherwise than `expectMoves` says.
   ///
-  /// - Parameter cancels: Whether gradients may cancel on their way to a layer, as before a batch
-  ///   norm of two examples: what is left is no more exact than the model's largest gradient.
+  /// - Parameter noise: By parameter, how far its gradient may be off besides, where gradients cancel
+  ///   on their way to a layer, as before a batch norm of two examples.
   func mistakes(
-    of harness: PluginHarness, rate: Double, _ precision: Precision, cancels: Bool = false
+    of harness: PluginHarness, rate: Double, _ precision: Precision, noise: [String: Double] = [:]
   ) -> [String] {
     var mistakes: [String] = []
     func expect(_ isRight: Bool, _ mistake: @autoclosure () -> String) {
@@ -63,13 +63,12 @@ struct InspectedStep {
     let close = precision == .double ? 1e-10 : 1e-4
     let lossError = error([found.loss], [loss])
     expect(lossError < close, "the loss is off by \(lossError)")
-    let rounding = precision == .double ? 0x1p-53 : 0x1p-24
-    let floor = cancels ? 32 * rounding * largest(gradients.map(\.values)) : 0
     for (name, gradient) in gradients {
       let old = before[name] ?? []
       let new = harness[name]
       let allowed =
-        floor + tolerance.error(of: name, before: old, moved: new, rate: rate, precision)
+        (noise[name] ?? 0)
+        + tolerance.error(of: name, before: old, moved: new, rate: rate, precision)
       let off = zip(zip(old, new), gradient).map { abs(($0.0 - $0.1) / rate - $1) }
       expect(
         off.allSatisfy { $0 <= allowed } && off.count == gradient.count,

@@ -67,6 +67,8 @@ struct ModelComparison {
       mistakes += try slopes.mistakes(inspected, seed: seed).map { "inspection: \($0)" }
     }
     inspected.learned = start
+    let noise = try gradientNoise(inspected, sample)
+    inspected.learned = start
     let step = try InspectedStep(model, inspected, sample)
     let plan = trainingPlan
     let trained = try harness(plan)
@@ -76,10 +78,37 @@ struct ModelComparison {
     mistakes += naive.mistakes(trained.evaluate(sample), training: false).map {
       "\(name), evaluation: \($0)"
     }
-    mistakes += step.mistakes(of: trained, rate: 1024, .double, cancels: true).map {
+    mistakes += step.mistakes(of: trained, rate: 1024, .double, noise: noise).map {
       "\(name): \($0)"
     }
     return mistakes + (try inferenceMistakes(harness(inferencePlan), naive, sample))
+  }
+
+  /// By parameter, what some roundings of parameters and inputs change in its gradient, and 32
+  /// roundings of the largest gradient, of which others are what is left of sums that cancel.
+  private func gradientNoise(
+    _ harness: PluginHarness, _ sample: Sample
+  ) throws -> [String: Double] {
+    func gradients(_ sample: Sample) throws -> [[Double]] {
+      _ = harness.gradient(sample)
+      return try harness.parameterNames.map(harness.gradient(of:))
+    }
+    let start = harness.learned
+    let exact = try gradients(sample)
+    var numbers = Numbers(seed)
+    func moved(_ values: [Double]) -> [Double] {
+      values.map { $0 * (1 + 0x1p-49 * (2 * numbers.uniform() - 1)) }
+    }
+    for name in harness.parameterNames { harness[name] = moved(start[name] ?? []) }
+    var other = sample
+    other.inputs = moved(sample.inputs)
+    let disturbed = try gradients(other)
+    let floor = 0x1p-48 * largest(exact)
+    return Dictionary(
+      uniqueKeysWithValues: harness.parameterNames.indices.map { index in
+        let off = zip(exact[index], disturbed[index]).map { abs($0 - $1) }
+        return (harness.parameterNames[index], floor + 8 * largest([off]))
+      })
   }
 
   /// A short one where batches of its size can be trained with.

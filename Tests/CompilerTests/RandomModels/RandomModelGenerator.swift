@@ -62,7 +62,7 @@ struct RandomModelGenerator {
     var body = RandomBody(statements: [])
     var values = [input]
     for _ in 0..<statements {
-      let head = head(values)
+      let head = head(values, body)
       guard var shape = try? shapes.shape(of: head, values) else { continue }
       var stages: [RandomStage] = []
       for _ in 0..<Int(numbers.whole(depth > 0 ? 1...2 : 1...4)) {
@@ -81,7 +81,7 @@ struct RandomModelGenerator {
   }
 
   /// One of the values, or several of them joined.
-  private mutating func head(_ values: [Shape]) -> RandomStatement.Head {
+  private mutating func head(_ values: [Shape], _ body: RandomBody) -> RandomStatement.Head {
     let last = values.count - 1
     if numbers.happens(3) || values.count == 1 && !numbers.happens(5) {
       return .value(numbers.happens(3) ? Int(numbers.whole(0...last)) : last)
@@ -95,6 +95,7 @@ struct RandomModelGenerator {
       }
       let call = RandomArguments.call(of: signature, over: values[operands[0]], &numbers)
       let head = RandomStatement.Head.joined(call, operands)
+      if call.keyword == "divide", !body.isPositive(operands[1]) { continue }
       if (try? shapes.shape(of: head, values)) != nil { return head }
     }
     return .value(last)
@@ -204,6 +205,16 @@ struct RandomModelGenerator {
       return loss
     }
     return .plain
+  }
+}
+
+extension RandomBody {
+  /// Whether a value is far enough from 0 to be divided by.
+  fileprivate func isPositive(_ value: Int) -> Bool {
+    guard value > 0, case .call(let call, _)? = statements[value - 1].stages.last else {
+      return false
+    }
+    return ["sigmoid", "softplus", "softmax"].contains(call.keyword)
   }
 }
 

@@ -45,6 +45,9 @@ struct InspectedStep {
     }
   }
 
+  /// Whether every gradient is a number.
+  var hasFiniteGradients: Bool { gradients.allSatisfy { $0.1.allSatisfy(\.isFinite) } }
+
   /// What a step of `harness` does otherwise than `expectMoves` says.
   ///
   /// - Parameter noise: By parameter, how far its gradient may be off besides, where gradients cancel

@@ -20,6 +20,24 @@ package enum Constant: Hashable, Sendable {
     case .unknown: "unknown"
     }
   }
+
+  /// The numbers of a list; of a number the one that it is; nil of anything else.
+  package var numbers: [Double]? {
+    switch self {
+    case .number(let value): return [value]
+    case .list(let values):
+      let numbers = values.compactMap { if case .number(let value) = $0 { value } else { nil } }
+      return numbers.count == values.count ? numbers : nil
+    case .flag, .word, .unknown: return nil
+    }
+  }
+
+  /// The same where all of them are whole.
+  package var wholes: [Int]? {
+    guard let numbers else { return nil }
+    let wholes = numbers.compactMap { Int(exactly: $0) }
+    return wholes.count == numbers.count ? wholes : nil
+  }
 }
 
 extension String {

@@ -76,14 +76,7 @@ extension Key<[Int]> {
       parameter: Parameter(
         name: name, accepts: .list(of: .whole(range), counts: counts), fallback: says,
         meaning: meaning),
-      fallback: nil
-    ) {
-      guard case .list(let values) = $0 else { return nil }
-      let numbers = values.compactMap { value -> Int? in
-        if case .number(let number) = value { Int(exactly: number) } else { nil }
-      }
-      return numbers.count == values.count ? numbers : nil
-    }
+      fallback: nil, read: \.wholes)
   }
 }
 
@@ -98,12 +91,7 @@ extension Key<[Double]> {
         accepts: .list(
           of: .real(atLeast: low, atMost: .infinity), counts: 1...Limits.dimension.upperBound),
         fallback: says, meaning: meaning),
-      fallback: nil
-    ) {
-      guard case .list(let values) = $0 else { return nil }
-      let numbers = values.compactMap { if case .number(let value) = $0 { value } else { nil } }
-      return numbers.count == values.count ? numbers : nil
-    }
+      fallback: nil, read: \.numbers)
   }
 }
 

@@ -28,7 +28,8 @@ package struct BroadcastMapKernel: KernelSpec {
     }
     let text = names.vector(expression, Dictionary(uniqueKeysWithValues: places))
     let function = shared.name(
-      BroadcastMapTask(
+      MapTask(
+        template: "Elementwise/broadcast_task.c.mustache",
         stem: ["broadcast", expression.stem].compactMap { $0 }.joined(separator: "_"),
         formula: "\(resultName) = \(expression.displayed.formula)", masks: masksLanes,
         inputs: inputs.map(\.name), resultName: resultName,
@@ -57,17 +58,6 @@ package struct BroadcastInput: Hashable, Sendable {
     self.buffer = buffer
     self.shape = shape
   }
-}
-
-/// The function of one task.
-struct BroadcastMapTask: SharedFunction {
-  var template: String { "Elementwise/broadcast_task.c.mustache" }
-  let stem: String
-  var name = ""
-  let formula: String
-  let masks: Bool
-  let inputs: [String]
-  let resultName, value: String
 }
 
 /// What fills in the template of a kernel over values of several shapes.

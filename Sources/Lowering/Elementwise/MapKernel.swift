@@ -115,7 +115,7 @@ package struct MapContext: TemplateContext {
 
 /// The function of one task.
 struct MapTask: SharedFunction {
-  var template: String { "Elementwise/map_task.c.mustache" }
+  var template = "Elementwise/map_task.c.mustache"
   let stem: String
   var name = ""
   let formula: String

@@ -107,6 +107,26 @@ package struct GradientBuilder {
     return before
   }
 
+  /// Adds the nodes of a product of operand 0 with the tensor `weight`, before `activation`: the
+  /// operand's gradient from dy and the weight, the weight's from dy and the operand.
+  ///
+  /// - Returns: dy, the gradient before the activation.
+  package mutating func addProduct(
+    activation: ScalarFunction?, inputGradient: any GraphOperation,
+    weightGradient: any GraphOperation
+  ) -> GraphValue {
+    let dy = addActivationGradient(activation)
+    let weight = TensorID(layer: head, role: .weight)
+    if let dx = contribution(to: 0) {
+      add(inputGradient, operands: [dy, .parameter(weight, version: 0)], results: [dx])
+      contribute(dx, to: 0)
+    }
+    if let dweight = parameterGradient(weight) {
+      add(weightGradient, operands: [dy, .activation(operand(0))], results: [dweight])
+    }
+    return dy
+  }
+
   /// Adds a node, unless it would make nothing.
   ///
   /// - Parameter layers: Whose work it is; by default all the node's.

@@ -12,33 +12,19 @@ import IR
 /// The gradients are the same sum solved for its other two factors; what lies in the padding counts
 /// for nothing.
 package struct Convolution: WindowedOperation, ProductOperation {
-  private static let channelsKey = Key.whole("channels", in: Limits.dimension, "output channels")
-  private static let groupsKey = Key.whole(
-    "groups", in: Limits.dimension, default: 1,
-    "groups of channels, each convolved by itself; with as many as input channels, depthwise")
-  private static let bias = Key.flag(
-    "bias", default: true, "a learned offset for each output channel")
-
   package static let definition = Definition<any Operation>(
     "conv", "each output channel is the image under a learned window",
-    positional: [channelsKey.parameter],
+    positional: [ConvolutionKeys.channels.parameter],
     keyed: [
       WindowKeys.kernel.parameter, WindowKeys.stride.parameter, WindowKeys.padding.parameter,
-      WindowKeys.dilation.parameter, groupsKey.parameter, bias.parameter,
+      WindowKeys.dilation.parameter, ConvolutionKeys.groups.parameter,
+      ConvolutionKeys.bias.parameter,
     ]
   ) { arguments throws(ArgumentError) in
-    let sizes = try WindowKeys.window(
-      arguments, stride: arguments.value(WindowKeys.stride),
-      dilation: arguments.value(WindowKeys.dilation), limit: { $0 - 1 },
-      limitInWords: "is smaller than the kernel")
-    let channels = try arguments.value(channelsKey)
-    let groups = try arguments.value(groupsKey)
-    guard channels % groups == 0 else {
-      throw ArgumentError(
-        "groups", "divides the output channels, and \(groups) does not divide \(channels)")
-    }
+    let values = try ConvolutionKeys.values(arguments)
     return Convolution(
-      channels: channels, sizes: sizes, groups: groups, hasBias: try arguments.value(bias))
+      channels: values.channels, sizes: values.sizes, groups: values.groups,
+      hasBias: values.hasBias)
   }
 
   package let keyword = "conv"
@@ -61,19 +47,14 @@ package struct Convolution: WindowedOperation, ProductOperation {
   package var readsSingleNumbers: Bool { groups == 1 }
 
   package var attributes: [AttributeValue] {
-    [AttributeValue(Self.channelsKey, channels)] + WindowKeys.attributes(sizes)
-      + (groups > 1 ? [AttributeValue(Self.groupsKey, groups)] : [])
-      + [AttributeValue(Self.bias, hasBias)]
+    [AttributeValue(ConvolutionKeys.channels, channels)] + WindowKeys.attributes(sizes)
+      + (groups > 1 ? [AttributeValue(ConvolutionKeys.groups, groups)] : [])
+      + [AttributeValue(ConvolutionKeys.bias, hasBias)]
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     let counts = try windows(over: operands[0])
-    let inputs = operands[0].channels
-    guard inputs % groups == 0 else {
-      throw ShapeError(
-        "conv's groups divide the input channels, and \(groups) does not divide the \(inputs) of "
-          + "\(operands[0])")
-    }
+    try ConvolutionKeys.check(groups, divides: operands[0], for: keyword)
     return Shape([channels] + counts)
   }
 

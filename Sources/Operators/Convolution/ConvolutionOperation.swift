@@ -62,20 +62,10 @@ struct ConvolutionOperation: ForwardOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    let layer = gradient.head
-    let dy = gradient.addActivationGradient(activation)
-    let weight = TensorID(layer: layer, role: .weight)
-    if let dx = gradient.contribution(to: 0) {
-      gradient.add(
-        ConvolutionInputGradientOperation(convolution: convolution),
-        operands: [dy, .parameter(weight, version: 0)], results: [dx])
-      gradient.contribute(dx, to: 0)
-    }
-    if let dweight = gradient.parameterGradient(weight) {
-      gradient.add(
-        ConvolutionWeightGradientOperation(convolution: convolution),
-        operands: [dy, .activation(gradient.operand(0))], results: [dweight])
-    }
+    let dy = gradient.addProduct(
+      activation: activation,
+      inputGradient: ConvolutionInputGradientOperation(convolution: convolution),
+      weightGradient: ConvolutionWeightGradientOperation(convolution: convolution))
     gradient.addBiasGradient(hasBias: convolution.hasBias, dy: dy)
   }
 }

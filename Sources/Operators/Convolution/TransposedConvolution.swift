@@ -14,34 +14,20 @@ import IR
 /// It is the input gradient of a convolution of y, its adjoint, and its own gradients are that
 /// convolution and that convolution's weight gradient.
 package struct TransposedConvolution: ProductOperation {
-  private static let channelsKey = Key.whole("channels", in: Limits.dimension, "output channels")
-  private static let groupsKey = Key.whole(
-    "groups", in: Limits.dimension, default: 1, "groups of channels, each turned around by itself")
   private static let outputPaddingKey = WindowKeys.sizes(
     "output_padding", 0...(Limits.kernel.upperBound - 1), default: [0], says: "0",
     "rows and columns more, of those that stride leaves open")
-  private static let bias = Key.flag(
-    "bias", default: true, "a learned offset for each output channel")
-
   package static let definition = Definition<any Operation>(
     "conv_transpose", "a convolution turned around: each number adds its window to the result",
-    positional: [channelsKey.parameter],
+    positional: [ConvolutionKeys.channels.parameter],
     keyed: [
       WindowKeys.kernel.parameter, WindowKeys.stride.parameter, WindowKeys.padding.parameter,
-      outputPaddingKey.parameter, WindowKeys.dilation.parameter, groupsKey.parameter,
-      bias.parameter,
+      outputPaddingKey.parameter, WindowKeys.dilation.parameter, ConvolutionKeys.groups.parameter,
+      ConvolutionKeys.bias.parameter,
     ]
   ) { arguments throws(ArgumentError) in
-    let sizes = try WindowKeys.window(
-      arguments, stride: arguments.value(WindowKeys.stride),
-      dilation: arguments.value(WindowKeys.dilation), limit: { $0 - 1 },
-      limitInWords: "is smaller than the kernel")
-    let channels = try arguments.value(channelsKey)
-    let groups = try arguments.value(groupsKey)
-    guard channels % groups == 0 else {
-      throw ArgumentError(
-        "groups", "divides the output channels, and \(groups) does not divide \(channels)")
-    }
+    let values = try ConvolutionKeys.values(arguments)
+    let sizes = values.sizes
     let outputPadding = try arguments.value(outputPaddingKey)
     let stride = sizes.stride ?? [1]
     for (axis, count) in outputPadding.enumerated() where count > 0 {
@@ -56,8 +42,8 @@ package struct TransposedConvolution: ProductOperation {
       }
     }
     return TransposedConvolution(
-      channels: channels, sizes: sizes, outputPadding: outputPadding, groups: groups,
-      hasBias: try arguments.value(bias))
+      channels: values.channels, sizes: sizes, outputPadding: outputPadding,
+      groups: values.groups, hasBias: values.hasBias)
   }
 
   package let keyword = "conv_transpose"
@@ -73,21 +59,17 @@ package struct TransposedConvolution: ProductOperation {
   package var readsSingleNumbers: Bool { false }
 
   package var attributes: [AttributeValue] {
-    [AttributeValue(Self.channelsKey, channels)] + WindowKeys.attributes(sizes)
+    [AttributeValue(ConvolutionKeys.channels, channels)] + WindowKeys.attributes(sizes)
       + (outputPadding.contains { $0 > 0 }
         ? [AttributeValue(Self.outputPaddingKey, Shape(outputPadding))] : [])
-      + (groups > 1 ? [AttributeValue(Self.groupsKey, groups)] : [])
-      + [AttributeValue(Self.bias, hasBias)]
+      + (groups > 1 ? [AttributeValue(ConvolutionKeys.groups, groups)] : [])
+      + [AttributeValue(ConvolutionKeys.bias, hasBias)]
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     let x = operands[0]
     let window = try sizes.window(keyword: keyword, over: x)
-    guard x.channels % groups == 0 else {
-      throw ShapeError(
-        "conv_transpose's groups divide the input channels, and \(groups) does not divide the "
-          + "\(x.channels) of \(x)")
-    }
+    try ConvolutionKeys.check(groups, divides: x, for: keyword)
     let axes = x.isSequence ? [window.columns] : [window.rows, window.columns]
     guard outputPadding.count == 1 || outputPadding.count == axes.count else {
       throw ShapeError(

@@ -28,19 +28,10 @@ struct TransposedConvolutionOperation: ForwardOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    let dy = gradient.addActivationGradient(activation)
-    let weight = TensorID(layer: gradient.head, role: .weight)
-    if let dx = gradient.contribution(to: 0) {
-      gradient.add(
-        TransposedConvolutionInputGradient(convolution: convolution),
-        operands: [dy, .parameter(weight, version: 0)], results: [dx])
-      gradient.contribute(dx, to: 0)
-    }
-    if let dweight = gradient.parameterGradient(weight) {
-      gradient.add(
-        TransposedConvolutionWeightGradient(convolution: convolution),
-        operands: [dy, .activation(gradient.operand(0))], results: [dweight])
-    }
+    let dy = gradient.addProduct(
+      activation: activation,
+      inputGradient: TransposedConvolutionInputGradient(convolution: convolution),
+      weightGradient: TransposedConvolutionWeightGradient(convolution: convolution))
     gradient.addBiasGradient(hasBias: convolution.hasBias, dy: dy)
   }
 }

@@ -51,20 +51,10 @@ struct DenseOperation: ForwardOperation {
   }
 
   func addGradient(to gradient: inout GradientBuilder) {
-    let layer = gradient.head
-    let dy = gradient.addActivationGradient(activation)
-    let weight = TensorID(layer: layer, role: .weight)
-    if let dx = gradient.contribution(to: 0) {
-      gradient.add(
-        DenseInputGradientOperation(dense: dense),
-        operands: [dy, .parameter(weight, version: 0)], results: [dx])
-      gradient.contribute(dx, to: 0)
-    }
-    if let dweight = gradient.parameterGradient(weight) {
-      gradient.add(
-        DenseWeightGradientOperation(dense: dense),
-        operands: [dy, .activation(gradient.operand(0))], results: [dweight])
-    }
+    let dy = gradient.addProduct(
+      activation: activation,
+      inputGradient: DenseInputGradientOperation(dense: dense),
+      weightGradient: DenseWeightGradientOperation(dense: dense))
     gradient.addBiasGradient(hasBias: dense.hasBias, dy: dy)
   }
 }

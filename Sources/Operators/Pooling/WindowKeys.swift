@@ -31,7 +31,7 @@ enum WindowKeys {
     switch $0 {
     case .number(let value): Int(exactly: value).map { .cells([$0]) }
     case .word(let word): PaddingWord(rawValue: word)?.padding
-    case .list: wholes($0).map(WindowSizes.Padding.cells)
+    case .list: $0.wholes.map(WindowSizes.Padding.cells)
     default: nil
     }
   }
@@ -67,18 +67,7 @@ enum WindowKeys {
         name: name,
         accepts: .anyOf([.whole(range), .list(of: .whole(range), counts: 1...2)]),
         fallback: says, meaning: meaning),
-      fallback: fallback, read: wholes)
-  }
-
-  /// The whole numbers that a constant is.
-  private static func wholes(_ constant: Constant) -> [Int]? {
-    switch constant {
-    case .number(let value): return Int(exactly: value).map { [$0] }
-    case .list(let values):
-      let numbers = values.compactMap { wholes($0)?.first }
-      return numbers.count == values.count ? numbers : nil
-    case .flag, .word, .unknown: return nil
-    }
+      fallback: fallback, read: \.wholes)
   }
 
   /// The window that `arguments` mean, of which padding is at most `limit` of each extent.

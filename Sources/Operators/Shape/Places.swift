@@ -1,20 +1,5 @@
 import IR
 
-extension Constant {
-  /// The whole numbers of a list; of a number the one that it is.
-  var wholes: [Int]? {
-    switch self {
-    case .number(let value): Int(exactly: value).map { [$0] }
-    case .list(let values):
-      values.reduce([] as [Int]?) { numbers, value in
-        guard case .number(let number) = value, let whole = Int(exactly: number) else { return nil }
-        return numbers.map { $0 + [whole] }
-      }
-    case .flag, .word, .unknown: nil
-    }
-  }
-}
-
 extension ReferenceInputs {
   /// The result of which number `[i, j, …]` is what `number` makes of the index, given the first
   /// operand's number at an index.

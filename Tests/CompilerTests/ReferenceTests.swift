@@ -12,8 +12,9 @@ import Testing
     .deletingLastPathComponent().appendingPathComponent("References/Data").path
   static let singleSteps = [
     "residual", "shared_value", "dropped_cells", "input_norm", "overlapping_pools", "wide_padding",
-    "arithmetic", "excitation", "moves", "sequences", "four_axes",
-    "within_examples",
+    "arithmetic", "excitation", "moves", "sequences", "four_axes", "within_examples", "by_axis",
+    "same_of_tensorflow", "dilation", "groups", "of_sequences", "ceil", "ceil_of_counted_padding",
+    "global_means", "global_maxima", "transposed", "transposed_groups",
   ]
 
   /// Protects training from end to end on every target that this machine runs: three steps of the

@@ -27,7 +27,10 @@ RATE = 0.05
 SINGLE_STEPS = {
     "residual": 5, "shared_value": 7, "dropped_cells": 6, "input_norm": 9,
     "overlapping_pools": 3, "wide_padding": 4, "arithmetic": 6, "excitation": 5, "moves": 7,
-    "sequences": 5, "four_axes": 3, "within_examples": 5}
+    "sequences": 5, "four_axes": 3, "within_examples": 5,
+    "by_axis": 4, "same_of_tensorflow": 5, "dilation": 4, "groups": 7, "of_sequences": 6, "ceil": 4,
+    "ceil_of_counted_padding": 4, "global_means": 5, "global_maxima": 5, "transposed": 4,
+    "transposed_groups": 6}
 
 
 def start(network, random, seen):

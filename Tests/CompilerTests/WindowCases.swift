@@ -1,0 +1,72 @@
+extension Case {
+  /// Windows in each of their forms.
+  static let windows = [
+    Case(
+      "transposed", input: "[3, 4, 5]", batch: 5,
+      """
+      y = x | conv_transpose(4, kernel: 2, stride: 2) | relu
+        | conv_transpose(2, kernel: [3, 4], stride: [2, 3], padding: [1, 0, 2, 1], output_padding: [1, 2])
+        | batchnorm | gelu | conv_transpose(2, kernel: 3, padding: same, bias: false) | avgpool(5)
+        | flatten
+      """),
+    Case(
+      "transposed_groups", input: "[4, 6]", batch: 9,
+      """
+      y = x | conv_transpose(6, kernel: 3, stride: 2, groups: 2, dilation: 2) | gelu
+        | conv_transpose(4, kernel: 3, stride: 2, padding: same_upper) | tanh | maxpool(3) | flatten
+      """),
+    Case(
+      "batch_norm_without_scale", input: "[3, 5, 4]", batch: 6,
+      "y = x | conv(4, kernel: 2) | batchnorm(scale: false) | gelu | batchnorm(scale: false) | flatten"
+    ),
+    Case(
+      "window_by_axis", input: "[2, 9, 8]", batch: 5,
+      """
+      y = x | conv(3, kernel: [4, 3], stride: [2, 1], padding: [1, 0, 2, 1])
+        | conv(2, kernel: [1, 3], padding: [0, 1], stride: [1, 2]) | flatten
+      """),
+    Case(
+      "same_upper", input: "[2, 8, 7]", batch: 3,
+      """
+      y = x | conv(3, kernel: 3, stride: 2, padding: same_upper)
+        | conv(2, kernel: [2, 3], padding: same_lower) | avgpool(2, padding: same_upper) | flatten
+      """),
+    Case(
+      "dilation", input: "[2, 11, 12]", batch: 5,
+      """
+      y = x | conv(3, kernel: 3, dilation: 2, padding: 2)
+        | conv(2, kernel: 3, dilation: [3, 2], stride: [2, 3], padding: [1, 3]) | flatten
+      """),
+    Case(
+      "groups", input: "[4, 7, 6]", batch: 5,
+      """
+      y = x | conv(6, kernel: 3, groups: 2, padding: 1) | batchnorm | relu
+        | conv(3, kernel: 1, groups: 3, stride: 2) | flatten
+      """),
+    Case(
+      "depthwise", input: "[3, 7, 6]", batch: 9,
+      """
+      y = x | conv(3, kernel: 3, groups: 3, padding: 1, bias: false) | batchnorm | relu
+        | conv(6, kernel: [3, 2], groups: 3, stride: 2, padding: same_upper) | tanh | flatten
+      """),
+    Case(
+      "sequence_windows", input: "[3, 17]", batch: 5,
+      """
+      y = x | conv(4, kernel: 5, stride: 2, padding: [1, 3]) | batchnorm | relu | maxpool(2)
+        | conv(4, kernel: 3, groups: 4, dilation: 2, padding: 2) | avgpool(3, stride: 1, padding: 1)
+        | flatten
+      """),
+    Case(
+      "pool_ceil", input: "[2, 8, 7]", batch: 5,
+      """
+      a = x | maxpool([3, 2], stride: 2, ceil: true) | flatten | dense(3)
+      b = x | avgpool(3, stride: 2, padding: 1, ceil: true) | flatten | dense(3)
+      c = x | avgpool([2, 3], padding: [1, 1], count_padding: false) | flatten | dense(3)
+      d = x | maxpool(2, dilation: [3, 2], stride: [1, 3]) | flatten | dense(3)
+      y = a + b + c + d
+      """),
+    Case(
+      "global_pools", input: "[5, 4, 3]", batch: 5,
+      "y = (x | global_avgpool) + (x | conv(5, kernel: 1) | relu | global_maxpool)"),
+  ]
+}

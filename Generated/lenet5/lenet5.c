@@ -1470,7 +1470,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "c5e77b32ac01e1be6f958d7655334177bc1151e40936bcba0237674d316c64ad",
+      .model_hash = "760e1d2fcfe7a2b8c186672ffe4adc7be95bcbe9a0abf99dee89a588038ad141",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2645,7 +2645,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "0c5007d38e6697d19c360e6410ab4a4cdd2b59e93ce2e20dfb57cb29a3db7b55",
+      .model_hash = "7e9a1244e56c6b95a8ae3183a6f593ec77828841fae101413b20d0ea0fbc5bd0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

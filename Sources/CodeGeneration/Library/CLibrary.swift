@@ -37,7 +37,8 @@ struct CLibrary {
       } + [entry("vec_power"), entry("vec_abs"), entry("vec_sigmoid"), entry("vec_softplus")]
     let update = "\(names.plan.model.training.optimizer.keyword)_update"
     steps = [
-      entry("moments_at"), entry("label_of"), entry("label_at"), entry("target_of"),
+      entry("moments_at"), entry("pairs_at"), entry("label_of"), entry("label_at"),
+      entry("target_of"),
       entry("targets_of"), Entry { ClassWeightContext(names, needed: $0) }, entry("slot_of"),
       Entry { needed in
         let usesRow = needed.contains("\(update)_row"[...])

@@ -822,7 +822,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "1122fcd1c2aa71b1c5806fdafb68a0671219e0acd83bf00b996fe68bc318a648",
+      .model_hash = "9f2624255bb20a0601781a484d9e8077db2a69de9f54ed3d0b4a12c626956412",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -87,3 +87,109 @@ import Testing
     }
   }
 }
+
+/// Functions and losses of numbers at which exponentials overflow, or are rounded to 0 or 1.
+@Suite struct ExtremeNumbersTests {
+  private static let numbers: [Double] = [
+    1e4, -1e4, 700, -700, 89, -89, 88, -88, 17, -17, 1e-40, -1e-40, .leastNonzeroMagnitude, 0, -1,
+    1,
+  ]
+  private static let functions = [
+    "sigmoid", "tanh", "silu", "gelu", "gelu_tanh", "elu", "softplus", "hard_swish", "softmax",
+    "log_softmax", "leaky_relu", "hard_sigmoid",
+  ]
+
+  /// Protects every function whose result is finite: so is what is computed of it and its slope, in
+  /// float as in double, and both are what the formula says.
+  @Test(arguments: [Precision.float, .double])
+  func functions(_ precision: Precision) throws {
+    let values = Self.functions.map { "v_\($0)" }
+    let text = """
+      model extreme {
+        input x: [\(Self.numbers.count)]
+        target t: [\(Self.numbers.count * values.count)]
+        \(Self.functions.map { "v_\($0) = x | \($0) as a_\($0)" }.joined(separator: "\n  "))
+        y = concat(\(values.joined(separator: ", ")))
+        loss linear_regression(y, t, reduction: sum)
+      }
+      training {
+        batch 1
+      }
+      """
+    let model = try CompilerFixture.compile(text).model
+    var sample = Sample(model, count: 1, seed: 61)
+    sample.inputs = precision == .float ? Self.numbers.map { Double(Float($0)) } : Self.numbers
+    let naive = NaiveNetwork(model: model, tensors: [:])
+    let expected = naive.values(sample, training: true)
+    let close = precision == .float ? 1e-6 : 1e-14
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .inspection(precision)))
+    let found = harness.gradient(sample)
+    #expect(found.status == 0 && found.loss.isFinite)
+    for (index, name) in Self.functions.enumerated() {
+      let results = try harness.values("a_\(name).output", count: 1)
+      for (x, (one, other)) in zip(Self.numbers, zip(results, expected[index + 1])) {
+        #expect(abs(one - other) <= close * max(1, abs(other)), "\(name)(\(x)) is \(one)")
+      }
+    }
+    #expect(try harness.values("x.gradient", count: 1).allSatisfy(\.isFinite))
+    for plan in [PlanOptions.training(precision), .inference(precision)] {
+      let other = try PluginHarness(CompilerFixture.plugin(text, plan)).evaluate(sample)
+      #expect(
+        zip(other.outputs, found.outputs).allSatisfy { abs($0 - $1) <= close * max(1, abs($1)) })
+    }
+  }
+
+  /// Protects losses that are finite in exact arithmetic, and their gradients, which are at most 1.
+  @Test(arguments: [
+    ("class(4)", "x", "softmax_cross_entropy(y, t, reduction: sum)", 2e4),
+    ("[4]", "x", "softmax_cross_entropy(y, t, reduction: sum)", 4e4),
+    ("[4]", "x | log_softmax", "kl_divergence(y, t, reduction: sum)", 4e4),
+    ("[4]", "x", "binary_cross_entropy_with_logits(y, t, reduction: sum)", 1e4),
+    ("[4]", "x | sigmoid", "binary_cross_entropy(y, t, reduction: sum)", 1e4),
+  ])
+  func losses(_ target: String, _ value: String, _ loss: String, _ most: Double) throws {
+    let text = """
+      model extreme {
+        input x: [4]
+        target t: \(target)
+        y = \(value)
+        loss \(loss)
+      }
+      training {
+        batch 1
+      }
+      """
+    let model = try CompilerFixture.compile(text).model
+    for row in [
+      [1e4, -1e4, 700, -700], [88, 89, -88, -89], [-1e4, -1e4, -1e4, -1e4],
+      [1e-40, -1e-40, 0, 1e4],
+    ] {
+      var sample = Sample(model, count: 1, seed: 62)
+      sample.inputs = row.map { Double(Float($0)) }
+      if !sample.values.isEmpty { sample.values = [0, 1, 0, 0] }
+      var losses: [Double] = []
+      for precision in [Precision.double, .float] {
+        let harness = try PluginHarness(CompilerFixture.plugin(text, .inspection(precision)))
+        let found = harness.gradient(sample)
+        #expect(found.status == 0 && found.loss.isFinite && found.loss <= most, "\(row)")
+        let gradient = try harness.values("x.gradient", count: 1)
+        #expect(gradient.allSatisfy { abs($0) <= 1 + 1e-6 }, "\(gradient) of \(row)")
+        losses.append(found.loss)
+      }
+      expectClose([losses[1]], [losses[0]], within: 1e-6, "\(row)")
+    }
+  }
+
+  /// Protects arithmetic with a model's numbers: what becomes infinite by it is C all the same.
+  @Test func infinitePenalty() throws {
+    let text = """
+      model penalized {
+        input x: [2]
+        target t: [1]
+        y = x | dense(1)
+        loss linear_regression(y, t) + l2(1e308)
+      }
+      """
+    _ = try CompilerFixture.plugin(text, .training(.double))
+  }
+}

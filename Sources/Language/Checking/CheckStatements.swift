@@ -109,7 +109,10 @@ extension Checker {
       }
       return nil
     }
-    penalties = first.penalties.compactMap { penalty in
+    if first.penalties.count > Limits.penalties {
+      report(.tooManyPenalties(at: first.penalties[Limits.penalties].call.range))
+    }
+    penalties = first.penalties.prefix(Limits.penalties).compactMap { penalty in
       var made = make(penalty.call, from: library.penalties, what: "penalty", in: scope)
       // Most often the weights are meant, and neither biases nor what scales a batch norm.
       made?.patterns =

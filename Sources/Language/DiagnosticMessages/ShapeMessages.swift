@@ -61,6 +61,12 @@ extension Diagnostic {
       at: range)
   }
 
+  static func tooManyPenalties(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .tooLarge, "with this the loss has more than \(Limits.penalties) penalties", at: range,
+      help: "one penalty takes any number of parameters: 'l2(0.0001) on conv*.weight, *.bias'")
+  }
+
   static func oneValuePerChannel(_ layer: Layer) -> Diagnostic {
     Diagnostic(
       .oneValuePerChannel,

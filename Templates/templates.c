@@ -190,6 +190,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/normalized.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/pairs_at.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/scalar_sigmoid.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/scalar_softplus.c.mustache

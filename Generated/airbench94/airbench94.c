@@ -160,34 +160,34 @@ enum {
   b_gelu1_output = 204562432,  // [128][24][31][31][8]
   b_unit1_conv1_output = 0,  // [128][64][31][31][8]
   b_unit1_maxpool1_output = 228179968,  // [128][64][15][15][8]
-  b_unit1_norm1_batchnorm1_partial = 62980096,  // [128][64][2]
+  b_unit1_norm1_batchnorm1_partial = 62980096,  // [128][64][3]
   b_unit1_norm1_batchnorm1_moments = 368036864,  // [3][64]
   b_unit1_norm1_batchnorm1_sums = 242925568,  // [128][64][15][15][8]
   b_unit1_gelu1_output = 257671168,  // [128][64][15][15][8]
   b_unit1_conv2_output = 272416768,  // [128][64][15][15][8]
-  b_unit1_conv2_partial = 62980096,  // [128][64][2]
+  b_unit1_conv2_partial = 62980096,  // [128][64][3]
   b_unit1_norm2_batchnorm1_moments = 368037056,  // [3][64]
   b_unit1_norm2_batchnorm1_sums = 287162368,  // [128][64][15][15][8]
   b_unit1_gelu2_output = 301907968,  // [128][64][15][15][8]
   b_unit2_conv1_output = 62980096,  // [128][256][15][15][8]
   b_unit2_maxpool1_output = 316653568,  // [128][256][7][7][8]
-  b_unit2_norm1_batchnorm1_partial = 121962496,  // [128][256][2]
+  b_unit2_norm1_batchnorm1_partial = 121962496,  // [128][256][3]
   b_unit2_norm1_batchnorm1_moments = 368033792,  // [3][256]
   b_unit2_norm1_batchnorm1_sums = 121962496,  // [128][256][7][7][8]
   b_unit2_gelu1_output = 134807552,  // [128][256][7][7][8]
   b_unit2_conv2_output = 147652608,  // [128][256][7][7][8]
-  b_unit2_conv2_partial = 160497664,  // [128][256][2]
+  b_unit2_conv2_partial = 160497664,  // [128][256][3]
   b_unit2_norm2_batchnorm1_moments = 368034560,  // [3][256]
   b_unit2_norm2_batchnorm1_sums = 160497664,  // [128][256][7][7][8]
   b_unit2_gelu2_output = 329498624,  // [128][256][7][7][8]
   b_unit3_conv1_output = 342343680,  // [128][256][7][7][8]
   b_unit3_maxpool1_output = 173342720,  // [128][256][3][3][8]
-  b_unit3_norm1_batchnorm1_partial = 175702016,  // [128][256][2]
+  b_unit3_norm1_batchnorm1_partial = 175702016,  // [128][256][3]
   b_unit3_norm1_batchnorm1_moments = 368035328,  // [3][256]
   b_unit3_norm1_batchnorm1_sums = 175702016,  // [128][256][3][3][8]
   b_unit3_gelu1_output = 178061312,  // [128][256][3][3][8]
   b_unit3_conv2_output = 355188736,  // [128][256][3][3][8]
-  b_unit3_conv2_partial = 180420608,  // [128][256][2]
+  b_unit3_conv2_partial = 180420608,  // [128][256][3]
   b_unit3_norm2_batchnorm1_moments = 368036096,  // [3][256]
   b_unit3_norm2_batchnorm1_sums = 357548032,  // [128][256][3][3][8]
   b_unit3_gelu2_output = 359907328,  // [128][256][3][3][8]
@@ -272,7 +272,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -344,32 +348,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -723,7 +736,7 @@ static const struct normalization g_unit1_norm1_batchnorm1 = { .C = 64, .H = 15,
 
 // A task: one block's mean and squared distances from it, of a piece of the channels.
 static ALWAYS_INLINE void batchnorm_statistics(const struct step *s, int task,
-    const struct normalization n, const struct pieces tiles, const vec *x, real (*partial)[2]) {
+    const struct normalization n, const struct pieces tiles, const vec *x, real (*partial)[3]) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count), plane = n.H * n.W;
   const mask active = active_lanes(s, block);
@@ -742,25 +755,29 @@ static void k_unit1_norm1_batchnorm1_statistics(const struct step *s, int task) 
 }
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -811,7 +828,7 @@ static const struct convolution g_unit1_conv2 = { .G = 1, .CI = 64, .H = 15, .W 
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -1375,7 +1392,7 @@ static void k_unit3_norm2_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
       s->scratch + b_unit3_norm2_batchnorm1_moments, 0, s->parameters->unit3_norm2_batchnorm1_beta,
       lanes_at(s, b_unit3_conv2_output), lanes_at(s, b_unit3_norm2_batchnorm1_output_gradient),
-      moments_at(s, b_unit3_norm2_batchnorm1_partial_sums));
+      pairs_at(s, b_unit3_norm2_batchnorm1_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -1405,7 +1422,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 static void k_unit3_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit3_norm2_batchnorm1,
       s->scratch + b_unit3_norm2_batchnorm1_moments,
-      moments_at(s, b_unit3_norm2_batchnorm1_partial_sums),
+      pairs_at(s, b_unit3_norm2_batchnorm1_partial_sums),
       s->scratch + b_unit3_norm2_batchnorm1_coefficients,
       s->parameters->unit3_norm2_batchnorm1_beta);
 }
@@ -1673,14 +1690,14 @@ static void k_unit3_norm1_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
       s->scratch + b_unit3_norm1_batchnorm1_moments, 0, s->parameters->unit3_norm1_batchnorm1_beta,
       lanes_at(s, b_unit3_maxpool1_output), lanes_at(s, b_unit3_norm1_batchnorm1_output_gradient),
-      moments_at(s, b_unit3_norm1_batchnorm1_partial_sums));
+      pairs_at(s, b_unit3_norm1_batchnorm1_partial_sums));
 }
 
 // unit3_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
 static void k_unit3_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit3_norm1_batchnorm1,
       s->scratch + b_unit3_norm1_batchnorm1_moments,
-      moments_at(s, b_unit3_norm1_batchnorm1_partial_sums),
+      pairs_at(s, b_unit3_norm1_batchnorm1_partial_sums),
       s->scratch + b_unit3_norm1_batchnorm1_coefficients,
       s->parameters->unit3_norm1_batchnorm1_beta);
 }
@@ -1820,14 +1837,14 @@ static void k_unit2_norm2_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
       s->scratch + b_unit2_norm2_batchnorm1_moments, 0, s->parameters->unit2_norm2_batchnorm1_beta,
       lanes_at(s, b_unit2_conv2_output), lanes_at(s, b_unit2_norm2_batchnorm1_output_gradient),
-      moments_at(s, b_unit2_norm2_batchnorm1_partial_sums));
+      pairs_at(s, b_unit2_norm2_batchnorm1_partial_sums));
 }
 
 // unit2_norm2_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
 static void k_unit2_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit2_norm2_batchnorm1,
       s->scratch + b_unit2_norm2_batchnorm1_moments,
-      moments_at(s, b_unit2_norm2_batchnorm1_partial_sums),
+      pairs_at(s, b_unit2_norm2_batchnorm1_partial_sums),
       s->scratch + b_unit2_norm2_batchnorm1_coefficients,
       s->parameters->unit2_norm2_batchnorm1_beta);
 }
@@ -1870,14 +1887,14 @@ static void k_unit2_norm1_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
       s->scratch + b_unit2_norm1_batchnorm1_moments, 0, s->parameters->unit2_norm1_batchnorm1_beta,
       lanes_at(s, b_unit2_maxpool1_output), lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient),
-      moments_at(s, b_unit2_norm1_batchnorm1_partial_sums));
+      pairs_at(s, b_unit2_norm1_batchnorm1_partial_sums));
 }
 
 // unit2_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
 static void k_unit2_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit2_norm1_batchnorm1,
       s->scratch + b_unit2_norm1_batchnorm1_moments,
-      moments_at(s, b_unit2_norm1_batchnorm1_partial_sums),
+      pairs_at(s, b_unit2_norm1_batchnorm1_partial_sums),
       s->scratch + b_unit2_norm1_batchnorm1_coefficients,
       s->parameters->unit2_norm1_batchnorm1_beta);
 }
@@ -2005,14 +2022,14 @@ static void k_unit1_norm2_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
       s->scratch + b_unit1_norm2_batchnorm1_moments, 0, s->parameters->unit1_norm2_batchnorm1_beta,
       lanes_at(s, b_unit1_conv2_output), lanes_at(s, b_unit1_norm2_batchnorm1_output_gradient),
-      moments_at(s, b_unit1_norm2_batchnorm1_partial_sums));
+      pairs_at(s, b_unit1_norm2_batchnorm1_partial_sums));
 }
 
 // unit1_norm2_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
 static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit1_norm2_batchnorm1,
       s->scratch + b_unit1_norm2_batchnorm1_moments,
-      moments_at(s, b_unit1_norm2_batchnorm1_partial_sums),
+      pairs_at(s, b_unit1_norm2_batchnorm1_partial_sums),
       s->scratch + b_unit1_norm2_batchnorm1_coefficients,
       s->parameters->unit1_norm2_batchnorm1_beta);
 }
@@ -2055,14 +2072,14 @@ static void k_unit1_norm1_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
       s->scratch + b_unit1_norm1_batchnorm1_moments, 0, s->parameters->unit1_norm1_batchnorm1_beta,
       lanes_at(s, b_unit1_maxpool1_output), lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient),
-      moments_at(s, b_unit1_norm1_batchnorm1_partial_sums));
+      pairs_at(s, b_unit1_norm1_batchnorm1_partial_sums));
 }
 
 // unit1_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
 static void k_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit1_norm1_batchnorm1,
       s->scratch + b_unit1_norm1_batchnorm1_moments,
-      moments_at(s, b_unit1_norm1_batchnorm1_partial_sums),
+      pairs_at(s, b_unit1_norm1_batchnorm1_partial_sums),
       s->scratch + b_unit1_norm1_batchnorm1_coefficients,
       s->parameters->unit1_norm1_batchnorm1_beta);
 }
@@ -2647,27 +2664,27 @@ static const bnc_kernel kernels[] = {
     {"whiten_forward", 0, 0, 566820864.0, 201524448.0},
     {"unit1_conv1_forward", 2, 0, 27207401472.0, 346445824.0},
     {"unit1_maxpool1_forward", 3, 0, 58982400.0, 310902784.0},
-    {"unit1_norm1_batchnorm1_statistics", 4, 0, 58982400.0, 59047936.0},
-    {"unit1_norm1_batchnorm1_moments_merge", 4, 0, 0.0, 66816.0},
+    {"unit1_norm1_batchnorm1_statistics", 4, 0, 58982400.0, 59080704.0},
+    {"unit1_norm1_batchnorm1_moments_merge", 4, 0, 0.0, 99584.0},
     {"unit1_norm1_batchnorm1_forward", 4, 0, 44236800.0, 176948224.0},
-    {"unit1_conv2_forward", 6, 0, 16986931200.0, 118177792.0},
-    {"unit1_norm2_batchnorm1_moments_merge", 7, 0, 0.0, 66816.0},
+    {"unit1_conv2_forward", 6, 0, 16986931200.0, 118210560.0},
+    {"unit1_norm2_batchnorm1_moments_merge", 7, 0, 0.0, 99584.0},
     {"unit1_norm2_batchnorm1_forward", 7, 0, 44236800.0, 176948224.0},
     {"unit2_conv1_forward", 9, 0, 67947724800.0, 295501824.0},
     {"unit2_maxpool1_forward", 10, 0, 51380224.0, 287309824.0},
-    {"unit2_norm1_batchnorm1_statistics", 11, 0, 51380224.0, 51642368.0},
-    {"unit2_norm1_batchnorm1_moments_merge", 11, 0, 0.0, 267264.0},
+    {"unit2_norm1_batchnorm1_statistics", 11, 0, 51380224.0, 51773440.0},
+    {"unit2_norm1_batchnorm1_moments_merge", 11, 0, 0.0, 398336.0},
     {"unit2_norm1_batchnorm1_forward", 11, 0, 38535168.0, 154144768.0},
-    {"unit2_conv2_forward", 13, 0, 59190018048.0, 105381888.0},
-    {"unit2_norm2_batchnorm1_moments_merge", 14, 0, 0.0, 267264.0},
+    {"unit2_conv2_forward", 13, 0, 59190018048.0, 105512960.0},
+    {"unit2_norm2_batchnorm1_moments_merge", 14, 0, 0.0, 398336.0},
     {"unit2_norm2_batchnorm1_forward", 14, 0, 38535168.0, 154144768.0},
     {"unit3_conv1_forward", 16, 0, 59190018048.0, 105119744.0},
     {"unit3_maxpool1_forward", 17, 0, 9437184.0, 60817408.0},
-    {"unit3_norm1_batchnorm1_statistics", 18, 0, 9437184.0, 9699328.0},
-    {"unit3_norm1_batchnorm1_moments_merge", 18, 0, 0.0, 267264.0},
+    {"unit3_norm1_batchnorm1_statistics", 18, 0, 9437184.0, 9830400.0},
+    {"unit3_norm1_batchnorm1_moments_merge", 18, 0, 0.0, 398336.0},
     {"unit3_norm1_batchnorm1_forward", 18, 0, 7077888.0, 28315648.0},
-    {"unit3_conv2_forward", 20, 0, 10871635968.0, 21495808.0},
-    {"unit3_norm2_batchnorm1_moments_merge", 21, 0, 0.0, 267264.0},
+    {"unit3_conv2_forward", 20, 0, 10871635968.0, 21626880.0},
+    {"unit3_norm2_batchnorm1_moments_merge", 21, 0, 0.0, 398336.0},
     {"unit3_norm2_batchnorm1_forward", 21, 0, 7077888.0, 28315648.0},
     {"maxpool1_forward", 23, 0, 2359296.0, 10485760.0},
     {"dense1_forward", 25, 0, 5242880.0, 1099776.0},
@@ -2748,7 +2765,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "5ecdaf84aab0f5a0c033bdfe02ecc7ac534d1802b9899418625b199a62c91851",
+      .model_hash = "4f642e03cb5dfbf1f26cd6032b89843d8212290e0cae40d2a8f976142e4307bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

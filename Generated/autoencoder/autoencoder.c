@@ -168,39 +168,39 @@ struct state {
 enum {
   b_frames_lanes = 0,  // [64][640][8]
   b_encoder1_hidden1_dense1_output = 983040,  // [64][128][8]
-  b_encoder1_hidden1_dense1_partial = 327680,  // [64][128][2]
+  b_encoder1_hidden1_dense1_partial = 327680,  // [64][128][3]
   b_encoder1_hidden1_batchnorm1_moments = 2039808,  // [3][128]
   b_encoder1_hidden1_relu1_output = 1048576,  // [64][128][8]
   b_encoder2_hidden1_dense1_output = 1114112,  // [64][128][8]
-  b_encoder2_hidden1_dense1_partial = 0,  // [64][128][2]
+  b_encoder2_hidden1_dense1_partial = 0,  // [64][128][3]
   b_encoder2_hidden1_batchnorm1_moments = 2040192,  // [3][128]
   b_encoder2_hidden1_relu1_output = 1179648,  // [64][128][8]
   b_encoder3_hidden1_dense1_output = 1245184,  // [64][128][8]
-  b_encoder3_hidden1_dense1_partial = 0,  // [64][128][2]
+  b_encoder3_hidden1_dense1_partial = 0,  // [64][128][3]
   b_encoder3_hidden1_batchnorm1_moments = 2040576,  // [3][128]
   b_encoder3_hidden1_relu1_output = 1310720,  // [64][128][8]
   b_encoder4_hidden1_dense1_output = 1376256,  // [64][128][8]
-  b_encoder4_hidden1_dense1_partial = 0,  // [64][128][2]
+  b_encoder4_hidden1_dense1_partial = 0,  // [64][128][3]
   b_encoder4_hidden1_batchnorm1_moments = 2040960,  // [3][128]
   b_encoder4_hidden1_relu1_output = 1441792,  // [64][128][8]
   b_hidden1_dense1_output = 2031616,  // [64][8][8]
-  b_hidden1_dense1_partial = 0,  // [64][8][2]
+  b_hidden1_dense1_partial = 0,  // [64][8][3]
   b_hidden1_batchnorm1_moments = 2042944,  // [3][8]
   b_hidden1_relu1_output = 2035712,  // [64][8][8]
   b_decoder1_hidden1_dense1_output = 1507328,  // [64][128][8]
-  b_decoder1_hidden1_dense1_partial = 0,  // [64][128][2]
+  b_decoder1_hidden1_dense1_partial = 0,  // [64][128][3]
   b_decoder1_hidden1_batchnorm1_moments = 2041344,  // [3][128]
   b_decoder1_hidden1_relu1_output = 1572864,  // [64][128][8]
   b_decoder2_hidden1_dense1_output = 1638400,  // [64][128][8]
-  b_decoder2_hidden1_dense1_partial = 0,  // [64][128][2]
+  b_decoder2_hidden1_dense1_partial = 0,  // [64][128][3]
   b_decoder2_hidden1_batchnorm1_moments = 2041728,  // [3][128]
   b_decoder2_hidden1_relu1_output = 1703936,  // [64][128][8]
   b_decoder3_hidden1_dense1_output = 1769472,  // [64][128][8]
-  b_decoder3_hidden1_dense1_partial = 0,  // [64][128][2]
+  b_decoder3_hidden1_dense1_partial = 0,  // [64][128][3]
   b_decoder3_hidden1_batchnorm1_moments = 2042112,  // [3][128]
   b_decoder3_hidden1_relu1_output = 1835008,  // [64][128][8]
   b_decoder4_hidden1_dense1_output = 1900544,  // [64][128][8]
-  b_decoder4_hidden1_dense1_partial = 0,  // [64][128][2]
+  b_decoder4_hidden1_dense1_partial = 0,  // [64][128][3]
   b_decoder4_hidden1_batchnorm1_moments = 2042496,  // [3][128]
   b_decoder4_hidden1_relu1_output = 1966080,  // [64][128][8]
   b_dense1_output = 0,  // [64][640][8]
@@ -302,7 +302,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -381,32 +385,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -520,7 +533,7 @@ static ALWAYS_INLINE void dense_bias_forward_tile(const struct step *s, const st
 // the batch norm.
 static ALWAYS_INLINE void dense_bias_forward_moments(const struct step *s, int task,
     const struct dense d, const struct pieces tiles, const int group, const vec *x,
-    const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+    const real *weight, const real *bias, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, first = task / tiles.count * group;
   const int end = first + group < s->blocks ? first + group : s->blocks;
   const int o = piece_start(tiles, tile);
@@ -577,25 +590,29 @@ static const struct normalization g_encoder1_hidden1_batchnorm1 = { .C = 128, .H
     .OH = 1, .OW = 1, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1168,7 +1185,7 @@ static void k_decoder4_hidden1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->decoder4_hidden1_batchnorm1_beta,
       lanes_at(s, b_decoder4_hidden1_dense1_output),
       lanes_at(s, b_decoder4_hidden1_relu1_output_gradient),
-      moments_at(s, b_decoder4_hidden1_batchnorm1_partial_sums));
+      pairs_at(s, b_decoder4_hidden1_batchnorm1_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -1199,7 +1216,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 static void k_decoder4_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_decoder4_hidden1_batchnorm1,
       s->scratch + b_decoder4_hidden1_batchnorm1_moments,
-      moments_at(s, b_decoder4_hidden1_batchnorm1_partial_sums),
+      pairs_at(s, b_decoder4_hidden1_batchnorm1_partial_sums),
       s->scratch + b_decoder4_hidden1_batchnorm1_coefficients,
       s->parameters->decoder4_hidden1_batchnorm1_gamma,
       s->parameters->decoder4_hidden1_batchnorm1_beta);
@@ -1276,14 +1293,14 @@ static void k_decoder3_hidden1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->decoder3_hidden1_batchnorm1_beta,
       lanes_at(s, b_decoder3_hidden1_dense1_output),
       lanes_at(s, b_decoder3_hidden1_relu1_output_gradient),
-      moments_at(s, b_decoder3_hidden1_batchnorm1_partial_sums));
+      pairs_at(s, b_decoder3_hidden1_batchnorm1_partial_sums));
 }
 
 // decoder3_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_decoder3_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_decoder3_hidden1_batchnorm1,
       s->scratch + b_decoder3_hidden1_batchnorm1_moments,
-      moments_at(s, b_decoder3_hidden1_batchnorm1_partial_sums),
+      pairs_at(s, b_decoder3_hidden1_batchnorm1_partial_sums),
       s->scratch + b_decoder3_hidden1_batchnorm1_coefficients,
       s->parameters->decoder3_hidden1_batchnorm1_gamma,
       s->parameters->decoder3_hidden1_batchnorm1_beta);
@@ -1333,14 +1350,14 @@ static void k_decoder2_hidden1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->decoder2_hidden1_batchnorm1_beta,
       lanes_at(s, b_decoder2_hidden1_dense1_output),
       lanes_at(s, b_decoder2_hidden1_relu1_output_gradient),
-      moments_at(s, b_decoder2_hidden1_batchnorm1_partial_sums));
+      pairs_at(s, b_decoder2_hidden1_batchnorm1_partial_sums));
 }
 
 // decoder2_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_decoder2_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_decoder2_hidden1_batchnorm1,
       s->scratch + b_decoder2_hidden1_batchnorm1_moments,
-      moments_at(s, b_decoder2_hidden1_batchnorm1_partial_sums),
+      pairs_at(s, b_decoder2_hidden1_batchnorm1_partial_sums),
       s->scratch + b_decoder2_hidden1_batchnorm1_coefficients,
       s->parameters->decoder2_hidden1_batchnorm1_gamma,
       s->parameters->decoder2_hidden1_batchnorm1_beta);
@@ -1390,14 +1407,14 @@ static void k_decoder1_hidden1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->decoder1_hidden1_batchnorm1_beta,
       lanes_at(s, b_decoder1_hidden1_dense1_output),
       lanes_at(s, b_decoder1_hidden1_relu1_output_gradient),
-      moments_at(s, b_decoder1_hidden1_batchnorm1_partial_sums));
+      pairs_at(s, b_decoder1_hidden1_batchnorm1_partial_sums));
 }
 
 // decoder1_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_decoder1_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_decoder1_hidden1_batchnorm1,
       s->scratch + b_decoder1_hidden1_batchnorm1_moments,
-      moments_at(s, b_decoder1_hidden1_batchnorm1_partial_sums),
+      pairs_at(s, b_decoder1_hidden1_batchnorm1_partial_sums),
       s->scratch + b_decoder1_hidden1_batchnorm1_coefficients,
       s->parameters->decoder1_hidden1_batchnorm1_gamma,
       s->parameters->decoder1_hidden1_batchnorm1_beta);
@@ -1442,14 +1459,13 @@ static void k_hidden1_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_hidden1_batchnorm1, (struct pieces){1, 8, 0},
       s->scratch + b_hidden1_batchnorm1_moments, s->parameters->hidden1_batchnorm1_gamma,
       s->parameters->hidden1_batchnorm1_beta, lanes_at(s, b_hidden1_dense1_output),
-      lanes_at(s, b_hidden1_relu1_output_gradient),
-      moments_at(s, b_hidden1_batchnorm1_partial_sums));
+      lanes_at(s, b_hidden1_relu1_output_gradient), pairs_at(s, b_hidden1_batchnorm1_partial_sums));
 }
 
 // hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_hidden1_batchnorm1,
-      s->scratch + b_hidden1_batchnorm1_moments, moments_at(s, b_hidden1_batchnorm1_partial_sums),
+      s->scratch + b_hidden1_batchnorm1_moments, pairs_at(s, b_hidden1_batchnorm1_partial_sums),
       s->scratch + b_hidden1_batchnorm1_coefficients, s->parameters->hidden1_batchnorm1_gamma,
       s->parameters->hidden1_batchnorm1_beta);
 }
@@ -1493,14 +1509,14 @@ static void k_encoder4_hidden1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->encoder4_hidden1_batchnorm1_beta,
       lanes_at(s, b_encoder4_hidden1_dense1_output),
       lanes_at(s, b_encoder4_hidden1_relu1_output_gradient),
-      moments_at(s, b_encoder4_hidden1_batchnorm1_partial_sums));
+      pairs_at(s, b_encoder4_hidden1_batchnorm1_partial_sums));
 }
 
 // encoder4_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_encoder4_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_encoder4_hidden1_batchnorm1,
       s->scratch + b_encoder4_hidden1_batchnorm1_moments,
-      moments_at(s, b_encoder4_hidden1_batchnorm1_partial_sums),
+      pairs_at(s, b_encoder4_hidden1_batchnorm1_partial_sums),
       s->scratch + b_encoder4_hidden1_batchnorm1_coefficients,
       s->parameters->encoder4_hidden1_batchnorm1_gamma,
       s->parameters->encoder4_hidden1_batchnorm1_beta);
@@ -1550,14 +1566,14 @@ static void k_encoder3_hidden1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->encoder3_hidden1_batchnorm1_beta,
       lanes_at(s, b_encoder3_hidden1_dense1_output),
       lanes_at(s, b_encoder3_hidden1_relu1_output_gradient),
-      moments_at(s, b_encoder3_hidden1_batchnorm1_partial_sums));
+      pairs_at(s, b_encoder3_hidden1_batchnorm1_partial_sums));
 }
 
 // encoder3_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_encoder3_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_encoder3_hidden1_batchnorm1,
       s->scratch + b_encoder3_hidden1_batchnorm1_moments,
-      moments_at(s, b_encoder3_hidden1_batchnorm1_partial_sums),
+      pairs_at(s, b_encoder3_hidden1_batchnorm1_partial_sums),
       s->scratch + b_encoder3_hidden1_batchnorm1_coefficients,
       s->parameters->encoder3_hidden1_batchnorm1_gamma,
       s->parameters->encoder3_hidden1_batchnorm1_beta);
@@ -1607,14 +1623,14 @@ static void k_encoder2_hidden1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->encoder2_hidden1_batchnorm1_beta,
       lanes_at(s, b_encoder2_hidden1_dense1_output),
       lanes_at(s, b_encoder2_hidden1_relu1_output_gradient),
-      moments_at(s, b_encoder2_hidden1_batchnorm1_partial_sums));
+      pairs_at(s, b_encoder2_hidden1_batchnorm1_partial_sums));
 }
 
 // encoder2_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_encoder2_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_encoder2_hidden1_batchnorm1,
       s->scratch + b_encoder2_hidden1_batchnorm1_moments,
-      moments_at(s, b_encoder2_hidden1_batchnorm1_partial_sums),
+      pairs_at(s, b_encoder2_hidden1_batchnorm1_partial_sums),
       s->scratch + b_encoder2_hidden1_batchnorm1_coefficients,
       s->parameters->encoder2_hidden1_batchnorm1_gamma,
       s->parameters->encoder2_hidden1_batchnorm1_beta);
@@ -1664,14 +1680,14 @@ static void k_encoder1_hidden1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->encoder1_hidden1_batchnorm1_beta,
       lanes_at(s, b_encoder1_hidden1_dense1_output),
       lanes_at(s, b_encoder1_hidden1_relu1_output_gradient),
-      moments_at(s, b_encoder1_hidden1_batchnorm1_partial_sums));
+      pairs_at(s, b_encoder1_hidden1_batchnorm1_partial_sums));
 }
 
 // encoder1_hidden1_batchnorm1 (autoencoder.bn:4): gradients of gamma and beta, and step
 static void k_encoder1_hidden1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_encoder1_hidden1_batchnorm1,
       s->scratch + b_encoder1_hidden1_batchnorm1_moments,
-      moments_at(s, b_encoder1_hidden1_batchnorm1_partial_sums),
+      pairs_at(s, b_encoder1_hidden1_batchnorm1_partial_sums),
       s->scratch + b_encoder1_hidden1_batchnorm1_coefficients,
       s->parameters->encoder1_hidden1_batchnorm1_gamma,
       s->parameters->encoder1_hidden1_batchnorm1_beta);
@@ -2460,32 +2476,32 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"frames_load", -1, 0, 327680.0, 2621440.0},
-    {"encoder1_hidden1_dense1_forward", 0, 0, 83886080.0, 1966592.0},
-    {"encoder1_hidden1_batchnorm1_moments_merge", 1, 0, 0.0, 68096.0},
+    {"encoder1_hidden1_dense1_forward", 0, 0, 83886080.0, 1999360.0},
+    {"encoder1_hidden1_batchnorm1_moments_merge", 1, 0, 0.0, 100864.0},
     {"encoder1_hidden1_batchnorm1_forward", 1, 0, 196608.0, 526848.0},
-    {"encoder2_hidden1_dense1_forward", 3, 0, 16777216.0, 655872.0},
-    {"encoder2_hidden1_batchnorm1_moments_merge", 4, 0, 0.0, 68096.0},
+    {"encoder2_hidden1_dense1_forward", 3, 0, 16777216.0, 688640.0},
+    {"encoder2_hidden1_batchnorm1_moments_merge", 4, 0, 0.0, 100864.0},
     {"encoder2_hidden1_batchnorm1_forward", 4, 0, 196608.0, 526848.0},
-    {"encoder3_hidden1_dense1_forward", 6, 0, 16777216.0, 655872.0},
-    {"encoder3_hidden1_batchnorm1_moments_merge", 7, 0, 0.0, 68096.0},
+    {"encoder3_hidden1_dense1_forward", 6, 0, 16777216.0, 688640.0},
+    {"encoder3_hidden1_batchnorm1_moments_merge", 7, 0, 0.0, 100864.0},
     {"encoder3_hidden1_batchnorm1_forward", 7, 0, 196608.0, 526848.0},
-    {"encoder4_hidden1_dense1_forward", 9, 0, 16777216.0, 655872.0},
-    {"encoder4_hidden1_batchnorm1_moments_merge", 10, 0, 0.0, 68096.0},
+    {"encoder4_hidden1_dense1_forward", 9, 0, 16777216.0, 688640.0},
+    {"encoder4_hidden1_batchnorm1_moments_merge", 10, 0, 0.0, 100864.0},
     {"encoder4_hidden1_batchnorm1_forward", 10, 0, 196608.0, 526848.0},
-    {"hidden1_dense1_forward", 12, 0, 1048576.0, 286752.0},
-    {"hidden1_batchnorm1_moments_merge", 13, 0, 0.0, 4256.0},
+    {"hidden1_dense1_forward", 12, 0, 1048576.0, 288800.0},
+    {"hidden1_batchnorm1_moments_merge", 13, 0, 0.0, 6304.0},
     {"hidden1_batchnorm1_forward", 13, 0, 12288.0, 32928.0},
-    {"decoder1_hidden1_dense1_forward", 15, 0, 1048576.0, 348672.0},
-    {"decoder1_hidden1_batchnorm1_moments_merge", 16, 0, 0.0, 68096.0},
+    {"decoder1_hidden1_dense1_forward", 15, 0, 1048576.0, 381440.0},
+    {"decoder1_hidden1_batchnorm1_moments_merge", 16, 0, 0.0, 100864.0},
     {"decoder1_hidden1_batchnorm1_forward", 16, 0, 196608.0, 526848.0},
-    {"decoder2_hidden1_dense1_forward", 18, 0, 16777216.0, 655872.0},
-    {"decoder2_hidden1_batchnorm1_moments_merge", 19, 0, 0.0, 68096.0},
+    {"decoder2_hidden1_dense1_forward", 18, 0, 16777216.0, 688640.0},
+    {"decoder2_hidden1_batchnorm1_moments_merge", 19, 0, 0.0, 100864.0},
     {"decoder2_hidden1_batchnorm1_forward", 19, 0, 196608.0, 526848.0},
-    {"decoder3_hidden1_dense1_forward", 21, 0, 16777216.0, 655872.0},
-    {"decoder3_hidden1_batchnorm1_moments_merge", 22, 0, 0.0, 68096.0},
+    {"decoder3_hidden1_dense1_forward", 21, 0, 16777216.0, 688640.0},
+    {"decoder3_hidden1_batchnorm1_moments_merge", 22, 0, 0.0, 100864.0},
     {"decoder3_hidden1_batchnorm1_forward", 22, 0, 196608.0, 526848.0},
-    {"decoder4_hidden1_dense1_forward", 24, 0, 16777216.0, 655872.0},
-    {"decoder4_hidden1_batchnorm1_moments_merge", 25, 0, 0.0, 68096.0},
+    {"decoder4_hidden1_dense1_forward", 24, 0, 16777216.0, 688640.0},
+    {"decoder4_hidden1_batchnorm1_moments_merge", 25, 0, 0.0, 100864.0},
     {"decoder4_hidden1_batchnorm1_forward", 25, 0, 196608.0, 526848.0},
     {"dense1_forward", 27, 0, 83886080.0, 1903104.0},
     {"loss_linear_regression", -1, 0, 1638400.0, 2621696.0},
@@ -2588,7 +2604,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "820a2eecd532091133f591ca922b210f3a3a5cbd4514a5fd9b02caabbca177fa",
+      .model_hash = "ee088d670e85a42c074a1acad7987e4496d929eab8839883e337592292f30030",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

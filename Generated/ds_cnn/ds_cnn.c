@@ -180,40 +180,40 @@ struct state {
 enum {
   b_features_lanes = 14976000,  // [13][1][49][10][8]
   b_conv1_output = 0,  // [13][64][25][5][8]
-  b_conv1_partial = 832000,  // [13][64][2]
+  b_conv1_partial = 832000,  // [13][64][3]
   b_batchnorm1_moments = 15040272,  // [3][64]
   b_relu1_output = 832000,  // [13][64][25][5][8]
   b_dropout1_output = 832000,  // [13][64][25][5][8]
   b_separable1_separable1_conv1_output = 1664000,  // [13][64][25][5][8]
-  b_separable1_separable1_conv1_partial = 2496000,  // [13][64][2]
+  b_separable1_separable1_conv1_partial = 2496000,  // [13][64][3]
   b_separable1_separable1_batchnorm1_moments = 15040464,  // [3][64]
   b_separable1_separable1_relu1_output = 2496000,  // [13][64][25][5][8]
   b_separable1_separable1_conv2_output = 3328000,  // [13][64][25][5][8]
-  b_separable1_separable1_conv2_partial = 4160000,  // [13][64][2]
+  b_separable1_separable1_conv2_partial = 4160000,  // [13][64][3]
   b_separable1_separable1_batchnorm2_moments = 15040656,  // [3][64]
   b_separable1_separable1_relu2_output = 4160000,  // [13][64][25][5][8]
   b_separable2_separable1_conv1_output = 4992000,  // [13][64][25][5][8]
-  b_separable2_separable1_conv1_partial = 5824000,  // [13][64][2]
+  b_separable2_separable1_conv1_partial = 5824000,  // [13][64][3]
   b_separable2_separable1_batchnorm1_moments = 15040848,  // [3][64]
   b_separable2_separable1_relu1_output = 5824000,  // [13][64][25][5][8]
   b_separable2_separable1_conv2_output = 6656000,  // [13][64][25][5][8]
-  b_separable2_separable1_conv2_partial = 7488000,  // [13][64][2]
+  b_separable2_separable1_conv2_partial = 7488000,  // [13][64][3]
   b_separable2_separable1_batchnorm2_moments = 15041040,  // [3][64]
   b_separable2_separable1_relu2_output = 7488000,  // [13][64][25][5][8]
   b_separable3_separable1_conv1_output = 8320000,  // [13][64][25][5][8]
-  b_separable3_separable1_conv1_partial = 9152000,  // [13][64][2]
+  b_separable3_separable1_conv1_partial = 9152000,  // [13][64][3]
   b_separable3_separable1_batchnorm1_moments = 15041232,  // [3][64]
   b_separable3_separable1_relu1_output = 9152000,  // [13][64][25][5][8]
   b_separable3_separable1_conv2_output = 9984000,  // [13][64][25][5][8]
-  b_separable3_separable1_conv2_partial = 10816000,  // [13][64][2]
+  b_separable3_separable1_conv2_partial = 10816000,  // [13][64][3]
   b_separable3_separable1_batchnorm2_moments = 15041424,  // [3][64]
   b_separable3_separable1_relu2_output = 10816000,  // [13][64][25][5][8]
   b_separable4_separable1_conv1_output = 11648000,  // [13][64][25][5][8]
-  b_separable4_separable1_conv1_partial = 12480000,  // [13][64][2]
+  b_separable4_separable1_conv1_partial = 12480000,  // [13][64][3]
   b_separable4_separable1_batchnorm1_moments = 15041616,  // [3][64]
   b_separable4_separable1_relu1_output = 12480000,  // [13][64][25][5][8]
   b_separable4_separable1_conv2_output = 13312000,  // [13][64][25][5][8]
-  b_separable4_separable1_conv2_partial = 14144000,  // [13][64][2]
+  b_separable4_separable1_conv2_partial = 14144000,  // [13][64][3]
   b_separable4_separable1_batchnorm2_moments = 15041808,  // [3][64]
   b_separable4_separable1_relu2_output = 14144000,  // [13][64][25][5][8]
   b_dropout2_output = 14144000,  // [13][64][25][5][8]
@@ -312,7 +312,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -390,32 +394,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -588,7 +601,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -635,25 +648,29 @@ static const struct normalization g_batchnorm1 = { .C = 64, .H = 25, .W = 5, .OH
     .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1462,7 +1479,7 @@ static void k_separable4_separable1_batchnorm2_sums(const struct step *s, int ta
       s->parameters->separable4_separable1_batchnorm2_beta,
       lanes_at(s, b_separable4_separable1_conv2_output),
       lanes_at(s, b_separable4_separable1_relu2_output_gradient),
-      moments_at(s, b_separable4_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_separable4_separable1_batchnorm2_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -1493,7 +1510,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 static void k_separable4_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable4_separable1_batchnorm2,
       s->scratch + b_separable4_separable1_batchnorm2_moments,
-      moments_at(s, b_separable4_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_separable4_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable4_separable1_batchnorm2_coefficients,
       s->parameters->separable4_separable1_batchnorm2_gamma,
       s->parameters->separable4_separable1_batchnorm2_beta);
@@ -1759,14 +1776,14 @@ static void k_separable4_separable1_batchnorm1_sums(const struct step *s, int ta
       s->parameters->separable4_separable1_batchnorm1_beta,
       lanes_at(s, b_separable4_separable1_conv1_output),
       lanes_at(s, b_separable4_separable1_relu1_output_gradient),
-      moments_at(s, b_separable4_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_separable4_separable1_batchnorm1_partial_sums));
 }
 
 // separable4_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
 static void k_separable4_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable4_separable1_batchnorm1,
       s->scratch + b_separable4_separable1_batchnorm1_moments,
-      moments_at(s, b_separable4_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_separable4_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable4_separable1_batchnorm1_coefficients,
       s->parameters->separable4_separable1_batchnorm1_gamma,
       s->parameters->separable4_separable1_batchnorm1_beta);
@@ -1812,14 +1829,14 @@ static void k_separable3_separable1_batchnorm2_sums(const struct step *s, int ta
       s->parameters->separable3_separable1_batchnorm2_beta,
       lanes_at(s, b_separable3_separable1_conv2_output),
       lanes_at(s, b_separable3_separable1_relu2_output_gradient),
-      moments_at(s, b_separable3_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_separable3_separable1_batchnorm2_partial_sums));
 }
 
 // separable3_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
 static void k_separable3_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable3_separable1_batchnorm2,
       s->scratch + b_separable3_separable1_batchnorm2_moments,
-      moments_at(s, b_separable3_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_separable3_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable3_separable1_batchnorm2_coefficients,
       s->parameters->separable3_separable1_batchnorm2_gamma,
       s->parameters->separable3_separable1_batchnorm2_beta);
@@ -1866,14 +1883,14 @@ static void k_separable3_separable1_batchnorm1_sums(const struct step *s, int ta
       s->parameters->separable3_separable1_batchnorm1_beta,
       lanes_at(s, b_separable3_separable1_conv1_output),
       lanes_at(s, b_separable3_separable1_relu1_output_gradient),
-      moments_at(s, b_separable3_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_separable3_separable1_batchnorm1_partial_sums));
 }
 
 // separable3_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
 static void k_separable3_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable3_separable1_batchnorm1,
       s->scratch + b_separable3_separable1_batchnorm1_moments,
-      moments_at(s, b_separable3_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_separable3_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable3_separable1_batchnorm1_coefficients,
       s->parameters->separable3_separable1_batchnorm1_gamma,
       s->parameters->separable3_separable1_batchnorm1_beta);
@@ -1919,14 +1936,14 @@ static void k_separable2_separable1_batchnorm2_sums(const struct step *s, int ta
       s->parameters->separable2_separable1_batchnorm2_beta,
       lanes_at(s, b_separable2_separable1_conv2_output),
       lanes_at(s, b_separable2_separable1_relu2_output_gradient),
-      moments_at(s, b_separable2_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_separable2_separable1_batchnorm2_partial_sums));
 }
 
 // separable2_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
 static void k_separable2_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable2_separable1_batchnorm2,
       s->scratch + b_separable2_separable1_batchnorm2_moments,
-      moments_at(s, b_separable2_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_separable2_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable2_separable1_batchnorm2_coefficients,
       s->parameters->separable2_separable1_batchnorm2_gamma,
       s->parameters->separable2_separable1_batchnorm2_beta);
@@ -1973,14 +1990,14 @@ static void k_separable2_separable1_batchnorm1_sums(const struct step *s, int ta
       s->parameters->separable2_separable1_batchnorm1_beta,
       lanes_at(s, b_separable2_separable1_conv1_output),
       lanes_at(s, b_separable2_separable1_relu1_output_gradient),
-      moments_at(s, b_separable2_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_separable2_separable1_batchnorm1_partial_sums));
 }
 
 // separable2_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
 static void k_separable2_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable2_separable1_batchnorm1,
       s->scratch + b_separable2_separable1_batchnorm1_moments,
-      moments_at(s, b_separable2_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_separable2_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable2_separable1_batchnorm1_coefficients,
       s->parameters->separable2_separable1_batchnorm1_gamma,
       s->parameters->separable2_separable1_batchnorm1_beta);
@@ -2026,14 +2043,14 @@ static void k_separable1_separable1_batchnorm2_sums(const struct step *s, int ta
       s->parameters->separable1_separable1_batchnorm2_beta,
       lanes_at(s, b_separable1_separable1_conv2_output),
       lanes_at(s, b_separable1_separable1_relu2_output_gradient),
-      moments_at(s, b_separable1_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_separable1_separable1_batchnorm2_partial_sums));
 }
 
 // separable1_separable1_batchnorm2 (ds_cnn.bn:7): gradients of gamma and beta, and step
 static void k_separable1_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable1_separable1_batchnorm2,
       s->scratch + b_separable1_separable1_batchnorm2_moments,
-      moments_at(s, b_separable1_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_separable1_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable1_separable1_batchnorm2_coefficients,
       s->parameters->separable1_separable1_batchnorm2_gamma,
       s->parameters->separable1_separable1_batchnorm2_beta);
@@ -2080,14 +2097,14 @@ static void k_separable1_separable1_batchnorm1_sums(const struct step *s, int ta
       s->parameters->separable1_separable1_batchnorm1_beta,
       lanes_at(s, b_separable1_separable1_conv1_output),
       lanes_at(s, b_separable1_separable1_relu1_output_gradient),
-      moments_at(s, b_separable1_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_separable1_separable1_batchnorm1_partial_sums));
 }
 
 // separable1_separable1_batchnorm1 (ds_cnn.bn:6): gradients of gamma and beta, and step
 static void k_separable1_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable1_separable1_batchnorm1,
       s->scratch + b_separable1_separable1_batchnorm1_moments,
-      moments_at(s, b_separable1_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_separable1_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable1_separable1_batchnorm1_coefficients,
       s->parameters->separable1_separable1_batchnorm1_gamma,
       s->parameters->separable1_separable1_batchnorm1_beta);
@@ -2133,13 +2150,13 @@ static void k_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){32, 2, 0},
       s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
-      lanes_at(s, b_relu1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+      lanes_at(s, b_relu1_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
 }
 
 // batchnorm1 (ds_cnn.bn:15): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
-      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
@@ -2926,33 +2943,33 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"features_load", -1, 0, 49000.0, 203840.0},
-    {"conv1_forward", 0, 0, 64000000.0, 3548992.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 7936.0},
+    {"conv1_forward", 0, 0, 64000000.0, 3552320.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 11264.0},
     {"batchnorm1_forward", 1, 0, 2400000.0, 6657280.0},
     {"dropout1_forward", 3, 0, 800000.0, 6656000.0},
-    {"separable1_separable1_conv1_forward", 4, 0, 14400000.0, 6665216.0},
-    {"separable1_separable1_batchnorm1_moments_merge", 5, 0, 0.0, 7936.0},
+    {"separable1_separable1_conv1_forward", 4, 0, 14400000.0, 6668544.0},
+    {"separable1_separable1_batchnorm1_moments_merge", 5, 0, 0.0, 11264.0},
     {"separable1_separable1_batchnorm1_forward", 5, 0, 2400000.0, 6657280.0},
-    {"separable1_separable1_conv2_forward", 7, 0, 102400000.0, 6679296.0},
-    {"separable1_separable1_batchnorm2_moments_merge", 8, 0, 0.0, 7936.0},
+    {"separable1_separable1_conv2_forward", 7, 0, 102400000.0, 6682624.0},
+    {"separable1_separable1_batchnorm2_moments_merge", 8, 0, 0.0, 11264.0},
     {"separable1_separable1_batchnorm2_forward", 8, 0, 2400000.0, 6657280.0},
-    {"separable2_separable1_conv1_forward", 10, 0, 14400000.0, 6665216.0},
-    {"separable2_separable1_batchnorm1_moments_merge", 11, 0, 0.0, 7936.0},
+    {"separable2_separable1_conv1_forward", 10, 0, 14400000.0, 6668544.0},
+    {"separable2_separable1_batchnorm1_moments_merge", 11, 0, 0.0, 11264.0},
     {"separable2_separable1_batchnorm1_forward", 11, 0, 2400000.0, 6657280.0},
-    {"separable2_separable1_conv2_forward", 13, 0, 102400000.0, 6679296.0},
-    {"separable2_separable1_batchnorm2_moments_merge", 14, 0, 0.0, 7936.0},
+    {"separable2_separable1_conv2_forward", 13, 0, 102400000.0, 6682624.0},
+    {"separable2_separable1_batchnorm2_moments_merge", 14, 0, 0.0, 11264.0},
     {"separable2_separable1_batchnorm2_forward", 14, 0, 2400000.0, 6657280.0},
-    {"separable3_separable1_conv1_forward", 16, 0, 14400000.0, 6665216.0},
-    {"separable3_separable1_batchnorm1_moments_merge", 17, 0, 0.0, 7936.0},
+    {"separable3_separable1_conv1_forward", 16, 0, 14400000.0, 6668544.0},
+    {"separable3_separable1_batchnorm1_moments_merge", 17, 0, 0.0, 11264.0},
     {"separable3_separable1_batchnorm1_forward", 17, 0, 2400000.0, 6657280.0},
-    {"separable3_separable1_conv2_forward", 19, 0, 102400000.0, 6679296.0},
-    {"separable3_separable1_batchnorm2_moments_merge", 20, 0, 0.0, 7936.0},
+    {"separable3_separable1_conv2_forward", 19, 0, 102400000.0, 6682624.0},
+    {"separable3_separable1_batchnorm2_moments_merge", 20, 0, 0.0, 11264.0},
     {"separable3_separable1_batchnorm2_forward", 20, 0, 2400000.0, 6657280.0},
-    {"separable4_separable1_conv1_forward", 22, 0, 14400000.0, 6665216.0},
-    {"separable4_separable1_batchnorm1_moments_merge", 23, 0, 0.0, 7936.0},
+    {"separable4_separable1_conv1_forward", 22, 0, 14400000.0, 6668544.0},
+    {"separable4_separable1_batchnorm1_moments_merge", 23, 0, 0.0, 11264.0},
     {"separable4_separable1_batchnorm1_forward", 23, 0, 2400000.0, 6657280.0},
-    {"separable4_separable1_conv2_forward", 25, 0, 102400000.0, 6679296.0},
-    {"separable4_separable1_batchnorm2_moments_merge", 26, 0, 0.0, 7936.0},
+    {"separable4_separable1_conv2_forward", 25, 0, 102400000.0, 6682624.0},
+    {"separable4_separable1_batchnorm2_moments_merge", 26, 0, 0.0, 11264.0},
     {"separable4_separable1_batchnorm2_forward", 26, 0, 2400000.0, 6657280.0},
     {"dropout2_forward", 28, 0, 800000.0, 6656000.0},
     {"avgpool1_forward", 29, 0, 768000.0, 3354624.0},
@@ -3052,7 +3069,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "f3443d1ab98c81f2896add6a6ab6d2f2f8256b4514a087f0c4861b2da7bc0fc2",
+      .model_hash = "aa3f497c50131cd2214cb97a292c386146dc3c346866c45858cd49949e90e459",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

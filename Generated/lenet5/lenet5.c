@@ -1474,7 +1474,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "bba49eaf880b10e51870b8954d3b32fc4b785226a9786d91e59769cefd903c35",
+      .model_hash = "5bc01c87efbaddefae70c26d568d4c92a2f68ed33ba26af83b3abddf25b8e82d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

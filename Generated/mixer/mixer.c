@@ -2649,7 +2649,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "01c688ae1bf90e2aff6fc358a8bd3b6d4a63a79819c7fe0cc81a20368b3b2a5f",
+      .model_hash = "c31ce26cdcba9b890ea75c89733f91f4a5d1ce4fb4443aa7c3f9675f00d3d70f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -276,111 +276,111 @@ struct state {
 enum {
   b_image_lanes = 6193152,  // [7][3][96][96][8]
   b_conv1_output = 7741440,  // [7][8][48][48][8]
-  b_conv1_partial = 0,  // [7][3][8][2]
+  b_conv1_partial = 0,  // [7][3][8][3]
   b_batchnorm1_moments = 27490272,  // [3][8]
   b_relu1_output = 8773632,  // [7][8][48][48][8]
   b_separable1_conv1_output = 9805824,  // [7][8][48][48][8]
-  b_separable1_conv1_partial = 0,  // [7][8][2]
+  b_separable1_conv1_partial = 0,  // [7][8][3]
   b_separable1_batchnorm1_moments = 27490304,  // [3][8]
   b_separable1_relu1_output = 10838016,  // [7][8][48][48][8]
   b_separable1_conv2_output = 0,  // [7][16][48][48][8]
-  b_separable1_conv2_partial = 2064384,  // [7][3][16][2]
+  b_separable1_conv2_partial = 2064384,  // [7][3][16][3]
   b_separable1_batchnorm2_moments = 27490176,  // [3][16]
   b_separable1_relu2_output = 2064384,  // [7][16][48][48][8]
   b_separable2_conv1_output = 17031168,  // [7][16][24][24][8]
-  b_separable2_conv1_partial = 4128768,  // [7][16][2]
+  b_separable2_conv1_partial = 4128768,  // [7][16][3]
   b_separable2_batchnorm1_moments = 27490224,  // [3][16]
   b_separable2_relu1_output = 17547264,  // [7][16][24][24][8]
   b_separable2_conv2_output = 4128768,  // [7][32][24][24][8]
-  b_separable2_conv2_partial = 5160960,  // [7][32][2]
+  b_separable2_conv2_partial = 5160960,  // [7][32][3]
   b_separable2_batchnorm2_moments = 27489792,  // [3][32]
   b_separable2_relu2_output = 5160960,  // [7][32][24][24][8]
   b_separable3_conv1_output = 11870208,  // [7][32][24][24][8]
-  b_separable3_conv1_partial = 12902400,  // [7][32][2]
+  b_separable3_conv1_partial = 12902400,  // [7][32][3]
   b_separable3_batchnorm1_moments = 27489888,  // [3][32]
   b_separable3_relu1_output = 12902400,  // [7][32][24][24][8]
   b_separable3_conv2_output = 13934592,  // [7][32][24][24][8]
-  b_separable3_conv2_partial = 14966784,  // [7][3][32][2]
+  b_separable3_conv2_partial = 14966784,  // [7][3][32][3]
   b_separable3_batchnorm2_moments = 27489984,  // [3][32]
   b_separable3_relu2_output = 14966784,  // [7][32][24][24][8]
   b_separable4_conv1_output = 20643840,  // [7][32][12][12][8]
-  b_separable4_conv1_partial = 15998976,  // [7][32][2]
+  b_separable4_conv1_partial = 15998976,  // [7][32][3]
   b_separable4_batchnorm1_moments = 27490080,  // [3][32]
   b_separable4_relu1_output = 20901888,  // [7][32][12][12][8]
   b_separable4_conv2_output = 15998976,  // [7][64][12][12][8]
-  b_separable4_conv2_partial = 16515072,  // [7][64][2]
+  b_separable4_conv2_partial = 16515072,  // [7][64][3]
   b_separable4_batchnorm2_moments = 27489024,  // [3][64]
   b_separable4_relu2_output = 16515072,  // [7][64][12][12][8]
   b_separable5_conv1_output = 18063360,  // [7][64][12][12][8]
-  b_separable5_conv1_partial = 18579456,  // [7][64][2]
+  b_separable5_conv1_partial = 18579456,  // [7][64][3]
   b_separable5_batchnorm1_moments = 27489216,  // [3][64]
   b_separable5_relu1_output = 18579456,  // [7][64][12][12][8]
   b_separable5_conv2_output = 19095552,  // [7][64][12][12][8]
-  b_separable5_conv2_partial = 19611648,  // [7][64][2]
+  b_separable5_conv2_partial = 19611648,  // [7][64][3]
   b_separable5_batchnorm2_moments = 27489408,  // [3][64]
   b_separable5_relu2_output = 19611648,  // [7][64][12][12][8]
   b_separable6_conv1_output = 26578944,  // [7][64][6][6][8]
-  b_separable6_conv1_partial = 20127744,  // [7][64][2]
+  b_separable6_conv1_partial = 20127744,  // [7][64][3]
   b_separable6_batchnorm1_moments = 27489600,  // [3][64]
   b_separable6_relu1_output = 26707968,  // [7][64][6][6][8]
   b_separable6_conv2_output = 20127744,  // [7][128][6][6][8]
-  b_separable6_conv2_partial = 20385792,  // [7][128][2]
+  b_separable6_conv2_partial = 20385792,  // [7][128][3]
   b_separable6_batchnorm2_moments = 27484416,  // [3][128]
   b_separable6_relu2_output = 20385792,  // [7][128][6][6][8]
   b_middle1_separable1_conv1_output = 21159936,  // [7][128][6][6][8]
-  b_middle1_separable1_conv1_partial = 21417984,  // [7][128][2]
+  b_middle1_separable1_conv1_partial = 21417984,  // [7][128][3]
   b_middle1_separable1_batchnorm1_moments = 27484800,  // [3][128]
   b_middle1_separable1_relu1_output = 21417984,  // [7][128][6][6][8]
   b_middle1_separable1_conv2_output = 21676032,  // [7][128][6][6][8]
-  b_middle1_separable1_conv2_partial = 21934080,  // [7][128][2]
+  b_middle1_separable1_conv2_partial = 21934080,  // [7][128][3]
   b_middle1_separable1_batchnorm2_moments = 27485184,  // [3][128]
   b_middle1_separable1_relu2_output = 21934080,  // [7][128][6][6][8]
   b_middle2_separable1_conv1_output = 22192128,  // [7][128][6][6][8]
-  b_middle2_separable1_conv1_partial = 22450176,  // [7][128][2]
+  b_middle2_separable1_conv1_partial = 22450176,  // [7][128][3]
   b_middle2_separable1_batchnorm1_moments = 27485568,  // [3][128]
   b_middle2_separable1_relu1_output = 22450176,  // [7][128][6][6][8]
   b_middle2_separable1_conv2_output = 22708224,  // [7][128][6][6][8]
-  b_middle2_separable1_conv2_partial = 22966272,  // [7][128][2]
+  b_middle2_separable1_conv2_partial = 22966272,  // [7][128][3]
   b_middle2_separable1_batchnorm2_moments = 27485952,  // [3][128]
   b_middle2_separable1_relu2_output = 22966272,  // [7][128][6][6][8]
   b_middle3_separable1_conv1_output = 23224320,  // [7][128][6][6][8]
-  b_middle3_separable1_conv1_partial = 23482368,  // [7][128][2]
+  b_middle3_separable1_conv1_partial = 23482368,  // [7][128][3]
   b_middle3_separable1_batchnorm1_moments = 27486336,  // [3][128]
   b_middle3_separable1_relu1_output = 23482368,  // [7][128][6][6][8]
   b_middle3_separable1_conv2_output = 23740416,  // [7][128][6][6][8]
-  b_middle3_separable1_conv2_partial = 23998464,  // [7][128][2]
+  b_middle3_separable1_conv2_partial = 23998464,  // [7][128][3]
   b_middle3_separable1_batchnorm2_moments = 27486720,  // [3][128]
   b_middle3_separable1_relu2_output = 23998464,  // [7][128][6][6][8]
   b_middle4_separable1_conv1_output = 24256512,  // [7][128][6][6][8]
-  b_middle4_separable1_conv1_partial = 24514560,  // [7][128][2]
+  b_middle4_separable1_conv1_partial = 24514560,  // [7][128][3]
   b_middle4_separable1_batchnorm1_moments = 27487104,  // [3][128]
   b_middle4_separable1_relu1_output = 24514560,  // [7][128][6][6][8]
   b_middle4_separable1_conv2_output = 24772608,  // [7][128][6][6][8]
-  b_middle4_separable1_conv2_partial = 25030656,  // [7][128][2]
+  b_middle4_separable1_conv2_partial = 25030656,  // [7][128][3]
   b_middle4_separable1_batchnorm2_moments = 27487488,  // [3][128]
   b_middle4_separable1_relu2_output = 25030656,  // [7][128][6][6][8]
   b_middle5_separable1_conv1_output = 25288704,  // [7][128][6][6][8]
-  b_middle5_separable1_conv1_partial = 25546752,  // [7][128][2]
+  b_middle5_separable1_conv1_partial = 25546752,  // [7][128][3]
   b_middle5_separable1_batchnorm1_moments = 27487872,  // [3][128]
   b_middle5_separable1_relu1_output = 25546752,  // [7][128][6][6][8]
   b_middle5_separable1_conv2_output = 25804800,  // [7][128][6][6][8]
-  b_middle5_separable1_conv2_partial = 26062848,  // [7][128][2]
+  b_middle5_separable1_conv2_partial = 26062848,  // [7][128][3]
   b_middle5_separable1_batchnorm2_moments = 27488256,  // [3][128]
   b_middle5_separable1_relu2_output = 26062848,  // [7][128][6][6][8]
   b_separable7_conv1_output = 27353088,  // [7][128][3][3][8]
-  b_separable7_conv1_partial = 26320896,  // [7][128][2]
+  b_separable7_conv1_partial = 26320896,  // [7][128][3]
   b_separable7_batchnorm1_moments = 27488640,  // [3][128]
   b_separable7_relu1_output = 27417600,  // [7][128][3][3][8]
   b_separable7_conv2_output = 26320896,  // [7][256][3][3][8]
-  b_separable7_conv2_partial = 26449920,  // [7][256][2]
+  b_separable7_conv2_partial = 26449920,  // [7][256][3]
   b_separable7_batchnorm2_moments = 27482112,  // [3][256]
   b_separable7_relu2_output = 26449920,  // [7][256][3][3][8]
   b_separable8_conv1_output = 26836992,  // [7][256][3][3][8]
-  b_separable8_conv1_partial = 26966016,  // [7][256][2]
+  b_separable8_conv1_partial = 26966016,  // [7][256][3]
   b_separable8_batchnorm1_moments = 27482880,  // [3][256]
   b_separable8_relu1_output = 26966016,  // [7][256][3][3][8]
   b_separable8_conv2_output = 27095040,  // [7][256][3][3][8]
-  b_separable8_conv2_partial = 27224064,  // [7][256][2]
+  b_separable8_conv2_partial = 27224064,  // [7][256][3]
   b_separable8_batchnorm2_moments = 27483648,  // [3][256]
   b_avgpool1_output = 27238848,  // [7][256][1][1][8]
   b_dense1_output = 27224064,  // [7][2][8]
@@ -545,7 +545,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -623,32 +627,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -823,7 +836,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 static ALWAYS_INLINE void convolution_bias_forward_moments_band(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const struct pieces bands, const vec *x, const real *weight, const real *bias, vec *y,
-    real (*partial)[2]) {
+    real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int plane = g.OH * g.OW;
@@ -876,27 +889,31 @@ static const struct normalization g_batchnorm1 = { .C = 8, .H = 48, .W = 48, .OH
     .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
-// Chan's merge, which subtracts no large numbers from each other; outside of training the running
-// statistics.
+// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
+// mean, what is left of the mean, and the squares around the center; outside of training the
+// running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
-    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[2],
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
     const real *running_mean, const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const int rows = piece_size(bands, part % bands.count);
       const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1004,7 +1021,7 @@ static ALWAYS_INLINE void convolution_bias_forward_rows_2(const struct convoluti
 // the batch norm.
 static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -1037,25 +1054,29 @@ static const struct normalization g_separable1_batchnorm1 = { .C = 8, .H = 48, .
     .OW = 48, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1086,7 +1107,7 @@ static const struct convolution g_separable1_conv2 = { .G = 1, .CI = 8, .H = 48,
 static ALWAYS_INLINE void convolution_bias_forward_moments_band_2(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
     const struct pieces bands, const vec *x, const real *weight, const real *bias, vec *y,
-    real (*partial)[2]) {
+    real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int plane = g.OH * g.OW;
@@ -1148,7 +1169,7 @@ static const struct convolution g_separable2_conv1 = { .G = 16, .CI = 1, .H = 48
 // the batch norm.
 static ALWAYS_INLINE void convolution_bias_forward_moments_2(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -2337,7 +2358,7 @@ static void k_separable8_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu_avgpool_sums(task, g_separable8_batchnorm2, (struct pieces){10, 25, 6},
       s->scratch + b_separable8_batchnorm2_moments, s->parameters->separable8_batchnorm2_gamma,
       s->parameters->separable8_batchnorm2_beta, lanes_at(s, b_separable8_conv2_output),
-      lanes_at(s, b_flatten1_output_gradient), moments_at(s, b_separable8_batchnorm2_partial_sums));
+      lanes_at(s, b_flatten1_output_gradient), pairs_at(s, b_separable8_batchnorm2_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -2368,7 +2389,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 static void k_separable8_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable8_batchnorm2,
       s->scratch + b_separable8_batchnorm2_moments,
-      moments_at(s, b_separable8_batchnorm2_partial_sums),
+      pairs_at(s, b_separable8_batchnorm2_partial_sums),
       s->scratch + b_separable8_batchnorm2_coefficients, s->parameters->separable8_batchnorm2_gamma,
       s->parameters->separable8_batchnorm2_beta);
 }
@@ -2672,14 +2693,14 @@ static void k_separable8_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_separable8_batchnorm1_moments, s->parameters->separable8_batchnorm1_gamma,
       s->parameters->separable8_batchnorm1_beta, lanes_at(s, b_separable8_conv1_output),
       lanes_at(s, b_separable8_relu1_output_gradient),
-      moments_at(s, b_separable8_batchnorm1_partial_sums));
+      pairs_at(s, b_separable8_batchnorm1_partial_sums));
 }
 
 // separable8_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable8_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable8_batchnorm1,
       s->scratch + b_separable8_batchnorm1_moments,
-      moments_at(s, b_separable8_batchnorm1_partial_sums),
+      pairs_at(s, b_separable8_batchnorm1_partial_sums),
       s->scratch + b_separable8_batchnorm1_coefficients, s->parameters->separable8_batchnorm1_gamma,
       s->parameters->separable8_batchnorm1_beta);
 }
@@ -2746,14 +2767,14 @@ static void k_separable7_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_separable7_batchnorm2_moments, s->parameters->separable7_batchnorm2_gamma,
       s->parameters->separable7_batchnorm2_beta, lanes_at(s, b_separable7_conv2_output),
       lanes_at(s, b_separable7_relu2_output_gradient),
-      moments_at(s, b_separable7_batchnorm2_partial_sums));
+      pairs_at(s, b_separable7_batchnorm2_partial_sums));
 }
 
 // separable7_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable7_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable7_batchnorm2,
       s->scratch + b_separable7_batchnorm2_moments,
-      moments_at(s, b_separable7_batchnorm2_partial_sums),
+      pairs_at(s, b_separable7_batchnorm2_partial_sums),
       s->scratch + b_separable7_batchnorm2_coefficients, s->parameters->separable7_batchnorm2_gamma,
       s->parameters->separable7_batchnorm2_beta);
 }
@@ -2793,14 +2814,14 @@ static void k_separable7_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_separable7_batchnorm1_moments, s->parameters->separable7_batchnorm1_gamma,
       s->parameters->separable7_batchnorm1_beta, lanes_at(s, b_separable7_conv1_output),
       lanes_at(s, b_separable7_relu1_output_gradient),
-      moments_at(s, b_separable7_batchnorm1_partial_sums));
+      pairs_at(s, b_separable7_batchnorm1_partial_sums));
 }
 
 // separable7_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable7_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable7_batchnorm1,
       s->scratch + b_separable7_batchnorm1_moments,
-      moments_at(s, b_separable7_batchnorm1_partial_sums),
+      pairs_at(s, b_separable7_batchnorm1_partial_sums),
       s->scratch + b_separable7_batchnorm1_coefficients, s->parameters->separable7_batchnorm1_gamma,
       s->parameters->separable7_batchnorm1_beta);
 }
@@ -2843,14 +2864,14 @@ static void k_middle5_separable1_batchnorm2_sums(const struct step *s, int task)
       s->parameters->middle5_separable1_batchnorm2_beta,
       lanes_at(s, b_middle5_separable1_conv2_output),
       lanes_at(s, b_middle5_separable1_relu2_output_gradient),
-      moments_at(s, b_middle5_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_middle5_separable1_batchnorm2_partial_sums));
 }
 
 // middle5_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle5_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle5_separable1_batchnorm2,
       s->scratch + b_middle5_separable1_batchnorm2_moments,
-      moments_at(s, b_middle5_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_middle5_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle5_separable1_batchnorm2_coefficients,
       s->parameters->middle5_separable1_batchnorm2_gamma,
       s->parameters->middle5_separable1_batchnorm2_beta);
@@ -2897,14 +2918,14 @@ static void k_middle5_separable1_batchnorm1_sums(const struct step *s, int task)
       s->parameters->middle5_separable1_batchnorm1_beta,
       lanes_at(s, b_middle5_separable1_conv1_output),
       lanes_at(s, b_middle5_separable1_relu1_output_gradient),
-      moments_at(s, b_middle5_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_middle5_separable1_batchnorm1_partial_sums));
 }
 
 // middle5_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle5_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle5_separable1_batchnorm1,
       s->scratch + b_middle5_separable1_batchnorm1_moments,
-      moments_at(s, b_middle5_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_middle5_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle5_separable1_batchnorm1_coefficients,
       s->parameters->middle5_separable1_batchnorm1_gamma,
       s->parameters->middle5_separable1_batchnorm1_beta);
@@ -2950,14 +2971,14 @@ static void k_middle4_separable1_batchnorm2_sums(const struct step *s, int task)
       s->parameters->middle4_separable1_batchnorm2_beta,
       lanes_at(s, b_middle4_separable1_conv2_output),
       lanes_at(s, b_middle4_separable1_relu2_output_gradient),
-      moments_at(s, b_middle4_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_middle4_separable1_batchnorm2_partial_sums));
 }
 
 // middle4_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle4_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle4_separable1_batchnorm2,
       s->scratch + b_middle4_separable1_batchnorm2_moments,
-      moments_at(s, b_middle4_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_middle4_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle4_separable1_batchnorm2_coefficients,
       s->parameters->middle4_separable1_batchnorm2_gamma,
       s->parameters->middle4_separable1_batchnorm2_beta);
@@ -3004,14 +3025,14 @@ static void k_middle4_separable1_batchnorm1_sums(const struct step *s, int task)
       s->parameters->middle4_separable1_batchnorm1_beta,
       lanes_at(s, b_middle4_separable1_conv1_output),
       lanes_at(s, b_middle4_separable1_relu1_output_gradient),
-      moments_at(s, b_middle4_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_middle4_separable1_batchnorm1_partial_sums));
 }
 
 // middle4_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle4_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle4_separable1_batchnorm1,
       s->scratch + b_middle4_separable1_batchnorm1_moments,
-      moments_at(s, b_middle4_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_middle4_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle4_separable1_batchnorm1_coefficients,
       s->parameters->middle4_separable1_batchnorm1_gamma,
       s->parameters->middle4_separable1_batchnorm1_beta);
@@ -3057,14 +3078,14 @@ static void k_middle3_separable1_batchnorm2_sums(const struct step *s, int task)
       s->parameters->middle3_separable1_batchnorm2_beta,
       lanes_at(s, b_middle3_separable1_conv2_output),
       lanes_at(s, b_middle3_separable1_relu2_output_gradient),
-      moments_at(s, b_middle3_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_middle3_separable1_batchnorm2_partial_sums));
 }
 
 // middle3_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle3_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle3_separable1_batchnorm2,
       s->scratch + b_middle3_separable1_batchnorm2_moments,
-      moments_at(s, b_middle3_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_middle3_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle3_separable1_batchnorm2_coefficients,
       s->parameters->middle3_separable1_batchnorm2_gamma,
       s->parameters->middle3_separable1_batchnorm2_beta);
@@ -3111,14 +3132,14 @@ static void k_middle3_separable1_batchnorm1_sums(const struct step *s, int task)
       s->parameters->middle3_separable1_batchnorm1_beta,
       lanes_at(s, b_middle3_separable1_conv1_output),
       lanes_at(s, b_middle3_separable1_relu1_output_gradient),
-      moments_at(s, b_middle3_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_middle3_separable1_batchnorm1_partial_sums));
 }
 
 // middle3_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle3_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle3_separable1_batchnorm1,
       s->scratch + b_middle3_separable1_batchnorm1_moments,
-      moments_at(s, b_middle3_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_middle3_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle3_separable1_batchnorm1_coefficients,
       s->parameters->middle3_separable1_batchnorm1_gamma,
       s->parameters->middle3_separable1_batchnorm1_beta);
@@ -3164,14 +3185,14 @@ static void k_middle2_separable1_batchnorm2_sums(const struct step *s, int task)
       s->parameters->middle2_separable1_batchnorm2_beta,
       lanes_at(s, b_middle2_separable1_conv2_output),
       lanes_at(s, b_middle2_separable1_relu2_output_gradient),
-      moments_at(s, b_middle2_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_middle2_separable1_batchnorm2_partial_sums));
 }
 
 // middle2_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle2_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle2_separable1_batchnorm2,
       s->scratch + b_middle2_separable1_batchnorm2_moments,
-      moments_at(s, b_middle2_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_middle2_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle2_separable1_batchnorm2_coefficients,
       s->parameters->middle2_separable1_batchnorm2_gamma,
       s->parameters->middle2_separable1_batchnorm2_beta);
@@ -3218,14 +3239,14 @@ static void k_middle2_separable1_batchnorm1_sums(const struct step *s, int task)
       s->parameters->middle2_separable1_batchnorm1_beta,
       lanes_at(s, b_middle2_separable1_conv1_output),
       lanes_at(s, b_middle2_separable1_relu1_output_gradient),
-      moments_at(s, b_middle2_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_middle2_separable1_batchnorm1_partial_sums));
 }
 
 // middle2_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle2_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle2_separable1_batchnorm1,
       s->scratch + b_middle2_separable1_batchnorm1_moments,
-      moments_at(s, b_middle2_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_middle2_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle2_separable1_batchnorm1_coefficients,
       s->parameters->middle2_separable1_batchnorm1_gamma,
       s->parameters->middle2_separable1_batchnorm1_beta);
@@ -3271,14 +3292,14 @@ static void k_middle1_separable1_batchnorm2_sums(const struct step *s, int task)
       s->parameters->middle1_separable1_batchnorm2_beta,
       lanes_at(s, b_middle1_separable1_conv2_output),
       lanes_at(s, b_middle1_separable1_relu2_output_gradient),
-      moments_at(s, b_middle1_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_middle1_separable1_batchnorm2_partial_sums));
 }
 
 // middle1_separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_middle1_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle1_separable1_batchnorm2,
       s->scratch + b_middle1_separable1_batchnorm2_moments,
-      moments_at(s, b_middle1_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_middle1_separable1_batchnorm2_partial_sums),
       s->scratch + b_middle1_separable1_batchnorm2_coefficients,
       s->parameters->middle1_separable1_batchnorm2_gamma,
       s->parameters->middle1_separable1_batchnorm2_beta);
@@ -3325,14 +3346,14 @@ static void k_middle1_separable1_batchnorm1_sums(const struct step *s, int task)
       s->parameters->middle1_separable1_batchnorm1_beta,
       lanes_at(s, b_middle1_separable1_conv1_output),
       lanes_at(s, b_middle1_separable1_relu1_output_gradient),
-      moments_at(s, b_middle1_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_middle1_separable1_batchnorm1_partial_sums));
 }
 
 // middle1_separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_middle1_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_middle1_separable1_batchnorm1,
       s->scratch + b_middle1_separable1_batchnorm1_moments,
-      moments_at(s, b_middle1_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_middle1_separable1_batchnorm1_partial_sums),
       s->scratch + b_middle1_separable1_batchnorm1_coefficients,
       s->parameters->middle1_separable1_batchnorm1_gamma,
       s->parameters->middle1_separable1_batchnorm1_beta);
@@ -3376,14 +3397,14 @@ static void k_separable6_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_separable6_batchnorm2_moments, s->parameters->separable6_batchnorm2_gamma,
       s->parameters->separable6_batchnorm2_beta, lanes_at(s, b_separable6_conv2_output),
       lanes_at(s, b_separable6_relu2_output_gradient),
-      moments_at(s, b_separable6_batchnorm2_partial_sums));
+      pairs_at(s, b_separable6_batchnorm2_partial_sums));
 }
 
 // separable6_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable6_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable6_batchnorm2,
       s->scratch + b_separable6_batchnorm2_moments,
-      moments_at(s, b_separable6_batchnorm2_partial_sums),
+      pairs_at(s, b_separable6_batchnorm2_partial_sums),
       s->scratch + b_separable6_batchnorm2_coefficients, s->parameters->separable6_batchnorm2_gamma,
       s->parameters->separable6_batchnorm2_beta);
 }
@@ -3423,14 +3444,14 @@ static void k_separable6_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_separable6_batchnorm1_moments, s->parameters->separable6_batchnorm1_gamma,
       s->parameters->separable6_batchnorm1_beta, lanes_at(s, b_separable6_conv1_output),
       lanes_at(s, b_separable6_relu1_output_gradient),
-      moments_at(s, b_separable6_batchnorm1_partial_sums));
+      pairs_at(s, b_separable6_batchnorm1_partial_sums));
 }
 
 // separable6_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable6_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable6_batchnorm1,
       s->scratch + b_separable6_batchnorm1_moments,
-      moments_at(s, b_separable6_batchnorm1_partial_sums),
+      pairs_at(s, b_separable6_batchnorm1_partial_sums),
       s->scratch + b_separable6_batchnorm1_coefficients, s->parameters->separable6_batchnorm1_gamma,
       s->parameters->separable6_batchnorm1_beta);
 }
@@ -3470,14 +3491,14 @@ static void k_separable5_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_separable5_batchnorm2_moments, s->parameters->separable5_batchnorm2_gamma,
       s->parameters->separable5_batchnorm2_beta, lanes_at(s, b_separable5_conv2_output),
       lanes_at(s, b_separable5_relu2_output_gradient),
-      moments_at(s, b_separable5_batchnorm2_partial_sums));
+      pairs_at(s, b_separable5_batchnorm2_partial_sums));
 }
 
 // separable5_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable5_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable5_batchnorm2,
       s->scratch + b_separable5_batchnorm2_moments,
-      moments_at(s, b_separable5_batchnorm2_partial_sums),
+      pairs_at(s, b_separable5_batchnorm2_partial_sums),
       s->scratch + b_separable5_batchnorm2_coefficients, s->parameters->separable5_batchnorm2_gamma,
       s->parameters->separable5_batchnorm2_beta);
 }
@@ -3517,14 +3538,14 @@ static void k_separable5_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_separable5_batchnorm1_moments, s->parameters->separable5_batchnorm1_gamma,
       s->parameters->separable5_batchnorm1_beta, lanes_at(s, b_separable5_conv1_output),
       lanes_at(s, b_separable5_relu1_output_gradient),
-      moments_at(s, b_separable5_batchnorm1_partial_sums));
+      pairs_at(s, b_separable5_batchnorm1_partial_sums));
 }
 
 // separable5_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable5_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable5_batchnorm1,
       s->scratch + b_separable5_batchnorm1_moments,
-      moments_at(s, b_separable5_batchnorm1_partial_sums),
+      pairs_at(s, b_separable5_batchnorm1_partial_sums),
       s->scratch + b_separable5_batchnorm1_coefficients, s->parameters->separable5_batchnorm1_gamma,
       s->parameters->separable5_batchnorm1_beta);
 }
@@ -3564,14 +3585,14 @@ static void k_separable4_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_separable4_batchnorm2_moments, s->parameters->separable4_batchnorm2_gamma,
       s->parameters->separable4_batchnorm2_beta, lanes_at(s, b_separable4_conv2_output),
       lanes_at(s, b_separable4_relu2_output_gradient),
-      moments_at(s, b_separable4_batchnorm2_partial_sums));
+      pairs_at(s, b_separable4_batchnorm2_partial_sums));
 }
 
 // separable4_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable4_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable4_batchnorm2,
       s->scratch + b_separable4_batchnorm2_moments,
-      moments_at(s, b_separable4_batchnorm2_partial_sums),
+      pairs_at(s, b_separable4_batchnorm2_partial_sums),
       s->scratch + b_separable4_batchnorm2_coefficients, s->parameters->separable4_batchnorm2_gamma,
       s->parameters->separable4_batchnorm2_beta);
 }
@@ -3611,14 +3632,14 @@ static void k_separable4_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_separable4_batchnorm1_moments, s->parameters->separable4_batchnorm1_gamma,
       s->parameters->separable4_batchnorm1_beta, lanes_at(s, b_separable4_conv1_output),
       lanes_at(s, b_separable4_relu1_output_gradient),
-      moments_at(s, b_separable4_batchnorm1_partial_sums));
+      pairs_at(s, b_separable4_batchnorm1_partial_sums));
 }
 
 // separable4_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable4_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable4_batchnorm1,
       s->scratch + b_separable4_batchnorm1_moments,
-      moments_at(s, b_separable4_batchnorm1_partial_sums),
+      pairs_at(s, b_separable4_batchnorm1_partial_sums),
       s->scratch + b_separable4_batchnorm1_coefficients, s->parameters->separable4_batchnorm1_gamma,
       s->parameters->separable4_batchnorm1_beta);
 }
@@ -3658,14 +3679,14 @@ static void k_separable3_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_separable3_batchnorm2_moments, s->parameters->separable3_batchnorm2_gamma,
       s->parameters->separable3_batchnorm2_beta, lanes_at(s, b_separable3_conv2_output),
       lanes_at(s, b_separable3_relu2_output_gradient),
-      moments_at(s, b_separable3_batchnorm2_partial_sums));
+      pairs_at(s, b_separable3_batchnorm2_partial_sums));
 }
 
 // separable3_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable3_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable3_batchnorm2,
       s->scratch + b_separable3_batchnorm2_moments,
-      moments_at(s, b_separable3_batchnorm2_partial_sums),
+      pairs_at(s, b_separable3_batchnorm2_partial_sums),
       s->scratch + b_separable3_batchnorm2_coefficients, s->parameters->separable3_batchnorm2_gamma,
       s->parameters->separable3_batchnorm2_beta);
 }
@@ -3732,14 +3753,14 @@ static void k_separable3_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_separable3_batchnorm1_moments, s->parameters->separable3_batchnorm1_gamma,
       s->parameters->separable3_batchnorm1_beta, lanes_at(s, b_separable3_conv1_output),
       lanes_at(s, b_separable3_relu1_output_gradient),
-      moments_at(s, b_separable3_batchnorm1_partial_sums));
+      pairs_at(s, b_separable3_batchnorm1_partial_sums));
 }
 
 // separable3_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable3_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable3_batchnorm1,
       s->scratch + b_separable3_batchnorm1_moments,
-      moments_at(s, b_separable3_batchnorm1_partial_sums),
+      pairs_at(s, b_separable3_batchnorm1_partial_sums),
       s->scratch + b_separable3_batchnorm1_coefficients, s->parameters->separable3_batchnorm1_gamma,
       s->parameters->separable3_batchnorm1_beta);
 }
@@ -3779,14 +3800,14 @@ static void k_separable2_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_separable2_batchnorm2_moments, s->parameters->separable2_batchnorm2_gamma,
       s->parameters->separable2_batchnorm2_beta, lanes_at(s, b_separable2_conv2_output),
       lanes_at(s, b_separable2_relu2_output_gradient),
-      moments_at(s, b_separable2_batchnorm2_partial_sums));
+      pairs_at(s, b_separable2_batchnorm2_partial_sums));
 }
 
 // separable2_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable2_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable2_batchnorm2,
       s->scratch + b_separable2_batchnorm2_moments,
-      moments_at(s, b_separable2_batchnorm2_partial_sums),
+      pairs_at(s, b_separable2_batchnorm2_partial_sums),
       s->scratch + b_separable2_batchnorm2_coefficients, s->parameters->separable2_batchnorm2_gamma,
       s->parameters->separable2_batchnorm2_beta);
 }
@@ -3831,14 +3852,14 @@ static void k_separable2_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_separable2_batchnorm1_moments, s->parameters->separable2_batchnorm1_gamma,
       s->parameters->separable2_batchnorm1_beta, lanes_at(s, b_separable2_conv1_output),
       lanes_at(s, b_separable2_relu1_output_gradient),
-      moments_at(s, b_separable2_batchnorm1_partial_sums));
+      pairs_at(s, b_separable2_batchnorm1_partial_sums));
 }
 
 // separable2_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable2_batchnorm1,
       s->scratch + b_separable2_batchnorm1_moments,
-      moments_at(s, b_separable2_batchnorm1_partial_sums),
+      pairs_at(s, b_separable2_batchnorm1_partial_sums),
       s->scratch + b_separable2_batchnorm1_coefficients, s->parameters->separable2_batchnorm1_gamma,
       s->parameters->separable2_batchnorm1_beta);
 }
@@ -3878,14 +3899,14 @@ static void k_separable1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_separable1_batchnorm2_moments, s->parameters->separable1_batchnorm2_gamma,
       s->parameters->separable1_batchnorm2_beta, lanes_at(s, b_separable1_conv2_output),
       lanes_at(s, b_separable1_relu2_output_gradient),
-      moments_at(s, b_separable1_batchnorm2_partial_sums));
+      pairs_at(s, b_separable1_batchnorm2_partial_sums));
 }
 
 // separable1_batchnorm2 (mobilenet_v1.bn:7): gradients of gamma and beta, and step
 static void k_separable1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable1_batchnorm2,
       s->scratch + b_separable1_batchnorm2_moments,
-      moments_at(s, b_separable1_batchnorm2_partial_sums),
+      pairs_at(s, b_separable1_batchnorm2_partial_sums),
       s->scratch + b_separable1_batchnorm2_coefficients, s->parameters->separable1_batchnorm2_gamma,
       s->parameters->separable1_batchnorm2_beta);
 }
@@ -3926,14 +3947,14 @@ static void k_separable1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_separable1_batchnorm1_moments, s->parameters->separable1_batchnorm1_gamma,
       s->parameters->separable1_batchnorm1_beta, lanes_at(s, b_separable1_conv1_output),
       lanes_at(s, b_separable1_relu1_output_gradient),
-      moments_at(s, b_separable1_batchnorm1_partial_sums));
+      pairs_at(s, b_separable1_batchnorm1_partial_sums));
 }
 
 // separable1_batchnorm1 (mobilenet_v1.bn:6): gradients of gamma and beta, and step
 static void k_separable1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_separable1_batchnorm1,
       s->scratch + b_separable1_batchnorm1_moments,
-      moments_at(s, b_separable1_batchnorm1_partial_sums),
+      pairs_at(s, b_separable1_batchnorm1_partial_sums),
       s->scratch + b_separable1_batchnorm1_coefficients, s->parameters->separable1_batchnorm1_gamma,
       s->parameters->separable1_batchnorm1_beta);
 }
@@ -3970,13 +3991,13 @@ static void k_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){8, 1, 0},
       s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
-      lanes_at(s, b_relu1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+      lanes_at(s, b_relu1_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
 }
 
 // batchnorm1 (mobilenet_v1.bn:15): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
-      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
@@ -5705,86 +5726,86 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 1382400.0, 6193152.0},
-    {"conv1_forward", 0, 0, 49766400.0, 10324160.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 1504.0},
+    {"conv1_forward", 0, 0, 49766400.0, 10324832.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 2176.0},
     {"batchnorm1_forward", 1, 0, 2764800.0, 8257696.0},
-    {"separable1_conv1_forward", 3, 0, 16588800.0, 8258304.0},
-    {"separable1_batchnorm1_moments_merge", 4, 0, 0.0, 608.0},
+    {"separable1_conv1_forward", 3, 0, 16588800.0, 8258528.0},
+    {"separable1_batchnorm1_moments_merge", 4, 0, 0.0, 832.0},
     {"separable1_batchnorm1_forward", 4, 0, 2764800.0, 8257696.0},
-    {"separable1_conv2_forward", 6, 0, 29491200.0, 12389568.0},
-    {"separable1_batchnorm2_moments_merge", 7, 0, 0.0, 3008.0},
+    {"separable1_conv2_forward", 6, 0, 29491200.0, 12390912.0},
+    {"separable1_batchnorm2_moments_merge", 7, 0, 0.0, 4352.0},
     {"separable1_batchnorm2_forward", 7, 0, 5529600.0, 16515392.0},
-    {"separable2_conv1_forward", 9, 0, 8294400.0, 10323456.0},
-    {"separable2_batchnorm1_moments_merge", 10, 0, 0.0, 1216.0},
+    {"separable2_conv1_forward", 9, 0, 8294400.0, 10323904.0},
+    {"separable2_batchnorm1_moments_merge", 10, 0, 0.0, 1664.0},
     {"separable2_batchnorm1_forward", 10, 0, 1382400.0, 4129088.0},
-    {"separable2_conv2_forward", 12, 0, 29491200.0, 6197120.0},
-    {"separable2_batchnorm2_moments_merge", 13, 0, 0.0, 2432.0},
+    {"separable2_conv2_forward", 12, 0, 29491200.0, 6198016.0},
+    {"separable2_batchnorm2_moments_merge", 13, 0, 0.0, 3328.0},
     {"separable2_batchnorm2_forward", 13, 0, 2764800.0, 8258176.0},
-    {"separable3_conv1_forward", 15, 0, 16588800.0, 8260608.0},
-    {"separable3_batchnorm1_moments_merge", 16, 0, 0.0, 2432.0},
+    {"separable3_conv1_forward", 15, 0, 16588800.0, 8261504.0},
+    {"separable3_batchnorm1_moments_merge", 16, 0, 0.0, 3328.0},
     {"separable3_batchnorm1_forward", 16, 0, 2764800.0, 8258176.0},
-    {"separable3_conv2_forward", 18, 0, 58982400.0, 8267136.0},
-    {"separable3_batchnorm2_moments_merge", 19, 0, 0.0, 6016.0},
+    {"separable3_conv2_forward", 18, 0, 58982400.0, 8269824.0},
+    {"separable3_batchnorm2_moments_merge", 19, 0, 0.0, 8704.0},
     {"separable3_batchnorm2_forward", 19, 0, 2764800.0, 8258176.0},
-    {"separable4_conv1_forward", 21, 0, 4147200.0, 5164032.0},
-    {"separable4_batchnorm1_moments_merge", 22, 0, 0.0, 2432.0},
+    {"separable4_conv1_forward", 21, 0, 4147200.0, 5164928.0},
+    {"separable4_batchnorm1_moments_merge", 22, 0, 0.0, 3328.0},
     {"separable4_batchnorm1_forward", 22, 0, 691200.0, 2065024.0},
-    {"separable4_conv2_forward", 24, 0, 29491200.0, 3108608.0},
-    {"separable4_batchnorm2_moments_merge", 25, 0, 0.0, 4864.0},
+    {"separable4_conv2_forward", 24, 0, 29491200.0, 3110400.0},
+    {"separable4_batchnorm2_moments_merge", 25, 0, 0.0, 6656.0},
     {"separable4_batchnorm2_forward", 25, 0, 1382400.0, 4130048.0},
-    {"separable5_conv1_forward", 27, 0, 8294400.0, 4134912.0},
-    {"separable5_batchnorm1_moments_merge", 28, 0, 0.0, 4864.0},
+    {"separable5_conv1_forward", 27, 0, 8294400.0, 4136704.0},
+    {"separable5_batchnorm1_moments_merge", 28, 0, 0.0, 6656.0},
     {"separable5_batchnorm1_forward", 28, 0, 1382400.0, 4130048.0},
-    {"separable5_conv2_forward", 30, 0, 58982400.0, 4148992.0},
-    {"separable5_batchnorm2_moments_merge", 31, 0, 0.0, 4864.0},
+    {"separable5_conv2_forward", 30, 0, 58982400.0, 4150784.0},
+    {"separable5_batchnorm2_moments_merge", 31, 0, 0.0, 6656.0},
     {"separable5_batchnorm2_forward", 31, 0, 1382400.0, 4130048.0},
-    {"separable6_conv1_forward", 33, 0, 2073600.0, 2586624.0},
-    {"separable6_batchnorm1_moments_merge", 34, 0, 0.0, 4864.0},
+    {"separable6_conv1_forward", 33, 0, 2073600.0, 2588416.0},
+    {"separable6_batchnorm1_moments_merge", 34, 0, 0.0, 6656.0},
     {"separable6_batchnorm1_forward", 34, 0, 345600.0, 1033472.0},
-    {"separable6_conv2_forward", 36, 0, 29491200.0, 1588736.0},
-    {"separable6_batchnorm2_moments_merge", 37, 0, 0.0, 9728.0},
+    {"separable6_conv2_forward", 36, 0, 29491200.0, 1592320.0},
+    {"separable6_batchnorm2_moments_merge", 37, 0, 0.0, 13312.0},
     {"separable6_batchnorm2_forward", 37, 0, 691200.0, 2066944.0},
-    {"middle1_separable1_conv1_forward", 39, 0, 4147200.0, 2076672.0},
-    {"middle1_separable1_batchnorm1_moments_merge", 40, 0, 0.0, 9728.0},
+    {"middle1_separable1_conv1_forward", 39, 0, 4147200.0, 2080256.0},
+    {"middle1_separable1_batchnorm1_moments_merge", 40, 0, 0.0, 13312.0},
     {"middle1_separable1_batchnorm1_forward", 40, 0, 691200.0, 2066944.0},
-    {"middle1_separable1_conv2_forward", 42, 0, 58982400.0, 2137600.0},
-    {"middle1_separable1_batchnorm2_moments_merge", 43, 0, 0.0, 9728.0},
+    {"middle1_separable1_conv2_forward", 42, 0, 58982400.0, 2141184.0},
+    {"middle1_separable1_batchnorm2_moments_merge", 43, 0, 0.0, 13312.0},
     {"middle1_separable1_batchnorm2_forward", 43, 0, 691200.0, 2066944.0},
-    {"middle2_separable1_conv1_forward", 45, 0, 4147200.0, 2076672.0},
-    {"middle2_separable1_batchnorm1_moments_merge", 46, 0, 0.0, 9728.0},
+    {"middle2_separable1_conv1_forward", 45, 0, 4147200.0, 2080256.0},
+    {"middle2_separable1_batchnorm1_moments_merge", 46, 0, 0.0, 13312.0},
     {"middle2_separable1_batchnorm1_forward", 46, 0, 691200.0, 2066944.0},
-    {"middle2_separable1_conv2_forward", 48, 0, 58982400.0, 2137600.0},
-    {"middle2_separable1_batchnorm2_moments_merge", 49, 0, 0.0, 9728.0},
+    {"middle2_separable1_conv2_forward", 48, 0, 58982400.0, 2141184.0},
+    {"middle2_separable1_batchnorm2_moments_merge", 49, 0, 0.0, 13312.0},
     {"middle2_separable1_batchnorm2_forward", 49, 0, 691200.0, 2066944.0},
-    {"middle3_separable1_conv1_forward", 51, 0, 4147200.0, 2076672.0},
-    {"middle3_separable1_batchnorm1_moments_merge", 52, 0, 0.0, 9728.0},
+    {"middle3_separable1_conv1_forward", 51, 0, 4147200.0, 2080256.0},
+    {"middle3_separable1_batchnorm1_moments_merge", 52, 0, 0.0, 13312.0},
     {"middle3_separable1_batchnorm1_forward", 52, 0, 691200.0, 2066944.0},
-    {"middle3_separable1_conv2_forward", 54, 0, 58982400.0, 2137600.0},
-    {"middle3_separable1_batchnorm2_moments_merge", 55, 0, 0.0, 9728.0},
+    {"middle3_separable1_conv2_forward", 54, 0, 58982400.0, 2141184.0},
+    {"middle3_separable1_batchnorm2_moments_merge", 55, 0, 0.0, 13312.0},
     {"middle3_separable1_batchnorm2_forward", 55, 0, 691200.0, 2066944.0},
-    {"middle4_separable1_conv1_forward", 57, 0, 4147200.0, 2076672.0},
-    {"middle4_separable1_batchnorm1_moments_merge", 58, 0, 0.0, 9728.0},
+    {"middle4_separable1_conv1_forward", 57, 0, 4147200.0, 2080256.0},
+    {"middle4_separable1_batchnorm1_moments_merge", 58, 0, 0.0, 13312.0},
     {"middle4_separable1_batchnorm1_forward", 58, 0, 691200.0, 2066944.0},
-    {"middle4_separable1_conv2_forward", 60, 0, 58982400.0, 2137600.0},
-    {"middle4_separable1_batchnorm2_moments_merge", 61, 0, 0.0, 9728.0},
+    {"middle4_separable1_conv2_forward", 60, 0, 58982400.0, 2141184.0},
+    {"middle4_separable1_batchnorm2_moments_merge", 61, 0, 0.0, 13312.0},
     {"middle4_separable1_batchnorm2_forward", 61, 0, 691200.0, 2066944.0},
-    {"middle5_separable1_conv1_forward", 63, 0, 4147200.0, 2076672.0},
-    {"middle5_separable1_batchnorm1_moments_merge", 64, 0, 0.0, 9728.0},
+    {"middle5_separable1_conv1_forward", 63, 0, 4147200.0, 2080256.0},
+    {"middle5_separable1_batchnorm1_moments_merge", 64, 0, 0.0, 13312.0},
     {"middle5_separable1_batchnorm1_forward", 64, 0, 691200.0, 2066944.0},
-    {"middle5_separable1_conv2_forward", 66, 0, 58982400.0, 2137600.0},
-    {"middle5_separable1_batchnorm2_moments_merge", 67, 0, 0.0, 9728.0},
+    {"middle5_separable1_conv2_forward", 66, 0, 58982400.0, 2141184.0},
+    {"middle5_separable1_batchnorm2_moments_merge", 67, 0, 0.0, 13312.0},
     {"middle5_separable1_batchnorm2_forward", 67, 0, 691200.0, 2066944.0},
-    {"separable7_conv1_forward", 69, 0, 1036800.0, 1302528.0},
-    {"separable7_batchnorm1_moments_merge", 70, 0, 0.0, 9728.0},
+    {"separable7_conv1_forward", 69, 0, 1036800.0, 1306112.0},
+    {"separable7_batchnorm1_moments_merge", 70, 0, 0.0, 13312.0},
     {"separable7_batchnorm1_forward", 70, 0, 172800.0, 518656.0},
-    {"separable7_conv2_forward", 72, 0, 29491200.0, 920576.0},
-    {"separable7_batchnorm2_moments_merge", 73, 0, 0.0, 19456.0},
+    {"separable7_conv2_forward", 72, 0, 29491200.0, 927744.0},
+    {"separable7_batchnorm2_moments_merge", 73, 0, 0.0, 26624.0},
     {"separable7_batchnorm2_forward", 73, 0, 345600.0, 1037312.0},
-    {"separable8_conv1_forward", 75, 0, 2073600.0, 1056768.0},
-    {"separable8_batchnorm1_moments_merge", 76, 0, 0.0, 19456.0},
+    {"separable8_conv1_forward", 75, 0, 2073600.0, 1063936.0},
+    {"separable8_batchnorm1_moments_merge", 76, 0, 0.0, 26624.0},
     {"separable8_batchnorm1_forward", 76, 0, 345600.0, 1037312.0},
-    {"separable8_conv2_forward", 78, 0, 58982400.0, 1309696.0},
-    {"separable8_batchnorm2_moments_merge", 79, 0, 0.0, 19456.0},
+    {"separable8_conv2_forward", 78, 0, 58982400.0, 1316864.0},
+    {"separable8_batchnorm2_moments_merge", 79, 0, 0.0, 26624.0},
     {"separable8_batchnorm2_forward", 79, 0, 345600.0, 578560.0},
     {"dense1_forward", 83, 0, 51200.0, 59848.0},
     {"loss_softmax_cross_entropy", -1, 0, 500.0, 924.0},
@@ -5987,7 +6008,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "8d56b325ab8db3be61c8e42ecafbca7ba42ab9a71d760828b4adf683716f94f7",
+      .model_hash = "04886fb6dfa6602e8ea73ad86be939b52b34e9cd0511efaa8a8399856aea1346",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

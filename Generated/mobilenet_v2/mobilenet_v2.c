@@ -236,98 +236,98 @@ struct state {
 enum {
   b_image_lanes = 133431296,  // [8][3][32][32][8]
   b_conv1_output = 119537664,  // [8][16][32][32][8]
-  b_conv1_partial = 0,  // [8][16][2]
+  b_conv1_partial = 0,  // [8][16][3]
   b_batchnorm1_moments = 133636320,  // [3][16]
   b_relu61_output = 120586240,  // [8][16][32][32][8]
   b_row1_bottleneck1_conv1_output = 121634816,  // [8][16][32][32][8]
-  b_row1_bottleneck1_conv1_partial = 0,  // [8][16][2]
+  b_row1_bottleneck1_conv1_partial = 0,  // [8][16][3]
   b_row1_bottleneck1_batchnorm1_moments = 133636368,  // [3][16]
   b_row1_bottleneck1_relu61_output = 122683392,  // [8][16][32][32][8]
   b_row1_bottleneck1_conv2_output = 123731968,  // [8][16][32][32][8]
-  b_row1_bottleneck1_conv2_partial = 0,  // [8][16][2]
+  b_row1_bottleneck1_conv2_partial = 0,  // [8][16][3]
   b_row1_bottleneck1_batchnorm2_moments = 133636416,  // [3][16]
   b_row1_bottleneck1_relu62_output = 124780544,  // [8][16][32][32][8]
   b_row1_bottleneck1_conv3_output = 125829120,  // [8][16][32][32][8]
-  b_row1_bottleneck1_conv3_partial = 0,  // [8][16][2]
+  b_row1_bottleneck1_conv3_partial = 0,  // [8][16][3]
   b_row1_bottleneck1_batchnorm3_moments = 133636464,  // [3][16]
   b_row1_bottleneck1_batchnorm3_output = 126877696,  // [8][16][32][32][8]
   b_row2_bottleneck1_conv1_output = 66060288,  // [8][96][32][32][8]
-  b_row2_bottleneck1_conv1_partial = 0,  // [8][96][2]
+  b_row2_bottleneck1_conv1_partial = 0,  // [8][96][3]
   b_row2_bottleneck1_batchnorm1_moments = 133635008,  // [3][96]
   b_row2_bottleneck1_relu61_output = 72351744,  // [8][96][32][32][8]
   b_row2_bottleneck1_conv2_output = 78643200,  // [8][96][32][32][8]
-  b_row2_bottleneck1_conv2_partial = 0,  // [8][96][2]
+  b_row2_bottleneck1_conv2_partial = 0,  // [8][96][3]
   b_row2_bottleneck1_batchnorm2_moments = 133635296,  // [3][96]
   b_row2_bottleneck1_relu62_output = 84934656,  // [8][96][32][32][8]
   b_row2_bottleneck1_conv3_output = 108527616,  // [8][24][32][32][8]
-  b_row2_bottleneck1_conv3_partial = 0,  // [8][7][24][2]
+  b_row2_bottleneck1_conv3_partial = 0,  // [8][7][24][3]
   b_row2_bottleneck1_batchnorm3_moments = 133636160,  // [3][24]
   b_row2_bottleneck1_batchnorm3_output = 110100480,  // [8][24][32][32][8]
   b_row2_unit1_residual1_bottleneck1_conv1_output = 0,  // [8][144][32][32][8]
-  b_row2_unit1_residual1_bottleneck1_conv1_partial = 9437184,  // [8][2][144][2]
+  b_row2_unit1_residual1_bottleneck1_conv1_partial = 9437184,  // [8][2][144][3]
   b_row2_unit1_residual1_bottleneck1_batchnorm1_moments = 133633280,  // [3][144]
   b_row2_unit1_residual1_bottleneck1_relu61_output = 9437184,  // [8][144][32][32][8]
   b_row2_unit1_residual1_bottleneck1_conv2_output = 18874368,  // [8][144][32][32][8]
-  b_row2_unit1_residual1_bottleneck1_conv2_partial = 28311552,  // [8][144][2]
+  b_row2_unit1_residual1_bottleneck1_conv2_partial = 28311552,  // [8][144][3]
   b_row2_unit1_residual1_bottleneck1_batchnorm2_moments = 133633712,  // [3][144]
   b_row2_unit1_residual1_bottleneck1_relu62_output = 28311552,  // [8][144][32][32][8]
   b_row2_unit1_residual1_bottleneck1_conv3_output = 111673344,  // [8][24][32][32][8]
-  b_row2_unit1_residual1_bottleneck1_conv3_partial = 37748736,  // [8][11][24][2]
+  b_row2_unit1_residual1_bottleneck1_conv3_partial = 37748736,  // [8][11][24][3]
   b_row2_unit1_residual1_bottleneck1_batchnorm3_moments = 133636240,  // [3][24]
   b_row2_unit1_residual1_bottleneck1_batchnorm3_output = 37748736,  // [8][24][32][32][8]
   b_row2_unit1_residual1_add1_output = 113246208,  // [8][24][32][32][8]
   b_row3_bottleneck1_conv1_output = 37748736,  // [8][144][32][32][8]
-  b_row3_bottleneck1_conv1_partial = 47185920,  // [8][2][144][2]
+  b_row3_bottleneck1_conv1_partial = 47185920,  // [8][2][144][3]
   b_row3_bottleneck1_batchnorm1_moments = 133634144,  // [3][144]
   b_row3_bottleneck1_relu61_output = 47185920,  // [8][144][32][32][8]
   b_row3_bottleneck1_conv2_output = 103809024,  // [8][144][16][16][8]
-  b_row3_bottleneck1_conv2_partial = 56623104,  // [8][144][2]
+  b_row3_bottleneck1_conv2_partial = 56623104,  // [8][144][3]
   b_row3_bottleneck1_batchnorm2_moments = 133634576,  // [3][144]
   b_row3_bottleneck1_relu62_output = 106168320,  // [8][144][16][16][8]
   b_row3_bottleneck1_conv3_output = 130547712,  // [8][32][16][16][8]
-  b_row3_bottleneck1_conv3_partial = 56623104,  // [8][3][32][2]
+  b_row3_bottleneck1_conv3_partial = 56623104,  // [8][3][32][3]
   b_row3_bottleneck1_batchnorm3_moments = 133635968,  // [3][32]
   b_row3_bottleneck1_batchnorm3_output = 131072000,  // [8][32][16][16][8]
   b_row3_unit1_residual1_bottleneck1_conv1_output = 56623104,  // [8][192][16][16][8]
-  b_row3_unit1_residual1_bottleneck1_conv1_partial = 59768832,  // [8][192][2]
+  b_row3_unit1_residual1_bottleneck1_conv1_partial = 59768832,  // [8][192][3]
   b_row3_unit1_residual1_bottleneck1_batchnorm1_moments = 133630976,  // [3][192]
   b_row3_unit1_residual1_bottleneck1_relu61_output = 59768832,  // [8][192][16][16][8]
   b_row3_unit1_residual1_bottleneck1_conv2_output = 62914560,  // [8][192][16][16][8]
-  b_row3_unit1_residual1_bottleneck1_conv2_partial = 91226112,  // [8][192][2]
+  b_row3_unit1_residual1_bottleneck1_conv2_partial = 91226112,  // [8][192][3]
   b_row3_unit1_residual1_bottleneck1_batchnorm2_moments = 133631552,  // [3][192]
   b_row3_unit1_residual1_bottleneck1_relu62_output = 91226112,  // [8][192][16][16][8]
   b_row3_unit1_residual1_bottleneck1_conv3_output = 131596288,  // [8][32][16][16][8]
-  b_row3_unit1_residual1_bottleneck1_conv3_partial = 94371840,  // [8][4][32][2]
+  b_row3_unit1_residual1_bottleneck1_conv3_partial = 94371840,  // [8][4][32][3]
   b_row3_unit1_residual1_bottleneck1_batchnorm3_moments = 133636064,  // [3][32]
   b_row3_unit1_residual1_bottleneck1_batchnorm3_output = 94371840,  // [8][32][16][16][8]
   b_row3_unit1_residual1_add1_output = 132120576,  // [8][32][16][16][8]
   b_row4_bottleneck1_conv1_output = 94371840,  // [8][192][16][16][8]
-  b_row4_bottleneck1_conv1_partial = 97517568,  // [8][192][2]
+  b_row4_bottleneck1_conv1_partial = 97517568,  // [8][192][3]
   b_row4_bottleneck1_batchnorm1_moments = 133632128,  // [3][192]
   b_row4_bottleneck1_relu61_output = 97517568,  // [8][192][16][16][8]
   b_row4_bottleneck1_conv2_output = 128974848,  // [8][192][8][8][8]
-  b_row4_bottleneck1_conv2_partial = 100663296,  // [8][192][2]
+  b_row4_bottleneck1_conv2_partial = 100663296,  // [8][192][3]
   b_row4_bottleneck1_batchnorm2_moments = 133632704,  // [3][192]
   b_row4_bottleneck1_relu62_output = 129761280,  // [8][192][8][8][8]
   b_row4_bottleneck1_conv3_output = 132644864,  // [8][64][8][8][8]
-  b_row4_bottleneck1_conv3_partial = 100663296,  // [8][64][2]
+  b_row4_bottleneck1_conv3_partial = 100663296,  // [8][64][3]
   b_row4_bottleneck1_batchnorm3_moments = 133635584,  // [3][64]
   b_row4_bottleneck1_batchnorm3_output = 132907008,  // [8][64][8][8][8]
   b_row4_unit1_residual1_bottleneck1_conv1_output = 100663296,  // [8][384][8][8][8]
-  b_row4_unit1_residual1_bottleneck1_conv1_partial = 102236160,  // [8][384][2]
+  b_row4_unit1_residual1_bottleneck1_conv1_partial = 102236160,  // [8][384][3]
   b_row4_unit1_residual1_bottleneck1_batchnorm1_moments = 133627904,  // [3][384]
   b_row4_unit1_residual1_bottleneck1_relu61_output = 102236160,  // [8][384][8][8][8]
   b_row4_unit1_residual1_bottleneck1_conv2_output = 114819072,  // [8][384][8][8][8]
-  b_row4_unit1_residual1_bottleneck1_conv2_partial = 116391936,  // [8][384][2]
+  b_row4_unit1_residual1_bottleneck1_conv2_partial = 116391936,  // [8][384][3]
   b_row4_unit1_residual1_bottleneck1_batchnorm2_moments = 133629056,  // [3][384]
   b_row4_unit1_residual1_bottleneck1_relu62_output = 116391936,  // [8][384][8][8][8]
   b_row4_unit1_residual1_bottleneck1_conv3_output = 133169152,  // [8][64][8][8][8]
-  b_row4_unit1_residual1_bottleneck1_conv3_partial = 117964800,  // [8][2][64][2]
+  b_row4_unit1_residual1_bottleneck1_conv3_partial = 117964800,  // [8][2][64][3]
   b_row4_unit1_residual1_bottleneck1_batchnorm3_moments = 133635776,  // [3][64]
   b_row4_unit1_residual1_bottleneck1_batchnorm3_output = 117964800,  // [8][64][8][8][8]
   b_row4_unit1_residual1_add1_output = 119013376,  // [8][64][8][8][8]
   b_conv2_output = 117964800,  // [8][256][8][8][8]
-  b_conv2_partial = 119275520,  // [8][256][2]
+  b_conv2_partial = 119275520,  // [8][256][3]
   b_batchnorm2_moments = 133630208,  // [3][256]
   b_relu62_output = 127926272,  // [8][256][8][8][8]
   b_global_avgpool1_output = 119292416,  // [8][256][8]
@@ -481,7 +481,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -553,32 +557,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -750,7 +763,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -796,25 +809,29 @@ static const struct normalization g_batchnorm1 = { .C = 16, .H = 32, .W = 32, .O
     .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1081,7 +1098,7 @@ static ALWAYS_INLINE void convolution_forward_rows_2(const struct convolution g,
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -1139,7 +1156,7 @@ static const struct convolution g_row2_bottleneck1_conv3 = { .G = 1, .CI = 96, .
 // for the batch norm. The rows of x that these need stay in the cache for all the channels.
 static ALWAYS_INLINE void convolution_forward_moments_band(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int plane = g.OH * g.OW;
@@ -1176,27 +1193,31 @@ static const struct normalization g_row2_bottleneck1_batchnorm3 = { .C = 24, .H 
     .OH = 32, .OW = 32, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
-// Chan's merge, which subtracts no large numbers from each other; outside of training the running
-// statistics.
+// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
+// mean, what is left of the mean, and the squares around the center; outside of training the
+// running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
-    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[2],
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
     const real *running_mean, const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const int rows = piece_size(bands, part % bands.count);
       const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -2231,7 +2252,7 @@ static void k_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu6_sums(task, g_batchnorm2, (struct pieces){64, 4, 0},
       s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
       s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output),
-      lanes_at(s, b_relu62_output_gradient), moments_at(s, b_batchnorm2_partial_sums));
+      lanes_at(s, b_relu62_output_gradient), pairs_at(s, b_batchnorm2_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -2261,7 +2282,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 // batchnorm2 (mobilenet_v2.bn:31): gradients of gamma and beta, and step
 static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_batchnorm2_moments,
-      moments_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
+      pairs_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
       s->parameters->batchnorm2_gamma, s->parameters->batchnorm2_beta);
 }
 
@@ -2565,7 +2586,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_beta,
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv3_output),
       lanes_at(s, b_row4_unit1_residual1_add1_output_gradient),
-      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
+      pairs_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
 }
 
 // row4_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and
@@ -2574,7 +2595,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm3,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_moments,
-      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
+      pairs_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm3_coefficients,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm3_beta);
@@ -2655,7 +2676,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_beta,
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv2_output),
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu62_output_gradient),
-      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
+      pairs_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
 }
 
 // row4_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and
@@ -2664,7 +2685,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm2,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_moments,
-      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
+      pairs_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm2_coefficients,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_gamma,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm2_beta);
@@ -2795,7 +2816,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm1_sums(const struct step
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_beta,
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output),
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_relu61_output_gradient),
-      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
+      pairs_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
 }
 
 // row4_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and
@@ -2804,7 +2825,7 @@ static void k_row4_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row4_unit1_residual1_bottleneck1_batchnorm1,
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_moments,
-      moments_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
+      pairs_at(s, b_row4_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row4_unit1_residual1_bottleneck1_batchnorm1_coefficients,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_gamma,
       s->parameters->row4_unit1_residual1_bottleneck1_batchnorm1_beta);
@@ -2898,14 +2919,14 @@ static void k_row4_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
       s->parameters->row4_bottleneck1_batchnorm3_gamma,
       s->parameters->row4_bottleneck1_batchnorm3_beta, lanes_at(s, b_row4_bottleneck1_conv3_output),
       lanes_at(s, b_row4_bottleneck1_batchnorm3_summed_output_gradient),
-      moments_at(s, b_row4_bottleneck1_batchnorm3_partial_sums));
+      pairs_at(s, b_row4_bottleneck1_batchnorm3_partial_sums));
 }
 
 // row4_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
 static void k_row4_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row4_bottleneck1_batchnorm3,
       s->scratch + b_row4_bottleneck1_batchnorm3_moments,
-      moments_at(s, b_row4_bottleneck1_batchnorm3_partial_sums),
+      pairs_at(s, b_row4_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row4_bottleneck1_batchnorm3_coefficients,
       s->parameters->row4_bottleneck1_batchnorm3_gamma,
       s->parameters->row4_bottleneck1_batchnorm3_beta);
@@ -2950,14 +2971,14 @@ static void k_row4_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
       s->parameters->row4_bottleneck1_batchnorm2_gamma,
       s->parameters->row4_bottleneck1_batchnorm2_beta, lanes_at(s, b_row4_bottleneck1_conv2_output),
       lanes_at(s, b_row4_bottleneck1_relu62_output_gradient),
-      moments_at(s, b_row4_bottleneck1_batchnorm2_partial_sums));
+      pairs_at(s, b_row4_bottleneck1_batchnorm2_partial_sums));
 }
 
 // row4_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
 static void k_row4_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row4_bottleneck1_batchnorm2,
       s->scratch + b_row4_bottleneck1_batchnorm2_moments,
-      moments_at(s, b_row4_bottleneck1_batchnorm2_partial_sums),
+      pairs_at(s, b_row4_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row4_bottleneck1_batchnorm2_coefficients,
       s->parameters->row4_bottleneck1_batchnorm2_gamma,
       s->parameters->row4_bottleneck1_batchnorm2_beta);
@@ -3002,14 +3023,14 @@ static void k_row4_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->row4_bottleneck1_batchnorm1_gamma,
       s->parameters->row4_bottleneck1_batchnorm1_beta, lanes_at(s, b_row4_bottleneck1_conv1_output),
       lanes_at(s, b_row4_bottleneck1_relu61_output_gradient),
-      moments_at(s, b_row4_bottleneck1_batchnorm1_partial_sums));
+      pairs_at(s, b_row4_bottleneck1_batchnorm1_partial_sums));
 }
 
 // row4_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
 static void k_row4_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row4_bottleneck1_batchnorm1,
       s->scratch + b_row4_bottleneck1_batchnorm1_moments,
-      moments_at(s, b_row4_bottleneck1_batchnorm1_partial_sums),
+      pairs_at(s, b_row4_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row4_bottleneck1_batchnorm1_coefficients,
       s->parameters->row4_bottleneck1_batchnorm1_gamma,
       s->parameters->row4_bottleneck1_batchnorm1_beta);
@@ -3060,7 +3081,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_beta,
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv3_output),
       lanes_at(s, b_row3_unit1_residual1_add1_output_gradient),
-      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
+      pairs_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
 }
 
 // row3_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and
@@ -3069,7 +3090,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm3,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_moments,
-      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
+      pairs_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm3_coefficients,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm3_beta);
@@ -3124,7 +3145,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_beta,
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv2_output),
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu62_output_gradient),
-      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
+      pairs_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
 }
 
 // row3_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and
@@ -3133,7 +3154,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm2,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_moments,
-      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
+      pairs_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm2_coefficients,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_gamma,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm2_beta);
@@ -3185,7 +3206,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm1_sums(const struct step
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_beta,
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output),
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_relu61_output_gradient),
-      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
+      pairs_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
 }
 
 // row3_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and
@@ -3194,7 +3215,7 @@ static void k_row3_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row3_unit1_residual1_bottleneck1_batchnorm1,
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_moments,
-      moments_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
+      pairs_at(s, b_row3_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row3_unit1_residual1_bottleneck1_batchnorm1_coefficients,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_gamma,
       s->parameters->row3_unit1_residual1_bottleneck1_batchnorm1_beta);
@@ -3258,14 +3279,14 @@ static void k_row3_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
       s->parameters->row3_bottleneck1_batchnorm3_gamma,
       s->parameters->row3_bottleneck1_batchnorm3_beta, lanes_at(s, b_row3_bottleneck1_conv3_output),
       lanes_at(s, b_row3_bottleneck1_batchnorm3_summed_output_gradient),
-      moments_at(s, b_row3_bottleneck1_batchnorm3_partial_sums));
+      pairs_at(s, b_row3_bottleneck1_batchnorm3_partial_sums));
 }
 
 // row3_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
 static void k_row3_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row3_bottleneck1_batchnorm3,
       s->scratch + b_row3_bottleneck1_batchnorm3_moments,
-      moments_at(s, b_row3_bottleneck1_batchnorm3_partial_sums),
+      pairs_at(s, b_row3_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row3_bottleneck1_batchnorm3_coefficients,
       s->parameters->row3_bottleneck1_batchnorm3_gamma,
       s->parameters->row3_bottleneck1_batchnorm3_beta);
@@ -3314,14 +3335,14 @@ static void k_row3_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
       s->parameters->row3_bottleneck1_batchnorm2_gamma,
       s->parameters->row3_bottleneck1_batchnorm2_beta, lanes_at(s, b_row3_bottleneck1_conv2_output),
       lanes_at(s, b_row3_bottleneck1_relu62_output_gradient),
-      moments_at(s, b_row3_bottleneck1_batchnorm2_partial_sums));
+      pairs_at(s, b_row3_bottleneck1_batchnorm2_partial_sums));
 }
 
 // row3_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
 static void k_row3_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row3_bottleneck1_batchnorm2,
       s->scratch + b_row3_bottleneck1_batchnorm2_moments,
-      moments_at(s, b_row3_bottleneck1_batchnorm2_partial_sums),
+      pairs_at(s, b_row3_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row3_bottleneck1_batchnorm2_coefficients,
       s->parameters->row3_bottleneck1_batchnorm2_gamma,
       s->parameters->row3_bottleneck1_batchnorm2_beta);
@@ -3366,14 +3387,14 @@ static void k_row3_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->row3_bottleneck1_batchnorm1_gamma,
       s->parameters->row3_bottleneck1_batchnorm1_beta, lanes_at(s, b_row3_bottleneck1_conv1_output),
       lanes_at(s, b_row3_bottleneck1_relu61_output_gradient),
-      moments_at(s, b_row3_bottleneck1_batchnorm1_partial_sums));
+      pairs_at(s, b_row3_bottleneck1_batchnorm1_partial_sums));
 }
 
 // row3_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
 static void k_row3_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row3_bottleneck1_batchnorm1,
       s->scratch + b_row3_bottleneck1_batchnorm1_moments,
-      moments_at(s, b_row3_bottleneck1_batchnorm1_partial_sums),
+      pairs_at(s, b_row3_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row3_bottleneck1_batchnorm1_coefficients,
       s->parameters->row3_bottleneck1_batchnorm1_gamma,
       s->parameters->row3_bottleneck1_batchnorm1_beta);
@@ -3487,7 +3508,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm3_sums(const struct step
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_beta,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv3_output),
       lanes_at(s, b_row2_unit1_residual1_add1_output_gradient),
-      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
+      pairs_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums));
 }
 
 // row2_unit1_residual1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and
@@ -3496,7 +3517,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm3_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm3,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_moments,
-      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
+      pairs_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm3_coefficients,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_gamma,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm3_beta);
@@ -3552,7 +3573,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm2_sums(const struct step
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_beta,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv2_output),
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu62_output_gradient),
-      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
+      pairs_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums));
 }
 
 // row2_unit1_residual1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and
@@ -3561,7 +3582,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm2_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm2,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_moments,
-      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
+      pairs_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm2_coefficients,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_gamma,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm2_beta);
@@ -3613,7 +3634,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm1_sums(const struct step
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_beta,
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output),
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_relu61_output_gradient),
-      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
+      pairs_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm1_partial_sums));
 }
 
 // row2_unit1_residual1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and
@@ -3622,7 +3643,7 @@ static void k_row2_unit1_residual1_bottleneck1_batchnorm1_parameter_gradient(con
     int task) {
   batchnorm_parameter_gradient(s, task, g_row2_unit1_residual1_bottleneck1_batchnorm1,
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_moments,
-      moments_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
+      pairs_at(s, b_row2_unit1_residual1_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row2_unit1_residual1_bottleneck1_batchnorm1_coefficients,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_gamma,
       s->parameters->row2_unit1_residual1_bottleneck1_batchnorm1_beta);
@@ -3687,14 +3708,14 @@ static void k_row2_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
       s->parameters->row2_bottleneck1_batchnorm3_gamma,
       s->parameters->row2_bottleneck1_batchnorm3_beta, lanes_at(s, b_row2_bottleneck1_conv3_output),
       lanes_at(s, b_row2_bottleneck1_batchnorm3_summed_output_gradient),
-      moments_at(s, b_row2_bottleneck1_batchnorm3_partial_sums));
+      pairs_at(s, b_row2_bottleneck1_batchnorm3_partial_sums));
 }
 
 // row2_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
 static void k_row2_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm3,
       s->scratch + b_row2_bottleneck1_batchnorm3_moments,
-      moments_at(s, b_row2_bottleneck1_batchnorm3_partial_sums),
+      pairs_at(s, b_row2_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row2_bottleneck1_batchnorm3_coefficients,
       s->parameters->row2_bottleneck1_batchnorm3_gamma,
       s->parameters->row2_bottleneck1_batchnorm3_beta);
@@ -3744,14 +3765,14 @@ static void k_row2_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
       s->parameters->row2_bottleneck1_batchnorm2_gamma,
       s->parameters->row2_bottleneck1_batchnorm2_beta, lanes_at(s, b_row2_bottleneck1_conv2_output),
       lanes_at(s, b_row2_bottleneck1_relu62_output_gradient),
-      moments_at(s, b_row2_bottleneck1_batchnorm2_partial_sums));
+      pairs_at(s, b_row2_bottleneck1_batchnorm2_partial_sums));
 }
 
 // row2_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
 static void k_row2_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm2,
       s->scratch + b_row2_bottleneck1_batchnorm2_moments,
-      moments_at(s, b_row2_bottleneck1_batchnorm2_partial_sums),
+      pairs_at(s, b_row2_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row2_bottleneck1_batchnorm2_coefficients,
       s->parameters->row2_bottleneck1_batchnorm2_gamma,
       s->parameters->row2_bottleneck1_batchnorm2_beta);
@@ -3796,14 +3817,14 @@ static void k_row2_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->row2_bottleneck1_batchnorm1_gamma,
       s->parameters->row2_bottleneck1_batchnorm1_beta, lanes_at(s, b_row2_bottleneck1_conv1_output),
       lanes_at(s, b_row2_bottleneck1_relu61_output_gradient),
-      moments_at(s, b_row2_bottleneck1_batchnorm1_partial_sums));
+      pairs_at(s, b_row2_bottleneck1_batchnorm1_partial_sums));
 }
 
 // row2_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
 static void k_row2_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row2_bottleneck1_batchnorm1,
       s->scratch + b_row2_bottleneck1_batchnorm1_moments,
-      moments_at(s, b_row2_bottleneck1_batchnorm1_partial_sums),
+      pairs_at(s, b_row2_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row2_bottleneck1_batchnorm1_coefficients,
       s->parameters->row2_bottleneck1_batchnorm1_gamma,
       s->parameters->row2_bottleneck1_batchnorm1_beta);
@@ -3853,14 +3874,14 @@ static void k_row1_bottleneck1_batchnorm3_sums(const struct step *s, int task) {
       s->parameters->row1_bottleneck1_batchnorm3_gamma,
       s->parameters->row1_bottleneck1_batchnorm3_beta, lanes_at(s, b_row1_bottleneck1_conv3_output),
       lanes_at(s, b_row1_bottleneck1_batchnorm3_output_gradient),
-      moments_at(s, b_row1_bottleneck1_batchnorm3_partial_sums));
+      pairs_at(s, b_row1_bottleneck1_batchnorm3_partial_sums));
 }
 
 // row1_bottleneck1_batchnorm3 (mobilenet_v2.bn:8): gradients of gamma and beta, and step
 static void k_row1_bottleneck1_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm3,
       s->scratch + b_row1_bottleneck1_batchnorm3_moments,
-      moments_at(s, b_row1_bottleneck1_batchnorm3_partial_sums),
+      pairs_at(s, b_row1_bottleneck1_batchnorm3_partial_sums),
       s->scratch + b_row1_bottleneck1_batchnorm3_coefficients,
       s->parameters->row1_bottleneck1_batchnorm3_gamma,
       s->parameters->row1_bottleneck1_batchnorm3_beta);
@@ -3906,14 +3927,14 @@ static void k_row1_bottleneck1_batchnorm2_sums(const struct step *s, int task) {
       s->parameters->row1_bottleneck1_batchnorm2_gamma,
       s->parameters->row1_bottleneck1_batchnorm2_beta, lanes_at(s, b_row1_bottleneck1_conv2_output),
       lanes_at(s, b_row1_bottleneck1_relu62_output_gradient),
-      moments_at(s, b_row1_bottleneck1_batchnorm2_partial_sums));
+      pairs_at(s, b_row1_bottleneck1_batchnorm2_partial_sums));
 }
 
 // row1_bottleneck1_batchnorm2 (mobilenet_v2.bn:7): gradients of gamma and beta, and step
 static void k_row1_bottleneck1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm2,
       s->scratch + b_row1_bottleneck1_batchnorm2_moments,
-      moments_at(s, b_row1_bottleneck1_batchnorm2_partial_sums),
+      pairs_at(s, b_row1_bottleneck1_batchnorm2_partial_sums),
       s->scratch + b_row1_bottleneck1_batchnorm2_coefficients,
       s->parameters->row1_bottleneck1_batchnorm2_gamma,
       s->parameters->row1_bottleneck1_batchnorm2_beta);
@@ -3958,14 +3979,14 @@ static void k_row1_bottleneck1_batchnorm1_sums(const struct step *s, int task) {
       s->parameters->row1_bottleneck1_batchnorm1_gamma,
       s->parameters->row1_bottleneck1_batchnorm1_beta, lanes_at(s, b_row1_bottleneck1_conv1_output),
       lanes_at(s, b_row1_bottleneck1_relu61_output_gradient),
-      moments_at(s, b_row1_bottleneck1_batchnorm1_partial_sums));
+      pairs_at(s, b_row1_bottleneck1_batchnorm1_partial_sums));
 }
 
 // row1_bottleneck1_batchnorm1 (mobilenet_v2.bn:5): gradients of gamma and beta, and step
 static void k_row1_bottleneck1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_row1_bottleneck1_batchnorm1,
       s->scratch + b_row1_bottleneck1_batchnorm1_moments,
-      moments_at(s, b_row1_bottleneck1_batchnorm1_partial_sums),
+      pairs_at(s, b_row1_bottleneck1_batchnorm1_partial_sums),
       s->scratch + b_row1_bottleneck1_batchnorm1_coefficients,
       s->parameters->row1_bottleneck1_batchnorm1_gamma,
       s->parameters->row1_bottleneck1_batchnorm1_beta);
@@ -4007,13 +4028,13 @@ static void k_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu6_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
-      lanes_at(s, b_relu61_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+      lanes_at(s, b_relu61_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
 }
 
 // batchnorm1 (mobilenet_v2.bn:26): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
-      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
@@ -5398,77 +5419,77 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 196608.0, 786432.0},
-    {"conv1_forward", 0, 0, 56623104.0, 4983488.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 1344.0},
+    {"conv1_forward", 0, 0, 56623104.0, 4984000.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 1856.0},
     {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
-    {"row1_bottleneck1_conv1_forward", 3, 0, 33554432.0, 8390656.0},
-    {"row1_bottleneck1_batchnorm1_moments_merge", 4, 0, 0.0, 1344.0},
+    {"row1_bottleneck1_conv1_forward", 3, 0, 33554432.0, 8391168.0},
+    {"row1_bottleneck1_batchnorm1_moments_merge", 4, 0, 0.0, 1856.0},
     {"row1_bottleneck1_batchnorm1_forward", 4, 0, 3145728.0, 8388928.0},
-    {"row1_bottleneck1_conv2_forward", 6, 0, 18874368.0, 8390208.0},
-    {"row1_bottleneck1_batchnorm2_moments_merge", 7, 0, 0.0, 1344.0},
+    {"row1_bottleneck1_conv2_forward", 6, 0, 18874368.0, 8390720.0},
+    {"row1_bottleneck1_batchnorm2_moments_merge", 7, 0, 0.0, 1856.0},
     {"row1_bottleneck1_batchnorm2_forward", 7, 0, 3145728.0, 8388928.0},
-    {"row1_bottleneck1_conv3_forward", 9, 0, 33554432.0, 8390656.0},
-    {"row1_bottleneck1_batchnorm3_moments_merge", 10, 0, 0.0, 1344.0},
+    {"row1_bottleneck1_conv3_forward", 9, 0, 33554432.0, 8391168.0},
+    {"row1_bottleneck1_batchnorm3_moments_merge", 10, 0, 0.0, 1856.0},
     {"row1_bottleneck1_batchnorm3_forward", 10, 0, 3145728.0, 8388928.0},
-    {"row2_bottleneck1_conv1_forward", 11, 0, 201326592.0, 29372416.0},
-    {"row2_bottleneck1_batchnorm1_moments_merge", 12, 0, 0.0, 8064.0},
+    {"row2_bottleneck1_conv1_forward", 11, 0, 201326592.0, 29375488.0},
+    {"row2_bottleneck1_batchnorm1_moments_merge", 12, 0, 0.0, 11136.0},
     {"row2_bottleneck1_batchnorm1_forward", 12, 0, 18874368.0, 50333568.0},
-    {"row2_bottleneck1_conv2_forward", 14, 0, 113246208.0, 50341248.0},
-    {"row2_bottleneck1_batchnorm2_moments_merge", 15, 0, 0.0, 8064.0},
+    {"row2_bottleneck1_conv2_forward", 14, 0, 113246208.0, 50344320.0},
+    {"row2_bottleneck1_batchnorm2_moments_merge", 15, 0, 0.0, 11136.0},
     {"row2_bottleneck1_batchnorm2_forward", 15, 0, 18874368.0, 50333568.0},
-    {"row2_bottleneck1_conv3_forward", 17, 0, 301989888.0, 31477248.0},
-    {"row2_bottleneck1_batchnorm3_moments_merge", 18, 0, 0.0, 11232.0},
+    {"row2_bottleneck1_conv3_forward", 17, 0, 301989888.0, 31482624.0},
+    {"row2_bottleneck1_batchnorm3_moments_merge", 18, 0, 0.0, 16608.0},
     {"row2_bottleneck1_batchnorm3_forward", 18, 0, 4718592.0, 12583392.0},
-    {"row2_unit1_residual1_bottleneck1_conv1_forward", 19, 0, 452984832.0, 44072448.0},
-    {"row2_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 20, 0, 0.0, 21312.0},
+    {"row2_unit1_residual1_bottleneck1_conv1_forward", 19, 0, 452984832.0, 44081664.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 20, 0, 0.0, 30528.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm1_forward", 20, 0, 28311552.0, 75500352.0},
-    {"row2_unit1_residual1_bottleneck1_conv2_forward", 22, 0, 169869312.0, 75511872.0},
-    {"row2_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 23, 0, 0.0, 12096.0},
+    {"row2_unit1_residual1_bottleneck1_conv2_forward", 22, 0, 169869312.0, 75516480.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 23, 0, 0.0, 16704.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm2_forward", 23, 0, 28311552.0, 75500352.0},
-    {"row2_unit1_residual1_bottleneck1_conv3_forward", 25, 0, 452984832.0, 44070912.0},
-    {"row2_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 26, 0, 0.0, 17376.0},
+    {"row2_unit1_residual1_bottleneck1_conv3_forward", 25, 0, 452984832.0, 44079360.0},
+    {"row2_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 26, 0, 0.0, 25824.0},
     {"row2_unit1_residual1_bottleneck1_batchnorm3_forward", 26, 0, 4718592.0, 12583392.0},
     {"row2_unit1_residual1_add1_forward", 27, 0, 1572864.0, 18874368.0},
-    {"row3_bottleneck1_conv1_forward", 28, 0, 452984832.0, 44072448.0},
-    {"row3_bottleneck1_batchnorm1_moments_merge", 29, 0, 0.0, 21312.0},
+    {"row3_bottleneck1_conv1_forward", 28, 0, 452984832.0, 44081664.0},
+    {"row3_bottleneck1_batchnorm1_moments_merge", 29, 0, 0.0, 30528.0},
     {"row3_bottleneck1_batchnorm1_forward", 29, 0, 28311552.0, 75500352.0},
-    {"row3_bottleneck1_conv2_forward", 31, 0, 42467328.0, 47200320.0},
-    {"row3_bottleneck1_batchnorm2_moments_merge", 32, 0, 0.0, 12096.0},
+    {"row3_bottleneck1_conv2_forward", 31, 0, 42467328.0, 47204928.0},
+    {"row3_bottleneck1_batchnorm2_moments_merge", 32, 0, 0.0, 16704.0},
     {"row3_bottleneck1_batchnorm2_forward", 32, 0, 7077888.0, 18877248.0},
-    {"row3_bottleneck1_conv3_forward", 34, 0, 150994944.0, 11558912.0},
-    {"row3_bottleneck1_batchnorm3_moments_merge", 35, 0, 0.0, 6784.0},
+    {"row3_bottleneck1_conv3_forward", 34, 0, 150994944.0, 11561984.0},
+    {"row3_bottleneck1_batchnorm3_moments_merge", 35, 0, 0.0, 9856.0},
     {"row3_bottleneck1_batchnorm3_forward", 35, 0, 1572864.0, 4194944.0},
-    {"row3_unit1_residual1_bottleneck1_conv1_forward", 36, 0, 201326592.0, 14716928.0},
-    {"row3_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 37, 0, 0.0, 16128.0},
+    {"row3_unit1_residual1_bottleneck1_conv1_forward", 36, 0, 201326592.0, 14723072.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 37, 0, 0.0, 22272.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm1_forward", 37, 0, 9437184.0, 25169664.0},
-    {"row3_unit1_residual1_bottleneck1_conv2_forward", 39, 0, 56623104.0, 25185024.0},
-    {"row3_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 40, 0, 0.0, 16128.0},
+    {"row3_unit1_residual1_bottleneck1_conv2_forward", 39, 0, 56623104.0, 25191168.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 40, 0, 0.0, 22272.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm2_forward", 40, 0, 9437184.0, 25169664.0},
-    {"row3_unit1_residual1_bottleneck1_conv3_forward", 42, 0, 201326592.0, 14712832.0},
-    {"row3_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 43, 0, 0.0, 8832.0},
+    {"row3_unit1_residual1_bottleneck1_conv3_forward", 42, 0, 201326592.0, 14716928.0},
+    {"row3_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 43, 0, 0.0, 12928.0},
     {"row3_unit1_residual1_bottleneck1_batchnorm3_forward", 43, 0, 1572864.0, 4194944.0},
     {"row3_unit1_residual1_add1_forward", 44, 0, 524288.0, 6291456.0},
-    {"row4_bottleneck1_conv1_forward", 45, 0, 201326592.0, 14716928.0},
-    {"row4_bottleneck1_batchnorm1_moments_merge", 46, 0, 0.0, 16128.0},
+    {"row4_bottleneck1_conv1_forward", 45, 0, 201326592.0, 14723072.0},
+    {"row4_bottleneck1_batchnorm1_moments_merge", 46, 0, 0.0, 22272.0},
     {"row4_bottleneck1_batchnorm1_forward", 46, 0, 9437184.0, 25169664.0},
-    {"row4_bottleneck1_conv2_forward", 48, 0, 14155776.0, 15747840.0},
-    {"row4_bottleneck1_batchnorm2_moments_merge", 49, 0, 0.0, 16128.0},
+    {"row4_bottleneck1_conv2_forward", 48, 0, 14155776.0, 15753984.0},
+    {"row4_bottleneck1_batchnorm2_moments_merge", 49, 0, 0.0, 22272.0},
     {"row4_bottleneck1_batchnorm2_forward", 49, 0, 2359296.0, 6295296.0},
-    {"row4_bottleneck1_conv3_forward", 51, 0, 100663296.0, 4247552.0},
-    {"row4_bottleneck1_batchnorm3_moments_merge", 52, 0, 0.0, 5376.0},
+    {"row4_bottleneck1_conv3_forward", 51, 0, 100663296.0, 4249600.0},
+    {"row4_bottleneck1_batchnorm3_moments_merge", 52, 0, 0.0, 7424.0},
     {"row4_bottleneck1_batchnorm3_forward", 52, 0, 786432.0, 2098432.0},
-    {"row4_unit1_residual1_bottleneck1_conv1_forward", 53, 0, 201326592.0, 7462912.0},
-    {"row4_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 54, 0, 0.0, 32256.0},
+    {"row4_unit1_residual1_bottleneck1_conv1_forward", 53, 0, 201326592.0, 7475200.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm1_moments_merge", 54, 0, 0.0, 44544.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm1_forward", 54, 0, 4718592.0, 12590592.0},
-    {"row4_unit1_residual1_bottleneck1_conv2_forward", 56, 0, 28311552.0, 12621312.0},
-    {"row4_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 57, 0, 0.0, 32256.0},
+    {"row4_unit1_residual1_bottleneck1_conv2_forward", 56, 0, 28311552.0, 12633600.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm2_moments_merge", 57, 0, 0.0, 44544.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm2_forward", 57, 0, 4718592.0, 12590592.0},
-    {"row4_unit1_residual1_bottleneck1_conv3_forward", 59, 0, 201326592.0, 7446528.0},
-    {"row4_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 60, 0, 0.0, 9472.0},
+    {"row4_unit1_residual1_bottleneck1_conv3_forward", 59, 0, 201326592.0, 7450624.0},
+    {"row4_unit1_residual1_bottleneck1_batchnorm3_moments_merge", 60, 0, 0.0, 13568.0},
     {"row4_unit1_residual1_bottleneck1_batchnorm3_forward", 60, 0, 786432.0, 2098432.0},
     {"row4_unit1_residual1_add1_forward", 61, 0, 262144.0, 3145728.0},
-    {"conv2_forward", 62, 0, 134217728.0, 5324800.0},
-    {"batchnorm2_moments_merge", 63, 0, 0.0, 21504.0},
+    {"conv2_forward", 62, 0, 134217728.0, 5332992.0},
+    {"batchnorm2_moments_merge", 63, 0, 0.0, 29696.0},
     {"batchnorm2_forward", 63, 0, 3145728.0, 8393728.0},
     {"global_avgpool1_forward", 65, 0, 1048576.0, 4259840.0},
     {"dense1_forward", 66, 0, 327680.0, 78376.0},
@@ -5650,7 +5671,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "1e14df42af08155bab23ccab47ae147c3649395b1ee8260f7b3198a3b301f274",
+      .model_hash = "dc1f896cde944a0d6df5a3a1a24b866890d95adc5fd91c5fba3b316b6feb23ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

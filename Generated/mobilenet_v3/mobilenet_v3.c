@@ -218,15 +218,15 @@ struct state {
 enum {
   b_image_lanes = 23691264,  // [8][3][32][32][8]
   b_conv1_output = 14811136,  // [8][16][32][32][8]
-  b_conv1_partial = 0,  // [8][16][2]
+  b_conv1_partial = 0,  // [8][16][3]
   b_batchnorm1_moments = 24776576,  // [3][16]
   b_hard_swish1_output = 15859712,  // [8][16][32][32][8]
   b_narrow1_conv1_output = 0,  // [8][32][32][32][8]
-  b_narrow1_conv1_partial = 2097152,  // [8][32][2]
+  b_narrow1_conv1_partial = 2097152,  // [8][32][3]
   b_narrow1_batchnorm1_moments = 24776224,  // [3][32]
   b_narrow1_hard_swish1_output = 2097152,  // [8][32][32][32][8]
   b_narrow1_conv2_output = 16908288,  // [8][32][16][16][8]
-  b_narrow1_conv2_partial = 4194304,  // [8][32][2]
+  b_narrow1_conv2_partial = 4194304,  // [8][32][3]
   b_narrow1_batchnorm2_moments = 24776320,  // [3][32]
   b_narrow1_hard_swish2_output = 17432576,  // [8][32][16][16][8]
   b_narrow1_excitation1_global_avgpool1_output = 24762368,  // [8][32][8]
@@ -235,15 +235,15 @@ enum {
   b_narrow1_excitation1_hard_sigmoid1_output = 24766464,  // [8][32][8]
   b_narrow1_excitation1_multiply1_output = 17956864,  // [8][32][16][16][8]
   b_narrow1_conv3_output = 20938752,  // [8][24][16][16][8]
-  b_narrow1_conv3_partial = 4194304,  // [8][24][2]
+  b_narrow1_conv3_partial = 4194304,  // [8][24][3]
   b_narrow1_batchnorm3_moments = 24776416,  // [3][24]
   b_narrow1_batchnorm3_output = 21331968,  // [8][24][16][16][8]
   b_residual1_narrow1_conv1_output = 8912896,  // [8][72][16][16][8]
-  b_residual1_narrow1_conv1_partial = 4194304,  // [8][72][2]
+  b_residual1_narrow1_conv1_partial = 4194304,  // [8][72][3]
   b_residual1_narrow1_batchnorm1_moments = 24775520,  // [3][72]
   b_residual1_narrow1_hard_swish1_output = 10092544,  // [8][72][16][16][8]
   b_residual1_narrow1_conv2_output = 11272192,  // [8][72][16][16][8]
-  b_residual1_narrow1_conv2_partial = 4194304,  // [8][72][2]
+  b_residual1_narrow1_conv2_partial = 4194304,  // [8][72][3]
   b_residual1_narrow1_batchnorm2_moments = 24775744,  // [3][72]
   b_residual1_narrow1_hard_swish2_output = 12451840,  // [8][72][16][16][8]
   b_residual1_narrow1_excitation1_global_avgpool1_output = 24748544,  // [8][72][8]
@@ -252,16 +252,16 @@ enum {
   b_residual1_narrow1_excitation1_hard_sigmoid1_output = 24757760,  // [8][72][8]
   b_residual1_narrow1_excitation1_multiply1_output = 13631488,  // [8][72][16][16][8]
   b_residual1_narrow1_conv3_output = 21725184,  // [8][24][16][16][8]
-  b_residual1_narrow1_conv3_partial = 4194304,  // [8][2][24][2]
+  b_residual1_narrow1_conv3_partial = 4194304,  // [8][2][24][3]
   b_residual1_narrow1_batchnorm3_moments = 24776496,  // [3][24]
   b_residual1_narrow1_batchnorm3_output = 4194304,  // [8][24][16][16][8]
   b_residual1_add1_output = 22118400,  // [8][24][16][16][8]
   b_narrow2_conv1_output = 4194304,  // [8][96][16][16][8]
-  b_narrow2_conv1_partial = 5767168,  // [8][96][2]
+  b_narrow2_conv1_partial = 5767168,  // [8][96][3]
   b_narrow2_batchnorm1_moments = 24774944,  // [3][96]
   b_narrow2_hard_swish1_output = 5767168,  // [8][96][16][16][8]
   b_narrow2_conv2_output = 22511616,  // [8][96][8][8][8]
-  b_narrow2_conv2_partial = 7340032,  // [8][96][2]
+  b_narrow2_conv2_partial = 7340032,  // [8][96][3]
   b_narrow2_batchnorm2_moments = 24775232,  // [3][96]
   b_narrow2_hard_swish2_output = 22904832,  // [8][96][8][8][8]
   b_narrow2_excitation1_global_avgpool1_output = 24730112,  // [8][96][8]
@@ -270,15 +270,15 @@ enum {
   b_narrow2_excitation1_hard_sigmoid1_output = 24742400,  // [8][96][8]
   b_narrow2_excitation1_multiply1_output = 23298048,  // [8][96][8][8][8]
   b_narrow2_conv3_output = 23887872,  // [8][40][8][8][8]
-  b_narrow2_conv3_partial = 7340032,  // [8][40][2]
+  b_narrow2_conv3_partial = 7340032,  // [8][40][3]
   b_narrow2_batchnorm3_moments = 24775968,  // [3][40]
   b_narrow2_batchnorm3_output = 24051712,  // [8][40][8][8][8]
   b_residual2_narrow1_conv1_output = 18481152,  // [8][120][8][8][8]
-  b_residual2_narrow1_conv1_partial = 7340032,  // [8][120][2]
+  b_residual2_narrow1_conv1_partial = 7340032,  // [8][120][3]
   b_residual2_narrow1_batchnorm1_moments = 24774208,  // [3][120]
   b_residual2_narrow1_hard_swish1_output = 18972672,  // [8][120][8][8][8]
   b_residual2_narrow1_conv2_output = 19464192,  // [8][120][8][8][8]
-  b_residual2_narrow1_conv2_partial = 7340032,  // [8][120][2]
+  b_residual2_narrow1_conv2_partial = 7340032,  // [8][120][3]
   b_residual2_narrow1_batchnorm2_moments = 24774576,  // [3][120]
   b_residual2_narrow1_hard_swish2_output = 19955712,  // [8][120][8][8][8]
   b_residual2_narrow1_excitation1_global_avgpool1_output = 24707072,  // [8][120][8]
@@ -287,12 +287,12 @@ enum {
   b_residual2_narrow1_excitation1_hard_sigmoid1_output = 24722432,  // [8][120][8]
   b_residual2_narrow1_excitation1_multiply1_output = 20447232,  // [8][120][8][8][8]
   b_residual2_narrow1_conv3_output = 24215552,  // [8][40][8][8][8]
-  b_residual2_narrow1_conv3_partial = 7340032,  // [8][40][2]
+  b_residual2_narrow1_conv3_partial = 7340032,  // [8][40][3]
   b_residual2_narrow1_batchnorm3_moments = 24776096,  // [3][40]
   b_residual2_narrow1_batchnorm3_output = 7340032,  // [8][40][8][8][8]
   b_residual2_add1_output = 24379392,  // [8][40][8][8][8]
   b_conv2_output = 7340032,  // [8][192][8][8][8]
-  b_conv2_partial = 8126464,  // [8][192][2]
+  b_conv2_partial = 8126464,  // [8][192][3]
   b_batchnorm2_moments = 24773120,  // [3][192]
   b_hard_swish2_output = 8126464,  // [8][192][8][8][8]
   b_global_avgpool1_output = 24543232,  // [8][192][8]
@@ -455,7 +455,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -527,32 +531,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -724,7 +737,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -770,25 +783,29 @@ static const struct normalization g_batchnorm1 = { .C = 16, .H = 32, .W = 32, .O
     .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -927,7 +944,7 @@ static ALWAYS_INLINE void convolution_forward_rows_2(const struct convolution g,
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -1356,7 +1373,7 @@ static const struct convolution g_residual1_narrow1_conv3 = { .G = 1, .CI = 72, 
 // for the batch norm. The rows of x that these need stay in the cache for all the channels.
 static ALWAYS_INLINE void convolution_forward_moments_band(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int plane = g.OH * g.OW;
@@ -1393,27 +1410,31 @@ static const struct normalization g_residual1_narrow1_batchnorm3 = { .C = 24, .H
     .OH = 16, .OW = 16, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
-// Chan's merge, which subtracts no large numbers from each other; outside of training the running
-// statistics.
+// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
+// mean, what is left of the mean, and the squares around the center; outside of training the
+// running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
-    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[2],
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
     const real *running_mean, const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const int rows = piece_size(bands, part % bands.count);
       const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -2288,7 +2309,7 @@ static void k_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_hard_swish_sums(task, g_batchnorm2, (struct pieces){48, 4, 0},
       s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
       s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output),
-      lanes_at(s, b_hard_swish2_output_gradient), moments_at(s, b_batchnorm2_partial_sums));
+      lanes_at(s, b_hard_swish2_output_gradient), pairs_at(s, b_batchnorm2_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -2318,7 +2339,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 // batchnorm2 (mobilenet_v3.bn:32): gradients of gamma and beta, and step
 static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_batchnorm2_moments,
-      moments_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
+      pairs_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
       s->parameters->batchnorm2_gamma, s->parameters->batchnorm2_beta);
 }
 
@@ -2621,14 +2642,14 @@ static void k_residual2_narrow1_batchnorm3_sums(const struct step *s, int task) 
       s->parameters->residual2_narrow1_batchnorm3_gamma,
       s->parameters->residual2_narrow1_batchnorm3_beta,
       lanes_at(s, b_residual2_narrow1_conv3_output), lanes_at(s, b_residual2_add1_output_gradient),
-      moments_at(s, b_residual2_narrow1_batchnorm3_partial_sums));
+      pairs_at(s, b_residual2_narrow1_batchnorm3_partial_sums));
 }
 
 // residual2_narrow1_batchnorm3 (mobilenet_v3.bn:14): gradients of gamma and beta, and step
 static void k_residual2_narrow1_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_residual2_narrow1_batchnorm3,
       s->scratch + b_residual2_narrow1_batchnorm3_moments,
-      moments_at(s, b_residual2_narrow1_batchnorm3_partial_sums),
+      pairs_at(s, b_residual2_narrow1_batchnorm3_partial_sums),
       s->scratch + b_residual2_narrow1_batchnorm3_coefficients,
       s->parameters->residual2_narrow1_batchnorm3_gamma,
       s->parameters->residual2_narrow1_batchnorm3_beta);
@@ -2942,14 +2963,14 @@ static void k_residual2_narrow1_batchnorm2_sums(const struct step *s, int task) 
       s->parameters->residual2_narrow1_batchnorm2_beta,
       lanes_at(s, b_residual2_narrow1_conv2_output),
       lanes_at(s, b_residual2_narrow1_hard_swish2_summed_output_gradient),
-      moments_at(s, b_residual2_narrow1_batchnorm2_partial_sums));
+      pairs_at(s, b_residual2_narrow1_batchnorm2_partial_sums));
 }
 
 // residual2_narrow1_batchnorm2 (mobilenet_v3.bn:12): gradients of gamma and beta, and step
 static void k_residual2_narrow1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_residual2_narrow1_batchnorm2,
       s->scratch + b_residual2_narrow1_batchnorm2_moments,
-      moments_at(s, b_residual2_narrow1_batchnorm2_partial_sums),
+      pairs_at(s, b_residual2_narrow1_batchnorm2_partial_sums),
       s->scratch + b_residual2_narrow1_batchnorm2_coefficients,
       s->parameters->residual2_narrow1_batchnorm2_gamma,
       s->parameters->residual2_narrow1_batchnorm2_beta);
@@ -2995,14 +3016,14 @@ static void k_residual2_narrow1_batchnorm1_sums(const struct step *s, int task) 
       s->parameters->residual2_narrow1_batchnorm1_beta,
       lanes_at(s, b_residual2_narrow1_conv1_output),
       lanes_at(s, b_residual2_narrow1_hard_swish1_output_gradient),
-      moments_at(s, b_residual2_narrow1_batchnorm1_partial_sums));
+      pairs_at(s, b_residual2_narrow1_batchnorm1_partial_sums));
 }
 
 // residual2_narrow1_batchnorm1 (mobilenet_v3.bn:10): gradients of gamma and beta, and step
 static void k_residual2_narrow1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_residual2_narrow1_batchnorm1,
       s->scratch + b_residual2_narrow1_batchnorm1_moments,
-      moments_at(s, b_residual2_narrow1_batchnorm1_partial_sums),
+      pairs_at(s, b_residual2_narrow1_batchnorm1_partial_sums),
       s->scratch + b_residual2_narrow1_batchnorm1_coefficients,
       s->parameters->residual2_narrow1_batchnorm1_gamma,
       s->parameters->residual2_narrow1_batchnorm1_beta);
@@ -3053,13 +3074,13 @@ static void k_narrow2_batchnorm3_sums(const struct step *s, int task) {
       s->scratch + b_narrow2_batchnorm3_moments, s->parameters->narrow2_batchnorm3_gamma,
       s->parameters->narrow2_batchnorm3_beta, lanes_at(s, b_narrow2_conv3_output),
       lanes_at(s, b_narrow2_batchnorm3_summed_output_gradient),
-      moments_at(s, b_narrow2_batchnorm3_partial_sums));
+      pairs_at(s, b_narrow2_batchnorm3_partial_sums));
 }
 
 // narrow2_batchnorm3 (mobilenet_v3.bn:14): gradients of gamma and beta, and step
 static void k_narrow2_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_narrow2_batchnorm3,
-      s->scratch + b_narrow2_batchnorm3_moments, moments_at(s, b_narrow2_batchnorm3_partial_sums),
+      s->scratch + b_narrow2_batchnorm3_moments, pairs_at(s, b_narrow2_batchnorm3_partial_sums),
       s->scratch + b_narrow2_batchnorm3_coefficients, s->parameters->narrow2_batchnorm3_gamma,
       s->parameters->narrow2_batchnorm3_beta);
 }
@@ -3197,13 +3218,13 @@ static void k_narrow2_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_narrow2_batchnorm2_moments, s->parameters->narrow2_batchnorm2_gamma,
       s->parameters->narrow2_batchnorm2_beta, lanes_at(s, b_narrow2_conv2_output),
       lanes_at(s, b_narrow2_hard_swish2_summed_output_gradient),
-      moments_at(s, b_narrow2_batchnorm2_partial_sums));
+      pairs_at(s, b_narrow2_batchnorm2_partial_sums));
 }
 
 // narrow2_batchnorm2 (mobilenet_v3.bn:12): gradients of gamma and beta, and step
 static void k_narrow2_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_narrow2_batchnorm2,
-      s->scratch + b_narrow2_batchnorm2_moments, moments_at(s, b_narrow2_batchnorm2_partial_sums),
+      s->scratch + b_narrow2_batchnorm2_moments, pairs_at(s, b_narrow2_batchnorm2_partial_sums),
       s->scratch + b_narrow2_batchnorm2_coefficients, s->parameters->narrow2_batchnorm2_gamma,
       s->parameters->narrow2_batchnorm2_beta);
 }
@@ -3243,13 +3264,13 @@ static void k_narrow2_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_narrow2_batchnorm1_moments, s->parameters->narrow2_batchnorm1_gamma,
       s->parameters->narrow2_batchnorm1_beta, lanes_at(s, b_narrow2_conv1_output),
       lanes_at(s, b_narrow2_hard_swish1_output_gradient),
-      moments_at(s, b_narrow2_batchnorm1_partial_sums));
+      pairs_at(s, b_narrow2_batchnorm1_partial_sums));
 }
 
 // narrow2_batchnorm1 (mobilenet_v3.bn:10): gradients of gamma and beta, and step
 static void k_narrow2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_narrow2_batchnorm1,
-      s->scratch + b_narrow2_batchnorm1_moments, moments_at(s, b_narrow2_batchnorm1_partial_sums),
+      s->scratch + b_narrow2_batchnorm1_moments, pairs_at(s, b_narrow2_batchnorm1_partial_sums),
       s->scratch + b_narrow2_batchnorm1_coefficients, s->parameters->narrow2_batchnorm1_gamma,
       s->parameters->narrow2_batchnorm1_beta);
 }
@@ -3316,14 +3337,14 @@ static void k_residual1_narrow1_batchnorm3_sums(const struct step *s, int task) 
       s->parameters->residual1_narrow1_batchnorm3_gamma,
       s->parameters->residual1_narrow1_batchnorm3_beta,
       lanes_at(s, b_residual1_narrow1_conv3_output), lanes_at(s, b_residual1_add1_output_gradient),
-      moments_at(s, b_residual1_narrow1_batchnorm3_partial_sums));
+      pairs_at(s, b_residual1_narrow1_batchnorm3_partial_sums));
 }
 
 // residual1_narrow1_batchnorm3 (mobilenet_v3.bn:14): gradients of gamma and beta, and step
 static void k_residual1_narrow1_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_residual1_narrow1_batchnorm3,
       s->scratch + b_residual1_narrow1_batchnorm3_moments,
-      moments_at(s, b_residual1_narrow1_batchnorm3_partial_sums),
+      pairs_at(s, b_residual1_narrow1_batchnorm3_partial_sums),
       s->scratch + b_residual1_narrow1_batchnorm3_coefficients,
       s->parameters->residual1_narrow1_batchnorm3_gamma,
       s->parameters->residual1_narrow1_batchnorm3_beta);
@@ -3486,14 +3507,14 @@ static void k_residual1_narrow1_batchnorm2_sums(const struct step *s, int task) 
       s->parameters->residual1_narrow1_batchnorm2_beta,
       lanes_at(s, b_residual1_narrow1_conv2_output),
       lanes_at(s, b_residual1_narrow1_hard_swish2_summed_output_gradient),
-      moments_at(s, b_residual1_narrow1_batchnorm2_partial_sums));
+      pairs_at(s, b_residual1_narrow1_batchnorm2_partial_sums));
 }
 
 // residual1_narrow1_batchnorm2 (mobilenet_v3.bn:12): gradients of gamma and beta, and step
 static void k_residual1_narrow1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_residual1_narrow1_batchnorm2,
       s->scratch + b_residual1_narrow1_batchnorm2_moments,
-      moments_at(s, b_residual1_narrow1_batchnorm2_partial_sums),
+      pairs_at(s, b_residual1_narrow1_batchnorm2_partial_sums),
       s->scratch + b_residual1_narrow1_batchnorm2_coefficients,
       s->parameters->residual1_narrow1_batchnorm2_gamma,
       s->parameters->residual1_narrow1_batchnorm2_beta);
@@ -3620,14 +3641,14 @@ static void k_residual1_narrow1_batchnorm1_sums(const struct step *s, int task) 
       s->parameters->residual1_narrow1_batchnorm1_beta,
       lanes_at(s, b_residual1_narrow1_conv1_output),
       lanes_at(s, b_residual1_narrow1_hard_swish1_output_gradient),
-      moments_at(s, b_residual1_narrow1_batchnorm1_partial_sums));
+      pairs_at(s, b_residual1_narrow1_batchnorm1_partial_sums));
 }
 
 // residual1_narrow1_batchnorm1 (mobilenet_v3.bn:10): gradients of gamma and beta, and step
 static void k_residual1_narrow1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_residual1_narrow1_batchnorm1,
       s->scratch + b_residual1_narrow1_batchnorm1_moments,
-      moments_at(s, b_residual1_narrow1_batchnorm1_partial_sums),
+      pairs_at(s, b_residual1_narrow1_batchnorm1_partial_sums),
       s->scratch + b_residual1_narrow1_batchnorm1_coefficients,
       s->parameters->residual1_narrow1_batchnorm1_gamma,
       s->parameters->residual1_narrow1_batchnorm1_beta);
@@ -3684,13 +3705,13 @@ static void k_narrow1_batchnorm3_sums(const struct step *s, int task) {
       s->scratch + b_narrow1_batchnorm3_moments, s->parameters->narrow1_batchnorm3_gamma,
       s->parameters->narrow1_batchnorm3_beta, lanes_at(s, b_narrow1_conv3_output),
       lanes_at(s, b_narrow1_batchnorm3_summed_output_gradient),
-      moments_at(s, b_narrow1_batchnorm3_partial_sums));
+      pairs_at(s, b_narrow1_batchnorm3_partial_sums));
 }
 
 // narrow1_batchnorm3 (mobilenet_v3.bn:14): gradients of gamma and beta, and step
 static void k_narrow1_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_narrow1_batchnorm3,
-      s->scratch + b_narrow1_batchnorm3_moments, moments_at(s, b_narrow1_batchnorm3_partial_sums),
+      s->scratch + b_narrow1_batchnorm3_moments, pairs_at(s, b_narrow1_batchnorm3_partial_sums),
       s->scratch + b_narrow1_batchnorm3_coefficients, s->parameters->narrow1_batchnorm3_gamma,
       s->parameters->narrow1_batchnorm3_beta);
 }
@@ -3832,13 +3853,13 @@ static void k_narrow1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_narrow1_batchnorm2_moments, s->parameters->narrow1_batchnorm2_gamma,
       s->parameters->narrow1_batchnorm2_beta, lanes_at(s, b_narrow1_conv2_output),
       lanes_at(s, b_narrow1_hard_swish2_summed_output_gradient),
-      moments_at(s, b_narrow1_batchnorm2_partial_sums));
+      pairs_at(s, b_narrow1_batchnorm2_partial_sums));
 }
 
 // narrow1_batchnorm2 (mobilenet_v3.bn:12): gradients of gamma and beta, and step
 static void k_narrow1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_narrow1_batchnorm2,
-      s->scratch + b_narrow1_batchnorm2_moments, moments_at(s, b_narrow1_batchnorm2_partial_sums),
+      s->scratch + b_narrow1_batchnorm2_moments, pairs_at(s, b_narrow1_batchnorm2_partial_sums),
       s->scratch + b_narrow1_batchnorm2_coefficients, s->parameters->narrow1_batchnorm2_gamma,
       s->parameters->narrow1_batchnorm2_beta);
 }
@@ -3878,13 +3899,13 @@ static void k_narrow1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_narrow1_batchnorm1_moments, s->parameters->narrow1_batchnorm1_gamma,
       s->parameters->narrow1_batchnorm1_beta, lanes_at(s, b_narrow1_conv1_output),
       lanes_at(s, b_narrow1_hard_swish1_output_gradient),
-      moments_at(s, b_narrow1_batchnorm1_partial_sums));
+      pairs_at(s, b_narrow1_batchnorm1_partial_sums));
 }
 
 // narrow1_batchnorm1 (mobilenet_v3.bn:10): gradients of gamma and beta, and step
 static void k_narrow1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_narrow1_batchnorm1,
-      s->scratch + b_narrow1_batchnorm1_moments, moments_at(s, b_narrow1_batchnorm1_partial_sums),
+      s->scratch + b_narrow1_batchnorm1_moments, pairs_at(s, b_narrow1_batchnorm1_partial_sums),
       s->scratch + b_narrow1_batchnorm1_coefficients, s->parameters->narrow1_batchnorm1_gamma,
       s->parameters->narrow1_batchnorm1_beta);
 }
@@ -3926,13 +3947,13 @@ static void k_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_hard_swish_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
-      lanes_at(s, b_hard_swish1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+      lanes_at(s, b_hard_swish1_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
 }
 
 // batchnorm1 (mobilenet_v3.bn:27): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
-      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
@@ -5014,65 +5035,65 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 196608.0, 786432.0},
-    {"conv1_forward", 0, 0, 56623104.0, 4983488.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 1344.0},
+    {"conv1_forward", 0, 0, 56623104.0, 4984000.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 1856.0},
     {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
-    {"narrow1_conv1_forward", 3, 0, 67108864.0, 12587008.0},
-    {"narrow1_batchnorm1_moments_merge", 4, 0, 0.0, 2688.0},
+    {"narrow1_conv1_forward", 3, 0, 67108864.0, 12588032.0},
+    {"narrow1_batchnorm1_moments_merge", 4, 0, 0.0, 3712.0},
     {"narrow1_batchnorm1_forward", 4, 0, 6291456.0, 16777856.0},
-    {"narrow1_conv2_forward", 6, 0, 9437184.0, 10488960.0},
-    {"narrow1_batchnorm2_moments_merge", 7, 0, 0.0, 2688.0},
+    {"narrow1_conv2_forward", 6, 0, 9437184.0, 10489984.0},
+    {"narrow1_batchnorm2_moments_merge", 7, 0, 0.0, 3712.0},
     {"narrow1_batchnorm2_forward", 7, 0, 1572864.0, 4194944.0},
     {"narrow1_excitation1_global_avgpool1_forward", 9, 0, 524288.0, 2105344.0},
     {"narrow1_excitation1_dense1_forward", 10, 0, 32768.0, 11296.0},
     {"narrow1_excitation1_dense2_forward", 12, 0, 32768.0, 19584.0},
     {"narrow1_excitation1_multiply1_forward", 14, 0, 524288.0, 4202496.0},
-    {"narrow1_conv3_forward", 15, 0, 25165824.0, 3674624.0},
-    {"narrow1_batchnorm3_moments_merge", 16, 0, 0.0, 2016.0},
+    {"narrow1_conv3_forward", 15, 0, 25165824.0, 3675392.0},
+    {"narrow1_batchnorm3_moments_merge", 16, 0, 0.0, 2784.0},
     {"narrow1_batchnorm3_forward", 16, 0, 1179648.0, 3146208.0},
-    {"residual1_narrow1_conv1_forward", 17, 0, 56623104.0, 6302976.0},
-    {"residual1_narrow1_batchnorm1_moments_merge", 18, 0, 0.0, 6048.0},
+    {"residual1_narrow1_conv1_forward", 17, 0, 56623104.0, 6305280.0},
+    {"residual1_narrow1_batchnorm1_moments_merge", 18, 0, 0.0, 8352.0},
     {"residual1_narrow1_batchnorm1_forward", 18, 0, 3538944.0, 9438624.0},
-    {"residual1_narrow1_conv2_forward", 20, 0, 21233664.0, 9444384.0},
-    {"residual1_narrow1_batchnorm2_moments_merge", 21, 0, 0.0, 6048.0},
+    {"residual1_narrow1_conv2_forward", 20, 0, 21233664.0, 9446688.0},
+    {"residual1_narrow1_batchnorm2_moments_merge", 21, 0, 0.0, 8352.0},
     {"residual1_narrow1_batchnorm2_forward", 21, 0, 3538944.0, 9438624.0},
     {"residual1_narrow1_excitation1_global_avgpool1_forward", 23, 0, 1179648.0, 4737024.0},
     {"residual1_narrow1_excitation1_dense1_forward", 24, 0, 165888.0, 28296.0},
     {"residual1_narrow1_excitation1_dense2_forward", 26, 0, 165888.0, 46944.0},
     {"residual1_narrow1_excitation1_multiply1_forward", 28, 0, 1179648.0, 9455616.0},
-    {"residual1_narrow1_conv3_forward", 29, 0, 56623104.0, 6301440.0},
-    {"residual1_narrow1_batchnorm3_moments_merge", 30, 0, 0.0, 3552.0},
+    {"residual1_narrow1_conv3_forward", 29, 0, 56623104.0, 6302976.0},
+    {"residual1_narrow1_batchnorm3_moments_merge", 30, 0, 0.0, 5088.0},
     {"residual1_narrow1_batchnorm3_forward", 30, 0, 1179648.0, 3146208.0},
     {"residual1_add1_forward", 31, 0, 393216.0, 4718592.0},
-    {"narrow2_conv1_forward", 32, 0, 75497472.0, 7879680.0},
-    {"narrow2_batchnorm1_moments_merge", 33, 0, 0.0, 8064.0},
+    {"narrow2_conv1_forward", 32, 0, 75497472.0, 7882752.0},
+    {"narrow2_batchnorm1_moments_merge", 33, 0, 0.0, 11136.0},
     {"narrow2_batchnorm1_forward", 33, 0, 4718592.0, 12584832.0},
-    {"narrow2_conv2_forward", 35, 0, 19660800.0, 7880064.0},
-    {"narrow2_batchnorm2_moments_merge", 36, 0, 0.0, 8064.0},
+    {"narrow2_conv2_forward", 35, 0, 19660800.0, 7883136.0},
+    {"narrow2_batchnorm2_moments_merge", 36, 0, 0.0, 11136.0},
     {"narrow2_batchnorm2_forward", 36, 0, 1179648.0, 3147648.0},
     {"narrow2_excitation1_global_avgpool1_forward", 38, 0, 393216.0, 1597440.0},
     {"narrow2_excitation1_dense1_forward", 39, 0, 294912.0, 40032.0},
     {"narrow2_excitation1_dense2_forward", 41, 0, 294912.0, 64896.0},
     {"narrow2_excitation1_multiply1_forward", 43, 0, 393216.0, 3170304.0},
-    {"narrow2_conv3_forward", 44, 0, 31457280.0, 2246144.0},
-    {"narrow2_batchnorm3_moments_merge", 45, 0, 0.0, 3360.0},
+    {"narrow2_conv3_forward", 44, 0, 31457280.0, 2247424.0},
+    {"narrow2_batchnorm3_moments_merge", 45, 0, 0.0, 4640.0},
     {"narrow2_batchnorm3_forward", 45, 0, 491520.0, 1311520.0},
-    {"residual2_narrow1_conv1_forward", 46, 0, 39321600.0, 2648320.0},
-    {"residual2_narrow1_batchnorm1_moments_merge", 47, 0, 0.0, 10080.0},
+    {"residual2_narrow1_conv1_forward", 46, 0, 39321600.0, 2652160.0},
+    {"residual2_narrow1_batchnorm1_moments_merge", 47, 0, 0.0, 13920.0},
     {"residual2_narrow1_batchnorm1_forward", 47, 0, 1474560.0, 3934560.0},
-    {"residual2_narrow1_conv2_forward", 49, 0, 24576000.0, 3951840.0},
-    {"residual2_narrow1_batchnorm2_moments_merge", 50, 0, 0.0, 10080.0},
+    {"residual2_narrow1_conv2_forward", 49, 0, 24576000.0, 3955680.0},
+    {"residual2_narrow1_batchnorm2_moments_merge", 50, 0, 0.0, 13920.0},
     {"residual2_narrow1_batchnorm2_forward", 50, 0, 1474560.0, 3934560.0},
     {"residual2_narrow1_excitation1_global_avgpool1_forward", 52, 0, 491520.0, 1996800.0},
     {"residual2_narrow1_excitation1_dense1_forward", 53, 0, 460800.0, 52920.0},
     {"residual2_narrow1_excitation1_dense2_forward", 55, 0, 460800.0, 84000.0},
     {"residual2_narrow1_excitation1_multiply1_forward", 57, 0, 491520.0, 3962880.0},
-    {"residual2_narrow1_conv3_forward", 58, 0, 39321600.0, 2643200.0},
-    {"residual2_narrow1_batchnorm3_moments_merge", 59, 0, 0.0, 3360.0},
+    {"residual2_narrow1_conv3_forward", 58, 0, 39321600.0, 2644480.0},
+    {"residual2_narrow1_batchnorm3_moments_merge", 59, 0, 0.0, 4640.0},
     {"residual2_narrow1_batchnorm3_forward", 59, 0, 491520.0, 1311520.0},
     {"residual2_add1_forward", 60, 0, 163840.0, 1966080.0},
-    {"conv2_forward", 61, 0, 62914560.0, 3844096.0},
-    {"batchnorm2_moments_merge", 62, 0, 0.0, 16128.0},
+    {"conv2_forward", 61, 0, 62914560.0, 3850240.0},
+    {"batchnorm2_moments_merge", 62, 0, 0.0, 22272.0},
     {"batchnorm2_forward", 62, 0, 2359296.0, 6295296.0},
     {"global_avgpool1_forward", 64, 0, 786432.0, 3194880.0},
     {"dense1_forward", 65, 0, 3145728.0, 213504.0},
@@ -5254,7 +5275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "44a6eec61ac1859f3956886ac3a0c3b2d7093e1fb2cd7bc7b229beea8e44149e",
+      .model_hash = "e8897a19c8f96d8809a187394caa7b429700a7f1a5c4e0a0c890bfa88150d98d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -94,7 +94,7 @@ struct state {
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
   b_x_lanes = 0,  // [1][2][2][2][2]
-  b_batchnorm1_partial = 16,  // [1][2][2]
+  b_batchnorm1_partial = 16,  // [1][2][3]
   b_batchnorm1_moments = 48,  // [3][2]
   b_batchnorm1_output = 16,  // [1][2][2][2][2]
   b_batchnorm1_output_gradient = 32,  // [1][2][2][2][2]
@@ -146,7 +146,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -192,32 +196,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -302,7 +315,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 
 // A task: one block's mean and squared distances from it, of a piece of the channels.
 static ALWAYS_INLINE void batchnorm_statistics(const struct step *s, int task,
-    const struct normalization n, const struct pieces tiles, const vec *x, real (*partial)[2]) {
+    const struct normalization n, const struct pieces tiles, const vec *x, real (*partial)[3]) {
   const int block = task / tiles.count, first = piece_start(tiles, task % tiles.count);
   const int end = first + piece_size(tiles, task % tiles.count), plane = n.H * n.W;
   const mask active = active_lanes(s, block);
@@ -327,25 +340,29 @@ static void k_batchnorm1_statistics_loading(const struct step *s, int task) {
 }
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -468,7 +485,7 @@ static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
 static void k_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_sums(task, g_batchnorm1, (struct pieces){1, 2, 0}, s->scratch + b_batchnorm1_moments,
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta, lanes_at(s, b_x_lanes),
-      lanes_at(s, b_batchnorm1_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+      lanes_at(s, b_batchnorm1_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -498,7 +515,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 // batchnorm1 (pure_batch_norm_b.bn:6): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
-      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
@@ -748,8 +765,8 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"x_load", -1, 0, 16.0, 64.0},
-    {"batchnorm1_statistics", 0, 0, 64.0, 80.0},
-    {"batchnorm1_moments_merge", 0, 0, 0.0, 56.0},
+    {"batchnorm1_statistics", 0, 0, 64.0, 88.0},
+    {"batchnorm1_moments_merge", 0, 0, 0.0, 64.0},
     {"batchnorm1_forward", 0, 0, 48.0, 168.0},
     {"loss_linear_regression", -1, 0, 80.0, 132.0},
     {"batchnorm1_sums", 0, 0, 80.0, 184.0},
@@ -786,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "3250752e6322aef5f10e5e0a8a58fcd37039b2e3336097d027dc317173d31abd",
+      .model_hash = "f8f5404020f2f5656501fbed9e304ed06e6f2d97ef25bf8525c1047bb8faa7dd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

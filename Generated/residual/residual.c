@@ -162,41 +162,41 @@ struct state {
 enum {
   b_image_lanes = 11272192,  // [8][3][32][32][8]
   b_conv1_output = 0,  // [8][16][32][32][8]
-  b_conv1_partial = 1048576,  // [8][16][2]
+  b_conv1_partial = 1048576,  // [8][16][3]
   b_batchnorm1_moments = 11473760,  // [3][16]
   b_relu1_output = 1048576,  // [8][16][32][32][8]
   b_first_conv1_output = 2097152,  // [8][16][32][32][8]
-  b_first_conv1_partial = 3145728,  // [8][16][2]
+  b_first_conv1_partial = 3145728,  // [8][16][3]
   b_first_batchnorm1_moments = 11473808,  // [3][16]
   b_first_relu1_output = 3145728,  // [8][16][32][32][8]
   b_first_conv2_output = 4194304,  // [8][16][32][32][8]
-  b_first_conv2_partial = 5242880,  // [8][16][2]
+  b_first_conv2_partial = 5242880,  // [8][16][3]
   b_first_batchnorm2_moments = 11473856,  // [3][16]
   b_first_batchnorm2_output = 5242880,  // [8][16][32][32][8]
   b_first_relu2_output = 6291456,  // [8][16][32][32][8]
   b_conv2_output = 7340032,  // [8][32][16][16][8]
-  b_conv2_partial = 5242880,  // [8][32][2]
+  b_conv2_partial = 5242880,  // [8][32][3]
   b_batchnorm2_moments = 11473472,  // [3][32]
   b_relu2_output = 5242880,  // [8][32][16][16][8]
   b_second_conv1_output = 5767168,  // [8][32][16][16][8]
-  b_second_conv1_partial = 7864320,  // [8][32][2]
+  b_second_conv1_partial = 7864320,  // [8][32][3]
   b_second_batchnorm1_moments = 11473568,  // [3][32]
   b_second_relu1_output = 7864320,  // [8][32][16][16][8]
   b_second_conv2_output = 8388608,  // [8][32][16][16][8]
-  b_second_conv2_partial = 8912896,  // [8][32][2]
+  b_second_conv2_partial = 8912896,  // [8][32][3]
   b_second_batchnorm2_moments = 11473664,  // [3][32]
   b_second_batchnorm2_output = 8912896,  // [8][32][16][16][8]
   b_second_relu2_output = 9437184,  // [8][32][16][16][8]
   b_conv3_output = 9961472,  // [8][64][8][8][8]
-  b_conv3_partial = 8912896,  // [8][64][2]
+  b_conv3_partial = 8912896,  // [8][64][3]
   b_batchnorm3_moments = 11472896,  // [3][64]
   b_relu3_output = 8912896,  // [8][64][8][8][8]
   b_third_conv1_output = 9175040,  // [8][64][8][8][8]
-  b_third_conv1_partial = 10223616,  // [8][64][2]
+  b_third_conv1_partial = 10223616,  // [8][64][3]
   b_third_batchnorm1_moments = 11473088,  // [3][64]
   b_third_relu1_output = 10223616,  // [8][64][8][8][8]
   b_third_conv2_output = 10485760,  // [8][64][8][8][8]
-  b_third_conv2_partial = 10747904,  // [8][64][2]
+  b_third_conv2_partial = 10747904,  // [8][64][3]
   b_third_batchnorm2_moments = 11473280,  // [3][64]
   b_third_batchnorm2_output = 10747904,  // [8][64][8][8][8]
   b_third_relu2_output = 11010048,  // [8][64][8][8][8]
@@ -290,7 +290,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -350,32 +354,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -547,7 +560,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -593,25 +606,29 @@ static const struct normalization g_batchnorm1 = { .C = 16, .H = 32, .W = 32, .O
     .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1301,7 +1318,7 @@ static void k_third_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_third_batchnorm2_moments, s->parameters->third_batchnorm2_gamma,
       s->parameters->third_batchnorm2_beta, lanes_at(s, b_third_conv2_output),
       lanes_at(s, b_relu3_third_add1_output_gradient),
-      moments_at(s, b_third_batchnorm2_partial_sums));
+      pairs_at(s, b_third_batchnorm2_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -1331,7 +1348,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 // third_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_third_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_third_batchnorm2, s->scratch + b_third_batchnorm2_moments,
-      moments_at(s, b_third_batchnorm2_partial_sums), s->scratch + b_third_batchnorm2_coefficients,
+      pairs_at(s, b_third_batchnorm2_partial_sums), s->scratch + b_third_batchnorm2_coefficients,
       s->parameters->third_batchnorm2_gamma, s->parameters->third_batchnorm2_beta);
 }
 
@@ -1639,13 +1656,13 @@ static void k_third_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_third_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_third_batchnorm1_moments, s->parameters->third_batchnorm1_gamma,
       s->parameters->third_batchnorm1_beta, lanes_at(s, b_third_conv1_output),
-      lanes_at(s, b_third_relu1_output_gradient), moments_at(s, b_third_batchnorm1_partial_sums));
+      lanes_at(s, b_third_relu1_output_gradient), pairs_at(s, b_third_batchnorm1_partial_sums));
 }
 
 // third_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_third_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_third_batchnorm1, s->scratch + b_third_batchnorm1_moments,
-      moments_at(s, b_third_batchnorm1_partial_sums), s->scratch + b_third_batchnorm1_coefficients,
+      pairs_at(s, b_third_batchnorm1_partial_sums), s->scratch + b_third_batchnorm1_coefficients,
       s->parameters->third_batchnorm1_gamma, s->parameters->third_batchnorm1_beta);
 }
 
@@ -1722,13 +1739,13 @@ static void k_batchnorm3_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_batchnorm3, (struct pieces){16, 4, 0},
       s->scratch + b_batchnorm3_moments, s->parameters->batchnorm3_gamma,
       s->parameters->batchnorm3_beta, lanes_at(s, b_conv3_output),
-      lanes_at(s, b_relu3_summed_output_gradient), moments_at(s, b_batchnorm3_partial_sums));
+      lanes_at(s, b_relu3_summed_output_gradient), pairs_at(s, b_batchnorm3_partial_sums));
 }
 
 // batchnorm3 (residual.bn:18): gradients of gamma and beta, and step
 static void k_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm3, s->scratch + b_batchnorm3_moments,
-      moments_at(s, b_batchnorm3_partial_sums), s->scratch + b_batchnorm3_coefficients,
+      pairs_at(s, b_batchnorm3_partial_sums), s->scratch + b_batchnorm3_coefficients,
       s->parameters->batchnorm3_gamma, s->parameters->batchnorm3_beta);
 }
 
@@ -1763,13 +1780,13 @@ static void k_second_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_second_batchnorm2_moments, s->parameters->second_batchnorm2_gamma,
       s->parameters->second_batchnorm2_beta, lanes_at(s, b_second_conv2_output),
       lanes_at(s, b_relu2_second_add1_output_gradient),
-      moments_at(s, b_second_batchnorm2_partial_sums));
+      pairs_at(s, b_second_batchnorm2_partial_sums));
 }
 
 // second_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_second_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_second_batchnorm2,
-      s->scratch + b_second_batchnorm2_moments, moments_at(s, b_second_batchnorm2_partial_sums),
+      s->scratch + b_second_batchnorm2_moments, pairs_at(s, b_second_batchnorm2_partial_sums),
       s->scratch + b_second_batchnorm2_coefficients, s->parameters->second_batchnorm2_gamma,
       s->parameters->second_batchnorm2_beta);
 }
@@ -1805,13 +1822,13 @@ static void k_second_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_second_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_second_batchnorm1_moments, s->parameters->second_batchnorm1_gamma,
       s->parameters->second_batchnorm1_beta, lanes_at(s, b_second_conv1_output),
-      lanes_at(s, b_second_relu1_output_gradient), moments_at(s, b_second_batchnorm1_partial_sums));
+      lanes_at(s, b_second_relu1_output_gradient), pairs_at(s, b_second_batchnorm1_partial_sums));
 }
 
 // second_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_second_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_second_batchnorm1,
-      s->scratch + b_second_batchnorm1_moments, moments_at(s, b_second_batchnorm1_partial_sums),
+      s->scratch + b_second_batchnorm1_moments, pairs_at(s, b_second_batchnorm1_partial_sums),
       s->scratch + b_second_batchnorm1_coefficients, s->parameters->second_batchnorm1_gamma,
       s->parameters->second_batchnorm1_beta);
 }
@@ -1853,13 +1870,13 @@ static void k_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_batchnorm2_moments, s->parameters->batchnorm2_gamma,
       s->parameters->batchnorm2_beta, lanes_at(s, b_conv2_output),
-      lanes_at(s, b_relu2_summed_output_gradient), moments_at(s, b_batchnorm2_partial_sums));
+      lanes_at(s, b_relu2_summed_output_gradient), pairs_at(s, b_batchnorm2_partial_sums));
 }
 
 // batchnorm2 (residual.bn:16): gradients of gamma and beta, and step
 static void k_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm2, s->scratch + b_batchnorm2_moments,
-      moments_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
+      pairs_at(s, b_batchnorm2_partial_sums), s->scratch + b_batchnorm2_coefficients,
       s->parameters->batchnorm2_gamma, s->parameters->batchnorm2_beta);
 }
 
@@ -1894,13 +1911,13 @@ static void k_first_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_first_batchnorm2_moments, s->parameters->first_batchnorm2_gamma,
       s->parameters->first_batchnorm2_beta, lanes_at(s, b_first_conv2_output),
       lanes_at(s, b_relu1_first_add1_output_gradient),
-      moments_at(s, b_first_batchnorm2_partial_sums));
+      pairs_at(s, b_first_batchnorm2_partial_sums));
 }
 
 // first_batchnorm2 (residual.bn:5): gradients of gamma and beta, and step
 static void k_first_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_first_batchnorm2, s->scratch + b_first_batchnorm2_moments,
-      moments_at(s, b_first_batchnorm2_partial_sums), s->scratch + b_first_batchnorm2_coefficients,
+      pairs_at(s, b_first_batchnorm2_partial_sums), s->scratch + b_first_batchnorm2_coefficients,
       s->parameters->first_batchnorm2_gamma, s->parameters->first_batchnorm2_beta);
 }
 
@@ -1934,13 +1951,13 @@ static void k_first_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_first_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_first_batchnorm1_moments, s->parameters->first_batchnorm1_gamma,
       s->parameters->first_batchnorm1_beta, lanes_at(s, b_first_conv1_output),
-      lanes_at(s, b_first_relu1_output_gradient), moments_at(s, b_first_batchnorm1_partial_sums));
+      lanes_at(s, b_first_relu1_output_gradient), pairs_at(s, b_first_batchnorm1_partial_sums));
 }
 
 // first_batchnorm1 (residual.bn:4): gradients of gamma and beta, and step
 static void k_first_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_first_batchnorm1, s->scratch + b_first_batchnorm1_moments,
-      moments_at(s, b_first_batchnorm1_partial_sums), s->scratch + b_first_batchnorm1_coefficients,
+      pairs_at(s, b_first_batchnorm1_partial_sums), s->scratch + b_first_batchnorm1_coefficients,
       s->parameters->first_batchnorm1_gamma, s->parameters->first_batchnorm1_beta);
 }
 
@@ -1981,13 +1998,13 @@ static void k_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
-      lanes_at(s, b_relu1_summed_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+      lanes_at(s, b_relu1_summed_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
 }
 
 // batchnorm1 (residual.bn:14): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
-      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
@@ -2493,34 +2510,34 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 196608.0, 786432.0},
-    {"conv1_forward", 0, 0, 56623104.0, 4983488.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 1344.0},
+    {"conv1_forward", 0, 0, 56623104.0, 4984000.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 1856.0},
     {"batchnorm1_forward", 1, 0, 3145728.0, 8388928.0},
-    {"first_conv1_forward", 3, 0, 301989888.0, 8398848.0},
-    {"first_batchnorm1_moments_merge", 4, 0, 0.0, 1344.0},
+    {"first_conv1_forward", 3, 0, 301989888.0, 8399360.0},
+    {"first_batchnorm1_moments_merge", 4, 0, 0.0, 1856.0},
     {"first_batchnorm1_forward", 4, 0, 3145728.0, 8388928.0},
-    {"first_conv2_forward", 6, 0, 301989888.0, 8398848.0},
-    {"first_batchnorm2_moments_merge", 7, 0, 0.0, 1344.0},
+    {"first_conv2_forward", 6, 0, 301989888.0, 8399360.0},
+    {"first_batchnorm2_moments_merge", 7, 0, 0.0, 1856.0},
     {"first_batchnorm2_forward", 7, 0, 3145728.0, 8388928.0},
     {"first_add1_forward", 8, 0, 3145728.0, 12582912.0},
-    {"conv2_forward", 10, 0, 150994944.0, 6311936.0},
-    {"batchnorm2_moments_merge", 11, 0, 0.0, 2688.0},
+    {"conv2_forward", 10, 0, 150994944.0, 6312960.0},
+    {"batchnorm2_moments_merge", 11, 0, 0.0, 3712.0},
     {"batchnorm2_forward", 11, 0, 1572864.0, 4194944.0},
-    {"second_conv1_forward", 13, 0, 301989888.0, 4233216.0},
-    {"second_batchnorm1_moments_merge", 14, 0, 0.0, 2688.0},
+    {"second_conv1_forward", 13, 0, 301989888.0, 4234240.0},
+    {"second_batchnorm1_moments_merge", 14, 0, 0.0, 3712.0},
     {"second_batchnorm1_forward", 14, 0, 1572864.0, 4194944.0},
-    {"second_conv2_forward", 16, 0, 301989888.0, 4233216.0},
-    {"second_batchnorm2_moments_merge", 17, 0, 0.0, 2688.0},
+    {"second_conv2_forward", 16, 0, 301989888.0, 4234240.0},
+    {"second_batchnorm2_moments_merge", 17, 0, 0.0, 3712.0},
     {"second_batchnorm2_forward", 17, 0, 1572864.0, 4194944.0},
     {"second_add1_forward", 18, 0, 1572864.0, 6291456.0},
-    {"conv3_forward", 20, 0, 150994944.0, 3223552.0},
-    {"batchnorm3_moments_merge", 21, 0, 0.0, 5376.0},
+    {"conv3_forward", 20, 0, 150994944.0, 3225600.0},
+    {"batchnorm3_moments_merge", 21, 0, 0.0, 7424.0},
     {"batchnorm3_forward", 21, 0, 786432.0, 2098432.0},
-    {"third_conv1_forward", 23, 0, 301989888.0, 2248704.0},
-    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 5376.0},
+    {"third_conv1_forward", 23, 0, 301989888.0, 2250752.0},
+    {"third_batchnorm1_moments_merge", 24, 0, 0.0, 7424.0},
     {"third_batchnorm1_forward", 24, 0, 786432.0, 2098432.0},
-    {"third_conv2_forward", 26, 0, 301989888.0, 2248704.0},
-    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 5376.0},
+    {"third_conv2_forward", 26, 0, 301989888.0, 2250752.0},
+    {"third_batchnorm2_moments_merge", 27, 0, 0.0, 7424.0},
     {"third_batchnorm2_forward", 27, 0, 786432.0, 2098432.0},
     {"third_add1_forward", 28, 0, 786432.0, 3145728.0},
     {"avgpool1_forward", 30, 0, 262144.0, 1064960.0},
@@ -2618,7 +2635,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "e44beae70464c8d074b812775f0f3f6aef9ba14383b313a8ec6b515f6e8e232f",
+      .model_hash = "ccc4d7233293718fcfe21774f06aa917729b4be9c036cdc0df8f34b7a3720600",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

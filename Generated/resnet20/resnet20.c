@@ -212,95 +212,95 @@ struct state {
 enum {
   b_image_lanes = 50331648,  // [16][3][32][32][8]
   b_conv1_output = 0,  // [16][16][32][32][8]
-  b_conv1_partial = 2097152,  // [16][16][2]
+  b_conv1_partial = 2097152,  // [16][16][3]
   b_batchnorm1_moments = 50735072,  // [3][16]
   b_relu1_output = 2097152,  // [16][16][32][32][8]
   b_first1_unit1_conv1_output = 4194304,  // [16][16][32][32][8]
-  b_first1_unit1_conv1_partial = 6291456,  // [16][16][2]
+  b_first1_unit1_conv1_partial = 6291456,  // [16][16][3]
   b_first1_unit1_batchnorm1_moments = 50735120,  // [3][16]
   b_first1_unit1_relu1_output = 6291456,  // [16][16][32][32][8]
   b_first1_unit1_conv2_output = 8388608,  // [16][16][32][32][8]
-  b_first1_unit1_conv2_partial = 10485760,  // [16][16][2]
+  b_first1_unit1_conv2_partial = 10485760,  // [16][16][3]
   b_first1_unit1_batchnorm2_moments = 50735168,  // [3][16]
   b_first1_unit1_batchnorm2_output = 10485760,  // [16][16][32][32][8]
   b_first1_unit1_relu2_output = 12582912,  // [16][16][32][32][8]
   b_first2_unit1_conv1_output = 10485760,  // [16][16][32][32][8]
-  b_first2_unit1_conv1_partial = 14680064,  // [16][16][2]
+  b_first2_unit1_conv1_partial = 14680064,  // [16][16][3]
   b_first2_unit1_batchnorm1_moments = 50735216,  // [3][16]
   b_first2_unit1_relu1_output = 14680064,  // [16][16][32][32][8]
   b_first2_unit1_conv2_output = 16777216,  // [16][16][32][32][8]
-  b_first2_unit1_conv2_partial = 18874368,  // [16][16][2]
+  b_first2_unit1_conv2_partial = 18874368,  // [16][16][3]
   b_first2_unit1_batchnorm2_moments = 50735264,  // [3][16]
   b_first2_unit1_batchnorm2_output = 18874368,  // [16][16][32][32][8]
   b_first2_unit1_relu2_output = 20971520,  // [16][16][32][32][8]
   b_first3_unit1_conv1_output = 18874368,  // [16][16][32][32][8]
-  b_first3_unit1_conv1_partial = 23068672,  // [16][16][2]
+  b_first3_unit1_conv1_partial = 23068672,  // [16][16][3]
   b_first3_unit1_batchnorm1_moments = 50735312,  // [3][16]
   b_first3_unit1_relu1_output = 23068672,  // [16][16][32][32][8]
   b_first3_unit1_conv2_output = 25165824,  // [16][16][32][32][8]
-  b_first3_unit1_conv2_partial = 27262976,  // [16][16][2]
+  b_first3_unit1_conv2_partial = 27262976,  // [16][16][3]
   b_first3_unit1_batchnorm2_moments = 50735360,  // [3][16]
   b_first3_unit1_batchnorm2_output = 27262976,  // [16][16][32][32][8]
   b_first3_unit1_relu2_output = 29360128,  // [16][16][32][32][8]
   b_down1_conv1_output = 33554432,  // [16][32][16][16][8]
-  b_down1_conv1_partial = 27262976,  // [16][32][2]
+  b_down1_conv1_partial = 27262976,  // [16][32][3]
   b_down1_batchnorm1_moments = 50734400,  // [3][32]
   b_down1_relu1_output = 31457280,  // [16][32][16][16][8]
   b_down1_conv2_output = 32505856,  // [16][32][16][16][8]
-  b_down1_conv2_partial = 27262976,  // [16][32][2]
+  b_down1_conv2_partial = 27262976,  // [16][32][3]
   b_down1_batchnorm2_moments = 50734496,  // [3][32]
   b_down1_batchnorm2_output = 27262976,  // [16][32][16][16][8]
   b_down1_conv3_output = 34603008,  // [16][32][16][16][8]
-  b_down1_conv3_partial = 28311552,  // [16][32][2]
+  b_down1_conv3_partial = 28311552,  // [16][32][3]
   b_down1_batchnorm3_moments = 50734592,  // [3][32]
   b_down1_batchnorm3_output = 28311552,  // [16][32][16][16][8]
   b_down1_relu2_output = 28311552,  // [16][32][16][16][8]
   b_second1_unit1_conv1_output = 27262976,  // [16][32][16][16][8]
-  b_second1_unit1_conv1_partial = 35651584,  // [16][32][2]
+  b_second1_unit1_conv1_partial = 35651584,  // [16][32][3]
   b_second1_unit1_batchnorm1_moments = 50734688,  // [3][32]
   b_second1_unit1_relu1_output = 35651584,  // [16][32][16][16][8]
   b_second1_unit1_conv2_output = 36700160,  // [16][32][16][16][8]
-  b_second1_unit1_conv2_partial = 37748736,  // [16][32][2]
+  b_second1_unit1_conv2_partial = 37748736,  // [16][32][3]
   b_second1_unit1_batchnorm2_moments = 50734784,  // [3][32]
   b_second1_unit1_batchnorm2_output = 37748736,  // [16][32][16][16][8]
   b_second1_unit1_relu2_output = 38797312,  // [16][32][16][16][8]
   b_second2_unit1_conv1_output = 37748736,  // [16][32][16][16][8]
-  b_second2_unit1_conv1_partial = 39845888,  // [16][32][2]
+  b_second2_unit1_conv1_partial = 39845888,  // [16][32][3]
   b_second2_unit1_batchnorm1_moments = 50734880,  // [3][32]
   b_second2_unit1_relu1_output = 39845888,  // [16][32][16][16][8]
   b_second2_unit1_conv2_output = 40894464,  // [16][32][16][16][8]
-  b_second2_unit1_conv2_partial = 41943040,  // [16][32][2]
+  b_second2_unit1_conv2_partial = 41943040,  // [16][32][3]
   b_second2_unit1_batchnorm2_moments = 50734976,  // [3][32]
   b_second2_unit1_batchnorm2_output = 41943040,  // [16][32][16][16][8]
   b_second2_unit1_relu2_output = 42991616,  // [16][32][16][16][8]
   b_down2_conv1_output = 45088768,  // [16][64][8][8][8]
-  b_down2_conv1_partial = 41943040,  // [16][64][2]
+  b_down2_conv1_partial = 41943040,  // [16][64][3]
   b_down2_batchnorm1_moments = 50733056,  // [3][64]
   b_down2_relu1_output = 44040192,  // [16][64][8][8][8]
   b_down2_conv2_output = 44564480,  // [16][64][8][8][8]
-  b_down2_conv2_partial = 41943040,  // [16][64][2]
+  b_down2_conv2_partial = 41943040,  // [16][64][3]
   b_down2_batchnorm2_moments = 50733248,  // [3][64]
   b_down2_batchnorm2_output = 41943040,  // [16][64][8][8][8]
   b_down2_conv3_output = 45613056,  // [16][64][8][8][8]
-  b_down2_conv3_partial = 42467328,  // [16][64][2]
+  b_down2_conv3_partial = 42467328,  // [16][64][3]
   b_down2_batchnorm3_moments = 50733440,  // [3][64]
   b_down2_batchnorm3_output = 42467328,  // [16][64][8][8][8]
   b_down2_relu2_output = 42467328,  // [16][64][8][8][8]
   b_third1_unit1_conv1_output = 41943040,  // [16][64][8][8][8]
-  b_third1_unit1_conv1_partial = 46137344,  // [16][64][2]
+  b_third1_unit1_conv1_partial = 46137344,  // [16][64][3]
   b_third1_unit1_batchnorm1_moments = 50733632,  // [3][64]
   b_third1_unit1_relu1_output = 46137344,  // [16][64][8][8][8]
   b_third1_unit1_conv2_output = 46661632,  // [16][64][8][8][8]
-  b_third1_unit1_conv2_partial = 47185920,  // [16][64][2]
+  b_third1_unit1_conv2_partial = 47185920,  // [16][64][3]
   b_third1_unit1_batchnorm2_moments = 50733824,  // [3][64]
   b_third1_unit1_batchnorm2_output = 47185920,  // [16][64][8][8][8]
   b_third1_unit1_relu2_output = 47710208,  // [16][64][8][8][8]
   b_third2_unit1_conv1_output = 47185920,  // [16][64][8][8][8]
-  b_third2_unit1_conv1_partial = 48234496,  // [16][64][2]
+  b_third2_unit1_conv1_partial = 48234496,  // [16][64][3]
   b_third2_unit1_batchnorm1_moments = 50734016,  // [3][64]
   b_third2_unit1_relu1_output = 48234496,  // [16][64][8][8][8]
   b_third2_unit1_conv2_output = 48758784,  // [16][64][8][8][8]
-  b_third2_unit1_conv2_partial = 49283072,  // [16][64][2]
+  b_third2_unit1_conv2_partial = 49283072,  // [16][64][3]
   b_third2_unit1_batchnorm2_moments = 50734208,  // [3][64]
   b_third2_unit1_batchnorm2_output = 49283072,  // [16][64][8][8][8]
   b_third2_unit1_relu2_output = 49807360,  // [16][64][8][8][8]
@@ -450,7 +450,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -522,32 +526,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -719,7 +732,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -765,25 +778,29 @@ static const struct normalization g_batchnorm1 = { .C = 16, .H = 32, .W = 32, .O
     .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -889,7 +906,7 @@ static ALWAYS_INLINE void convolution_forward_rows_2(const struct convolution g,
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments_2(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -1995,7 +2012,7 @@ static void k_third2_unit1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_third2_unit1_batchnorm2_moments, s->parameters->third2_unit1_batchnorm2_gamma,
       s->parameters->third2_unit1_batchnorm2_beta, lanes_at(s, b_third2_unit1_conv2_output),
       lanes_at(s, b_third1_unit1_relu2_third2_unit1_add1_output_gradient),
-      moments_at(s, b_third2_unit1_batchnorm2_partial_sums));
+      pairs_at(s, b_third2_unit1_batchnorm2_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -2026,7 +2043,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 static void k_third2_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_third2_unit1_batchnorm2,
       s->scratch + b_third2_unit1_batchnorm2_moments,
-      moments_at(s, b_third2_unit1_batchnorm2_partial_sums),
+      pairs_at(s, b_third2_unit1_batchnorm2_partial_sums),
       s->scratch + b_third2_unit1_batchnorm2_coefficients,
       s->parameters->third2_unit1_batchnorm2_gamma, s->parameters->third2_unit1_batchnorm2_beta);
 }
@@ -2330,14 +2347,14 @@ static void k_third2_unit1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_third2_unit1_batchnorm1_moments, s->parameters->third2_unit1_batchnorm1_gamma,
       s->parameters->third2_unit1_batchnorm1_beta, lanes_at(s, b_third2_unit1_conv1_output),
       lanes_at(s, b_third2_unit1_relu1_output_gradient),
-      moments_at(s, b_third2_unit1_batchnorm1_partial_sums));
+      pairs_at(s, b_third2_unit1_batchnorm1_partial_sums));
 }
 
 // third2_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_third2_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_third2_unit1_batchnorm1,
       s->scratch + b_third2_unit1_batchnorm1_moments,
-      moments_at(s, b_third2_unit1_batchnorm1_partial_sums),
+      pairs_at(s, b_third2_unit1_batchnorm1_partial_sums),
       s->scratch + b_third2_unit1_batchnorm1_coefficients,
       s->parameters->third2_unit1_batchnorm1_gamma, s->parameters->third2_unit1_batchnorm1_beta);
 }
@@ -2424,14 +2441,14 @@ static void k_third1_unit1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_third1_unit1_batchnorm2_moments, s->parameters->third1_unit1_batchnorm2_gamma,
       s->parameters->third1_unit1_batchnorm2_beta, lanes_at(s, b_third1_unit1_conv2_output),
       lanes_at(s, b_down2_relu2_third1_unit1_add1_output_gradient),
-      moments_at(s, b_third1_unit1_batchnorm2_partial_sums));
+      pairs_at(s, b_third1_unit1_batchnorm2_partial_sums));
 }
 
 // third1_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_third1_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_third1_unit1_batchnorm2,
       s->scratch + b_third1_unit1_batchnorm2_moments,
-      moments_at(s, b_third1_unit1_batchnorm2_partial_sums),
+      pairs_at(s, b_third1_unit1_batchnorm2_partial_sums),
       s->scratch + b_third1_unit1_batchnorm2_coefficients,
       s->parameters->third1_unit1_batchnorm2_gamma, s->parameters->third1_unit1_batchnorm2_beta);
 }
@@ -2470,14 +2487,14 @@ static void k_third1_unit1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_third1_unit1_batchnorm1_moments, s->parameters->third1_unit1_batchnorm1_gamma,
       s->parameters->third1_unit1_batchnorm1_beta, lanes_at(s, b_third1_unit1_conv1_output),
       lanes_at(s, b_third1_unit1_relu1_output_gradient),
-      moments_at(s, b_third1_unit1_batchnorm1_partial_sums));
+      pairs_at(s, b_third1_unit1_batchnorm1_partial_sums));
 }
 
 // third1_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_third1_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_third1_unit1_batchnorm1,
       s->scratch + b_third1_unit1_batchnorm1_moments,
-      moments_at(s, b_third1_unit1_batchnorm1_partial_sums),
+      pairs_at(s, b_third1_unit1_batchnorm1_partial_sums),
       s->scratch + b_third1_unit1_batchnorm1_coefficients,
       s->parameters->third1_unit1_batchnorm1_gamma, s->parameters->third1_unit1_batchnorm1_beta);
 }
@@ -2524,13 +2541,13 @@ static void k_down2_batchnorm3_sums(const struct step *s, int task) {
       s->scratch + b_down2_batchnorm3_moments, s->parameters->down2_batchnorm3_gamma,
       s->parameters->down2_batchnorm3_beta, lanes_at(s, b_down2_conv3_output),
       lanes_at(s, b_down2_batchnorm3_output_gradient),
-      moments_at(s, b_down2_batchnorm3_partial_sums));
+      pairs_at(s, b_down2_batchnorm3_partial_sums));
 }
 
 // down2_batchnorm3 (resnet20.bn:14): gradients of gamma and beta, and step
 static void k_down2_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down2_batchnorm3, s->scratch + b_down2_batchnorm3_moments,
-      moments_at(s, b_down2_batchnorm3_partial_sums), s->scratch + b_down2_batchnorm3_coefficients,
+      pairs_at(s, b_down2_batchnorm3_partial_sums), s->scratch + b_down2_batchnorm3_coefficients,
       s->parameters->down2_batchnorm3_gamma, s->parameters->down2_batchnorm3_beta);
 }
 
@@ -2567,13 +2584,13 @@ static void k_down2_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_down2_batchnorm2_moments, s->parameters->down2_batchnorm2_gamma,
       s->parameters->down2_batchnorm2_beta, lanes_at(s, b_down2_conv2_output),
       lanes_at(s, b_down2_batchnorm3_output_gradient),
-      moments_at(s, b_down2_batchnorm2_partial_sums));
+      pairs_at(s, b_down2_batchnorm2_partial_sums));
 }
 
 // down2_batchnorm2 (resnet20.bn:13): gradients of gamma and beta, and step
 static void k_down2_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down2_batchnorm2, s->scratch + b_down2_batchnorm2_moments,
-      moments_at(s, b_down2_batchnorm2_partial_sums), s->scratch + b_down2_batchnorm2_coefficients,
+      pairs_at(s, b_down2_batchnorm2_partial_sums), s->scratch + b_down2_batchnorm2_coefficients,
       s->parameters->down2_batchnorm2_gamma, s->parameters->down2_batchnorm2_beta);
 }
 
@@ -2607,13 +2624,13 @@ static void k_down2_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_down2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_down2_batchnorm1_moments, s->parameters->down2_batchnorm1_gamma,
       s->parameters->down2_batchnorm1_beta, lanes_at(s, b_down2_conv1_output),
-      lanes_at(s, b_down2_relu1_output_gradient), moments_at(s, b_down2_batchnorm1_partial_sums));
+      lanes_at(s, b_down2_relu1_output_gradient), pairs_at(s, b_down2_batchnorm1_partial_sums));
 }
 
 // down2_batchnorm1 (resnet20.bn:12): gradients of gamma and beta, and step
 static void k_down2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down2_batchnorm1, s->scratch + b_down2_batchnorm1_moments,
-      moments_at(s, b_down2_batchnorm1_partial_sums), s->scratch + b_down2_batchnorm1_coefficients,
+      pairs_at(s, b_down2_batchnorm1_partial_sums), s->scratch + b_down2_batchnorm1_coefficients,
       s->parameters->down2_batchnorm1_gamma, s->parameters->down2_batchnorm1_beta);
 }
 
@@ -2662,14 +2679,14 @@ static void k_second2_unit1_batchnorm2_sums(const struct step *s, int task) {
       s->parameters->second2_unit1_batchnorm2_gamma, s->parameters->second2_unit1_batchnorm2_beta,
       lanes_at(s, b_second2_unit1_conv2_output),
       lanes_at(s, b_second1_unit1_relu2_second2_unit1_add1_output_gradient),
-      moments_at(s, b_second2_unit1_batchnorm2_partial_sums));
+      pairs_at(s, b_second2_unit1_batchnorm2_partial_sums));
 }
 
 // second2_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_second2_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_second2_unit1_batchnorm2,
       s->scratch + b_second2_unit1_batchnorm2_moments,
-      moments_at(s, b_second2_unit1_batchnorm2_partial_sums),
+      pairs_at(s, b_second2_unit1_batchnorm2_partial_sums),
       s->scratch + b_second2_unit1_batchnorm2_coefficients,
       s->parameters->second2_unit1_batchnorm2_gamma, s->parameters->second2_unit1_batchnorm2_beta);
 }
@@ -2711,14 +2728,14 @@ static void k_second2_unit1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_second2_unit1_batchnorm1_moments,
       s->parameters->second2_unit1_batchnorm1_gamma, s->parameters->second2_unit1_batchnorm1_beta,
       lanes_at(s, b_second2_unit1_conv1_output), lanes_at(s, b_second2_unit1_relu1_output_gradient),
-      moments_at(s, b_second2_unit1_batchnorm1_partial_sums));
+      pairs_at(s, b_second2_unit1_batchnorm1_partial_sums));
 }
 
 // second2_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_second2_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_second2_unit1_batchnorm1,
       s->scratch + b_second2_unit1_batchnorm1_moments,
-      moments_at(s, b_second2_unit1_batchnorm1_partial_sums),
+      pairs_at(s, b_second2_unit1_batchnorm1_partial_sums),
       s->scratch + b_second2_unit1_batchnorm1_coefficients,
       s->parameters->second2_unit1_batchnorm1_gamma, s->parameters->second2_unit1_batchnorm1_beta);
 }
@@ -2770,14 +2787,14 @@ static void k_second1_unit1_batchnorm2_sums(const struct step *s, int task) {
       s->parameters->second1_unit1_batchnorm2_gamma, s->parameters->second1_unit1_batchnorm2_beta,
       lanes_at(s, b_second1_unit1_conv2_output),
       lanes_at(s, b_down1_relu2_second1_unit1_add1_output_gradient),
-      moments_at(s, b_second1_unit1_batchnorm2_partial_sums));
+      pairs_at(s, b_second1_unit1_batchnorm2_partial_sums));
 }
 
 // second1_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_second1_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_second1_unit1_batchnorm2,
       s->scratch + b_second1_unit1_batchnorm2_moments,
-      moments_at(s, b_second1_unit1_batchnorm2_partial_sums),
+      pairs_at(s, b_second1_unit1_batchnorm2_partial_sums),
       s->scratch + b_second1_unit1_batchnorm2_coefficients,
       s->parameters->second1_unit1_batchnorm2_gamma, s->parameters->second1_unit1_batchnorm2_beta);
 }
@@ -2819,14 +2836,14 @@ static void k_second1_unit1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_second1_unit1_batchnorm1_moments,
       s->parameters->second1_unit1_batchnorm1_gamma, s->parameters->second1_unit1_batchnorm1_beta,
       lanes_at(s, b_second1_unit1_conv1_output), lanes_at(s, b_second1_unit1_relu1_output_gradient),
-      moments_at(s, b_second1_unit1_batchnorm1_partial_sums));
+      pairs_at(s, b_second1_unit1_batchnorm1_partial_sums));
 }
 
 // second1_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_second1_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_second1_unit1_batchnorm1,
       s->scratch + b_second1_unit1_batchnorm1_moments,
-      moments_at(s, b_second1_unit1_batchnorm1_partial_sums),
+      pairs_at(s, b_second1_unit1_batchnorm1_partial_sums),
       s->scratch + b_second1_unit1_batchnorm1_coefficients,
       s->parameters->second1_unit1_batchnorm1_gamma, s->parameters->second1_unit1_batchnorm1_beta);
 }
@@ -2875,13 +2892,13 @@ static void k_down1_batchnorm3_sums(const struct step *s, int task) {
       s->scratch + b_down1_batchnorm3_moments, s->parameters->down1_batchnorm3_gamma,
       s->parameters->down1_batchnorm3_beta, lanes_at(s, b_down1_conv3_output),
       lanes_at(s, b_down1_batchnorm3_output_gradient),
-      moments_at(s, b_down1_batchnorm3_partial_sums));
+      pairs_at(s, b_down1_batchnorm3_partial_sums));
 }
 
 // down1_batchnorm3 (resnet20.bn:14): gradients of gamma and beta, and step
 static void k_down1_batchnorm3_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down1_batchnorm3, s->scratch + b_down1_batchnorm3_moments,
-      moments_at(s, b_down1_batchnorm3_partial_sums), s->scratch + b_down1_batchnorm3_coefficients,
+      pairs_at(s, b_down1_batchnorm3_partial_sums), s->scratch + b_down1_batchnorm3_coefficients,
       s->parameters->down1_batchnorm3_gamma, s->parameters->down1_batchnorm3_beta);
 }
 
@@ -2918,13 +2935,13 @@ static void k_down1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_down1_batchnorm2_moments, s->parameters->down1_batchnorm2_gamma,
       s->parameters->down1_batchnorm2_beta, lanes_at(s, b_down1_conv2_output),
       lanes_at(s, b_down1_batchnorm3_output_gradient),
-      moments_at(s, b_down1_batchnorm2_partial_sums));
+      pairs_at(s, b_down1_batchnorm2_partial_sums));
 }
 
 // down1_batchnorm2 (resnet20.bn:13): gradients of gamma and beta, and step
 static void k_down1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down1_batchnorm2, s->scratch + b_down1_batchnorm2_moments,
-      moments_at(s, b_down1_batchnorm2_partial_sums), s->scratch + b_down1_batchnorm2_coefficients,
+      pairs_at(s, b_down1_batchnorm2_partial_sums), s->scratch + b_down1_batchnorm2_coefficients,
       s->parameters->down1_batchnorm2_gamma, s->parameters->down1_batchnorm2_beta);
 }
 
@@ -2958,13 +2975,13 @@ static void k_down1_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_down1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_down1_batchnorm1_moments, s->parameters->down1_batchnorm1_gamma,
       s->parameters->down1_batchnorm1_beta, lanes_at(s, b_down1_conv1_output),
-      lanes_at(s, b_down1_relu1_output_gradient), moments_at(s, b_down1_batchnorm1_partial_sums));
+      lanes_at(s, b_down1_relu1_output_gradient), pairs_at(s, b_down1_batchnorm1_partial_sums));
 }
 
 // down1_batchnorm1 (resnet20.bn:12): gradients of gamma and beta, and step
 static void k_down1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down1_batchnorm1, s->scratch + b_down1_batchnorm1_moments,
-      moments_at(s, b_down1_batchnorm1_partial_sums), s->scratch + b_down1_batchnorm1_coefficients,
+      pairs_at(s, b_down1_batchnorm1_partial_sums), s->scratch + b_down1_batchnorm1_coefficients,
       s->parameters->down1_batchnorm1_gamma, s->parameters->down1_batchnorm1_beta);
 }
 
@@ -3012,14 +3029,14 @@ static void k_first3_unit1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_first3_unit1_batchnorm2_moments, s->parameters->first3_unit1_batchnorm2_gamma,
       s->parameters->first3_unit1_batchnorm2_beta, lanes_at(s, b_first3_unit1_conv2_output),
       lanes_at(s, b_first2_unit1_relu2_first3_unit1_add1_output_gradient),
-      moments_at(s, b_first3_unit1_batchnorm2_partial_sums));
+      pairs_at(s, b_first3_unit1_batchnorm2_partial_sums));
 }
 
 // first3_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_first3_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_first3_unit1_batchnorm2,
       s->scratch + b_first3_unit1_batchnorm2_moments,
-      moments_at(s, b_first3_unit1_batchnorm2_partial_sums),
+      pairs_at(s, b_first3_unit1_batchnorm2_partial_sums),
       s->scratch + b_first3_unit1_batchnorm2_coefficients,
       s->parameters->first3_unit1_batchnorm2_gamma, s->parameters->first3_unit1_batchnorm2_beta);
 }
@@ -3140,14 +3157,14 @@ static void k_first3_unit1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_first3_unit1_batchnorm1_moments, s->parameters->first3_unit1_batchnorm1_gamma,
       s->parameters->first3_unit1_batchnorm1_beta, lanes_at(s, b_first3_unit1_conv1_output),
       lanes_at(s, b_first3_unit1_relu1_output_gradient),
-      moments_at(s, b_first3_unit1_batchnorm1_partial_sums));
+      pairs_at(s, b_first3_unit1_batchnorm1_partial_sums));
 }
 
 // first3_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_first3_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_first3_unit1_batchnorm1,
       s->scratch + b_first3_unit1_batchnorm1_moments,
-      moments_at(s, b_first3_unit1_batchnorm1_partial_sums),
+      pairs_at(s, b_first3_unit1_batchnorm1_partial_sums),
       s->scratch + b_first3_unit1_batchnorm1_coefficients,
       s->parameters->first3_unit1_batchnorm1_gamma, s->parameters->first3_unit1_batchnorm1_beta);
 }
@@ -3198,14 +3215,14 @@ static void k_first2_unit1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_first2_unit1_batchnorm2_moments, s->parameters->first2_unit1_batchnorm2_gamma,
       s->parameters->first2_unit1_batchnorm2_beta, lanes_at(s, b_first2_unit1_conv2_output),
       lanes_at(s, b_first1_unit1_relu2_first2_unit1_add1_output_gradient),
-      moments_at(s, b_first2_unit1_batchnorm2_partial_sums));
+      pairs_at(s, b_first2_unit1_batchnorm2_partial_sums));
 }
 
 // first2_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_first2_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_first2_unit1_batchnorm2,
       s->scratch + b_first2_unit1_batchnorm2_moments,
-      moments_at(s, b_first2_unit1_batchnorm2_partial_sums),
+      pairs_at(s, b_first2_unit1_batchnorm2_partial_sums),
       s->scratch + b_first2_unit1_batchnorm2_coefficients,
       s->parameters->first2_unit1_batchnorm2_gamma, s->parameters->first2_unit1_batchnorm2_beta);
 }
@@ -3245,14 +3262,14 @@ static void k_first2_unit1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_first2_unit1_batchnorm1_moments, s->parameters->first2_unit1_batchnorm1_gamma,
       s->parameters->first2_unit1_batchnorm1_beta, lanes_at(s, b_first2_unit1_conv1_output),
       lanes_at(s, b_first2_unit1_relu1_output_gradient),
-      moments_at(s, b_first2_unit1_batchnorm1_partial_sums));
+      pairs_at(s, b_first2_unit1_batchnorm1_partial_sums));
 }
 
 // first2_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_first2_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_first2_unit1_batchnorm1,
       s->scratch + b_first2_unit1_batchnorm1_moments,
-      moments_at(s, b_first2_unit1_batchnorm1_partial_sums),
+      pairs_at(s, b_first2_unit1_batchnorm1_partial_sums),
       s->scratch + b_first2_unit1_batchnorm1_coefficients,
       s->parameters->first2_unit1_batchnorm1_gamma, s->parameters->first2_unit1_batchnorm1_beta);
 }
@@ -3303,14 +3320,14 @@ static void k_first1_unit1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_first1_unit1_batchnorm2_moments, s->parameters->first1_unit1_batchnorm2_gamma,
       s->parameters->first1_unit1_batchnorm2_beta, lanes_at(s, b_first1_unit1_conv2_output),
       lanes_at(s, b_relu1_first1_unit1_add1_output_gradient),
-      moments_at(s, b_first1_unit1_batchnorm2_partial_sums));
+      pairs_at(s, b_first1_unit1_batchnorm2_partial_sums));
 }
 
 // first1_unit1_batchnorm2 (resnet20.bn:6): gradients of gamma and beta, and step
 static void k_first1_unit1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_first1_unit1_batchnorm2,
       s->scratch + b_first1_unit1_batchnorm2_moments,
-      moments_at(s, b_first1_unit1_batchnorm2_partial_sums),
+      pairs_at(s, b_first1_unit1_batchnorm2_partial_sums),
       s->scratch + b_first1_unit1_batchnorm2_coefficients,
       s->parameters->first1_unit1_batchnorm2_gamma, s->parameters->first1_unit1_batchnorm2_beta);
 }
@@ -3350,14 +3367,14 @@ static void k_first1_unit1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_first1_unit1_batchnorm1_moments, s->parameters->first1_unit1_batchnorm1_gamma,
       s->parameters->first1_unit1_batchnorm1_beta, lanes_at(s, b_first1_unit1_conv1_output),
       lanes_at(s, b_first1_unit1_relu1_output_gradient),
-      moments_at(s, b_first1_unit1_batchnorm1_partial_sums));
+      pairs_at(s, b_first1_unit1_batchnorm1_partial_sums));
 }
 
 // first1_unit1_batchnorm1 (resnet20.bn:5): gradients of gamma and beta, and step
 static void k_first1_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_first1_unit1_batchnorm1,
       s->scratch + b_first1_unit1_batchnorm1_moments,
-      moments_at(s, b_first1_unit1_batchnorm1_partial_sums),
+      pairs_at(s, b_first1_unit1_batchnorm1_partial_sums),
       s->scratch + b_first1_unit1_batchnorm1_coefficients,
       s->parameters->first1_unit1_batchnorm1_gamma, s->parameters->first1_unit1_batchnorm1_beta);
 }
@@ -3411,13 +3428,13 @@ static void k_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_batchnorm1_moments, s->parameters->batchnorm1_gamma,
       s->parameters->batchnorm1_beta, lanes_at(s, b_conv1_output),
-      lanes_at(s, b_relu1_summed_output_gradient), moments_at(s, b_batchnorm1_partial_sums));
+      lanes_at(s, b_relu1_summed_output_gradient), pairs_at(s, b_batchnorm1_partial_sums));
 }
 
 // batchnorm1 (resnet20.bn:23): gradients of gamma and beta, and step
 static void k_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_batchnorm1, s->scratch + b_batchnorm1_moments,
-      moments_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
+      pairs_at(s, b_batchnorm1_partial_sums), s->scratch + b_batchnorm1_coefficients,
       s->parameters->batchnorm1_gamma, s->parameters->batchnorm1_beta);
 }
 
@@ -4601,76 +4618,76 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 393216.0, 1572864.0},
-    {"conv1_forward", 0, 0, 113246208.0, 9965248.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 2368.0},
+    {"conv1_forward", 0, 0, 113246208.0, 9966272.0},
+    {"batchnorm1_moments_merge", 1, 0, 0.0, 3392.0},
     {"batchnorm1_forward", 1, 0, 6291456.0, 16777536.0},
-    {"first1_unit1_conv1_forward", 3, 0, 603979776.0, 16788480.0},
-    {"first1_unit1_batchnorm1_moments_merge", 4, 0, 0.0, 2368.0},
+    {"first1_unit1_conv1_forward", 3, 0, 603979776.0, 16789504.0},
+    {"first1_unit1_batchnorm1_moments_merge", 4, 0, 0.0, 3392.0},
     {"first1_unit1_batchnorm1_forward", 4, 0, 6291456.0, 16777536.0},
-    {"first1_unit1_conv2_forward", 6, 0, 603979776.0, 16788480.0},
-    {"first1_unit1_batchnorm2_moments_merge", 7, 0, 0.0, 2368.0},
+    {"first1_unit1_conv2_forward", 6, 0, 603979776.0, 16789504.0},
+    {"first1_unit1_batchnorm2_moments_merge", 7, 0, 0.0, 3392.0},
     {"first1_unit1_batchnorm2_forward", 7, 0, 6291456.0, 16777536.0},
     {"first1_unit1_add1_forward", 8, 0, 6291456.0, 25165824.0},
-    {"first2_unit1_conv1_forward", 10, 0, 603979776.0, 16788480.0},
-    {"first2_unit1_batchnorm1_moments_merge", 11, 0, 0.0, 2368.0},
+    {"first2_unit1_conv1_forward", 10, 0, 603979776.0, 16789504.0},
+    {"first2_unit1_batchnorm1_moments_merge", 11, 0, 0.0, 3392.0},
     {"first2_unit1_batchnorm1_forward", 11, 0, 6291456.0, 16777536.0},
-    {"first2_unit1_conv2_forward", 13, 0, 603979776.0, 16788480.0},
-    {"first2_unit1_batchnorm2_moments_merge", 14, 0, 0.0, 2368.0},
+    {"first2_unit1_conv2_forward", 13, 0, 603979776.0, 16789504.0},
+    {"first2_unit1_batchnorm2_moments_merge", 14, 0, 0.0, 3392.0},
     {"first2_unit1_batchnorm2_forward", 14, 0, 6291456.0, 16777536.0},
     {"first2_unit1_add1_forward", 15, 0, 6291456.0, 25165824.0},
-    {"first3_unit1_conv1_forward", 17, 0, 603979776.0, 16788480.0},
-    {"first3_unit1_batchnorm1_moments_merge", 18, 0, 0.0, 2368.0},
+    {"first3_unit1_conv1_forward", 17, 0, 603979776.0, 16789504.0},
+    {"first3_unit1_batchnorm1_moments_merge", 18, 0, 0.0, 3392.0},
     {"first3_unit1_batchnorm1_forward", 18, 0, 6291456.0, 16777536.0},
-    {"first3_unit1_conv2_forward", 20, 0, 603979776.0, 16788480.0},
-    {"first3_unit1_batchnorm2_moments_merge", 21, 0, 0.0, 2368.0},
+    {"first3_unit1_conv2_forward", 20, 0, 603979776.0, 16789504.0},
+    {"first3_unit1_batchnorm2_moments_merge", 21, 0, 0.0, 3392.0},
     {"first3_unit1_batchnorm2_forward", 21, 0, 6291456.0, 16777536.0},
     {"first3_unit1_add1_forward", 22, 0, 6291456.0, 25165824.0},
-    {"down1_conv1_forward", 24, 0, 301989888.0, 12605440.0},
-    {"down1_batchnorm1_moments_merge", 25, 0, 0.0, 4736.0},
+    {"down1_conv1_forward", 24, 0, 301989888.0, 12607488.0},
+    {"down1_batchnorm1_moments_merge", 25, 0, 0.0, 6784.0},
     {"down1_batchnorm1_forward", 25, 0, 3145728.0, 8389248.0},
-    {"down1_conv2_forward", 27, 0, 603979776.0, 8429568.0},
-    {"down1_batchnorm2_moments_merge", 28, 0, 0.0, 4736.0},
+    {"down1_conv2_forward", 27, 0, 603979776.0, 8431616.0},
+    {"down1_batchnorm2_moments_merge", 28, 0, 0.0, 6784.0},
     {"down1_batchnorm2_forward", 28, 0, 3145728.0, 8389248.0},
-    {"down1_conv3_forward", 29, 0, 33554432.0, 12589056.0},
-    {"down1_batchnorm3_moments_merge", 30, 0, 0.0, 4736.0},
+    {"down1_conv3_forward", 29, 0, 33554432.0, 12591104.0},
+    {"down1_batchnorm3_moments_merge", 30, 0, 0.0, 6784.0},
     {"down1_batchnorm3_forward", 30, 0, 3145728.0, 8389248.0},
     {"down1_add1_forward", 31, 0, 3145728.0, 12582912.0},
-    {"second1_unit1_conv1_forward", 33, 0, 603979776.0, 8429568.0},
-    {"second1_unit1_batchnorm1_moments_merge", 34, 0, 0.0, 4736.0},
+    {"second1_unit1_conv1_forward", 33, 0, 603979776.0, 8431616.0},
+    {"second1_unit1_batchnorm1_moments_merge", 34, 0, 0.0, 6784.0},
     {"second1_unit1_batchnorm1_forward", 34, 0, 3145728.0, 8389248.0},
-    {"second1_unit1_conv2_forward", 36, 0, 603979776.0, 8429568.0},
-    {"second1_unit1_batchnorm2_moments_merge", 37, 0, 0.0, 4736.0},
+    {"second1_unit1_conv2_forward", 36, 0, 603979776.0, 8431616.0},
+    {"second1_unit1_batchnorm2_moments_merge", 37, 0, 0.0, 6784.0},
     {"second1_unit1_batchnorm2_forward", 37, 0, 3145728.0, 8389248.0},
     {"second1_unit1_add1_forward", 38, 0, 3145728.0, 12582912.0},
-    {"second2_unit1_conv1_forward", 40, 0, 603979776.0, 8429568.0},
-    {"second2_unit1_batchnorm1_moments_merge", 41, 0, 0.0, 4736.0},
+    {"second2_unit1_conv1_forward", 40, 0, 603979776.0, 8431616.0},
+    {"second2_unit1_batchnorm1_moments_merge", 41, 0, 0.0, 6784.0},
     {"second2_unit1_batchnorm1_forward", 41, 0, 3145728.0, 8389248.0},
-    {"second2_unit1_conv2_forward", 43, 0, 603979776.0, 8429568.0},
-    {"second2_unit1_batchnorm2_moments_merge", 44, 0, 0.0, 4736.0},
+    {"second2_unit1_conv2_forward", 43, 0, 603979776.0, 8431616.0},
+    {"second2_unit1_batchnorm2_moments_merge", 44, 0, 0.0, 6784.0},
     {"second2_unit1_batchnorm2_forward", 44, 0, 3145728.0, 8389248.0},
     {"second2_unit1_add1_forward", 45, 0, 3145728.0, 12582912.0},
-    {"down2_conv1_forward", 47, 0, 301989888.0, 6373376.0},
-    {"down2_batchnorm1_moments_merge", 48, 0, 0.0, 9472.0},
+    {"down2_conv1_forward", 47, 0, 301989888.0, 6377472.0},
+    {"down2_batchnorm1_moments_merge", 48, 0, 0.0, 13568.0},
     {"down2_batchnorm1_forward", 48, 0, 1572864.0, 4195584.0},
-    {"down2_conv2_forward", 50, 0, 603979776.0, 4349952.0},
-    {"down2_batchnorm2_moments_merge", 51, 0, 0.0, 9472.0},
+    {"down2_conv2_forward", 50, 0, 603979776.0, 4354048.0},
+    {"down2_batchnorm2_moments_merge", 51, 0, 0.0, 13568.0},
     {"down2_batchnorm2_forward", 51, 0, 1572864.0, 4195584.0},
-    {"down2_conv3_forward", 52, 0, 33554432.0, 6307840.0},
-    {"down2_batchnorm3_moments_merge", 53, 0, 0.0, 9472.0},
+    {"down2_conv3_forward", 52, 0, 33554432.0, 6311936.0},
+    {"down2_batchnorm3_moments_merge", 53, 0, 0.0, 13568.0},
     {"down2_batchnorm3_forward", 53, 0, 1572864.0, 4195584.0},
     {"down2_add1_forward", 54, 0, 1572864.0, 6291456.0},
-    {"third1_unit1_conv1_forward", 56, 0, 603979776.0, 4349952.0},
-    {"third1_unit1_batchnorm1_moments_merge", 57, 0, 0.0, 9472.0},
+    {"third1_unit1_conv1_forward", 56, 0, 603979776.0, 4354048.0},
+    {"third1_unit1_batchnorm1_moments_merge", 57, 0, 0.0, 13568.0},
     {"third1_unit1_batchnorm1_forward", 57, 0, 1572864.0, 4195584.0},
-    {"third1_unit1_conv2_forward", 59, 0, 603979776.0, 4349952.0},
-    {"third1_unit1_batchnorm2_moments_merge", 60, 0, 0.0, 9472.0},
+    {"third1_unit1_conv2_forward", 59, 0, 603979776.0, 4354048.0},
+    {"third1_unit1_batchnorm2_moments_merge", 60, 0, 0.0, 13568.0},
     {"third1_unit1_batchnorm2_forward", 60, 0, 1572864.0, 4195584.0},
     {"third1_unit1_add1_forward", 61, 0, 1572864.0, 6291456.0},
-    {"third2_unit1_conv1_forward", 63, 0, 603979776.0, 4349952.0},
-    {"third2_unit1_batchnorm1_moments_merge", 64, 0, 0.0, 9472.0},
+    {"third2_unit1_conv1_forward", 63, 0, 603979776.0, 4354048.0},
+    {"third2_unit1_batchnorm1_moments_merge", 64, 0, 0.0, 13568.0},
     {"third2_unit1_batchnorm1_forward", 64, 0, 1572864.0, 4195584.0},
-    {"third2_unit1_conv2_forward", 66, 0, 603979776.0, 4349952.0},
-    {"third2_unit1_batchnorm2_moments_merge", 67, 0, 0.0, 9472.0},
+    {"third2_unit1_conv2_forward", 66, 0, 603979776.0, 4354048.0},
+    {"third2_unit1_batchnorm2_moments_merge", 67, 0, 0.0, 13568.0},
     {"third2_unit1_batchnorm2_forward", 67, 0, 1572864.0, 4195584.0},
     {"third2_unit1_add1_forward", 68, 0, 1572864.0, 6291456.0},
     {"global_avgpool1_forward", 70, 0, 524288.0, 2129920.0},
@@ -4847,7 +4864,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "7fc3e33b4fef1d09e135d3c424c691dfca76d53246ebc4c27f0f6a03bad6d19b",
+      .model_hash = "763f44e59a3762ab73f7e680ec05c92785b82eac78f8b8532dc94c642b76e0a1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -180,34 +180,34 @@ struct state {
 enum {
   b_image_lanes = 4980736,  // [4][3][32][32][8]
   b_convolution1_conv1_output = 0,  // [4][16][32][32][8]
-  b_convolution1_conv1_partial = 524288,  // [4][16][2]
+  b_convolution1_conv1_partial = 524288,  // [4][16][3]
   b_norm1_batchnorm1_moments = 5080384,  // [3][16]
   b_relu1_output = 524288,  // [4][16][32][32][8]
   b_unit1_convolution1_conv1_output = 1048576,  // [4][16][32][32][8]
-  b_unit1_convolution1_conv1_partial = 1572864,  // [4][16][2]
+  b_unit1_convolution1_conv1_partial = 1572864,  // [4][16][3]
   b_unit1_norm1_batchnorm1_moments = 5080432,  // [3][16]
   b_unit1_relu1_output = 1572864,  // [4][16][32][32][8]
   b_unit1_convolution2_conv1_output = 2097152,  // [4][16][32][32][8]
-  b_unit1_convolution2_conv1_partial = 2621440,  // [4][16][2]
+  b_unit1_convolution2_conv1_partial = 2621440,  // [4][16][3]
   b_unit1_norm2_batchnorm1_moments = 5080480,  // [3][16]
   b_unit1_norm2_batchnorm1_output = 2621440,  // [4][16][32][32][8]
   b_relu2_output = 3145728,  // [4][16][32][32][8]
   b_down1_unit1_convolution1_conv1_output = 4194304,  // [4][32][16][16][8]
-  b_down1_unit1_convolution1_conv1_partial = 2621440,  // [4][32][2]
+  b_down1_unit1_convolution1_conv1_partial = 2621440,  // [4][32][3]
   b_down1_unit1_norm1_batchnorm1_moments = 5080192,  // [3][32]
   b_down1_unit1_relu1_output = 3670016,  // [4][32][16][16][8]
   b_down1_unit1_convolution2_conv1_output = 3932160,  // [4][32][16][16][8]
-  b_down1_unit1_convolution2_conv1_partial = 2621440,  // [4][32][2]
+  b_down1_unit1_convolution2_conv1_partial = 2621440,  // [4][32][3]
   b_down1_unit1_norm2_batchnorm1_moments = 5080288,  // [3][32]
   b_down1_unit1_norm2_batchnorm1_output = 2621440,  // [4][32][16][16][8]
   b_down1_convolution1_conv1_output = 2883584,  // [4][32][16][16][8]
   b_down1_relu1_output = 2883584,  // [4][32][16][16][8]
   b_down2_unit1_convolution1_conv1_output = 4718592,  // [4][64][8][8][8]
-  b_down2_unit1_convolution1_conv1_partial = 2621440,  // [4][64][2]
+  b_down2_unit1_convolution1_conv1_partial = 2621440,  // [4][64][3]
   b_down2_unit1_norm1_batchnorm1_moments = 5079808,  // [3][64]
   b_down2_unit1_relu1_output = 4456448,  // [4][64][8][8][8]
   b_down2_unit1_convolution2_conv1_output = 4587520,  // [4][64][8][8][8]
-  b_down2_unit1_convolution2_conv1_partial = 2621440,  // [4][64][2]
+  b_down2_unit1_convolution2_conv1_partial = 2621440,  // [4][64][3]
   b_down2_unit1_norm2_batchnorm1_moments = 5080000,  // [3][64]
   b_down2_unit1_norm2_batchnorm1_output = 2621440,  // [4][64][8][8][8]
   b_down2_convolution1_conv1_output = 2752512,  // [4][64][8][8][8]
@@ -301,7 +301,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -379,32 +383,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -577,7 +590,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, const real *bias, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -625,25 +638,29 @@ static const struct normalization g_norm1_batchnorm1 = { .C = 16, .H = 32, .W = 
     .OW = 32, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1581,7 +1598,7 @@ static void k_down2_unit1_norm2_batchnorm1_sums(const struct step *s, int task) 
       s->parameters->down2_unit1_norm2_batchnorm1_beta,
       lanes_at(s, b_down2_unit1_convolution2_conv1_output),
       lanes_at(s, b_down2_convolution1_conv1_output_gradient),
-      moments_at(s, b_down2_unit1_norm2_batchnorm1_partial_sums));
+      pairs_at(s, b_down2_unit1_norm2_batchnorm1_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -1612,7 +1629,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 static void k_down2_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down2_unit1_norm2_batchnorm1,
       s->scratch + b_down2_unit1_norm2_batchnorm1_moments,
-      moments_at(s, b_down2_unit1_norm2_batchnorm1_partial_sums),
+      pairs_at(s, b_down2_unit1_norm2_batchnorm1_partial_sums),
       s->scratch + b_down2_unit1_norm2_batchnorm1_coefficients,
       s->parameters->down2_unit1_norm2_batchnorm1_gamma,
       s->parameters->down2_unit1_norm2_batchnorm1_beta);
@@ -1732,14 +1749,14 @@ static void k_down2_unit1_norm1_batchnorm1_sums(const struct step *s, int task) 
       s->parameters->down2_unit1_norm1_batchnorm1_beta,
       lanes_at(s, b_down2_unit1_convolution1_conv1_output),
       lanes_at(s, b_down2_unit1_relu1_output_gradient),
-      moments_at(s, b_down2_unit1_norm1_batchnorm1_partial_sums));
+      pairs_at(s, b_down2_unit1_norm1_batchnorm1_partial_sums));
 }
 
 // down2_unit1_norm1_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_down2_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down2_unit1_norm1_batchnorm1,
       s->scratch + b_down2_unit1_norm1_batchnorm1_moments,
-      moments_at(s, b_down2_unit1_norm1_batchnorm1_partial_sums),
+      pairs_at(s, b_down2_unit1_norm1_batchnorm1_partial_sums),
       s->scratch + b_down2_unit1_norm1_batchnorm1_coefficients,
       s->parameters->down2_unit1_norm1_batchnorm1_gamma,
       s->parameters->down2_unit1_norm1_batchnorm1_beta);
@@ -1856,14 +1873,14 @@ static void k_down1_unit1_norm2_batchnorm1_sums(const struct step *s, int task) 
       s->parameters->down1_unit1_norm2_batchnorm1_beta,
       lanes_at(s, b_down1_unit1_convolution2_conv1_output),
       lanes_at(s, b_down1_convolution1_conv1_output_gradient),
-      moments_at(s, b_down1_unit1_norm2_batchnorm1_partial_sums));
+      pairs_at(s, b_down1_unit1_norm2_batchnorm1_partial_sums));
 }
 
 // down1_unit1_norm2_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_down1_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down1_unit1_norm2_batchnorm1,
       s->scratch + b_down1_unit1_norm2_batchnorm1_moments,
-      moments_at(s, b_down1_unit1_norm2_batchnorm1_partial_sums),
+      pairs_at(s, b_down1_unit1_norm2_batchnorm1_partial_sums),
       s->scratch + b_down1_unit1_norm2_batchnorm1_coefficients,
       s->parameters->down1_unit1_norm2_batchnorm1_gamma,
       s->parameters->down1_unit1_norm2_batchnorm1_beta);
@@ -1910,14 +1927,14 @@ static void k_down1_unit1_norm1_batchnorm1_sums(const struct step *s, int task) 
       s->parameters->down1_unit1_norm1_batchnorm1_beta,
       lanes_at(s, b_down1_unit1_convolution1_conv1_output),
       lanes_at(s, b_down1_unit1_relu1_output_gradient),
-      moments_at(s, b_down1_unit1_norm1_batchnorm1_partial_sums));
+      pairs_at(s, b_down1_unit1_norm1_batchnorm1_partial_sums));
 }
 
 // down1_unit1_norm1_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_down1_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_down1_unit1_norm1_batchnorm1,
       s->scratch + b_down1_unit1_norm1_batchnorm1_moments,
-      moments_at(s, b_down1_unit1_norm1_batchnorm1_partial_sums),
+      pairs_at(s, b_down1_unit1_norm1_batchnorm1_partial_sums),
       s->scratch + b_down1_unit1_norm1_batchnorm1_coefficients,
       s->parameters->down1_unit1_norm1_batchnorm1_gamma,
       s->parameters->down1_unit1_norm1_batchnorm1_beta);
@@ -1970,14 +1987,14 @@ static void k_unit1_norm2_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_unit1_norm2_batchnorm1_moments, s->parameters->unit1_norm2_batchnorm1_gamma,
       s->parameters->unit1_norm2_batchnorm1_beta, lanes_at(s, b_unit1_convolution2_conv1_output),
       lanes_at(s, b_relu1_add1_output_gradient),
-      moments_at(s, b_unit1_norm2_batchnorm1_partial_sums));
+      pairs_at(s, b_unit1_norm2_batchnorm1_partial_sums));
 }
 
 // unit1_norm2_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit1_norm2_batchnorm1,
       s->scratch + b_unit1_norm2_batchnorm1_moments,
-      moments_at(s, b_unit1_norm2_batchnorm1_partial_sums),
+      pairs_at(s, b_unit1_norm2_batchnorm1_partial_sums),
       s->scratch + b_unit1_norm2_batchnorm1_coefficients,
       s->parameters->unit1_norm2_batchnorm1_gamma, s->parameters->unit1_norm2_batchnorm1_beta);
 }
@@ -2017,14 +2034,14 @@ static void k_unit1_norm1_batchnorm1_sums(const struct step *s, int task) {
       s->scratch + b_unit1_norm1_batchnorm1_moments, s->parameters->unit1_norm1_batchnorm1_gamma,
       s->parameters->unit1_norm1_batchnorm1_beta, lanes_at(s, b_unit1_convolution1_conv1_output),
       lanes_at(s, b_unit1_relu1_output_gradient),
-      moments_at(s, b_unit1_norm1_batchnorm1_partial_sums));
+      pairs_at(s, b_unit1_norm1_batchnorm1_partial_sums));
 }
 
 // unit1_norm1_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit1_norm1_batchnorm1,
       s->scratch + b_unit1_norm1_batchnorm1_moments,
-      moments_at(s, b_unit1_norm1_batchnorm1_partial_sums),
+      pairs_at(s, b_unit1_norm1_batchnorm1_partial_sums),
       s->scratch + b_unit1_norm1_batchnorm1_coefficients,
       s->parameters->unit1_norm1_batchnorm1_gamma, s->parameters->unit1_norm1_batchnorm1_beta);
 }
@@ -2080,13 +2097,13 @@ static void k_norm1_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_norm1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_norm1_batchnorm1_moments, s->parameters->norm1_batchnorm1_gamma,
       s->parameters->norm1_batchnorm1_beta, lanes_at(s, b_convolution1_conv1_output),
-      lanes_at(s, b_relu1_summed_output_gradient), moments_at(s, b_norm1_batchnorm1_partial_sums));
+      lanes_at(s, b_relu1_summed_output_gradient), pairs_at(s, b_norm1_batchnorm1_partial_sums));
 }
 
 // norm1_batchnorm1 (resnet8.bn:11): gradients of gamma and beta, and step
 static void k_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_norm1_batchnorm1, s->scratch + b_norm1_batchnorm1_moments,
-      moments_at(s, b_norm1_batchnorm1_partial_sums), s->scratch + b_norm1_batchnorm1_coefficients,
+      pairs_at(s, b_norm1_batchnorm1_partial_sums), s->scratch + b_norm1_batchnorm1_coefficients,
       s->parameters->norm1_batchnorm1_gamma, s->parameters->norm1_batchnorm1_beta);
 }
 
@@ -2805,29 +2822,29 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 98304.0, 393216.0},
-    {"convolution1_conv1_forward", 0, 0, 28311552.0, 2492672.0},
-    {"norm1_batchnorm1_moments_merge", 1, 0, 0.0, 832.0},
+    {"convolution1_conv1_forward", 0, 0, 28311552.0, 2492928.0},
+    {"norm1_batchnorm1_moments_merge", 1, 0, 0.0, 1088.0},
     {"norm1_batchnorm1_forward", 1, 0, 1572864.0, 4194624.0},
-    {"unit1_convolution1_conv1_forward", 3, 0, 150994944.0, 4204096.0},
-    {"unit1_norm1_batchnorm1_moments_merge", 4, 0, 0.0, 832.0},
+    {"unit1_convolution1_conv1_forward", 3, 0, 150994944.0, 4204352.0},
+    {"unit1_norm1_batchnorm1_moments_merge", 4, 0, 0.0, 1088.0},
     {"unit1_norm1_batchnorm1_forward", 4, 0, 1572864.0, 4194624.0},
-    {"unit1_convolution2_conv1_forward", 6, 0, 150994944.0, 4204096.0},
-    {"unit1_norm2_batchnorm1_moments_merge", 7, 0, 0.0, 832.0},
+    {"unit1_convolution2_conv1_forward", 6, 0, 150994944.0, 4204352.0},
+    {"unit1_norm2_batchnorm1_moments_merge", 7, 0, 0.0, 1088.0},
     {"unit1_norm2_batchnorm1_forward", 7, 0, 1572864.0, 4194624.0},
     {"add1_forward", 8, 0, 1572864.0, 6291456.0},
-    {"down1_unit1_convolution1_conv1_forward", 10, 0, 75497472.0, 3165312.0},
-    {"down1_unit1_norm1_batchnorm1_moments_merge", 11, 0, 0.0, 1664.0},
+    {"down1_unit1_convolution1_conv1_forward", 10, 0, 75497472.0, 3165824.0},
+    {"down1_unit1_norm1_batchnorm1_moments_merge", 11, 0, 0.0, 2176.0},
     {"down1_unit1_norm1_batchnorm1_forward", 11, 0, 786432.0, 2097792.0},
-    {"down1_unit1_convolution2_conv1_forward", 13, 0, 150994944.0, 2135168.0},
-    {"down1_unit1_norm2_batchnorm1_moments_merge", 14, 0, 0.0, 1664.0},
+    {"down1_unit1_convolution2_conv1_forward", 13, 0, 150994944.0, 2135680.0},
+    {"down1_unit1_norm2_batchnorm1_moments_merge", 14, 0, 0.0, 2176.0},
     {"down1_unit1_norm2_batchnorm1_forward", 14, 0, 786432.0, 2097792.0},
     {"down1_convolution1_conv1_forward", 15, 0, 8388608.0, 3147904.0},
     {"down1_add1_forward", 16, 0, 786432.0, 3145728.0},
-    {"down2_unit1_convolution1_conv1_forward", 18, 0, 75497472.0, 1648896.0},
-    {"down2_unit1_norm1_batchnorm1_moments_merge", 19, 0, 0.0, 3328.0},
+    {"down2_unit1_convolution1_conv1_forward", 18, 0, 75497472.0, 1649920.0},
+    {"down2_unit1_norm1_batchnorm1_moments_merge", 19, 0, 0.0, 4352.0},
     {"down2_unit1_norm1_batchnorm1_forward", 19, 0, 393216.0, 1049856.0},
-    {"down2_unit1_convolution2_conv1_forward", 21, 0, 150994944.0, 1198336.0},
-    {"down2_unit1_norm2_batchnorm1_moments_merge", 22, 0, 0.0, 3328.0},
+    {"down2_unit1_convolution2_conv1_forward", 21, 0, 150994944.0, 1199360.0},
+    {"down2_unit1_norm2_batchnorm1_moments_merge", 22, 0, 0.0, 4352.0},
     {"down2_unit1_norm2_batchnorm1_forward", 22, 0, 393216.0, 1049856.0},
     {"down2_convolution1_conv1_forward", 23, 0, 8388608.0, 1581312.0},
     {"down2_add1_forward", 24, 0, 393216.0, 1572864.0},
@@ -2923,7 +2940,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "45020af4195451643d416dd6412be5de98750f1e556219481ea25fe5f0ac6640",
+      .model_hash = "d95c6455752540754cdc30f2c53142d96723510089b4cd3321f1c86aa6c20535",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

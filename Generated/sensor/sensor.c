@@ -135,17 +135,17 @@ struct state {
 enum {
   b_window_lanes = 1769472,  // [8][6][128][8]
   b_unit1_conv1_output = 0,  // [8][32][128][8]
-  b_unit1_conv1_partial = 262144,  // [8][32][2]
+  b_unit1_conv1_partial = 262144,  // [8][32][3]
   b_unit1_batchnorm1_moments = 1819008,  // [3][32]
   b_unit1_relu1_output = 262144,  // [8][32][128][8]
   b_unit1_maxpool1_output = 1310720,  // [8][32][64][8]
   b_unit2_conv1_output = 524288,  // [8][64][64][8]
-  b_unit2_conv1_partial = 786432,  // [8][64][2]
+  b_unit2_conv1_partial = 786432,  // [8][64][3]
   b_unit2_batchnorm1_moments = 1818624,  // [3][64]
   b_unit2_relu1_output = 786432,  // [8][64][64][8]
   b_unit2_maxpool1_output = 1048576,  // [8][64][32][8]
   b_unit3_conv1_output = 1179648,  // [8][64][32][8]
-  b_unit3_conv1_partial = 1441792,  // [8][64][2]
+  b_unit3_conv1_partial = 1441792,  // [8][64][3]
   b_unit3_batchnorm1_moments = 1818816,  // [3][64]
   b_unit3_relu1_output = 1441792,  // [8][64][32][8]
   b_unit3_maxpool1_output = 1572864,  // [8][64][16][8]
@@ -223,7 +223,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -301,32 +305,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -497,7 +510,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -543,25 +556,29 @@ static const struct normalization g_unit1_batchnorm1 = { .C = 32, .H = 1, .W = 1
     .OW = 128, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1192,7 +1209,7 @@ static void k_unit3_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_unit3_batchnorm1, (struct pieces){8, 8, 0},
       s->scratch + b_unit3_batchnorm1_moments, s->parameters->unit3_batchnorm1_gamma,
       s->parameters->unit3_batchnorm1_beta, lanes_at(s, b_unit3_conv1_output),
-      lanes_at(s, b_unit3_relu1_output_gradient), moments_at(s, b_unit3_batchnorm1_partial_sums));
+      lanes_at(s, b_unit3_relu1_output_gradient), pairs_at(s, b_unit3_batchnorm1_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -1222,7 +1239,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 // unit3_batchnorm1 (sensor.bn:3): gradients of gamma and beta, and step
 static void k_unit3_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit3_batchnorm1, s->scratch + b_unit3_batchnorm1_moments,
-      moments_at(s, b_unit3_batchnorm1_partial_sums), s->scratch + b_unit3_batchnorm1_coefficients,
+      pairs_at(s, b_unit3_batchnorm1_partial_sums), s->scratch + b_unit3_batchnorm1_coefficients,
       s->parameters->unit3_batchnorm1_gamma, s->parameters->unit3_batchnorm1_beta);
 }
 
@@ -1481,13 +1498,13 @@ static void k_unit2_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_unit2_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_unit2_batchnorm1_moments, s->parameters->unit2_batchnorm1_gamma,
       s->parameters->unit2_batchnorm1_beta, lanes_at(s, b_unit2_conv1_output),
-      lanes_at(s, b_unit2_relu1_output_gradient), moments_at(s, b_unit2_batchnorm1_partial_sums));
+      lanes_at(s, b_unit2_relu1_output_gradient), pairs_at(s, b_unit2_batchnorm1_partial_sums));
 }
 
 // unit2_batchnorm1 (sensor.bn:3): gradients of gamma and beta, and step
 static void k_unit2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit2_batchnorm1, s->scratch + b_unit2_batchnorm1_moments,
-      moments_at(s, b_unit2_batchnorm1_partial_sums), s->scratch + b_unit2_batchnorm1_coefficients,
+      pairs_at(s, b_unit2_batchnorm1_partial_sums), s->scratch + b_unit2_batchnorm1_coefficients,
       s->parameters->unit2_batchnorm1_gamma, s->parameters->unit2_batchnorm1_beta);
 }
 
@@ -1527,13 +1544,13 @@ static void k_unit1_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_unit1_batchnorm1, (struct pieces){16, 2, 0},
       s->scratch + b_unit1_batchnorm1_moments, s->parameters->unit1_batchnorm1_gamma,
       s->parameters->unit1_batchnorm1_beta, lanes_at(s, b_unit1_conv1_output),
-      lanes_at(s, b_unit1_relu1_output_gradient), moments_at(s, b_unit1_batchnorm1_partial_sums));
+      lanes_at(s, b_unit1_relu1_output_gradient), pairs_at(s, b_unit1_batchnorm1_partial_sums));
 }
 
 // unit1_batchnorm1 (sensor.bn:3): gradients of gamma and beta, and step
 static void k_unit1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit1_batchnorm1, s->scratch + b_unit1_batchnorm1_moments,
-      moments_at(s, b_unit1_batchnorm1_partial_sums), s->scratch + b_unit1_batchnorm1_coefficients,
+      pairs_at(s, b_unit1_batchnorm1_partial_sums), s->scratch + b_unit1_batchnorm1_coefficients,
       s->parameters->unit1_batchnorm1_gamma, s->parameters->unit1_batchnorm1_beta);
 }
 
@@ -1969,16 +1986,16 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"window_load", -1, 0, 49152.0, 196608.0},
-    {"unit1_conv1_forward", 0, 0, 15728640.0, 1251072.0},
-    {"unit1_batchnorm1_moments_merge", 1, 0, 0.0, 2688.0},
+    {"unit1_conv1_forward", 0, 0, 15728640.0, 1252096.0},
+    {"unit1_batchnorm1_moments_merge", 1, 0, 0.0, 3712.0},
     {"unit1_batchnorm1_forward", 1, 0, 786432.0, 2097792.0},
     {"unit1_maxpool1_forward", 3, 0, 262144.0, 1572864.0},
-    {"unit2_conv1_forward", 4, 0, 83886080.0, 1617920.0},
-    {"unit2_batchnorm1_moments_merge", 5, 0, 0.0, 5376.0},
+    {"unit2_conv1_forward", 4, 0, 83886080.0, 1619968.0},
+    {"unit2_batchnorm1_moments_merge", 5, 0, 0.0, 7424.0},
     {"unit2_batchnorm1_forward", 5, 0, 786432.0, 2098432.0},
     {"unit2_maxpool1_forward", 7, 0, 262144.0, 1572864.0},
-    {"unit3_conv1_forward", 8, 0, 83886080.0, 1134592.0},
-    {"unit3_batchnorm1_moments_merge", 9, 0, 0.0, 5376.0},
+    {"unit3_conv1_forward", 8, 0, 83886080.0, 1136640.0},
+    {"unit3_batchnorm1_moments_merge", 9, 0, 0.0, 7424.0},
     {"unit3_batchnorm1_forward", 9, 0, 393216.0, 1049856.0},
     {"unit3_maxpool1_forward", 11, 0, 131072.0, 786432.0},
     {"global_avgpool1_forward", 12, 0, 65536.0, 278528.0},
@@ -2045,7 +2062,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "8b96cc33f07bbc64145b69715458aad7ee4ceb439df5e8daaf5d02ac8b70fa6a",
+      .model_hash = "69436428cada41dff5e46b80fa8c4d7d44eead91968017c8551cefe2e001ff12",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -164,49 +164,49 @@ struct state {
 enum {
   b_image_lanes = 4521984,  // [2][3][32][32][8]
   b_pair1_conv1_output = 1048576,  // [2][16][32][32][8]
-  b_pair1_conv1_partial = 0,  // [2][16][2]
+  b_pair1_conv1_partial = 0,  // [2][16][3]
   b_pair1_batchnorm1_moments = 4637440,  // [3][16]
   b_pair1_relu1_output = 1310720,  // [2][16][32][32][8]
   b_pair1_conv2_output = 1572864,  // [2][16][32][32][8]
-  b_pair1_conv2_partial = 0,  // [2][16][2]
+  b_pair1_conv2_partial = 0,  // [2][16][3]
   b_pair1_batchnorm2_moments = 4637488,  // [3][16]
   b_pair1_relu2_output = 1835008,  // [2][16][32][32][8]
   b_maxpool1_output = 4194304,  // [2][16][16][16][8]
   b_pair2_conv1_output = 3145728,  // [2][32][16][16][8]
-  b_pair2_conv1_partial = 0,  // [2][32][2]
+  b_pair2_conv1_partial = 0,  // [2][32][3]
   b_pair2_batchnorm1_moments = 4637056,  // [3][32]
   b_pair2_relu1_output = 3276800,  // [2][32][16][16][8]
   b_pair2_conv2_output = 3407872,  // [2][32][16][16][8]
-  b_pair2_conv2_partial = 0,  // [2][32][2]
+  b_pair2_conv2_partial = 0,  // [2][32][3]
   b_pair2_batchnorm2_moments = 4637152,  // [3][32]
   b_pair2_relu2_output = 3538944,  // [2][32][16][16][8]
   b_maxpool2_output = 4571136,  // [2][32][8][8][8]
   b_pair3_conv1_output = 4259840,  // [2][64][8][8][8]
-  b_pair3_conv1_partial = 0,  // [2][64][2]
+  b_pair3_conv1_partial = 0,  // [2][64][3]
   b_pair3_batchnorm1_moments = 4636672,  // [3][64]
   b_pair3_relu1_output = 4325376,  // [2][64][8][8][8]
   b_pair3_conv2_output = 4390912,  // [2][64][8][8][8]
-  b_pair3_conv2_partial = 0,  // [2][64][2]
+  b_pair3_conv2_partial = 0,  // [2][64][3]
   b_pair3_batchnorm2_moments = 4636864,  // [3][64]
   b_pair3_relu2_output = 4456448,  // [2][64][8][8][8]
   b_conv_transpose1_output = 0,  // [2][32][16][16][8]
   b_concat1_output = 2097152,  // [2][64][16][16][8]
   b_pair4_conv1_output = 3670016,  // [2][32][16][16][8]
-  b_pair4_conv1_partial = 0,  // [2][32][2]
+  b_pair4_conv1_partial = 0,  // [2][32][3]
   b_pair4_batchnorm1_moments = 4637248,  // [3][32]
   b_pair4_relu1_output = 3801088,  // [2][32][16][16][8]
   b_pair4_conv2_output = 3932160,  // [2][32][16][16][8]
-  b_pair4_conv2_partial = 0,  // [2][32][2]
+  b_pair4_conv2_partial = 0,  // [2][32][3]
   b_pair4_batchnorm2_moments = 4637344,  // [3][32]
   b_pair4_relu2_output = 4063232,  // [2][32][16][16][8]
   b_conv_transpose2_output = 524288,  // [2][16][32][32][8]
   b_concat2_output = 0,  // [2][32][32][32][8]
   b_pair5_conv1_output = 2359296,  // [2][16][32][32][8]
-  b_pair5_conv1_partial = 524288,  // [2][7][16][2]
+  b_pair5_conv1_partial = 524288,  // [2][7][16][3]
   b_pair5_batchnorm1_moments = 4637536,  // [3][16]
   b_pair5_relu1_output = 524288,  // [2][16][32][32][8]
   b_pair5_conv2_output = 786432,  // [2][16][32][32][8]
-  b_pair5_conv2_partial = 2621440,  // [2][16][2]
+  b_pair5_conv2_partial = 2621440,  // [2][16][3]
   b_pair5_batchnorm2_moments = 4637584,  // [3][16]
   b_pair5_relu2_output = 2621440,  // [2][16][32][32][8]
   b_conv1_output = 2883584,  // [2][2][32][32][8]
@@ -312,7 +312,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -372,32 +376,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -569,7 +582,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -615,25 +628,29 @@ static const struct normalization g_pair1_batchnorm1 = { .C = 16, .H = 32, .W = 
     .OW = 32, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1098,7 +1115,7 @@ static const struct convolution g_pair5_conv1 = { .G = 1, .CI = 32, .H = 32, .W 
 // for the batch norm. The rows of x that these need stay in the cache for all the channels.
 static ALWAYS_INLINE void convolution_forward_moments_band(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int plane = g.OH * g.OW;
@@ -1134,27 +1151,31 @@ static const struct normalization g_pair5_batchnorm1 = { .C = 16, .H = 32, .W = 
     .OW = 32, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
-// Chan's merge, which subtracts no large numbers from each other; outside of training the running
-// statistics.
+// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
+// mean, what is left of the mean, and the squares around the center; outside of training the
+// running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
-    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[2],
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
     const real *running_mean, const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const int rows = piece_size(bands, part % bands.count);
       const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1613,7 +1634,7 @@ static void k_pair5_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair5_batchnorm2, (struct pieces){16, 1, 0},
       s->scratch + b_pair5_batchnorm2_moments, s->parameters->pair5_batchnorm2_gamma,
       s->parameters->pair5_batchnorm2_beta, lanes_at(s, b_pair5_conv2_output),
-      lanes_at(s, b_pair5_relu2_output_gradient), moments_at(s, b_pair5_batchnorm2_partial_sums));
+      lanes_at(s, b_pair5_relu2_output_gradient), pairs_at(s, b_pair5_batchnorm2_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -1643,7 +1664,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 // pair5_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair5_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair5_batchnorm2, s->scratch + b_pair5_batchnorm2_moments,
-      moments_at(s, b_pair5_batchnorm2_partial_sums), s->scratch + b_pair5_batchnorm2_coefficients,
+      pairs_at(s, b_pair5_batchnorm2_partial_sums), s->scratch + b_pair5_batchnorm2_coefficients,
       s->parameters->pair5_batchnorm2_gamma, s->parameters->pair5_batchnorm2_beta);
 }
 
@@ -1705,13 +1726,13 @@ static void k_pair5_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair5_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair5_batchnorm1_moments, s->parameters->pair5_batchnorm1_gamma,
       s->parameters->pair5_batchnorm1_beta, lanes_at(s, b_pair5_conv1_output),
-      lanes_at(s, b_pair5_relu1_output_gradient), moments_at(s, b_pair5_batchnorm1_partial_sums));
+      lanes_at(s, b_pair5_relu1_output_gradient), pairs_at(s, b_pair5_batchnorm1_partial_sums));
 }
 
 // pair5_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
 static void k_pair5_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair5_batchnorm1, s->scratch + b_pair5_batchnorm1_moments,
-      moments_at(s, b_pair5_batchnorm1_partial_sums), s->scratch + b_pair5_batchnorm1_coefficients,
+      pairs_at(s, b_pair5_batchnorm1_partial_sums), s->scratch + b_pair5_batchnorm1_coefficients,
       s->parameters->pair5_batchnorm1_gamma, s->parameters->pair5_batchnorm1_beta);
 }
 
@@ -1809,13 +1830,13 @@ static void k_pair4_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair4_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_pair4_batchnorm2_moments, s->parameters->pair4_batchnorm2_gamma,
       s->parameters->pair4_batchnorm2_beta, lanes_at(s, b_pair4_conv2_output),
-      lanes_at(s, b_pair4_relu2_output_gradient), moments_at(s, b_pair4_batchnorm2_partial_sums));
+      lanes_at(s, b_pair4_relu2_output_gradient), pairs_at(s, b_pair4_batchnorm2_partial_sums));
 }
 
 // pair4_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair4_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair4_batchnorm2, s->scratch + b_pair4_batchnorm2_moments,
-      moments_at(s, b_pair4_batchnorm2_partial_sums), s->scratch + b_pair4_batchnorm2_coefficients,
+      pairs_at(s, b_pair4_batchnorm2_partial_sums), s->scratch + b_pair4_batchnorm2_coefficients,
       s->parameters->pair4_batchnorm2_gamma, s->parameters->pair4_batchnorm2_beta);
 }
 
@@ -1850,13 +1871,13 @@ static void k_pair4_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair4_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair4_batchnorm1_moments, s->parameters->pair4_batchnorm1_gamma,
       s->parameters->pair4_batchnorm1_beta, lanes_at(s, b_pair4_conv1_output),
-      lanes_at(s, b_pair4_relu1_output_gradient), moments_at(s, b_pair4_batchnorm1_partial_sums));
+      lanes_at(s, b_pair4_relu1_output_gradient), pairs_at(s, b_pair4_batchnorm1_partial_sums));
 }
 
 // pair4_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
 static void k_pair4_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair4_batchnorm1, s->scratch + b_pair4_batchnorm1_moments,
-      moments_at(s, b_pair4_batchnorm1_partial_sums), s->scratch + b_pair4_batchnorm1_coefficients,
+      pairs_at(s, b_pair4_batchnorm1_partial_sums), s->scratch + b_pair4_batchnorm1_coefficients,
       s->parameters->pair4_batchnorm1_gamma, s->parameters->pair4_batchnorm1_beta);
 }
 
@@ -1935,13 +1956,13 @@ static void k_pair3_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair3_batchnorm2, (struct pieces){16, 4, 0},
       s->scratch + b_pair3_batchnorm2_moments, s->parameters->pair3_batchnorm2_gamma,
       s->parameters->pair3_batchnorm2_beta, lanes_at(s, b_pair3_conv2_output),
-      lanes_at(s, b_pair3_relu2_output_gradient), moments_at(s, b_pair3_batchnorm2_partial_sums));
+      lanes_at(s, b_pair3_relu2_output_gradient), pairs_at(s, b_pair3_batchnorm2_partial_sums));
 }
 
 // pair3_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair3_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair3_batchnorm2, s->scratch + b_pair3_batchnorm2_moments,
-      moments_at(s, b_pair3_batchnorm2_partial_sums), s->scratch + b_pair3_batchnorm2_coefficients,
+      pairs_at(s, b_pair3_batchnorm2_partial_sums), s->scratch + b_pair3_batchnorm2_coefficients,
       s->parameters->pair3_batchnorm2_gamma, s->parameters->pair3_batchnorm2_beta);
 }
 
@@ -1975,13 +1996,13 @@ static void k_pair3_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair3_batchnorm1, (struct pieces){16, 4, 0},
       s->scratch + b_pair3_batchnorm1_moments, s->parameters->pair3_batchnorm1_gamma,
       s->parameters->pair3_batchnorm1_beta, lanes_at(s, b_pair3_conv1_output),
-      lanes_at(s, b_pair3_relu1_output_gradient), moments_at(s, b_pair3_batchnorm1_partial_sums));
+      lanes_at(s, b_pair3_relu1_output_gradient), pairs_at(s, b_pair3_batchnorm1_partial_sums));
 }
 
 // pair3_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
 static void k_pair3_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair3_batchnorm1, s->scratch + b_pair3_batchnorm1_moments,
-      moments_at(s, b_pair3_batchnorm1_partial_sums), s->scratch + b_pair3_batchnorm1_coefficients,
+      pairs_at(s, b_pair3_batchnorm1_partial_sums), s->scratch + b_pair3_batchnorm1_coefficients,
       s->parameters->pair3_batchnorm1_gamma, s->parameters->pair3_batchnorm1_beta);
 }
 
@@ -2067,13 +2088,13 @@ static void k_pair2_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_pair2_batchnorm2_moments, s->parameters->pair2_batchnorm2_gamma,
       s->parameters->pair2_batchnorm2_beta, lanes_at(s, b_pair2_conv2_output),
       lanes_at(s, b_pair2_relu2_summed_output_gradient),
-      moments_at(s, b_pair2_batchnorm2_partial_sums));
+      pairs_at(s, b_pair2_batchnorm2_partial_sums));
 }
 
 // pair2_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair2_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair2_batchnorm2, s->scratch + b_pair2_batchnorm2_moments,
-      moments_at(s, b_pair2_batchnorm2_partial_sums), s->scratch + b_pair2_batchnorm2_coefficients,
+      pairs_at(s, b_pair2_batchnorm2_partial_sums), s->scratch + b_pair2_batchnorm2_coefficients,
       s->parameters->pair2_batchnorm2_gamma, s->parameters->pair2_batchnorm2_beta);
 }
 
@@ -2108,13 +2129,13 @@ static void k_pair2_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair2_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair2_batchnorm1_moments, s->parameters->pair2_batchnorm1_gamma,
       s->parameters->pair2_batchnorm1_beta, lanes_at(s, b_pair2_conv1_output),
-      lanes_at(s, b_pair2_relu1_output_gradient), moments_at(s, b_pair2_batchnorm1_partial_sums));
+      lanes_at(s, b_pair2_relu1_output_gradient), pairs_at(s, b_pair2_batchnorm1_partial_sums));
 }
 
 // pair2_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
 static void k_pair2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair2_batchnorm1, s->scratch + b_pair2_batchnorm1_moments,
-      moments_at(s, b_pair2_batchnorm1_partial_sums), s->scratch + b_pair2_batchnorm1_coefficients,
+      pairs_at(s, b_pair2_batchnorm1_partial_sums), s->scratch + b_pair2_batchnorm1_coefficients,
       s->parameters->pair2_batchnorm1_gamma, s->parameters->pair2_batchnorm1_beta);
 }
 
@@ -2163,13 +2184,13 @@ static void k_pair1_batchnorm2_sums(const struct step *s, int task) {
       s->scratch + b_pair1_batchnorm2_moments, s->parameters->pair1_batchnorm2_gamma,
       s->parameters->pair1_batchnorm2_beta, lanes_at(s, b_pair1_conv2_output),
       lanes_at(s, b_pair1_relu2_summed_output_gradient),
-      moments_at(s, b_pair1_batchnorm2_partial_sums));
+      pairs_at(s, b_pair1_batchnorm2_partial_sums));
 }
 
 // pair1_batchnorm2 (unet.bn:5): gradients of gamma and beta, and step
 static void k_pair1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair1_batchnorm2, s->scratch + b_pair1_batchnorm2_moments,
-      moments_at(s, b_pair1_batchnorm2_partial_sums), s->scratch + b_pair1_batchnorm2_coefficients,
+      pairs_at(s, b_pair1_batchnorm2_partial_sums), s->scratch + b_pair1_batchnorm2_coefficients,
       s->parameters->pair1_batchnorm2_gamma, s->parameters->pair1_batchnorm2_beta);
 }
 
@@ -2204,13 +2225,13 @@ static void k_pair1_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair1_batchnorm1, (struct pieces){16, 1, 0},
       s->scratch + b_pair1_batchnorm1_moments, s->parameters->pair1_batchnorm1_gamma,
       s->parameters->pair1_batchnorm1_beta, lanes_at(s, b_pair1_conv1_output),
-      lanes_at(s, b_pair1_relu1_output_gradient), moments_at(s, b_pair1_batchnorm1_partial_sums));
+      lanes_at(s, b_pair1_relu1_output_gradient), pairs_at(s, b_pair1_batchnorm1_partial_sums));
 }
 
 // pair1_batchnorm1 (unet.bn:4): gradients of gamma and beta, and step
 static void k_pair1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair1_batchnorm1, s->scratch + b_pair1_batchnorm1_moments,
-      moments_at(s, b_pair1_batchnorm1_partial_sums), s->scratch + b_pair1_batchnorm1_coefficients,
+      pairs_at(s, b_pair1_batchnorm1_partial_sums), s->scratch + b_pair1_batchnorm1_coefficients,
       s->parameters->pair1_batchnorm1_gamma, s->parameters->pair1_batchnorm1_beta);
 }
 
@@ -3035,41 +3056,41 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 49152.0, 196608.0},
-    {"pair1_conv1_forward", 0, 0, 14155776.0, 1247168.0},
-    {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 576.0},
+    {"pair1_conv1_forward", 0, 0, 14155776.0, 1247296.0},
+    {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 704.0},
     {"pair1_batchnorm1_forward", 1, 0, 786432.0, 2097472.0},
-    {"pair1_conv2_forward", 3, 0, 75497472.0, 2106624.0},
-    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 576.0},
+    {"pair1_conv2_forward", 3, 0, 75497472.0, 2106752.0},
+    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 704.0},
     {"pair1_batchnorm2_forward", 4, 0, 786432.0, 2097472.0},
     {"maxpool1_forward", 6, 0, 262144.0, 1310720.0},
-    {"pair2_conv1_forward", 7, 0, 37748736.0, 805376.0},
-    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 1152.0},
+    {"pair2_conv1_forward", 7, 0, 37748736.0, 805632.0},
+    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 1408.0},
     {"pair2_batchnorm1_forward", 8, 0, 393216.0, 1049216.0},
-    {"pair2_conv2_forward", 10, 0, 75497472.0, 1085952.0},
-    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 1152.0},
+    {"pair2_conv2_forward", 10, 0, 75497472.0, 1086208.0},
+    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 1408.0},
     {"pair2_batchnorm2_forward", 11, 0, 393216.0, 1049216.0},
     {"maxpool2_forward", 13, 0, 131072.0, 655360.0},
-    {"pair3_conv1_forward", 14, 0, 37748736.0, 467968.0},
-    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 2304.0},
+    {"pair3_conv1_forward", 14, 0, 37748736.0, 468480.0},
+    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 2816.0},
     {"pair3_batchnorm1_forward", 15, 0, 196608.0, 525568.0},
-    {"pair3_conv2_forward", 17, 0, 75497472.0, 672768.0},
-    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 2304.0},
+    {"pair3_conv2_forward", 17, 0, 75497472.0, 673280.0},
+    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 2816.0},
     {"pair3_batchnorm2_forward", 18, 0, 196608.0, 525568.0},
     {"conv_transpose1_forward", 20, 0, 16777216.0, 819328.0},
     {"concat1_forward", 21, 0, 0.0, 2097152.0},
-    {"pair4_conv1_forward", 22, 0, 150994944.0, 1647104.0},
-    {"pair4_batchnorm1_moments_merge", 23, 0, 0.0, 1152.0},
+    {"pair4_conv1_forward", 22, 0, 150994944.0, 1647360.0},
+    {"pair4_batchnorm1_moments_merge", 23, 0, 0.0, 1408.0},
     {"pair4_batchnorm1_forward", 23, 0, 393216.0, 1049216.0},
-    {"pair4_conv2_forward", 25, 0, 75497472.0, 1085952.0},
-    {"pair4_batchnorm2_moments_merge", 26, 0, 0.0, 1152.0},
+    {"pair4_conv2_forward", 25, 0, 75497472.0, 1086208.0},
+    {"pair4_batchnorm2_moments_merge", 26, 0, 0.0, 1408.0},
     {"pair4_batchnorm2_forward", 26, 0, 393216.0, 1049216.0},
     {"conv_transpose2_forward", 28, 0, 16777216.0, 1581120.0},
     {"concat2_forward", 29, 0, 0.0, 4194304.0},
-    {"pair5_conv1_forward", 30, 0, 150994944.0, 3165952.0},
-    {"pair5_batchnorm1_moments_merge", 31, 0, 0.0, 2112.0},
+    {"pair5_conv1_forward", 30, 0, 150994944.0, 3166848.0},
+    {"pair5_batchnorm1_moments_merge", 31, 0, 0.0, 3008.0},
     {"pair5_batchnorm1_forward", 31, 0, 786432.0, 2097472.0},
-    {"pair5_conv2_forward", 33, 0, 75497472.0, 2106624.0},
-    {"pair5_batchnorm2_moments_merge", 34, 0, 0.0, 576.0},
+    {"pair5_conv2_forward", 33, 0, 75497472.0, 2106752.0},
+    {"pair5_batchnorm2_moments_merge", 34, 0, 0.0, 704.0},
     {"pair5_batchnorm2_forward", 34, 0, 786432.0, 2097472.0},
     {"conv1_forward", 36, 0, 1048576.0, 1179784.0},
     {"loss_softmax_cross_entropy", -1, 0, 163840.0, 262152.0},
@@ -3183,7 +3204,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "8e32dd29bd706c551327e59179c0b50515a31942c9e050c21955c736a3dc01db",
+      .model_hash = "6d554390d02d1ea0b9794202c96bb2e73f7539bdb8f6c2ed55c4194cf821ae6e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

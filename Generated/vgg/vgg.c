@@ -154,27 +154,27 @@ struct state {
 enum {
   b_image_lanes = 12320768,  // [8][3][32][32][8]
   b_pair1_conv1_output = 0,  // [8][32][32][32][8]
-  b_pair1_conv1_partial = 2097152,  // [8][32][2]
+  b_pair1_conv1_partial = 2097152,  // [8][32][3]
   b_pair1_batchnorm1_moments = 12518528,  // [3][32]
   b_pair1_relu1_output = 2097152,  // [8][32][32][32][8]
   b_pair1_conv2_output = 4194304,  // [8][32][32][32][8]
-  b_pair1_conv2_partial = 6291456,  // [8][3][32][2]
+  b_pair1_conv2_partial = 6291456,  // [8][3][32][3]
   b_pair1_batchnorm2_moments = 12518624,  // [3][32]
   b_pair1_maxpool1_output = 10485760,  // [8][32][16][16][8]
   b_pair2_conv1_output = 6291456,  // [8][64][16][16][8]
-  b_pair2_conv1_partial = 7340032,  // [8][64][2]
+  b_pair2_conv1_partial = 7340032,  // [8][64][3]
   b_pair2_batchnorm1_moments = 12518144,  // [3][64]
   b_pair2_relu1_output = 7340032,  // [8][64][16][16][8]
   b_pair2_conv2_output = 8388608,  // [8][64][16][16][8]
-  b_pair2_conv2_partial = 9437184,  // [8][64][2]
+  b_pair2_conv2_partial = 9437184,  // [8][64][3]
   b_pair2_batchnorm2_moments = 12518336,  // [3][64]
   b_pair2_maxpool1_output = 12058624,  // [8][64][8][8][8]
   b_pair3_conv1_output = 9437184,  // [8][128][8][8][8]
-  b_pair3_conv1_partial = 9961472,  // [8][128][2]
+  b_pair3_conv1_partial = 9961472,  // [8][128][3]
   b_pair3_batchnorm1_moments = 12517376,  // [3][128]
   b_pair3_relu1_output = 9961472,  // [8][128][8][8][8]
   b_pair3_conv2_output = 11010048,  // [8][128][8][8][8]
-  b_pair3_conv2_partial = 11534336,  // [8][128][2]
+  b_pair3_conv2_partial = 11534336,  // [8][128][3]
   b_pair3_batchnorm2_moments = 12517760,  // [3][128]
   b_pair3_maxpool1_output = 11665920,  // [8][128][4][4][8]
   b_relu1_output = 11551232,  // [8][256][8]
@@ -258,7 +258,11 @@ static ALWAYS_INLINE int has_target(const struct step *s) {
   return s->batch->targets && s->batch->targets[0];
 }
 
-static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[2] {
+static ALWAYS_INLINE real (*moments_at(const struct step *s, int offset))[3] {
+  return (real (*)[3])(void *)(s->scratch + offset);
+}
+
+static ALWAYS_INLINE real (*pairs_at(const struct step *s, int offset))[2] {
   return (real (*)[2])(void *)(s->scratch + offset);
 }
 
@@ -330,32 +334,41 @@ static ALWAYS_INLINE vec normalized(vec x, real mean, real scale, real shift) {
   return (x - mean) * scale + shift;
 }
 
-// The sum of the squared distances of `count` vectors from `mean`, in the active lanes.
-static inline vec squares_of(const vec *x, int count, real mean, mask active) {
-  struct long_sum sum = {0};
+// The sum of the squared distances of `count` vectors from `center`, in the active lanes, and the
+// sum of the distances.
+static inline vec squares_of(const vec *x, int count, real center, mask active, vec *distances) {
+  struct long_sum sum = {0}, rest = {0};
   for (int first = 0; first < count; first += PART) {
     const int end = first + PART < count ? first + PART : count, whole = end - (end - first) % 4;
-    vec part[4] = {0};
+    vec part[4] = {0}, rests[4] = {0};
     for (int k = first; k < whole; k += 4)
       UNROLL for (int u = 0; u < 4; u++) {
-        const vec d = masked(x[k + u] - mean, active);
+        const vec d = masked(x[k + u] - center, active);
         part[u] += d * d;
+        rests[u] += d;
       }
     for (int k = whole; k < end; k++) {
-      const vec d = masked(x[k] - mean, active);
+      const vec d = masked(x[k] - center, active);
       part[0] += d * d;
+      rests[0] += d;
     }
     add_part(&sum, (part[0] + part[1]) + (part[2] + part[3]));
+    add_part(&rest, (rests[0] + rests[1]) + (rests[2] + rests[3]));
   }
+  *distances = rest.total;
   return sum.total;
 }
 
-// The mean of a block's `count` x `active` numbers, and the sum of their squared distances from it:
-// the second pass is centred, so that nothing cancels.
+// Of a block's `count` x `active` numbers a center, which is their mean but for rounding, what they
+// are from it in the mean, and the sum of their squared distances from it. The second pass is
+// centred, so that nothing cancels, and says what rounding left of the mean.
 static inline void block_moments(const vec *x, int count, int active, mask lanes, real *moments) {
-  const real mean = lanes_sum(sum_of(x, count)) / (real)(count * active);
-  moments[0] = mean;
-  moments[1] = lanes_sum(squares_of(x, count, mean, lanes));
+  const real center = lanes_sum(sum_of(x, count)) / (real)(count * active);
+  vec distances;
+  const vec squares = squares_of(x, count, center, lanes, &distances);
+  moments[0] = center;
+  moments[1] = lanes_sum(distances) / (real)(count * active);
+  moments[2] = lanes_sum(squares);
 }
 
 // ---- Forward
@@ -527,7 +540,7 @@ static ALWAYS_INLINE int piece_size(const struct pieces p, int index) {
 // the batch norm.
 static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int tile = task % tiles.count, group = task / tiles.count % g.G;
   const int block = task / tiles.count / g.G, plane = g.OH * g.OW;
   const int co = group * g.CO + piece_start(tiles, tile);
@@ -573,25 +586,29 @@ static const struct normalization g_pair1_batchnorm1 = { .C = 32, .H = 32, .W = 
     .OW = 32, .K = 1, .S = 1 };
 
 // The mean and variance of each channel of a batch, from those of the blocks by Chan's merge, which
-// subtracts no large numbers from each other; outside of training the running statistics.
+// subtracts no large numbers from each other: a block has a center near its mean, what is left of
+// the mean, and the squares around the center; outside of training the running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
-    const struct normalization n, const real eps, real (*partial)[2], const real *running_mean,
+    const struct normalization n, const real eps, real (*partial)[3], const real *running_mean,
     const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (n.H * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const double more = active_count(s, part) * (n.H * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -698,7 +715,7 @@ static ALWAYS_INLINE void convolution_forward_rows_2(const struct convolution g,
 // for the batch norm. The rows of x that these need stay in the cache for all the channels.
 static ALWAYS_INLINE void convolution_forward_moments_band(const struct step *s, int task,
     const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[2]) {
+    const struct pieces bands, const vec *x, const real *weight, vec *y, real (*partial)[3]) {
   const int block = task / bands.count, band = task % bands.count;
   const int first = piece_start(bands, band), end = first + piece_size(bands, band);
   const int plane = g.OH * g.OW;
@@ -734,27 +751,31 @@ static const struct normalization g_pair1_batchnorm2 = { .C = 32, .H = 32, .W = 
     .OW = 16, .K = 2, .S = 2 };
 
 // The mean and variance of each channel of a batch, from those of the blocks' bands of rows by
-// Chan's merge, which subtracts no large numbers from each other; outside of training the running
-// statistics.
+// Chan's merge, which subtracts no large numbers from each other: a block has a center near its
+// mean, what is left of the mean, and the squares around the center; outside of training the
+// running statistics.
 //   moments [3][C]: mean, variance, inverse = 1 / sqrt(variance + eps)
 static ALWAYS_INLINE void batchnorm_moments_of_bands(const struct step *s, int task,
-    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[2],
+    const struct normalization n, const struct pieces bands, const real eps, real (*partial)[3],
     const real *running_mean, const real *running_variance, real *moments) {
   (void)task;
   for (int c = 0; c < n.C; c++) {
-    double mean = (double)partial[c][0], squares = (double)partial[c][1];
+    const real *own = partial[c];
+    double mean = (double)own[0] + (double)own[1];
     double count = active_count(s, 0) * (piece_size(bands, 0) * n.W);
+    double squares = (double)own[2] - count * (double)own[1] * (double)own[1];
     for (int part = 1; part < s->blocks * bands.count && s->training; part++) {
       const real *other = partial[part * n.C + c];
       const int rows = piece_size(bands, part % bands.count);
       const double more = active_count(s, part / bands.count) * (rows * n.W), total = count + more;
-      const double delta = (double)other[0] - mean;
+      const double rest = (double)other[1], delta = (double)other[0] + rest - mean;
       mean += delta * (more / total);
-      squares += (double)other[1] + delta * delta * (count * more / total);
+      squares += (double)other[2] - more * rest * rest + delta * delta * (count * more / total);
       count = total;
     }
     moments[c] = s->training ? (real)mean : running_mean[c];
-    moments[n.C + c] = s->training ? (real)(squares / count) : running_variance[c];
+    moments[n.C + c] = s->training ? (real)(squares < 0 ? 0 : squares / count)
+        : running_variance[c];
     moments[2 * n.C + c] = 1 / SQRT(moments[n.C + c] + eps);
   }
 }
@@ -1397,7 +1418,7 @@ static void k_pair3_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu_maxpool_sums(task, g_pair3_batchnorm2, (struct pieces){32, 4, 0},
       s->scratch + b_pair3_batchnorm2_moments, s->parameters->pair3_batchnorm2_gamma,
       s->parameters->pair3_batchnorm2_beta, lanes_at(s, b_pair3_conv2_output),
-      lanes_at(s, b_flatten1_output_gradient), moments_at(s, b_pair3_batchnorm2_partial_sums));
+      lanes_at(s, b_flatten1_output_gradient), pairs_at(s, b_pair3_batchnorm2_partial_sums));
 }
 
 // The gradients of gamma and beta, and step, and what dx needs of them. With the running
@@ -1427,7 +1448,7 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
 // pair3_batchnorm2 (vgg.bn:5): gradients of gamma and beta, and step
 static void k_pair3_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair3_batchnorm2, s->scratch + b_pair3_batchnorm2_moments,
-      moments_at(s, b_pair3_batchnorm2_partial_sums), s->scratch + b_pair3_batchnorm2_coefficients,
+      pairs_at(s, b_pair3_batchnorm2_partial_sums), s->scratch + b_pair3_batchnorm2_coefficients,
       s->parameters->pair3_batchnorm2_gamma, s->parameters->pair3_batchnorm2_beta);
 }
 
@@ -1727,13 +1748,13 @@ static void k_pair3_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair3_batchnorm1, (struct pieces){32, 4, 0},
       s->scratch + b_pair3_batchnorm1_moments, s->parameters->pair3_batchnorm1_gamma,
       s->parameters->pair3_batchnorm1_beta, lanes_at(s, b_pair3_conv1_output),
-      lanes_at(s, b_pair3_relu1_output_gradient), moments_at(s, b_pair3_batchnorm1_partial_sums));
+      lanes_at(s, b_pair3_relu1_output_gradient), pairs_at(s, b_pair3_batchnorm1_partial_sums));
 }
 
 // pair3_batchnorm1 (vgg.bn:4): gradients of gamma and beta, and step
 static void k_pair3_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair3_batchnorm1, s->scratch + b_pair3_batchnorm1_moments,
-      moments_at(s, b_pair3_batchnorm1_partial_sums), s->scratch + b_pair3_batchnorm1_coefficients,
+      pairs_at(s, b_pair3_batchnorm1_partial_sums), s->scratch + b_pair3_batchnorm1_coefficients,
       s->parameters->pair3_batchnorm1_gamma, s->parameters->pair3_batchnorm1_beta);
 }
 
@@ -1796,14 +1817,13 @@ static void k_pair2_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu_maxpool_sums(task, g_pair2_batchnorm2, (struct pieces){64, 1, 0},
       s->scratch + b_pair2_batchnorm2_moments, s->parameters->pair2_batchnorm2_gamma,
       s->parameters->pair2_batchnorm2_beta, lanes_at(s, b_pair2_conv2_output),
-      lanes_at(s, b_pair2_maxpool1_output_gradient),
-      moments_at(s, b_pair2_batchnorm2_partial_sums));
+      lanes_at(s, b_pair2_maxpool1_output_gradient), pairs_at(s, b_pair2_batchnorm2_partial_sums));
 }
 
 // pair2_batchnorm2 (vgg.bn:5): gradients of gamma and beta, and step
 static void k_pair2_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair2_batchnorm2, s->scratch + b_pair2_batchnorm2_moments,
-      moments_at(s, b_pair2_batchnorm2_partial_sums), s->scratch + b_pair2_batchnorm2_coefficients,
+      pairs_at(s, b_pair2_batchnorm2_partial_sums), s->scratch + b_pair2_batchnorm2_coefficients,
       s->parameters->pair2_batchnorm2_gamma, s->parameters->pair2_batchnorm2_beta);
 }
 
@@ -1838,13 +1858,13 @@ static void k_pair2_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair2_batchnorm1, (struct pieces){64, 1, 0},
       s->scratch + b_pair2_batchnorm1_moments, s->parameters->pair2_batchnorm1_gamma,
       s->parameters->pair2_batchnorm1_beta, lanes_at(s, b_pair2_conv1_output),
-      lanes_at(s, b_pair2_relu1_output_gradient), moments_at(s, b_pair2_batchnorm1_partial_sums));
+      lanes_at(s, b_pair2_relu1_output_gradient), pairs_at(s, b_pair2_batchnorm1_partial_sums));
 }
 
 // pair2_batchnorm1 (vgg.bn:4): gradients of gamma and beta, and step
 static void k_pair2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair2_batchnorm1, s->scratch + b_pair2_batchnorm1_moments,
-      moments_at(s, b_pair2_batchnorm1_partial_sums), s->scratch + b_pair2_batchnorm1_coefficients,
+      pairs_at(s, b_pair2_batchnorm1_partial_sums), s->scratch + b_pair2_batchnorm1_coefficients,
       s->parameters->pair2_batchnorm1_gamma, s->parameters->pair2_batchnorm1_beta);
 }
 
@@ -1880,14 +1900,13 @@ static void k_pair1_batchnorm2_sums(const struct step *s, int task) {
   batchnorm_relu_maxpool_sums(task, g_pair1_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_pair1_batchnorm2_moments, s->parameters->pair1_batchnorm2_gamma,
       s->parameters->pair1_batchnorm2_beta, lanes_at(s, b_pair1_conv2_output),
-      lanes_at(s, b_pair1_maxpool1_output_gradient),
-      moments_at(s, b_pair1_batchnorm2_partial_sums));
+      lanes_at(s, b_pair1_maxpool1_output_gradient), pairs_at(s, b_pair1_batchnorm2_partial_sums));
 }
 
 // pair1_batchnorm2 (vgg.bn:5): gradients of gamma and beta, and step
 static void k_pair1_batchnorm2_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair1_batchnorm2, s->scratch + b_pair1_batchnorm2_moments,
-      moments_at(s, b_pair1_batchnorm2_partial_sums), s->scratch + b_pair1_batchnorm2_coefficients,
+      pairs_at(s, b_pair1_batchnorm2_partial_sums), s->scratch + b_pair1_batchnorm2_coefficients,
       s->parameters->pair1_batchnorm2_gamma, s->parameters->pair1_batchnorm2_beta);
 }
 
@@ -2009,13 +2028,13 @@ static void k_pair1_batchnorm1_sums(const struct step *s, int task) {
   batchnorm_relu_sums(task, g_pair1_batchnorm1, (struct pieces){32, 1, 0},
       s->scratch + b_pair1_batchnorm1_moments, s->parameters->pair1_batchnorm1_gamma,
       s->parameters->pair1_batchnorm1_beta, lanes_at(s, b_pair1_conv1_output),
-      lanes_at(s, b_pair1_relu1_output_gradient), moments_at(s, b_pair1_batchnorm1_partial_sums));
+      lanes_at(s, b_pair1_relu1_output_gradient), pairs_at(s, b_pair1_batchnorm1_partial_sums));
 }
 
 // pair1_batchnorm1 (vgg.bn:4): gradients of gamma and beta, and step
 static void k_pair1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_pair1_batchnorm1, s->scratch + b_pair1_batchnorm1_moments,
-      moments_at(s, b_pair1_batchnorm1_partial_sums), s->scratch + b_pair1_batchnorm1_coefficients,
+      pairs_at(s, b_pair1_batchnorm1_partial_sums), s->scratch + b_pair1_batchnorm1_coefficients,
       s->parameters->pair1_batchnorm1_gamma, s->parameters->pair1_batchnorm1_beta);
 }
 
@@ -2531,23 +2550,23 @@ static const char *const layers[] = {
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 196608.0, 786432.0},
-    {"pair1_conv1_forward", 0, 0, 113246208.0, 9180544.0},
-    {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 2688.0},
+    {"pair1_conv1_forward", 0, 0, 113246208.0, 9181568.0},
+    {"pair1_batchnorm1_moments_merge", 1, 0, 0.0, 3712.0},
     {"pair1_batchnorm1_forward", 1, 0, 6291456.0, 16777856.0},
-    {"pair1_conv2_forward", 3, 0, 1207959552.0, 16820224.0},
-    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 6784.0},
+    {"pair1_conv2_forward", 3, 0, 1207959552.0, 16823296.0},
+    {"pair1_batchnorm2_moments_merge", 4, 0, 0.0, 9856.0},
     {"pair1_batchnorm2_forward", 4, 0, 6291456.0, 10486400.0},
-    {"pair2_conv1_forward", 7, 0, 603979776.0, 6369280.0},
-    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 5376.0},
+    {"pair2_conv1_forward", 7, 0, 603979776.0, 6371328.0},
+    {"pair2_batchnorm1_moments_merge", 8, 0, 0.0, 7424.0},
     {"pair2_batchnorm1_forward", 8, 0, 3145728.0, 8389888.0},
-    {"pair2_conv2_forward", 10, 0, 1207959552.0, 8540160.0},
-    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 5376.0},
+    {"pair2_conv2_forward", 10, 0, 1207959552.0, 8542208.0},
+    {"pair2_batchnorm2_moments_merge", 11, 0, 0.0, 7424.0},
     {"pair2_batchnorm2_forward", 11, 0, 3145728.0, 5244160.0},
-    {"pair3_conv1_forward", 14, 0, 603979776.0, 3448832.0},
-    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 10752.0},
+    {"pair3_conv1_forward", 14, 0, 603979776.0, 3452928.0},
+    {"pair3_batchnorm1_moments_merge", 15, 0, 0.0, 14848.0},
     {"pair3_batchnorm1_forward", 15, 0, 1572864.0, 4196864.0},
-    {"pair3_conv2_forward", 17, 0, 1207959552.0, 4792320.0},
-    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 10752.0},
+    {"pair3_conv2_forward", 17, 0, 1207959552.0, 4796416.0},
+    {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 14848.0},
     {"pair3_batchnorm2_forward", 18, 0, 1572864.0, 2624000.0},
     {"dense1_forward", 22, 0, 67108864.0, 2688000.0},
     {"dropout1_forward", 24, 0, 16384.0, 131072.0},
@@ -2629,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "bc92d5d1b18dd75233f66885c9e2c84054f607e5d2de052019599ef6a65dbfda",
+      .model_hash = "60c35a796ddf3c6ae6d99531ac81cf3711ce842833506cb5599cc60addc6dafd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1,8 +1,13 @@
 /// "Did you mean": the known word nearest to a misspelt one.
 package enum Suggestion {
+  /// Among more names than these none is looked for: to hold thousands of mistakes against thousands
+  /// of names would take minutes.
+  package static let mostCandidates = 500
+
   /// The candidate that `word` was most likely meant to be, or nil where none is near. Of two that
   /// are equally near, the first.
   package static func closest(to word: String, in candidates: [String]) -> String? {
+    guard candidates.count <= mostCandidates else { return nil }
     // A third of the letters may be wrong: more, and the guess is a nuisance.
     let limit = max(1, min(word.utf8.count, 64) / 3)
     var best: (distance: Int, candidate: String)?

@@ -90,15 +90,12 @@ package struct ElementwiseLoss: LossFunction {
 
   package func mismatch(of value: Shape, with target: Target.Kind) -> ShapeError? {
     switch (target, targets) {
-    case (.values(let shape), .values):
+    case (.values(let shape), .values), (.values(let shape), .valuesOrTwoClasses):
       return value == shape
         ? nil
         : ShapeError(
           "the target is \(shape), and this value is \(value)",
-          help: "end it with dense(\(shape.elementCount))")
-    case (.values(let shape), .valuesOrTwoClasses):
-      return value == shape
-        ? nil : ShapeError("the target is \(shape), and this value is \(value)")
+          help: shape.dimensions.count == 1 ? "end it with dense(\(shape.elementCount))" : nil)
     case (.classes, .values):
       return ShapeError(
         "\(keyword) needs a target of real values, and this one has classes",
@@ -109,7 +106,13 @@ package struct ElementwiseLoss: LossFunction {
           "\(keyword) needs a target of two classes, and this one has \(count)",
           help: "softmax_cross_entropy takes more than two")
       }
-      guard value.dimensions != [1] || !positions.isEmpty else { return nil }
+      guard positions.isEmpty else {
+        return ShapeError(
+          "\(keyword) takes one class of an example, and this target has one at each position of "
+            + "\(Shape(positions))",
+          help: "declare its numbers by their shape, as '\(value)'")
+      }
+      guard value.dimensions != [1] else { return nil }
       return ShapeError(
         "\(keyword) needs one \(isOfLogit ? "number" : "probability"), [1], and this value is "
           + "\(value)",

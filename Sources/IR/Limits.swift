@@ -19,6 +19,10 @@ package enum Limits {
   package static let steps = 1_000_000_000
   /// Layers of a model, blocks expanded; uses of blocks and repetitions count too.
   package static let layers = 4096
+  /// Penalties of a loss: what they cost a parameter is one expression.
+  package static let penalties = 64
+  /// Inputs, targets and losses of a model, each.
+  package static let parts = 64
   /// Files of a model, those that it includes counted.
   package static let files = 256
   /// Bytes of all files of a model together.

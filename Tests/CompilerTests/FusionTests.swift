@@ -69,4 +69,19 @@ import Testing
     let label = "observe"
     func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {}
   }
+
+  /// Protects the stack: thousands of layers that could all be one kernel are several.
+  @Test func longChains() throws {
+    let text = """
+      model chain {
+        input x: [4]
+        target t: [4]
+        y = x | repeat 2000 { multiply(0.5) } | dense(4)
+        loss linear_regression(y, t)
+      }
+      """
+    let kernels = try CompilerFixture.kernels(text).kernels
+    #expect(kernels.contains { $0.layers.count == 32 })
+    #expect(kernels.allSatisfy { $0.phase != .forward || $0.layers.count <= 32 })
+  }
 }

@@ -47,6 +47,25 @@ import Testing
     #expect(harness.train(sample, rate: 0.1).status == BNC_OK)
   }
 
+  /// Protects the same of an input that is no number, in training and in inference: the first layer
+  /// that reads it is named.
+  @Test(arguments: [PlanOptions.training(.float), .inference(.float)])
+  func notFiniteInput(_ plan: PlanOptions) throws {
+    let (harness, sample) = try harness(plan)
+    // Of an infinity a folded batch norm and a relu may leave 0.
+    for value in plan.purpose == .inference ? [Double.nan] : [.infinity, -.infinity, .nan] {
+      var wrong = sample
+      wrong.inputs[40] = value
+      let before = harness.bits
+      harness.poisonScratch()
+      let found =
+        plan.purpose == .inference ? harness.evaluate(wrong) : harness.train(wrong, rate: 1)
+      #expect(!found.loss.isFinite)
+      #expect(found.layer == "first")
+      #expect(harness.bits == before)
+    }
+  }
+
   /// Protects the same of an inference, whatever lies in scratch that nobody reads.
   @Test(arguments: [("first.weight", "first"), ("middle.weight", "middle"), ("last.bias", "last")])
   func notFiniteInference(_ tensor: String, _ layer: String) throws {

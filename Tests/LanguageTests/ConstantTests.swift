@@ -151,4 +151,11 @@ import Testing
       "y = x | b(3)", before: "block b(k) { const k = 2 out = in | conv(k, kernel: 1) }")
     #expect(diagnostics.codes == [.duplicateName])
   }
+
+  /// Protects the time that thousands of mistakes take: among too many names none is suggested.
+  @Test func manyNames() {
+    let names = (0...Suggestion.mostCandidates).map { "width\($0)" }
+    #expect(Suggestion.closest(to: "widht1", in: names) == nil)
+    #expect(Suggestion.closest(to: "widht1", in: Array(names.dropLast())) == "width1")
+  }
 }

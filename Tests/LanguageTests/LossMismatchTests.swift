@@ -31,7 +31,16 @@ import Testing
     ),
     (
       "class(2, shape: [4, 5])", "conv(1, kernel: 1)", "hinge(y, t)",
-      "needs one number, [1], and this value is [1, 4, 5]"
+      "hinge takes one class of an example, and this target has one at each position of [4, 5]"
+    ),
+    (
+      "class(2, shape: [4])", "dense(1)", "binary_cross_entropy_with_logits(y, t)",
+      "this target has one at each position of [4]"
+    ),
+    ("[2]", "dense(3)", "hinge(y, t)", "the target is [2], and this value is [3]"),
+    (
+      "[2, 4, 5]", "dense(3)", "binary_cross_entropy(y, t)",
+      "the target is [2, 4, 5], and this value is [3]"
     ),
     ("class(3)", "dense(3)", "softmax_cross_entropy(y, t, weights: [0, 0, 0])", "all be 0"),
     ("class(3)", "dense(3)", "softmax_cross_entropy(y, t, weights: [1, -1, 1])", "at least 0"),

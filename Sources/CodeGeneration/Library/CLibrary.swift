@@ -38,7 +38,8 @@ struct CLibrary {
     let update = "\(names.plan.model.training.optimizer.keyword)_update"
     steps =
       [
-        entry("moments_at"), entry("label_of"), entry("label_at"), entry("target_of"),
+        entry("moments_at"), entry("pairs_at"), entry("label_of"), entry("label_at"),
+        entry("target_of"),
         entry("targets_of"),
       ]
       + names.plan.graph.losses.indices.map { index in

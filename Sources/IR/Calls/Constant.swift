@@ -16,7 +16,7 @@ package enum Constant: Hashable, Sendable {
     case .number(let value): plain(value)
     case .flag(let value): value ? "true" : "false"
     case .word(let word): "'\(word.abbreviated)'"
-    case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+    case .list(let values): values.map(\.description).listed
     case .unknown: "unknown"
     }
   }
@@ -37,6 +37,15 @@ package enum Constant: Hashable, Sendable {
     guard let numbers else { return nil }
     let wholes = numbers.compactMap { Int(exactly: $0) }
     return wholes.count == numbers.count ? wholes : nil
+  }
+}
+
+extension [String] {
+  /// `[1, 2, 3]`; of a very long list a message shows the beginning and how many there are.
+  package var listed: String {
+    let shown = 12
+    let end = count > shown ? ", ... \(count) in all]" : "]"
+    return "[" + prefix(shown).joined(separator: ", ") + end
   }
 }
 

@@ -42,6 +42,16 @@ package struct WindowAxis: Hashable, Sendable {
   /// Where tap `tap` of window `window` lies; less than 0 or past the end in the padding.
   package func place(window: Int, tap: Int) -> Int { window * stride + tap * dilation - before }
 
+  /// The first of the windows over `size` numbers whose taps all lie in the padding, which only
+  /// taps that are apart can; nil where there is none.
+  package func emptyWindow(in size: Int) -> Int? {
+    (0..<count(in: size)).first { window in
+      let missing = max(before - window * stride, 0)
+      let tap = (missing + dilation - 1) / dilation
+      return tap >= kernel || place(window: window, tap: tap) >= size
+    }
+  }
+
   /// Those of `count` windows that lie within `size` numbers.
   package func inner(count: Int, in size: Int) -> Range<Int> {
     let first = min(count, (before + stride - 1) / stride)

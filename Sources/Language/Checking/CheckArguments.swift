@@ -95,7 +95,7 @@ extension Checker {
     guard let refusal = parameter.accepts.refusal(of: constant) else { return true }
     report(
       .refused(
-        parameter, constant, refusal, at: range, constants: scope.constants.keys.sorted(),
+        parameter, constant, refusal, at: range, constants: scope.constantNames,
         uses: scope.uses))
     return false
   }

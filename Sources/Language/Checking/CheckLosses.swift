@@ -22,9 +22,16 @@ extension Checker {
       return []
     }
     let terms = first.terms.filter { !isPenalty($0) }
-    for term in first.terms where isPenalty(term) { addPenalty(term, in: scope) }
+    let added = first.terms.filter(isPenalty)
+    if added.count > Limits.penalties {
+      report(.tooManyPenalties(at: added[Limits.penalties].call.range))
+    }
+    for term in added.prefix(Limits.penalties) { addPenalty(term, in: scope) }
+    if terms.count > Limits.parts {
+      report(.tooManyParts("losses", at: terms[Limits.parts].range))
+    }
     if terms.isEmpty, let only = first.terms.first { report(.onlyPenalties(at: only.range)) }
-    let losses = terms.compactMap { check($0, in: &scope) }
+    let losses = terms.prefix(Limits.parts).compactMap { check($0, in: &scope) }
     for loss in losses where loss.reduction != losses[0].reduction {
       report(.severalReductions(loss, first: losses[0]))
     }

@@ -18,6 +18,7 @@ extension Checker {
   private mutating func declare(_ statement: InputSyntax, in scope: inout Scope) {
     let shape = statement.shape.flatMap { checkShape($0, in: scope) }
     guard isNew(statement.name) else { return }
+    if inputNames.count == Limits.parts { report(.tooManyParts("inputs", at: statement.range)) }
     inputNames.append(statement.name)
     scope.define(
       statement.name, as: shape.map { Value(id: .input(inputs.count), shape: $0) }, isGiven: true)
@@ -43,6 +44,7 @@ extension Checker {
     case nil: kind = nil
     }
     guard isNew else { return }
+    if targetNames.count == Limits.parts { report(.tooManyParts("targets", at: statement.range)) }
     targetNames.append(statement.name)
     if let kind {
       targets.append(Target(name: statement.name.text, kind: kind, range: statement.range))

@@ -70,7 +70,7 @@ extension Checker {
       case .number(let value): return value
       case .unknown: return nil
       case .flag, .word, .list, nil:
-        report(.notANumber(word, at: factor.range, constants: scope.constants.keys.sorted()))
+        report(.notANumber(word, at: factor.range, constants: scope.constantNames))
         return nil
       }
     }

@@ -152,3 +152,11 @@ struct LayerName: Hashable {
   /// What stands before it: the name of the block or repetition that it is in, and `_`.
   var prefix = ""
 }
+
+extension Scope {
+  /// The names of the constants, from which a message may suggest one; none where they are too many
+  /// to choose from.
+  var constantNames: [String] {
+    constants.count > Suggestion.mostCandidates ? [] : constants.keys.sorted()
+  }
+}

@@ -42,6 +42,18 @@ extension Diagnostic {
       help: "write '\(name.text.abbreviated)(0.0005)'")
   }
 
+  static func tooManyPenalties(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .tooLarge, "with this the loss has more than \(Limits.penalties) penalties", at: range,
+      help: "one penalty takes any number of parameters: 'l2(0.0001) on conv*.weight, *.bias'")
+  }
+
+  /// More than `Limits.parts` of `what`, a plural.
+  static func tooManyParts(_ what: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      .tooLarge, "with this the model has more than \(Limits.parts) \(what)", at: range)
+  }
+
   static func unusedTarget(_ name: NameSyntax) -> Diagnostic {
     Diagnostic(
       .unusedValue, "no loss is taken against '\(name.text.abbreviated)'", severity: .warning,

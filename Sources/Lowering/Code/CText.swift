@@ -7,8 +7,10 @@ package enum CText {
     value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : "(real)\(double(value))"
   }
 
-  /// A double.
-  package static func double(_ value: Double) -> String { "\(value)" }
+  /// A double, which arithmetic with a model's numbers may have made infinite.
+  package static func double(_ value: Double) -> String {
+    value.isInfinite ? (value < 0 ? "-INFINITY" : "INFINITY") : "\(value)"
+  }
 
   /// A list between commas.
   package static func list(_ values: [Int]) -> String {

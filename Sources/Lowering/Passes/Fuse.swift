@@ -1,6 +1,10 @@
 import IR
 
 extension Graph {
+  /// Layers of one kernel at most. A chain of activations is one expression, and functions of
+  /// expressions call themselves as often as these are deep: thousands would not fit on the stack.
+  private static let longestChain = 32
+
   /// Lets operations absorb the ones that follow them, wherever both have one kernel: a
   /// normalization the factor and offset, the activation and the pool after it, a convolution the
   /// activation.
@@ -18,7 +22,9 @@ extension Graph {
       guard var operation = node.operation as? any ForwardOperation, var tail = node.layers.last
       else { continue }
       let last = fused.count - 1
-      while users[.result(of: tail)].count == 1, !ends.contains(.result(of: tail)) {
+      while fused[last].layers.count < Self.longestChain,
+        users[.result(of: tail)].count == 1, !ends.contains(.result(of: tail))
+      {
         let next = users[.result(of: tail)][0]
         let layer = model.layers[next]
         guard layer.operands.count == 1,

@@ -44,7 +44,7 @@ extension KernelPlanner {
     let layer = model.layers[index]
     let buffer = makeBuffer(
       "\(layer.name)_partial",
-      .numbers((bands.count > 1 ? [blocks, bands.count] : [blocks]) + [layer.shape.channels, 2]))
+      .numbers((bands.count > 1 ? [blocks, bands.count] : [blocks]) + [layer.shape.channels, 3]))
     put(statistics, at: buffer)
     return buffer
   }

@@ -17,7 +17,7 @@ struct NormalizationStatisticsContext: TemplateContext {
     let arguments = norm.taskArguments(sharing: &shared)
     call = CText.call(
       shared.name(SharedText.statistics),
-      arguments + [names.lanes(spec.x), norm.pairs(spec.partial)])
+      arguments + [names.lanes(spec.x), norm.blockMoments(spec.partial)])
   }
 }
 
@@ -42,7 +42,7 @@ struct NormalizationMomentsContext: TemplateContext {
           banded: banded, inverse: norm.inverse, inverseFormula: norm.inverseFormula)),
       ["s", "task", sizes] + (banded ? [spec.bands.pieces] : [])
         + [
-          norm.eps, norm.pairs(spec.partial), norm.state(.runningMean),
+          norm.eps, norm.blockMoments(spec.partial), norm.state(.runningMean),
           norm.state(.runningVariance), norm.numbers(spec.moments),
         ])
   }

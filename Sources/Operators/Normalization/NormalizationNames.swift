@@ -98,6 +98,9 @@ struct NormalizationNames: Sendable {
   /// C for a buffer of numbers.
   func numbers(_ buffer: BufferID) -> String { "s->scratch + \(names.buffer(buffer))" }
 
-  /// C for a buffer of a block's moments or sums.
-  func pairs(_ buffer: BufferID) -> String { "moments_at(s, \(names.buffer(buffer)))" }
+  /// C for a buffer of blocks' moments.
+  func blockMoments(_ buffer: BufferID) -> String { "moments_at(s, \(names.buffer(buffer)))" }
+
+  /// C for a buffer of blocks' sums.
+  func pairs(_ buffer: BufferID) -> String { "pairs_at(s, \(names.buffer(buffer)))" }
 }

@@ -53,7 +53,7 @@ extension KernelPlanner {
       return (place(.blockStatistics(layer: producer)), bands)
     }
     let layer = model.layers[norm.layer]
-    let partial = makeBuffer("\(layer.name)_partial", .numbers([blocks, norm.channels, 2]))
+    let partial = makeBuffer("\(layer.name)_partial", .numbers([blocks, norm.channels, 3]))
     add(
       "\(layer.name)_statistics", layers: [norm.layer], .trainingForward,
       .perBlock(norm.channelsPerTask.count),

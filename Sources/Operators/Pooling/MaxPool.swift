@@ -52,8 +52,18 @@ package struct MaxPool: PoolingOperation {
 
 extension PoolingOperation {
   /// A number for each window of each channel; a vector of a window that is the whole.
+  ///
+  /// - Throws: `ShapeError` where no window fits, or where one would be of padding alone.
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
     let counts = try windows(over: operands[0])
+    let window = window(over: operands[0])
+    for (axis, size) in [(window.rows, operands[0].height), (window.columns, operands[0].width)]
+    where axis.emptyWindow(in: size) != nil {
+      throw ShapeError(
+        "\(keyword) has a window whose \(axis.kernel) taps, \(axis.dilation) apart, all lie in the "
+          + "padding of \(operands[0])",
+        help: "less padding, or a smaller dilation")
+    }
     return Shape([operands[0].channels] + (sizes.kernel.isEmpty ? [] : counts))
   }
 }

@@ -70,32 +70,45 @@ enum WindowKeys {
       fallback: fallback, read: \.wholes)
   }
 
-  /// The window that `arguments` mean, of which padding is at most `limit` of each extent.
+  /// The window that `arguments` mean, of which padding is at most `limit` of each axis' extent.
   static func window(
     _ arguments: Arguments, stride: [Int]?, dilation: [Int] = [1], roundsUp: Bool = false,
     limit: (Int) -> Int, limitInWords: String
   ) throws(ArgumentError) -> WindowSizes {
     let kernel = try arguments.value(kernel)
     let padding = try arguments.value(Self.padding)
-    let extents = kernel.indices.map { index in
-      (kernel[index] - 1) * dilation[min(index, dilation.count - 1)] + 1
+    let axes = (0..<max(kernel.count, dilation.count)).map { axis in
+      WindowAxis(
+        kernel: kernel[min(axis, kernel.count - 1)],
+        dilation: dilation[min(axis, dilation.count - 1)])
     }
-    if padding == .same, let even = extents.first(where: { $0 % 2 == 0 }) {
+    if padding == .same, let even = axes.first(where: { $0.extent % 2 == 0 }) {
       throw ArgumentError(
-        "padding", "can be 'same' only with an odd kernel, and this one is \(even)",
+        "padding", "can be 'same' only with an odd kernel, and this one is \(even.kernel)",
         help: "an even kernel has no middle: give the padding as a number, or as 'same_upper'")
     }
     if case .cells(let cells) = padding {
-      for (index, count) in cells.enumerated() {
-        let axis = cells.count == 2 * extents.count ? index / 2 : index
-        let extent = extents[min(axis, extents.count - 1)]
-        guard count <= limit(extent) else {
-          throw ArgumentError("padding", "\(limitInWords), and here it is \(count) of \(extent)")
-        }
+      for (index, axis) in axes.enumerated() {
+        let own = cellsOfAxis(index, of: axes.count, in: cells)
+        guard let count = own.first(where: { $0 > limit(axis.extent) }) else { continue }
+        let reach = axis.dilation > 1 ? ", which reaches over \(axis.extent)" : ""
+        throw ArgumentError(
+          "padding", "\(limitInWords), and here it is \(count) of \(axis.kernel)\(reach)")
       }
     }
     return WindowSizes(
       kernel: kernel, stride: stride, padding: padding, dilation: dilation, roundsUp: roundsUp)
+  }
+
+  /// Those of `cells` that are about axis `axis` of `count` that windows tell apart: all where the
+  /// windows are as large along each axis, or where one number stands for all axes.
+  private static func cellsOfAxis(_ axis: Int, of count: Int, in cells: [Int]) -> ArraySlice<Int> {
+    guard count == 2 else { return cells[...] }
+    switch cells.count {
+    case 2: return cells[axis...axis]
+    case 4: return cells[2 * axis...2 * axis + 1]
+    default: return cells[...]
+    }
   }
 
   /// The window of a pool: it moves by its own size unless told otherwise, and no window lies in

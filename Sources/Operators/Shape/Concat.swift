@@ -29,7 +29,7 @@ package struct Concat: Operation {
       guard fits, other == first else {
         throw ShapeError(
           "concat needs values that differ along \(Axis.names(of: operands[0])[axis]) alone, and these "
-            + "are \(operands.map(\.description).joined(separator: " and "))")
+            + "are \(operands[0]) and \(shape)")
       }
       whole[axis] += shape.dimensions[axis]
     }

@@ -76,7 +76,7 @@ package struct Pad: Operation {
     for (axis, size) in shape.dimensions.enumerated()
     where mode == .reflect && max(before[axis], after[axis]) >= size {
       throw ShapeError(
-        "a reflection of \(max(before[axis], after[axis])) needs more numbers than the \(size) that "
+        "pad's reflection of \(max(before[axis], after[axis])) needs more numbers than the \(size) that "
           + "\(shape) has along \(Axis.names(of: shape)[axis])")
     }
     return Shape(shape.dimensions.indices.map { before[$0] + shape.dimensions[$0] + after[$0] })

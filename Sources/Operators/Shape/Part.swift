@@ -56,18 +56,26 @@ package struct Part: Operation {
       guard size % count == 0 else {
         throw ShapeError(
           "\(shape) has \(size) along \(name), which are not \(count) equal parts",
-          help: size > 1
-            ? "the parts' sizes can be a list: 'of: [\(size - size / 2), \(size / 2)]'" : nil)
+          help: size > count
+            ? "the parts' sizes can be a list: 'of: \(nearlyEqual(size).map(String.init).listed)'"
+            : nil)
       }
       let each = size / count
       return Cut(axis: axis, start: (number - 1) * each, count: each)
     }
     let sum = sizes.reduce(0, +)
     guard sum == size else {
-      throw ShapeError("parts of \(sizes) are \(sum), and \(shape) has \(size) along \(name)")
+      throw ShapeError(
+        "parts of \(sizes.map(String.init).listed) are \(sum), and \(shape) has \(size) along \(name)"
+      )
     }
     return Cut(
       axis: axis, start: sizes.prefix(number - 1).reduce(0, +), count: sizes[number - 1])
+  }
+
+  /// `count` sizes that add up to `size`, the larger ones first.
+  private func nearlyEqual(_ size: Int) -> [Int] {
+    (0..<count).map { size / count + ($0 < size % count ? 1 : 0) }
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {

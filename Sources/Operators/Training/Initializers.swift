@@ -91,7 +91,8 @@ extension Definition<any Initializer> {
     ) { arguments throws(ArgumentError) in
       let (low, high) = (try arguments.value(lower), try arguments.value(upper))
       guard low <= high else {
-        throw ArgumentError("to", "must be at least 'from', which is \(low)")
+        throw ArgumentError(
+          "to", "must be at least 'from', which is \(AttributeValue(lower, low).value)")
       }
       return FixedInitializer(
         "uniform", [AttributeValue(lower, low), AttributeValue(upper, high)],

@@ -569,7 +569,7 @@ static void k_loss_binary_cross_entropy(const struct step *s, int block) {
     if (!has_target(s)) continue;
     for (int l = 0; l < active; l++) {
       const real v = x[k][l], t = (real)label_of(s, block * LANES + l);
-      dx[k][l] = (SIGMOID(v) - t) * 1 / (real)s->count;
+      dx[k][l] = (SIGMOID(v) - t) / (real)s->count;
       loss += (double)((v < 0 ? 0 : v) - t * v + SOFTPLUS(-ABS(v)));
     }
   }
@@ -1007,10 +1007,10 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
                      const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
-  if (!regions->state) return BNC_BAD_ARGUMENT;
-  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
     return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -1033,11 +1033,15 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies the outputs out of the lanes.
-static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, b_sigmoid2_output);
-  for (int n = 0; n < s->count; n++)
-    for (int k = 0; k < 1; k++) outputs[n * 1 + k] = y[n / LANES * 1 + k][n % LANES];
+// Copies an output of `count` numbers out of the lanes, where the caller wants it.
+static void write_output(const struct step *s, const vec *y, int count, real *out) {
+  for (int n = 0; out && n < s->count; n++)
+    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+}
+
+static void write_outputs(const struct step *s, void *const *outputs) {
+  if (!outputs) return;
+  write_output(s, lanes_at(s, b_sigmoid2_output), 1, outputs[0]);
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -1067,7 +1071,7 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
-  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
+  write_outputs(&s, outputs);
   if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
@@ -1148,7 +1152,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"binary_cross_entropy", 0, 0, 1, 0, 1},
+    {"binary_cross_entropy", 0, 0, 1, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -1162,7 +1166,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "82c17e3d5c19140c76d1c3e018e30100f62b6d1a14ed4169896c596fca94d8c3",
+      .model_hash = "7456632f44fd7886353e890e321dabb22fc46151a59e7b3d1e468aab99723ba5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2144,9 +2144,9 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
                      const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
-  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
     return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .scratch = regions->scratch,
@@ -2169,11 +2169,15 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies the outputs out of the lanes.
-static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, b_dense1_output);
-  for (int n = 0; n < s->count; n++)
-    for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
+// Copies an output of `count` numbers out of the lanes, where the caller wants it.
+static void write_output(const struct step *s, const vec *y, int count, real *out) {
+  for (int n = 0; out && n < s->count; n++)
+    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+}
+
+static void write_outputs(const struct step *s, void *const *outputs) {
+  if (!outputs) return;
+  write_output(s, lanes_at(s, b_dense1_output), 10, outputs[0]);
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -2211,7 +2215,7 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
-  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
+  write_outputs(&s, outputs);
   if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
@@ -2628,7 +2632,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 1},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -2645,7 +2649,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "0c5007d38e6697d19c360e6410ab4a4cdd2b59e93ce2e20dfb57cb29a3db7b55",
+      .model_hash = "01c688ae1bf90e2aff6fc358a8bd3b6d4a63a79819c7fe0cc81a20368b3b2a5f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

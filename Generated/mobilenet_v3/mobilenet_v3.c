@@ -4425,10 +4425,10 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
                      const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
-  if (!regions->state) return BNC_BAD_ARGUMENT;
-  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
     return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -4452,11 +4452,15 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies the outputs out of the lanes.
-static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, b_dense2_output);
-  for (int n = 0; n < s->count; n++)
-    for (int k = 0; k < 10; k++) outputs[n * 10 + k] = y[n / LANES * 10 + k][n % LANES];
+// Copies an output of `count` numbers out of the lanes, where the caller wants it.
+static void write_output(const struct step *s, const vec *y, int count, real *out) {
+  for (int n = 0; out && n < s->count; n++)
+    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+}
+
+static void write_outputs(const struct step *s, void *const *outputs) {
+  if (!outputs) return;
+  write_output(s, lanes_at(s, b_dense2_output), 10, outputs[0]);
 }
 
 // Whether every batch norm that starts at its first batch has seen one.
@@ -4510,7 +4514,7 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
   report(result, loss(&s));
-  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
+  write_outputs(&s, outputs);
   if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
@@ -5235,7 +5239,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 1},
+    {"softmax_cross_entropy", 0, 0, 1, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -5250,7 +5254,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "f8cf93dd74fee14d1dd6a23a4b0ab40f20ccf9f630649441f78584aa10cbdb91",
+      .model_hash = "44a6eec61ac1859f3956886ac3a0c3b2d7093e1fb2cd7bc7b229beea8e44149e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -71,6 +71,34 @@ static void initialize(const bnc_plugin *plugin, const bnc_regions *regions, uin
   }
 }
 
+// The class that example `n` is taken to be of.
+static uint64_t label_of(uint64_t n, uint32_t classes) { return classes ? n % classes : n % 2; }
+
+// Inputs of `count` examples, `size` bytes each: each class lights other pixels, so that there is
+// something to learn.
+static void *made_up_input(uint64_t size, uint64_t count, uint32_t classes, uint64_t *seed) {
+  uint8_t *input = region(count * size);
+  for (uint64_t n = 0; n < count; n++)
+    for (uint64_t k = 0; k < size; k++) {
+      const uint64_t light = k % 10 == label_of(n, classes) ? 128 : 0;
+      input[n * size + k] = (uint8_t)(uniform(seed) * 64 + (double)light);
+    }
+  return input;
+}
+
+// Targets of `count` examples.
+static void *made_up_target(const bnc_value *target, uint64_t count, uint32_t element_size) {
+  const uint64_t size = count_of(target);
+  void *rows = region(count * size * (target->classes ? sizeof(int32_t) : element_size));
+  for (uint64_t n = 0; n < count; n++)
+    for (uint64_t k = 0; k < size; k++) {
+      const uint64_t label = label_of(n, target->classes);
+      if (target->classes) ((int32_t *)rows)[n * size + k] = (int32_t)label;
+      else store(rows, element_size, n * size + k, (double)label);
+    }
+  return rows;
+}
+
 int main(int argument_count, char **arguments) {
   const bnc_plugin *plugin = BNC_SYMBOL();
   const int steps = argument_count > 1 ? atoi(arguments[1]) : 3;
@@ -79,10 +107,7 @@ int main(int argument_count, char **arguments) {
     fprintf(stderr, "error: EXAMPLES must be from 1 to %u, the batch\n", (unsigned)plugin->batch);
     return 1;
   }
-  const bnc_value *input_of = &plugin->inputs[0], *target_of = &plugin->targets[0];
-  const uint64_t inputs = count_of(input_of), outputs = count_of(&plugin->outputs[0]);
-  const uint64_t targets = count_of(target_of);
-  const uint32_t classes = target_of->classes;
+  const uint32_t classes = plugin->targets[0].classes;
   uint64_t seed = 1;
   const bnc_regions regions = {
       .parameters = region(plugin->parameters_size),
@@ -93,32 +118,35 @@ int main(int argument_count, char **arguments) {
       .slots = region(plugin->slots_size),
   };
   const uint64_t most = plugin->batch;
-  uint8_t *input = region(most * inputs);
-  void *target = region(most * targets * (classes ? sizeof(int32_t) : plugin->element_size));
-  void *result_rows = region(most * outputs * plugin->element_size);
   initialize(plugin, &regions, &seed);
-  // Each class lights other pixels, so that there is something to learn.
-  for (uint64_t n = 0; n < most; n++) {
-    const uint64_t label = classes ? n % classes : n % 2;
-    for (uint64_t k = 0; k < inputs; k++)
-      input[n * inputs + k] = (uint8_t)(uniform(&seed) * 64 + (k % 10 == label ? 128 : 0));
-    for (uint64_t k = 0; k < targets; k++) {
-      if (classes) ((int32_t *)target)[n * targets + k] = (int32_t)label;
-      else store(target, plugin->element_size, n * targets + k, (double)label);
-    }
+  void *input_rows[1], *target_rows[1], *output_rows[1];
+  int32_t types[1];
+  for (uint32_t v = 0; v < plugin->input_count; v++) {
+    types[v] = BNC_UINT8;
+    input_rows[v] = made_up_input(count_of(&plugin->inputs[v]), most, classes, &seed);
   }
-  const void *input_rows[] = {input}, *target_rows[] = {target};
-  void *output_rows[] = {result_rows};
-  const int32_t types[] = {BNC_UINT8};
+  for (uint32_t v = 0; v < plugin->target_count; v++)
+    target_rows[v] = made_up_target(&plugin->targets[v], most, plugin->element_size);
+  for (uint32_t v = 0; v < plugin->output_count; v++)
+    output_rows[v] = region(most * count_of(&plugin->outputs[v]) * plugin->element_size);
   const bnc_batch batch = {
-      .inputs = input_rows, .targets = target_rows, .input_types = types, .count = count};
+      .inputs = (const void *const *)input_rows,
+      .targets = (const void *const *)target_rows,
+      .input_types = types,
+      .count = count,
+  };
   double *hyperparameters = region(plugin->hyperparameter_count * sizeof(double));
   bnc_result result = {0};
   if (plugin->infer) {
     int32_t status = plugin->prepare(&regions);
     for (int n = 0; n < count && status == BNC_OK; n++) {
-      const void *one[] = {input + (uint64_t)n * inputs};
-      void *made[] = {(char *)result_rows + (uint64_t)n * outputs * plugin->element_size};
+      const void *one[1];
+      void *made[1];
+      for (uint32_t v = 0; v < plugin->input_count; v++)
+        one[v] = (char *)input_rows[v] + (uint64_t)n * count_of(&plugin->inputs[v]);
+      for (uint32_t v = 0; v < plugin->output_count; v++)
+        made[v] = (char *)output_rows[v]
+                  + (uint64_t)n * count_of(&plugin->outputs[v]) * plugin->element_size;
       status = plugin->infer(NULL, &regions, one, types, made);
     }
     if (status != BNC_OK) {
@@ -150,6 +178,8 @@ int main(int argument_count, char **arguments) {
   printf("evaluation: loss %.6f\n", result.loss / count);
   free(regions.parameters), free(regions.state), free(regions.scratch), free(regions.gradients);
   free(regions.prepared), free(regions.slots), free(hyperparameters);
-  free(input), free(target), free(result_rows);
+  for (uint32_t v = 0; v < plugin->input_count; v++) free(input_rows[v]);
+  for (uint32_t v = 0; v < plugin->target_count; v++) free(target_rows[v]);
+  for (uint32_t v = 0; v < plugin->output_count; v++) free(output_rows[v]);
   return 0;
 }

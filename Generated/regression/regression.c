@@ -410,7 +410,7 @@ static void k_loss_linear_regression(const struct step *s, int block) {
     for (int l = 0; l < active; l++) {
       const real v = x[k][l], t = target_of(s, block * LANES + l, k, OUTPUTS);
       const real part0 = v - t;
-      dx[k][l] = (part0) * 1;
+      dx[k][l] = part0;
       loss += (double)(part0 * part0 / 2);
     }
   }
@@ -634,10 +634,10 @@ static int32_t begin(struct step *s, atomic_int *input, const bnc_host *host,
                      const bnc_regions *regions, const bnc_batch *batch, int needs_target) {
   if (!regions || !regions->parameters || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
   if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
-  if (!regions->state) return BNC_BAD_ARGUMENT;
-  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
     return BNC_BAD_ARGUMENT;
+  if (!regions->state) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
   *s = (struct step){
       .parameters = regions->parameters,
       .state = regions->state,
@@ -658,11 +658,15 @@ static void report(bnc_result *result, double loss) {
   if (result->losses) result->losses[0] = loss;
 }
 
-// Copies the outputs out of the lanes.
-static void write_outputs(const struct step *s, real *outputs) {
-  const vec *y = lanes_at(s, b_batchnorm1_output);
-  for (int n = 0; n < s->count; n++)
-    for (int k = 0; k < 1; k++) outputs[n * 1 + k] = y[n / LANES * 1 + k][n % LANES];
+// Copies an output of `count` numbers out of the lanes, where the caller wants it.
+static void write_output(const struct step *s, const vec *y, int count, real *out) {
+  for (int n = 0; out && n < s->count; n++)
+    for (int k = 0; k < count; k++) out[n * count + k] = y[n / LANES * count + k][n % LANES];
+}
+
+static void write_outputs(const struct step *s, void *const *outputs) {
+  if (!outputs) return;
+  write_output(s, lanes_at(s, b_batchnorm1_output), 1, outputs[0]);
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -692,7 +696,7 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   if (status != BNC_OK) return status;
   forward(&s);
   report(result, loss(&s));
-  if (outputs && outputs[0]) write_outputs(&s, outputs[0]);
+  write_outputs(&s, outputs);
   if (!isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
   return BNC_OK;
 }
@@ -759,7 +763,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"linear_regression", 0, 0, 0, 0, 1},
+    {"linear_regression", 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -773,7 +777,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "7e3bd2b07ec2c4fe4798bc540136846c346779bed09f55362882f41fb258c23a",
+      .model_hash = "1d7dd1ea7ef4186cb590f721c6350380fdc5c4ff2f172668d43600c3285f9a9c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

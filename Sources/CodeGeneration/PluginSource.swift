@@ -46,7 +46,9 @@ package struct PluginSource: Hashable, Sendable {
       to: library.render(
         HostContext(
           model: plan.model.name, headerName: "\(plan.model.name).h",
-          compileLines: NetworkContext.compileLines(plan, forHost: true))))
+          compileLines: NetworkContext.compileLines(plan, forHost: true),
+          inputCount: plan.model.inputs.count, targetCount: plan.model.targets.count,
+          outputCount: plan.model.outputs.count)))
   }
 }
 
@@ -72,4 +74,5 @@ struct HostContext: TemplateContext {
   var template: String { "File/host_main.c.mustache" }
   let model, headerName: String
   let compileLines: [String]
+  let inputCount, targetCount, outputCount: Int
 }

@@ -6,6 +6,10 @@ package struct Loss: Hashable, Sendable {
   package var function: AnyLossFunction
   /// The value that it reads.
   package var operand: ValueID
+  /// The target that it is taken against, by its index.
+  package var target: Int
+  /// Its factor in the whole.
+  package var weight: Double
   /// How the examples' losses become one number, whose gradient is taken.
   package var reduction: Reduction
   /// Where it stands.
@@ -17,12 +21,15 @@ package struct Loss: Hashable, Sendable {
     case mean
   }
 
-  /// A loss of `operand` against the model's target.
+  /// A loss of `operand` against the model's target of index `target`.
   package init(
-    function: any LossFunction, operand: ValueID, reduction: Reduction, range: SourceRange
+    function: any LossFunction, operand: ValueID, target: Int = 0, weight: Double = 1,
+    reduction: Reduction, range: SourceRange
   ) {
     self.function = AnyLossFunction(function)
     self.operand = operand
+    self.target = target
+    self.weight = weight
     self.reduction = reduction
     self.range = range
   }

@@ -4,41 +4,47 @@ import Diagnostics
 package struct Model: Hashable, Sendable {
   /// The model's name, an identifier.
   package var name: String
-  /// What the network reads.
-  package var input: Input
-  /// What it is trained towards.
-  package var target: Target
-  /// The layers, operands before users. The result of layer `i` is the value `i + 1`.
+  /// What the network reads, at least one.
+  package var inputs: [Input]
+  /// What it is trained towards, at least one.
+  package var targets: [Target]
+  /// The layers, operands before users.
   package var layers: [Layer]
-  /// The loss, whose gradient is taken.
-  package var loss: Loss
-  /// What is added to the loss for the parameters.
+  /// What is added up to the loss, whose gradient is taken: at least one, all of one reduction.
+  package var losses: [Loss]
+  /// What is added to the losses for the parameters.
   package var penalties: [Penalty]
   /// How it is trained.
   package var training: Training
 
   /// A model of these parts; `Verifier.verify` says whether they fit together.
   package init(
-    name: String, input: Input, target: Target, layers: [Layer], loss: Loss,
+    name: String, inputs: [Input], targets: [Target], layers: [Layer], losses: [Loss],
     penalties: [Penalty] = [], training: Training
   ) {
     self.name = name
-    self.input = input
-    self.target = target
+    self.inputs = inputs
+    self.targets = targets
     self.layers = layers
-    self.loss = loss
+    self.losses = losses
     self.penalties = penalties
     self.training = training
   }
 
   /// The value `id`'s shape, batch left out.
   package func shape(of id: ValueID) -> Shape {
-    id == .input ? input.shape : layers[id.layerIndex].shape
+    switch id {
+    case .input(let index): inputs[index].shape
+    case .result(let layer): layers[layer].shape
+    }
   }
 
-  /// The value `id`'s name: the input's, or that of the layer that makes it.
+  /// The value `id`'s name: an input's, or that of the layer that makes it.
   package func name(of id: ValueID) -> String {
-    id == .input ? input.name : layers[id.layerIndex].name
+    switch id {
+    case .input(let index): inputs[index].name
+    case .result(let layer): layers[layer].name
+    }
   }
 
   /// The shapes of a layer's operands.
@@ -46,18 +52,30 @@ package struct Model: Hashable, Sendable {
 }
 
 extension Model {
-  /// The input and the results of all layers, operands before users.
-  package var values: [ValueID] { [.input] + layers.indices.map(ValueID.result) }
+  /// The inputs and the results of all layers, operands before users.
+  package var values: [ValueID] {
+    inputs.indices.map(ValueID.input) + layers.indices.map(ValueID.result)
+  }
 
-  /// The layers that read each value, by the value's index; a layer that reads it twice stands
-  /// twice. The loss is not a layer.
-  package var users: [[Int]] {
-    var users = [[Int]](repeating: [], count: layers.count + 1)
+  /// The layers that read each value; a layer that reads it twice stands twice. A loss is not a
+  /// layer.
+  package var users: ValueTable<[Int]> {
+    var users = ValueTable(of: self) { _ in [Int]() }
     for (index, layer) in layers.enumerated() {
-      for operand in layer.operands { users[operand.index].append(index) }
+      for operand in layer.operands { users[operand].append(index) }
     }
     return users
   }
+
+  /// What the network's callers are given: the values that the losses read, in the losses' order.
+  package var outputs: [ValueID] {
+    losses.reduce(into: []) { outputs, loss in
+      if !outputs.contains(loss.operand) { outputs.append(loss.operand) }
+    }
+  }
+
+  /// How the examples' losses become one number.
+  package var reduction: Loss.Reduction { losses[0].reduction }
 
   /// What layer `index` learns, or would if it were not frozen.
   package func parameters(of index: Int) -> [TensorDeclaration] {
@@ -72,77 +90,6 @@ extension Model {
   /// What layer `index` keeps but does not learn.
   package func state(of index: Int) -> [TensorDeclaration] {
     layers[index].op.base.state(of: operandShapes(of: layers[index]))
-  }
-}
-
-/// A value of the forward pass: the input, or a layer's result.
-package struct ValueID: Hashable, Sendable, Comparable {
-  /// 0 for the input, `i + 1` for the result of layer `i`.
-  package var index: Int
-
-  /// The model's input.
-  package static let input = ValueID(index: 0)
-
-  /// The result of layer `layer`.
-  package static func result(of layer: Int) -> ValueID { ValueID(index: layer + 1) }
-
-  /// The index of the layer that makes this value; -1 for the input.
-  package var layerIndex: Int { index - 1 }
-
-  package static func < (left: ValueID, right: ValueID) -> Bool { left.index < right.index }
-}
-
-/// `input image: [1, 28, 28]`
-package struct Input: Hashable, Sendable {
-  /// Its name in the model file.
-  package var name: String
-  /// The shape of one example.
-  package var shape: Shape
-  /// Where it stands.
-  package var range: SourceRange
-
-  /// An input of `shape`.
-  package init(name: String, shape: Shape, range: SourceRange) {
-    self.name = name
-    self.shape = shape
-    self.range = range
-  }
-}
-
-/// `target digit: class(10)` or `target value: [1]`
-package struct Target: Hashable, Sendable {
-  /// Its name in the model file.
-  package var name: String
-  /// What one example's target is.
-  package var kind: Kind
-  /// Where it stands.
-  package var range: SourceRange
-
-  /// What one example's target is.
-  package enum Kind: Hashable, Sendable {
-    /// One of `count` classes, a whole number from 0 to `count - 1`; at each position of a shape
-    /// where there is one.
-    case classes(count: Int, positions: [Int] = [])
-    /// Real numbers.
-    case values(Shape)
-
-    /// How many classes there are; 0 where the target is real values.
-    package var classCount: Int { if case .classes(let count, _) = self { count } else { 0 } }
-
-    /// Numbers, or classes, of one example.
-    package var elementCount: Int {
-      switch self {
-      case .classes(_, let positions): positions.reduce(1, *)
-      case .values(let shape): shape.elementCount
-      }
-    }
-  }
-
-  /// A target of `kind`.
-  package init(name: String, kind: Kind, range: SourceRange) {
-    self.name = name
-    self.kind = kind
-    self.range = range
   }
 }
 

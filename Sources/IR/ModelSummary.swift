@@ -1,6 +1,6 @@
 /// What a model amounts to, layer by layer: what `bnc describe` shows.
 package struct ModelSummary: Hashable, Sendable {
-  /// The input first, then the layers in order.
+  /// The inputs first, then the layers in order.
   package var rows: [Row]
   /// Bytes of the scratch region, where buffers share places.
   package var scratchBytes: Int
@@ -29,15 +29,15 @@ package struct ModelSummary: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - scratchBytes: Bytes of the scratch region.
-  ///   - layerScratch: Bytes of scratch of the input, then of each layer.
-  package init(_ model: Model, elementBytes: Int, scratchBytes: Int, layerScratch: [Int]) {
+  ///   - scratch: Bytes of scratch of each input and each layer.
+  package init(_ model: Model, elementBytes: Int, scratchBytes: Int, scratch: ValueTable<Int>) {
     self.scratchBytes = scratchBytes
-    self.rows = [
+    self.rows = model.inputs.enumerated().map { index, input in
       Row(
-        name: model.input.name, shape: model.input.shape, parameters: 0,
+        name: input.name, shape: input.shape, parameters: 0,
         frozenParameters: 0, multiplyAdds: 0, parameterBytes: 0, stateBytes: 0,
-        scratchBytes: layerScratch[0])
-    ]
+        scratchBytes: scratch[.input(index)])
+    }
     rows += model.layers.enumerated().map { index, layer in
       let operands = model.operandShapes(of: layer)
       let op = layer.op.base
@@ -49,7 +49,7 @@ package struct ModelSummary: Hashable, Sendable {
         name: layer.name, shape: layer.shape, parameters: parameters - frozen,
         frozenParameters: frozen,
         multiplyAdds: op.multiplyAdds(of: operands), parameterBytes: parameters * elementBytes,
-        stateBytes: state * elementBytes, scratchBytes: layerScratch[index + 1])
+        stateBytes: state * elementBytes, scratchBytes: scratch[.result(of: index)])
     }
   }
 

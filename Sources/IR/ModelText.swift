@@ -5,18 +5,14 @@ package enum ModelText {
   /// All of `model`.
   package static func describe(_ model: Model) -> String {
     var lines = ["model \(model.name)"]
-    lines.append(
-      "  input \(model.input.name): \(model.input.shape)" + place(model.input.range.lower.line))
-    lines.append(
-      "  target \(model.target.name): \(target(model.target))"
-        + place(model.target.range.lower.line))
+    for input in model.inputs {
+      lines.append("  input \(input.name): \(input.shape)" + place(input.range.lower.line))
+    }
+    for one in model.targets {
+      lines.append("  target \(one.name): \(target(one))" + place(one.range.lower.line))
+    }
     for layer in model.layers { lines.append("  " + describe(layer, of: model)) }
-    let loss = model.loss.function.base
-    let attributes = loss.attributes.map { "\($0.name): \($0.value), " }.joined()
-    lines.append(
-      "  loss \(loss.keyword)(\(model.name(of: model.loss.operand)), \(model.target.name), "
-        + "\(attributes)reduction: \(model.loss.reduction.rawValue))"
-        + place(model.loss.range.lower.line))
+    for loss in model.losses { lines.append("  loss " + describe(loss, of: model)) }
     for penalty in model.penalties {
       let patterns = penalty.patterns.map(\.text).joined(separator: ", ")
       lines.append(
@@ -36,6 +32,15 @@ package enum ModelText {
     return "\(layer.name) = \(call(op.keyword, op.attributes)) of \(operands)"
       + " -> \(layer.shape)" + place(layer.range.lower.line)
       + (layer.range.lower.file > 0 ? " of an included file" : "") + value + frozen
+  }
+
+  private static func describe(_ loss: Loss, of model: Model) -> String {
+    let function = loss.function.base
+    let attributes = function.attributes.map { "\($0.name): \($0.value), " }.joined()
+    let weight = loss.weight == 1 ? "" : "\(loss.weight) * "
+    return "\(weight)\(function.keyword)(\(model.name(of: loss.operand)), "
+      + "\(model.targets[loss.target].name), \(attributes)reduction: "
+      + "\(loss.reduction.rawValue))" + place(loss.range.lower.line)
   }
 
   private static func place(_ line: Int) -> String { "  line \(line)" }

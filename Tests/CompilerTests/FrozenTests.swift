@@ -127,7 +127,7 @@ import Testing
     let model = try CompilerFixture.compile(Self.text()).model
     let summary = ModelSummary(
       model, elementBytes: 4, scratchBytes: 0,
-      layerScratch: Array(repeating: 0, count: model.layers.count + 1))
+      scratch: ValueTable(of: model) { _ in 0 })
     func row(_ name: String) -> ModelSummary.Row? { summary.rows.first { $0.name == name } }
     #expect(row("conv1")?.parameters == 0)
     #expect(row("conv1")?.frozenParameters == 3 * 2 * 9 + 3)

@@ -54,13 +54,13 @@ import Testing
     #expect(
       try updates {
         $0.nodes.append(
-          Graph.Node(Observer(), operands: [.parameterGradient(weight)], results: [.loss]))
+          Graph.Node(Observer(), operands: [.parameterGradient(weight)], results: [.loss(0)]))
       } == ["conv1.weight'"])
     #expect(
       try updates { graph in
         let update = graph.nodes.firstIndex { $0.operation.label == "update" } ?? 0
         graph.nodes.insert(
-          Graph.Node(Observer(), operands: [.parameter(weight, version: 0)], results: [.loss]),
+          Graph.Node(Observer(), operands: [.parameter(weight, version: 0)], results: [.loss(0)]),
           at: update)
       } == ["conv1.weight'"])
   }

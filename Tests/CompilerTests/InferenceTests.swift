@@ -32,9 +32,13 @@ import Testing
         let harness = try PluginHarness(CompilerFixture.plugin(example.text, plan), seed: 21)
         let found = try harness.infer(sample)
         #expect(found.status == BNC_OK)
-        expectClose(found.outputs, expected.outputs, within: tolerance, "outputs, fuses \(fuses)")
+        for (index, outputs) in found.allOutputs.enumerated() {
+          expectClose(
+            outputs, expected.allOutputs[index], within: tolerance,
+            "output \(index), fuses \(fuses)")
+        }
         let evaluated = harness.evaluate(sample)
-        #expect(evaluated.status == BNC_OK && evaluated.outputs == found.outputs)
+        #expect(evaluated.status == BNC_OK && evaluated.allOutputs == found.allOutputs)
         expectClose([evaluated.loss], [expected.loss], within: tolerance, "loss, fuses \(fuses)")
       }
     }
@@ -109,14 +113,14 @@ import Testing
     let text = Case.network.text.replacing("batch 7", with: "batch 7\n  data scale(1/255)")
     let harness = try PluginHarness(CompilerFixture.plugin(text, .inference(.double)), seed: 29)
     let model = try CompilerFixture.compile(text).model
-    let bytes = (0..<model.input.shape.elementCount).map { UInt8(truncatingIfNeeded: $0 * 37) }
+    let bytes = (0..<model.inputs[0].shape.elementCount).map { UInt8(truncatingIfNeeded: $0 * 37) }
     let numbers = bytes.map { Double($0) * (1 / 255.0) }
     let expected = try harness.infer(Sample(inputs: numbers, labels: [0])).outputs
     var found = [Double](repeating: 0, count: expected.count)
     try found.withUnsafeMutableBytes { outputs in
       try bytes.withUnsafeBytes { input in
         try harness.network.infer(
-          input.baseAddress!, isBytes: true, outputs: outputs.baseAddress!)
+          [input.baseAddress], isBytes: true, outputs: [outputs.baseAddress])
       }
     }
     #expect(found == expected)

@@ -115,7 +115,8 @@ import Testing
     #expect(found.status == 0)
     for (index, layer) in model.layers.enumerated() where layer.name != "flatten1" {
       expectClose(
-        try harness.values("\(layer.name).output", count: 5), values[index + 1], within: 1e-12,
+        try harness.values("\(layer.name).output", count: 5), values[.result(of: index)],
+        within: 1e-12,
         layer.name)
     }
     expectClose([found.loss], [naive.loss(sample, training: true)], within: 1e-12, "loss")

@@ -19,10 +19,16 @@ import Testing
         for (index, layer) in model.layers.enumerated() {
           if layer.op.base is any ViewOperation { continue }
           expectClose(
-            try harness.values("\(layer.name).output", count: count), values[index + 1],
+            try harness.values("\(layer.name).output", count: count), values[.result(of: index)],
             within: 1e-12, "\(layer.name) of \(count)")
         }
-        expectClose(found.outputs, values[model.loss.operand.index], within: 1e-12, "outputs")
+        for (index, output) in model.outputs.enumerated() {
+          expectClose(
+            found.allOutputs[index], values[output], within: 1e-12, "output \(index)")
+        }
+        if model.losses.count > 1 {
+          expectClose(found.losses, naive.losses(sample, values), within: 1e-12, "losses")
+        }
         expectClose(
           [found.loss], [naive.loss(sample, training: training)], within: 1e-12, "loss")
       }
@@ -38,11 +44,13 @@ import Testing
     let count = max(2, model.training.batch - 1)
     var sample = Sample(model, count: count, seed: 4)
     // The loss is reported as a sum; the gradient is of what the model asks for.
-    let scale = model.loss.reduction == .mean ? 1 / Double(count) : 1
+    let scale = model.reduction == .mean ? 1 / Double(count) : 1
     #expect(harness.gradient(sample).status == 0)
     var found: [String: [Double]] = [:]
     for name in harness.parameterNames { found[name] = try harness.gradient(of: name) }
-    let inputGradient = try harness.values("x.gradient", count: count)
+    let inputGradients = try model.inputs.map {
+      try harness.values("\($0.name).gradient", count: count)
+    }
     let floor = largest(found.values)
     // The loss has 16 digits, a central difference of it some 11.
     let noise = 1e-8
@@ -67,16 +75,18 @@ import Testing
         chosen.map { found[name]?[$0] ?? .nan }, slopes, within: 1e-6, floor: floor, noise: noise,
         name)
     }
-    let chosen = Array(
-      stride(from: 0, to: sample.inputs.count, by: max(1, sample.inputs.count / 60 | 1)))
-    let slopes = chosen.map { index in
-      slope(at: sample.inputs[index]) { value in
-        sample.inputs[index] = value
-        return harness.gradient(sample).loss * scale
+    for (input, gradient) in inputGradients.enumerated() {
+      let chosen = Array(stride(from: 0, to: gradient.count, by: max(1, gradient.count / 60 | 1)))
+      let slopes = chosen.map { index in
+        slope(at: sample.allInputs[input][index]) { value in
+          sample.allInputs[input][index] = value
+          return harness.gradient(sample).loss * scale
+        }
       }
+      expectClose(
+        chosen.map { gradient[$0] }, slopes, within: 1e-6, floor: floor, noise: noise,
+        model.inputs[input].name)
     }
-    expectClose(
-      chosen.map { inputGradient[$0] }, slopes, within: 1e-6, floor: floor, noise: noise, "x")
   }
 
   /// The central difference of `function` at `value`, where it is left.

@@ -49,11 +49,13 @@ import Testing
     let values = NaiveNetwork(model: model, tensors: harness.learned).values(
       sample, training: true)
     expectClose(
-      try harness.values("mixed1.output", count: 5), values[1], within: 1e-14, "training")
+      try harness.values("mixed1.output", count: 5), values[.result(of: 0)], within: 1e-14,
+      "training")
     let inference = try PluginHarness(
       CompilerFixture.plugin(text, .inference(.double), library: Self.library), seed: 51)
     inference.learned = harness.learned
-    expectClose(try inference.infer(sample).outputs, values[2], within: 1e-14, "inference")
+    expectClose(
+      try inference.infer(sample).outputs, values[.result(of: 1)], within: 1e-14, "inference")
   }
 
   /// Protects what optimizers are printed as: doubles once a step, then vectors for rows of weights

@@ -23,7 +23,8 @@ import Testing
     let model = try CompilerFixture.compile(text).model
     var sample = Sample(model, count: 3, seed: 1)
     sample.inputs = rows
-    let naive = NaiveNetwork(model: model, tensors: [:]).values(sample, training: true)[1]
+    let naive = NaiveNetwork(model: model, tensors: [:]).values(sample, training: true)[
+      .result(of: 0)]
     for plan in [PlanOptions.training(.float), .training(.double)] {
       let found = try PluginHarness(CompilerFixture.plugin(text, plan)).evaluate(sample).outputs
       #expect(found.allSatisfy { $0.isFinite })

@@ -63,7 +63,9 @@ import Testing
   private static func contexts() throws -> [any TemplateContext] {
     var contexts: [any TemplateContext] = [
       HeaderContext(model: "", version: "", interface: ""),
-      HostContext(model: "", headerName: "", compileLines: [""]),
+      HostContext(
+        model: "", headerName: "", compileLines: [""], inputCount: 1, targetCount: 1,
+        outputCount: 1),
     ]
     let plans = [
       PlanOptions(), PlanOptions(precision: .double), PlanOptions(fuses: false),
@@ -136,7 +138,7 @@ import Testing
       }
     }
     return contexts + packed + shared.definitions.map { $0 } + [
-      LossEvaluationContext(names), InferenceStepsContext(names),
+      LossEvaluationContext(names, index: 0), InferenceStepsContext(names),
       PreparationContext(
         code, state: tensors.state, keepsParameters: names.plan.keepsParameters),
     ]

@@ -38,7 +38,7 @@ import Testing
     let model = try #require(Frontend.check(source, library: .standard).model)
     let summary = ModelSummary(
       model, elementBytes: 4, scratchBytes: 0,
-      layerScratch: Array(repeating: 0, count: model.layers.count + 1))
+      scratch: ValueTable(of: model) { _ in 0 })
     #expect(summary.total(\.parameters) == 78_186)
     #expect(summary.total(\.multiplyAdds) == 12_501_632)
   }

@@ -91,8 +91,8 @@ import Testing
     #expect(diagnostics.codes == [.unusedValue])
     let found = try #require(model)
     #expect(found.layers.map(\.name) == ["relu2", "flatten1", "dense1"])
-    #expect(found.layers.map(\.operands) == [[.input], [.result(of: 0)], [.result(of: 1)]])
-    #expect(found.loss.operand == .result(of: 2))
+    #expect(found.layers.map(\.operands) == [[.input(0)], [.result(of: 0)], [.result(of: 1)]])
+    #expect(found.losses[0].operand == .result(of: 2))
   }
 
   /// Protects the conventions of other frameworks, and that other keys override them.

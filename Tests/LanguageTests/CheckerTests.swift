@@ -21,7 +21,7 @@ import Testing
         "[20, 26, 26]", "[20, 26, 26]", "[20, 26, 26]", "[20, 13, 13]", "[50, 9, 9]", "[50, 9, 9]",
         "[50, 9, 9]", "[50, 4, 4]", "[800]", "[128]", "[128]", "[128]", "[10]",
       ])
-    #expect(found.loss.reduction == .sum)
+    #expect(found.losses[0].reduction == .sum)
     #expect(found.training.dataScale == 1.0 / 255)
     #expect(found.training.optimizer == .sgd(learningRate: 0.001))
     #expect(found.training.initializer == AnyInitializer(NormalInitializer(deviation: 0.01)))

@@ -33,8 +33,8 @@ private func exercise(_ text: String) {
   #expect((model == nil) == diagnostics.hasErrors)
   if let model {
     _ = ModelText.describe(model)
-    let scratch = Array(repeating: 0, count: model.layers.count + 1)
-    let summary = ModelSummary(model, elementBytes: 4, scratchBytes: 0, layerScratch: scratch)
+    let scratch = ValueTable(of: model) { _ in 0 }
+    let summary = ModelSummary(model, elementBytes: 4, scratchBytes: 0, scratch: scratch)
     _ = summary.total(\.multiplyAdds)
   }
   if case .success(let once) = Formatter.format(source) {

@@ -79,7 +79,7 @@ import Testing
     #expect(diagnostics.codes == [.unknownKey])
     let (empty, _) = checkStatements("y = x | repeat 0 { relu | relu } | relu")
     #expect(try #require(empty).layers.map(\.name) == ["relu1", "flatten1", "dense1"])
-    #expect(try #require(empty).layers[0].operands == [.input])
+    #expect(try #require(empty).layers[0].operands == [.input(0)])
   }
 
   /// Protects values of the pipeline's own scope, which a repetition reads as its pipeline does.
@@ -87,7 +87,7 @@ import Testing
     let (model, diagnostics) = checkStatements(
       "h = x | relu\ny = x | repeat 2 { add(h) | relu }")
     #expect(diagnostics.codes.isEmpty)
-    #expect(try #require(model).layers[1].operands == [.input, .result(of: 0)])
+    #expect(try #require(model).layers[1].operands == [.input(0), .result(of: 0)])
     #expect(try #require(model).layers[3].operands == [.result(of: 2), .result(of: 0)])
   }
 

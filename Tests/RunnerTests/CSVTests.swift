@@ -59,9 +59,9 @@ struct CSVTests {
   @Test func readsExamples() throws {
     let pool = try ThreadPool(threads: 1)
     let alone = try Dataset.load(csv("a,b,y\n1,2,3\n4,5,6\n"), format: regression, pool: pool)
-    #expect(alone.training.inputs.values == [1, 2, 4, 5])
+    #expect(alone.training.inputs[0].values == [1, 2, 4, 5])
     #expect(alone.test.count == 2)
-    guard case .values(let targets) = alone.training.targets else {
+    guard case .values(let targets) = alone.training.targets[0] else {
       Issue.record("targets are \(alone.training.targets)")
       return
     }
@@ -69,7 +69,7 @@ struct CSVTests {
     _ = try csv("0.5,1,2\n", "train.csv")
     _ = try csv("0.5,1,0\n0.5,2,1\n", "test.csv")
     let pair = try Dataset.load(scratch.path, format: classes, pool: pool)
-    #expect(pair.training.inputs.shape == [1, 1, 1, 2])
+    #expect(pair.training.inputs[0].shape == [1, 1, 1, 2])
     #expect(pair.training.targetClass(0) == 2 && pair.test.targetClass(1) == 1)
   }
 

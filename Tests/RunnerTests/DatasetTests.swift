@@ -32,10 +32,10 @@ struct DatasetTests {
     try writeSmall()
     let dataset = try load(format)
     #expect(dataset.training.count == 2)
-    #expect(dataset.test.inputs.shape == [2, 1, 2, 2])
+    #expect(dataset.test.inputs[0].shape == [2, 1, 2, 2])
     #expect(dataset.test.targetClass(1) == 2)
     let vector = try load(ExampleFormat(inputShape: [4], classes: 3))
-    #expect(vector.training.inputs.shape == [2, 4])
+    #expect(vector.training.inputs[0].shape == [2, 4])
   }
 
   /// Protects whoever has a hole in the data: the file and the place, not a layer and a learning
@@ -110,10 +110,10 @@ struct DatasetTests {
     try scratch.file("data_batch_2.bin", record([9], 9))
     try scratch.file("test_batch.bin", record([1], 255))
     let dataset = try load(ten)
-    #expect(dataset.training.inputs.shape == [3, 3, 32, 32])
-    #expect((0..<3).map(dataset.training.targetClass) == [3, 0, 9])
+    #expect(dataset.training.inputs[0].shape == [3, 3, 32, 32])
+    #expect((0..<3).map { dataset.training.targetClass($0) } == [3, 0, 9])
     let ends = (1...3).flatMap { [$0 * 3072 - 2, $0 * 3072 - 1] }
-    #expect(ends.map { dataset.training.inputs[$0] } == [7, 8, 8, 9, 9, 10])
+    #expect(ends.map { dataset.training.inputs[0][$0] } == [7, 8, 8, 9, 9, 10])
     #expect(dataset.test.targetClass(0) == 1)
     let small = ExampleFormat(inputShape: [1, 2, 2], classes: 10)
     #expect(
@@ -147,7 +147,7 @@ struct DatasetTests {
     try scratch.file("test.bin", record(98))
     let dataset = try load(format)
     #expect(dataset.training.targetClass(0) == 99)
-    #expect(dataset.test.inputs[0] == 1)
+    #expect(dataset.test.inputs[0][0] == 1)
   }
 
   /// Protects the published files, which only the project's own machines have.
@@ -155,8 +155,8 @@ struct DatasetTests {
   func readsCIFARItself() throws {
     let format = ExampleFormat(inputShape: [3, 32, 32], classes: 10)
     let test = try Dataset.load(.test, Self.cifar, format: format)
-    #expect(test.inputs.shape == [test.count, 3, 32, 32])
-    #expect(Set((0..<test.count).map(test.targetClass)) == Set(0..<10))
+    #expect(test.inputs[0].shape == [test.count, 3, 32, 32])
+    #expect(Set((0..<test.count).map { test.targetClass($0) }) == Set(0..<10))
   }
 
   /// Protects NPY directories: real inputs become the plugin's type, real targets keep their shape.
@@ -169,8 +169,8 @@ struct DatasetTests {
         try Tensor(shape: [3], values: [0, 1, 2]), to: "\(scratch.path)/\(part)-targets.npy")
     }
     let real = try load(ExampleFormat(inputShape: [2], classes: nil, targetShape: [1]))
-    #expect(real.training.inputs.type == .float32)
-    guard case .values(let targets) = real.training.targets else {
+    #expect(real.training.inputs[0].type == .float32)
+    guard case .values(let targets) = real.training.targets[0] else {
       Issue.record("targets are \(real.training.targets)")
       return
     }
@@ -190,7 +190,7 @@ struct DatasetTests {
     #expect(dataset.training.count == 60_000)
     #expect(dataset.test.count == 10_000)
     #expect((0..<5).map { dataset.training.targetClass($0) } == [5, 0, 4, 1, 9])
-    #expect(dataset.training.inputs.bytes.prefix(784).reduce(0) { $0 + Int($1) } == 27_525)
+    #expect(dataset.training.inputs[0].bytes.prefix(784).reduce(0) { $0 + Int($1) } == 27_525)
   }
 
   /// Protects the drawn digits: the same bytes on every machine, whatever the threads.
@@ -199,7 +199,7 @@ struct DatasetTests {
     let sums = try [1, 3].map { threads in
       let digits = try BuiltInDigits.dataset(
         format: format, trainingCount: 300, testCount: 50, pool: ThreadPool(threads: threads))
-      return digits.training.inputs.bytes.reduce(UInt64(14_695_981_039_346_656_037)) {
+      return digits.training.inputs[0].bytes.reduce(UInt64(14_695_981_039_346_656_037)) {
         ($0 ^ UInt64($1)) &* 1_099_511_628_211
       }
     }
@@ -216,9 +216,9 @@ struct DatasetTests {
         pool: pool)
     }
     let color = try draw([3, 32, 20], 4)
-    #expect(color.training.inputs.shape == [40, 3, 32, 20])
+    #expect(color.training.inputs[0].shape == [40, 3, 32, 20])
     #expect((0..<40).allSatisfy { color.training.targetClass($0) < 4 })
-    #expect(try draw([784], 10).training.inputs.shape == [40, 784])
+    #expect(try draw([784], 10).training.inputs[0].shape == [40, 784])
     #expect(failure { _ = try draw([1, 28, 28], 11) }.contains("up to 10 classes"))
     #expect(failure { _ = try draw([1, 28, 28], nil) }.contains("target is real values"))
     #expect(failure { _ = try draw([17], 10) }.contains("the model's input is [17]"))

@@ -15,9 +15,10 @@ struct OneStepTests {
   {
     let values = (0..<count * 4).map { Double($0 % 7) / 7 }
     return try OneStep(
-      network, inputs: try Tensor(shape: [count, 4], values: values), inputsPath: "x.npy",
-      targets: try Tensor(shape: [count], values: (0..<count).map { Double($0 % 3) }),
-      targetsPath: "y.npy", mode: mode)
+      network, inputs: [(try Tensor(shape: [count, 4], values: values), "x.npy")],
+      targets: [
+        (try Tensor(shape: [count], values: (0..<count).map { Double($0 % 3) }), "y.npy")
+      ], mode: mode)
   }
 
   /// Protects the undoing of the lanes: 6 examples in lanes of 4, and the same numbers come through

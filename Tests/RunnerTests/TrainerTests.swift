@@ -161,7 +161,7 @@ struct TrainerTests {
   /// Protects models with real targets: no accuracy, and null rather than nothing in the JSON.
   @Test func trainsOnRealTargets() throws {
     let network = try Fixture.network(["REGRESSION"], in: scratch)
-    let inputs = try Fixture.examples(40).inputs.converted(to: .float32)
+    let inputs = try Fixture.examples(40).inputs[0].converted(to: .float32)
     let scaled = try Tensor(shape: [40, 4], values: inputs.values.map { $0 / 255 }, as: .float32)
     let targets = try Tensor(
       shape: [40, 3], values: (0..<120).map { scaled[$0 / 3 * 4 + $0 % 3] * 2 }, as: .float32)

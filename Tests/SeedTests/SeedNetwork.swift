@@ -85,8 +85,8 @@ struct SeedNetwork {
     let size = description.targetShape.reduce(1, *)
     let wanted = targets ?? inputs.map { _ in Array(repeating: 0, count: size) }
     return try OneStep(
-      network, inputs: table(inputs), inputsPath: "inputs", targets: table(wanted),
-      targetsPath: "targets", mode: mode)
+      network, inputs: [(table(inputs), "inputs")], targets: [(table(wanted), "targets")],
+      mode: mode)
   }
 
   /// One step of training.

@@ -4,26 +4,58 @@ import Lowering
 /// What fills in what a host calls of a plugin that infers.
 struct InferenceStepsContext: TemplateContext {
   var template: String { "File/inference.c.mustache" }
-  let output: String
   /// C for the parameters that kernels read as they are.
   let parameters: String
-  let outputIsVector, hasLanes: Bool
+  let hasLanes: Bool
   let labelChecks: [String]
   /// C for what the loss adds for parameters, where it adds anything.
   let penalty: String?
-  let outputChannels, outputPlane, outputStride: Int
+  let inputChecks, inferChecks: [String]
+  let missesOutputs: String
+  let outputs: [Output]
+  /// Whether there are several losses, and these.
+  let hasParts: Bool
+  let lossCount: Int
+  let losses: [LossPart]
+
+  /// An output: how it lies, and where.
+  struct Output: Sendable {
+    let index, count, channels, plane, stride: Int
+    let y: String
+    let isVector: Bool
+  }
+
+  /// A loss of several.
+  struct LossPart: Sendable {
+    let function, isGiven: String
+    let weight: String?
+  }
 
   init(_ names: CodegenContext) {
     let plan = names.plan
-    let shape = plan.model.shape(of: plan.model.loss.operand)
-    output = names.buffer(plan.output)
+    let model = plan.model
     hasLanes = plan.hasLanes
     parameters =
       plan.keepsParameters ? "&((const struct prepared *)regions->prepared)->parameters" : "0"
-    outputIsVector = shape.planeCount == 1
-    outputChannels = shape.channels
-    outputPlane = shape.planeCount
-    outputStride = plan.elementCount(of: plan[plan.output]) / outputPlane
+    outputs = zip(model.outputs, plan.outputs).enumerated().map { index, output in
+      let shape = model.shape(of: output.0)
+      return Output(
+        index: index, count: shape.elementCount, channels: shape.channels, plane: shape.planeCount,
+        stride: plan.elementCount(of: plan[output.1]) / shape.planeCount,
+        y: names.buffer(output.1), isVector: shape.planeCount == 1)
+    }
+    missesOutputs = (["!outputs"] + outputs.map { "!outputs[\($0.index)]" })
+      .joined(separator: " || ")
+    inputChecks = CallerChecks.inputs(of: model, "batch->inputs", "batch->input_types")
+    inferChecks = CallerChecks.inputs(of: model, "inputs", "input_types")
+    hasParts = model.losses.count > 1
+    lossCount = model.losses.count
+    losses = model.losses.enumerated().map { index, loss in
+      LossPart(
+        function: LossEvaluationContext.name(of: index),
+        isGiven: model.access(to: loss.target).isGiven("&s"),
+        weight: loss.weight == 1 ? nil : CText.double(loss.weight))
+    }
     penalty = PenaltyContext.sum(
       names, parameters: "regions->parameters", count: "batch->count")
     labelChecks = LabelChecks(plan, step: "&s").statements
@@ -48,32 +80,35 @@ struct PreparationContext: TemplateContext {
   }
 }
 
-/// What fills in the loss of one example.
+/// What fills in a loss of one example.
 struct LossEvaluationContext: TemplateContext {
   var template: String { "Losses/loss_of.c.mustache" }
-  /// Where what the loss reads is.
-  let x: String
+  /// The function, and where what the loss reads is.
+  let name, x: String
   let source: String
   let comment, statements: [String]
 
-  init(_ names: CodegenContext) {
+  /// The function of loss `index`.
+  static func name(of index: Int) -> String { "loss_of\(Loss.suffix(index))" }
+
+  init(_ names: CodegenContext, index: Int) {
     let plan = names.plan
-    let (model, graphLoss) = (plan.model, plan.graph.loss)
-    guard let loss = graphLoss.function.base as? any LoweredLoss else {
-      fatalError("\(graphLoss.function.base.keyword) cannot be computed")
+    let (model, loss) = (plan.model, plan.graph.losses[index])
+    guard let function = loss.function.base as? any LoweredLoss else {
+      fatalError("\(loss.function.base.keyword) cannot be computed")
     }
-    x = names.buffer(plan.lossOperand)
-    source = "\(names.source):\(graphLoss.range.lower.line)"
-    let shape = model.shape(of: graphLoss.operand)
+    let operand = plan.lossOperands[index]
+    name = Self.name(of: index)
+    x = names.buffer(operand)
+    source = "\(names.source):\(loss.range.lower.line)"
+    let shape = model.shape(of: loss.operand)
     let plane = shape.planeCount
-    let stride = plan.elementCount(of: plan[plan.lossOperand]) / plane
-    let label = "label_of(s, s->example)"
-    let code = loss.evaluation(
+    let code = function.evaluation(
       LossEvaluation(
-        names: names, outputs: shape.elementCount, isMean: graphLoss.reduction == .mean,
-        plane: plane, stride: stride, label: label,
-        target: model.target.kind.classCount > 0
-          ? "(real)\(label)" : "target_of(s, s->example, k, OUTPUTS)"))
+        names: names, index: index, outputs: shape.elementCount,
+        isMean: loss.reduction == .mean, plane: plane,
+        stride: plan.elementCount(of: plan[operand]) / plane,
+        target: model.access(to: loss.target)))
     comment = code.comment
     statements = code.statements
   }

@@ -60,7 +60,10 @@ struct KernelCode: Sendable {
     let penalty = PenaltyContext(names).map { "\n" + library.render($0) } ?? ""
     lossText =
       (plan.options.purpose == .inference
-        ? library.render(LossEvaluationContext(names)) : text([.loss])) + penalty
+        ? plan.graph.losses.indices
+          .map { library.render(LossEvaluationContext(names, index: $0)) }
+          .joined(separator: "\n")
+        : text([.loss])) + penalty
     backwardText = text([.backward, .state])
     forwardCalls = scheduled(forward)
     lossCalls = scheduled([.loss])

@@ -4,38 +4,79 @@ import Lowering
 /// What a step does with the labels of its examples before anything else: C statements.
 struct LabelChecks: Sendable {
   let statements: [String]
-  /// Whether a step knows what its examples' losses count in their mean: the field `share`.
-  let hasShare: Bool
 
   /// - Parameter step: C for the step, as a pointer.
   init(_ plan: KernelPlan, step: String) {
-    let target = plan.model.target.kind
-    hasShare = plan.weighsMean
-    guard case .classes(let count, let positions) = target else {
-      statements = []
-      return
+    let model = plan.model
+    var lines: [String] = []
+    for index in model.targets.indices {
+      lines += Self.check(of: index, plan.graph.losses, model, step: step)
     }
-    let places = target.elementCount
-    let label =
-      positions.isEmpty ? "label_of(\(step), n)" : "label_at(\(step), n, p, \(places))"
-    let loop =
-      ["for (int n = 0; has_target(\(step)) && n < batch->count; n++)"]
-      + (positions.isEmpty ? [] : ["  for (int p = 0; p < \(places); p++)"])
-    let indent = positions.isEmpty ? "  " : "    "
-    let isOutside = "\(label) < 0 || \(label) >= \(count)"
-    let ignored = plan.classWeights?.ignored
-    let test = ignored.map { "\(label) != \($0) && (\(isOutside))" } ?? isOutside
-    var lines = loop + ["\(indent)if (\(test)) return BNC_BAD_ARGUMENT;"]
-    if hasShare {
-      let field = step.hasPrefix("&") ? "\(step.dropFirst())." : "\(step)->"
-      let counts = ignored.map { "if (\(label) != \($0)) " } ?? ""
-      let hasWeights = plan.classWeights?.weights.isEmpty == false
-      let weight = hasWeights ? "(double)class_weight(\(label))" : "1"
-      let labels = places == 1 ? "batch->count" : "(double)batch->count * \(places)"
-      lines +=
-        ["double weight = 0;"] + loop + ["\(indent)\(counts)weight += \(weight);"]
-        + ["\(field)share = weight > 0 ? (real)(\(labels) / weight) : 0;"]
+    for (index, loss) in plan.graph.losses.enumerated() {
+      lines += Self.share(of: loss, index, model, step: step)
     }
     statements = lines
+  }
+
+  /// Refuses what is no class of a target.
+  private static func check(
+    of index: Int, _ losses: [Loss], _ model: Model, step: String
+  ) -> [String] {
+    guard case .classes(let count, _) = model.targets[index].kind else { return [] }
+    let labels = Labels(model.access(to: index), model.targets[index].kind, step: step)
+    let isOutside = "\(labels.label) < 0 || \(labels.label) >= \(count)"
+    let ignored = losses.ignored(by: index)
+    let test = ignored.map { "\(labels.label) != \($0) && (\(isOutside))" } ?? isOutside
+    return labels.loop + ["\(labels.indent)if (\(test)) return BNC_BAD_ARGUMENT;"]
+  }
+
+  /// Finds what the examples' losses count in their mean: the field `share`.
+  private static func share(
+    of loss: Loss, _ index: Int, _ model: Model, step: String
+  ) -> [String] {
+    guard loss.weighsMean else { return [] }
+    let kind = model.targets[loss.target].kind
+    let labels = Labels(model.access(to: loss.target), kind, step: step)
+    let suffix = Loss.suffix(index)
+    let field = (step.hasPrefix("&") ? "\(step.dropFirst())." : "\(step)->") + "share\(suffix)"
+    let counts = loss.classWeights?.ignored.map { "if (\(labels.label) != \($0)) " } ?? ""
+    let hasWeights = loss.classWeights?.weights.isEmpty == false
+    let weight = hasWeights ? "(double)class_weight\(suffix)(\(labels.label))" : "1"
+    let places = kind.elementCount
+    let all = places == 1 ? "batch->count" : "(double)batch->count * \(places)"
+    let sum = "weight\(suffix)"
+    return ["double \(sum) = 0;"] + labels.loop
+      + ["\(labels.indent)\(counts)\(sum) += \(weight);"]
+      + ["\(field) = \(sum) > 0 ? (real)(\(all) / \(sum)) : 0;"]
+  }
+
+  /// The labels of a batch, one after the other.
+  private struct Labels {
+    /// C for the label at hand, and the heads of the loops around it.
+    let label: String
+    let loop: [String]
+    let indent: String
+
+    init(_ access: TargetAccess, _ kind: Target.Kind, step: String) {
+      var hasPositions = false
+      if case .classes(_, let positions) = kind { hasPositions = !positions.isEmpty }
+      let places = kind.elementCount
+      label =
+        hasPositions
+        ? access.label("n", at: "p", of: "\(places)", step: step) : access.label("n", of: step)
+      loop =
+        ["for (int n = 0; \(access.isGiven(step)) && n < batch->count; n++)"]
+        + (hasPositions ? ["  for (int p = 0; p < \(places); p++)"] : [])
+      indent = hasPositions ? "    " : "  "
+    }
+  }
+}
+
+extension [Loss] {
+  /// The class of target `index` that none of its losses counts; nil where there is none.
+  func ignored(by index: Int) -> Int? {
+    let all = filter { $0.target == index }.map { $0.classWeights?.ignored }
+    guard let first = all.first, all.allSatisfy({ $0 == first }) else { return nil }
+    return first
   }
 }

@@ -12,7 +12,10 @@ struct NetworkContext: TemplateContext {
   let hasLanes: Bool
   /// Which of the functions that tell examples in the lanes anything calls.
   let usesActiveCount, usesActiveLanes: Bool
-  let batch, lanes, blocks, outputs: Int
+  let batch, lanes, blocks: Int
+  /// Numbers of the output of one example, where an inference has one output.
+  let outputs: Int?
+  let severalTargets: Bool
   /// What is made of the weights before an inference.
   let prepared: [PreparedContext]
   let hasPrepared, keepsParameters: Bool
@@ -55,7 +58,9 @@ struct NetworkContext: TemplateContext {
     batch = model.training.batch
     lanes = plan.lanes
     blocks = plan.blocks
-    outputs = model.shape(of: model.loss.operand).elementCount
+    outputs =
+      infers && model.outputs.count == 1 ? model.shape(of: model.outputs[0]).elementCount : nil
+    severalTargets = model.targets.count > 1
     laneNumbers = CText.list(Array(0..<plan.lanes))
     parameters = tensors.parameters.declarations
     state = tensors.state.declarations
@@ -82,7 +87,10 @@ struct NetworkContext: TemplateContext {
     let updates = code.identifiers.contains { $0 == update || $0 == "\(update)_row" }
     let step = OptimizerStep(names, isUsed: updates)
     hasSlots = step.hasSlots
-    stepNumbers = step.numbers + (plan.weighsMean ? ["share"] : [])
+    stepNumbers =
+      step.numbers
+      + plan.graph.losses.indices.filter { plan.graph.losses[$0].weighsMean }
+      .map { "share\(Loss.suffix($0))" }
     steps =
       infers
       ? library.render(InferenceStepsContext(names))

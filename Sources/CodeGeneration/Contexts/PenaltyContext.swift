@@ -16,7 +16,7 @@ struct PenaltyContext: TemplateContext {
   /// nil where the loss adds nothing.
   init?(_ names: CodegenContext) {
     let model = names.plan.model
-    source = "\(names.source):\(model.loss.range.lower.line)"
+    source = "\(names.source):\(model.losses[0].range.lower.line)"
     terms = model.layers.indices.flatMap { index in
       model.parameters(of: index).flatMap { declaration in
         model.penalties(on: declaration.role, of: index).map { penalty in
@@ -35,6 +35,6 @@ struct PenaltyContext: TemplateContext {
   static func sum(_ names: CodegenContext, parameters: String, count: String) -> String? {
     guard PenaltyContext(names) != nil else { return nil }
     let call = "penalty(\(parameters))"
-    return names.plan.model.loss.reduction == .mean ? "\(count) * \(call)" : call
+    return names.plan.model.reduction == .mean ? "\(count) * \(call)" : call
   }
 }

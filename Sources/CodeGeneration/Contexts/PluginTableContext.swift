@@ -17,13 +17,15 @@ struct PluginTableContext: TemplateContext {
   let layers: String
   let kernels: String
   let epochs: Int
-  let inputName, targetName, outputName, lossName, optimizerName: String
-  let inputScale, targetType, ignored: String
+  let inputs, outputs: [TableValue]
+  let targets: [TableTarget]
+  let losses: [TableLoss]
+  let inputCount, targetCount, outputCount, lossCount: Int
+  let optimizerName: String
   let hyperparameters: [HyperparameterContext]
   /// How many slots the optimizer keeps, where it keeps any.
   let slots: String?
-  let classes, inputRank, outputRank, targetRank, lossIsMean, lossIsOfLogit: Int
-  let inputShape, outputShape, targetShape, stateSize: String
+  let stateSize: String
   let prepares, hasSchedule: Bool
   let entries: [String]
 
@@ -42,10 +44,16 @@ struct PluginTableContext: TemplateContext {
     layers = model.layers.map { "\"\($0.name)\", " }.joined()
     self.kernels = kernels
     epochs = model.training.epochs
-    inputName = model.input.name
-    targetName = model.target.name
-    outputName = model.outputName
-    lossName = model.loss.function.base.keyword
+    inputs = model.inputs.map {
+      TableValue(name: $0.name, $0.shape, scale: model.training.dataScale)
+    }
+    outputs = model.outputs.map {
+      TableValue(name: model.outputName($0), model.shape(of: $0))
+    }
+    targets = model.targets.indices.map { TableTarget($0, of: model) }
+    losses = model.losses.map { TableLoss($0, of: model) }
+    (inputCount, targetCount) = (inputs.count, targets.count)
+    (outputCount, lossCount) = (outputs.count, losses.count)
     optimizerName = model.training.optimizer.keyword
     hyperparameters = model.training.optimizer.hyperparameters.map {
       HyperparameterContext(name: $0.name, value: CText.double($0.value))
@@ -53,24 +61,6 @@ struct PluginTableContext: TemplateContext {
     let slotCount = plan.options.purpose == .training ? model.training.optimizer.slots.count : 0
     slots = slotCount > 0 ? "\(slotCount)" : nil
     hasSchedule = ScheduleContext(names) != nil
-    inputScale = CText.double(model.training.dataScale)
-    inputRank = model.input.shape.dimensions.count
-    inputShape = CText.list(model.input.shape.dimensions)
-    let outputShape = model.shape(of: model.loss.operand)
-    outputRank = outputShape.dimensions.count
-    self.outputShape = CText.list(outputShape.dimensions)
-    lossIsMean = model.loss.reduction == .mean ? 1 : 0
-    lossIsOfLogit = model.loss.function.base.isOfLogit ? 1 : 0
-    switch model.target.kind {
-    case .classes(let count, let positions):
-      (classes, targetRank, targetType) = (count, positions.count, "BNC_INT32")
-      targetShape = positions.isEmpty ? "0" : CText.list(positions)
-    case .values(let shape):
-      (classes, targetType) = (0, "BNC_REAL")
-      (targetRank, targetShape) = (shape.dimensions.count, CText.list(shape.dimensions))
-    }
-    ignored =
-      model.loss.function.base.classWeights?.ignored.map { "(uint32_t)\($0) ^ 1u << 31" } ?? "0"
     stateSize = table.state.isEmpty ? "0" : "sizeof(struct state)"
     switch plan.options.purpose {
     case .training:
@@ -83,13 +73,5 @@ struct PluginTableContext: TemplateContext {
       (examplesAVector, kernelsCover, prepares) = ("1", "one example", true)
       entries = ["evaluate", "prepare", "infer"]
     }
-  }
-}
-
-extension Model {
-  /// The name of the loss's operand: what the model file calls it, or the layer that makes it.
-  package var outputName: String {
-    let index = loss.operand.layerIndex
-    return index < 0 ? input.name : layers[index].valueName ?? layers[index].name
   }
 }

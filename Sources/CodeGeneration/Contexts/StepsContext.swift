@@ -8,13 +8,32 @@ struct StepsContext: TemplateContext {
   let stepStatements: [String]
   /// The function that changes the learning rate, where one does.
   let schedule: String?
-  let blockLosses, output: String
-  let outputs: Int
+  /// The one loss, or all where there are several.
+  let blockLosses: String
+  let hasParts: Bool
+  let losses: [LossPart]
+  let lossCount: Int
+  let outputs: [Output]
+  let inputChecks: [String]
+  /// C for whether a target is missing.
+  let misses: String
   let labelChecks: [String]
   /// C for what the loss adds for parameters, where it adds anything.
   let penalty: String?
   /// Whether all batch norms have seen a batch, as C.
   let seen: String
+
+  /// A loss of several.
+  struct LossPart: Sendable {
+    let name, output, blocks: String
+    let weight: String?
+  }
+
+  /// An output.
+  struct Output: Sendable {
+    let index, count: Int
+    let y: String
+  }
 
   init(
     names: CodegenContext, state: [MemberContext], optimizer: OptimizerStep,
@@ -25,12 +44,28 @@ struct StepsContext: TemplateContext {
     hasState = !state.isEmpty
     seen = state.seen
     hasSeen = !seen.isEmpty
-    guard let losses = plan.blockLosses else {
+    let model = plan.model
+    guard let first = plan.blockLosses.first else {
       fatalError("a plan that trains has no losses")
     }
-    blockLosses = names.buffer(losses)
-    output = names.buffer(plan.output)
-    outputs = plan.model.shape(of: plan.model.loss.operand).elementCount
+    blockLosses = names.buffer(first)
+    hasParts = plan.blockLosses.count > 1
+    lossCount = plan.blockLosses.count
+    losses = zip(model.losses, plan.blockLosses).map { loss, buffer in
+      LossPart(
+        name: loss.function.base.keyword, output: model.outputName(loss.operand),
+        blocks: names.buffer(buffer),
+        weight: loss.weight == 1 ? nil : CText.double(loss.weight))
+    }
+    outputs = zip(model.outputs, plan.outputs).enumerated().map { index, output in
+      Output(
+        index: index, count: model.shape(of: output.0).elementCount, y: names.buffer(output.1))
+    }
+    inputChecks = CallerChecks.inputs(of: model, "batch->inputs", "batch->input_types")
+    let missing = Set(model.losses.map(\.target)).sorted().map { target in
+      "!" + model.access(to: target).isGiven()
+    }
+    misses = missing.count > 1 ? "(\(missing.joined(separator: " || ")))" : missing[0]
     penalty = PenaltyContext.sum(names, parameters: "s->parameters", count: "s->count")
     labelChecks = LabelChecks(plan, step: "s").statements
     hasSlots = optimizer.hasSlots

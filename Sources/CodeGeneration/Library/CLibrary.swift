@@ -36,17 +36,23 @@ struct CLibrary {
         }
       } + [entry("vec_power"), entry("vec_abs"), entry("vec_sigmoid"), entry("vec_softplus")]
     let update = "\(names.plan.model.training.optimizer.keyword)_update"
-    steps = [
-      entry("moments_at"), entry("label_of"), entry("label_at"), entry("target_of"),
-      entry("targets_of"), Entry { ClassWeightContext(names, needed: $0) }, entry("slot_of"),
-      Entry { needed in
-        let usesRow = needed.contains("\(update)_row"[...])
-        guard usesRow || needed.contains(update[...]) else { return nil }
-        return OptimizerContext(names, usesRow: usesRow)
-      },
-      entry("store_row"), entry("multiply"), entry("long_sum", "add_part", "PART"),
-      entry("sum_of"), entry("normalized"), entry("squares_of"), entry("block_moments"),
-    ]
+    steps =
+      [
+        entry("moments_at"), entry("label_of"), entry("label_at"), entry("target_of"),
+        entry("targets_of"),
+      ]
+      + names.plan.graph.losses.indices.map { index in
+        Entry { ClassWeightContext(names, loss: index, needed: $0) }
+      } + [
+        entry("slot_of"),
+        Entry { needed in
+          let usesRow = needed.contains("\(update)_row"[...])
+          guard usesRow || needed.contains(update[...]) else { return nil }
+          return OptimizerContext(names, usesRow: usesRow)
+        },
+        entry("store_row"), entry("multiply"), entry("long_sum", "add_part", "PART"),
+        entry("sum_of"), entry("normalized"), entry("squares_of"), entry("block_moments"),
+      ]
   }
 
   /// The texts of those of `entries` that `needed` asks for, in order. What they need joins
@@ -73,12 +79,14 @@ struct LibraryContext: TemplateContext {
   /// The numbers of a part of a long sum.
   let part: Int
   let halvings: [String]
+  let severalTargets: Bool
   let interleavedFirst, interleavedSecond: String
   let exp, log1p, pow: String
 
   init(_ name: String, _ names: CodegenContext) {
     template = "Library/\(name).c.mustache"
     part = LongSum.part
+    severalTargets = names.plan.model.targets.count > 1
     let lanes = names.plan.lanes
     halvings = Self.halvings(lanes: lanes)
     interleavedFirst = Self.interleaved(lanes: lanes, from: 0)
@@ -107,12 +115,13 @@ struct LibraryContext: TemplateContext {
 /// What fills in the function that says what a class counts.
 struct ClassWeightContext: TemplateContext {
   var template: String { "Library/class_weight.c.mustache" }
-  let weights: String
+  let weights, suffix: String
 
-  /// nil where the loss has no such function, or none of `needed` calls it.
-  init?(_ names: CodegenContext, needed: Set<Substring>) {
-    let all = names.plan.graph.loss.function.base.weights
-    guard needed.contains("class_weight"), !all.isEmpty else { return nil }
+  /// nil where loss `loss` has no such function, or none of `needed` calls it.
+  init?(_ names: CodegenContext, loss: Int, needed: Set<Substring>) {
+    let all = names.plan.graph.losses[loss].function.base.weights
+    suffix = Loss.suffix(loss)
+    guard needed.contains("class_weight\(suffix)"), !all.isEmpty else { return nil }
     weights = all.map(CText.real).joined(separator: ", ")
   }
 }

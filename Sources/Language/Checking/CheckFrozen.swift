@@ -23,7 +23,10 @@ extension Checker {
   /// What the layer learns. The layers before it are all there, so the shapes are known.
   private func parameterRoles(of layer: Layer) -> [TensorDeclaration.Role] {
     let shapes = layer.operands.map { operand in
-      operand == .input ? input?.shape ?? layer.shape : layers[operand.layerIndex].shape
+      switch operand {
+      case .input(let index): inputs[index].shape
+      case .result(let index): layers[index].shape
+      }
     }
     return layer.op.base.parameters(of: shapes).map(\.role)
   }

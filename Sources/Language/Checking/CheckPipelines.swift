@@ -8,15 +8,17 @@ extension Checker {
     let value = binding.pipeline.flatMap { check($0, in: &scope) }
     if let first = scope.names[binding.name.text], !first.isPlaceholder {
       report(.duplicateName(binding.name, what: "a value", first: first.range))
-    } else if let targetName, !scope.isInBlock, targetName.text == binding.name.text {
-      report(.duplicateName(binding.name, what: "the target", first: targetName.range))
+    } else if !scope.isInBlock,
+      let target = targetNames.first(where: { $0.text == binding.name.text })
+    {
+      report(.duplicateName(binding.name, what: "a target", first: target.range))
     } else {
       let isRead = scope.names[binding.name.text]?.isRead ?? false
       scope.define(binding.name, as: value)
       if isRead { _ = scope.read(binding.name.text) }
     }
-    if let value, value.id.layerIndex >= before {
-      layers[value.id.layerIndex].valueName = scope.prefix + binding.name.text
+    if let maker = value?.id.layer, maker >= before {
+      layers[maker].valueName = scope.prefix + binding.name.text
     }
   }
 
@@ -67,8 +69,8 @@ extension Checker {
   /// What `name` stands for; nil where that is unknown.
   mutating func readName(_ name: NameSyntax, in scope: inout Scope) -> Value? {
     if let entry = scope.read(name.text) { return entry.value }
-    if let targetName, !scope.isInBlock, name.text == targetName.text {
-      report(.targetAsValue(name, target: targetName.range))
+    if !scope.isInBlock, let target = targetNames.first(where: { $0.text == name.text }) {
+      report(.targetAsValue(name, target: target.range))
     } else if let later = scope.defined[name.text] {
       report(.usedBeforeDefinition(name, later: later))
     } else if !syntax.unread.mayGive(name.text) {

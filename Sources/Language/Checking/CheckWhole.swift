@@ -6,7 +6,7 @@ extension Checker {
   /// Two layers of one name would be one name in the generated C.
   mutating func checkLayerNames() {
     var seen: [String: LayerName] = [:]
-    for name in [inputName, targetName].compactMap({ $0 }) {
+    for name in inputNames + targetNames {
       seen[name.text] = LayerName(text: name.text, range: name.range, isWritten: false)
     }
     var duplicates: Set<String> = []
@@ -24,15 +24,16 @@ extension Checker {
     }
   }
 
-  /// The value that the loss reads is shown and saved under its name, the layers' results under
+  /// A value that a loss reads is shown and saved under its name, the layers' results under
   /// theirs: one name is one thing.
-  mutating func checkOutputName(of model: Model, in scope: Scope) {
-    let output = model.loss.operand
-    guard output != .input, let name = model.layers[output.layerIndex].valueName,
-      let layer = model.layers.firstIndex(where: { $0.name == name }), layer != output.layerIndex,
-      let range = scope.names[name]?.range
-    else { return }
-    report(.outputNamedLikeLayer(name, at: range, layer: model.layers[layer].range))
+  mutating func checkOutputNames(of model: Model, in scope: Scope) {
+    for maker in model.outputs.compactMap(\.layer) {
+      guard let name = model.layers[maker].valueName,
+        let layer = model.layers.firstIndex(where: { $0.name == name }), layer != maker,
+        let range = scope.names[name]?.range
+      else { continue }
+      report(.outputNamedLikeLayer(name, at: range, layer: model.layers[layer].range))
+    }
   }
 
   /// Names that nobody reads.
@@ -58,7 +59,7 @@ extension Checker {
     }
     let batch = model.training.batch
     let values =
-      [(model.input.shape, model.input.range)] + model.layers.map { ($0.shape, $0.range) }
+      model.inputs.map { ($0.shape, $0.range) } + model.layers.map { ($0.shape, $0.range) }
     for (shape, range) in values where shape.elementCount * batch >= Limits.elements {
       report(.batchTooLarge(shape, batch: batch, at: range))
     }
@@ -82,7 +83,7 @@ extension Checker {
       let readers = model.layers.filter { $0.operands.contains(value) }
       if let product = layer.op.base as? any ProductOperation, product.hasBias, readers.count == 1,
         !layer.frozen.contains(.bias),
-        value != model.loss.operand, model.penalties(on: .bias, of: index).isEmpty,
+        !model.outputs.contains(value), model.penalties(on: .bias, of: index).isEmpty,
         readers[0].op.normalization != nil,
         model.training.optimizer.leavesZeroGradientsAlone
       {
@@ -93,10 +94,10 @@ extension Checker {
         report(.fixedGamma(layer))
       }
     }
-    if model.loss.function.base is any LogitLoss, model.loss.operand != .input {
-      let last = model.layers[model.loss.operand.layerIndex]
+    for loss in model.losses where loss.function.base is any LogitLoss {
+      guard let last = loss.operand.layer.map({ model.layers[$0] }) else { continue }
       if (last.op.base as? any ProbabilityOperation)?.makesProbabilities == true {
-        report(.doubleSoftmax(last, loss: model.loss.function.base.keyword))
+        report(.doubleSoftmax(last, loss: loss.function.base.keyword))
       }
     }
     if !isLearning {
@@ -106,23 +107,23 @@ extension Checker {
 }
 
 extension Model {
-  /// The model without the layers that the loss does not depend on; the others keep their names.
-  func keepingWhatTheLossReads() -> Model {
-    var isRead = Array(repeating: false, count: layers.count + 1)
-    isRead[loss.operand.index] = true
-    for index in layers.indices.reversed() where isRead[index + 1] {
-      for operand in layers[index].operands { isRead[operand.index] = true }
+  /// The model without the layers that no loss depends on; the others keep their names.
+  func keepingWhatTheLossesRead() -> Model {
+    var isRead = ValueTable(of: self) { _ in false }
+    for output in outputs { isRead[output] = true }
+    for (index, layer) in layers.enumerated().reversed() where isRead[.result(of: index)] {
+      for operand in layer.operands { isRead[operand] = true }
     }
-    var moved = Array(repeating: ValueID.input, count: layers.count + 1)
+    var moved = ValueTable(of: self) { $0 }
     var kept = self
     kept.layers = []
-    for (index, layer) in layers.enumerated() where isRead[index + 1] {
+    for (index, layer) in layers.enumerated() where isRead[.result(of: index)] {
       var layer = layer
-      layer.operands = layer.operands.map { moved[$0.index] }
+      layer.operands = layer.operands.map { moved[$0] }
       kept.layers.append(layer)
-      moved[index + 1] = .result(of: kept.layers.count - 1)
+      moved[.result(of: index)] = .result(of: kept.layers.count - 1)
     }
-    kept.loss.operand = moved[loss.operand.index]
+    for index in losses.indices { kept.losses[index].operand = moved[losses[index].operand] }
     return kept
   }
 }

@@ -30,11 +30,13 @@ struct Checker {
   /// The blocks that a pipeline uses.
   var usedBlocks: Set<String> = []
 
-  var input: Input?
-  var target: Target?
-  /// The input's or target's name is taken, even where its shape could not be read.
-  var inputName: NameSyntax?
-  var targetName: NameSyntax?
+  var inputs: [Input] = []
+  var targets: [Target] = []
+  /// The names of inputs and targets are taken, even where their shapes could not be read.
+  var inputNames: [NameSyntax] = []
+  var targetNames: [NameSyntax] = []
+  /// The targets that a loss reads.
+  var readTargets: Set<String> = []
 
   /// What the loss adds for parameters.
   var penalties: [Penalty] = []
@@ -100,19 +102,22 @@ struct Checker {
     var scope = Scope(prefix: "", statements: model.statements)
     scope.constants = fileConstants
     defineConstants(of: model.statements, in: &scope)
-    declareInputAndTarget(of: model, in: &scope)
+    declareInputsAndTargets(of: model, in: &scope)
     for case .binding(let binding) in model.statements { check(binding, in: &scope) }
-    let loss = checkLoss(of: model, in: &scope)
+    let losses = checkLosses(of: model, in: &scope)
     reportUnused(in: scope)
+    reportUnusedData(in: scope)
     checkUnusedBlocks()
     checkLayerNames()
-    guard let input, let target, let loss, let name = model.name else { return nil }
+    guard inputs.count == inputNames.count, targets.count == targetNames.count, !inputs.isEmpty,
+      !targets.isEmpty, !losses.isEmpty, let name = model.name
+    else { return nil }
     let whole = Model(
-      name: name.text, input: input, target: target, layers: layers, loss: loss,
+      name: name.text, inputs: inputs, targets: targets, layers: layers, losses: losses,
       penalties: penalties, training: training)
     checkSizes(of: whole)
-    let pruned = whole.keepingWhatTheLossReads()
-    checkOutputName(of: pruned, in: scope)
+    let pruned = whole.keepingWhatTheLossesRead()
+    checkOutputNames(of: pruned, in: scope)
     if trains { checkValuesPerChannel(of: pruned) }
     checkPatterns(of: pruned)
     if diagnostics.hasErrors { return nil }

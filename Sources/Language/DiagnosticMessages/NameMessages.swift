@@ -134,18 +134,25 @@ extension Diagnostic {
 
   static func targetAsValue(_ name: NameSyntax, target: SourceRange) -> Diagnostic {
     Diagnostic(
-      .notAValue, "'\(name.text.abbreviated)' is the target, which only the loss can read",
+      .notAValue, "'\(name.text.abbreviated)' is a target, which only a loss can read",
       at: name.range, notes: [Note("it is declared here", at: target)])
   }
 
-  static func notTheTarget(_ name: NameSyntax, target: NameSyntax, isValue: Bool) -> Diagnostic {
+  static func notATarget(
+    _ name: NameSyntax, first: NameSyntax, known: [String], isValue: Bool
+  ) -> Diagnostic {
     Diagnostic(
       .notAValue,
       isValue
-        ? "'\(name.text.abbreviated)' is a value, and a loss compares with the target"
+        ? "'\(name.text.abbreviated)' is a value, and a loss compares with a target"
         : "no target is called '\(name.text.abbreviated)'",
-      at: name.range, notes: [Note("the target is declared here", at: target.range)],
-      help: "write '\(target.text.abbreviated)'")
+      at: name.range,
+      notes: [
+        Note("the \(known.count > 1 ? "first " : "")target is declared here", at: first.range)
+      ],
+      help: known.count > 1
+        ? didYouMean(Suggestion.closest(to: name.text, in: known))
+          ?? "the targets are \(list(known, "and"))" : "write '\(first.text.abbreviated)'")
   }
 
   static func notAName(_ argument: ArgumentSyntax, expected: String) -> Diagnostic {

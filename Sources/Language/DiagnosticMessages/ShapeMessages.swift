@@ -18,14 +18,6 @@ extension Diagnostic {
     Diagnostic(.shapeMismatch, error.message, at: range, notes: within(uses), help: error.help)
   }
 
-  static func lossMismatch(
-    _ error: ShapeError, at range: SourceRange, target: SourceRange
-  ) -> Diagnostic {
-    Diagnostic(
-      .lossMismatch, error.message, at: range,
-      notes: [Note("the target is declared here", at: target)], help: error.help)
-  }
-
   static func tensorTooLarge(_ dimensions: [Int], at range: SourceRange) -> Diagnostic {
     Diagnostic(
       .tooLarge,

@@ -88,7 +88,7 @@ extension Explanation {
     right: "")
 
   static let missingStatement = Explanation(
-    text: "A file needs one model; a model needs one input, one target and one loss.",
+    text: "A file needs one model; a model needs an input, a target and a loss.",
     wrong: "model m { input x: [3] y = x | dense(2) loss softmax_cross_entropy(y, t) }",
     right: """
       model m { input x: [3] target t: class(2) y = x | dense(2) loss softmax_cross_entropy(y, t) }

@@ -80,9 +80,12 @@ package enum Topics {
       summary: "after a layer, a use of a block, a repetition or a pipeline in parentheses: its "
         + "parameters, or those of the names, do not learn; running statistics move all the same"),
     Statement(
-      keyword: "loss", form: "loss NAME(value, target) + PENALTY(factor) on PARAMETERS",
+      keyword: "loss",
+      form:
+        "loss NAME(value, target) + WEIGHT * NAME(value, target) + PENALTY(factor) on PARAMETERS",
       heading: "Losses",
-      summary: "what training minimizes: a value of the model against the target"),
+      summary:
+        "what training minimizes: a value of the model against a target, or a sum of such losses"),
     Statement(
       keyword: "target", form: "target NAME: KIND, or target NAME: [SIZE]", heading: "Targets",
       summary: "what the network is trained towards: a class, or real values of a shape"),

@@ -247,7 +247,7 @@ extension Parser {
   ]
 
   /// `factor = [ "-" ] ( number | name | "(" value ")" ) ;`
-  private mutating func factor(_ join: ValueSyntax.Join) throws(Recovery) -> ValueSyntax.Factor {
+  mutating func factor(_ join: ValueSyntax.Join) throws(Recovery) -> ValueSyntax.Factor {
     let start = current.range
     let isNegative = take(.minus) != nil
     let atom = try atom()

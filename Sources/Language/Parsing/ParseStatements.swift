@@ -58,22 +58,45 @@ extension Parser {
     return TargetSyntax(name: name, kind: kind, range: range(from: keyword))
   }
 
-  /// `loss = "loss" call { "+" call [ on ] } ;`
+  /// `loss = "loss" lossTerm { "+" lossTerm } ;`
   private mutating func loss() -> LossSyntax {
     let keyword = advance().range
-    var call: CallSyntax?
-    var penalties: [PenaltySyntax] = []
+    var terms: [LossTermSyntax] = []
     do throws(Recovery) {
-      guard current.kind == .name else { throw unexpected(expected: "a loss") }
-      call = try self.call()
+      terms.append(try lossTerm("a loss"))
       while take(.plus) != nil {
-        guard current.kind == .name else { throw unexpected(expected: "a penalty, such as 'l2'") }
-        penalties.append(PenaltySyntax(call: try self.call(), patterns: try patterns()))
+        terms.append(try lossTerm("a loss, or a penalty, such as 'l2'"))
       }
     } catch {
       skipToStatement()
     }
-    return LossSyntax(call: call, penalties: penalties, range: range(from: keyword))
+    return LossSyntax(terms: terms, range: range(from: keyword))
+  }
+
+  /// `lossTerm = { factor ( "*" | "/" ) } call [ on ] ;`, where the last sign is `*`.
+  private mutating func lossTerm(_ expected: String) throws(Recovery) -> LossTermSyntax {
+    let start = current.range
+    var factors: [ValueSyntax.Factor] = []
+    var join = ValueSyntax.Join.times
+    while join == .over || !isAtCall {
+      guard [.name, .number, .minus, .leftParenthesis].contains(current.kind) else {
+        throw unexpected(expected: join == .over ? "a number" : expected)
+      }
+      factors.append(try factor(join))
+      guard let sign = Self.joins[current.kind], sign == .times || sign == .over else {
+        throw unexpected(expected: "'*' and a loss")
+      }
+      advance()
+      join = sign
+    }
+    let factor = factors.isEmpty ? nil : ValueSyntax(factors: factors, range: range(from: start))
+    return LossTermSyntax(
+      factor: factor, call: try call(), patterns: try patterns(), range: range(from: start))
+  }
+
+  /// Whether the current word is what is called, and not a factor before it.
+  private var isAtCall: Bool {
+    current.kind == .name && following.kind != .times && following.kind != .slash
   }
 
   /// `[ "on" pattern { "," pattern } ]`

@@ -46,22 +46,24 @@ package struct TargetSyntax: Hashable, Sendable {
   }
 }
 
-/// `loss NAME(VALUE, TARGET, …) + PENALTY(FACTOR) on PATTERN, …`
+/// `loss NAME(VALUE, TARGET, …) + FACTOR * NAME(VALUE, TARGET, …) + PENALTY(FACTOR) on PATTERN, …`
 package struct LossSyntax: Hashable, Sendable {
-  /// The loss and what it takes.
-  package var call: CallSyntax?
-  /// What is added for parameters.
-  package var penalties: [PenaltySyntax] = []
+  /// What is added up.
+  package var terms: [LossTermSyntax]
   /// The statement.
   package var range: SourceRange
 }
 
-/// `PENALTY(FACTOR) on PATTERN, …`
-package struct PenaltySyntax: Hashable, Sendable {
-  /// The penalty and what it takes.
+/// `FACTOR * NAME(VALUE, TARGET, …)` or `PENALTY(FACTOR) on PATTERN, …`
+package struct LossTermSyntax: Hashable, Sendable {
+  /// What the loss is multiplied by, where it is.
+  package var factor: ValueSyntax?
+  /// The loss or penalty and what it takes.
   package var call: CallSyntax
-  /// The parameters that it is for; empty where none are named.
+  /// The parameters that a penalty is for; empty where none are named.
   package var patterns: [NameSyntax]
+  /// All of it.
+  package var range: SourceRange
 }
 
 /// `const NAME = VALUE`

@@ -59,11 +59,9 @@ package struct SyntaxText {
       case nil: line("target \(target.name.text): ?")
       }
     case .loss(let loss):
-      line("loss \(loss.call.map(Self.call) ?? "?")")
+      line("loss \(loss.terms.first.map(Self.term) ?? "?")")
       nested { text in
-        for penalty in loss.penalties {
-          text.line("+ \(Self.call(penalty.call))\(Self.patterns(penalty.patterns))")
-        }
+        for term in loss.terms.dropFirst() { text.line("+ \(Self.term(term))") }
       }
     case .binding(let binding):
       line("value \(binding.name.text)")
@@ -71,6 +69,11 @@ package struct SyntaxText {
         if let pipeline = binding.pipeline { text.add(pipeline) } else { text.line("?") }
       }
     }
+  }
+
+  private static func term(_ term: LossTermSyntax) -> String {
+    let factor = term.factor.map { value($0) + " * " } ?? ""
+    return factor + call(term.call) + patterns(term.patterns)
   }
 
   private mutating func add(_ pipeline: PipelineSyntax) {

@@ -8,8 +8,11 @@ extension Graph {
   /// - Throws: `Failure` where the library has an operation that no kernel carries out.
   package init(forwardOf model: Model, evaluates: Bool) throws(Failure) {
     self.init(model: model)
-    nodes.append(
-      Node(InputOperation(), operands: [], results: [.activation(.input)]))
+    for index in model.inputs.indices {
+      nodes.append(
+        Node(
+          InputOperation(index: index), operands: [], results: [.activation(.input(index))]))
+    }
     for (index, layer) in model.layers.enumerated() {
       guard let operation = layer.op.base as? any LoweredOperation else {
         throw Failure(

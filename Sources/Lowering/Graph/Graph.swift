@@ -6,8 +6,9 @@ import IR
 package struct Graph: Sendable {
   /// What the operations belong to: names, shapes and lines of the model.
   package let model: Model
-  /// What the step computes as the loss: the model's, or that with the function before it absorbed.
-  package var loss: Loss
+  /// What the step computes as the losses: the model's, or these with the functions before them
+  /// absorbed.
+  package var losses: [Loss]
   /// Operands before users.
   package var nodes: [Node] = []
   /// Parameters whose gradient is exactly 0 and is therefore not computed, with the reason.
@@ -20,7 +21,7 @@ package struct Graph: Sendable {
   /// No operations yet.
   init(model: Model) {
     self.model = model
-    loss = model.loss
+    losses = model.losses
   }
 
   /// One operation at work.
@@ -153,8 +154,8 @@ package enum GraphValue: Hashable, Sendable {
   case gradient(ValueID)
   /// What one user of a value contributes to its gradient: operand `operand` of layer `layer`.
   case contribution(ValueID, layer: Int, operand: Int)
-  /// What the loss itself contributes to the gradient of its operand.
-  case lossGradient(ValueID)
+  /// What a loss itself contributes to the gradient of its operand.
+  case lossGradient(ValueID, loss: Int)
   /// The gradient with respect to what an operation kept before the ones that it has absorbed.
   case intermediateGradient(ValueID)
   /// A parameter, before (0) or after (1) its update.
@@ -169,8 +170,8 @@ package enum GraphValue: Hashable, Sendable {
   case statistics(layer: Int)
   /// A batch norm's running statistics, before (0) or after (1) they move.
   case running(layer: Int, version: Int)
-  /// The loss.
-  case loss
+  /// A loss.
+  case loss(Int)
 }
 
 extension GraphValue {

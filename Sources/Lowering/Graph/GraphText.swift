@@ -35,7 +35,8 @@ extension Graph {
     switch value {
     case .activation(let id): return model.name(of: id)
     case .gradient(let id): return "d(\(model.name(of: id)))"
-    case .lossGradient(let id): return "d(\(model.name(of: id)) by loss)"
+    case .lossGradient(let id, let loss):
+      return "d(\(model.name(of: id)) by loss\(Loss.suffix(loss)))"
     case .intermediateGradient(let id): return "d(\(model.name(of: id)))"
     case .contribution(let id, let layer, let operand):
       let user = model.layers[layer]

@@ -40,10 +40,10 @@ package enum Resource: Hashable, Sendable {
   case slots(TensorID)
   /// Something that is kept but not learned.
   case state(TensorID)
-  /// The caller's examples.
-  case input
-  /// The caller's targets.
-  case target
+  /// The caller's examples of one input.
+  case input(Int)
+  /// The caller's targets of one kind.
+  case target(Int)
 
   var buffer: BufferID? { if case .buffer(let id) = self { id } else { nil } }
 }

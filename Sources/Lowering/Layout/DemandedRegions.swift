@@ -3,8 +3,8 @@ import IR
 /// The part of each value that something reads. A pool over an odd side drops cells, and what makes
 /// them need not: neither they nor what they are made of.
 struct DemandedRegions {
-  /// By the value's index; 0 x 0 for what nothing reads.
-  private var values: [Extent]
+  /// 0 x 0 for what nothing reads.
+  private var values: ValueTable<Extent>
 
   /// The first rows and columns of an image.
   struct Extent: Hashable {
@@ -12,12 +12,12 @@ struct DemandedRegions {
     var width = 0
   }
 
-  subscript(id: ValueID) -> Extent { values[id.index] }
+  subscript(id: ValueID) -> Extent { values[id] }
 
-  /// What is read of each value of `model`, so that the loss's operand is whole.
+  /// What is read of each value of `model`, so that the losses' operands are whole.
   init(of model: Model) {
-    values = [Extent](repeating: Extent(), count: model.layers.count + 1)
-    need(Self.whole(model.shape(of: model.loss.operand)), of: model.loss.operand)
+    values = ValueTable(of: model) { _ in Extent() }
+    for output in model.outputs { need(Self.whole(model.shape(of: output)), of: output) }
     for (index, layer) in model.layers.enumerated().reversed() {
       let extent = self[.result(of: index)]
       guard extent.height > 0 else { continue }
@@ -41,12 +41,14 @@ struct DemandedRegions {
       }
     }
     // The caller's rows lie as they lie.
-    values[0] = Self.whole(model.input.shape)
+    for (index, input) in model.inputs.enumerated() {
+      values[.input(index)] = Self.whole(input.shape)
+    }
   }
 
   private mutating func need(_ extent: Extent, of id: ValueID) {
-    values[id.index].height = max(values[id.index].height, extent.height)
-    values[id.index].width = max(values[id.index].width, extent.width)
+    values[id].height = max(values[id].height, extent.height)
+    values[id].width = max(values[id].width, extent.width)
   }
 
   private static func whole(_ shape: Shape) -> Extent {

@@ -9,10 +9,9 @@ package struct ValueLayouts: Hashable, Sendable {
   package let blocks: Int
   /// Examples that the values hold.
   package let examples: Int
-  /// By the value's index.
-  private let values: [Buffer.Layout]
+  private let values: ValueTable<Buffer.Layout>
 
-  package subscript(id: ValueID) -> Buffer.Layout { values[id.index] }
+  package subscript(id: ValueID) -> Buffer.Layout { values[id] }
 
   /// Numbers of one example that a buffer of this layout holds.
   package func numbersOfExample(_ layout: Buffer.Layout) -> Int {
@@ -29,7 +28,7 @@ package struct ValueLayouts: Hashable, Sendable {
     lanes = options.exampleLanes(batch: batch)
     blocks = (batch + lanes - 1) / lanes
     examples = batch
-    values = model.values.map { .lanes(model.shape(of: $0)) }
+    values = ValueTable(of: model) { .lanes(model.shape(of: $0)) }
   }
 
   /// Channels in the lanes: for one example. Of a value only what something reads is there. What has
@@ -43,37 +42,30 @@ package struct ValueLayouts: Hashable, Sendable {
     let regions = DemandedRegions(of: model)
     let withoutChannels = graph.layersWithoutChannelKernels
     let order = ReadingOrder(model, users: graph.readers, withoutChannels: withoutChannels)
-    var values: [Buffer.Layout] = []
+    var values = ValueTable(of: model) { Buffer.Layout.lanes(model.shape(of: $0)) }
     for id in model.values {
-      let shape = model.shape(of: id)
-      if withoutChannels.contains(id.layerIndex) {
-        values.append(.lanes(shape))
-        continue
-      }
+      let layer = id.layer.map { model.layers[$0] }
+      if id.layer.map(withoutChannels.contains) == true { continue }
       // A flattened image may lie as it lay where one pixel is all there is, or where only weights'
       // order depends on it.
-      if id != .input, model.layers[id.layerIndex].op.base is any ViewOperation,
-        case .channels(let operand) = values[model.layers[id.layerIndex].operands[0].index],
+      if let layer, layer.op.base is any ViewOperation,
+        case .channels(let operand) = values[layer.operands[0]],
         operand.positions == 1 || order.isFree(id)
       {
-        values.append(.channels(operand))
+        values[id] = .channels(operand)
         continue
       }
-      if id != .input {
-        let layer = model.layers[id.layerIndex]
-        // An evaluation draws nothing.
-        if layer.op.base is any RandomOperation {
-          values.append(values[layer.operands[0].index])
-          continue
-        }
+      // An evaluation draws nothing.
+      if let layer, layer.op.base is any RandomOperation {
+        values[id] = values[layer.operands[0]]
+        continue
       }
-      let isNarrow = id == .input && order.isFree(id)
-      values.append(
-        .channels(
-          ChannelLayout(
-            channels: shape.channels, height: regions[id].height, width: regions[id].width,
-            stride: isNarrow
-              ? shape.channels : (shape.channels + lanes - 1) / lanes * lanes)))
+      let channels = model.shape(of: id).channels
+      let isNarrow = layer == nil && order.isFree(id)
+      values[id] = .channels(
+        ChannelLayout(
+          channels: channels, height: regions[id].height, width: regions[id].width,
+          stride: isNarrow ? channels : (channels + lanes - 1) / lanes * lanes))
     }
     self.values = values
   }
@@ -95,10 +87,10 @@ extension Graph {
 /// Who reads a value's numbers one by one.
 private struct ReadingOrder {
   private let model: Model
-  private let users: [[Int]]
+  private let users: ValueTable<[Int]>
   private let withoutChannels: Set<Int>
 
-  init(_ model: Model, users: [[Int]], withoutChannels: Set<Int>) {
+  init(_ model: Model, users: ValueTable<[Int]>, withoutChannels: Set<Int>) {
     self.model = model
     self.users = users
     self.withoutChannels = withoutChannels
@@ -107,8 +99,8 @@ private struct ReadingOrder {
   /// Whether only products of weights read a value, which need no whole vectors of it, and no order
   /// of their own.
   func isFree(_ value: ValueID) -> Bool {
-    guard model.loss.operand != value else { return false }
-    return users[value.index].allSatisfy { user in
+    guard !model.outputs.contains(value) else { return false }
+    return users[value].allSatisfy { user in
       let op = model.layers[user].op.base
       return (op as? any ProductOperation)?.readsSingleNumbers ?? false
         || (op is any RandomOperation || op is any ViewOperation && isFlat(user))

@@ -15,12 +15,12 @@ extension ElementwiseLoss: LoweredLoss {
       ] + remarks,
       statements: [
         "double loss = 0;",
-        "for (int k = 0; k < OUTPUTS; k++) {",
-        "  const real v = \(site.number("k")), t = \(site.target);",
+        "for (int k = 0; k < \(site.count); k++) {",
+        "  const real v = \(site.number("k")), t = \(site.targetNumber);",
       ] + declarations.map { "  " + $0 } + [
         "  loss += (double)(\(texts[0]));",
         "}",
-        gathering == .mean ? "return loss / OUTPUTS;" : "return loss;",
+        gathering == .mean ? "return loss / \(site.count);" : "return loss;",
       ])
   }
 }
@@ -40,18 +40,20 @@ struct ElementwiseLossKernel: KernelSpec {
 
 struct ElementwiseLossContext: TemplateContext {
   var template: String { "Losses/elementwise.c.mustache" }
-  let name, source, formula, slopeFormula, x, gradient, blockLosses, target: String
+  let name, source, formula, slopeFormula, x, gradient, blockLosses, target, isGiven: String
   let value, slope, blockLoss: String
   let outputs: Int
   /// Whether the gradient is divided by the number of examples; whether an output counts as its
   /// share of a mean.
   let isMean, isShared: Bool
+  /// The loss's factor in the whole, where it has one.
+  let weight: String?
   let declarations, remarks: [String]
 
   init(_ spec: ElementwiseLossKernel, kernel: Kernel, names: CodegenContext) {
     let site = spec.site
     name = names.function(kernel)
-    source = "\(names.source):\(names.plan.model.loss.range.lower.line)"
+    source = "\(names.source):\(names.plan.model.losses[site.index].range.lower.line)"
     formula = spec.loss.function.body.formula
     slopeFormula = spec.loss.slope.formula
     remarks = spec.loss.remarks
@@ -64,11 +66,16 @@ struct ElementwiseLossContext: TemplateContext {
     // of the mean over the examples, where the model asks for it.
     isShared = spec.loss.gathering == .mean
     let mean = isShared ? " * " + CText.real(1 / Double(site.outputs)) : ""
-    let share = mean + (isMean ? " / (real)s->count" : "")
+    weight = site.weight == 1 ? nil : CText.double(site.weight)
+    let factor = site.weight / (isShared ? Double(site.outputs) : 1)
+    let share =
+      (factor == 1 ? "" : " * " + CText.real(factor)) + (isMean ? " / (real)s->count" : "")
     blockLoss = "(real)loss" + mean
+    isGiven = site.target.isGiven()
     target =
-      site.hasClasses
-      ? "(real)label_of(s, block * LANES + l)" : "target_of(s, block * LANES + l, k, OUTPUTS)"
+      site.target.hasClasses
+      ? "(real)" + site.target.label("block * LANES + l")
+      : site.target.number("block * LANES + l", "k", of: "OUTPUTS")
     let texts: [String]
     (declarations, texts) = names.scalars(
       [spec.loss.slope, spec.loss.function.body], ["x": "v", "t": "t"])

@@ -12,12 +12,15 @@ package protocol LoweredLoss: LossFunction {
 
 /// What a loss's kernel works on.
 package struct LossSite: Hashable, Sendable {
+  /// Which of the model's losses it is.
+  package var index: Int
+  /// Its factor in the whole, which its gradient is multiplied by.
+  package var weight: Double
   /// Numbers of one example that the loss reads.
   package var outputs: Int
   /// Whether the gradient is divided by the number of examples.
   package var isMean: Bool
-  /// Whether the target is a class.
-  package var hasClasses: Bool
+  package var target: TargetAccess
   package var x: BufferID
   package var gradient: BufferID
   /// One number per block.
@@ -27,27 +30,37 @@ package struct LossSite: Hashable, Sendable {
 /// Where an inference computes a loss.
 package struct LossEvaluation: Sendable {
   package let names: CodegenContext
+  /// Which of the model's losses it is.
+  package let index: Int
   package let outputs: Int
   /// Whether the examples' losses become their mean.
   package let isMean: Bool
   /// Numbers of a channel of what the loss reads, and from one of these to the next.
   private let plane, stride: Int
-  /// C for the class of the example.
-  package let label: String
-  /// C for the example's target of number `k`.
-  package let target: String
+  package let target: TargetAccess
 
   package init(
-    names: CodegenContext, outputs: Int, isMean: Bool, plane: Int, stride: Int, label: String,
-    target: String
+    names: CodegenContext, index: Int, outputs: Int, isMean: Bool, plane: Int, stride: Int,
+    target: TargetAccess
   ) {
     self.names = names
+    self.index = index
     self.outputs = outputs
     self.isMean = isMean
     self.plane = plane
     self.stride = stride
-    self.label = label
     self.target = target
+  }
+
+  /// C for the class of the example.
+  package var label: String { target.label("s->example") }
+
+  /// C for how many numbers the loss reads.
+  package var count: String { names.plan.model.outputs.count == 1 ? "OUTPUTS" : "\(outputs)" }
+
+  /// C for the example's target of number `k`.
+  package var targetNumber: String {
+    target.hasClasses ? "(real)\(label)" : target.number("s->example", "k", of: count)
   }
 
   /// C for number `k` of what the loss reads: `x[k]` of a vector.
@@ -74,30 +87,46 @@ package struct LossEvaluation: Sendable {
   }
 }
 
-/// The loss and the gradient of its operand.
+extension Model {
+  /// How C reads target `index`.
+  package func access(to index: Int) -> TargetAccess {
+    TargetAccess(
+      index: index, isOnly: targets.count == 1, hasClasses: targets[index].kind.classCount > 0)
+  }
+}
+
+extension Loss {
+  /// What a function or a field of its own of loss `index` ends with.
+  package static func suffix(_ index: Int) -> String { index == 0 ? "" : "_\(index + 1)" }
+}
+
+/// A loss and the gradient of its operand.
 struct LossOperation: GraphOperation {
   let label = "loss"
+  /// Which loss.
+  let index: Int
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     let model = planner.model
-    let loss = planner.graph.loss
+    let loss = planner.graph.losses[index]
     let operand = loss.operand
     guard let function = loss.function.base as? any LoweredLoss else {
       fatalError("\(loss.function.base.keyword) has no kernel")
     }
     let x = planner.place(.activation(operand))
     let gradient = planner.makeGradient(
-      .lossGradient(operand), of: operand, by: planner.hasParts(operand) ? "loss" : nil)
-    let blockLosses = planner.makeBuffer("block_losses", .numbers([planner.blocks]))
-    planner.blockLosses = blockLosses
+      .lossGradient(operand, loss: index), of: operand, by: planner.hasParts(operand) ? "loss" : nil
+    )
+    let blockLosses = planner.makeBuffer(
+      "block_losses\(Loss.suffix(index))", .numbers([planner.blocks]))
+    planner.blockLosses.append(blockLosses)
     let count = model.shape(of: operand).elementCount
     let site = LossSite(
-      outputs: count, isMean: loss.reduction == .mean,
-      hasClasses: model.target.kind.classCount > 0, x: x, gradient: gradient,
-      blockLosses: blockLosses)
+      index: index, weight: loss.weight, outputs: count, isMean: loss.reduction == .mean,
+      target: model.access(to: loss.target), x: x, gradient: gradient, blockLosses: blockLosses)
     planner.add(
       "loss_\(function.keyword)", layers: [], .loss, .perBlock(1), function.kernel(site),
-      [.read(x), .read(.target), .write(gradient), .write(blockLosses)],
+      [.read(x), .read(.target(loss.target)), .write(gradient), .write(blockLosses)],
       operations: Double(5 * count))
   }
 }

@@ -59,8 +59,8 @@ package struct MemoryPlan: Hashable, Sendable {
 
 extension KernelPlan {
   /// Each buffer's life: from the kernel that first writes it to the last that touches it. An
-  /// evaluation ends with the loss, and reads the output afterwards; where no kernel computes the
-  /// loss, it reads what the loss needs too.
+  /// evaluation ends with the losses, and reads them and the outputs afterwards; where no kernel
+  /// computes the losses, it reads what they need too.
   func lives() -> [ClosedRange<Int>] {
     var first = [Int?](repeating: nil, count: buffers.count)
     var last = [Int](repeating: 0, count: buffers.count)
@@ -72,7 +72,7 @@ extension KernelPlan {
     }
     let end = kernels.count - 1
     let loss = kernels.lastIndex { $0.phase == .loss }
-    for buffer in [output] + (loss == nil ? [lossOperand] : []) {
+    for buffer in outputs + (loss == nil ? lossOperands : blockLosses) {
       last[buffer.index] = max(last[buffer.index], loss ?? end)
     }
     return buffers.indices.map { index in

@@ -30,7 +30,8 @@ private struct Differentiation {
     self.graph = graph
     self.inspects = inspects
     let model = graph.model
-    var needed: Set<ValueID> = inspects ? [.input] : []
+    var needed: Set<ValueID> =
+      inspects ? Set(model.inputs.indices.map(ValueID.input)) : []
     for (index, layer) in model.layers.enumerated()
     where model.parameters(of: index).contains(where: { !$0.isFrozen })
       || layer.operands.contains(where: needed.contains)
@@ -43,14 +44,18 @@ private struct Differentiation {
 
   mutating func backward() {
     let forward = graph.nodes
-    let operand = graph.loss.operand
-    graph.nodes.append(
-      Graph.Node(
-        LossOperation(), operands: [.activation(operand)],
-        results: [.loss, .lossGradient(operand)]))
-    contributions[operand] = [.lossGradient(operand)]
+    for (index, loss) in graph.losses.enumerated() {
+      let gradient = GraphValue.lossGradient(loss.operand, loss: index)
+      graph.nodes.append(
+        Graph.Node(
+          LossOperation(index: index), operands: [.activation(loss.operand)],
+          results: [.loss(index), gradient]))
+      contributions[loss.operand, default: []].append(gradient)
+    }
     for node in forward.reversed() { backward(node) }
-    if inspects { _ = gatherGradient(of: .input) }
+    if inspects {
+      for index in model.inputs.indices { _ = gatherGradient(of: .input(index)) }
+    }
   }
 
   /// The gradient of `value`, from its users' contributions; nil where nothing contributes.
@@ -60,7 +65,7 @@ private struct Differentiation {
     let gradient = GraphValue.gradient(value)
     graph.nodes.append(
       Graph.Node(
-        GradientSum(value: value), layers: value == .input ? [] : [value.layerIndex],
+        GradientSum(value: value), layers: value.layer.map { [$0] } ?? [],
         operands: parts, results: [gradient]))
     return gradient
   }
@@ -126,7 +131,7 @@ extension Differentiation {
 /// Parameters whose gradient is exactly 0.
 private struct ZeroGradient {
   let model: Model
-  let users: [[Int]]
+  let users: ValueTable<[Int]>
 
   /// Why the gradient of `tensor` is exactly 0 while training and the tensor stays as it is, if so.
   func reason(_ tensor: TensorID) -> String? {
@@ -136,8 +141,9 @@ private struct ZeroGradient {
     }
     let layer = model.layers[tensor.layer]
     guard tensor.role == .bias, model.penalties(on: .bias, of: tensor.layer).isEmpty,
-      layer.op.base is any ProductOperation, let user = users[tensor.layer + 1].first,
-      users[tensor.layer + 1].count == 1, model.loss.operand != .result(of: tensor.layer),
+      layer.op.base is any ProductOperation, let user = users[.result(of: tensor.layer)].first,
+      users[.result(of: tensor.layer)].count == 1,
+      !model.outputs.contains(.result(of: tensor.layer)),
       model.layers[user].op.normalization != nil
     else { return nil }
     return "\(model.layers[user].name) subtracts the mean, and the bias with it"

@@ -9,7 +9,7 @@ extension Graph {
   /// included: that value is then never stored, unless the gradient needs it.
   mutating func fuse() {
     let users = readers
-    let ends = [loss.operand, model.loss.operand]
+    let ends = (losses + model.losses).map(\.operand)
     var absorbed: Set<Int> = []
     var fused: [Node] = []
     for node in nodes {
@@ -18,8 +18,8 @@ extension Graph {
       guard var operation = node.operation as? any ForwardOperation, var tail = node.layers.last
       else { continue }
       let last = fused.count - 1
-      while users[tail + 1].count == 1, !ends.contains(.result(of: tail)) {
-        let next = users[tail + 1][0]
+      while users[.result(of: tail)].count == 1, !ends.contains(.result(of: tail)) {
+        let next = users[.result(of: tail)][0]
         let layer = model.layers[next]
         guard layer.operands.count == 1,
           let whole = operation.absorbing(

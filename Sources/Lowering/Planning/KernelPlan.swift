@@ -13,13 +13,13 @@ package struct KernelPlan: Sendable {
   package var buffers: [Buffer]
   /// The kernels, in the order in which they run.
   package var kernels: [Kernel]
-  /// The buffer that holds the network's output.
-  package var output: BufferID
-  /// The buffer that holds what the loss is computed from: the output, or what the function that
+  /// The buffers that hold the network's outputs.
+  package var outputs: [BufferID]
+  /// The buffers that hold what each loss is computed from: an output, or what the function that
   /// makes the output is applied to.
-  package var lossOperand: BufferID
-  /// The loss of each block; nil where the plan is for inference.
-  package var blockLosses: BufferID?
+  package var lossOperands: [BufferID]
+  /// Of each loss that of each block; empty where the plan is for inference.
+  package var blockLosses: [BufferID]
   /// Stored results of the forward pass, with the layer that each belongs to, in order.
   package var savedActivations: [SavedActivation]
 
@@ -81,10 +81,10 @@ package struct KernelPlan: Sendable {
   }
 }
 
-extension KernelPlan {
-  /// What the classes of the target count in the loss; nil where all count alike.
-  package var classWeights: ClassWeights? { graph.loss.function.base.classWeights }
+extension Loss {
+  /// What examples count by their classes; nil where all count alike.
+  package var classWeights: ClassWeights? { function.base.classWeights }
 
-  /// Whether a mean of the examples' losses is divided by what their classes count.
-  package var weighsMean: Bool { classWeights != nil && graph.loss.reduction == .mean }
+  /// Whether the mean of the examples' losses is divided by what their classes count.
+  package var weighsMean: Bool { classWeights != nil && reduction == .mean }
 }

@@ -12,7 +12,9 @@ extension KernelPlan {
       lines.append(
         "  \(kernel.phase): \(kernel.name) \(kernel.tasks.words)"
           + (kernel.spec.tileText.map { ", \($0)" } ?? ""))
-      if loading.contains(index) { lines.append("    loads \(model.input.name) block by block") }
+      if loading.contains(index) {
+        lines.append("    loads \(model.inputs[0].name) block by block")
+      }
       for (word, access) in [
         ("reads", Effect.Access.read), ("writes", .write), ("updates", .update),
       ] {
@@ -34,22 +36,31 @@ extension KernelPlan {
     case .gradient(let tensor): "d(\(text(tensor)))"
     case .slots(let tensor):
       model.training.optimizer.slots.isEmpty ? nil : "slots of \(text(tensor))"
-    case .input: model.input.name
-    case .target: model.target.name
+    case .input(let index): model.inputs[index].name
+    case .target(let index): model.targets[index].name
     }
   }
 
-  /// Bytes of scratch that the kernels of the input and of each layer write, before buffers share
-  /// places.
-  package func scratchByLayer() -> [Int] {
-    var bytes = [Int](repeating: 0, count: model.layers.count + 1)
+  /// Bytes of scratch that the kernels of each input and each layer write, before buffers share
+  /// places; those of the losses are the first input's.
+  package func scratchByValue() -> ValueTable<Int> {
+    var bytes = ValueTable(of: model) { _ in 0 }
     var counted: Set<BufferID> = []
     for kernel in kernels {
+      let value = kernel.layer.map(ValueID.result) ?? .input(kernel.input ?? 0)
       for buffer in kernel.writes where counted.insert(buffer).inserted {
-        bytes[(kernel.layer ?? -1) + 1] += self.bytes(of: self[buffer])
+        bytes[value] += self.bytes(of: self[buffer])
       }
     }
     return bytes
+  }
+}
+
+extension Kernel {
+  /// Which input it brings in, if it does.
+  fileprivate var input: Int? {
+    effects.lazy.compactMap { if case .input(let index) = $0.resource { index } else { nil } }
+      .first
   }
 }
 

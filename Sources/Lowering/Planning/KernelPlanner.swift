@@ -33,7 +33,7 @@ package struct KernelPlanner {
   var wantsChannels: Bool?
   /// How many values contribute to the gradient of each value.
   private let contributions: [ValueID: Int]
-  var blockLosses: BufferID?
+  var blockLosses: [BufferID] = []
   private var names = PlanNames()
 
   package var model: Model { graph.model }
@@ -54,7 +54,7 @@ package struct KernelPlanner {
     self.results = Set(results)
     contributions = results.reduce(into: [:]) { counts, value in
       switch value {
-      case .contribution(let id, _, _), .lossGradient(let id): counts[id, default: 0] += 1
+      case .contribution(let id, _, _), .lossGradient(let id, _): counts[id, default: 0] += 1
       default: break
       }
     }
@@ -64,8 +64,8 @@ package struct KernelPlanner {
     bringResults()
     return KernelPlan(
       graph: graph, options: options, layouts: layouts, buffers: buffers, kernels: kernels,
-      output: place(.activation(model.loss.operand)),
-      lossOperand: place(.activation(graph.loss.operand)), blockLosses: blockLosses,
+      outputs: model.outputs.map { place(.activation($0)) },
+      lossOperands: graph.losses.map { place(.activation($0.operand)) }, blockLosses: blockLosses,
       savedActivations: savedActivations)
   }
 
@@ -135,7 +135,7 @@ package struct KernelPlanner {
     guard case .contribution(let id, let layer, _) = value else {
       fatalError("\(graph.name(value)) is no contribution")
     }
-    let isPart = model.users[id.index].count > 1
+    let isPart = model.users[id].count > 1
     return makeGradient(value, of: id, by: isPart ? model.layers[layer].name : nil)
   }
 
@@ -145,7 +145,7 @@ package struct KernelPlanner {
     let id: ValueID
     switch value {
     case .gradient(let whole), .intermediateGradient(let whole): id = whole
-    case .contribution(let part, _, _), .lossGradient(let part):
+    case .contribution(let part, _, _), .lossGradient(let part, _):
       guard contributions[part] == 1 else { return [] }
       id = part
     case .activation, .parameter, .parameterGradient, .penalizedGradient, .blockStatistics,
@@ -153,12 +153,9 @@ package struct KernelPlanner {
       .loss:
       return []
     }
-    let name =
-      id == .input ? "\(model.input.name).gradient" : "\(model.name(of: id)).output_gradient"
+    let name = model.name(of: id) + (id.layer == nil ? ".gradient" : ".output_gradient")
     return [
-      probe(
-        name, .valueGradient, layer: id == .input ? nil : id.layerIndex,
-        model.shape(of: id).dimensions)
+      probe(name, .valueGradient, layer: id.layer, model.shape(of: id).dimensions)
     ]
   }
 

@@ -22,7 +22,7 @@ extension KernelPlanner {
   mutating func bringResults() {
     wantsChannels = nil
     guard options.purpose == .inference else { return }
-    for id in [model.loss.operand, graph.loss.operand] { bring(id, toChannels: true) }
+    for id in model.outputs + graph.losses.map(\.operand) { bring(id, toChannels: true) }
     wantsChannels = true
   }
 
@@ -45,8 +45,10 @@ extension KernelPlanner {
     otherPlaces[value] = other
     add(
       "\(model.name(of: id))_to_" + (toChannels ? "channels" : "lanes"),
-      layers: id == .input ? [] : [id.layerIndex], .forward, .serial,
-      Relayout(shape: shape, layout: layout, toChannels: toChannels, x: buffer, y: other),
+      layers: id.layer.map { [$0] } ?? [], .forward, .serial,
+      Relayout(
+        name: model.name(of: id), shape: shape, layout: layout, toChannels: toChannels, x: buffer,
+        y: other),
       [.read(buffer), .write(other)], operations: 0)
   }
 }
@@ -71,6 +73,8 @@ extension KernelPlan {
 
 /// One example brought from the lanes of examples into those of channels, or back.
 struct Relayout: KernelSpec {
+  /// The value's name.
+  let name: String
   let shape: Shape
   /// How it lies with channels in the lanes.
   let layout: ChannelLayout
@@ -90,7 +94,7 @@ struct Relayout: KernelSpec {
     let lanes = CText.shape(shape.dimensions)
     return RelayoutContext(
       name: names.function(kernel),
-      value: kernel.layer.map(names.layer) ?? names.plan.model.input.name,
+      value: kernel.layer.map(names.layer) ?? name,
       shapes: toChannels
         ? "x \(lanes)[LANES], y \(layout.text)" : "x \(layout.text), y \(lanes)[LANES]",
       toChannels: toChannels,

@@ -2,6 +2,8 @@ import IR
 
 /// The example brought into `[height][width][stride]`: bytes scaled, numbers as they are.
 package struct ChannelLoad: KernelSpec {
+  /// Which input.
+  package var input: Int
   package var layout: ChannelLayout
   package var scale: Double
   package var y: BufferID
@@ -18,12 +20,13 @@ package struct ChannelLoad: KernelSpec {
 struct ChannelLoadContext: TemplateContext {
   var template: String { "StepOperations/channels_load.c.mustache" }
   let name, input, scale, y: String
-  let channels, height, width, plane, stride: Int
+  let index, channels, height, width, plane, stride: Int
   let padded: Bool
 
   init(_ spec: ChannelLoad, kernel: Kernel, names: CodegenContext) {
     name = names.function(kernel)
-    input = names.plan.model.input.name
+    index = spec.input
+    input = names.plan.model.inputs[index].name
     scale = CText.real(spec.scale)
     y = names.buffer(spec.y)
     channels = spec.layout.channels

@@ -3,13 +3,14 @@ import IR
 package struct InputLoadContext: TemplateContext {
   package var template: String { "StepOperations/input_load.c.mustache" }
   let name, input, shape, scale, y, rows: String
-  let elements, stride: Int
+  let index, elements, stride: Int
   let severalLanes, hasRows, joined: Bool
 
   init(_ spec: InputLoad, kernel: Kernel, names: CodegenContext) {
     name = names.function(kernel)
-    input = names.plan.model.input.name
-    shape = names.plan.model.input.shape.description
+    index = spec.input
+    input = names.plan.model.inputs[index].name
+    shape = names.plan.model.inputs[index].shape.description
     scale = CText.real(spec.scale)
     y = names.buffer(spec.y)
     rows = spec.rows.map { names.buffer($0.buffer) } ?? ""
@@ -33,10 +34,10 @@ package struct LoadingContext: TemplateContext {
   package init(_ kernel: Kernel, names: CodegenContext) {
     name = Self.name(kernel, names)
     self.kernel = names.function(kernel)
-    input = names.plan.model.input.name
-    guard let load = names.plan.kernels.first(where: { $0.spec is InputLoad }) else {
-      fatalError("\(kernel.name) brings in the input, and no kernel does")
-    }
+    guard let load = names.plan.kernels.first(where: { $0.spec is InputLoad }),
+      let spec = load.spec as? InputLoad
+    else { fatalError("\(kernel.name) brings in the input, and no kernel does") }
+    input = names.plan.model.inputs[spec.input].name
     self.load = names.function(load)
     (tasks, blocks) =
       switch kernel.tasks {

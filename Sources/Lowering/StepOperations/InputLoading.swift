@@ -3,9 +3,9 @@ extension KernelPlan {
   /// those of the forward pass that read it, up to the first that runs in every forward pass.
   ///
   /// Empty where the load stays a kernel of its own: where kernels are not fused or every value is
-  /// kept for inspection, and where only the loss reads the input.
+  /// kept for inspection, where only the loss reads the input, and where there are several.
   package var loadingKernels: [Int] {
-    guard options.fusesKernels, options.purpose == .training,
+    guard options.fusesKernels, options.purpose == .training, model.inputs.count == 1,
       let input = kernels.lazy.compactMap({ ($0.spec as? InputLoad)?.y }).first
     else { return [] }
     var loading: [Int] = []

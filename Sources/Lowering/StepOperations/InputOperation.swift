@@ -1,37 +1,44 @@
 import IR
 
-/// Brings the examples in.
+/// Brings the examples of one input in.
 package struct InputOperation: GraphOperation {
   package let label = "input"
+  /// Which input.
+  let index: Int
 
-  package init() {}
+  package init(index: Int) { self.index = index }
 
   package func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    let input = planner.model.input
+    let input = planner.model.inputs[index]
+    let value = ValueID.input(index)
     let shape = input.shape
-    if case .channels(let layout) = planner.layouts[.input] {
+    if case .channels(let layout) = planner.layouts[value] {
       let buffer = planner.makeBuffer("\(input.name)_channels", .channels(layout))
-      planner.put(.activation(.input), at: buffer)
+      planner.put(.activation(value), at: buffer)
       planner.add(
         "\(input.name)_load", layers: [], .forward, .serial,
-        ChannelLoad(layout: layout, scale: planner.model.training.dataScale, y: buffer),
-        [.read(.input), .write(buffer)], operations: Double(shape.elementCount))
+        ChannelLoad(
+          input: index, layout: layout, scale: planner.model.training.dataScale, y: buffer),
+        [.read(.input(index)), .write(buffer)], operations: Double(shape.elementCount))
       return
     }
     let buffer = planner.makeBuffer(
       "\(input.name)_lanes", .lanes(shape),
       probes: [planner.probe(input.name, .value, layer: nil, shape.dimensions)])
-    planner.put(.activation(.input), at: buffer)
+    planner.put(.activation(value), at: buffer)
     planner.add(
       "\(input.name)_load", layers: [], .forward, .perBlock(1),
       InputLoad(
-        elements: shape.elementCount, scale: planner.model.training.dataScale, y: buffer),
-      [.read(.input), .write(buffer)], operations: Double(shape.elementCount))
+        input: index, elements: shape.elementCount, scale: planner.model.training.dataScale,
+        y: buffer),
+      [.read(.input(index)), .write(buffer)], operations: Double(shape.elementCount))
   }
 }
 
 /// The examples brought into the lanes: bytes scaled, numbers as they are, inactive lanes 0.
 package struct InputLoad: KernelSpec {
+  /// Which input.
+  package var input: Int
   package var elements: Int
   package var scale: Double
   package var y: BufferID
@@ -62,7 +69,8 @@ extension KernelPlanner {
       var load = kernels[kernel].spec as? InputLoad
     else { return nil }
     if load.rows == nil {
-      let buffer = makeBuffer("\(model.input.name)_rows", .numbers([blocks * lanes, stride]))
+      let buffer = makeBuffer(
+        "\(model.inputs[load.input].name)_rows", .numbers([blocks * lanes, stride]))
       load.rows = .init(buffer: buffer, stride: stride)
       kernels[kernel].spec = load
       kernels[kernel].effects.append(.write(buffer))

@@ -42,7 +42,7 @@ struct PenaltyGradientKernel: KernelSpec {
     PenaltyGradientContext(
       name: names.function(kernel),
       tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",
-      source: "\(names.source):\(names.plan.model.loss.range.lower.line)",
+      source: "\(names.source):\(names.plan.model.losses[0].range.lower.line)",
       formula: slope.formula, parameter: names.parameter(tensor),
       gradient: names.place(of: tensor, destination), count: count,
       slope: names.scalar(slope, ["p": "p[k]"]))

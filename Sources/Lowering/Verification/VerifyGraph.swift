@@ -31,7 +31,11 @@ extension Graph: Stage {
         covered.contains(index) || prunedLayers.contains(index),
         "no node does the work of \(layer.name)")
     }
-    try require(made.contains(.activation(loss.operand)), "nothing makes what the loss reads")
-    try require(made.contains(.activation(model.loss.operand)), "nothing makes the output")
+    for loss in losses {
+      try require(made.contains(.activation(loss.operand)), "nothing makes what a loss reads")
+    }
+    for output in model.outputs {
+      try require(made.contains(.activation(output)), "nothing makes an output")
+    }
   }
 }

@@ -31,7 +31,9 @@ extension KernelPlan: Stage {
         changed.insert(effect.resource)
       }
     }
-    try require(written.contains(output), "nothing writes the output")
+    for output in outputs {
+      try require(written.contains(output), "nothing writes \(self[output].name), an output")
+    }
     try verifyStep(changed)
     try verifyLayouts()
   }
@@ -80,8 +82,8 @@ extension KernelPlan: Stage {
         }
       }
     }
-    if let blockLosses {
-      try require(changed.contains(.buffer(blockLosses)), "no kernel computes the loss")
+    for losses in blockLosses {
+      try require(changed.contains(.buffer(losses)), "no kernel computes \(self[losses].name)")
     }
   }
 

@@ -51,7 +51,7 @@ package struct PlacedPlan: Sendable, Stage {
   }
 
   /// From the first kernel that touches a buffer to the last; to the end where a host reads it, of
-  /// the output to the end of an evaluation at least. nil of what nothing touches.
+  /// outputs and losses to the end of an evaluation at least. nil of what nothing touches.
   private func lives() -> [ClosedRange<Int>?] {
     var lives = [ClosedRange<Int>?](repeating: nil, count: kernels.buffers.count)
     for (index, kernel) in kernels.kernels.enumerated() {
@@ -62,7 +62,7 @@ package struct PlacedPlan: Sendable, Stage {
     }
     let loss = kernels.kernels.lastIndex { $0.phase == .loss }
     let evaluated = loss ?? kernels.kernels.count - 1
-    for id in [kernels.output] + (loss == nil ? [kernels.lossOperand] : []) {
+    for id in kernels.outputs + (loss == nil ? kernels.lossOperands : kernels.blockLosses) {
       lives[id.index] = lives[id.index].map { $0.lowerBound...max($0.upperBound, evaluated) }
     }
     if kernels.options.purpose == .inspection {

@@ -8,9 +8,7 @@ extension Model: Stage {
     for (index, layer) in layers.enumerated() {
       for operand in layer.operands {
         try require(
-          operand.index >= 0 && operand.index <= index,
-          "\(layer.name) reads a value that comes later"
-        )
+          exists(operand, before: index), "\(layer.name) reads a value that comes later")
       }
       let shape: Shape
       do {
@@ -21,11 +19,24 @@ extension Model: Stage {
       try require(
         shape == layer.shape, "\(layer.name) has shape \(layer.shape), not \(shape)")
     }
-    try require(loss.operand.index <= layers.count, "the loss reads no value")
+    try require(!inputs.isEmpty && !targets.isEmpty, "there is nothing to learn from")
+    try require(!losses.isEmpty, "there is no loss")
+    for loss in losses {
+      try require(exists(loss.operand, before: layers.count), "a loss reads no value")
+      try require(targets.indices.contains(loss.target), "a loss has no target")
+      try require(loss.reduction == reduction, "the losses have several reductions")
+    }
     let (optimizer, schedule) = (training.optimizer, training.schedule)
     try require(
       schedule.isConstant || optimizer.learningRateIndex != nil,
       "\(schedule.keyword) changes a learning rate, and \(optimizer.keyword) has none")
+  }
+
+  private func exists(_ value: ValueID, before layer: Int) -> Bool {
+    switch value {
+    case .input(let index): inputs.indices.contains(index)
+    case .result(let maker): maker >= 0 && maker < layer
+    }
   }
 
   package var text: String { ModelText.describe(self) }

@@ -5,13 +5,20 @@ import Lowering
 /// what the kernel of a training and the function of an inference have in common.
 struct SoftTargets {
   let loss: SoftmaxCrossEntropy
+  /// What the loss's own functions and fields end with.
+  let suffix: String
 
-  init(_ loss: SoftmaxCrossEntropy) { self.loss = loss }
+  init(_ loss: SoftmaxCrossEntropy, index: Int) {
+    self.loss = loss
+    suffix = Loss.suffix(index)
+  }
 
   var hasWeights: Bool { !loss.weights.isEmpty }
 
   /// C for what class `class` counts; nil where all count alike.
-  func weight(of class: String) -> String? { hasWeights ? "class_weight(\(`class`))" : nil }
+  func weight(of class: String) -> String? {
+    hasWeights ? "class_weight\(suffix)(\(`class`))" : nil
+  }
 
   /// C for what smoothing gives class k of an example; nil where it gives nothing.
   var spread: String? {
@@ -52,7 +59,7 @@ struct SoftTargets {
     let weighs = isMean && loss.classWeights != nil
     let factors =
       (loss.positions > 1 ? [inDouble ? CText.double(share) : CText.real(share)] : [])
-      + (weighs ? [inDouble ? "(double)s->share" : "s->share"] : [])
+      + (weighs ? [inDouble ? "(double)s->share\(suffix)" : "s->share\(suffix)"] : [])
     return factors.isEmpty ? nil : factors.joined(separator: " * ")
   }
 
@@ -72,10 +79,12 @@ struct SoftTargets {
       "for (int k = 0; k < \(loss.classes); k++) {",
     ]
     if loss.isOfProbabilities {
-      let target = positions == 1 ? site.target : "target_of(s, s->example, \(at), OUTPUTS)"
+      let target = site.target.number("s->example", at, of: site.count)
       lines.append("  const real q = \(share(of: target));")
     } else {
-      let label = positions == 1 ? site.label : "label_at(s, s->example, p, \(positions))"
+      let label =
+        positions == 1
+        ? site.label : site.target.label("s->example", at: "p", of: "\(positions)")
       let skip = positions == 1 ? "return 0;" : "continue;"
       lines =
         ["const int label = \(label);"]
@@ -107,7 +116,7 @@ struct SoftTargets {
 /// What fills in the kernel for targets that share themselves out among classes.
 struct SoftTargetsContext: TemplateContext {
   var template: String { "Losses/soft_targets.c.mustache" }
-  let name, source, x, gradient, blockLosses, formula: String
+  let name, source, x, gradient, blockLosses, formula, isGiven: String
   /// The shape of what the loss reads, and what its gradient is divided by, in words.
   let shape, divided: String
   let classes, positions: Int
@@ -122,9 +131,9 @@ struct SoftTargetsContext: TemplateContext {
 
   init(_ spec: SoftmaxCrossEntropyKernel, kernel: Kernel, names: CodegenContext) {
     let (site, loss) = (spec.site, spec.loss)
-    let targets = SoftTargets(loss)
+    let targets = SoftTargets(loss, index: site.index)
     name = names.function(kernel)
-    source = "\(names.source):\(names.plan.model.loss.range.lower.line)"
+    source = "\(names.source):\(names.plan.model.losses[site.index].range.lower.line)"
     x = names.buffer(site.x)
     gradient = names.buffer(site.gradient)
     blockLosses = names.buffer(site.blockLosses)
@@ -134,17 +143,21 @@ struct SoftTargetsContext: TemplateContext {
     hasPositions = positions > 1
     shape = hasPositions ? "\(classes), \(positions)" : "\(classes)"
     let whole = loss.classWeights == nil ? "the number of examples" : "what the examples count"
-    divided = site.isMean ? ", divided by \(whole)" : ""
+    divided =
+      (site.isMean ? ", divided by \(whole)" : "")
+      + (site.weight == 1 ? "" : ", times \(CText.double(site.weight))")
+    isGiven = site.target.isGiven()
     isOfProbabilities = loss.isOfProbabilities
     ignored = loss.ignored.map(String.init)
     let at = hasPositions ? "k * POSITIONS + p" : "k"
     label =
       hasPositions
-      ? "label_at(s, block * LANES + l, p, POSITIONS)" : "label_of(s, block * LANES + l)"
+      ? site.target.label("block * LANES + l", at: "p", of: "POSITIONS")
+      : site.target.label("block * LANES + l")
     weight = targets.own(targets.weight(of: "label") ?? "1")
     if loss.isOfProbabilities {
-      let target =
-        "targets_of(s, block, \(at), \(hasPositions ? "CLASSES * POSITIONS" : "CLASSES"))"
+      let target = site.target.numbers(
+        block: "block", at, of: hasPositions ? "CLASSES * POSITIONS" : "CLASSES")
       q = "masked(\(targets.share(of: target)), counts)"
       total = nil
     } else {
@@ -157,9 +170,11 @@ struct SoftTargetsContext: TemplateContext {
           ? " + masked(splat(\(CText.real(loss.spread * all))), counts)" : "")
     }
     share = targets.exampleShare(isMean: site.isMean)
-    let parts = [share, site.isMean ? "1 / (real)s->count" : nil].compactMap { $0 }
+    let factors =
+      (site.weight == 1 ? [] : [CText.real(site.weight)]) + [share].compactMap { $0 }
+    let divisor = site.isMean ? " / (real)s->count" : ""
     gradientShare =
-      parts.isEmpty
-      ? nil : share.map { $0 + (site.isMean ? " / (real)s->count" : "") } ?? parts[0]
+      factors.isEmpty
+      ? (site.isMean ? "1" + divisor : nil) : factors.joined(separator: " * ") + divisor
   }
 }

@@ -12,7 +12,7 @@ extension SoftmaxCrossEntropy: LoweredLoss {
   }
 
   package func evaluation(_ site: LossEvaluation) -> LossEvaluation.Code {
-    isPlain ? plainEvaluation(site) : SoftTargets(self).evaluation(site)
+    isPlain ? plainEvaluation(site) : SoftTargets(self, index: site.index).evaluation(site)
   }
 
   private func plainEvaluation(_ site: LossEvaluation) -> LossEvaluation.Code {
@@ -24,9 +24,9 @@ extension SoftmaxCrossEntropy: LoweredLoss {
       statements: [
         "const int label = \(site.label);",
         "real best = x[0], sum = 0;",
-        "for (int k = 1; k < OUTPUTS; k++)",
+        "for (int k = 1; k < \(site.count); k++)",
         "  if (x[k] > best || x[k] != x[k]) best = x[k];",
-        "for (int k = 0; k < OUTPUTS; k++) sum += EXP(x[k] - best);",
+        "for (int k = 0; k < \(site.count); k++) sum += EXP(x[k] - best);",
         "return (double)(LOG(sum) - (x[label] - best));",
       ])
   }
@@ -49,18 +49,25 @@ struct SoftmaxCrossEntropyKernel: KernelSpec {
 /// What fills in the kernel for one class an example.
 struct SoftmaxCrossEntropyContext: TemplateContext {
   var template: String { "Losses/softmax_cross_entropy.c.mustache" }
-  let name, source, x, gradient, blockLosses: String
+  let name, source, x, gradient, blockLosses, isGiven, label: String
+  /// The loss's factor in the whole, as C; 1 where it has none.
+  let factor: String
+  let weight: String?
   let outputs: Int
   let isMean: Bool
 
   init(_ spec: SoftmaxCrossEntropyKernel, kernel: Kernel, names: CodegenContext) {
     let site = spec.site
     name = names.function(kernel)
-    source = "\(names.source):\(names.plan.model.loss.range.lower.line)"
+    source = "\(names.source):\(names.plan.model.losses[site.index].range.lower.line)"
     x = names.buffer(site.x)
     gradient = names.buffer(site.gradient)
     blockLosses = names.buffer(site.blockLosses)
     outputs = site.outputs
     isMean = site.isMean
+    isGiven = site.target.isGiven()
+    label = site.target.label("block * LANES + l")
+    weight = site.weight == 1 ? nil : CText.double(site.weight)
+    factor = site.weight == 1 ? "1" : CText.real(site.weight)
   }
 }

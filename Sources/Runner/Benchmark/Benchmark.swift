@@ -67,7 +67,7 @@ package struct Benchmark: Sendable, Encodable {
       _ = try plain.train(examples.batch, settings)
     }
     let evaluations = try times(for: seconds / 4) {
-      _ = try plain.evaluate(examples.batch, outputs: nil)
+      _ = try plain.evaluate(examples.batch, outputs: description.outputs.map { _ in nil })
     }
     let clock = KernelClock(kernels: description.kernels.count)
     let timed = try Network(plugin, host: Host(pool: pool, clock: clock))
@@ -99,13 +99,12 @@ package struct Benchmark: Sendable, Encodable {
       network.regions.bytes(of: tensor).copyMemory(from: one.bytes)
     }
     try network.prepare()
-    let outputs = try AlignedMemory(
-      byteCount: description.outputCount * description.elementType.size, purpose: "outputs")
-    guard let input = examples.batch.inputs[0], let start = outputs.bytes.baseAddress else {
-      return 0
+    let outputs = try description.outputs.map {
+      try AlignedMemory(byteCount: $0.count * description.elementType.size, purpose: "outputs")
     }
     let times = try times(for: seconds) {
-      try network.infer(input, isBytes: true, outputs: start)
+      try network.infer(
+        examples.batch.inputs, isBytes: true, outputs: outputs.map(\.bytes.baseAddress))
     }
     return times.median ?? 0
   }
@@ -137,26 +136,30 @@ package struct Benchmark: Sendable, Encodable {
 /// Made-up examples of the right shape: what they are does not change how long a step takes.
 private final class BenchmarkExamples {
   let batch: Batch
-  private let input: AlignedMemory
-  private let target: AlignedMemory
+  private let inputs, targets: [AlignedMemory]
 
   init(_ description: PluginDescription) throws {
-    input = try AlignedMemory(
-      byteCount: description.batch * description.inputCount, purpose: "examples")
     var generator = RandomGenerator(seed: 0, purpose: .shuffle, index: 0)
-    for index in input.bytes.indices {
-      input.bytes[index] = UInt8(truncatingIfNeeded: generator.next())
+    inputs = try description.inputs.map { input in
+      let memory = try AlignedMemory(
+        byteCount: description.batch * input.count, purpose: "examples")
+      for index in memory.bytes.indices {
+        memory.bytes[index] = UInt8(truncatingIfNeeded: generator.next())
+      }
+      return memory
     }
-    let numbers = description.batch * description.targetCount
-    target = try AlignedMemory(
-      byteCount: numbers * 8, zeroed: true, purpose: "targets")
-    if let classes = description.classes {
-      let labels = target.bytes.bindMemory(to: Int32.self)
-      for index in 0..<numbers { labels[index] = Int32(index % classes) }
+    targets = try description.targets.map { target in
+      let numbers = description.batch * target.count
+      let memory = try AlignedMemory(byteCount: numbers * 8, zeroed: true, purpose: "targets")
+      if let classes = target.classes {
+        let labels = memory.bytes.bindMemory(to: Int32.self)
+        for index in 0..<numbers { labels[index] = Int32(index % classes) }
+      }
+      return memory
     }
     batch = Batch(
-      inputs: [UnsafeRawPointer(input.bytes.baseAddress)],
-      targets: [UnsafeRawPointer(target.bytes.baseAddress)], inputTypes: [Int32(BNC_UINT8)],
-      rows: nil, count: description.batch)
+      inputs: inputs.map { UnsafeRawPointer($0.bytes.baseAddress) },
+      targets: targets.map { UnsafeRawPointer($0.bytes.baseAddress) },
+      inputTypes: inputs.map { _ in Int32(BNC_UINT8) }, rows: nil, count: description.batch)
   }
 }

@@ -29,8 +29,7 @@ enum CSVExamples {
       inputs: try format.inputs(
         Tensor(shape: [count] + format.inputShape, values: slice(csv.table, 0..<inputs)),
         path: path),
-      targets: try format.targets(wanted, count: count, path: path, inputsPath: path),
-      labelsPerExample: format.targetCount)
+      targets: try format.targets(wanted, count: count, path: path, inputsPath: path))
   }
 
   /// Looked at here, where the line is known.

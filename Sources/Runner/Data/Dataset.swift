@@ -46,6 +46,21 @@ package struct Dataset: Sendable {
     return Dataset(name: path, training: training, test: test)
   }
 
+  /// Both parts for a model of any number of inputs and targets.
+  package static func load(_ path: String, format: ModelFormat, pool: ThreadPool) throws -> Dataset
+  {
+    if let only = format.only { return try load(path, format: only, pool: pool) }
+    let training = try SeveralExamples.load(.train, path, format)
+    let test = isTable(path) ? training : try SeveralExamples.load(.test, path, format)
+    return Dataset(name: path, training: training, test: test)
+  }
+
+  /// One part for a model of any number of inputs and targets.
+  package static func load(_ part: Part, _ path: String, format: ModelFormat) throws -> Examples {
+    guard let only = format.only else { return try SeveralExamples.load(part, path, format) }
+    return try load(part, path, format: only)
+  }
+
   /// One part of a directory, in the form that `DatasetFiles` finds there; all of a CSV file.
   package static func load(_ part: Part, _ path: String, format: ExampleFormat) throws -> Examples {
     let files =
@@ -84,6 +99,6 @@ package struct Dataset: Sendable {
     let wanted = try format.targets(
       targets.tensor, count: count, path: targets.path, inputsPath: inputs.path)
     return Examples(
-      inputs: found, targets: wanted, labelsPerExample: format.targetCount)
+      inputs: found, targets: wanted)
   }
 }

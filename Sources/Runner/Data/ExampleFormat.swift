@@ -120,7 +120,7 @@ package struct ExampleFormat: Hashable, Sendable {
       }
       memory.bytes.storeBytes(of: Int32(label), toByteOffset: index * 4, as: Int32.self)
     }
-    return .classes(memory)
+    return .classes(memory, perExample: targetCount)
   }
 
   /// Whether a number is a class of the model, or the one that does not count.

@@ -5,8 +5,8 @@ import PluginABI
 package struct Examples: Sendable {
   /// What belongs to the inputs.
   enum Targets: Sendable {
-    /// int32, as many for each example as it has positions.
-    case classes(AlignedMemory)
+    /// int32, so many for each example: as many as it has positions.
+    case classes(AlignedMemory, perExample: Int = 1)
     /// Real values, [count] + target shape, of the plugin's element type.
     case values(Tensor)
     /// Nothing: only outputs are wanted.
@@ -15,63 +15,68 @@ package struct Examples: Sendable {
 
   /// How many examples there are.
   package let count: Int
-  /// [count] + input shape: bytes, or real values of the plugin's element type.
-  let inputs: Tensor
-  let targets: Targets
-  /// Classes of one example, where the targets are those.
-  let labelsPerExample: Int
+  /// Of each input [count] + its shape: bytes, or real values of the plugin's element type.
+  let inputs: [Tensor]
+  /// In the plugin's order.
+  let targets: [Targets]
 
-  init(inputs: Tensor, targets: Targets, labelsPerExample: Int = 1) {
-    count = inputs.shape.first ?? 0
-    self.labelsPerExample = labelsPerExample
+  /// Examples of as many rows as the first input has.
+  init(inputs: [Tensor], targets: [Targets]) {
+    count = inputs.first?.shape.first ?? 0
     self.inputs = inputs
     self.targets = targets
   }
 
+  /// Examples of one input and one target.
+  init(inputs: Tensor, targets: Targets) {
+    self.init(inputs: [inputs], targets: [targets])
+  }
+
   /// Examples `start` to `start + count - 1`.
   func batch(from start: Int, count: Int) -> Batch {
-    let inputSize = inputs.count / max(self.count, 1) * inputs.type.size
-    var targetSize = MemoryLayout<Int32>.size * labelsPerExample
-    if case .values(let values) = targets {
-      targetSize = values.count / max(self.count, 1) * values.type.size
-    }
-    return Batch(
-      inputs: [inputs.bytes.baseAddress.map { $0 + start * inputSize }],
-      targets: [targetBase.map { $0 + start * targetSize }], inputTypes: [inputType], rows: nil,
+    Batch(
+      inputs: inputs.map { input in
+        let size = input.count / max(self.count, 1) * input.type.size
+        return input.bytes.baseAddress.map { $0 + start * size }
+      },
+      targets: targets.map { base(of: $0, from: start) }, inputTypes: inputTypes, rows: nil,
       count: count)
   }
 
   /// The examples at `rows`.
   func batch(rows: UnsafeBufferPointer<UInt32>) -> Batch {
     Batch(
-      inputs: [inputs.bytes.baseAddress], targets: [targetBase], inputTypes: [inputType],
-      rows: rows.baseAddress, count: rows.count)
+      inputs: inputs.map(\.bytes.baseAddress), targets: targets.map { base(of: $0, from: 0) },
+      inputTypes: inputTypes, rows: rows.baseAddress, count: rows.count)
   }
 
-  /// The class of an example; 0 where there are none.
-  func targetClass(_ index: Int) -> Int { targetClass(index, position: 0) }
-
-  /// The class of one of an example's positions; 0 where there are none.
-  func targetClass(_ index: Int, position: Int) -> Int {
-    guard case .classes(let memory) = targets else { return 0 }
-    let place = index * labelsPerExample + position
+  /// The class of one of an example's positions; 0 where target `target` has none.
+  func targetClass(_ index: Int, position: Int = 0, target: Int = 0) -> Int {
+    guard case .classes(let memory, let perExample) = targets[target] else { return 0 }
+    let place = index * perExample + position
     return Int(memory.bytes.load(fromByteOffset: place * 4, as: Int32.self))
   }
 
   /// The real values that are an example's target; none where there are none.
-  func targetValues(_ index: Int) -> [Double] {
-    guard case .values(let values) = targets else { return [] }
+  func targetValues(_ index: Int, target: Int = 0) -> [Double] {
+    guard case .values(let values) = targets[target] else { return [] }
     let width = values.count / max(count, 1)
     return (index * width..<(index + 1) * width).map { values[$0] }
   }
 
-  private var targetBase: UnsafeRawPointer? {
+  private func base(of targets: Targets, from start: Int) -> UnsafeRawPointer? {
     switch targets {
-    case .classes(let memory): memory.bytes.baseAddress.map { UnsafeRawPointer($0) }
-    case .values(let values): values.bytes.baseAddress
+    case .classes(let memory, let perExample):
+      memory.bytes.baseAddress.map { UnsafeRawPointer($0) + start * perExample * 4 }
+    case .values(let values):
+      values.bytes.baseAddress.map {
+        $0 + start * (values.count / max(count, 1)) * values.type.size
+      }
     case .none: nil
     }
   }
 
-  private var inputType: Int32 { Int32(inputs.type == .uint8 ? BNC_UINT8 : BNC_REAL) }
+  private var inputTypes: [Int32] {
+    inputs.map { Int32($0.type == .uint8 ? BNC_UINT8 : BNC_REAL) }
+  }
 }

@@ -77,45 +77,68 @@ package enum Metric: Hashable, Sendable {
 
   /// Those that a network is judged by where nobody asks for others.
   package static func usual(for description: PluginDescription) -> [Metric] {
-    description.classes == nil ? [.meanAbsoluteError, .meanSquaredError] : [.accuracy]
+    let judged = description.judgements.map { description.targets[$0.target].classes != nil }
+    return (judged.contains(true) ? [.accuracy] : [])
+      + (judged.contains(false) ? [.meanAbsoluteError, .meanSquaredError] : [])
   }
 
   /// The metrics of a list of words with commas between them.
   ///
   /// - Throws: a failure that says which there are, where a word is none of them, or where a metric
-  ///   does not fit the network's target.
+  ///   fits none of the network's targets.
   package static func list(_ text: String, for description: PluginDescription) throws -> [Metric] {
-    let isOfClasses = description.classes != nil
-    let known = words(ofClasses: isOfClasses)
-    let target = isOfClasses ? "classes" : "real values"
+    let judgements = description.judgements
+    let known = [true, false].filter { isOfClasses in
+      judgements.contains { (description.targets[$0.target].classes != nil) == isOfClasses }
+    }
+    let help = known.map { isOfClasses in
+      "metrics of \(isOfClasses ? "classes" : "real values") are "
+        + words(ofClasses: isOfClasses).joined(separator: ", ")
+    }.joined(separator: "; ")
     var metrics: [Metric] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let word = part.filter { $0 != " " }
       guard let metric = Metric(word) else {
-        throw Failure(
-          "there is no metric '\(word.prefix(40))'",
-          help: "metrics of \(target) are \(known.joined(separator: ", "))")
+        throw Failure("there is no metric '\(word.prefix(40))'", help: help)
       }
-      guard metric.isOfClasses == isOfClasses else {
-        throw Failure(
-          "metric '\(word)' does not fit the target '\(description.targetName)', which is \(target)",
-          help: "metrics of \(target) are \(known.joined(separator: ", "))")
+      let misfits = judgements.map {
+        metric.misfit(
+          output: description.outputs[$0.output], target: description.targets[$0.target])
       }
-      if case .top(let count) = metric, let classes = description.classes,
-        count > classes || description.outputCount == 1
-      {
-        throw Failure(
-          "metric 'top\(count)' needs an output for each of at least \(count) classes, and there "
-            + "are \(description.outputCount == 1 ? "one output and " : "")\(classes) classes")
-      }
-      if let classes = description.classes, let most = metric.mostClasses, classes > most {
-        throw Failure(
-          "metric '\(word)' is for \(grouped(most)) classes at most, and there are "
-            + grouped(classes),
-          help: "accuracy and top5 take any number of classes")
+      if let misfit = misfits[0], misfits.allSatisfy({ $0 != nil }) {
+        throw Failure(misfit.message, help: misfit.help ?? help)
       }
       if !metrics.contains(metric) { metrics.append(metric) }
     }
     return metrics
+  }
+
+  /// Why a metric cannot be had of an output held against a target.
+  struct Misfit {
+    let message: String
+    /// nil where the metrics that there are help.
+    let help: String?
+  }
+
+  /// nil where the metric fits.
+  func misfit(output: PluginValue, target: PluginValue) -> Misfit? {
+    guard isOfClasses == (target.classes != nil) else {
+      return Misfit(
+        message: "metric '\(name)' does not fit the target '\(target.name)', which is "
+          + (target.classes != nil ? "classes" : "real values"), help: nil)
+    }
+    guard let classes = target.classes else { return nil }
+    if case .top(let count) = self, count > classes || output.count == 1 {
+      return Misfit(
+        message: "metric 'top\(count)' needs an output for each of at least \(count) classes, and "
+          + "there are \(output.count == 1 ? "one output and " : "")\(classes) classes",
+        help: "accuracy takes any number of classes")
+    }
+    if let most = mostClasses, classes > most {
+      return Misfit(
+        message: "metric '\(name)' is for \(grouped(most)) classes at most, and there are "
+          + grouped(classes), help: "accuracy and top5 take any number of classes")
+    }
+    return nil
   }
 }

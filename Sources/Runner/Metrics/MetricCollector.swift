@@ -1,17 +1,29 @@
 /// Gathers what metrics need, example by example, in double.
 struct MetricCollector {
   private let metrics: [Metric]
+  /// The target's name, where the network has several.
+  private var target: String?
   private var classes: ClassTally?
   private var values: ValueTally?
 
-  /// A collector for a network.
-  init(_ metrics: [Metric], for description: PluginDescription) {
-    if let classes = description.classes {
+  /// Whether there is anything to gather.
+  var isUsed: Bool { !metrics.isEmpty }
+
+  /// A collector of those metrics that fit what `judgement` compares.
+  init(_ metrics: [Metric], for judgement: Judgement, of description: PluginDescription) {
+    let output = description.outputs[judgement.output]
+    let target = description.targets[judgement.target]
+    let fitting = metrics.filter { $0.misfit(output: output, target: target) == nil }
+    if let classes = target.classes {
       self.init(
-        metrics, classes: classes,
-        threshold: description.outputCount == 1 ? description.threshold : nil)
+        fitting, classes: classes, threshold: output.count == 1 ? judgement.threshold : nil)
     } else {
-      self.init(metrics, outputs: description.outputCount)
+      self.init(fitting, outputs: output.count)
+    }
+    // One target may be compared with several outputs.
+    if description.judgements.count > 1 { self.target = "\(output.name).\(target.name)" }
+    if description.judgements.filter({ $0.target == judgement.target }).count == 1 {
+      self.target = self.target.map { _ in target.name }
     }
   }
 
@@ -43,7 +55,7 @@ struct MetricCollector {
       metrics.map { metric in
         MetricResult(
           metric, classes?.value(of: metric) ?? values?.value(of: metric) ?? .number(nil),
-          share: classes?.share(of: metric))
+          share: classes?.share(of: metric), target: target)
       })
   }
 }

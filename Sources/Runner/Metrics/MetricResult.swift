@@ -6,6 +6,11 @@ package struct MetricResult: Hashable, Sendable, Encodable {
   package let value: Value
   /// What a number is the share of, where it is one.
   package let share: Share?
+  /// What it is of, where a network has several targets.
+  package let target: String?
+
+  /// The metric's word, with what it is of before it: `accuracy`, `digit.accuracy`.
+  package var name: String { (target.map { $0 + "." } ?? "") + metric.name }
 
   /// So many of so many.
   package struct Share: Hashable, Sendable {
@@ -20,10 +25,11 @@ package struct MetricResult: Hashable, Sendable, Encodable {
     case matrix(ConfusionMatrix)
   }
 
-  package init(_ metric: Metric, _ value: Value, share: Share? = nil) {
+  package init(_ metric: Metric, _ value: Value, share: Share? = nil, target: String? = nil) {
     self.metric = metric
     self.value = value
     self.share = share
+    self.target = target
   }
 
   /// The number; nil of a matrix, and where the examples do not say it: the recall of a class
@@ -63,8 +69,11 @@ package struct MetricResults: Hashable, Sendable, Encodable {
 
   package init(_ all: [MetricResult] = []) { self.all = all }
 
-  /// What `metric` came to.
+  /// What the metric came to, of the first target that it fits.
   package subscript(metric: Metric) -> MetricResult? { all.first { $0.metric == metric } }
+
+  /// What the metric of that name came to.
+  package subscript(name: String) -> MetricResult? { all.first { $0.name == name } }
 
   private struct Name: CodingKey {
     let stringValue: String
@@ -77,6 +86,6 @@ package struct MetricResults: Hashable, Sendable, Encodable {
 
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Name.self)
-    for result in all { try container.encode(result, forKey: Name(result.metric.name)) }
+    for result in all { try container.encode(result, forKey: Name(result.name)) }
   }
 }

@@ -13,6 +13,8 @@ package final class Network {
   package struct Pass: Sendable {
     /// The losses of the examples, added up.
     package var loss: Double
+    /// Of each of the network's losses its part.
+    package var parts: [Double]
     /// Set when the loss is not finite: the name of the first layer whose result is not, or nil
     /// where that is not known.
     package var notFinite: NotFinite?
@@ -51,9 +53,10 @@ package final class Network {
     }
   }
 
-  /// The outputs ([count][output]) and the loss, where there are targets, with running statistics.
-  func evaluate(_ batch: Batch, outputs: UnsafeMutableRawPointer?) throws -> Pass {
-    try [outputs].withUnsafeBufferPointer { outputs in
+  /// The outputs ([count][output] each) and the loss, where there are targets, with running
+  /// statistics.
+  func evaluate(_ batch: Batch, outputs: [UnsafeMutableRawPointer?]) throws -> Pass {
+    try outputs.withUnsafeBufferPointer { outputs in
       try call(batch) { host, regions, batch, result in
         plugin.table.pointee.evaluate?(host, regions, batch, outputs.baseAddress, result)
       }
@@ -62,12 +65,12 @@ package final class Network {
 
   /// Forward and backward without the update: the first step of a training of `seed`.
   func gradient(
-    _ batch: Batch, training: Bool, seed: UInt64, outputs: UnsafeMutableRawPointer?
+    _ batch: Batch, training: Bool, seed: UInt64, outputs: [UnsafeMutableRawPointer?]
   ) throws -> Pass {
     let settings = StepSettings(
       step: 1, seed: seed, hyperparameters: plugin.description.hyperparameters.map(\.value))
     return try settings.withTable { step in
-      try [outputs].withUnsafeBufferPointer { outputs in
+      try outputs.withUnsafeBufferPointer { outputs in
         try call(batch) { host, regions, batch, result in
           plugin.table.pointee.gradient?(
             host, regions, batch, step, training ? 1 : 0, outputs.baseAddress, result)
@@ -82,15 +85,13 @@ package final class Network {
     try check(plugin.table.pointee.prepare?(&pointers))
   }
 
-  /// The outputs of one example: `input` holds its numbers, or its bytes where `isBytes`; `outputs`
-  /// has room for one output.
+  /// The outputs of one example: each of `inputs` holds its numbers, or its bytes where `isBytes`;
+  /// each of `outputs` has room for one output.
   package func infer(
-    _ input: UnsafeRawPointer, isBytes: Bool, outputs: UnsafeMutableRawPointer
+    _ inputs: [UnsafeRawPointer?], isBytes: Bool, outputs: [UnsafeMutableRawPointer?]
   ) throws {
     var pointers = regions.pointers
-    let inputs: [UnsafeRawPointer?] = [input]
-    let types = [Int32(isBytes ? BNC_UINT8 : BNC_REAL)]
-    let outputs: [UnsafeMutableRawPointer?] = [outputs]
+    let types = inputs.map { _ in Int32(isBytes ? BNC_UINT8 : BNC_REAL) }
     try check(plugin.table.pointee.infer?(host.table, &pointers, inputs, types, outputs))
   }
 
@@ -101,17 +102,21 @@ package final class Network {
 
   private func call(_ batch: Batch, _ entryPoint: EntryPoint) throws -> Pass {
     var pointers = regions.pointers
-    var result = bnc_result(
-      loss: 0, not_finite_layer: -1, reserved: 0, losses: nil, metrics: nil)
-    let code = batch.withTable { entryPoint(host.table, &pointers, $0, &result) }
+    var parts = [Double](repeating: 0, count: plugin.description.losses.count)
+    let (code, result) = parts.withUnsafeMutableBufferPointer { parts in
+      var result = bnc_result(
+        loss: 0, not_finite_layer: -1, reserved: 0, losses: parts.baseAddress, metrics: nil)
+      let code = batch.withTable { entryPoint(host.table, &pointers, $0, &result) }
+      return (code, result)
+    }
     if code != Int32(BNC_NOT_FINITE) { try check(code) }
     guard !result.loss.isFinite || code == Int32(BNC_NOT_FINITE) else {
-      return Pass(loss: result.loss, notFinite: nil)
+      return Pass(loss: result.loss, parts: parts, notFinite: nil)
     }
     let layers = plugin.description.layers
     let layer = Int(result.not_finite_layer)
     return Pass(
-      loss: result.loss,
+      loss: result.loss, parts: parts,
       notFinite: NotFinite(layer: layers.indices.contains(layer) ? layers[layer] : nil))
   }
 

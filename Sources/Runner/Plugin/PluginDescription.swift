@@ -94,8 +94,10 @@ package struct PluginDescription: Sendable {
     outputs = try rows(table.outputs, table.output_count, "outputs").map {
       try PluginValue($0, "output")
     }
-    losses = try rows(table.losses, table.loss_count, "losses").map {
-      PluginLoss(name: try text($0.name, "loss's name"), isOfLogit: $0.is_logit != 0)
+    losses = try rows(table.losses, table.loss_count, "losses").map { row in
+      PluginLoss(
+        name: try text(row.name, "loss's name"), output: Int(row.output), target: Int(row.target),
+        isOfLogit: row.is_logit != 0, weight: row.weight)
     }
     hyperparameters = try rows(
       table.hyperparameters, table.hyperparameter_count, "hyperparameters"
@@ -129,24 +131,29 @@ package struct PluginDescription: Sendable {
     try checkPlaces()
   }
 
-  /// What training and evaluation rely on: one input, one target and one output that fit each
-  /// other. A plugin may have more; a host that gives it all of them is still to be written.
+  /// What training and evaluation rely on: something of each kind, under names of their own, and
+  /// losses whose outputs and targets fit each other.
   private func checkValues() throws {
     for (values, what) in [(inputs, "input"), (targets, "target"), (outputs, "output")] {
-      guard values.count == 1 else {
-        throw Failure(
-          "has \(values.count) \(what)s, and this bnc trains networks of one",
-          help: "a program of your own can call it: see bnc_plugin.h")
+      guard !values.isEmpty else { throw Failure("has no \(what)") }
+      var names: Set<String> = []
+      for value in values where !names.insert(value.name).inserted {
+        throw Failure("has two \(what)s called '\(value.name)'")
       }
     }
-    if let classes {
+    guard !losses.isEmpty else { throw Failure("has no loss") }
+    for loss in losses {
+      guard outputs.indices.contains(loss.output), targets.indices.contains(loss.target) else {
+        throw Failure("has a loss '\(loss.name)' of an output or a target that is not there")
+      }
+      let (output, target) = (outputs[loss.output], targets[loss.target])
+      guard let classes = target.classes else { continue }
       // Of two classes a network may give the probability of the second alone.
-      let positions = targetShape.reduce(1, *)
       guard
-        outputCount == classes * positions
-          || (classes == 2 && outputCount == 1 && targetShape.isEmpty)
+        output.count == classes * target.count
+          || (classes == 2 && output.count == 1 && target.shape.isEmpty)
       else {
-        throw Failure("has \(classes) classes but outputs \(describe(shape: outputShape))")
+        throw Failure("has \(classes) classes but outputs \(describe(shape: output.shape))")
       }
     }
   }
@@ -196,8 +203,12 @@ private func rows<Row>(_ base: UnsafePointer<Row>?, _ count: UInt32, _ what: Str
 package struct PluginLoss: Hashable, Sendable {
   /// "softmax_cross_entropy"
   package let name: String
+  /// The output that it reads and the target that it compares it with, by their indices.
+  package let output, target: Int
   /// Whether the one output of a network for two classes says the second where it is above 0.
   package let isOfLogit: Bool
+  /// Its factor in the whole.
+  package let weight: Double
 }
 
 /// A number that each step is given.
@@ -208,29 +219,7 @@ package struct PluginHyperparameter: Hashable, Sendable {
   package let value: Double
 }
 
-// What networks of one input, target and output have.
 extension PluginDescription {
-  package var inputName: String { inputs[0].name }
-  package var targetName: String { targets[0].name }
-  package var outputName: String { outputs[0].name }
-  /// One example's, as the two below: [channels, height, width] or [features].
-  package var inputShape: [Int] { inputs[0].shape }
-  package var outputShape: [Int] { outputs[0].shape }
-  /// Of classes their positions; empty where an example has one class.
-  package var targetShape: [Int] { targets[0].shape }
-  /// The number of classes, or nil where the target is real values.
-  package var classes: Int? { targets[0].classes }
-  /// Above which number the one output of a network for two classes says the second.
-  package var threshold: Double { losses.first?.isOfLogit == true ? 0 : 0.5 }
-  /// The class that does not count, where there is one.
-  package var ignoredClass: Int? { targets[0].ignored }
-  /// Numbers, or classes, of one example's target.
-  package var targetCount: Int { targets[0].count }
-  /// Numbers of one example's input.
-  package var inputCount: Int { inputs[0].count }
-  /// Numbers of one example's output.
-  package var outputCount: Int { outputs[0].count }
-
   /// The model's own learning rate.
   package var learningRate: Double { learningRate(of: hyperparameters.map(\.value)) }
 

@@ -19,8 +19,8 @@ package struct PlainReport: TrainingReport {
     }
     for test in result.test.extraMetrics.all {
       guard let number = test.number else { continue }
-      let name = test.metric.name
-      if let training = result.training.metrics[test.metric]?.number {
+      let name = test.name
+      if let training = result.training.metrics[name]?.number {
         values.append(("Train_\(name)", training))
       }
       values.append(("Test_\(name)", number))

@@ -32,8 +32,10 @@ package struct OneStep: Sendable {
   package let count: Int
   /// Set when the loss is not finite.
   package let notFinite: Network.NotFinite?
-  /// The network's output under its name.
-  package let output: Named
+  /// Of each of the network's losses its part of the loss.
+  package let parts: [Double]
+  /// The network's outputs under their names.
+  package let outputs: [Named]
   /// Every layer's result.
   package let values: [Named]
   /// Weights, biases, gammas and betas, in the plugin's order.
@@ -46,14 +48,16 @@ package struct OneStep: Sendable {
   package let state: [Named]
   private let statistics: [Named]
 
-  /// Runs a step over `inputs` and `targets`, which come from the files at the two paths: the first
+  /// Numbers and the file that they come from.
+  package typealias Source = (tensor: Tensor, path: String)
+
+  /// Runs a step over `inputs` and `targets`, those of each of the network's in its order: the first
   /// of a training of `seed`.
   ///
   /// - Throws: a failure when the plugin was not compiled for it, or when the examples are not the
   ///   model's or more than its batch.
   package init(
-    _ network: Network, inputs: Tensor, inputsPath: String, targets: Tensor, targetsPath: String,
-    mode: Mode, seed: UInt64 = 0
+    _ network: Network, inputs: [Source], targets: [Source], mode: Mode, seed: UInt64 = 0
   ) throws {
     let description = network.plugin.description
     guard description.hasGradient else {
@@ -61,28 +65,25 @@ package struct OneStep: Sendable {
         "cannot inspect a step: it was compiled \(description.purpose)", path: network.plugin.path,
         help: "name the model (.bn), so that bnc compiles it for this")
     }
-    let format = ExampleFormat(description)
-    let shaped = try format.inputs(inputs, path: inputsPath)
-    count = shaped.shape.first ?? 0
-    guard (1...description.batch).contains(count) else {
-      throw Failure(
-        "holds \(count) examples, a step takes 1 to \(description.batch)", path: inputsPath)
+    let examples = try Self.examples(description, inputs, targets)
+    let count = examples.count
+    self.count = count
+    let memories = try description.outputs.map {
+      try AlignedMemory(byteCount: description.batch * $0.count * description.elementType.size)
     }
-    let wanted = try format.targets(
-      targets, count: count, path: targetsPath, inputsPath: inputsPath)
-    let outputs = try AlignedMemory(
-      byteCount: description.batch * description.outputCount * description.elementType.size)
     let pass = try network.gradient(
-      Examples(inputs: shaped, targets: wanted, labelsPerExample: format.targetCount)
-        .batch(from: 0, count: count),
-      training: mode == .train, seed: seed, outputs: outputs.bytes.baseAddress)
+      examples.batch(from: 0, count: count), training: mode == .train, seed: seed,
+      outputs: memories.map(\.bytes.baseAddress))
     loss = pass.loss
+    parts = pass.parts
     notFinite = pass.notFinite
-    output = (
-      name: description.outputName,
-      tensor: Tensor(
-        shape: [count] + description.outputShape, type: description.elementType, memory: outputs)
-    )
+    outputs = zip(description.outputs, memories).map { output, memory in
+      (
+        name: output.name,
+        tensor: Tensor(
+          shape: [count] + output.shape, type: description.elementType, memory: memory)
+      )
+    }
     let reader = TensorReader(network, count: count)
     values = try reader.all { $0.role == .value }
     valueGradients = try reader.all { $0.role == .valueGradient }
@@ -94,6 +95,30 @@ package struct OneStep: Sendable {
       try network.regions.gradient(tensor).map { (name: tensor.name, tensor: $0) }
     }
   }
+
+  /// The examples of a step, checked.
+  private static func examples(
+    _ description: PluginDescription, _ inputs: [Source], _ targets: [Source]
+  ) throws -> Examples {
+    let type = description.elementType
+    let shaped = try zip(description.inputs, inputs).map { value, source in
+      try ExampleFormat(input: value, elementType: type).inputs(source.tensor, path: source.path)
+    }
+    let count = shaped[0].shape.first ?? 0
+    guard (1...description.batch).contains(count) else {
+      throw Failure(
+        "holds \(count) examples, a step takes 1 to \(description.batch)", path: inputs[0].path)
+    }
+    try ModelFormat.checkCounts(shaped, paths: inputs.map(\.path))
+    let wanted = try zip(description.targets, targets).map { value, source in
+      try ExampleFormat(target: value, elementType: type).targets(
+        source.tensor, count: count, path: source.path, inputsPath: inputs[0].path)
+    }
+    return Examples(inputs: shaped, targets: wanted)
+  }
+
+  /// The first output under its name.
+  package var output: Named { outputs[0] }
 
   /// What the batch norm of that name did, or nil when there is none.
   package func trace(_ layer: String) -> Trace? {

@@ -4,40 +4,55 @@ import Diagnostics
 package struct Evaluation: Hashable, Sendable {
   /// The loss's mean over the examples.
   package var loss: Double
+  /// Of each of the network's losses its part of that.
+  package var parts: [Double]
   /// What the metrics came to that were asked for.
   package var metrics: MetricResults
 
-  package init(loss: Double, metrics: MetricResults = MetricResults()) {
+  package init(loss: Double, parts: [Double] = [], metrics: MetricResults = MetricResults()) {
     self.loss = loss
+    self.parts = parts
     self.metrics = metrics
   }
 
   /// The metrics beside the accuracy, which has a place of its own in a report.
   package var extraMetrics: MetricResults {
-    MetricResults(metrics.all.filter { $0.metric != .accuracy })
+    var rest = metrics.all
+    if let accuracy = rest.firstIndex(where: { $0.metric == .accuracy }) {
+      rest.remove(at: accuracy)
+    }
+    return MetricResults(rest)
   }
 
-  /// The share of examples taken for what they are, or nil where that was not asked for.
+  /// The share of examples taken for what they are, of the first target of classes, or nil where that was not asked for.
   package var accuracy: Double? { metrics[.accuracy]?.number }
 
   /// How often each class was taken for each other one, or nil where that was not asked for.
   package var confusion: ConfusionMatrix? {
-    if case .matrix(let matrix)? = metrics[.confusion]?.value { matrix } else { nil }
+    if case .matrix(let matrix)? = metrics[.confusion]?.value {
+      matrix
+    } else {
+      nil
+    }
   }
 }
 
 /// Runs examples through a network with its running statistics.
 struct Evaluator {
   private let network: Network
-  private let outputs: AlignedMemory
+  /// Of each output those of a batch.
+  private let outputs: [AlignedMemory]
   private let description: PluginDescription
 
   init(_ network: Network) throws {
     self.network = network
-    description = network.plugin.description
-    outputs = try AlignedMemory(
-      byteCount: description.batch * description.outputCount * description.elementType.size,
-      purpose: "outputs")
+    let description = network.plugin.description
+    self.description = description
+    outputs = try description.outputs.map { output in
+      try AlignedMemory(
+        byteCount: description.batch * output.count * description.elementType.size,
+        purpose: "outputs")
+    }
   }
 
   /// How an evaluation ended.
@@ -52,62 +67,82 @@ struct Evaluator {
     _ examples: Examples, _ metrics: [Metric], stop: StopSignal = .never
   ) throws -> Result {
     var loss = 0.0
-    var collector = MetricCollector(metrics, for: description)
+    var parts = [Double](repeating: 0, count: description.losses.count)
+    var collectors = description.judgements.map {
+      MetricCollector(metrics, for: $0, of: description)
+    }
     for start in stride(from: 0, to: examples.count, by: description.batch) {
       let count = min(description.batch, examples.count - start)
       let pass = try network.evaluate(
-        examples.batch(from: start, count: count), outputs: outputs.bytes.baseAddress)
+        examples.batch(from: start, count: count), outputs: outputs.map(\.bytes.baseAddress))
       if let place = pass.notFinite { return .notFinite(place) }
       loss += pass.loss
-      if !metrics.isEmpty {
-        for example in 0..<count { add(example, of: examples, at: start, to: &collector) }
+      for index in parts.indices { parts[index] += pass.parts[index] }
+      for (index, judgement) in description.judgements.enumerated() where collectors[index].isUsed {
+        for example in 0..<count {
+          add(example, of: examples, at: start, judgement, to: &collectors[index])
+        }
       }
       if stop.signal != nil { return .stopped }
     }
     return .done(
-      Evaluation(loss: loss / Double(examples.count), metrics: collector.results))
+      Evaluation(
+        loss: loss / Double(examples.count), parts: parts.map { $0 / Double(examples.count) },
+        metrics: MetricResults(collectors.flatMap(\.results.all))))
   }
 
   /// Adds example `example` of the batch that begins at `start`: of classes each position by
   /// itself, where it counts.
   private func add(
-    _ example: Int, of examples: Examples, at start: Int, to collector: inout MetricCollector
+    _ example: Int, of examples: Examples, at start: Int, _ judgement: Judgement,
+    to collector: inout MetricCollector
   ) {
-    let numbers = numbers(of: example)
-    guard description.classes != nil else {
-      collector.add(outputs: numbers, targets: examples.targetValues(start + example))
+    let numbers = numbers(of: example, output: judgement.output)
+    let target = description.targets[judgement.target]
+    guard target.classes != nil else {
+      collector.add(
+        outputs: numbers,
+        targets: examples.targetValues(start + example, target: judgement.target))
       return
     }
-    let positions = description.targetCount
-    for position in 0..<positions {
-      let label = examples.targetClass(start + example, position: position)
-      if label == description.ignoredClass { continue }
+    for position in 0..<target.count {
+      let label = examples.targetClass(
+        start + example, position: position, target: judgement.target)
+      if label == target.ignored { continue }
       let scores =
-        positions == 1
-        ? numbers : stride(from: position, to: numbers.count, by: positions).map { numbers[$0] }
+        target.count == 1
+        ? numbers
+        : stride(from: position, to: numbers.count, by: target.count).map { numbers[$0] }
       collector.add(scores: scores, label: label)
     }
   }
 
   /// What the network made of an example of the batch.
-  private func numbers(of example: Int) -> [Double] {
-    let range = example * description.outputCount..<(example + 1) * description.outputCount
+  private func numbers(of example: Int, output: Int) -> [Double] {
+    let width = description.outputs[output].count
+    let range = example * width..<(example + 1) * width
+    let bytes = outputs[output].bytes
     return description.elementType == .float64
-      ? Array(outputs.bytes.bindMemory(to: Double.self)[range])
-      : outputs.bytes.bindMemory(to: Float.self)[range].map(Double.init)
+      ? Array(bytes.bindMemory(to: Double.self)[range])
+      : bytes.bindMemory(to: Float.self)[range].map(Double.init)
   }
 
-  /// The outputs of all examples, [count] + output shape.
-  func outputs(of examples: Examples) throws -> Tensor {
-    let rowSize = description.outputCount * description.elementType.size
-    let memory = try AlignedMemory(byteCount: examples.count * rowSize, purpose: "outputs")
+  /// Of each output that of all examples, [count] + its shape.
+  func outputs(of examples: Examples) throws -> [Tensor] {
+    let sizes = description.outputs.map { $0.count * description.elementType.size }
+    let memories = try sizes.map {
+      try AlignedMemory(byteCount: examples.count * $0, purpose: "outputs")
+    }
     for start in stride(from: 0, to: examples.count, by: description.batch) {
       let count = min(description.batch, examples.count - start)
-      let target = memory.bytes.baseAddress.map { $0 + start * rowSize }
-      _ = try network.evaluate(examples.batch(from: start, count: count), outputs: target)
+      let rows = zip(memories, sizes).map { memory, size in
+        memory.bytes.baseAddress.map { $0 + start * size }
+      }
+      _ = try network.evaluate(examples.batch(from: start, count: count), outputs: rows)
     }
-    return Tensor(
-      shape: [examples.count] + description.outputShape, type: description.elementType,
-      memory: memory)
+    return zip(memories, description.outputs).map { memory, output in
+      Tensor(
+        shape: [examples.count] + output.shape, type: description.elementType, memory: memory)
+    }
   }
 }

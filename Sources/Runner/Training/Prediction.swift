@@ -12,15 +12,22 @@ extension Network {
     }
   }
 
-  /// The outputs for inputs of shape [count] + input shape, or for one input alone.
+  /// Of each output those for inputs of shape [count] + the input's shape, or for one example alone.
   ///
-  /// - Throws: a failure that names `path` when the inputs' shape is not the model's.
-  package func predict(_ inputs: Tensor, path: String) throws -> Tensor {
-    let format = ExampleFormat(plugin.description)
-    let isOne = inputs.shape == format.inputShape
-    let shaped = try format.inputs(isOne ? inputs.reshaped([1] + inputs.shape) : inputs, path: path)
-    guard shaped.shape[0] > 0 else { throw Failure("holds no examples", path: path) }
-    return try Evaluator(self).outputs(of: Examples(inputs: shaped, targets: .none))
+  /// - Parameter inputs: Of each of the network's inputs, in its order, with their files.
+  /// - Throws: a failure that names the file when an input's shape is not the model's.
+  package func predict(_ inputs: [(tensor: Tensor, path: String)]) throws -> [Tensor] {
+    let description = plugin.description
+    let shaped = try zip(description.inputs, inputs).map { value, input in
+      let isOne = input.tensor.shape == value.shape
+      let rows = try ExampleFormat(input: value, elementType: description.elementType).inputs(
+        isOne ? input.tensor.reshaped([1] + input.tensor.shape) : input.tensor, path: input.path)
+      guard rows.shape[0] > 0 else { throw Failure("holds no examples", path: input.path) }
+      return rows
+    }
+    try ModelFormat.checkCounts(shaped, paths: inputs.map(\.path))
+    return try Evaluator(self).outputs(
+      of: Examples(inputs: shaped, targets: description.targets.map { _ in .none }))
   }
 }
 

@@ -75,7 +75,7 @@ package struct Trainer {
     self.options = options
     self.stop = stop
     evaluator = try Evaluator(network)
-    let isOfClasses = network.plugin.description.classes != nil
+    let isOfClasses = network.plugin.description.targets.contains { $0.classes != nil }
     let usual: [Metric] = isOfClasses ? [.accuracy] : []
     metrics = usual + options.metrics.filter { !usual.contains($0) }
     lastFinite = try FiniteCheckpoint(network.regions)

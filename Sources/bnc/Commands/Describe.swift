@@ -21,7 +21,7 @@ struct Describe: ParsableCommand {
     let kernels = compilation.kernels
     let summary = ModelSummary(
       compilation.model, elementBytes: kernels.options.precision.bytes,
-      scratchBytes: compilation.memory.size, layerScratch: kernels.scratchByLayer())
+      scratchBytes: compilation.memory.size, scratch: kernels.scratchByValue())
     print(
       """
       \(compilation.model.name): shapes, parameters and multiply-adds of one example; \

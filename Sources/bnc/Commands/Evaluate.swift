@@ -40,10 +40,11 @@ struct Evaluate: ParsableCommand {
     let evaluation = try net.evaluate(examples, metrics ?? usual(for: plugin.description))
     if json {
       let report = EvaluationReport(
-        loss: evaluation.loss, examples: examples.count, metrics: evaluation.metrics)
+        loss: evaluation.loss, losses: evaluation.parts.count > 1 ? evaluation.parts : nil,
+        examples: examples.count, metrics: evaluation.metrics)
       Terminal.write(try JSONText.of(report) + "\n")
     } else {
-      Terminal.write(EvaluationText(evaluation).description)
+      Terminal.write(EvaluationText(evaluation, plugin.description).description)
     }
   }
 
@@ -51,13 +52,16 @@ struct Evaluate: ParsableCommand {
   private func usual(for description: PluginDescription) -> [Metric] {
     let largestMatrix = 1000
     return Metric.usual(for: description)
-      + (description.classes.map { $0 <= largestMatrix ? [.confusion] : [] } ?? [])
+      + (description.targets.allSatisfy { $0.classes.map { $0 <= largestMatrix } ?? true }
+        && description.targets.contains { $0.classes != nil } ? [.confusion] : [])
   }
 }
 
 /// `--json`
 private struct EvaluationReport: Encodable {
   let loss: Double
+  /// Of each loss its part, where there are several.
+  let losses: [Double]?
   let examples: Int
   let metrics: MetricResults
 }

@@ -5,21 +5,37 @@ import Runner
 /// class, and the confusion matrix.
 struct EvaluationText: CustomStringConvertible {
   private let evaluation: Evaluation
+  private let network: PluginDescription
 
-  init(_ evaluation: Evaluation) { self.evaluation = evaluation }
+  init(_ evaluation: Evaluation, _ network: PluginDescription) {
+    self.evaluation = evaluation
+    self.network = network
+  }
 
   var description: String {
     let results = evaluation.metrics.all
     return
-      (["loss \(shortest(evaluation.loss, digits: 12))\n"] + results.compactMap(line)
+      (["loss \(shortest(evaluation.loss, digits: 12))\n"] + parts + results.compactMap(line)
       + [classes].compactMap { $0 }
       + results.compactMap {
-        if case .matrix(let matrix) = $0.value { "\(matrix)" } else { nil }
+        guard case .matrix(let matrix) = $0.value else { return nil }
+        return ($0.target.map { "\($0)\n" } ?? "") + "\(matrix)"
       }).joined()
   }
 
+  /// A line for each loss, where there are several.
+  private var parts: [String] {
+    guard evaluation.parts.count > 1 else { return [] }
+    let penalties = evaluation.loss - evaluation.parts.reduce(0, +)
+    return zip(network.losses, evaluation.parts).map { loss, part in
+      "  \(loss.name) of \(network.outputs[loss.output].name) \(shortest(part, digits: 6))\n"
+    }
+      + (penalties > 1e-6 * evaluation.loss
+        ? ["  penalties \(shortest(penalties, digits: 6))\n"] : [])
+  }
+
   private func line(_ result: MetricResult) -> String? {
-    let name = result.metric.name
+    let name = result.name
     switch result.value {
     case .matrix: return nil
     case .classes: return "\(name) \(Self.text(result.number)), the mean over the classes\n"
@@ -29,17 +45,22 @@ struct EvaluationText: CustomStringConvertible {
     }
   }
 
-  /// A row for each class, a column for each metric that tells them apart.
+  /// Of each target a row for each class, a column for each metric that tells them apart.
   private var classes: String? {
-    var columns: [(name: String, numbers: [Double?])] = []
+    var tables: [(target: String?, columns: [(name: String, numbers: [Double?])])] = []
     for result in evaluation.metrics.all {
-      if case .classes(let numbers) = result.value {
-        columns.append((result.metric.name, numbers))
+      guard case .classes(let numbers) = result.value else { continue }
+      if tables.last?.target != result.target || tables.isEmpty {
+        tables.append((result.target, []))
       }
+      tables[tables.count - 1].columns.append((result.name, numbers))
     }
-    guard let count = columns.first?.numbers.count else { return nil }
+    return tables.isEmpty ? nil : tables.map { Self.table($0.columns) }.joined()
+  }
+
+  private static func table(_ columns: [(name: String, numbers: [Double?])]) -> String {
     var table = TextTable(.right, rows: [["class"] + columns.map(\.name)])
-    for label in 0..<count {
+    for label in 0..<(columns.first?.numbers.count ?? 0) {
       table.append(["\(label)"] + columns.map { Self.text($0.numbers[label]) })
     }
     return table.text

@@ -16,28 +16,41 @@ struct Predict: ParsableCommand {
     help:
       """
       The inputs: FILE.npy (floats of 16, 32 or 64 bits, or integers of 8 to 64) or FILE.csv, with \
-      or without NAME= before it; one example or several.
+      or without NAME= before it; one example or several. Of a model with several inputs one \
+      NAME=FILE for each.
       """,
     completion: .file(extensions: ["npy", "csv"]))
-  var input: NamedFile
+  var input: [NamedFile]
 
-  @Option(help: "Where to save the outputs (NPY) instead of printing them.", completion: .file())
+  @Option(
+    help: "Where to save the outputs (NPY; several as safetensors) instead of printing them.",
+    completion: .file())
   var save: String?
 
   func run() throws {
     let plugin = try network.load(needs: .init(trains: false))
-    try input.check(plugin.description.inputName, kind: "input")
+    let files = try input.ordered(for: plugin.description.inputs, kind: "input")
     if let save { try AtomicFile.checkWritable(save) }
     let net = try Network(plugin, host: Host(pool: try network.makePool()))
     noteIgnored(try net.loadWeights(from: weights), in: weights)
-    let inputs = try TensorFile.read(input.path)
-    noteScale(inputs.scaleNote(plugin.description))
-    let outputs = try net.predict(inputs, path: input.path)
-    if let save {
-      try NPY.write(outputs, to: save)
-      Terminal.write("saved \(outputs.shape[0]) outputs to \(save)\n")
-    } else {
-      Terminal.write("\(TensorText(outputs))\n")
+    let inputs = try files.map { (tensor: try TensorFile.read($0.path), path: $0.path) }
+    for (value, input) in zip(plugin.description.inputs, inputs) {
+      noteScale(input.tensor.scaleNote(value, isOnly: inputs.count == 1))
     }
+    let outputs = try net.predict(inputs)
+    let named = zip(plugin.description.outputs, outputs).map { (name: $0.name, tensor: $1) }
+    guard let save else {
+      for output in named {
+        if named.count > 1 { Terminal.write("\(output.name)\n") }
+        Terminal.write("\(TensorText(output.tensor))\n")
+      }
+      return
+    }
+    if named.count == 1 {
+      try NPY.write(outputs[0], to: save)
+    } else {
+      try SafeTensors.write(named, to: save)
+    }
+    Terminal.write("saved \(outputs[0].shape[0]) outputs to \(save)\n")
   }
 }

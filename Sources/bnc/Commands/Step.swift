@@ -20,15 +20,15 @@ struct Step: ParsableCommand {
   @Option(
     help: """
       The inputs: NAME=FILE.npy (floats of 16, 32 or 64 bits, or integers of 8 to 64), or FILE.csv, \
-      one row per example.
+      one row per example; of a model with several inputs one for each.
       """,
     completion: .file(extensions: ["npy", "csv"]))
-  var input: NamedFile
+  var input: [NamedFile]
 
   @Option(
-    help: "The targets: NAME=FILE.npy, or FILE.csv.",
+    help: "The targets: NAME=FILE.npy, or FILE.csv; of a model with several one for each.",
     completion: .file(extensions: ["npy", "csv"]))
-  var target: NamedFile
+  var target: [NamedFile]
 
   @Option(help: "With the batch's statistics (train) or the running ones (evaluate).")
   var mode: OneStep.Mode = .train
@@ -52,8 +52,8 @@ struct Step: ParsableCommand {
     let plugin = try network.load(
       needs: .init(
         purpose: .inspection, precision: precision, trains: mode == .train))
-    try input.check(plugin.description.inputName, kind: "input")
-    try target.check(plugin.description.targetName, kind: "target")
+    let inputFiles = try input.ordered(for: plugin.description.inputs, kind: "input")
+    let targetFiles = try target.ordered(for: plugin.description.targets, kind: "target")
     for path in [saveOutputs, saveGradients, saveState].compactMap(\.self) {
       try AtomicFile.checkWritable(path)
     }
@@ -61,11 +61,14 @@ struct Step: ParsableCommand {
       plugin, host: Host(pool: try network.makePool()), withGradients: true)
     net.regions.initialize(plugin.description, seed: seed)
     if let weights { noteIgnored(try net.loadWeights(from: weights), in: weights) }
-    let inputs = try TensorFile.read(input.path)
-    noteScale(inputs.scaleNote(plugin.description))
+    let inputs = try inputFiles.map { (tensor: try TensorFile.read($0.path), path: $0.path) }
+    for (value, input) in zip(plugin.description.inputs, inputs) {
+      noteScale(input.tensor.scaleNote(value, isOnly: inputs.count == 1))
+    }
     let step = try OneStep(
-      net, inputs: inputs, inputsPath: input.path,
-      targets: try TensorFile.read(target.path), targetsPath: target.path, mode: mode, seed: seed)
+      net, inputs: inputs,
+      targets: try targetFiles.map { (tensor: try TensorFile.read($0.path), path: $0.path) },
+      mode: mode, seed: seed)
     try StepText(step).write(traces: trace)
     try save(step)
     if let place = step.notFinite { throw Failure("the loss is not finite\(place.words)") }
@@ -73,8 +76,9 @@ struct Step: ParsableCommand {
 
   private func save(_ step: OneStep) throws {
     if let saveOutputs {
-      let others = step.values.filter { $0.name != step.output.name }
-      try SafeTensors.write([step.output] + others, to: saveOutputs)
+      let names = Set(step.outputs.map(\.name))
+      let others = step.values.filter { !names.contains($0.name) }
+      try SafeTensors.write(step.outputs + others, to: saveOutputs)
     }
     if let saveGradients {
       try SafeTensors.write(step.gradients + step.valueGradients, to: saveGradients)

@@ -10,7 +10,7 @@ struct StepText {
   /// The batch norms in `traces`, outputs, loss, parameters and gradients.
   func write(traces: [String]) throws {
     for layer in traces { try writeTrace(layer) }
-    write("== outputs ==", [step.output])
+    write("== outputs ==", step.outputs)
     let mean = shortest(step.loss / Double(step.count), digits: 12)
     Terminal.write(
       "== loss ==\n\(shortest(step.loss, digits: 12)) over \(step.count) examples, mean \(mean)\n")

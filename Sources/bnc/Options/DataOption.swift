@@ -9,14 +9,15 @@ struct DataOption: ParsableArguments {
       test_batch.bin; of CIFAR-100 train.bin and test.bin), raw or gzipped, or with train.csv \
       and test.csv (one row per example: inputs, then targets), or with train-inputs.npy, \
       train-targets.npy, test-inputs.npy and test-targets.npy (float16, 32 or 64, or \
-      uint8, int8, 16, 32 or 64); or FILE.csv, to train and to test on. Left out: \
-      examples that bnc draws.
+      uint8, int8, 16, 32 or 64); or FILE.csv, to train and to test on. A model of several \
+      inputs or targets reads train-NAME.npy and test-NAME.npy for each, or columns in the \
+      model's order. Left out: examples that bnc draws.
       """, completion: .file())
   var data: String?
 
   /// Both parts.
   func dataset(for plugin: LoadedPlugin, pool: ThreadPool) throws -> Dataset {
-    let format = ExampleFormat(plugin.description)
+    let format = ModelFormat(plugin.description)
     guard let data else { return try BuiltInData.dataset(format: format, pool: pool) }
     return try Dataset.load(data, format: format, pool: pool)
   }
@@ -25,7 +26,7 @@ struct DataOption: ParsableArguments {
   func examples(_ part: Dataset.Part, for plugin: LoadedPlugin, pool: ThreadPool) throws -> (
     examples: Examples, note: String?
   ) {
-    let format = ExampleFormat(plugin.description)
+    let format = ModelFormat(plugin.description)
     if let data { return (try Dataset.load(part, data, format: format), nil) }
     let drawn = try BuiltInData.dataset(format: format, pool: pool)
     let examples = part == .train ? drawn.training : drawn.test

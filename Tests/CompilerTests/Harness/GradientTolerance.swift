@@ -60,8 +60,11 @@ struct GradientTolerance {
   private static func values(
     _ value: ValueID, _ model: Model, _ harness: PluginHarness, _ sample: Sample
   ) throws -> [Double] {
-    guard value.index > 0 else { return sample.inputs }
-    let layer = model.layers[value.index - 1]
+    let layer: Layer
+    switch value {
+    case .input(let index): return sample.allInputs[index]
+    case .result(let index): layer = model.layers[index]
+    }
     if layer.op.base is any ViewOperation {
       return try values(layer.operands[0], model, harness, sample)
     }

@@ -17,10 +17,25 @@ final class PluginHarness {
   struct Outcome {
     var status: Int32
     var loss: Double
+    /// Of each loss its part.
+    var losses: [Double]
     /// The first layer whose result is not finite.
     var layer: String?
-    /// [count][output shape] of an evaluation or an inspected step.
-    var outputs: [Double]
+    /// Of each output [count][its shape], of an evaluation or an inspected step.
+    var allOutputs: [[Double]]
+
+    /// The first output.
+    var outputs: [Double] { allOutputs[0] }
+  }
+
+  /// What inferring examples one by one came to.
+  struct Inferred {
+    var status: Int32
+    /// Of each output that of each example.
+    var allOutputs: [[Double]]
+
+    /// The first output.
+    var outputs: [Double] { allOutputs[0] }
   }
 
   init(_ plugin: LoadedPlugin, threads: Int = 1, clock: KernelClock? = nil) throws {
@@ -154,33 +169,38 @@ final class PluginHarness {
     }
   }
 
-  /// The status of `prepare`, and the outputs of each example by `infer` if that was well.
-  func infer(_ sample: Sample) throws -> (status: Int32, outputs: [Double]) {
+  /// The status of `prepare`, and of each output that of each example by `infer` if that was well.
+  func infer(_ sample: Sample) throws -> Inferred {
     var pointers = network.regions.pointers
     let table = plugin.table.pointee
     let prepare = try #require(table.prepare)
     let infer = try #require(table.infer)
     let status = prepare(&pointers)
-    guard status == BNC_OK else { return (status, []) }
-    let size = plugin.description.elementType.size
-    let row = plugin.description.inputCount
-    let input = UnsafeMutableRawBufferPointer.allocate(byteCount: row * size, alignment: 64)
-    let output = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: plugin.description.outputCount * size, alignment: 64)
-    defer { for memory in [input, output] { memory.deallocate() } }
+    var outputs = plugin.description.outputs.map { _ in [Double]() }
+    guard status == BNC_OK else { return Inferred(status: status, allOutputs: outputs) }
+    let inputs = plugin.description.inputs.map { allocate($0.count) }
+    let room = plugin.description.outputs.map { allocate($0.count) }
+    defer { for memory in inputs + room { memory.deallocate() } }
     // Nothing but the prepared region may be looked at from here on.
     pointers.parameters = nil
     pointers.state = nil
-    var outputs: [Double] = []
     for example in 0..<sample.count {
-      write(Array(sample.inputs[example * row..<(example + 1) * row]), input)
+      for (rows, memory) in zip(sample.allInputs, inputs) {
+        let width = rows.count / sample.count
+        write(Array(rows[example * width..<(example + 1) * width]), memory)
+      }
       let found = infer(
-        host.table, &pointers, [UnsafeRawPointer(input.baseAddress)], [Int32(BNC_REAL)],
-        [output.baseAddress])
-      guard found == BNC_OK else { return (found, outputs) }
-      outputs += read(output)
+        host.table, &pointers, inputs.map { UnsafeRawPointer($0.baseAddress) },
+        inputs.map { _ in Int32(BNC_REAL) }, room.map(\.baseAddress))
+      guard found == BNC_OK else { return Inferred(status: found, allOutputs: outputs) }
+      for (index, memory) in room.enumerated() { outputs[index] += read(memory) }
     }
-    return (status, outputs)
+    return Inferred(status: status, allOutputs: outputs)
+  }
+
+  private func allocate(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer.allocate(
+      byteCount: count * plugin.description.elementType.size, alignment: 64)
   }
 
   private typealias EntryPoint = (
@@ -189,41 +209,48 @@ final class PluginHarness {
   ) -> Int32?
 
   private func call(_ sample: Sample, _ count: Int?, _ entryPoint: EntryPoint) -> Outcome {
-    let size = plugin.description.elementType.size
+    let description = plugin.description
     var pointers = network.regions.pointers
-    var result = bnc_result(
-      loss: .nan, not_finite_layer: -1, reserved: 0, losses: nil, metrics: nil)
+    var losses = [Double](repeating: .nan, count: description.losses.count)
     // Room for a full batch whatever the count, for calls that lie about it.
-    let outputCount = plugin.description.batch * plugin.description.outputCount
-    let outputs = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: outputCount * size, alignment: 64)
-    let inputs = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: sample.inputs.count * size, alignment: 64)
-    let values = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: sample.values.count * size, alignment: 64)
-    defer { for memory in [outputs, inputs, values] { memory.deallocate() } }
-    outputs.initializeMemory(as: UInt8.self, repeating: 0)
-    write(sample.inputs, inputs)
-    write(sample.values, values)
-    let status = sample.labels.withUnsafeBufferPointer { labels in
-      let isClasses = plugin.description.classes != nil
-      let batch = Batch(
-        inputs: [UnsafeRawPointer(inputs.baseAddress)],
-        targets: [
-          isClasses ? UnsafeRawPointer(labels.baseAddress) : UnsafeRawPointer(values.baseAddress)
-        ], inputTypes: [Int32(BNC_REAL)], rows: nil, count: count ?? sample.count)
-      return batch.withTable { batch in
-        entryPoint(
-          provides ? UnsafePointer(host.table) : nil, &pointers, batch, [outputs.baseAddress],
-          &result)
+    let outputs = description.outputs.map { allocate(description.batch * $0.count) }
+    let inputs = sample.allInputs.map { allocate($0.count) }
+    let targets = sample.allTargets.map { target in
+      if case .labels(let labels) = target {
+        return UnsafeMutableRawBufferPointer.allocate(byteCount: labels.count * 4, alignment: 64)
+      }
+      return allocate(target.numbers.count)
+    }
+    defer { for memory in outputs + inputs + targets { memory.deallocate() } }
+    for memory in outputs { memory.initializeMemory(as: UInt8.self, repeating: 0) }
+    for (rows, memory) in zip(sample.allInputs, inputs) { write(rows, memory) }
+    for (target, memory) in zip(sample.allTargets, targets) {
+      switch target {
+      case .labels(let labels): memory.copyBytes(from: labels.withUnsafeBytes(Array.init))
+      case .values(let values): write(values, memory)
       }
     }
-    let layers = plugin.description.layers
+    let batch = Batch(
+      inputs: inputs.map { UnsafeRawPointer($0.baseAddress) },
+      targets: targets.map { UnsafeRawPointer($0.baseAddress) },
+      inputTypes: inputs.map { _ in Int32(BNC_REAL) }, rows: nil, count: count ?? sample.count)
+    let (status, result) = losses.withUnsafeMutableBufferPointer { losses in
+      var result = bnc_result(
+        loss: .nan, not_finite_layer: -1, reserved: 0, losses: losses.baseAddress, metrics: nil)
+      let status = batch.withTable { batch in
+        entryPoint(
+          provides ? UnsafePointer(host.table) : nil, &pointers, batch,
+          outputs.map(\.baseAddress), &result)
+      }
+      return (status, result)
+    }
     let layer = Int(result.not_finite_layer)
     return Outcome(
-      status: status ?? -1, loss: result.loss,
-      layer: layers.indices.contains(layer) ? layers[layer] : nil,
-      outputs: Array(read(outputs).prefix(sample.count * plugin.description.outputCount)))
+      status: status ?? -1, loss: result.loss, losses: losses,
+      layer: description.layers.indices.contains(layer) ? description.layers[layer] : nil,
+      allOutputs: zip(outputs, description.outputs).map { memory, output in
+        Array(read(memory).prefix(sample.count * output.count))
+      })
   }
 
   private func read(_ bytes: UnsafeMutableRawBufferPointer) -> [Double] {

@@ -2,45 +2,82 @@ import IR
 
 /// Some examples, as a test makes them up.
 struct Sample: Sendable {
-  /// Rows of one example each, canonical order.
-  var inputs: [Double]
-  /// One class per example, where the target is classes.
-  var labels: [Int32]
-  /// Rows of real values, where it is those.
-  var values: [Double]
+  /// Of each input rows of one example each, canonical order.
+  var allInputs: [[Double]]
+  var allTargets: [TargetRows]
   var count: Int
+
+  /// What the examples are to come to.
+  enum TargetRows: Hashable, Sendable {
+    /// One class per example, or of each of its positions.
+    case labels([Int32])
+    /// Rows of real values.
+    case values([Double])
+
+    /// Its numbers.
+    var numbers: [Double] {
+      switch self {
+      case .labels(let labels): labels.map(Double.init)
+      case .values(let values): values
+      }
+    }
+  }
+
+  /// The first input.
+  var inputs: [Double] {
+    get { allInputs[0] }
+    set { allInputs[0] = newValue }
+  }
+
+  /// The first target, where it is classes.
+  var labels: [Int32] {
+    get { if case .labels(let labels) = allTargets[0] { labels } else { [] } }
+    set { allTargets[0] = .labels(newValue) }
+  }
+
+  /// The first target, where it is real values.
+  var values: [Double] {
+    get { if case .values(let values) = allTargets[0] { values } else { [] } }
+    set { allTargets[0] = .values(newValue) }
+  }
 
   /// `count` examples for `model`, drawn from `seed`.
   init(_ model: Model, count: Int, seed: UInt64) {
     var numbers = Numbers(seed)
     self.count = count
-    inputs = numbers.normals(count * model.input.shape.elementCount)
-    switch model.target.kind {
-    case .classes(let classes, let positions):
-      labels = (0..<count * positions.reduce(1, *)).map { _ in
-        Int32(numbers.next() % UInt64(classes))
+    allInputs = model.inputs.map { numbers.normals(count * $0.shape.elementCount) }
+    allTargets = model.targets.map { target in
+      switch target.kind {
+      case .classes(let classes, let positions):
+        .labels(
+          (0..<count * positions.reduce(1, *)).map { _ in
+            Int32(numbers.next() % UInt64(classes))
+          })
+      case .values(let shape): .values(numbers.uniforms(count * shape.elementCount, 0, 1))
       }
-      values = []
-    case .values(let shape):
-      labels = []
-      values = numbers.uniforms(count * shape.elementCount, 0, 1)
     }
   }
 
   /// Examples of classes.
   init(inputs: [Double], labels: [Int32]) {
-    self.inputs = inputs
-    self.labels = labels
-    values = []
+    allInputs = [inputs]
+    allTargets = [.labels(labels)]
     count = labels.count
   }
 
   /// The first `count` examples.
   func prefix(_ count: Int) -> Sample {
     var part = self
-    part.inputs = Array(inputs.prefix(inputs.count / self.count * count))
-    part.labels = Array(labels.prefix(labels.count / self.count * count))
-    part.values = Array(values.prefix(values.count / self.count * count))
+    func first<Number>(_ rows: [Number]) -> [Number] {
+      Array(rows.prefix(rows.count / self.count * count))
+    }
+    part.allInputs = allInputs.map(first)
+    part.allTargets = allTargets.map { target in
+      switch target {
+      case .labels(let labels): .labels(first(labels))
+      case .values(let values): .values(first(values))
+      }
+    }
     part.count = count
     return part
   }

@@ -18,10 +18,13 @@ struct NaiveNetwork {
   }
 
   /// Every value of the forward pass of the first step of a training of seed 1, [count][elements]
-  /// each, by the value's index.
-  func values(_ sample: Sample, training: Bool) -> [[Double]] {
+  /// each.
+  func values(_ sample: Sample, training: Bool) -> ValueTable<[Double]> {
     var numbers = Numbers(99)
-    var values = [disturbed(sample.inputs, &numbers)]
+    var values = ValueTable(of: model) { _ in [Double]() }
+    for (index, input) in sample.allInputs.enumerated() {
+      values[.input(index)] = disturbed(input, &numbers)
+    }
     for (index, layer) in model.layers.enumerated() {
       let owned = (model.parameters(of: index) + model.state(of: index)).map(\.role)
       let own = owned.compactMap { role in
@@ -29,11 +32,11 @@ struct NaiveNetwork {
       }
       let result = layer.op.base.reference(
         ReferenceInputs(
-          operands: layer.operands.map { values[$0.index] },
+          operands: layer.operands.map { values[$0] },
           shapes: model.operandShapes(of: layer), result: layer.shape, count: sample.count,
           tensors: Dictionary(uniqueKeysWithValues: own), isTraining: training,
           draw: RandomDraw(seed: 1, step: 1, layer: index)))
-      values.append(disturbed(result, &numbers))
+      values[.result(of: index)] = disturbed(result, &numbers)
     }
     return values
   }
@@ -50,25 +53,33 @@ struct NaiveNetwork {
   }
 
   /// The same from the values of the forward pass.
-  func loss(_ sample: Sample, _ values: [[Double]]) -> Double {
-    var (loss, operand) = (model.loss.function.base, model.loss.operand)
-    if operand != .input, let function = model.layers[operand.layerIndex].op.base.activation,
-      let whole = loss.absorbing(function)
-    {
-      (loss, operand) = (whole, model.layers[operand.layerIndex].operands[0])
+  func loss(_ sample: Sample, _ values: ValueTable<[Double]>) -> Double {
+    let isMean = model.reduction == .mean
+    return losses(sample, values).reduce(penalty * (isMean ? Double(sample.count) : 1), +)
+  }
+
+  /// What each loss adds, weighted.
+  func losses(_ sample: Sample, _ values: ValueTable<[Double]>) -> [Double] {
+    model.losses.map { one in
+      var (loss, operand) = (one.function.base, one.operand)
+      if let layer = operand.layer.map({ model.layers[$0] }),
+        let function = layer.op.base.activation,
+        let whole = loss.absorbing(function)
+      {
+        (loss, operand) = (whole, layer.operands[0])
+      }
+      let x = values[operand]
+      let outputs = x.count / sample.count
+      let targets = sample.allTargets[one.target].numbers
+      let width = targets.count / sample.count
+      let sum = (0..<sample.count).reduce(0) { sum, n in
+        sum
+          + loss.reference(
+            Array(x[n * outputs..<(n + 1) * outputs]), Array(targets[n * width..<(n + 1) * width]))
+      }
+      let share = loss.classWeights?.share(of: targets.map { Int($0) })
+      return one.weight * sum * (one.reduction == .mean ? share ?? 1 : 1)
     }
-    let x = values[operand.index]
-    let outputs = x.count / sample.count
-    let targets = sample.values.isEmpty ? sample.labels.map(Double.init) : sample.values
-    let width = targets.count / sample.count
-    let sum = (0..<sample.count).reduce(0) { sum, n in
-      sum
-        + loss.reference(
-          Array(x[n * outputs..<(n + 1) * outputs]), Array(targets[n * width..<(n + 1) * width]))
-    }
-    let isMean = model.loss.reduction == .mean
-    return penalty * (isMean ? Double(sample.count) : 1) + sum
-      * (isMean ? loss.classWeights?.share(of: sample.labels.map { Int($0) }) ?? 1 : 1)
   }
 
   /// What the loss adds for parameters.
@@ -89,7 +100,7 @@ struct NaiveNetwork {
     var moved: [String: [Double]] = [:]
     for layer in model.layers {
       guard let convention = layer.op.normalization else { continue }
-      let x = values[layer.operands[0].index]
+      let x = values[layer.operands[0]]
       func name(_ role: String) -> String { "\(layer.name).\(role)" }
       let seen = tensors[name("seen")]
       let (mean, variance) = naiveMove(

@@ -109,7 +109,7 @@ struct ModelComparison {
     }
     for name in harness.parameterNames { harness[name] = moved(start[name] ?? []) }
     var disturbed = sample
-    disturbed.inputs = moved(sample.inputs)
+    disturbed.allInputs = sample.allInputs.map(moved)
     others.append(try gradients(harness, disturbed))
     let floor = 0x1p-48 * largest(exact)
     return Dictionary(
@@ -163,7 +163,7 @@ struct ModelComparison {
     guard found.status == BNC_OK else { return ["\(name): status \(found.status)"] }
     var evaluated = harness.evaluate(sample)
     var mistakes = naive.mistakes(evaluated, training: false).map { "\(name), evaluation: \($0)" }
-    evaluated.outputs = found.outputs
+    evaluated.allOutputs = found.allOutputs
     mistakes += naive.mistakes(evaluated, training: false).map { "\(name): \($0)" }
     return mistakes
   }

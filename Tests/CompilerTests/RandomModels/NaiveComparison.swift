@@ -10,19 +10,20 @@ struct NaiveComparison {
 
   /// Outputs and loss of a pass, and what rounding may change in them, relatively.
   private struct Expected {
-    let outputs: [Double]
+    let outputs: [[Double]]
     let loss: Double
-    let outputNoise, lossNoise: Double
+    let outputNoise: [Double]
+    let lossNoise: Double
 
     init(_ network: NaiveNetwork, _ sample: Sample, training: Bool) {
       let values = network.values(sample, training: training)
-      let operand = network.model.loss.operand.index
-      outputs = values[operand]
+      let operands = network.model.outputs
+      outputs = operands.map { values[$0] }
       loss = network.loss(sample, values)
       var disturbed = network
       disturbed.disturbance = 0x1p-49
       let moved = disturbed.values(sample, training: training)
-      outputNoise = error(moved[operand], outputs)
+      outputNoise = operands.map { error(moved[$0], values[$0]) }
       lossNoise = error([disturbed.loss(sample, moved)], [loss])
     }
   }
@@ -44,10 +45,12 @@ struct NaiveComparison {
     if found.status != 0 {
       mistakes.append("status \(found.status), layer \(found.layer ?? "none")")
     }
-    for (what, found, expected, noise) in [
-      ("outputs", found.outputs, expected.outputs, expected.outputNoise),
-      ("loss", [found.loss], [expected.loss], expected.lossNoise),
-    ] {
+    var parts = [("loss", [found.loss], [expected.loss], expected.lossNoise)]
+    for (index, noise) in expected.outputNoise.enumerated() {
+      let what = "output \(index)"
+      parts.append((what, found.allOutputs[index], expected.outputs[index], noise))
+    }
+    for (what, found, expected, noise) in parts {
       let off = error(found, expected)
       let allowed = 1e-12 + 8 * noise
       if !(off < allowed) {

@@ -13,13 +13,13 @@ struct NaiveSlopes {
   /// A number that the loss depends on.
   private enum Place {
     case parameter(String, Int)
-    case input(Int)
+    case input(Int, Int)
   }
 
   init(_ model: Model, tensors: [String: [Double]], _ sample: Sample) {
     network = NaiveNetwork(model: model, tensors: tensors)
     self.sample = sample
-    scale = model.loss.reduction == .mean ? 1 / Double(sample.count) : 1
+    scale = model.reduction == .mean ? 1 / Double(sample.count) : 1
     var disturbed = network
     disturbed.disturbance = 0x1p-50
     let loss = network.loss(sample, training: true)
@@ -42,10 +42,12 @@ struct NaiveSlopes {
         mistakes.append("gradient of \(name)[\(index)] \(error)")
       }
     }
-    let gradient = try harness.values("x.gradient", count: sample.count)
-    let index = Int(numbers.next() % UInt64(gradient.count))
-    if let error = mistake(.input(index), gradient, index) {
-      mistakes.append("gradient of x[\(index)] \(error)")
+    for (input, declared) in network.model.inputs.enumerated() {
+      let gradient = try harness.values("\(declared.name).gradient", count: sample.count)
+      let index = Int(numbers.next() % UInt64(gradient.count))
+      if let error = mistake(.input(input, index), gradient, index) {
+        mistakes.append("gradient of \(declared.name)[\(index)] \(error)")
+      }
     }
     return mistakes
   }
@@ -68,7 +70,7 @@ struct NaiveSlopes {
     var (network, sample) = (network, sample)
     switch place {
     case .parameter(let name, let index): network.tensors[name]?[index] += step
-    case .input(let index): sample.inputs[index] += step
+    case .input(let input, let index): sample.allInputs[input][index] += step
     }
     return network.loss(sample, training: true)
   }

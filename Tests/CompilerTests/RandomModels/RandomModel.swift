@@ -7,6 +7,18 @@ struct RandomModel: Hashable, Sendable {
   var batch: Int
   var body: RandomBody
   var loss: RandomLoss
+  /// Whether the body reads the sum of two inputs.
+  var hasSecondInput = false
+  /// Losses of other values, each with a target of its own.
+  var sideLosses: [SideLoss] = []
+
+  /// `0.5 * huber(v1, t1)`
+  struct SideLoss: Hashable, Sendable {
+    var keyword: String
+    /// The value, by its number in the body.
+    var value: Int
+    var weight: Double
+  }
 }
 
 /// The statements of a model or a block. Value 0 is what is piped in, value `i + 1` what statement

@@ -27,11 +27,24 @@ struct RandomModelGenerator {
     join(&body, over: input)
     let batch = numbers.one(of: [1, 2, 17, 33])
     let loss = loss(of: &body, over: input)
-    let model = RandomModel(input: input, batch: batch, body: body, loss: loss)
+    var model = RandomModel(input: input, batch: batch, body: body, loss: loss)
+    addSides(to: &model)
     guard numbers.happens(4) else { return model }
     var penalized = model
     penalized.loss.penalty = numbers.one(of: Self.penalties)
     return isAccepted(penalized) ? penalized : model
+  }
+
+  /// A second input for some models, and losses of other values.
+  private mutating func addSides(to model: inout RandomModel) {
+    model.hasSecondInput = numbers.happens(4)
+    guard numbers.happens(3) else { return }
+    model.sideLosses = (0..<Int(numbers.whole(1...2))).map { _ in
+      RandomModel.SideLoss(
+        keyword: numbers.one(of: ["mean_squared_error", "huber", "mean_absolute_error"]),
+        value: Int(numbers.whole(0...Int(model.body.statements.count))),
+        weight: numbers.one(of: [0.25, 1, 3]))
+    }
   }
 
   /// Whether the model has the parameters that its penalty is on.

@@ -20,6 +20,9 @@ extension RandomModel {
     }
     add { $0.loss = .plain }
     add { $0.loss.penalty = "" }
+    add { $0.hasSecondInput = false }
+    add { $0.sideLosses = [] }
+    for index in sideLosses.indices { add { $0.sideLosses.remove(at: index) } }
     for body in body.smaller {
       add { $0.body = body }
       add {

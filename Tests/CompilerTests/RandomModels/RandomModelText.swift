@@ -21,16 +21,27 @@ struct RandomModelText {
     let loss = model.loss
     let arguments = text.arguments(of: loss.call, in: shapes.library.losses)
     let all =
-      [text.name(values.count - 1, "x"), "t"] + arguments + [
+      [text.name(values.count - 1, model.hasSecondInput ? "both" : "x"), "t"] + arguments + [
         "reduction: \(loss.reduction.rawValue)"
       ]
-    let statements = text.statements(of: model.body, reading: "x", last: nil)
+    let input = model.hasSecondInput ? "both" : "x"
+    let second = model.hasSecondInput ? "\n  input z: \(model.input)" : ""
+    var statements = model.hasSecondInput ? ["  both = x + z"] : []
+    statements += text.statements(of: model.body, reading: input, last: nil)
+    var (targets, sides) = ("", "")
+    for (index, side) in model.sideLosses.enumerated() {
+      guard values.indices.contains(side.value) else { throw Misfit() }
+      targets += "\n  target t\(index + 1): \(values[side.value])"
+      sides +=
+        " + \(side.weight) * \(side.keyword)(\(text.name(side.value, input)), t\(index + 1), "
+        + "reduction: \(loss.reduction.rawValue))"
+    }
     let main = """
       model random {
-        input x: \(model.input)
-        target t: \(target)
+        input x: \(model.input)\(second)
+        target t: \(target)\(targets)
       \(statements.joined(separator: "\n"))
-        loss \(loss.call.keyword)(\(all.joined(separator: ", ")))\(loss.penalty)
+        loss \(loss.call.keyword)(\(all.joined(separator: ", ")))\(sides)\(loss.penalty)
       }
       training {
         batch \(model.batch)

@@ -675,31 +675,35 @@ static int32_t first_not_finite(const struct step *s) {
   return -1;
 }
 
-// Copies the outputs out, in canonical order.
-static void write_outputs(const struct step *s, real *outputs) {
-  const real *y = s->scratch + b_dense2_output;
-  for (int k = 0; k < OUTPUTS; k++) outputs[k] = y[k];
+// Copies the outputs of example `row` out, in canonical order.
+static void write_outputs(const struct step *s, void *const *outputs, int row) {
+  if (outputs[0]) {
+    const real *y = s->scratch + b_dense2_output;
+    real *out = (real *)outputs[0] + (ptrdiff_t)row * 10;
+    for (int k = 0; k < 10; k++) out[k] = y[k];
+  }
 }
 
 static int32_t infer(const bnc_host *host, const bnc_regions *regions, const void *const *inputs,
                      const int32_t *input_types, void *const *outputs) {
   if (!regions || !regions->prepared || !regions->scratch) return BNC_BAD_ARGUMENT;
-  if (!inputs || !inputs[0] || !input_types || !outputs || !outputs[0]) return BNC_BAD_ARGUMENT;
+  if (!inputs || !inputs[0] || !input_types) return BNC_BAD_ARGUMENT;
   if (input_types[0] != BNC_UINT8 && input_types[0] != BNC_REAL) return BNC_BAD_ARGUMENT;
+  if (!outputs || !outputs[0]) return BNC_BAD_ARGUMENT;
   const bnc_batch batch = {.inputs = inputs, .input_types = input_types, .count = 1};
   const struct step s = {.prepared = regions->prepared, .scratch = regions->scratch, .host = host,
       .batch = &batch};
   forward(&s);
-  write_outputs(&s, outputs[0]);
+  write_outputs(&s, outputs, 0);
   return BNC_OK;
 }
 
 // The examples one by one.
 static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                         void *const *outputs, bnc_result *result) {
-  if (!regions || !regions->scratch || !batch || !batch->inputs || !batch->inputs[0])
-    return BNC_BAD_ARGUMENT;
-  if (!batch->input_types || batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (!regions || !regions->scratch || !batch) return BNC_BAD_ARGUMENT;
+  if (batch->count < 1 || batch->count > BATCH) return BNC_BAD_ARGUMENT;
+  if (!batch->inputs || !batch->inputs[0] || !batch->input_types) return BNC_BAD_ARGUMENT;
   if (batch->input_types[0] != BNC_UINT8 && batch->input_types[0] != BNC_REAL)
     return BNC_BAD_ARGUMENT;
   const int32_t status = prepare(regions);
@@ -708,12 +712,11 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
       .batch = batch};
   for (int n = 0; has_target(&s) && n < batch->count; n++)
     if (label_of(&s, n) < 0 || label_of(&s, n) >= 10) return BNC_BAD_ARGUMENT;
-  real *all = outputs ? outputs[0] : 0;
   result->loss = 0;
   result->not_finite_layer = -1;
   for (s.example = 0; s.example < batch->count; s.example++) {
     forward(&s);
-    if (all) write_outputs(&s, all + (ptrdiff_t)s.example * OUTPUTS);
+    if (outputs) write_outputs(&s, outputs, s.example);
     if (!has_target(&s)) continue;
     const double loss = loss_of(&s);
     if (!isfinite(loss) && isfinite(result->loss)) result->not_finite_layer = first_not_finite(&s);
@@ -808,7 +811,7 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 0, 0, 1},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
@@ -822,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "1122fcd1c2aa71b1c5806fdafb68a0671219e0acd83bf00b996fe68bc318a648",
+      .model_hash = "fa8e66be5ba000150f07c1e01e0b9cd02523f448b4a1381d8154d2abe5c921cc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,0 +1,56 @@
+import IR
+import Lowering
+
+/// A row of the plugin's table of inputs or outputs.
+struct TableValue: Sendable {
+  let name, shape, scale: String
+  let rank: Int
+
+  init(name: String, _ shape: Shape, scale: Double = 1) {
+    self.name = name
+    self.shape = CText.list(shape.dimensions)
+    self.scale = CText.double(scale)
+    rank = shape.dimensions.count
+  }
+}
+
+/// A row of the plugin's table of targets.
+struct TableTarget: Sendable {
+  let name, type, shape, ignored: String
+  let rank, classes: Int
+
+  init(_ index: Int, of model: Model) {
+    name = model.targets[index].name
+    switch model.targets[index].kind {
+    case .classes(let count, let positions):
+      (classes, rank, type) = (count, positions.count, "BNC_INT32")
+      shape = positions.isEmpty ? "0" : CText.list(positions)
+    case .values(let values):
+      (classes, rank, type) = (0, values.dimensions.count, "BNC_REAL")
+      shape = CText.list(values.dimensions)
+    }
+    ignored = model.losses.ignored(by: index).map { "(uint32_t)\($0) ^ 1u << 31" } ?? "0"
+  }
+}
+
+/// A row of the plugin's table of losses.
+struct TableLoss: Sendable {
+  let name, weight: String
+  let output, target, isMean, isOfLogit: Int
+
+  init(_ loss: Loss, of model: Model) {
+    name = loss.function.base.keyword
+    weight = CText.double(loss.weight)
+    output = model.outputs.firstIndex(of: loss.operand) ?? 0
+    target = loss.target
+    isMean = loss.reduction == .mean ? 1 : 0
+    isOfLogit = loss.function.base.isOfLogit ? 1 : 0
+  }
+}
+
+extension Model {
+  /// The name of an output: what the model file calls it, or the layer that makes it.
+  package func outputName(_ id: ValueID) -> String {
+    id.layer.flatMap { layers[$0].valueName } ?? name(of: id)
+  }
+}

@@ -1,0 +1,61 @@
+import Diagnostics
+
+/// What a model of any number of inputs and targets wants its examples to look like.
+package struct ModelFormat: Hashable, Sendable {
+  /// An input or a target.
+  package struct Part: Hashable, Sendable {
+    let name: String
+    let format: ExampleFormat
+
+    /// Numbers, or classes, of one example.
+    var count: Int {
+      format.inputShape.isEmpty ? format.targetCount : format.inputShape.reduce(1, *)
+    }
+  }
+
+  let inputs, targets: [Part]
+  /// What a model of one input and one target wants.
+  package let only: ExampleFormat?
+
+  /// A format from its parts.
+  init(inputs: [Part], targets: [Part]) {
+    self.inputs = inputs
+    self.targets = targets
+    only = nil
+  }
+
+  /// What a plugin wants.
+  package init(_ description: PluginDescription) {
+    let type = description.elementType
+    inputs = description.inputs.map {
+      Part(name: $0.name, format: ExampleFormat(input: $0, elementType: type))
+    }
+    targets = description.targets.map {
+      Part(name: $0.name, format: ExampleFormat(target: $0, elementType: type))
+    }
+    only = inputs.count == 1 && targets.count == 1 ? ExampleFormat(description) : nil
+  }
+
+  /// Fails where inputs have not the same number of examples.
+  static func checkCounts(_ inputs: [Tensor], paths: [String]) throws {
+    for (input, path) in zip(inputs, paths) where input.shape.first != inputs[0].shape.first {
+      throw Failure(
+        "holds \(input.shape.first ?? 0) examples, and \(paths[0]) \(inputs[0].shape.first ?? 0)",
+        path: path)
+    }
+  }
+}
+
+extension ExampleFormat {
+  /// What an input wants; nothing of targets.
+  init(input: PluginValue, elementType: NumberType) {
+    self.init(inputShape: input.shape, elementType: elementType, classes: nil)
+  }
+
+  /// What a target wants; nothing of inputs.
+  init(target: PluginValue, elementType: NumberType) {
+    self.init(
+      inputShape: [], elementType: elementType, classes: target.classes, ignored: target.ignored,
+      targetShape: target.shape)
+  }
+}

@@ -1,0 +1,88 @@
+import Diagnostics
+import Glibc
+
+/// Examples of several inputs or targets: an array by the name of each, or the columns of a table.
+enum SeveralExamples {
+  /// One part of a directory, or all of a CSV file.
+  ///
+  /// - Throws: a failure that names the file that is missing or wrong.
+  static func load(_ part: Dataset.Part, _ path: String, _ format: ModelFormat) throws -> Examples {
+    if TensorFile.isCSV(path), !isDirectory(path) { return try read(table: path, format) }
+    for ending in ["", ".gz"] {
+      let table = "\(path)/\(part.rawValue).csv\(ending)"
+      if access(table, F_OK) == 0 { return try read(table: table, format) }
+    }
+    return try read(arrays: part, in: path, format)
+  }
+
+  /// `train-image.npy`, `train-digit.npy`: one file for each input and each target.
+  private static func read(
+    arrays part: Dataset.Part, in directory: String, _ format: ModelFormat
+  ) throws -> Examples {
+    func path(_ value: ModelFormat.Part) -> String {
+      "\(directory)/\(part.rawValue)-\(value.name).npy"
+    }
+    for value in format.inputs + format.targets where access(path(value), F_OK) != 0 {
+      throw Failure(
+        "there is no such file", path: path(value),
+        help: "a model of several inputs or targets reads a file for each, "
+          + (format.inputs + format.targets).map { "\(part.rawValue)-\($0.name).npy" }
+          .joined(separator: ", ")
+          + ", or \(part.rawValue).csv with their columns in this order")
+    }
+    let inputs = try format.inputs.map {
+      try $0.format.inputs(NPY.read(path($0)), path: path($0))
+    }
+    let first = path(format.inputs[0])
+    let count = try checkedCount(inputs, first)
+    try ModelFormat.checkCounts(inputs, paths: format.inputs.map(path))
+    return Examples(
+      inputs: inputs,
+      targets: try format.targets.map {
+        try $0.format.targets(
+          NPY.read(path($0)), count: count, path: path($0), inputsPath: first)
+      })
+  }
+
+  /// The columns of the inputs in their order, then those of the targets.
+  private static func read(table path: String, _ format: ModelFormat) throws -> Examples {
+    let csv = try CSV(path)
+    let columns = csv.table.shape[1]
+    let values = format.inputs + format.targets
+    let wanted = values.reduce(0) { $0 + $1.count }
+    guard columns == wanted else {
+      let list = values.map { "\($0.count) of \($0.name)" }.joined(separator: ", ")
+      throw Failure("has \(columns) columns, the model wants \(wanted): \(list)", path: path)
+    }
+    var start = 0
+    func next(_ value: ModelFormat.Part, _ shape: [Int]) throws -> Tensor {
+      let range = start..<start + value.count
+      start = range.upperBound
+      return try Tensor(
+        shape: [csv.table.shape[0]] + shape,
+        values: (0..<csv.table.shape[0]).flatMap { row in
+          range.map { csv.table[row * columns + $0] }
+        })
+    }
+    let inputs = try format.inputs.map { value in
+      try value.format.inputs(next(value, value.format.inputShape), path: path)
+    }
+    let count = try checkedCount(inputs, path)
+    return Examples(
+      inputs: inputs,
+      targets: try format.targets.map { value in
+        try value.format.targets(
+          next(value, value.format.targetShape), count: count, path: path, inputsPath: path)
+      })
+  }
+
+  private static func checkedCount(_ inputs: [Tensor], _ path: String) throws -> Int {
+    guard let count = inputs[0].shape.first, count > 0 else {
+      throw Failure("holds no examples", path: path)
+    }
+    guard count <= Int(UInt32.max) else {
+      throw Failure("holds more than \(UInt32.max) examples", path: path)
+    }
+    return count
+  }
+}

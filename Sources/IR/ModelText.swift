@@ -55,7 +55,9 @@ package enum ModelText {
 
   private static func describe(_ training: Training) -> [String] {
     let optimizer = training.optimizer
-    let hyperparameters = optimizer.hyperparameters.map { "\($0.key): \($0.value)" }
+    let hyperparameters =
+      optimizer.hyperparameters.map { "\($0.key): \($0.value)" }
+      + optimizer.forms.map { "\($0.name): \($0.value)" }
     let schedule = training.schedule
     let initializer = training.initializer.base
     return [

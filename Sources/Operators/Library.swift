@@ -21,7 +21,9 @@ extension Library {
       .meanSquaredError, .meanAbsoluteError, .huber, .smoothL1, .hinge, .kullbackLeibler,
       .linearRegression,
     ],
-    optimizers: [.sgd, .momentum, .adam],
+    optimizers: [
+      .sgd, .momentum, .adam, .adamW, .nadam, .rmsprop, .adagrad, .lion,
+    ],
     schedules: [Definition<Schedule>.constant, .exponential, .step, .cosine].map(\.withWarmup),
     initializers: [
       .he, .xavier, .lecun, .varianceScaling, NormalInitializer.definition, .truncatedNormal,

@@ -22,6 +22,40 @@ import Testing
     #expect(diagnostics.codes.count <= 2)
   }
 
+  /// Protects optimizers from numbers that mean nothing together, or that would hold a mean at 0.
+  @Test(arguments: [
+    ("sgd(dampening: 0.1)", "'dampening' needs a momentum above 0, and here it is 0"),
+    (
+      "sgd(nesterov: true)",
+      "'nesterov' needs a momentum above 0 and no dampening, and here they are 0.0 and 0.0"
+    ),
+    (
+      "momentum(nesterov: true, dampening: 0.5)",
+      "'nesterov' needs a momentum above 0 and no dampening, and here they are 0.9 and 0.5"
+    ),
+    ("adam(beta1: 1)", "'beta1' must be smaller than 1, or the mean stays 0"),
+    ("adamw(beta2: 1)", "'beta2' must be smaller than 1, or the mean stays 0"),
+    ("nadam(beta1: 1)", "'beta1' must be smaller than 1, or the mean stays 0"),
+    ("rmsprop(alpha: 1)", "'alpha' must be smaller than 1, or the mean stays 0"),
+    ("lion(beta2: 1)", "'beta2' must be smaller than 1, or the mean stays 0"),
+    ("adamw(weight_decay: -1)", "'weight_decay' takes a number of at least 0, and this is -1"),
+  ])
+  func optimizers(_ call: String, _ message: String) {
+    let (model, diagnostics) = check(
+      """
+      model m {
+        input x: [4]
+        target label: class(3)
+        y = x | dense(3)
+        loss softmax_cross_entropy(y, label)
+      }
+      training { optimizer \(call) }
+      """)
+    #expect(model == nil)
+    #expect(diagnostics.codes == [.outOfRange])
+    #expect(diagnostics.map(\.message) == [message])
+  }
+
   /// Protects mistakes that stand by themselves from a statement that cannot be read: a name that
   /// it cannot have given is still reported, and one that it may have given is not.
   @Test(arguments: [

@@ -28,7 +28,7 @@ import Testing
         try #require(Topics.text(about: "loss", in: .standard)).contains("  \(loss)\n"))
     }
     for (word, says) in [
-      ("target", "class(count, shape: none)"), ("optimizer", "sgd(lr: 0.01)"),
+      ("target", "class(count, shape: none)"), ("optimizer", "sgd(lr: 0.01, momentum: 0, "),
       ("schedule", "cosine(end: 0, warmup: 0)"), ("cosine", "whole number"),
       ("initialize", "pytorch\n"),
       ("data", "scale(factor)"), ("batch", "default 64"), ("epochs", "whole number"),

@@ -31,18 +31,22 @@ struct OptimizerContext: TemplateContext {
       values[name] = "s->\(name)"
     }
     statements = optimizer.updates.map { update in
-      Self.assignment(update, values) { names.scalar($0, values) }
+      Self.assignment(update, values, type: "real") { names.scalar($0, values) }
     }
     rowStatements = optimizer.updates.map { update in
-      Self.assignment(update, values) { names.vector($0, values) }
+      Self.assignment(update, values, type: "vec") { names.vector($0, values) }
     }
   }
 
-  /// `*p -= lr * g`, where the new value is the old one less something.
+  /// `*p -= lr * g`, where the new value is the old one less something, and `*p = ...` elsewhere; a
+  /// number of the update alone is declared.
   private static func assignment(
-    _ update: Optimizer.Assignment, _ values: [String: String], _ text: (ScalarExpression) -> String
+    _ update: Optimizer.Assignment, _ values: [String: String], type: String,
+    _ text: (ScalarExpression) -> String
   ) -> String {
-    let place = values[update.name] ?? update.name
+    guard let place = update.name == "g" ? "g" : values[update.name] else {
+      return "const \(type) \(update.name) = \(text(update.value));"
+    }
     if case .binary(.subtract, .variable(update.name), let change) = update.value {
       return "\(place) -= \(text(change));"
     }

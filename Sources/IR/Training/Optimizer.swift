@@ -6,11 +6,14 @@ package struct Optimizer: Hashable, Sendable {
   package let keyword: String
   /// Numbers that a step is given, with the model's own values; the learning rate is one of them.
   package let hyperparameters: [Hyperparameter]
+  /// What a call said beyond hyperparameters: which form of the arithmetic this is.
+  package let forms: [AttributeValue]
   /// What is kept for each number of each parameter from step to step.
   package let slots: [Slot]
   /// Numbers that are the same for all parameters of a step, worked out once: `1 - beta1^t`.
   package let scalars: [Assignment]
-  /// What a step does, in order: each sees the new values of those before it. The last is `p`.
+  /// What a step does, in order: each sees the new values of those before it. A name that is no
+  /// slot, `p` or `g` is a number of this update alone.
   package let updates: [Assignment]
 
   /// A number that a step is given.
@@ -53,11 +56,12 @@ package struct Optimizer: Hashable, Sendable {
   }
 
   package init(
-    _ keyword: String, hyperparameters: [Hyperparameter], slots: [Slot] = [],
-    scalars: [Assignment] = [], updates: [Assignment]
+    _ keyword: String, hyperparameters: [Hyperparameter], forms: [AttributeValue] = [],
+    slots: [Slot] = [], scalars: [Assignment] = [], updates: [Assignment]
   ) {
     self.keyword = keyword
     self.hyperparameters = hyperparameters
+    self.forms = forms
     self.slots = slots
     self.scalars = scalars
     self.updates = updates
@@ -79,13 +83,22 @@ package struct Optimizer: Hashable, Sendable {
 
   /// Whether a parameter whose gradient is always 0 stays as it is. With weight decay it does not.
   package var leavesZeroGradientsAlone: Bool {
-    var values: [String: ScalarExpression] = ["g": 0]
-    for slot in slots { values[slot.name] = .constant(slot.start) }
-    for update in updates {
-      let value = update.value.inlined.substituting(values).simplified
-      if update.name == "p" { return value == Self.parameter }
-      guard value == values[update.name] else { return false }
+    // Slots that such a gradient leaves at their start; of the others nothing is assumed.
+    var resting = slots.map { ($0.name, ScalarExpression.constant($0.start)) }
+    while true {
+      var values = Dictionary(uniqueKeysWithValues: resting)
+      values["g"] = 0
+      for update in updates {
+        let value = update.value.inlined.substituting(values).simplified
+        if update.name != "p" {
+          values[update.name] = value
+        } else if value != Self.parameter {
+          return false
+        }
+      }
+      let left = resting.filter { values[$0.0] == $0.1 }
+      if left.count == resting.count { return true }
+      resting = left
     }
-    return false
   }
 }

@@ -1,0 +1,77 @@
+import Foundation
+import IR
+import Lowering
+import Operators
+import Testing
+
+/// Optimizers against where PyTorch's took the same network in double:
+/// Tests/References/Data/optimizers.json, which `python3 Tests/References/make_optimizers.py` writes.
+@Suite struct OptimizerReferenceTests {
+  /// A network's first parameters, its examples, and where optimizers took it.
+  struct Trainings: Decodable, Sendable {
+    let steps: Int
+    /// Batches of 8 examples, which steps take turns at.
+    let x, targets: [[Double]]
+    let start: [String: [Double]]
+    let rows: [Row]
+  }
+
+  /// An optimizer as a model file calls it, and the parameters after its last step.
+  struct Row: Decodable, Sendable, CustomTestStringConvertible {
+    let optimizer: String
+    let rate: Double
+    let end: [String: [Double]]
+
+    var testDescription: String { optimizer }
+  }
+
+  private static let trainings: Trainings? = {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("References/Data/optimizers.json")
+    guard let data = try? Data(contentsOf: path) else { return nil }
+    return try? JSONDecoder().decode(Trainings.self, from: data)
+  }()
+
+  /// Protects that there is something to hold each optimizer of the language against.
+  @Test func hasRows() {
+    let called = Set(
+      (Self.trainings?.rows ?? []).compactMap { $0.optimizer.split(separator: "(").first })
+    for definition in Library.standard.optimizers {
+      #expect(called.contains(Substring(definition.signature.keyword)))
+    }
+  }
+
+  /// Protects the arithmetic, the slots and the defaults of every optimizer over a thousand steps:
+  /// their names and values are PyTorch's.
+  @Test(arguments: trainings?.rows ?? [])
+  func thousandSteps(_ row: Row) throws {
+    let trainings = try #require(Self.trainings)
+    let text = """
+      model trained {
+        input x: [4]
+        target t: [3]
+        y = x | dense(5) | tanh | dense(3)
+        loss mean_squared_error(y, t, reduction: mean)
+      }
+      training {
+        batch 8
+        optimizer \(row.optimizer)
+      }
+      """
+    let harness = try PluginHarness(CompilerFixture.plugin(text, .training(.double)))
+    harness.initializeSlots()
+    for (name, values) in trainings.start { harness[name] = values }
+    let samples = zip(trainings.x, trainings.targets).map { x, targets in
+      var sample = Sample(inputs: x, labels: [])
+      sample.values = targets
+      sample.count = 8
+      return sample
+    }
+    for step in 0..<trainings.steps {
+      #expect(harness.train(samples[step % samples.count], rate: row.rate).status == 0)
+    }
+    for (name, values) in row.end {
+      expectClose(harness[name], values, within: 1e-10, "\(name) by \(row.optimizer)")
+    }
+  }
+}

@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "fa8e66be5ba000150f07c1e01e0b9cd02523f448b4a1381d8154d2abe5c921cc",
+      .model_hash = "0592be110c4b84afe840e500d095ca004d358f5fb9e7d237944cdc7f8c4d08be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

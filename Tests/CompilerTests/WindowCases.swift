@@ -2,6 +2,13 @@ extension Case {
   /// Windows in each of their forms.
   static let windows = [
     Case(
+      "padding_modes", input: "[2, 7, 6]", batch: 5,
+      """
+      a = x | conv(3, kernel: [3, 5], padding: [1, 2], padding_mode: reflect) | relu
+      b = a | conv(3, kernel: 3, stride: 2, padding: same_upper, padding_mode: replicate) as last
+      y = b | conv(2, kernel: 3, padding: [1, 0, 0, 2], padding_mode: reflect) | flatten
+      """),
+    Case(
       "transposed", input: "[3, 4, 5]", batch: 5,
       """
       y = x | conv_transpose(4, kernel: 2, stride: 2) | relu

@@ -127,10 +127,22 @@ extension Checker {
     if operands.contains(where: { $0.number != nil }) {
       op = op.flatMap { fix(operands, of: $0, signature, at: range) }
     }
+    var values = operands.filter { $0.number == nil }.map(\.value)
+    if let whole = op as? any PreparedOperation, values.count == 1, let value = values[0] {
+      do throws(ShapeError) {
+        if let parts = try whole.prepared(for: value.shape) {
+          op = parts.rest
+          values[0] = append(
+            parts.first, keyword: parts.first.keyword, operands: values, name: nil, at: range,
+            in: &scope)
+        }
+      } catch {
+        report(.shapeMismatch(error, at: range, uses: scope.uses))
+        values[0] = nil
+      }
+    }
     return append(
-      op, keyword: signature.keyword,
-      operands: operands.filter { $0.number == nil }.map(\.value), name: name, at: range,
-      in: &scope)
+      op, keyword: signature.keyword, operands: values, name: name, at: range, in: &scope)
   }
 
   /// `op` with the numbers among `operands` put in; nil where it does not take them, which is

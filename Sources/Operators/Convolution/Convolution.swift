@@ -17,29 +17,45 @@ package struct Convolution: WindowedOperation, ProductOperation {
     positional: [ConvolutionKeys.channels.parameter],
     keyed: [
       WindowKeys.kernel.parameter, WindowKeys.stride.parameter, WindowKeys.padding.parameter,
-      WindowKeys.dilation.parameter, ConvolutionKeys.groups.parameter,
+      paddingModeKey.parameter, WindowKeys.dilation.parameter, ConvolutionKeys.groups.parameter,
       ConvolutionKeys.bias.parameter,
     ]
   ) { arguments throws(ArgumentError) in
     let values = try ConvolutionKeys.values(arguments)
     return Convolution(
-      channels: values.channels, sizes: values.sizes, groups: values.groups,
+      channels: values.channels, sizes: values.sizes,
+      paddingMode: try arguments.value(paddingModeKey), groups: values.groups,
       hasBias: values.hasBias)
+  }
+
+  private static let paddingModeKey = Key<PaddingMode>.choice(
+    "padding_mode", default: .zeros,
+    "what lies in the padding: zeros, or, as a pad before it makes, the image mirrored or its edge")
+
+  /// What lies in the padding, in PyTorch's words.
+  package enum PaddingMode: String, CaseIterable, Sendable {
+    case zeros, reflect, replicate
   }
 
   package let keyword = "conv"
   /// Output channels.
   package var channels: Int
   package var sizes: WindowSizes
+  /// What lies in the padding.
+  package var paddingMode: PaddingMode
   /// Groups of channels that know nothing of each other.
   package var groups: Int
   /// Whether each output channel has a learned offset.
   package var hasBias: Bool
 
   /// A convolution to `channels` output channels.
-  package init(channels: Int, sizes: WindowSizes, groups: Int = 1, hasBias: Bool = true) {
+  package init(
+    channels: Int, sizes: WindowSizes, paddingMode: PaddingMode = .zeros, groups: Int = 1,
+    hasBias: Bool = true
+  ) {
     self.channels = channels
     self.sizes = sizes
+    self.paddingMode = paddingMode
     self.groups = groups
     self.hasBias = hasBias
   }

@@ -1,0 +1,24 @@
+import IR
+
+// Padding that is not zeros is a layer of its own, whose gradient goes back to where its numbers are
+// from.
+extension Convolution: PreparedOperation {
+  package func prepared(for operand: Shape) throws(ShapeError) -> Preparation? {
+    let mode: Pad.Mode
+    switch paddingMode {
+    case .zeros: return nil
+    case .reflect: mode = .reflect
+    case .replicate: mode = .edge
+    }
+    let window = try sizes.window(keyword: keyword, over: operand)
+    let axes = [window.rows, window.columns].suffix(operand.dimensions.count - 1)
+    var rest = self
+    rest.paddingMode = .zeros
+    rest.sizes = WindowSizes(
+      kernel: sizes.kernel, stride: sizes.stride, padding: .cells([0]), dilation: sizes.dilation)
+    return Preparation(
+      first: Pad(
+        before: [0] + axes.map(\.before), after: [0] + axes.map(\.after), mode: mode, value: 0),
+      rest: rest)
+  }
+}

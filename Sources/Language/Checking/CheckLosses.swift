@@ -59,12 +59,16 @@ extension Checker {
 
   private mutating func check(_ term: LossTermSyntax, in scope: inout Scope) -> Loss? {
     let call = term.call
-    let weight = term.factor.map { checkWeight($0, in: scope) }
-    let places = call.arguments.prefix { $0.key == nil }.prefix(2)
+    let weight = term.factor == nil ? 1 : term.factor.flatMap { checkWeight($0, in: scope) }
+    let row = library.losses.definition(of: call.name.text)
+    // Of a word that is none, what it reads is looked at where it may be meant so: names.
+    let places = call.arguments.prefix { $0.key == nil && (row != nil || $0.value.name != nil) }
+      .prefix(2)
     let value = places.first.flatMap { readValue($0, in: &scope) }
     let target = places.count < 2 ? nil : checkTarget(places[1], in: &scope)
-    guard let row = library.losses.definition(of: call.name.text) else {
-      report(.unknownChoice(call.name, what: "loss", known: library.losses.keywords()))
+    guard let row else {
+      let known = library.losses.keywords() + library.penalties.keywords()
+      report(.unknownChoice(call.name, what: "loss or penalty", known: known))
       return nil
     }
     guard call.isComplete else { return nil }
@@ -84,10 +88,10 @@ extension Checker {
       report(.lossMismatch(mismatch, at: places[0].range, target: targets[target].range))
       return nil
     }
-    if term.factor != nil, weight == nil { return nil }
+    guard let weight else { return nil }
     return Loss(
       function: made.function.resolved(for: kind, of: value.shape), operand: value.id,
-      target: target, weight: (weight ?? 1) ?? 1, reduction: made.reduction, range: term.range)
+      target: target, weight: weight, reduction: made.reduction, range: term.range)
   }
 
   /// What a loss is multiplied by.

@@ -344,6 +344,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Shared/pieces.c.mustache
 #include "embed.h"
+#define TEMPLATE Shared/place.c.mustache
+#include "embed.h"
 #define TEMPLATE Shared/sizes.c.mustache
 #include "embed.h"
 #define TEMPLATE Shared/tile.c.mustache

@@ -2765,7 +2765,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "4f642e03cb5dfbf1f26cd6032b89843d8212290e0cae40d2a8f976142e4307bc",
+      .model_hash = "9a4c2593a7eee8babb5aafd413bca4573df568e3f2d01243b641f48d76cdde78",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2604,7 +2604,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "ee088d670e85a42c074a1acad7987e4496d929eab8839883e337592292f30030",
+      .model_hash = "d6d35281f85659d8f91621bd2c3ad668eca46643aabb8d1198fe2d1baf490636",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1180,7 +1180,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "a9a1e98cf537d16c4eef64cfaed24d3357f5fe3ed08a4e72d8cb7f92ed81d03f",
+      .model_hash = "44498b8e404bd5642c9910f65217461638aca7eb5d009ac775ec7e1efd3a1a30",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

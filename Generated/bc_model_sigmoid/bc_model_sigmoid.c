@@ -1183,7 +1183,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "d13cd438c95fe6f5ad792a1b8594ddb3c9cc726b8099acd6687ea6caf7c3f942",
+      .model_hash = "018a35cb4ed3e5c15dcc3a06a9ff3c7380c35daa28584e8055233c12e171e82c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

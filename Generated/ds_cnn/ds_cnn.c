@@ -3069,7 +3069,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "aa3f497c50131cd2214cb97a292c386146dc3c346866c45858cd49949e90e459",
+      .model_hash = "3e78e71e724e647b045bfdddadec6567eb581d93635e07c4a50bf29aed367a1d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

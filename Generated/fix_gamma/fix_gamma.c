@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "a7219caa85984571a8435d0ceab44d12d1d710a9befb664d6c8e1d6cd6a77396",
+      .model_hash = "94173836603028fb0fd728c201649fcaabcfafec2c1886fc1d210ad3602cf425",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

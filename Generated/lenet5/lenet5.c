@@ -1474,7 +1474,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "5bc01c87efbaddefae70c26d568d4c92a2f68ed33ba26af83b3abddf25b8e82d",
+      .model_hash = "ced7cdc472d64e86abc3a0310c4020477011f4251c551f48ab2afecf50cdec55",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

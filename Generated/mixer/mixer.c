@@ -2649,7 +2649,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "c31ce26cdcba9b890ea75c89733f91f4a5d1ce4fb4443aa7c3f9675f00d3d70f",
+      .model_hash = "25f57f455ace9998f9e9872b7676bcd708a73b51ed85a3ac91948a17a30cbce9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1835,7 +1835,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "5560a50fd64f2839bb5875a85e3f9565c2fdeebaff1d1daac514a892278c3d58",
+      .model_hash = "b26bd4f1f7a3631d9e0b9ec1235a441b938d9cb265cd24815d049fda025b5d50",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

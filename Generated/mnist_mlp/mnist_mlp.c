@@ -1296,7 +1296,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "10c7cd3170c33ddc2da45d79c286cce603c243b7503f5e7f070a0ea35a6a1ed3",
+      .model_hash = "3bc854b0e79e9c1223b803925d2f394a513cc937666ef7d6ed9fef9838e2d87c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6008,7 +6008,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "04886fb6dfa6602e8ea73ad86be939b52b34e9cd0511efaa8a8399856aea1346",
+      .model_hash = "f3d99a114b2faf1a4947fd1c258fc0db217adf4b8af32b40304ccaa98baa277b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

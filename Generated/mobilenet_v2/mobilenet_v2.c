@@ -5671,7 +5671,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "dc1f896cde944a0d6df5a3a1a24b866890d95adc5fd91c5fba3b316b6feb23ba",
+      .model_hash = "4bc0d18b3a8dbd95c05a95b1562521aafa07f7035869fe795e144135397c6f11",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5275,7 +5275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "e8897a19c8f96d8809a187394caa7b429700a7f1a5c4e0a0c890bfa88150d98d",
+      .model_hash = "af5033ec92d79cd0773f30f28cec2fcc4e138563b81a2c03f45079c412858ffe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "bd1bf7e319d1ed3932e6e9f1cc44187253a346bddc7d4c401703098697dcdba1",
+      .model_hash = "a1a26d2e222fb99f831de42ae2949a7210af2abbb4d0077399692c2b1a52ea47",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

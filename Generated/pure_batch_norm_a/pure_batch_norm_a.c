@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "af1a4498531c36bf2eac40662a3283f65bdfa8955a90ca3f56ff2429e82d6507",
+      .model_hash = "27e079c062eb0fd53207b29064a8887c1dac2ac745765adae7eb3c3b05593b54",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

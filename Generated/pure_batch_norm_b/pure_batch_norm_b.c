@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "f8f5404020f2f5656501fbed9e304ed06e6f2d97ef25bf8525c1047bb8faa7dd",
+      .model_hash = "59382751808da1441c439952778b5d801d96b81fad6e3671e4c85dd2b9cee752",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "590f34c2764e0fa0f4bf4df72fa1cf093fe2d0322d0d30d4f0287a58c92eccdd",
+      .model_hash = "ed0efcd27d06e15ebb2deef0cea5528bc3ccc315c80ee66742e9e5c747184dc8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

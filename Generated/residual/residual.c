@@ -2635,7 +2635,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "ccc4d7233293718fcfe21774f06aa917729b4be9c036cdc0df8f34b7a3720600",
+      .model_hash = "6262abdc141f39de5deb013b2fc59e38febe3948e61cde54fb98585e36364f8a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4864,7 +4864,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "763f44e59a3762ab73f7e680ec05c92785b82eac78f8b8532dc94c642b76e0a1",
+      .model_hash = "01b6c0a751163f59db5773cf7b8d1aac9f558dfa2265909a81183d05ca8c9a84",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2940,7 +2940,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "d95c6455752540754cdc30f2c53142d96723510089b4cd3321f1c86aa6c20535",
+      .model_hash = "cbf57ef6cea2eea9042c42ceef15c184a4f29459c5ac8f35e7e4a636ac647cb6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2062,7 +2062,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "69436428cada41dff5e46b80fa8c4d7d44eead91968017c8551cefe2e001ff12",
+      .model_hash = "9629d55e85d3abcc4d7d307976ceade7edae88ca7b6415604d47279be8ed21ff",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3204,7 +3204,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "6d554390d02d1ea0b9794202c96bb2e73f7539bdb8f6c2ed55c4194cf821ae6e",
+      .model_hash = "2d4727a1cc3fde9715779d5630e59fdf768d6c12f0c50f1b2c57deffd590ee7b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "60c35a796ddf3c6ae6d99531ac81cf3711ce842833506cb5599cc60addc6dafd",
+      .model_hash = "77140d0594a7495a1d289027c4f29b5d1b2c221f116766c2986ba053a5e747b7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6,7 +6,7 @@ extension Case {
       """
       a = x | conv(3, kernel: [3, 5], padding: [1, 2], padding_mode: reflect) | relu
       b = a | conv(3, kernel: 3, stride: 2, padding: same_upper, padding_mode: replicate) as last
-      y = b | conv(2, kernel: 3, padding: [1, 0, 0, 2], padding_mode: reflect) | pad(1) | flatten
+      y = b | conv(2, kernel: 3, padding: [1, 0, 0, 2], padding_mode: reflect) | flatten
       """),
     Case(
       "transposed", input: "[3, 4, 5]", batch: 5,

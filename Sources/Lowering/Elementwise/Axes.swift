@@ -67,4 +67,6 @@ extension Axes {
 extension SharedText {
   /// `struct axes`.
   package static let axes = SharedText("axes", template: "Shared/axes.c.mustache")
+  /// The function that says where a number lies along them; it needs `axes`.
+  package static let place = SharedText("place", template: "Shared/place.c.mustache")
 }

@@ -55,6 +55,7 @@ struct BroadcastGradientKernel: KernelSpec {
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     shared.define(.axes)
+    shared.define(.place)
     let axes = Axes(of: whole, inputs.map(\.shape) + [operand]).separated(by: inputs.count)
     let places = inputs.map { input in
       (input.name, "\(input.name)[place(\(input.name)_step, \(input.name)_block, i, j, k, l)]")

@@ -22,6 +22,7 @@ package struct BroadcastMapKernel: KernelSpec {
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     shared.define(.axes)
+    shared.define(.place)
     let axes = Axes(of: shape, inputs.map(\.shape) + [shape])
     let places = inputs.map { input in
       (input.name, "\(input.name)[place(\(input.name)_step, \(input.name)_block, i, j, k, l)]")

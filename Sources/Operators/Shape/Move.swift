@@ -202,6 +202,7 @@ struct CopyBox: SharedFunction {
     _ epilogue: GradientEpilogue?, _ names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> (name: String, masks: Bool) {
     shared.define(.axes)
+    shared.define(.place)
     let value = names.value(
       "x[place(from, 0, i, j, k, l)]", epilogue, at: "place(to, 0, i, j, k, l)")
     let masks = epilogue?.function.body.isNotZeroAtZero == true

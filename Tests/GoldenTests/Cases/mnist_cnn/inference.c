@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0592be110c4b84afe840e500d095ca004d358f5fb9e7d237944cdc7f8c4d08be",
+      .model_hash = "284d16ff2de096c1172bf060cd2e52015e60c5dc831b26abedfccc45f88f9367",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

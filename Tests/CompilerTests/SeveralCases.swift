@@ -51,7 +51,8 @@ extension Case {
         batch 5
       }
       """),
-    // Means that what the classes count divides, and logits behind sigmoids.
+    // Means that what the classes count divides, and logits behind a sigmoid that
+    // another loss reads too.
     Case(
       whole: "several_means",
       """
@@ -61,13 +62,14 @@ extension Case {
         target a: class(3)
         target b: class(4)
         target c: class(2)
+        target d: [1]
         h = concat(x, y) | dense(8) | gelu | batchnorm
         first = h | dense(3)
         second = h | dense(4)
         third = h | dense(1) | sigmoid
         loss softmax_cross_entropy(first, a, weights: [1, 2, 0.5])
           + 0.5 * softmax_cross_entropy(second, b, ignore: 2, weights: [1, 2, 3, 4])
-          + 3 * binary_cross_entropy(third, c)
+          + 3 * binary_cross_entropy(third, c) + 2 * mean_squared_error(third, d)
       }
       training {
         batch 6

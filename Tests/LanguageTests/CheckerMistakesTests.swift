@@ -27,7 +27,7 @@ import Testing
     ("sgd(dampening: 0.1)", "'dampening' needs a momentum above 0, and here it is 0"),
     (
       "sgd(nesterov: true)",
-      "'nesterov' needs a momentum above 0 and no dampening, and here they are 0.0 and 0.0"
+      "'nesterov' needs a momentum above 0 and no dampening, and here they are 0 and 0"
     ),
     (
       "momentum(nesterov: true, dampening: 0.5)",

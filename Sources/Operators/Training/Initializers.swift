@@ -92,7 +92,7 @@ extension Definition<any Initializer> {
       let (low, high) = (try arguments.value(lower), try arguments.value(upper))
       guard low <= high else {
         throw ArgumentError(
-          "to", "must be at least 'from', which is \(AttributeValue(lower, low).value)")
+          "to", "must be at least 'from', which is \(Constant.number(low).description)")
       }
       return FixedInitializer(
         "uniform", [AttributeValue(lower, low), AttributeValue(upper, high)],

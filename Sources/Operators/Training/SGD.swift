@@ -53,7 +53,8 @@ extension Definition<Optimizer> {
       if looksAhead, inertia == 0 || damped > 0 {
         throw ArgumentError(
           "nesterov",
-          "needs a momentum above 0 and no dampening, and here they are \(inertia) and \(damped)"
+          "needs a momentum above 0 and no dampening, and here they are "
+            + [inertia, damped].map { Constant.number($0).description }.joined(separator: " and ")
         )
       }
       let weightDecay = WeightDecay(try arguments.value(decay), .coupled)

@@ -45,7 +45,7 @@ struct OneStepTests {
     let before = try network.regions.tensor(weight).values
     let examples = Examples(
       inputs: try Tensor(shape: [6, 4], values: (0..<24).map { Double($0 % 7) / 7 }),
-      targets: try ExampleFormat(network.plugin.description).targets(
+      targets: try #require(ModelFormat(network.plugin.description).only).targets(
         try Tensor(shape: [6], values: [0, 1, 2, 0, 1, 2]), count: 6, path: "y", inputsPath: "x"))
     _ = try network.train(
       examples.batch(from: 0, count: 6), StepSettings(step: 1, seed: 0, hyperparameters: [0.5]))

@@ -19,8 +19,8 @@ struct PluginTests {
     let plugin = try LoadedPlugin(path: Fixture.compile(["GRADIENT"], in: scratch))
     let description = plugin.description
     #expect(description.modelName == "fixture")
-    #expect(description.inputShape == [4])
-    #expect(description.classes == 3)
+    #expect(description.inputs[0].shape == [4])
+    #expect(description.targets[0].classes == 3)
     #expect(description.parameterCount == 15)
     #expect(description.tensors.map(\.name).prefix(2) == ["dense1.weight", "dense1.bias"])
     #expect(description.tensors[0].initializer == .normal(mean: 0, deviation: 0.01))

@@ -8,13 +8,16 @@ import Testing
   private let scratch: Scratch
   private let format = ModelFormat(
     inputs: [
-      .init(name: "image", format: ExampleFormat(inputShape: [1, 2, 2], classes: nil)),
-      .init(name: "side", format: ExampleFormat(inputShape: [3], classes: nil)),
+      .init(
+        name: "image", format: ExampleFormat(inputShape: [1, 2, 2], classes: nil),
+        shape: [1, 2, 2]),
+      .init(name: "side", format: ExampleFormat(inputShape: [3], classes: nil), shape: [3]),
     ],
     targets: [
-      .init(name: "digit", format: ExampleFormat(inputShape: [], classes: 4)),
+      .init(name: "digit", format: ExampleFormat(inputShape: [], classes: 4), shape: []),
       .init(
-        name: "place", format: ExampleFormat(inputShape: [], classes: nil, targetShape: [2])),
+        name: "place", format: ExampleFormat(inputShape: [], classes: nil, targetShape: [2]),
+        shape: [2]),
     ])
 
   init() throws { scratch = try Scratch() }
@@ -65,6 +68,15 @@ import Testing
       failure { _ = try load() }
         .contains(
           "has 3 columns, the model wants 10: 4 of image, 3 of side, 1 of digit, 2 of place"))
+  }
+
+  /// Protects the line of a table that is wrong.
+  @Test func line() throws {
+    try scratch.file(
+      "train.csv", Array("1,2,3,4,10,11,12,3,0.25,0.5\n5,6,7,8,13,14,15,4,0.75,1\n".utf8))
+    #expect(
+      failure { _ = try load() }.contains(
+        "train.csv:2: has class 4, the model's classes are 0 to 3"))
   }
 
   /// Protects what is said of files that are missing, of another length, or of what is no class.

@@ -10,7 +10,7 @@ import Testing
     let network = try SeedNetwork(exampleModel(name), .float, inspects: false, seed: seed).network
     let description = network.plugin.description
     let data = try BuiltInData.dataset(
-      format: ExampleFormat(description), pool: ThreadPool(threads: 1))
+      format: try #require(ModelFormat(description).only), pool: ThreadPool(threads: 1))
     #expect(data.name == "points of two half moons drawn by bnc")
     var trainer = try Trainer(
       network, dataset: data,

@@ -12,7 +12,7 @@ struct MNISTTests {
       .network
     let pool = try ThreadPool(threads: availableCores())
     let data = try Dataset.load(
-      Place.mnist, format: ExampleFormat(network.plugin.description), pool: pool)
+      Place.mnist, format: try #require(ModelFormat(network.plugin.description).only), pool: pool)
     var trainer = try Trainer(
       network, dataset: data,
       options: .init(epochs: epochs, learningRate: 0.001, seed: seed), stop: .never)

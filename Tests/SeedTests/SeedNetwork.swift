@@ -82,7 +82,7 @@ struct SeedNetwork {
     -> OneStep
   {
     let description = network.plugin.description
-    let size = description.targetShape.reduce(1, *)
+    let size = description.targets[0].count
     let wanted = targets ?? inputs.map { _ in Array(repeating: 0, count: size) }
     return try OneStep(
       network, inputs: [(table(inputs), "inputs")], targets: [(table(wanted), "targets")],
@@ -91,7 +91,7 @@ struct SeedNetwork {
 
   /// One step of training.
   func train(_ inputs: [[Double]], _ targets: [[Double]], rate: Double) throws {
-    let format = ExampleFormat(network.plugin.description)
+    let format = try #require(ModelFormat(network.plugin.description).only)
     let examples = Examples(
       inputs: try format.inputs(table(inputs), path: "inputs"),
       targets: try format.targets(

@@ -46,7 +46,7 @@ package struct TargetSyntax: Hashable, Sendable {
   }
 }
 
-/// `loss NAME(VALUE, TARGET, …) + FACTOR * NAME(VALUE, TARGET, …) + PENALTY(FACTOR) on PATTERN, …`
+/// `loss NAME(VALUE, TARGET, …) + FACTOR * NAME(VALUE, TARGET, …) + PENALTY(FACTOR) on PATTERN`
 package struct LossSyntax: Hashable, Sendable {
   /// What is added up.
   package var terms: [LossTermSyntax]

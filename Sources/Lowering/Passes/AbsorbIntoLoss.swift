@@ -5,8 +5,8 @@ extension Graph {
   /// function's operand: the loss and its gradient then lose nothing to the rounding of the
   /// function's result.
   ///
-  /// The layer stays, because its result is the network's output, but the loss's gradient does not go through it.
-  /// It is not fused with the layer before it, whose result the loss reads.
+  /// The layer stays, because its result is the network's output, but the loss's gradient does not
+  /// go through it. It is not fused with the layer before it, whose result the loss reads.
   mutating func absorbIntoLoss() {
     for index in losses.indices {
       guard let maker = losses[index].operand.layer else { continue }

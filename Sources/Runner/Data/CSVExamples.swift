@@ -19,27 +19,38 @@ enum CSVExamples {
         "has \(columns) columns, the model wants \(inputs + targets): "
           + "\(counted(inputs, "input")), then \(target)", path: path)
     }
-    if let classes = format.classes {
-      try checkClasses(csv, format, known: format.labels(classes), path: path)
-    }
-    let count = csv.table.shape[0]
-    let wanted = try Tensor(
-      shape: [count] + format.targetShape, values: slice(csv.table, inputs..<columns))
     return Examples(
-      inputs: try format.inputs(
-        Tensor(shape: [count] + format.inputShape, values: slice(csv.table, 0..<inputs)),
-        path: path),
-      targets: try format.targets(wanted, count: count, path: path, inputsPath: path))
+      inputs: try self.inputs(of: csv, 0..<inputs, format, path: path),
+      targets: try self.targets(of: csv, inputs..<columns, format, path: path))
+  }
+
+  /// The columns of an input.
+  static func inputs(
+    of csv: CSV, _ columns: Range<Int>, _ format: ExampleFormat, path: String
+  ) throws -> Tensor {
+    try format.inputs(slice(csv.table, columns, format.inputShape), path: path)
+  }
+
+  /// The columns of a target.
+  static func targets(
+    of csv: CSV, _ columns: Range<Int>, _ format: ExampleFormat, path: String
+  ) throws -> Examples.Targets {
+    if let classes = format.classes {
+      try checkClasses(csv, columns, format, known: format.labels(classes), path: path)
+    }
+    return try format.targets(
+      slice(csv.table, columns, format.targetShape), count: csv.table.shape[0], path: path,
+      inputsPath: path)
   }
 
   /// Looked at here, where the line is known.
   private static func checkClasses(
-    _ csv: CSV, _ format: ExampleFormat, known: String, path: String
+    _ csv: CSV, _ columns: Range<Int>, _ format: ExampleFormat, known: String, path: String
   ) throws {
-    let (rows, columns) = (csv.table.shape[0], csv.table.shape[1])
+    let (rows, width) = (csv.table.shape[0], csv.table.shape[1])
     for row in 0..<rows {
-      for column in columns - format.targetCount..<columns {
-        let label = csv.table[row * columns + column]
+      for column in columns {
+        let label = csv.table[row * width + column]
         guard !format.isLabel(label) else { continue }
         throw Failure(
           "has class \(shortest(label, digits: 8)), the model's classes are \(known)",
@@ -48,9 +59,13 @@ enum CSVExamples {
     }
   }
 
-  private static func slice(_ table: Tensor, _ wanted: Range<Int>) -> [Double] {
-    let columns = table.shape[1]
-    return (0..<table.shape[0]).flatMap { row in wanted.map { table[row * columns + $0] } }
+  private static func slice(
+    _ table: Tensor, _ wanted: Range<Int>, _ shape: [Int]
+  ) throws -> Tensor {
+    let (rows, columns) = (table.shape[0], table.shape[1])
+    return try Tensor(
+      shape: [rows] + shape,
+      values: (0..<rows).flatMap { row in wanted.map { table[row * columns + $0] } })
   }
 
   private static func counted(_ count: Int, _ what: String) -> String {

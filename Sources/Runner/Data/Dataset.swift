@@ -90,15 +90,21 @@ package struct Dataset: Sendable {
     format: ExampleFormat
   ) throws -> Examples {
     let found = try format.inputs(inputs.tensor, path: inputs.path)
-    guard let count = found.shape.first, count > 0 else {
-      throw Failure("holds no examples", path: inputs.path)
-    }
-    guard count <= Int(UInt32.max) else {
-      throw Failure("holds more than \(UInt32.max) examples", path: inputs.path)
-    }
+    let count = try checkedCount(found, path: inputs.path)
     let wanted = try format.targets(
       targets.tensor, count: count, path: targets.path, inputsPath: inputs.path)
     return Examples(
       inputs: found, targets: wanted)
+  }
+
+  /// How many examples an input holds: at least one, and no more than rows have numbers.
+  static func checkedCount(_ input: Tensor, path: String) throws -> Int {
+    guard let count = input.shape.first, count > 0 else {
+      throw Failure("holds no examples", path: path)
+    }
+    guard count <= Int(UInt32.max) else {
+      throw Failure("holds more than \(UInt32.max) examples", path: path)
+    }
+    return count
   }
 }

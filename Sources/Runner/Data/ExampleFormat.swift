@@ -28,12 +28,11 @@ package struct ExampleFormat: Hashable, Sendable {
     self.targetShape = targetShape
   }
 
-  /// What a plugin wants.
-  package init(_ description: PluginDescription) {
+  /// What an input and a target want; nothing of inputs, or of targets, where it is nil.
+  init(input: PluginValue? = nil, target: PluginValue? = nil, elementType: NumberType) {
     self.init(
-      inputShape: description.inputShape, elementType: description.elementType,
-      classes: description.classes, ignored: description.ignoredClass,
-      targetShape: description.targetShape)
+      inputShape: input?.shape ?? [], elementType: elementType, classes: target?.classes,
+      ignored: target?.ignored, targetShape: target?.shape ?? [])
   }
 
   /// Takes a file's numbers as inputs: bytes stay bytes, all others become real values.

@@ -6,11 +6,11 @@ package struct ModelFormat: Hashable, Sendable {
   package struct Part: Hashable, Sendable {
     let name: String
     let format: ExampleFormat
+    /// Of one example.
+    let shape: [Int]
 
     /// Numbers, or classes, of one example.
-    var count: Int {
-      format.inputShape.isEmpty ? format.targetCount : format.inputShape.reduce(1, *)
-    }
+    var count: Int { shape.reduce(1, *) }
   }
 
   let inputs, targets: [Part]
@@ -28,12 +28,15 @@ package struct ModelFormat: Hashable, Sendable {
   package init(_ description: PluginDescription) {
     let type = description.elementType
     inputs = description.inputs.map {
-      Part(name: $0.name, format: ExampleFormat(input: $0, elementType: type))
+      Part(name: $0.name, format: ExampleFormat(input: $0, elementType: type), shape: $0.shape)
     }
     targets = description.targets.map {
-      Part(name: $0.name, format: ExampleFormat(target: $0, elementType: type))
+      Part(name: $0.name, format: ExampleFormat(target: $0, elementType: type), shape: $0.shape)
     }
-    only = inputs.count == 1 && targets.count == 1 ? ExampleFormat(description) : nil
+    only =
+      inputs.count == 1 && targets.count == 1
+      ? ExampleFormat(
+        input: description.inputs[0], target: description.targets[0], elementType: type) : nil
   }
 
   /// Fails where inputs have not the same number of examples.
@@ -43,19 +46,5 @@ package struct ModelFormat: Hashable, Sendable {
         "holds \(input.shape.first ?? 0) examples, and \(paths[0]) \(inputs[0].shape.first ?? 0)",
         path: path)
     }
-  }
-}
-
-extension ExampleFormat {
-  /// What an input wants; nothing of targets.
-  init(input: PluginValue, elementType: NumberType) {
-    self.init(inputShape: input.shape, elementType: elementType, classes: nil)
-  }
-
-  /// What a target wants; nothing of inputs.
-  init(target: PluginValue, elementType: NumberType) {
-    self.init(
-      inputShape: [], elementType: elementType, classes: target.classes, ignored: target.ignored,
-      targetShape: target.shape)
   }
 }

@@ -34,7 +34,7 @@ enum SeveralExamples {
       try $0.format.inputs(NPY.read(path($0)), path: path($0))
     }
     let first = path(format.inputs[0])
-    let count = try checkedCount(inputs, first)
+    let count = try Dataset.checkedCount(inputs[0], path: first)
     try ModelFormat.checkCounts(inputs, paths: format.inputs.map(path))
     return Examples(
       inputs: inputs,
@@ -55,34 +55,16 @@ enum SeveralExamples {
       throw Failure("has \(columns) columns, the model wants \(wanted): \(list)", path: path)
     }
     var start = 0
-    func next(_ value: ModelFormat.Part, _ shape: [Int]) throws -> Tensor {
-      let range = start..<start + value.count
-      start = range.upperBound
-      return try Tensor(
-        shape: [csv.table.shape[0]] + shape,
-        values: (0..<csv.table.shape[0]).flatMap { row in
-          range.map { csv.table[row * columns + $0] }
-        })
+    func next(_ value: ModelFormat.Part) -> Range<Int> {
+      defer { start += value.count }
+      return start..<start + value.count
     }
-    let inputs = try format.inputs.map { value in
-      try value.format.inputs(next(value, value.format.inputShape), path: path)
-    }
-    let count = try checkedCount(inputs, path)
     return Examples(
-      inputs: inputs,
-      targets: try format.targets.map { value in
-        try value.format.targets(
-          next(value, value.format.targetShape), count: count, path: path, inputsPath: path)
+      inputs: try format.inputs.map {
+        try CSVExamples.inputs(of: csv, next($0), $0.format, path: path)
+      },
+      targets: try format.targets.map {
+        try CSVExamples.targets(of: csv, next($0), $0.format, path: path)
       })
-  }
-
-  private static func checkedCount(_ inputs: [Tensor], _ path: String) throws -> Int {
-    guard let count = inputs[0].shape.first, count > 0 else {
-      throw Failure("holds no examples", path: path)
-    }
-    guard count <= Int(UInt32.max) else {
-      throw Failure("holds more than \(UInt32.max) examples", path: path)
-    }
-    return count
   }
 }

@@ -24,7 +24,8 @@ package struct Evaluation: Hashable, Sendable {
     return MetricResults(rest)
   }
 
-  /// The share of examples taken for what they are, of the first target of classes, or nil where that was not asked for.
+  /// The share of examples taken for what they are, of the first target of classes, or nil where
+  /// that was not asked for.
   package var accuracy: Double? { metrics[.accuracy]?.number }
 
   /// How often each class was taken for each other one, or nil where that was not asked for.

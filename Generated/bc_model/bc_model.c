@@ -625,6 +625,7 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
 static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
     const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
     const vec *dy, const real *weight, vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -634,11 +635,9 @@ static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, c
       for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              group);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, group);
         else if (wide)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              1);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, 1);
         else if (whole)
           dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
               group);
@@ -1180,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "44498b8e404bd5642c9910f65217461638aca7eb5d009ac775ec7e1efd3a1a30",
+      .model_hash = "b0d246e3edaff3058c5822c3f38c440e9e7b6ad1271d93aae1514db7060ae0f9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -627,6 +627,7 @@ static ALWAYS_INLINE void dense_input_sigmoid_gradient(const struct step *s, int
     const struct dense d, const struct pieces tiles, const int tiles_of_task,
     const int outputs_of_pass, const int group, const vec *dy, const real *weight, const vec *saved,
     vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -637,10 +638,10 @@ static ALWAYS_INLINE void dense_input_sigmoid_gradient(const struct step *s, int
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
           dense_input_sigmoid_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end,
-              block, tiles.size + 1, group);
+              block, widest, group);
         else if (wide)
           dense_input_sigmoid_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end,
-              block, tiles.size + 1, 1);
+              block, widest, 1);
         else if (whole)
           dense_input_sigmoid_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end,
               block, tiles.size, group);
@@ -1183,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "018a35cb4ed3e5c15dcc3a06a9ff3c7380c35daa28584e8055233c12e171e82c",
+      .model_hash = "838454e7a0d5cd91f94906f4d9ae66703e152503ce98b76e39f3c2da4f285dc3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "94173836603028fb0fd728c201649fcaabcfafec2c1886fc1d210ad3602cf425",
+      .model_hash = "b4bbd26d27e70626e1ba2ed7799daed6463a9934bd35a9d2a91c1965ae04b38d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -702,6 +702,7 @@ static ALWAYS_INLINE void dense_input_tanh_gradient(const struct step *s, int ta
     const struct dense d, const struct pieces tiles, const int tiles_of_task,
     const int outputs_of_pass, const int group, const vec *dy, const real *weight, const vec *saved,
     vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -712,10 +713,10 @@ static ALWAYS_INLINE void dense_input_tanh_gradient(const struct step *s, int ta
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
           dense_input_tanh_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end, block,
-              tiles.size + 1, group);
+              widest, group);
         else if (wide)
           dense_input_tanh_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end, block,
-              tiles.size + 1, 1);
+              widest, 1);
         else if (whole)
           dense_input_tanh_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end, block,
               tiles.size, group);
@@ -1474,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "ced7cdc472d64e86abc3a0310c4020477011f4251c551f48ab2afecf50cdec55",
+      .model_hash = "e5282437c7d4b833f93ac080475645516820bdd8f844648299bfac0d608ff40e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

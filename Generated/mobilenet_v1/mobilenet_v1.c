@@ -2178,6 +2178,7 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
 static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
     const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
     const vec *dy, const real *weight, vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -2187,11 +2188,9 @@ static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, c
       for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              group);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, group);
         else if (wide)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              1);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, 1);
         else if (whole)
           dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
               group);
@@ -6008,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "f3d99a114b2faf1a4947fd1c258fc0db217adf4b8af32b40304ccaa98baa277b",
+      .model_hash = "1560130a0c9446fd37cc5b934deca4839103ab066fbd25854c154d014e16af82",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2049,6 +2049,7 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
 static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
     const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
     const vec *dy, const real *weight, vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -2058,11 +2059,9 @@ static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, c
       for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              group);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, group);
         else if (wide)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              1);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, 1);
         else if (whole)
           dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
               group);
@@ -5671,7 +5670,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "4bc0d18b3a8dbd95c05a95b1562521aafa07f7035869fe795e144135397c6f11",
+      .model_hash = "c3b017c0057963656fb309b3c5dbe7b03e63dfe439d22daad05f7c49bd1c9cfe",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2049,6 +2049,7 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
 static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
     const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
     const vec *dy, const real *weight, vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -2058,11 +2059,9 @@ static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, c
       for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              group);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, group);
         else if (wide)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              1);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, 1);
         else if (whole)
           dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
               group);
@@ -2830,6 +2829,7 @@ static ALWAYS_INLINE void dense_input_relu_gradient(const struct step *s, int ta
     const struct dense d, const struct pieces tiles, const int tiles_of_task,
     const int outputs_of_pass, const int group, const vec *dy, const real *weight, const vec *saved,
     vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -2840,10 +2840,10 @@ static ALWAYS_INLINE void dense_input_relu_gradient(const struct step *s, int ta
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
           dense_input_relu_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end, block,
-              tiles.size + 1, group);
+              widest, group);
         else if (wide)
           dense_input_relu_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end, block,
-              tiles.size + 1, 1);
+              widest, 1);
         else if (whole)
           dense_input_relu_gradient_tile(s, d, dy, weight + f, saved + f, dx + f, first, end, block,
               tiles.size, group);
@@ -5275,7 +5275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "af5033ec92d79cd0773f30f28cec2fcc4e138563b81a2c03f45079c412858ffe",
+      .model_hash = "419769ba2e62f8245acdbd260fadf239fcea5a44b775bc0686311435659330bf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "a1a26d2e222fb99f831de42ae2949a7210af2abbb4d0077399692c2b1a52ea47",
+      .model_hash = "6a7240ca494449b37b1b223135f3d77518489ede1402002fb0e3470aed9c6efa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "27e079c062eb0fd53207b29064a8887c1dac2ac745765adae7eb3c3b05593b54",
+      .model_hash = "614b8c1be9e351bbf7b1067a588cd5d6d90d1c308a393c7b8c0dfe86e9c26b69",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

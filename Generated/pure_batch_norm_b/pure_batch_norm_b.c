@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "59382751808da1441c439952778b5d801d96b81fad6e3671e4c85dd2b9cee752",
+      .model_hash = "ea5ffa1badda7ea4568f3cf8b3cf42a8194dae93da944a990980f9d0f2e4ddde",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ed0efcd27d06e15ebb2deef0cea5528bc3ccc315c80ee66742e9e5c747184dc8",
+      .model_hash = "9ec43e55f3aa95147bc7d9d481f007d2966b024aa4d6ee630a1399642394716f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

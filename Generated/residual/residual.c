@@ -1109,6 +1109,7 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
 static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
     const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
     const vec *dy, const real *weight, vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -1118,11 +1119,9 @@ static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, c
       for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              group);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, group);
         else if (wide)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              1);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, 1);
         else if (whole)
           dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
               group);
@@ -2635,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "6262abdc141f39de5deb013b2fc59e38febe3948e61cde54fb98585e36364f8a",
+      .model_hash = "12a811ddd29992826a0e12072b278b0ebcdb35d7a382f2bf88ab6c41ff6ec212",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

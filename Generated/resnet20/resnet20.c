@@ -1803,6 +1803,7 @@ static ALWAYS_INLINE void dense_input_gradient_tile(const struct step *s, const 
 static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, const struct dense d,
     const struct pieces tiles, const int tiles_of_task, const int outputs_of_pass, const int group,
     const vec *dy, const real *weight, vec *dx) {
+  const int widest = tiles.size + (tiles.wide > 0);
   for (int first = 0; first < d.OUT; first += outputs_of_pass) {
     const int end = first + outputs_of_pass < d.OUT ? first + outputs_of_pass : d.OUT;
     for (int tile = task * tiles_of_task; tile < (task + 1) * tiles_of_task
@@ -1812,11 +1813,9 @@ static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, c
       for (int block = 0, whole; block < s->blocks; block += whole ? group : 1) {
         whole = group > 1 && block + group <= s->blocks;
         if (wide && whole)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              group);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, group);
         else if (wide)
-          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size + 1,
-              1);
+          dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, widest, 1);
         else if (whole)
           dense_input_gradient_tile(s, d, dy, weight + f, dx + f, first, end, block, tiles.size,
               group);
@@ -4864,7 +4863,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "01b6c0a751163f59db5773cf7b8d1aac9f558dfa2265909a81183d05ca8c9a84",
+      .model_hash = "0e838f2e3e8acc1a8270bea1fba65877fd7780afb1a2c8ecaa5aa6f698eea7ea",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

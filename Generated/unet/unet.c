@@ -3204,7 +3204,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "2d4727a1cc3fde9715779d5630e59fdf768d6c12f0c50f1b2c57deffd590ee7b",
+      .model_hash = "6fc3b6467fb95a865aea37a73272be066ed3c277d0e6785f2614b7bd8b2da9bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "284d16ff2de096c1172bf060cd2e52015e60c5dc831b26abedfccc45f88f9367",
+      .model_hash = "b28222bad38af57df0185f617f61e3387cb873662d95ff4bd84c5211e8983e2f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

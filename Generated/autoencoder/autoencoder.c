@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "509945fe35483a41f929dc63f36f68fc6df54f405d5e2db9a407cd73f99b8c4f",
+      .model_hash = "89ef622d3c0eed73d115a20b442916e9e400dfd43e3676acb0f32740067ce607",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1475,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "e5282437c7d4b833f93ac080475645516820bdd8f844648299bfac0d608ff40e",
+      .model_hash = "f1a669bba1a8c5fb3d711c6a266dbc04bfef1a7e9829d74e01a91108e6f81904",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "1d2a1f8248e8215e23c46c205444c4e2bb8230ae092c2f74e38ef5c740a94879",
+      .model_hash = "0925e185d1771aa5360387e783f19a414d102803d57252447e5d46e92a05a5ca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

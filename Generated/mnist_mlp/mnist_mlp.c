@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "3bc2ac03eff66bc07de549c4a051b86323ce15d794abb165d62d35021e0f17e0",
+      .model_hash = "bca402bc24473f33dd0a87a0e938c5b662470ed65ef67d0f89a3ce47ff563a37",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5670,7 +5670,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "c3b017c0057963656fb309b3c5dbe7b03e63dfe439d22daad05f7c49bd1c9cfe",
+      .model_hash = "a306c676ffb2299aeee2e8fce4aa67e8158add5b88495519d309fbaa67435c99",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

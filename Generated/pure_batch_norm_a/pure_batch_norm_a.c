@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "614b8c1be9e351bbf7b1067a588cd5d6d90d1c308a393c7b8c0dfe86e9c26b69",
+      .model_hash = "b91292b24c69584656e7edbba063da7e06d60a18c48c21490d0f0d156f4a3389",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "12a811ddd29992826a0e12072b278b0ebcdb35d7a382f2bf88ab6c41ff6ec212",
+      .model_hash = "d8aeb5bfb23949896e9d3f89d2e6b54ca31724308f8faa4da5cb3f3a97a7d284",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "002df77eb3d654e867acbd19a7e68d99d87f1e312bc23510399b57971f870d30",
+      .model_hash = "6173af59b7c71b6982f0dc0356bf89ea5b393117f744567da3950c76d8dcac77",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

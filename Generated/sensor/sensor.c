@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "56b8e5bbf219886e2f8741e8286035b55bc0f303ddf26683606cbe672e052c6c",
+      .model_hash = "c812cc3ce1e2a5366ca6a156bf839e38fae9d86d14664be2dd1e1b6a8d9af87c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2647,7 +2647,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "d6dece427962d80561c81ce9767a6696e1218279781cfd2bacd61e004e67cb04",
+      .model_hash = "0734ce2d50f4db113c052185892b6ca27088cd44145e899dd9660171bdc3a05e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -53,7 +53,7 @@ extension Case {
   /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes,
   /// and channel counts are primes, which no tile divides.
   static let operators: [Case] =
-    windows + arithmetic + moves + several + [
+    windows + arithmetic + moves + parts + several + [
       Case(
         "sequence", input: "[3, 11]", batch: 5,
         "y = x | batchnorm | relu | scale_shift | tanh | flatten"),

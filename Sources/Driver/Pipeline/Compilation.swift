@@ -112,8 +112,13 @@ package enum Compiler {
     let kernels = try passes.run("plan-kernels") { () throws(Failure) in
       KernelPlan(planning: graph, options: options.plan)
     }
+    let shared = try passes.run("place-parts") { () throws(Failure) in
+      var changed = kernels
+      changed.placeParts()
+      return changed
+    }
     let placed = try passes.run("place-buffers") { () throws(Failure) in
-      PlacedPlan(kernels: kernels, memory: MemoryPlan(placing: kernels))
+      PlacedPlan(kernels: shared, memory: MemoryPlan(placing: shared))
     }
     return Planned(
       diagnostics: diagnostics, model: model, graph: graph, placed: placed,

@@ -42,6 +42,8 @@ package struct NormalizationStatistics: KernelSpec {
   package var x: BufferID
   package var partial: BufferID
 
+  package var acceptsParts: Bool { true }
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -77,6 +79,8 @@ package struct NormalizationForward: KernelSpec {
 
   package var functions: [ScalarFunction] { normalization.forwardFunctions }
 
+  package var acceptsParts: Bool { true }
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -94,6 +98,8 @@ package struct NormalizationSums: KernelSpec {
   package var partial: BufferID
 
   package var functions: [ScalarFunction] { normalization.gradientFunctions }
+
+  package var acceptsParts: Bool { true }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -135,6 +141,8 @@ package struct NormalizationBackward: KernelSpec {
   package var functions: [ScalarFunction] {
     normalization.gradientFunctions + (epilogue.map { [$0.function] } ?? [])
   }
+
+  package var acceptsParts: Bool { true }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

@@ -30,10 +30,12 @@ enum DatasetFiles {
       let csv = "\(directory)/\(part.rawValue).csv\(ending)"
       if isThere(csv) { return .table(csv) }
     }
-    guard wantsClasses else {
+    guard wantsClasses, part != .validation else {
       throw Failure(
         "holds no \(part.rawValue).csv and no \(part.rawValue)-inputs.npy", path: directory,
-        help: "a model whose target is real values reads \(tables), or \(arrays)")
+        help: part == .validation
+          ? "bnc train --validation SHARE splits one off the training part"
+          : "a model whose target is real values reads \(tables), or \(arrays)")
     }
     let prefix = part == .train ? "train" : "t10k"
     let images = findIDX("\(prefix)-images", in: directory)
@@ -43,6 +45,13 @@ enum DatasetFiles {
       throw missing("\(prefix)-labels-idx1-ubyte", in: directory)
     }
     return .pair(inputs: images, targets: labels)
+  }
+
+  /// Whether a directory has a validation part of its own.
+  static func holdsValidation(directory: String, wantsClasses: Bool) throws -> Bool {
+    ["validation-inputs.npy", "validation.csv", "validation.csv.gz"].contains {
+      isThere("\(directory)/\($0)")
+    }
   }
 
   /// Reads one file of a pair.

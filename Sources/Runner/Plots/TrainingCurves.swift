@@ -20,6 +20,7 @@ package struct TrainingCurves: Hashable, Sendable {
   /// The curves of `results`; without accuracies, the losses of both sets take their place.
   package init(_ results: [EpochResult]) {
     epochs = results.count
+    let judge = results.first?.judge == .validation ? "validation" : "test"
     let losses = Curve(name: "moving average", values: results.map(\.loss))
     let training = results.compactMap(\.training.accuracy)
     let test = results.compactMap(\.test.accuracy)
@@ -30,7 +31,7 @@ package struct TrainingCurves: Hashable, Sendable {
           title: "loss after the epoch",
           curves: [
             Curve(name: "train", values: results.map(\.training.loss)),
-            Curve(name: "test", values: results.map(\.test.loss)),
+            Curve(name: judge, values: results.map(\.test.loss)),
           ]),
       ]
       return
@@ -40,7 +41,7 @@ package struct TrainingCurves: Hashable, Sendable {
       Panel(
         title: "accuracy",
         curves: [
-          Curve(name: "train", values: training), Curve(name: "test", values: test),
+          Curve(name: "train", values: training), Curve(name: judge, values: test),
         ]),
     ]
   }

@@ -52,6 +52,9 @@ package struct Trainer {
     package var ending: Ending
     /// The epoch whose weights the network holds, where these are the best ones.
     package var bestKept: Int?
+    /// Over the test set with the weights that the network holds, where another part judged the
+    /// epochs.
+    package var test: Evaluation?
   }
 
   private let network: Network
@@ -90,6 +93,11 @@ package struct Trainer {
   package mutating func run(report: inout some TrainingReport) throws -> Outcome {
     var outcome = try runEpochs(report: &report)
     outcome.bestKept = best?.restore(network.regions)
+    if dataset.validation != nil, dataset.hasOwnTest, !outcome.epochs.isEmpty,
+      case .done(let test) = try evaluator.evaluate(dataset.test, metrics)
+    {
+      outcome.test = test
+    }
     if outcome.ending != .completed { report.didStop() }
     return outcome
   }
@@ -108,7 +116,7 @@ package struct Trainer {
       case .failure(let early): return Outcome(epochs: epochs, ending: early.ending)
       case .success(let (training, test)):
         let result = EpochResult(
-          epoch: epoch, loss: loss, training: training, test: test,
+          epoch: epoch, loss: loss, training: training, test: test, judge: dataset.judge.part,
           learningRate: learningRate, trainSeconds: seconds,
           imagesPerSecond: Double(size) / max(seconds, 1e-9))
         epochs.append(result)
@@ -152,7 +160,7 @@ package struct Trainer {
         settings.step += 1
         settings.hyperparameters = network.scheduled(
           hyperparameters, step: settings.step, of: steps)
-        return try network.train(dataset.training.batch(rows: chosen), settings)
+        return try dataset.training.withBatch(of: chosen) { try network.train($0, settings) }
       }
       if let place = pass.notFinite {
         lastFinite.restore(network.regions)
@@ -172,7 +180,7 @@ package struct Trainer {
     (training: Evaluation, test: Evaluation), EarlyEnd
   > {
     var evaluations: [Evaluation] = []
-    for examples in [dataset.test, dataset.training] {
+    for examples in [dataset.judge.examples, dataset.training] {
       switch try evaluator.evaluate(examples, metrics, stop: stop) {
       case .done(let evaluation): evaluations.append(evaluation)
       case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stop.signal ?? 0)))

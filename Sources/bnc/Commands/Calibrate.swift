@@ -22,7 +22,7 @@ struct Calibrate: ParsableCommand {
   @Option(help: "The weights (safetensors); they may lack running statistics.", completion: .file())
   var weights: String
 
-  @Option(help: "Which part of the data: train or test.")
+  @Option(help: "Which part of the data: train, validation or test.")
   var part: Dataset.Part = .train
 
   @Option(help: "Where to save the weights with the new statistics.", completion: .file())

@@ -13,7 +13,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The weights (safetensors).", completion: .file())
   var weights: String
 
-  @Option(help: "Which part of the data: train or test.")
+  @Option(help: "Which part of the data: train, validation or test.")
   var part: Dataset.Part = .test
 
   @Option(

@@ -27,8 +27,23 @@ struct Train: ParsableCommand {
   @Option(help: "Where to save the weights (safetensors).", completion: .file())
   var save: String?
 
-  @Option(help: "Whose weights to save: those of the last epoch, or of the best in the test.")
+  @Option(
+    help: """
+      Whose weights to save: those of the last epoch, or of the best in the validation, or in the \
+      test where there is none.
+      """)
   var keep: Trainer.Keeping = .last
+
+  @Option(
+    help: """
+      The share of the training examples to validate on instead, such as 0.1: drawn by --seed. The \
+      best epoch goes by them, and the test examples are evaluated once, in the end. Left out, --data's \
+      own validation part is taken, if it has one.
+      """)
+  var validation: Double?
+
+  @Flag(help: "With --validation: each class gives this share of its examples.")
+  var stratified = false
 
   @Option(
     help:
@@ -55,6 +70,12 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     if strict, load == nil { throw ValidationError("--strict is about the weights of --load.") }
+    if stratified, validation == nil {
+      throw ValidationError("--stratified is about the share of --validation.")
+    }
+    if let validation, !(validation > 0 && validation < 1) {
+      throw ValidationError("--validation must be above 0 and below 1.")
+    }
     if let epochs, epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
     if let learningRate, !(learningRate.isFinite && learningRate >= 0) {
       throw ValidationError("--lr must be a number that is 0 or more.")
@@ -79,7 +100,7 @@ struct Train: ParsableCommand {
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: seed)
     if let load { noteWeights(try net.loadWeights(from: load, strict ? .exact : .matching)) }
-    let dataset = try data.dataset(for: plugin, pool: pool)
+    let dataset = try split(data.dataset(for: plugin, pool: pool))
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
       learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep,
@@ -95,6 +116,13 @@ struct Train: ParsableCommand {
     if let save { try net.saveWeights(to: save) }
     text.writeSaved(to: save, outcome)
     return text.exitCode(outcome, learningRate: options.learningRate)
+  }
+
+  /// The data with what `--validation` splits off.
+  private func split(_ dataset: Dataset) throws -> Dataset {
+    guard let validation else { return dataset }
+    return try ValidationSplit(share: validation, isStratified: stratified, seed: seed)
+      .split(dataset)
   }
 
   private func run(_ trainer: inout Trainer) throws -> Trainer.Outcome {

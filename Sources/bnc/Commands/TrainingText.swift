@@ -29,7 +29,10 @@ struct TrainingText {
       isDrawn
         ? BuiltInData.note(dataset, "training on", count: dataset.training.count)
         : "data \(dataset.name): \(grouped(dataset.training.count)) to train on, "
-          + "\(grouped(dataset.test.count)) to test on")
+          + (dataset.validation.map { "\(grouped($0.count)) to validate on" }
+            ?? "\(grouped(dataset.test.count)) to test on")
+          + (dataset.validation != nil && dataset.hasOwnTest
+            ? ", \(grouped(dataset.test.count)) to test on in the end" : ""))
     if model.batch > 1, dataset.training.count % model.batch == 1,
       model.tensors.contains(where: { $0.role == .runningMean })
     {
@@ -45,6 +48,15 @@ struct TrainingText {
       write("stopped by \(signal == SIGINT ? "Ctrl-C" : "a signal") after the step under way")
     }
     write(best(outcome.epochs))
+    if let test = outcome.test {
+      let which = outcome.bestKept.map { "of epoch \($0), the best" } ?? "that training ended with"
+      let accuracy = test.accuracy.map { ", accuracy \(shortest($0, digits: 6))" } ?? ""
+      write(
+        "test of the weights \(which): loss \(shortest(test.loss, digits: 6))\(accuracy)"
+          + test.extraMetrics.all.compactMap { metric in
+            metric.number.map { ", \(metric.name) \(shortest($0, digits: 6))" }
+          }.joined())
+    }
   }
 
   /// Two epochs or more as a small plot on a terminal, and any as a picture at `path`.
@@ -89,10 +101,11 @@ struct TrainingText {
 
   private func best(_ epochs: [EpochResult]) -> String {
     guard let best = epochs.best else { return "no epoch was finished" }
+    let judge = best.judge.rawValue
     guard let accuracy = best.test.accuracy else {
-      return "best test loss \(shortest(best.test.loss, digits: 6)) in epoch \(best.epoch)"
+      return "best \(judge) loss \(shortest(best.test.loss, digits: 6)) in epoch \(best.epoch)"
     }
-    return "best test accuracy \(shortest(accuracy, digits: 6)) in epoch \(best.epoch)"
+    return "best \(judge) accuracy \(shortest(accuracy, digits: 6)) in epoch \(best.epoch)"
   }
 
   /// Standard output belongs to the objects where those are asked for.

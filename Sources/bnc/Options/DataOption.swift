@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Runner
 
 /// Where examples come from.
@@ -9,7 +10,8 @@ struct DataOption: ParsableArguments {
       test_batch.bin; of CIFAR-100 train.bin and test.bin), raw or gzipped, or with train.csv \
       and test.csv (one row per example: inputs, then targets), or with train-inputs.npy, \
       train-targets.npy, test-inputs.npy and test-targets.npy (float16, 32 or 64, or \
-      uint8, int8, 16, 32 or 64); or FILE.csv, to train and to test on. A model of several \
+      uint8, int8, 16, 32 or 64); or FILE.csv, to train and to test on. validation.csv, or \
+      validation-inputs.npy and validation-targets.npy, are examples to validate on. A model of several \
       inputs or targets reads train-NAME.npy and test-NAME.npy for each, or columns in the \
       model's order. Left out: examples that bnc draws.
       """, completion: .file())
@@ -29,6 +31,10 @@ struct DataOption: ParsableArguments {
     let format = ModelFormat(plugin.description)
     if let data { return (try Dataset.load(part, data, format: format), nil) }
     let drawn = try BuiltInData.dataset(format: format, pool: pool)
+    if part == .validation {
+      throw Failure(
+        "the examples that bnc draws have no validation part", help: "name a folder with --data")
+    }
     let examples = part == .train ? drawn.training : drawn.test
     return (examples, BuiltInData.note(drawn, "evaluating on", count: examples.count))
   }

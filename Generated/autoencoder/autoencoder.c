@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "89ef622d3c0eed73d115a20b442916e9e400dfd43e3676acb0f32740067ce607",
+      .model_hash = "07730b37cabb5db554fedee80f52fbd39b4c66a53f79a77e35d6fd47299ca1e1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

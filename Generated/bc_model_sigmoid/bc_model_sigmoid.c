@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "e6b8d49ceef6fee9797e448d211291b3c840feb5093e98ddf536fc88b421ad61",
+      .model_hash = "80a122e5c12d9065851b9e6cf34abb171490107b6b887af0bd542e1cd2b327d6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

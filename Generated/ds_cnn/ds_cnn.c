@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "6660a1d69aad05c2372608e0d179bc298029915e7494edc93cce6af7423ec1e2",
+      .model_hash = "636ef64f0514bbc77a4f2e9448aa794316e3bffbe60186952d600710b018f0b1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "05d36e4dc3e6818a5b691b4f8407dc602d6224693d51e7cdfe67dab00e89a348",
+      .model_hash = "2686dc4966797c8475bac25e578e8a4f8095ec1384c260bdb3eb6bb6a47324d4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

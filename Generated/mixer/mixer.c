@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "0925e185d1771aa5360387e783f19a414d102803d57252447e5d46e92a05a5ca",
+      .model_hash = "554a7fc1b74e6047d453177f0569e02727c30e9fadfaf6d22dde61cde6b080e5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

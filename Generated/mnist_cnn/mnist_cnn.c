@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "f42fd66ab6b026991b36fc71926f260de3969e8d34499202745873804af02b6f",
+      .model_hash = "449033771c5912d7f720f89b25364f0824b38e664a87efa7c122fa6647d1c28f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "bca402bc24473f33dd0a87a0e938c5b662470ed65ef67d0f89a3ce47ff563a37",
+      .model_hash = "b163176dd507f40a171411d5195840ab45073257114711661b6a73a77bb515ca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5670,7 +5670,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "a306c676ffb2299aeee2e8fce4aa67e8158add5b88495519d309fbaa67435c99",
+      .model_hash = "340d40bb89e56e906f98fd0a6172b4faae598e12735c32e5212ae3895831c592",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "ddba33698b8e91c5b849baec7a30d39802d64c093e5d507ad69c730cb55718fb",
+      .model_hash = "e9ccabf1bf6ef9bceee841d3177e7fde7b330e11d2a0e32f4df8765b3ccb6d6b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "d2a49504d48d8696a50023ae2d42984ece5c2c83fa9263f32e59fdbe35995aad",
+      .model_hash = "6fdcd348752c5bd2642be07929d22fae1acb4822762a9749762887a9d3affe76",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "d8aeb5bfb23949896e9d3f89d2e6b54ca31724308f8faa4da5cb3f3a97a7d284",
+      .model_hash = "4decf3ddd82fbf8f2aaa0fc92505d656321163446cf650380d9fd0c30184e3ec",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4863,7 +4863,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "500431486000a040516ef6e35fef24d9fd236e62d1bb2b86b25048b5066e2f99",
+      .model_hash = "3b874129d5fe34d70894ddc57ff6afb7fb1958452963cafea228a7310f6ee95e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

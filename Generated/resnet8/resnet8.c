@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "6173af59b7c71b6982f0dc0356bf89ea5b393117f744567da3950c76d8dcac77",
+      .model_hash = "9015004d9ea6ac0e9bed495582eca4afd21a832d2403c9bd9d76a0b554750db2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3169,7 +3169,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "97bda27de42a3d3b41851c4722d5e3558227d7b0946018c2a95c72ca8c9090ba",
+      .model_hash = "500ba81122a2a86b29a540df78641f60d2c6625498d852e83da5a7a2b669f291",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2647,7 +2647,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "0734ce2d50f4db113c052185892b6ca27088cd44145e899dd9660171bdc3a05e",
+      .model_hash = "a7b0b0a8111e2b51fc6b21a0076312bc9ecd1d355830071e04fd69c85dd9b454",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

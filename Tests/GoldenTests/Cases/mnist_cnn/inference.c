@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "83685206b31bdfe6a299552b842d648784a89e0a577a9bc293c6033fb1f9538a",
+      .model_hash = "1fb0ef289757201926bcd6af3ecf62f2c4404915206fef361ca2c1e279d97f32",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

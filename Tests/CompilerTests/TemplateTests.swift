@@ -77,7 +77,7 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    let trained = [.adam, .frozen(by: "sgd")] + Case.scheduled
+    let trained = [.frozen(by: "sgd")] + Case.optimized + Case.scheduled
     let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
     for example in kinds + networks + trained {
       for plan in plans {

@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "5826a9c50eba1b03e9e57878738f319ee8f197f27c57469e5d42872d0bc4dcee",
+      .model_hash = "51d2a1b98029d279df1e8ecf4d415695b0122787468b9329ba461139df3d6955",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "509945fe35483a41f929dc63f36f68fc6df54f405d5e2db9a407cd73f99b8c4f",
+      .model_hash = "827e9a6ef738a6175e5318249f6a70d2fa3ea6abd95103f2563b720cd1f0920d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1179,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "b0d246e3edaff3058c5822c3f38c440e9e7b6ad1271d93aae1514db7060ae0f9",
+      .model_hash = "a26034c3291b625e3430a265d28b1ae3c1c7a80dfc25e307d8c12e4ccaa6274e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "838454e7a0d5cd91f94906f4d9ae66703e152503ce98b76e39f3c2da4f285dc3",
+      .model_hash = "95b103dcea649e534ddd387c47ccce344e4759d5b4ee9ad651c19e2baa06770e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "68b9055e51dcf49037c49a5a5e12debb27265cd4be8cd179e5cfe19c2a8a3d63",
+      .model_hash = "88dc840ed99d3abadc64548fba352d1292c6a239eefcb115a8d4a7fee53d18be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

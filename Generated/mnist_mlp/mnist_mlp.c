@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "3bc2ac03eff66bc07de549c4a051b86323ce15d794abb165d62d35021e0f17e0",
+      .model_hash = "f967a446748ac0b23a9f57a096ec0c4c03c14134a053e4029896488fb3ede59d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

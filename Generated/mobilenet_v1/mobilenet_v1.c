@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "1560130a0c9446fd37cc5b934deca4839103ab066fbd25854c154d014e16af82",
+      .model_hash = "368d013df395f86a483d2f33caa2b630c7d979015371bb55270555413c78fc76",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

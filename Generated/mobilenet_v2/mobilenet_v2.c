@@ -5670,7 +5670,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "c3b017c0057963656fb309b3c5dbe7b03e63dfe439d22daad05f7c49bd1c9cfe",
+      .model_hash = "cdfce2fe786e7630cfa05c9f5ab4e14b018f82a8404c8245820840dc72db4c51",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5275,7 +5275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "419769ba2e62f8245acdbd260fadf239fcea5a44b775bc0686311435659330bf",
+      .model_hash = "20bc9c3bbd2d773d815384418f8305aeb12cd0dfc0ba4601c115fd449e1b91fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

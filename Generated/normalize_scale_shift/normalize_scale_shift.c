@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "6a7240ca494449b37b1b223135f3d77518489ede1402002fb0e3470aed9c6efa",
+      .model_hash = "fc048bf6db80a1bf8d0dc19f913511ba5d5931aab2994a1458c384db52a86ef0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "614b8c1be9e351bbf7b1067a588cd5d6d90d1c308a393c7b8c0dfe86e9c26b69",
+      .model_hash = "4bac87e90273f284970e555b65f11b8b8ef1357e33fe8555df479aae2d6da60e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

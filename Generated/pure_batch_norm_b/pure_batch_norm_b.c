@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "ea5ffa1badda7ea4568f3cf8b3cf42a8194dae93da944a990980f9d0f2e4ddde",
+      .model_hash = "f6fba9dd6df6c9947e9abd337fb1c42922d9638af215277f5e046213c7d3b112",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "9ec43e55f3aa95147bc7d9d481f007d2966b024aa4d6ee630a1399642394716f",
+      .model_hash = "6cb8a7b0484b6b05260f2f3e5e99bd6fdc588df5355595cb7da9fa1075826ed1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4863,7 +4863,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "0e838f2e3e8acc1a8270bea1fba65877fd7780afb1a2c8ecaa5aa6f698eea7ea",
+      .model_hash = "2206912874d0a661b2fc8714c9f3381dd831e06ca9b6996ef87e94b12a6d5881",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

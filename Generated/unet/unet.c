@@ -3204,7 +3204,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "6fc3b6467fb95a865aea37a73272be066ed3c277d0e6785f2614b7bd8b2da9bc",
+      .model_hash = "967c0040d61a7ea37bb827e3af3f1a6d0df5d034b1ce701a1bf6862aa54c795f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2647,7 +2647,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "d6dece427962d80561c81ce9767a6696e1218279781cfd2bacd61e004e67cb04",
+      .model_hash = "3d4c36e96e5abf6253e6315415b3fbfa429d6407c8703c307921d49e5afc5a5a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -188,6 +188,8 @@ extension Case {
     "nadam(decoupled_weight_decay: true, weight_decay: 0.01)",
     "rmsprop(centered: true, momentum: 0.9)", "adagrad(lr_decay: 0.01, weight_decay: 0.01)",
     "lion(weight_decay: 0.1)",
+    "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
+      + "optimizer momentum on dense*.weight",
   ].map(trained(by:))
 
   /// Networks whose C has a schedule in each form: of the step alone, of all steps too, after a

@@ -1,3 +1,4 @@
+import Diagnostics
 import IR
 import Lowering
 import Testing
@@ -133,8 +134,8 @@ import Testing
         let gradient = try open.gradient(of: name)
         var kept = slots[name] ?? gradient.map { _ in rule.start }
         for index in gradient.indices {
-          expected[name]?[index] = rule.step(
-            expected[name]?[index] ?? .nan, gradient[index], &kept[index], step)
+          let p = expected[name]?[index] ?? .nan
+          expected[name]?[index] = rule.step(p, gradient[index], &kept[index], step)
         }
         slots[name] = kept
       }
@@ -152,6 +153,49 @@ import Testing
       let name = "\(slot).dense1.weight"
       expectClose(
         harness[name], slots["dense1.weight"]?.map { $0[index] } ?? [], within: 1e-10, name)
+    }
+  }
+
+  /// Protects parameters that an optimizer of their own moves: a step, fused or not, moves them as it
+  /// does where it is for all, and the others as if it were not there. A rate that a host changes is
+  /// changed in proportion.
+  @Test(arguments: [true, false])
+  func named(_ fuses: Bool) throws {
+    let whole = "adamw(lr: 0.1, weight_decay: 0.5)"
+    let parts = [
+      ("adamw(weight_decay: 0, rate: 0.5)", "*.bias", "adamw(lr: 0.1, weight_decay: 0)", 0.5),
+      (
+        "momentum(lr: 0.2, weight_decay: 0.25)", "dense1.*",
+        "momentum(lr: 0.2, weight_decay: 0.25)", 2
+      ),
+      ("lion(lr: 0.3)", "batchnorm1.gamma", "lion", 3),
+    ]
+    let mixed = ([whole] + parts.map { "optimizer \($0.0) on \($0.1)" }).joined(separator: "\n")
+    let sample = Sample(
+      try CompilerFixture.compile(Case.trained(by: whole).text).model, count: 5, seed: 33)
+    for target in Targets.runnable {
+      func first(_ optimizer: String, rate: Double) throws -> PluginHarness {
+        let harness = try PluginHarness(
+          CompilerFixture.plugin(
+            Case.trained(by: optimizer).text, .training(.double, target: target, fuses: fuses)),
+          seed: 34)
+        harness.initializeSlots()
+        #expect(harness.train(sample, rate: rate).status == 0)
+        return harness
+      }
+      let found = try first(mixed, rate: 0.05)
+      let all = try first(whole, rate: 0.05)
+      let own = try parts.map { try first($0.2, rate: 0.05 * $0.3) }
+      for name in found.parameterNames where name != Self.inert {
+        let part = parts.lastIndex {
+          ParameterPattern($0.1, at: SourceRange(.start, .start)).matches(name)
+        }
+        let expected = part.map { own[$0] } ?? all
+        expectClose(
+          found[name], expected[name], within: 1e-12, "\(target.name): \(name)")
+      }
+      #expect(found.plugin.description.tensors.contains { $0.name == "velocity.dense1.bias" })
+      #expect(!found.plugin.description.tensors.contains { $0.name == "mean.dense1.bias" })
     }
   }
 }

@@ -13,6 +13,7 @@ is further off from PyTorch is no rounding.
 PyTorch has no Lion: the class here is its paper's algorithm (Chen et al., 2023), written out.
 """
 
+import fnmatch
 import json
 import pathlib
 
@@ -71,6 +72,21 @@ def rows():
     yield "lion", Lion, {"lr": 0.001, "betas": (0.95, 0.98), "weight_decay": 0.1}
 
 
+def named_rows():
+    """Optimizers for all parameters and others for some: (calls and patterns), (kinds and keys)."""
+    optim = torch.optim
+    yield (
+        ("adamw", optim.AdamW, {"lr": 0.01, "weight_decay": 0.1}, "*"),
+        ("adamw", optim.AdamW, {"weight_decay": 0}, "*.bias"),
+        ("adamw", optim.AdamW, {"rate": 0.1, "betas": (0.8, 0.99)}, "dense2.weight"),
+    )
+    yield (
+        ("sgd", optim.SGD, {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.001}, "*"),
+        ("adam", optim.Adam, {"lr": 0.002}, "dense1.*"),
+        ("sgd", optim.SGD, {"momentum": 0, "rate": 2}, "*.bias"),
+    )
+
+
 def call(word, keys):
     said = []
     for name, value in keys.items():
@@ -81,16 +97,43 @@ def call(word, keys):
     return f"{word}({', '.join(said)})" if said else word
 
 
-def trained(kind, keys, start, x, targets):
+def calls(parts):
+    first, *others = parts
+    return "\n  ".join(
+        [call(*first[::2])]
+        + [f"optimizer {call(word, keys)} on {pattern}" for word, _, keys, pattern in others])
+
+
+def optimizers(parts, parameters):
+    """The optimizers that move `parameters`, each those that the last pattern names."""
+    (first, _, common, _), left = parts[0], dict(zip(NAMES, parameters))
+    made = []
+    for word, kind, keys, pattern in reversed(parts):
+        own = [name for name in left if fnmatch.fnmatchcase(name, pattern)]
+        keys = {**(common if word == first else {}), **keys}
+        if "rate" in keys:
+            keys["lr"] = keys.pop("rate") * common["lr"]
+        if own:
+            made.append(kind([left.pop(name) for name in own], **keys))
+    return made
+
+
+def trained(parts, start, x, targets):
     parameters = [tensor.clone().requires_grad_() for tensor in start]
-    optimizer = kind(parameters, **keys)
+    all_optimizers = optimizers(parts, parameters)
     for step in range(STEPS):
-        optimizer.zero_grad()
+        for optimizer in all_optimizers:
+            optimizer.zero_grad()
         batch = step % BATCHES
         y = F.linear(torch.tanh(F.linear(x[batch], *parameters[:2])), *parameters[2:])
         F.mse_loss(y, targets[batch]).backward()
-        optimizer.step()
-    return [parameter.detach() for parameter in parameters], optimizer.param_groups[0]["lr"]
+        for optimizer in all_optimizers:
+            optimizer.step()
+    return [parameter.detach() for parameter in parameters]
+
+
+def rate(word, kind, keys, _):
+    return kind([torch.zeros(1, requires_grad=True)], **keys).param_groups[0]["lr"]
 
 
 def main():
@@ -100,13 +143,13 @@ def main():
     shifted = [tensor * (1 + 1e-15) for tensor in start]
     flat = lambda tensors: dict(zip(NAMES, (tensor.flatten().tolist() for tensor in tensors)))
     ends = []
-    for word, kind, keys in rows():
-        end, rate = trained(kind, keys, start, x, targets)
-        other, _ = trained(kind, keys, shifted, x, targets)
+    for parts in [((*row, "*"),) for row in rows()] + list(named_rows()):
+        end = trained(parts, start, x, targets)
+        other = trained(parts, shifted, x, targets)
         off = max(((a - b).abs().max() / a.abs().max()).item() for a, b in zip(end, other))
-        print(f"{off:.1e} {call(word, keys)}")
+        print(f"{off:.1e} {calls(parts)}")
         assert off < 1e-12, "rounding grows"
-        ends.append({"optimizer": call(word, keys), "rate": rate, "end": flat(end)})
+        ends.append({"optimizer": calls(parts), "rate": rate(*parts[0]), "end": flat(end)})
     found = {
         "steps": STEPS, "x": x.flatten(1).tolist(), "targets": targets.flatten(1).tolist(),
         "start": flat(start), "rows": ends}

@@ -6,6 +6,8 @@ package struct Training: Hashable, Sendable {
   package var epochs: Int
   /// How the parameters move.
   package var optimizer: Optimizer
+  /// How the parameters move that the model names, later ones before earlier ones.
+  package var namedOptimizers: [NamedOptimizer] = []
   /// How the learning rate changes from step to step.
   package var schedule: Schedule
   /// How the parameters start.

@@ -85,7 +85,7 @@ extension Checker {
         !layer.frozen.contains(.bias),
         !model.outputs.contains(value), model.penalties(on: .bias, of: index).isEmpty,
         readers[0].op.normalization != nil,
-        model.training.optimizer.leavesZeroGradientsAlone
+        model.optimizer(of: .bias, in: index).leavesZeroGradientsAlone
       {
         report(.inertBias(layer, norm: readers[0]))
       }

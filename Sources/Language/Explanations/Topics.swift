@@ -90,8 +90,11 @@ package enum Topics {
       keyword: "target", form: "target NAME: KIND, or target NAME: [SIZE]", heading: "Targets",
       summary: "what the network is trained towards: a class, or real values of a shape"),
     Statement(
-      keyword: "optimizer", form: "optimizer NAME", heading: "Optimizers",
-      summary: "in the training block: how a step changes the parameters"),
+      keyword: "optimizer", form: "optimizer NAME, or optimizer NAME on PARAMETERS",
+      heading: "Optimizers",
+      summary: "in the training block: how a step changes the parameters, or those that are named; "
+        + "of the same optimizer, what is not said there is as for all parameters, and 'rate: FACTOR' "
+        + "says the learning rate as a factor of that for all"),
     Statement(
       keyword: "schedule", form: "schedule NAME", heading: "Schedules",
       summary: "in the training block: how the learning rate changes from step to step"),

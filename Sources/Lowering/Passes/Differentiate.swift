@@ -135,7 +135,9 @@ private struct ZeroGradient {
 
   /// Why the gradient of `tensor` is exactly 0 while training and the tensor stays as it is, if so.
   func reason(_ tensor: TensorID) -> String? {
-    guard model.training.optimizer.leavesZeroGradientsAlone else { return nil }
+    guard model.optimizer(of: tensor.role, in: tensor.layer).leavesZeroGradientsAlone else {
+      return nil
+    }
     if let held = model.declaration(of: tensor).held {
       return "\(held.key) holds \(tensor.role.rawValue)"
     }

@@ -185,7 +185,8 @@ package struct KernelPlanner {
   /// Where the gradient of `tensor` goes; nil where the graph takes none.
   package mutating func destination(of tensor: TensorID) -> GradientDestination? {
     guard results.contains(.parameterGradient(tensor)) else {
-      return results.contains(.parameter(tensor, version: 1)) ? .update : nil
+      return results.contains(.parameter(tensor, version: 1))
+        ? .update(by: model.optimizerIndex(of: tensor.role, in: tensor.layer)) : nil
     }
     if isInspection { return .region }
     // As the formulas call it, and unlike the kernel that makes it: conv1_dweight.

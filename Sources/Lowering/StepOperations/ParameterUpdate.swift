@@ -30,7 +30,9 @@ struct UpdateKernel: KernelSpec {
       name: names.function(kernel),
       tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",
       source: names.line(of: tensor.layer), gradient: names.buffer(gradient), count: count,
-      update: names.store("gradient[k]", into: names.parameter(tensor), at: "k", .update))
+      update: names.store(
+        "gradient[k]", into: names.parameter(tensor), at: "k",
+        .update(by: names.plan.model.optimizerIndex(of: tensor.role, in: tensor.layer))))
   }
 }
 

@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "51d2a1b98029d279df1e8ecf4d415695b0122787468b9329ba461139df3d6955",
+      .model_hash = "2781d4449a2ff6c35d350f043f68a962889870b16cab5df565b1c4c32aee95d9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

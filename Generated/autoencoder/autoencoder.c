@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "827e9a6ef738a6175e5318249f6a70d2fa3ea6abd95103f2563b720cd1f0920d",
+      .model_hash = "6bd195ff78273ec36a5d11d8a96c83966cd4290d28002573a7fe90949eb6da84",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

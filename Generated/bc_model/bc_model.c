@@ -1179,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "a26034c3291b625e3430a265d28b1ae3c1c7a80dfc25e307d8c12e4ccaa6274e",
+      .model_hash = "c5bc320aea29a53726798547cbca79df525084aa9aae7346b5312f9e208e97c3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "95b103dcea649e534ddd387c47ccce344e4759d5b4ee9ad651c19e2baa06770e",
+      .model_hash = "2bf36ebd89dd59969ff87c79fc30b994782b00e4afce60591595d0910786bf2e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "b3f6c8816142fbc69c1e1f5f7106349402abb7b9584bd88f6034d62eeea848f8",
+      .model_hash = "7635bd0dba8f9cdf8d7a5133989fe22525f9f1491d0f4af3b8c05abb1cb2e434",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "67eed83f6b039a331a4684d5c8995c65bd50e6ce6fd6693b083377894aa3ff81",
+      .model_hash = "4fa55578b6c036b4c7b1cbf318eeeba1e7ccd6e1d2099b9ee03feb42835870ad",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

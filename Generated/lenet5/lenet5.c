@@ -1475,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "dee9dbfadab30f3ca78bd55799c11bfc4e2b0d5406576e705d956dc5aa8455b7",
+      .model_hash = "bd98986738b273245533cc5ee24dcca7c33fbcd512f566f8a13644af0c8fd005",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

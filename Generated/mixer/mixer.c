@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "8b77dcc6cf479f2d3754a75ccbdf0b854e16ad3969151265af8ae2cceabfc684",
+      .model_hash = "f644ebfd7ea5a75b65e57221904a2ac71abb5050d2b63e67f4feb25d7f792bcf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "88dc840ed99d3abadc64548fba352d1292c6a239eefcb115a8d4a7fee53d18be",
+      .model_hash = "90794f5a22749bad3a5fa1d13275f83ef6680b453e56f43eaa3a6af3c359cf51",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

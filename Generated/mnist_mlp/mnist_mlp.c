@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "f967a446748ac0b23a9f57a096ec0c4c03c14134a053e4029896488fb3ede59d",
+      .model_hash = "0f417c477adbda30df770fbffbb01f66ff7f31d109b727025357d6ce95daa181",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

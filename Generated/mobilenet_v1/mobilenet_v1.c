@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "368d013df395f86a483d2f33caa2b630c7d979015371bb55270555413c78fc76",
+      .model_hash = "42e79d1bb0c12635eb18cdee3ff93b85bb50690da1c1d799aece540b7513a6ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5670,7 +5670,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "cdfce2fe786e7630cfa05c9f5ab4e14b018f82a8404c8245820840dc72db4c51",
+      .model_hash = "bc9a2684f25c562edbdc5495eb209b9e74c8c971742b27d7f2f6dab5c6c541a2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5275,7 +5275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "20bc9c3bbd2d773d815384418f8305aeb12cd0dfc0ba4601c115fd449e1b91fd",
+      .model_hash = "2ada4973eda25a304971c491004e4feaf4ca90908ce1c2018ba3a9dd4a21105d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "fc048bf6db80a1bf8d0dc19f913511ba5d5931aab2994a1458c384db52a86ef0",
+      .model_hash = "ab047e117b40fc120b7313d6d0b5767923220e5138ecf1782b01424d98c3e446",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "4bac87e90273f284970e555b65f11b8b8ef1357e33fe8555df479aae2d6da60e",
+      .model_hash = "9829e0ede32e52d4ee8c879fdb12f40ae57126918fc04e6bcedfdcbe922990e8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "f6fba9dd6df6c9947e9abd337fb1c42922d9638af215277f5e046213c7d3b112",
+      .model_hash = "232f1aec2be05858907199fd476b8708a16be69d32bf8791d4470fa89a0c45de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "6cb8a7b0484b6b05260f2f3e5e99bd6fdc588df5355595cb7da9fa1075826ed1",
+      .model_hash = "adc56ed4e33ddd08dc341bb00e21373559ecaa78139bfee036cdb4be98384d8f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

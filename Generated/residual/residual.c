@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "1dbd5d53eccb43de35667458610dedf3071c6ec03eb7e429faf18ea019d1626b",
+      .model_hash = "9b42a0de39241286d5e2061633a7d71497d1ff1bbdd4f94ec288f5d54a21db8b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

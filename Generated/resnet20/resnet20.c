@@ -4863,7 +4863,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "2206912874d0a661b2fc8714c9f3381dd831e06ca9b6996ef87e94b12a6d5881",
+      .model_hash = "77b6c0c9fccb8d5b08df1ecc7d76f1fc7f112fb684d045a93eec42eb17867330",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "711405cd85ecef1d37ad7b3589edbead89def91d9160f57d6afc4ce3c16d7a4d",
+      .model_hash = "fc1324df5049836d861411abf002ba785d975dae667ad153960ca8f2c01ff888",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

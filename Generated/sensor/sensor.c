@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "04a9b78143bfeb67ea110d0fbf04c2c5afb266b1cf2094c67d0ffc8633e469bf",
+      .model_hash = "20a24a562e8d5216ca287cd2d9bd52e4e95f99c8264c229edb5929eba5d07567",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3204,7 +3204,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "967c0040d61a7ea37bb827e3af3f1a6d0df5d034b1ce701a1bf6862aa54c795f",
+      .model_hash = "2cddae43350455ebf82be08a49338243631e6659bb2c8318ff525b08e82b945b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2647,7 +2647,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "3d4c36e96e5abf6253e6315415b3fbfa429d6407c8703c307921d49e5afc5a5a",
+      .model_hash = "b90ee736341fe40448a7eb0ac5c833dc8e967eacca245d171f23adf78c9a6ac6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -64,7 +64,9 @@ package enum ModelText {
       + training.namedOptimizers.map { one in
         let patterns = one.patterns.map(\.text).joined(separator: ", ")
         return "optimizer \(call(one.optimizer)) on \(patterns)"
-      } + [
+      }
+      + (training.clipping.map { ["clip \(call($0.keyword, $0.attributes.map(\.value)))"] } ?? [])
+      + (training.averaging.map { ["average \(call($0.keyword, $0.attributes))"] } ?? []) + [
         "schedule \(call(schedule.keyword, schedule.attributes))",
         "initialize \(call(initializer.keyword, initializer.attributes.map(\.value)))",
       ]

@@ -190,6 +190,8 @@ extension Case {
     "lion(weight_decay: 0.1)",
     "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
       + "optimizer momentum on dense*.weight",
+    "adam clip value(0.123456789012345) average lookahead", "sgd average ema", "sgd clip norm(1)",
+    "adam optimizer sgd on *.bias clip norm(0.123456789012345) average ema",
   ].map(trained(by:))
 
   /// Networks whose C has a schedule in each form: of the step alone, of all steps too, after a

@@ -198,4 +198,59 @@ import Testing
       #expect(!found.plugin.description.tensors.contains { $0.name == "mean.dense1.bias" })
     }
   }
+
+  /// Protects clipping and averages on every target, fused and not: three steps from the gradients of
+  /// the inspected network, each clipped here.
+  @Test(arguments: ["norm(0.5)", "value(0.02)"], [true, false])
+  func clipped(_ clip: String, _ fuses: Bool) throws {
+    let text = Case.trained(by: "sgd clip \(clip) average ema(0.75)").text
+    let model = try CompilerFixture.compile(text).model
+    let sample = Sample(model, count: 5, seed: 35)
+    let open = try PluginHarness(CompilerFixture.plugin(text, .inspection()))
+    for target in Targets.runnable {
+      let harness = try PluginHarness(
+        CompilerFixture.plugin(text, .training(.double, target: target, fuses: fuses)), seed: 36)
+      harness.initializeSlots()
+      var averages: [String: [Double]] = [:]
+      for step in 1...3 {
+        open.learned = harness.learned
+        #expect(open.gradient(sample).status == 0)
+        let names = open.parameterNames.filter { $0 != Self.inert }
+        let gradients = try names.map { try open.gradient(of: $0) }
+        let norm = gradients.joined().reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let before = names.map { harness[$0] }
+        #expect(harness.train(sample, rate: 0.5).status == 0)
+        for (name, (old, gradient)) in zip(names, zip(before, gradients)) {
+          let expected = zip(old, gradient).map { p, g in
+            p - 0.5
+              * (clip.hasPrefix("norm")
+                ? g * min(1, 0.5 / (norm + 1e-6)) : max(-0.02, min(0.02, g)))
+          }
+          expectClose(harness[name], expected, within: 1e-12, "\(target.name): \(name)")
+          averages[name] = zip(averages[name] ?? expected, expected).map { average, p in
+            step == 1 ? p : 0.75 * average + 0.25 * p
+          }
+          expectClose(
+            harness["average.\(name)"], averages[name] ?? [], within: 1e-12,
+            "\(target.name): average of \(name)")
+        }
+        #expect(clip.hasPrefix("norm") == (norm > 0.5) || !clip.hasPrefix("norm"), "\(norm)")
+      }
+    }
+  }
+
+  /// Protects the bits of a step whose gradients are clipped by their norm: they are the same for any
+  /// number of threads.
+  @Test func clippedByThreads() throws {
+    let text = Case.trained(by: "adam clip norm(0.1)").text
+    let sample = Sample(try CompilerFixture.compile(text).model, count: 5, seed: 37)
+    let harnesses = try [1, 3].map { threads in
+      try PluginHarness(CompilerFixture.plugin(text, .training(.float)), seed: 38, threads: threads)
+    }
+    for harness in harnesses {
+      harness.initializeSlots()
+      for _ in 0..<3 { #expect(harness.train(sample, rate: 0.1).status == 0) }
+    }
+    #expect(harnesses[0].bits == harnesses[1].bits)
+  }
 }

@@ -51,6 +51,12 @@ import Testing
       "sgd(lr: 0) optimizer adam on *.bias",
       "'lr' cannot be 0.001 for some parameters where it is 0 for all"
     ),
+    ("sgd clip norm(0)", "'max' takes a number of at least 1e-30, and this is 0"),
+    ("sgd average ema(1)", "'decay' must be smaller than 1, or the average never moves"),
+    (
+      "sgd average lookahead(k: 0)",
+      "'k' takes a whole number from 1 to 1000000000, and this is 0"
+    ),
     // It takes over nesterov from the one for all.
     (
       "momentum(nesterov: true) optimizer momentum(momentum: 0) on *.bias",

@@ -13,8 +13,9 @@ struct OptimizerNumbers: Sendable {
   let values: [String: String]
 
   init(_ training: Training, _ index: Int) {
-    let whole = training.optimizer
-    optimizer = training.optimizers[index]
+    let optimizers = training.optimizers
+    let whole = optimizers[0]
+    optimizer = optimizers[index]
     let isWhole = index == 0
     let rate = isWhole ? nil : training.namedOptimizers[index - 1].rate
     let rateName = optimizer.learningRate?.name

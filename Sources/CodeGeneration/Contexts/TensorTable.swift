@@ -101,7 +101,8 @@ struct TensorTable: Sendable {
         let (slot, declaration) = (slots[index], plan.model.declaration(of: tensor))
         return TensorContext(
           name: "\"\(slot.name).\(names.layer(tensor.layer)).\(declaration.name)\"",
-          role: "BNC_SLOT", region: "BNC_SLOTS", initializer: "BNC_CONSTANT",
+          role: slot == plan.model.training.averaging?.slot ? "BNC_AVERAGE" : "BNC_SLOT",
+          region: "BNC_SLOTS", initializer: "BNC_CONSTANT",
           shape: CText.list(declaration.shape),
           offset: "\(index) * sizeof(struct parameters) + "
             + "offsetof(struct parameters, \(names.member(tensor)))",

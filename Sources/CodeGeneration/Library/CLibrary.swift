@@ -54,7 +54,8 @@ struct CLibrary {
         }
       } + [
         entry("store_row"), entry("multiply"), entry("long_sum", "add_part", "PART"),
-        entry("sum_of"), entry("normalized"), entry("squares_of"), entry("block_moments"),
+        entry("sum_of"), entry("sum_of_squares"), entry("normalized"), entry("squares_of"),
+        entry("block_moments"),
       ]
   }
 

@@ -87,8 +87,14 @@ extension Parameter {
 }
 
 extension Training {
-  /// The optimizer of all parameters, and after it those of some.
-  package var optimizers: [Optimizer] { [optimizer] + namedOptimizers.map(\.optimizer) }
+  /// The optimizer of all parameters, and after it those of some, as the model calls them.
+  fileprivate var plainOptimizers: [Optimizer] {
+    [optimizer] + namedOptimizers.map(\.optimizer)
+  }
+
+  /// The optimizer of all parameters, and after it those of some, with what the training does around
+  /// them to each number: clipping and averages.
+  package var optimizers: [Optimizer] { plainOptimizers.map { $0.within(self) } }
 }
 
 extension Model {
@@ -100,6 +106,11 @@ extension Model {
       one.patterns.contains { $0.matches(name) }
     }
     return named.map { $0 + 1 } ?? 0
+  }
+
+  /// Whether the parameter `role` of layer `index` stays as it is where its gradient is always 0.
+  package func staysWithoutGradient(_ role: TensorDeclaration.Role, in index: Int) -> Bool {
+    training.plainOptimizers[optimizerIndex(of: role, in: index)].leavesZeroGradientsAlone
   }
 
   /// The optimizer that moves the parameter `role` of layer `index`.

@@ -38,6 +38,10 @@ extension Checker {
       training.epochs = number(SettingTable.epochs, entry) ?? training.epochs
     case "optimizer":
       training.optimizer = call(library.optimizers, "optimizer", entry) ?? training.optimizer
+    case "clip":
+      training.clipping = call(library.clippings, "clipping", entry)
+    case "average":
+      training.averaging = call(library.averages, "average", entry)
     case "schedule":
       training.schedule = call(library.schedules, "schedule", entry) ?? training.schedule
     case "initialize":

@@ -45,7 +45,8 @@ package enum EditorSyntax: String, CaseIterable, Sendable {
         vim: "Type", scope: "support.type",
         words: fresh(
           keywords([
-            "Losses", "Penalties", "Targets", "Optimizers", "Schedules", "Initializers", "Data",
+            "Losses", "Penalties", "Targets", "Optimizers", "Clipping", "Averages", "Schedules",
+            "Initializers", "Data",
           ]))),
       Group(
         vim: "Identifier", scope: "variable.parameter", words: fresh(parameters.map(\.name))),

@@ -20,7 +20,7 @@ package enum ReferenceTables {
       "`optimizer` takes an optimizer, by default `sgd`, and with `on` one for some parameters, "
     text += "whose `rate` is the\nlearning rate as a factor of that for all; "
     text +=
-      "`schedule` a schedule, by default `constant`;\n`initialize` an initializer, by default `he`; `data` what is done to the "
+      "`clip` a clipping and `average` an average, by default none;\n`schedule` a schedule, by default `constant`;\n`initialize` an initializer, by default `he`; `data` what is done to the "
     text += "data, by default nothing.\n"
     return text
   }

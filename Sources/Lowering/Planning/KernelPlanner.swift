@@ -148,9 +148,8 @@ package struct KernelPlanner {
     case .contribution(let part, _, _), .lossGradient(let part, _):
       guard contributions[part] == 1 else { return [] }
       id = part
-    case .activation, .parameter, .parameterGradient, .penalizedGradient, .blockStatistics,
-      .statistics, .running,
-      .loss:
+    case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientFactor,
+      .blockStatistics, .statistics, .running, .loss:
       return []
     }
     let name = model.name(of: id) + (id.layer == nil ? ".gradient" : ".output_gradient")

@@ -32,6 +32,7 @@ extension Network {
       }
     }
     for (tensor, values) in found { regions.bytes(of: tensor).copyMemory(from: values.bytes) }
+    regions.startAverages(plugin.description)
     let names = Set(wanted.map(\.name))
     return file.names.filter { !names.contains($0) }
   }

@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "d20d4ac1d34a06f126a48a3ff570d50279d7c6b9d3401b71da56afc7ce62aeec",
+      .model_hash = "f32ccd6abae73e13898813bc74924df2f9f8f4e71f04d32ce01fb9e3ce24c866",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

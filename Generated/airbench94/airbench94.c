@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "1b89dd44632ca70a214ab9f4244227ae8154bca47151f824ce0757712d7bd9c3",
+      .model_hash = "c6cee973bd8946478ca2fb9c25500c6b3b226a8b2d0dc0a081211258d629416b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "07730b37cabb5db554fedee80f52fbd39b4c66a53f79a77e35d6fd47299ca1e1",
+      .model_hash = "007a71b7a7f59b2d5dd11c56adf3eb53252b74c91fdcae80a2e27c513de79c73",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1179,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "a2a01996472a92c50b2f7d49d1b09e7d5e1e95e66188e1dad4d99b7f6f02a323",
+      .model_hash = "496a95c673727fa61876cc7b511c0ccee3797adbf0c9e0d99fb81c8eab4fdef9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "80a122e5c12d9065851b9e6cf34abb171490107b6b887af0bd542e1cd2b327d6",
+      .model_hash = "85f45c7c0ffa2b1521370a62e295f02b5375d3d40904da8a85b1bd9e281cf774",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

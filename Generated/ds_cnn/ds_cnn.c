@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "636ef64f0514bbc77a4f2e9448aa794316e3bffbe60186952d600710b018f0b1",
+      .model_hash = "da195f2bde0e58f46296fe8e0206c957a2c7b4a23e76827695b006bb2977253c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

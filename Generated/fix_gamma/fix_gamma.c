@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "2686dc4966797c8475bac25e578e8a4f8095ec1384c260bdb3eb6bb6a47324d4",
+      .model_hash = "f38ad6e65d073f22d0920d883ff9853fdc97079991e84893795e6a55cb059687",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

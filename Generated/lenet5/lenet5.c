@@ -1475,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "325ce3f673acf4c705a854b8323ac3b4786c2f3d8d1bbc3b6afd22ac47e72dd6",
+      .model_hash = "472321d5f9ad1361daf732e84645211f6e3755b807a3b64e3c9822de4b381aae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

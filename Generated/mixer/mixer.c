@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "554a7fc1b74e6047d453177f0569e02727c30e9fadfaf6d22dde61cde6b080e5",
+      .model_hash = "ee8f4ed6cfc41bdaa4aea3d0af125a2608b80a353d78aa6cfc15ea23d0bc9349",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

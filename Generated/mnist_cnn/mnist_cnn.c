@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "449033771c5912d7f720f89b25364f0824b38e664a87efa7c122fa6647d1c28f",
+      .model_hash = "e3012c1558512279fd710990db5aacb1efc7a40bb9522a87457e8c7786f195d4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "b163176dd507f40a171411d5195840ab45073257114711661b6a73a77bb515ca",
+      .model_hash = "eaee1547dbf83290eb6598e3967b836f8882373a7c4df87aa30927cd26a01272",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "86167190fe9d7c281270ce3c38f425ced564af1637474a5377b0df893b2b4793",
+      .model_hash = "edfe16962a4bb7a9d6d4394638b8dc96bce3d2db0a74d8cc6087627ef86d67a0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

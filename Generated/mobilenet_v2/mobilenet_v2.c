@@ -5670,7 +5670,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "340d40bb89e56e906f98fd0a6172b4faae598e12735c32e5212ae3895831c592",
+      .model_hash = "be53d12a4a2e39d0ec8154515dcf4dc9598cec462e0c3ba216893b3f3a9a7a3e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5275,7 +5275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "28612594927bc17646f81a33257ee59e9704cb42c2c89dd4ba95753099152e85",
+      .model_hash = "907bf552ac2f54586779f0e4e814cae2e6b6bc1d586eb1d3f8afb1205bf3ae8c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "e9ccabf1bf6ef9bceee841d3177e7fde7b330e11d2a0e32f4df8765b3ccb6d6b",
+      .model_hash = "d125ad9aaea85c20bc9728316dcf76b8c9f9ccf9e84064fb939aa5a0f96785b5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "6fdcd348752c5bd2642be07929d22fae1acb4822762a9749762887a9d3affe76",
+      .model_hash = "24d70d1875cd1b72617d87c01ace9dbbc3daae396cb4397d0251b2074e526c3b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "173fbb714e8b31c9094b98a71d1e0e39ba7a8864a8af6eaad43dc3ddf357feab",
+      .model_hash = "ed3f519cf536a0e8e3a59ec76da895e25dc29588d1c59e11351272c4975db10b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "4decf3ddd82fbf8f2aaa0fc92505d656321163446cf650380d9fd0c30184e3ec",
+      .model_hash = "5e604923b8408e137741e761cf2dd181af723f8774cafd6abeed48ab9fe97410",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "9015004d9ea6ac0e9bed495582eca4afd21a832d2403c9bd9d76a0b554750db2",
+      .model_hash = "f3eecae391825b7b9bee342ebb502a28a37269d6a7425dbdc9416538647e7e05",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

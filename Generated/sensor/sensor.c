@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "b889a12db5923b237896346893c9d99838695e1ed92ba41825f2c9b30b645268",
+      .model_hash = "665bbb02fa573e8fb883d50713082f3ceb37560c2cb5bd88609ab09e975e8527",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

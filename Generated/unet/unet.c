@@ -3169,7 +3169,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "500ba81122a2a86b29a540df78641f60d2c6625498d852e83da5a7a2b669f291",
+      .model_hash = "b4330daaab21fb9379d9cfec3fc8b410826a01536b81f91ca8e4ef613e809d1e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

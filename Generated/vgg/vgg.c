@@ -2647,7 +2647,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "a7b0b0a8111e2b51fc6b21a0076312bc9ecd1d355830071e04fd69c85dd9b454",
+      .model_hash = "e3a73b1b0fb0b4aeb81f73759e3eef34ceea1c6ecba2812352e0ef9c54b4a9ce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

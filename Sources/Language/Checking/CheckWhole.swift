@@ -85,7 +85,7 @@ extension Checker {
         !layer.frozen.contains(.bias),
         !model.outputs.contains(value), model.penalties(on: .bias, of: index).isEmpty,
         readers[0].op.usesBatchStatistics,
-        model.training.optimizer.leavesZeroGradientsAlone
+        model.staysWithoutGradient(.bias, in: index)
       {
         report(.inertBias(layer, norm: readers[0]))
       }

@@ -90,6 +90,8 @@ package struct Trainer {
   package mutating func run(report: inout some TrainingReport) throws -> Outcome {
     var outcome = try runEpochs(report: &report)
     outcome.bestKept = best?.restore(network.regions)
+    // What is saved is what was evaluated.
+    network.regions.exchangeAverages(network.plugin.description)
     if outcome.ending != .completed { report.didStop() }
     return outcome
   }
@@ -173,7 +175,10 @@ package struct Trainer {
   > {
     var evaluations: [Evaluation] = []
     for examples in [dataset.test, dataset.training] {
-      switch try evaluator.evaluate(examples, metrics, stop: stop) {
+      network.regions.exchangeAverages(network.plugin.description)
+      let found = Result { try evaluator.evaluate(examples, metrics, stop: stop) }
+      network.regions.exchangeAverages(network.plugin.description)
+      switch try found.get() {
       case .done(let evaluation): evaluations.append(evaluation)
       case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stop.signal ?? 0)))
       case .notFinite(let place):

@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "1fb0ef289757201926bcd6af3ecf62f2c4404915206fef361ca2c1e279d97f32",
+      .model_hash = "cebbb133412d97314802268f9291e6cf4fe97ce4c96ed211a7512bda754e9f67",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "c6cee973bd8946478ca2fb9c25500c6b3b226a8b2d0dc0a081211258d629416b",
+      .model_hash = "1d53e37e972b671870bd0f117fdaa0368cf19db909ea8e54e943e072f62811be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "007a71b7a7f59b2d5dd11c56adf3eb53252b74c91fdcae80a2e27c513de79c73",
+      .model_hash = "e9a6286e1be135a45ddd3712fa5a61db6ff4f74b00e417a09d6d30465f75dd7b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "85f45c7c0ffa2b1521370a62e295f02b5375d3d40904da8a85b1bd9e281cf774",
+      .model_hash = "ef9486b74b2a78acb3f729efec450b58940f2ac9b51ff5cfc47ebfa116406eba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "da195f2bde0e58f46296fe8e0206c957a2c7b4a23e76827695b006bb2977253c",
+      .model_hash = "5eea3cc208d25077aee48bc918a93dea28eab0c8224413c48afa579c241c9155",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "f38ad6e65d073f22d0920d883ff9853fdc97079991e84893795e6a55cb059687",
+      .model_hash = "a1648ca819914a0bcf086233dbfb3b1a679a1492854dd55c1a280529257300ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

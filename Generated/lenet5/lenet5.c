@@ -1475,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "472321d5f9ad1361daf732e84645211f6e3755b807a3b64e3c9822de4b381aae",
+      .model_hash = "9883e42a356b168690e5dccc7ba3e0cdabc331d8496fb1022856d4cba62c9cc9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

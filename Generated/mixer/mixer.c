@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "ee8f4ed6cfc41bdaa4aea3d0af125a2608b80a353d78aa6cfc15ea23d0bc9349",
+      .model_hash = "bfcc46608a3b72f3f47fd00586aab0e9c76ef837db3add5749077bc84aea7e86",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

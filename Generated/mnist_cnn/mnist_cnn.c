@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e3012c1558512279fd710990db5aacb1efc7a40bb9522a87457e8c7786f195d4",
+      .model_hash = "baf25b518e9dd353ee268cfd58d0db848c4fc70346dfb6993d193b2c3315d9ee",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "eaee1547dbf83290eb6598e3967b836f8882373a7c4df87aa30927cd26a01272",
+      .model_hash = "6beb1880f325264ca150437a97a2e33608b108c716db94465b2999642815f645",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

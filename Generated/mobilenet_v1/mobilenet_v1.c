@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "edfe16962a4bb7a9d6d4394638b8dc96bce3d2db0a74d8cc6087627ef86d67a0",
+      .model_hash = "7c6ac17564c7d3d8190cf7cd9cc44e9c74ea176b986acd718975a359a38692c6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5670,7 +5670,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "be53d12a4a2e39d0ec8154515dcf4dc9598cec462e0c3ba216893b3f3a9a7a3e",
+      .model_hash = "9a07864c4ef2fd3b255f2792a8707b0d83dd9c0faf591a911330601c96f6a742",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

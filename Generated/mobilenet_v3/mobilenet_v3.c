@@ -5275,7 +5275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "907bf552ac2f54586779f0e4e814cae2e6b6bc1d586eb1d3f8afb1205bf3ae8c",
+      .model_hash = "415e8e9fcd29d377512af3d6dbf9ab191b67c14f4421594a82892da26c999a46",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "eb7a22a0c33f4221228cba807ddbaf51c6256955a940e7dffe1a95fb235d7e23",
+      .model_hash = "321aa70370718c42d907b600b8294db0a7e1fc72b74a2c3857671e8d0306ec8f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

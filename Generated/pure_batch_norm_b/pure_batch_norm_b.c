@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "24d70d1875cd1b72617d87c01ace9dbbc3daae396cb4397d0251b2074e526c3b",
+      .model_hash = "7baa967d352acb23ef73f876c33616c11869db1eadbf9f4a77247f4254e931a4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

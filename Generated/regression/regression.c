@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ed3f519cf536a0e8e3a59ec76da895e25dc29588d1c59e11351272c4975db10b",
+      .model_hash = "9c290bd6e0ca928b7e26f911676bbb3a8640fd892feb0a26ce832039c8e85e3c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

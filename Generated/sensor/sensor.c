@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "665bbb02fa573e8fb883d50713082f3ceb37560c2cb5bd88609ab09e975e8527",
+      .model_hash = "5ee2d4fc124b6a80e255ec6defc407f01968a43c270565d79f0aad707c3647e3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3169,7 +3169,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "b4330daaab21fb9379d9cfec3fc8b410826a01536b81f91ca8e4ef613e809d1e",
+      .model_hash = "40263721d4c45c144b515ef17521d876ae37c0c44bd799a16a8b41583d2379fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

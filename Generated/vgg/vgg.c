@@ -2647,7 +2647,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "e3a73b1b0fb0b4aeb81f73759e3eef34ceea1c6ecba2812352e0ef9c54b4a9ce",
+      .model_hash = "ad9728193a8a173c31769ee252362a79b572483a4835bcbe8adb3298ae6d2d12",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "841b74ea4ca20ed7f4fd7d44fe0ea9ab882c14ef95196e0464e41f94c8627df3",
+      .model_hash = "1d53e37e972b671870bd0f117fdaa0368cf19db909ea8e54e943e072f62811be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

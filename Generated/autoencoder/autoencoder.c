@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "89ef622d3c0eed73d115a20b442916e9e400dfd43e3676acb0f32740067ce607",
+      .model_hash = "e9a6286e1be135a45ddd3712fa5a61db6ff4f74b00e417a09d6d30465f75dd7b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

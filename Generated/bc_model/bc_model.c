@@ -1179,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "1e7ad646b6b6e49cba7caa436f2f4352c78e79b23393233bc41e0f094f04a074",
+      .model_hash = "6573f119c7778bdd339160228c81a58dc608224558b4816cb5e11676a43505e8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "e6b8d49ceef6fee9797e448d211291b3c840feb5093e98ddf536fc88b421ad61",
+      .model_hash = "ef9486b74b2a78acb3f729efec450b58940f2ac9b51ff5cfc47ebfa116406eba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

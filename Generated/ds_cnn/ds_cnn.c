@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "6660a1d69aad05c2372608e0d179bc298029915e7494edc93cce6af7423ec1e2",
+      .model_hash = "5eea3cc208d25077aee48bc918a93dea28eab0c8224413c48afa579c241c9155",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "05d36e4dc3e6818a5b691b4f8407dc602d6224693d51e7cdfe67dab00e89a348",
+      .model_hash = "a1648ca819914a0bcf086233dbfb3b1a679a1492854dd55c1a280529257300ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "0925e185d1771aa5360387e783f19a414d102803d57252447e5d46e92a05a5ca",
+      .model_hash = "bfcc46608a3b72f3f47fd00586aab0e9c76ef837db3add5749077bc84aea7e86",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

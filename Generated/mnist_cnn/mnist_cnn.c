@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "f42fd66ab6b026991b36fc71926f260de3969e8d34499202745873804af02b6f",
+      .model_hash = "baf25b518e9dd353ee268cfd58d0db848c4fc70346dfb6993d193b2c3315d9ee",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "bca402bc24473f33dd0a87a0e938c5b662470ed65ef67d0f89a3ce47ff563a37",
+      .model_hash = "6beb1880f325264ca150437a97a2e33608b108c716db94465b2999642815f645",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "3240c7d608b8e50ca3f86611131ef5117693d6f9d09ce1c9e715c250f9c7449b",
+      .model_hash = "7c6ac17564c7d3d8190cf7cd9cc44e9c74ea176b986acd718975a359a38692c6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

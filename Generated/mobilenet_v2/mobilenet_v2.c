@@ -5670,7 +5670,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "a306c676ffb2299aeee2e8fce4aa67e8158add5b88495519d309fbaa67435c99",
+      .model_hash = "9a07864c4ef2fd3b255f2792a8707b0d83dd9c0faf591a911330601c96f6a742",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5275,7 +5275,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "2748554bbfe6e183b491168f0f42b7faaa7304a15f094f69ad4176a84452f3ec",
+      .model_hash = "415e8e9fcd29d377512af3d6dbf9ab191b67c14f4421594a82892da26c999a46",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

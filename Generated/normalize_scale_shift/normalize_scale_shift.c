@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "ddba33698b8e91c5b849baec7a30d39802d64c093e5d507ad69c730cb55718fb",
+      .model_hash = "e8792a3688b0bec504697351376529a76abdd55dea18be0b146c88d1d26ab1d4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

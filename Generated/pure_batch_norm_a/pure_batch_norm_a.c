@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "b91292b24c69584656e7edbba063da7e06d60a18c48c21490d0f0d156f4a3389",
+      .model_hash = "321aa70370718c42d907b600b8294db0a7e1fc72b74a2c3857671e8d0306ec8f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

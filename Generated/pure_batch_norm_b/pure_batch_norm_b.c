@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "d2a49504d48d8696a50023ae2d42984ece5c2c83fa9263f32e59fdbe35995aad",
+      .model_hash = "7baa967d352acb23ef73f876c33616c11869db1eadbf9f4a77247f4254e931a4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ef2dd4a2938b432c2a4b9751f170c7ff616cfebe13283eaf857fc0083b0ff084",
+      .model_hash = "9c290bd6e0ca928b7e26f911676bbb3a8640fd892feb0a26ce832039c8e85e3c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "d8aeb5bfb23949896e9d3f89d2e6b54ca31724308f8faa4da5cb3f3a97a7d284",
+      .model_hash = "5e84b49918a0e076e5de7b853eec80c2428d5e569fff660d8533a2d32904d422",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

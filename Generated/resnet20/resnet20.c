@@ -4863,7 +4863,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "500431486000a040516ef6e35fef24d9fd236e62d1bb2b86b25048b5066e2f99",
+      .model_hash = "c047002ae98953072d27c02f2cfd47e43e559d640bfcc8a242902c33d050f9bb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

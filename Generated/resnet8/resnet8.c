@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "6173af59b7c71b6982f0dc0356bf89ea5b393117f744567da3950c76d8dcac77",
+      .model_hash = "f551aa8bc3565d5025f894b577ff56c6db39df649727e88ef547a3a70e09d8fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

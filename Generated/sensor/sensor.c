@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "c812cc3ce1e2a5366ca6a156bf839e38fae9d86d14664be2dd1e1b6a8d9af87c",
+      .model_hash = "5ee2d4fc124b6a80e255ec6defc407f01968a43c270565d79f0aad707c3647e3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

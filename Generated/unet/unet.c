@@ -3169,7 +3169,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "97bda27de42a3d3b41851c4722d5e3558227d7b0946018c2a95c72ca8c9090ba",
+      .model_hash = "40263721d4c45c144b515ef17521d876ae37c0c44bd799a16a8b41583d2379fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2647,7 +2647,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "0734ce2d50f4db113c052185892b6ca27088cd44145e899dd9660171bdc3a05e",
+      .model_hash = "ad9728193a8a173c31769ee252362a79b572483a4835bcbe8adb3298ae6d2d12",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -77,7 +77,7 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    let trained = [.adam, .frozen(by: "sgd")] + Case.scheduled
+    let trained = [.frozen(by: "sgd")] + Case.optimized + Case.scheduled
     let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
     for example in kinds + networks + trained {
       for plan in plans {
@@ -125,11 +125,15 @@ import Testing
       ] + [PenaltyContext(names)].compactMap { $0 }
     guard names.plan.options.purpose == .inference else {
       return contexts + [
-        OptimizerContext(names, usesRow: true),
         StepsContext(
-          names: names, state: tensors.state, optimizer: OptimizerStep(names, isUsed: true),
-          library: .embedded),
-      ] + [ScheduleContext(names)].compactMap { $0 }
+          names: names, state: tensors.state,
+          optimizer: OptimizerStep(
+            names, used: Array(names.plan.model.training.optimizers.indices)),
+          library: .embedded)
+      ]
+        + names.plan.model.training.optimizers.indices.map {
+          OptimizerContext(names, $0, usesRow: true)
+        } + [ScheduleContext(names)].compactMap { $0 }
     }
     var shared = SharedFunctions()
     let packed = names.plan.kernels.compactMap { kernel in

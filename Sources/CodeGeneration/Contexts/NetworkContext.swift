@@ -84,9 +84,10 @@ struct NetworkContext: TemplateContext {
         PreparationContext(
           code, state: tensors.state, keepsParameters: plan.keepsParameters)) : ""
     schedule = library.render(KernelScheduleContext(plan, code))
-    let update = "\(model.training.optimizer.keyword)_update"
-    let updates = code.identifiers.contains { $0 == update || $0 == "\(update)_row" }
-    let step = OptimizerStep(names, isUsed: updates)
+    let used = model.training.optimizers.indices.filter { index in
+      ["", "_row"].contains { code.identifiers.contains(names.update(by: index, $0)[...]) }
+    }
+    let step = OptimizerStep(names, used: used)
     hasSlots = step.hasSlots
     stepNumbers =
       step.numbers

@@ -174,9 +174,10 @@ package struct CodegenContext: Sendable {
   package func store(
     _ value: String, into pointer: String, at index: String, _ destination: GradientDestination
   ) -> String {
-    destination == .update
-      ? "\(plan.model.training.optimizer.keyword)_update(&\(pointer)[\(index)], \(value), s);"
-      : "\(pointer)[\(index)] = \(value);"
+    guard case .update(let optimizer) = destination else {
+      return "\(pointer)[\(index)] = \(value);"
+    }
+    return "\(update(by: optimizer))(&\(pointer)[\(index)], \(value), s);"
   }
 
   /// C that does so with the gradients of a row of at most a vector.
@@ -184,17 +185,26 @@ package struct CodegenContext: Sendable {
     _ value: String, into pointer: String, at index: String, count: String,
     _ destination: GradientDestination
   ) -> String {
-    let function =
-      destination == .update
-      ? "\(plan.model.training.optimizer.keyword)_update_row" : "store_row"
-    let step = destination == .update ? ", s" : ""
-    return "\(function)(&\(pointer)[\(index)], \(value), \(count)\(step));"
+    let arguments = "&\(pointer)[\(index)], \(value), \(count)"
+    guard case .update(let optimizer) = destination else { return "store_row(\(arguments));" }
+    return "\(update(by: optimizer, "_row"))(\(arguments), s);"
+  }
+
+  /// The C function by which one of the model's optimizers moves a number, or what `form` says.
+  package func update(by optimizer: Int, _ form: String = "") -> String {
+    let keyword = plan.model.training.optimizers[optimizer].keyword
+    return "\(keyword)_update\(form)\(Self.suffix(ofOptimizer: optimizer))"
+  }
+
+  /// What the names of an optimizer end with that is for some parameters: `_2`.
+  package static func suffix(ofOptimizer index: Int) -> String {
+    index == 0 ? "" : "_\(index + 1)"
   }
 }
 
 extension GradientDestination {
   /// What a function calls where it stores a weight's gradient.
-  package var target: String { self == .update ? "weight" : "dweight" }
+  package var target: String { moves ? "weight" : "dweight" }
 }
 
 extension ScalarFunction {

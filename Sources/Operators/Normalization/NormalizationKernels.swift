@@ -23,6 +23,9 @@ package struct Normalization: Hashable, Sendable {
   /// Channels a task.
   package var channelsPerTask: Partition
 
+  /// Whether training normalizes with the batch's statistics.
+  var usesBatch: Bool { convention.statistics == .batch }
+
   /// Numbers a channel and example.
   package var plane: Int { height * width }
 
@@ -55,11 +58,17 @@ package struct NormalizationStatistics: KernelSpec {
 /// training the running ones.
 package struct NormalizationMoments: KernelSpec {
   package var normalization: Normalization
-  /// The rows whose statistics were gathered together; one band means all numbers of a block.
-  package var bands: Partition
-  package var partial: BufferID
+  /// The batch's, before they are put together; nil where only the running ones count.
+  package var blocks: Blocks?
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
   package var moments: BufferID
+
+  /// The statistics of a batch's blocks.
+  package struct Blocks: Hashable, Sendable {
+    package var buffer: BufferID
+    /// The rows whose statistics were gathered together; one band means all numbers of a block.
+    package var bands: Partition
+  }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

@@ -169,6 +169,8 @@ struct MoveContext: TemplateContext {
   let name, layers, source, formula, shapes, result, buffer, places: String
   let count: Int
   let around, epilogueText: String?
+  /// Whether the rest of the result is there before.
+  let isPartial: Bool
   let calls: [String]
 
   init(
@@ -187,6 +189,7 @@ struct MoveContext: TemplateContext {
     shapes = (inputs + ["\(result) \(spec.result.shape)"]).joined(separator: ", ")
     buffer = names.lanes(spec.result.buffer)
     count = spec.result.shape.elementCount
+    isPartial = spec.around == nil && spec.moves.reduce(0) { $0 + $1.count } < count
     places =
       spec.pieces > 1 ? "task / \(spec.pieces), piece = task % \(spec.pieces)" : "task"
     around = spec.around.map {

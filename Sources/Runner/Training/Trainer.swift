@@ -93,6 +93,8 @@ package struct Trainer {
   package mutating func run(report: inout some TrainingReport) throws -> Outcome {
     var outcome = try runEpochs(report: &report)
     outcome.bestKept = best?.restore(network.regions)
+    // What is saved is what was evaluated.
+    network.regions.exchangeAverages(network.plugin.description)
     if dataset.validation != nil, dataset.hasOwnTest, !outcome.epochs.isEmpty,
       case .done(let test) = try evaluator.evaluate(dataset.test, metrics)
     {
@@ -181,7 +183,10 @@ package struct Trainer {
   > {
     var evaluations: [Evaluation] = []
     for examples in [dataset.judge.examples, dataset.training] {
-      switch try evaluator.evaluate(examples, metrics, stop: stop) {
+      network.regions.exchangeAverages(network.plugin.description)
+      let found = Result { try evaluator.evaluate(examples, metrics, stop: stop) }
+      network.regions.exchangeAverages(network.plugin.description)
+      switch try found.get() {
       case .done(let evaluation): evaluations.append(evaluation)
       case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stop.signal ?? 0)))
       case .notFinite(let place):

@@ -46,6 +46,7 @@ extension Network {
     loaded.ignored = file.names.filter { !used.contains($0) && !names.batchCounts.contains($0) }
     try check(loaded, found.count, fit)
     for (tensor, values) in found { regions.bytes(of: tensor).copyMemory(from: values.bytes) }
+    regions.startAverages(plugin.description)
     loaded.count = found.count
     if fit == .parameters { loaded.wanted = found.count }
     return loaded

@@ -2529,10 +2529,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(whiten_weight, "whiten.weight", 0, WEIGHT, NORMAL, 0.0, 0.408248290463863, 4, 24, 3,
         2, 2),
@@ -2601,52 +2601,58 @@ static const bnc_tensor tensors[] = {
         256),
     { "velocity.whiten.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
       BNC_CONSTANT, { 24 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, whiten_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, whiten_bias), 0.0, 0, 0 },
     { "velocity.unit1_conv1.weight", BNC_SLOT, BNC_SLOTS, 2, 0, 4,
       BNC_CONSTANT, { 64, 24, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0,
+          0 },
     { "velocity.unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "velocity.unit1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
       BNC_CONSTANT, { 64, 64, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv2_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv2_weight), 0.0, 0,
+          0 },
     { "velocity.unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "velocity.unit2_conv1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 4,
       BNC_CONSTANT, { 256, 64, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0,
+          0 },
     { "velocity.unit2_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 256 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_norm1_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "velocity.unit2_conv2.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
       BNC_CONSTANT, { 256, 256, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv2_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv2_weight), 0.0, 0,
+          0 },
     { "velocity.unit2_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 256 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_norm2_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "velocity.unit3_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 4,
       BNC_CONSTANT, { 256, 256, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0,
+          0 },
     { "velocity.unit3_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
       BNC_CONSTANT, { 256 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_norm1_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "velocity.unit3_conv2.weight", BNC_SLOT, BNC_SLOTS, 20, 0, 4,
       BNC_CONSTANT, { 256, 256, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv2_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv2_weight), 0.0, 0,
+          0 },
     { "velocity.unit3_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
       BNC_CONSTANT, { 256 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_norm2_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 2,
       BNC_CONSTANT, { 10, 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
 };
 
 static const char *const layers[] = {
@@ -2734,17 +2740,19 @@ static const bnc_kernel kernels[] = {
     {"unit3_norm2_batchnorm1_running_move", 21, 0, 0.0, 7176.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2764,7 +2772,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "1d53e37e972b671870bd0f117fdaa0368cf19db909ea8e54e943e072f62811be",
+      .model_hash = "39e5313157b11d72722c56c5540932c25bd611213d6e3b57917a6b89c03eca32",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2107,10 +2107,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(encoder1_hidden1_dense1_weight, "encoder1_hidden1_dense1.weight", 0, WEIGHT, UNIFORM,
         -0.08838834764831845, 0.08838834764831845, 2, 128, 640),
@@ -2233,231 +2233,231 @@ static const bnc_tensor tensors[] = {
     { "mean.encoder1_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 2,
       BNC_CONSTANT, { 128, 640 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, encoder1_hidden1_dense1_weight), 0.0, 0, 0 },
     { "mean.encoder1_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.encoder1_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.encoder2_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, encoder2_hidden1_dense1_weight), 0.0, 0, 0 },
     { "mean.encoder2_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.encoder2_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.encoder3_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, encoder3_hidden1_dense1_weight), 0.0, 0, 0 },
     { "mean.encoder3_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.encoder3_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.encoder4_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, encoder4_hidden1_dense1_weight), 0.0, 0, 0 },
     { "mean.encoder4_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.encoder4_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 2,
       BNC_CONSTANT, { 8, 128 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_dense1_weight), 0.0,
-          0 },
+          0, 0 },
     { "mean.hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
       BNC_CONSTANT, { 8 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_batchnorm1_gamma),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "mean.hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
       BNC_CONSTANT, { 8 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "mean.decoder1_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 2,
       BNC_CONSTANT, { 128, 8 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, decoder1_hidden1_dense1_weight), 0.0, 0, 0 },
     { "mean.decoder1_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.decoder1_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.decoder2_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, decoder2_hidden1_dense1_weight), 0.0, 0, 0 },
     { "mean.decoder2_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.decoder2_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.decoder3_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, decoder3_hidden1_dense1_weight), 0.0, 0, 0 },
     { "mean.decoder3_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.decoder3_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.decoder4_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, decoder4_hidden1_dense1_weight), 0.0, 0, 0 },
     { "mean.decoder4_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.decoder4_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 27, 0, 2,
       BNC_CONSTANT, { 640, 128 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 27, 0, 1,
       BNC_CONSTANT, { 640 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
     { "square.encoder1_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 2,
       BNC_CONSTANT, { 128, 640 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, encoder1_hidden1_dense1_weight), 0.0, 0, 0 },
     { "square.encoder1_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.encoder1_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.encoder2_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, encoder2_hidden1_dense1_weight), 0.0, 0, 0 },
     { "square.encoder2_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.encoder2_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.encoder3_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, encoder3_hidden1_dense1_weight), 0.0, 0, 0 },
     { "square.encoder3_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.encoder3_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.encoder4_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, encoder4_hidden1_dense1_weight), 0.0, 0, 0 },
     { "square.encoder4_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.encoder4_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 2,
       BNC_CONSTANT, { 8, 128 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_dense1_weight), 0.0,
-          0 },
+          0, 0 },
     { "square.hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
       BNC_CONSTANT, { 8 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_batchnorm1_gamma),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "square.hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
       BNC_CONSTANT, { 8 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "square.decoder1_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 2,
       BNC_CONSTANT, { 128, 8 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, decoder1_hidden1_dense1_weight), 0.0, 0, 0 },
     { "square.decoder1_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.decoder1_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.decoder2_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, decoder2_hidden1_dense1_weight), 0.0, 0, 0 },
     { "square.decoder2_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.decoder2_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.decoder3_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, decoder3_hidden1_dense1_weight), 0.0, 0, 0 },
     { "square.decoder3_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.decoder3_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.decoder4_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 2,
       BNC_CONSTANT, { 128, 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_dense1_weight), 0.0, 0 },
+          + offsetof(struct parameters, decoder4_hidden1_dense1_weight), 0.0, 0, 0 },
     { "square.decoder4_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.decoder4_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 27, 0, 2,
       BNC_CONSTANT, { 640, 128 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 27, 0, 1,
       BNC_CONSTANT, { 640 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
 };
 
 static const char *const layers[] = {
@@ -2571,17 +2571,19 @@ static const bnc_kernel kernels[] = {
     {"decoder4_hidden1_batchnorm1_running_move", 25, 0, 0.0, 3584.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"frames", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 640 }, 0, 0, 1.0},
+    {"frames", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 640 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"same", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1},
+    {"same", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1},
+    {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2603,7 +2605,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "e9a6286e1be135a45ddd3712fa5a61db6ff4f74b00e417a09d6d30465f75dd7b",
+      .model_hash = "b23b20014025894777b2dbfb025d9d0745939e6a026ddabbaa5d77463c17d9b2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

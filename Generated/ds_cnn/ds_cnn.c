@@ -2570,10 +2570,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, UNIFORM, -0.048038446141526144,
         0.048038446141526144, 4, 64, 1, 10, 4),
@@ -2701,226 +2701,228 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_bias, "dense1.bias", 31, BIAS, CONSTANT, 0.0, 0.0, 1, 12),
     { "mean.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
       BNC_CONSTANT, { 64, 1, 10, 4 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0, 0 },
     { "mean.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0,
+          0 },
     { "mean.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0, 0 },
     { "mean.separable1_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 4,
       BNC_CONSTANT, { 64, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_conv1_weight), 0.0, 0, 0 },
     { "mean.separable1_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.separable1_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.separable1_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 7, 0, 4,
       BNC_CONSTANT, { 64, 64, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_conv2_weight), 0.0, 0, 0 },
     { "mean.separable1_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_batchnorm2_gamma), 0.0, 0, 0 },
     { "mean.separable1_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_batchnorm2_beta), 0.0, 0, 0 },
     { "mean.separable2_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
       BNC_CONSTANT, { 64, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_conv1_weight), 0.0, 0, 0 },
     { "mean.separable2_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.separable2_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.separable2_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
       BNC_CONSTANT, { 64, 64, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_conv2_weight), 0.0, 0, 0 },
     { "mean.separable2_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_batchnorm2_gamma), 0.0, 0, 0 },
     { "mean.separable2_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_batchnorm2_beta), 0.0, 0, 0 },
     { "mean.separable3_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 4,
       BNC_CONSTANT, { 64, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_conv1_weight), 0.0, 0, 0 },
     { "mean.separable3_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 17, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.separable3_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 17, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.separable3_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 19, 0, 4,
       BNC_CONSTANT, { 64, 64, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_conv2_weight), 0.0, 0, 0 },
     { "mean.separable3_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_batchnorm2_gamma), 0.0, 0, 0 },
     { "mean.separable3_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_batchnorm2_beta), 0.0, 0, 0 },
     { "mean.separable4_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
       BNC_CONSTANT, { 64, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_conv1_weight), 0.0, 0, 0 },
     { "mean.separable4_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.separable4_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.separable4_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
       BNC_CONSTANT, { 64, 64, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_conv2_weight), 0.0, 0, 0 },
     { "mean.separable4_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_batchnorm2_gamma), 0.0, 0, 0 },
     { "mean.separable4_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_batchnorm2_beta), 0.0, 0, 0 },
     { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 31, 0, 2,
       BNC_CONSTANT, { 12, 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
       BNC_CONSTANT, { 12 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
     { "square.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
       BNC_CONSTANT, { 64, 1, 10, 4 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0, 0 },
     { "square.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0,
+          0 },
     { "square.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0, 0 },
     { "square.separable1_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 4,
       BNC_CONSTANT, { 64, 1, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_conv1_weight), 0.0, 0, 0 },
     { "square.separable1_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.separable1_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.separable1_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 7, 0, 4,
       BNC_CONSTANT, { 64, 64, 1, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_conv2_weight), 0.0, 0, 0 },
     { "square.separable1_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_batchnorm2_gamma), 0.0, 0, 0 },
     { "square.separable1_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable1_separable1_batchnorm2_beta), 0.0, 0, 0 },
     { "square.separable2_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
       BNC_CONSTANT, { 64, 1, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_conv1_weight), 0.0, 0, 0 },
     { "square.separable2_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.separable2_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.separable2_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
       BNC_CONSTANT, { 64, 64, 1, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_conv2_weight), 0.0, 0, 0 },
     { "square.separable2_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_batchnorm2_gamma), 0.0, 0, 0 },
     { "square.separable2_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable2_separable1_batchnorm2_beta), 0.0, 0, 0 },
     { "square.separable3_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 4,
       BNC_CONSTANT, { 64, 1, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_conv1_weight), 0.0, 0, 0 },
     { "square.separable3_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 17, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.separable3_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 17, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.separable3_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 19, 0, 4,
       BNC_CONSTANT, { 64, 64, 1, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_conv2_weight), 0.0, 0, 0 },
     { "square.separable3_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_batchnorm2_gamma), 0.0, 0, 0 },
     { "square.separable3_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable3_separable1_batchnorm2_beta), 0.0, 0, 0 },
     { "square.separable4_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
       BNC_CONSTANT, { 64, 1, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_conv1_weight), 0.0, 0, 0 },
     { "square.separable4_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.separable4_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.separable4_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
       BNC_CONSTANT, { 64, 64, 1, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_conv2_weight), 0.0, 0, 0 },
     { "square.separable4_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_batchnorm2_gamma), 0.0, 0, 0 },
     { "square.separable4_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, separable4_separable1_batchnorm2_beta), 0.0, 0, 0 },
     { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 31, 0, 2,
       BNC_CONSTANT, { 12, 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
       BNC_CONSTANT, { 12 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
 };
 
 static const char *const layers[] = {
@@ -3036,17 +3038,19 @@ static const bnc_kernel kernels[] = {
     {"separable4_separable1_batchnorm2_running_move", 26, 0, 0.0, 1792.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"features", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 49, 10 }, 0, 0, 1.0},
+    {"features", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 49, 10 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"word", 1 << BNC_INT32, 0, { 0 }, 12, 0, 1},
+    {"word", 1 << BNC_INT32, 0, { 0 }, 12, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -3068,7 +3072,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "5eea3cc208d25077aee48bc918a93dea28eab0c8224413c48afa579c241c9155",
+      .model_hash = "c6e77a8889eeafc98fff0f53b04b9e741a5dd1ed3ce32b518a9392421ad80fbb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

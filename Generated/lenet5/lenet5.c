@@ -1360,7 +1360,7 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, UNIFORM, -0.1851640199545103,
         0.1851640199545103, 4, 6, 1, 5, 5),
@@ -1379,34 +1379,34 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense2_bias, "dense2.bias", 11, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
     { "velocity.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
       BNC_CONSTANT, { 6, 1, 5, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0, 0 },
     { "velocity.conv1.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
       BNC_CONSTANT, { 6 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_bias),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "velocity.conv2.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
       BNC_CONSTANT, { 16, 6, 5, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_weight), 0.0, 0, 0 },
     { "velocity.conv2.bias", BNC_SLOT, BNC_SLOTS, 3, 0, 1,
       BNC_CONSTANT, { 16 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_bias),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "velocity.conv3.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
       BNC_CONSTANT, { 120, 16, 5, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv3_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv3_weight), 0.0, 0, 0 },
     { "velocity.conv3.bias", BNC_SLOT, BNC_SLOTS, 6, 0, 1,
       BNC_CONSTANT, { 120 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv3_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv3_bias), 0.0, 0, 0 },
     { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 2,
       BNC_CONSTANT, { 84, 120 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "velocity.dense1.bias", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 84 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
     { "velocity.dense2.weight", BNC_SLOT, BNC_SLOTS, 11, 0, 2,
       BNC_CONSTANT, { 10, 84 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense2_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense2_weight), 0.0, 0, 0 },
     { "velocity.dense2.bias", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense2_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense2_bias), 0.0, 0, 0 },
 };
 
 static const char *const layers[] = {
@@ -1445,17 +1445,19 @@ static const bnc_kernel kernels[] = {
     {"conv1_bias_gradient", 0, 0, 301056.0, 1204320.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"digit", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"digit", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -1475,7 +1477,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "9883e42a356b168690e5dccc7ba3e0cdabc331d8496fb1022856d4cba62c9cc9",
+      .model_hash = "7538b0fab31099a824a75597f6c50fb5c84aaf9ffe5b9a967a071686a3b9bc98",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2237,7 +2237,7 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2041241452319315, 4, 64, 3, 4,
         4),
@@ -2297,232 +2297,236 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_bias, "dense1.bias", 28, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
     { "mean.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
       BNC_CONSTANT, { 64, 3, 4, 4 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0, 0 },
     { "mean.conv1.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
       BNC_CONSTANT, { 64 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_bias),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "mean.layer1_mixing1_layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 2, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_layer_norm1_gamma), 0.0, 0, 0 },
     { "mean.layer1_mixing1_layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 2, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_layer_norm1_beta), 0.0, 0, 0 },
     { "mean.layer1_mixing1_mlp1_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 3,
       BNC_CONSTANT, { 128, 64, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_weight), 0.0, 0, 0 },
     { "mean.layer1_mixing1_mlp1_conv1.bias", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_bias), 0.0, 0, 0 },
     { "mean.layer1_mixing1_mlp1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 3,
       BNC_CONSTANT, { 64, 128, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_weight), 0.0, 0, 0 },
     { "mean.layer1_mixing1_mlp1_conv2.bias", BNC_SLOT, BNC_SLOTS, 6, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_bias), 0.0, 0, 0 },
     { "mean.layer1_mixing1_layer_norm2.gamma", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_layer_norm2_gamma), 0.0, 0, 0 },
     { "mean.layer1_mixing1_layer_norm2.beta", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_layer_norm2_beta), 0.0, 0, 0 },
     { "mean.layer1_mixing1_mlp2_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 3,
       BNC_CONSTANT, { 256, 64, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_weight), 0.0, 0, 0 },
     { "mean.layer1_mixing1_mlp2_conv1.bias", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
       BNC_CONSTANT, { 256 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_bias), 0.0, 0, 0 },
     { "mean.layer1_mixing1_mlp2_conv2.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 3,
       BNC_CONSTANT, { 64, 256, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_weight), 0.0, 0, 0 },
     { "mean.layer1_mixing1_mlp2_conv2.bias", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_bias), 0.0, 0, 0 },
     { "mean.layer2_mixing1_layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_layer_norm1_gamma), 0.0, 0, 0 },
     { "mean.layer2_mixing1_layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_layer_norm1_beta), 0.0, 0, 0 },
     { "mean.layer2_mixing1_mlp1_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 3,
       BNC_CONSTANT, { 128, 64, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_weight), 0.0, 0, 0 },
     { "mean.layer2_mixing1_mlp1_conv1.bias", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
       BNC_CONSTANT, { 128 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_bias), 0.0, 0, 0 },
     { "mean.layer2_mixing1_mlp1_conv2.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 3,
       BNC_CONSTANT, { 64, 128, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_weight), 0.0, 0, 0 },
     { "mean.layer2_mixing1_mlp1_conv2.bias", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_bias), 0.0, 0, 0 },
     { "mean.layer2_mixing1_layer_norm2.gamma", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_layer_norm2_gamma), 0.0, 0, 0 },
     { "mean.layer2_mixing1_layer_norm2.beta", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_layer_norm2_beta), 0.0, 0, 0 },
     { "mean.layer2_mixing1_mlp2_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 3,
       BNC_CONSTANT, { 256, 64, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_weight), 0.0, 0, 0 },
     { "mean.layer2_mixing1_mlp2_conv1.bias", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 256 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_bias), 0.0, 0, 0 },
     { "mean.layer2_mixing1_mlp2_conv2.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 3,
       BNC_CONSTANT, { 64, 256, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_weight), 0.0, 0, 0 },
     { "mean.layer2_mixing1_mlp2_conv2.bias", BNC_SLOT, BNC_SLOTS, 24, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_bias), 0.0, 0, 0 },
     { "mean.layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_gamma), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_gamma), 0.0, 0,
+          0 },
     { "mean.layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_beta), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_beta), 0.0, 0,
+          0 },
     { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 2,
       BNC_CONSTANT, { 10, 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
       BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
     { "square.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
       BNC_CONSTANT, { 64, 3, 4, 4 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0, 0 },
     { "square.conv1.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
       BNC_CONSTANT, { 64 }, 1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_bias),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "square.layer1_mixing1_layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 2, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_layer_norm1_gamma), 0.0, 0, 0 },
     { "square.layer1_mixing1_layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 2, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_layer_norm1_beta), 0.0, 0, 0 },
     { "square.layer1_mixing1_mlp1_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 3,
       BNC_CONSTANT, { 128, 64, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_weight), 0.0, 0, 0 },
     { "square.layer1_mixing1_mlp1_conv1.bias", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_bias), 0.0, 0, 0 },
     { "square.layer1_mixing1_mlp1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 3,
       BNC_CONSTANT, { 64, 128, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_weight), 0.0, 0, 0 },
     { "square.layer1_mixing1_mlp1_conv2.bias", BNC_SLOT, BNC_SLOTS, 6, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_bias), 0.0, 0, 0 },
     { "square.layer1_mixing1_layer_norm2.gamma", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_layer_norm2_gamma), 0.0, 0, 0 },
     { "square.layer1_mixing1_layer_norm2.beta", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_layer_norm2_beta), 0.0, 0, 0 },
     { "square.layer1_mixing1_mlp2_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 3,
       BNC_CONSTANT, { 256, 64, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_weight), 0.0, 0, 0 },
     { "square.layer1_mixing1_mlp2_conv1.bias", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
       BNC_CONSTANT, { 256 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_bias), 0.0, 0, 0 },
     { "square.layer1_mixing1_mlp2_conv2.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 3,
       BNC_CONSTANT, { 64, 256, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_weight), 0.0, 0, 0 },
     { "square.layer1_mixing1_mlp2_conv2.bias", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_bias), 0.0, 0, 0 },
     { "square.layer2_mixing1_layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_layer_norm1_gamma), 0.0, 0, 0 },
     { "square.layer2_mixing1_layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_layer_norm1_beta), 0.0, 0, 0 },
     { "square.layer2_mixing1_mlp1_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 3,
       BNC_CONSTANT, { 128, 64, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_weight), 0.0, 0, 0 },
     { "square.layer2_mixing1_mlp1_conv1.bias", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
       BNC_CONSTANT, { 128 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_bias), 0.0, 0, 0 },
     { "square.layer2_mixing1_mlp1_conv2.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 3,
       BNC_CONSTANT, { 64, 128, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_weight), 0.0, 0, 0 },
     { "square.layer2_mixing1_mlp1_conv2.bias", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_bias), 0.0, 0, 0 },
     { "square.layer2_mixing1_layer_norm2.gamma", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_layer_norm2_gamma), 0.0, 0, 0 },
     { "square.layer2_mixing1_layer_norm2.beta", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_layer_norm2_beta), 0.0, 0, 0 },
     { "square.layer2_mixing1_mlp2_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 3,
       BNC_CONSTANT, { 256, 64, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_weight), 0.0, 0, 0 },
     { "square.layer2_mixing1_mlp2_conv1.bias", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 256 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_bias), 0.0, 0, 0 },
     { "square.layer2_mixing1_mlp2_conv2.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 3,
       BNC_CONSTANT, { 64, 256, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_weight), 0.0, 0, 0 },
     { "square.layer2_mixing1_mlp2_conv2.bias", BNC_SLOT, BNC_SLOTS, 24, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_bias), 0.0, 0 },
+          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_bias), 0.0, 0, 0 },
     { "square.layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_gamma), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_gamma), 0.0, 0,
+          0 },
     { "square.layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_beta), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_beta), 0.0, 0,
+          0 },
     { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 2,
       BNC_CONSTANT, { 10, 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
       BNC_CONSTANT, { 10 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
 };
 
 static const char *const layers[] = {
@@ -2616,17 +2620,19 @@ static const bnc_kernel kernels[] = {
     {"conv1_bias_gradient", 0, 0, 262144.0, 1050112.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2648,7 +2654,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "bfcc46608a3b72f3f47fd00586aab0e9c76ef837db3add5749077bc84aea7e86",
+      .model_hash = "d40e98e2ddb1590a1f0f2e9908dd9e0416ff1e97a585bd7c5f4f057eb36d5156",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

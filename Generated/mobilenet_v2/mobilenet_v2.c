@@ -4783,10 +4783,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2721655269759087, 4, 16, 3, 3,
         3),
@@ -5102,289 +5102,300 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_bias, "dense1.bias", 66, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
     { "velocity.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
       BNC_CONSTANT, { 16, 3, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0, 0 },
     { "velocity.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0,
+          0 },
     { "velocity.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
       BNC_CONSTANT, { 16, 16, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_conv1_weight), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm1_gamma), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm1_beta), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
       BNC_CONSTANT, { 16, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_conv2_weight), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm2_gamma), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm2_beta), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 4,
       BNC_CONSTANT, { 16, 16, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_conv3_weight), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_conv3_weight), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm3_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm3_gamma), 0.0, 0, 0 },
     { "velocity.row1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm3_beta), 0.0, 0 },
+          + offsetof(struct parameters, row1_bottleneck1_batchnorm3_beta), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 11, 0, 4,
       BNC_CONSTANT, { 96, 16, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_conv1_weight), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
       BNC_CONSTANT, { 96 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm1_gamma), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
       BNC_CONSTANT, { 96 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm1_beta), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 4,
       BNC_CONSTANT, { 96, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_conv2_weight), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
       BNC_CONSTANT, { 96 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm2_gamma), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
       BNC_CONSTANT, { 96 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm2_beta), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 17, 0, 4,
       BNC_CONSTANT, { 24, 96, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_conv3_weight), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_conv3_weight), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
       BNC_CONSTANT, { 24 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm3_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm3_gamma), 0.0, 0, 0 },
     { "velocity.row2_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
       BNC_CONSTANT, { 24 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm3_beta), 0.0, 0 },
+          + offsetof(struct parameters, row2_bottleneck1_batchnorm3_beta), 0.0, 0, 0 },
     { "velocity.row2_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 19, 0, 4,
       BNC_CONSTANT, { 144, 24, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0, 0 },
     { "velocity.row2_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
       BNC_CONSTANT, { 144 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0, 0,
           0 },
     { "velocity.row2_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
       BNC_CONSTANT, { 144 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0,
+          0 },
     { "velocity.row2_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
       BNC_CONSTANT, { 144, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0, 0 },
     { "velocity.row2_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
       BNC_CONSTANT, { 144 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0, 0,
           0 },
     { "velocity.row2_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
       BNC_CONSTANT, { 144 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0,
+          0 },
     { "velocity.row2_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
       BNC_CONSTANT, { 24, 144, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0, 0 },
     { "velocity.row2_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 24 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0, 0,
           0 },
     { "velocity.row2_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
       BNC_CONSTANT, { 24 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
+          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0,
+          0 },
     { "velocity.row3_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 4,
       BNC_CONSTANT, { 144, 24, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_conv1_weight), 0.0, 0, 0 },
     { "velocity.row3_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 29, 0, 1,
       BNC_CONSTANT, { 144 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm1_gamma), 0.0, 0, 0 },
     { "velocity.row3_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 29, 0, 1,
       BNC_CONSTANT, { 144 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm1_beta), 0.0, 0, 0 },
     { "velocity.row3_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 31, 0, 4,
       BNC_CONSTANT, { 144, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_conv2_weight), 0.0, 0, 0 },
     { "velocity.row3_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 32, 0, 1,
       BNC_CONSTANT, { 144 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm2_gamma), 0.0, 0, 0 },
     { "velocity.row3_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 32, 0, 1,
       BNC_CONSTANT, { 144 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm2_beta), 0.0, 0, 0 },
     { "velocity.row3_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 34, 0, 4,
       BNC_CONSTANT, { 32, 144, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_conv3_weight), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_conv3_weight), 0.0, 0, 0 },
     { "velocity.row3_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 35, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm3_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm3_gamma), 0.0, 0, 0 },
     { "velocity.row3_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 35, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm3_beta), 0.0, 0 },
+          + offsetof(struct parameters, row3_bottleneck1_batchnorm3_beta), 0.0, 0, 0 },
     { "velocity.row3_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 36, 0, 4,
       BNC_CONSTANT, { 192, 32, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0, 0 },
     { "velocity.row3_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
       BNC_CONSTANT, { 192 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0, 0,
           0 },
     { "velocity.row3_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
       BNC_CONSTANT, { 192 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0,
+          0 },
     { "velocity.row3_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 39, 0, 4,
       BNC_CONSTANT, { 192, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0, 0 },
     { "velocity.row3_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
       BNC_CONSTANT, { 192 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0, 0,
           0 },
     { "velocity.row3_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
       BNC_CONSTANT, { 192 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0,
+          0 },
     { "velocity.row3_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 42, 0, 4,
       BNC_CONSTANT, { 32, 192, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0, 0 },
     { "velocity.row3_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0, 0,
           0 },
     { "velocity.row3_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
+          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0,
+          0 },
     { "velocity.row4_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 45, 0, 4,
       BNC_CONSTANT, { 192, 32, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_conv1_weight), 0.0, 0, 0 },
     { "velocity.row4_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
       BNC_CONSTANT, { 192 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm1_gamma), 0.0, 0, 0 },
     { "velocity.row4_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
       BNC_CONSTANT, { 192 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm1_beta), 0.0, 0, 0 },
     { "velocity.row4_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 48, 0, 4,
       BNC_CONSTANT, { 192, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_conv2_weight), 0.0, 0, 0 },
     { "velocity.row4_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
       BNC_CONSTANT, { 192 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm2_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm2_gamma), 0.0, 0, 0 },
     { "velocity.row4_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
       BNC_CONSTANT, { 192 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm2_beta), 0.0, 0, 0 },
     { "velocity.row4_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 51, 0, 4,
       BNC_CONSTANT, { 64, 192, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_conv3_weight), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_conv3_weight), 0.0, 0, 0 },
     { "velocity.row4_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm3_gamma), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm3_gamma), 0.0, 0, 0 },
     { "velocity.row4_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm3_beta), 0.0, 0 },
+          + offsetof(struct parameters, row4_bottleneck1_batchnorm3_beta), 0.0, 0, 0 },
     { "velocity.row4_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 53, 0, 4,
       BNC_CONSTANT, { 384, 64, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0, 0 },
     { "velocity.row4_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 54, 0, 1,
       BNC_CONSTANT, { 384 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0, 0,
           0 },
     { "velocity.row4_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 54, 0, 1,
       BNC_CONSTANT, { 384 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0,
+          0 },
     { "velocity.row4_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 56, 0, 4,
       BNC_CONSTANT, { 384, 1, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0, 0 },
     { "velocity.row4_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 57, 0, 1,
       BNC_CONSTANT, { 384 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0, 0,
           0 },
     { "velocity.row4_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 57, 0, 1,
       BNC_CONSTANT, { 384 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0,
+          0 },
     { "velocity.row4_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 59, 0, 4,
       BNC_CONSTANT, { 64, 384, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0, 0 },
     { "velocity.row4_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 60, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0, 0,
           0 },
     { "velocity.row4_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 60, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
+          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0,
+          0 },
     { "velocity.conv2.weight", BNC_SLOT, BNC_SLOTS, 62, 0, 4,
       BNC_CONSTANT, { 256, 64, 1, 1 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_weight), 0.0, 0, 0 },
     { "velocity.batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 63, 0, 1,
       BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm2_gamma), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm2_gamma), 0.0, 0,
+          0 },
     { "velocity.batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 63, 0, 1,
       BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm2_beta), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm2_beta), 0.0, 0, 0 },
     { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 66, 0, 2,
       BNC_CONSTANT, { 10, 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "velocity.dense1.bias", BNC_SLOT, BNC_SLOTS, 66, 0, 1,
       BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
 };
 
 static const char *const layers[] = {
@@ -5640,17 +5651,19 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_running_move", 63, 0, 0.0, 7176.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -5670,7 +5683,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "9a07864c4ef2fd3b255f2792a8707b0d83dd9c0faf591a911330601c96f6a742",
+      .model_hash = "fd11f676f4b8eb77aa4a712cc8fd337caa9778e7e3aa001fcf3fe812cd2f182e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2490,10 +2490,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(convolution1_conv1_weight, "convolution1_conv1.weight", 0, WEIGHT, NORMAL, 0.0,
         0.2721655269759087, 4, 16, 3, 3, 3),
@@ -2596,215 +2596,215 @@ static const bnc_tensor tensors[] = {
     { "mean.convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
       BNC_CONSTANT, { 16, 3, 3, 3 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, convolution1_conv1_weight),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "mean.norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, norm1_batchnorm1_gamma), 0.0,
-          0 },
+          0, 0 },
     { "mean.norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, norm1_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "mean.unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
       BNC_CONSTANT, { 16, 16, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, unit1_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, unit1_convolution1_conv1_weight), 0.0, 0, 0 },
     { "mean.unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_gamma),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "mean.unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "mean.unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
       BNC_CONSTANT, { 16, 16, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, unit1_convolution2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, unit1_convolution2_conv1_weight), 0.0, 0, 0 },
     { "mean.unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_gamma),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "mean.unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 16 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "mean.down1_unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
       BNC_CONSTANT, { 32, 16, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_convolution1_conv1_weight), 0.0, 0, 0 },
     { "mean.down1_unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.down1_unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.down1_unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
       BNC_CONSTANT, { 32, 32, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_convolution2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_convolution2_conv1_weight), 0.0, 0, 0 },
     { "mean.down1_unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.down1_unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.down1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 4,
       BNC_CONSTANT, { 32, 16, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down1_convolution1_conv1_weight), 0.0, 0, 0 },
     { "mean.down1_convolution1_conv1.bias", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_convolution1_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, down1_convolution1_conv1_bias), 0.0, 0, 0 },
     { "mean.down2_unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 4,
       BNC_CONSTANT, { 64, 32, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_convolution1_conv1_weight), 0.0, 0, 0 },
     { "mean.down2_unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.down2_unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.down2_unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 4,
       BNC_CONSTANT, { 64, 64, 3, 3 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_convolution2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_convolution2_conv1_weight), 0.0, 0, 0 },
     { "mean.down2_unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_gamma), 0.0, 0, 0 },
     { "mean.down2_unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_beta), 0.0, 0, 0 },
     { "mean.down2_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 23, 0, 4,
       BNC_CONSTANT, { 64, 32, 1, 1 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down2_convolution1_conv1_weight), 0.0, 0, 0 },
     { "mean.down2_convolution1_conv1.bias", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_convolution1_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, down2_convolution1_conv1_bias), 0.0, 0, 0 },
     { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 2,
       BNC_CONSTANT, { 10, 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
       BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
     { "square.convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
       BNC_CONSTANT, { 16, 3, 3, 3 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, convolution1_conv1_weight),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "square.norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 16 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, norm1_batchnorm1_gamma), 0.0,
-          0 },
+          0, 0 },
     { "square.norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 16 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, norm1_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "square.unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
       BNC_CONSTANT, { 16, 16, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, unit1_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, unit1_convolution1_conv1_weight), 0.0, 0, 0 },
     { "square.unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 16 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_gamma),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "square.unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
       BNC_CONSTANT, { 16 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "square.unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
       BNC_CONSTANT, { 16, 16, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, unit1_convolution2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, unit1_convolution2_conv1_weight), 0.0, 0, 0 },
     { "square.unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 16 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_gamma),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "square.unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
       BNC_CONSTANT, { 16 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_beta),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "square.down1_unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
       BNC_CONSTANT, { 32, 16, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_convolution1_conv1_weight), 0.0, 0, 0 },
     { "square.down1_unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 32 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.down1_unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
       BNC_CONSTANT, { 32 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.down1_unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
       BNC_CONSTANT, { 32, 32, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_convolution2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_convolution2_conv1_weight), 0.0, 0, 0 },
     { "square.down1_unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 32 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.down1_unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 32 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_beta), 0.0, 0, 0 },
     { "square.down1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 4,
       BNC_CONSTANT, { 32, 16, 1, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down1_convolution1_conv1_weight), 0.0, 0, 0 },
     { "square.down1_convolution1_conv1.bias", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
       BNC_CONSTANT, { 32 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_convolution1_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, down1_convolution1_conv1_bias), 0.0, 0, 0 },
     { "square.down2_unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 4,
       BNC_CONSTANT, { 64, 32, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_convolution1_conv1_weight), 0.0, 0, 0 },
     { "square.down2_unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.down2_unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_beta), 0.0, 0, 0 },
     { "square.down2_unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 4,
       BNC_CONSTANT, { 64, 64, 3, 3 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_convolution2_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_convolution2_conv1_weight), 0.0, 0, 0 },
     { "square.down2_unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_gamma), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_gamma), 0.0, 0, 0 },
     { "square.down2_unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_beta), 0.0, 0 },
+          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_beta), 0.0, 0, 0 },
     { "square.down2_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 23, 0, 4,
       BNC_CONSTANT, { 64, 32, 1, 1 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_convolution1_conv1_weight), 0.0, 0 },
+          + offsetof(struct parameters, down2_convolution1_conv1_weight), 0.0, 0, 0 },
     { "square.down2_convolution1_conv1.bias", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_convolution1_conv1_bias), 0.0, 0 },
+          + offsetof(struct parameters, down2_convolution1_conv1_bias), 0.0, 0, 0 },
     { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 2,
       BNC_CONSTANT, { 10, 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
       BNC_CONSTANT, { 10 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0, 0 },
 };
 
 static const char *const layers[] = {
@@ -2907,17 +2907,19 @@ static const bnc_kernel kernels[] = {
     {"down2_unit1_norm2_batchnorm1_running_move", 22, 0, 0.0, 1792.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 1.0},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2939,7 +2941,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "f551aa8bc3565d5025f894b577ff56c6db39df649727e88ef547a3a70e09d8fd",
+      .model_hash = "d944b5dd7e35ca19693ff5057b119e724524451fd467c81b01e7bfc8bf0764cd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1858,10 +1858,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(unit1_conv1_weight, "unit1_conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2581988897471611,
         3, 32, 6, 5),
@@ -1898,82 +1898,88 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_bias, "dense1.bias", 14, BIAS, CONSTANT, 0.0, 0.0, 1, 6),
     { "mean.unit1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 3,
       BNC_CONSTANT, { 32, 6, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0,
+          0 },
     { "mean.unit1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_batchnorm1_gamma), 0.0,
-          0 },
+          0, 0 },
     { "mean.unit1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 32 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "mean.unit2_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 3,
       BNC_CONSTANT, { 64, 32, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0,
+          0 },
     { "mean.unit2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_batchnorm1_gamma), 0.0,
-          0 },
+          0, 0 },
     { "mean.unit2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "mean.unit3_conv1.weight", BNC_SLOT, BNC_SLOTS, 8, 0, 3,
       BNC_CONSTANT, { 64, 64, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0,
+          0 },
     { "mean.unit3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_batchnorm1_gamma), 0.0,
-          0 },
+          0, 0 },
     { "mean.unit3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 64 },
           0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 2,
       BNC_CONSTANT, { 6, 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 6 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias),
-          0.0, 0 },
+          0.0, 0, 0 },
     { "square.unit1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 3,
       BNC_CONSTANT, { 32, 6, 5 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0,
+          0 },
     { "square.unit1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 32 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_batchnorm1_gamma), 0.0,
-          0 },
+          0, 0 },
     { "square.unit1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
       BNC_CONSTANT, { 32 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "square.unit2_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 3,
       BNC_CONSTANT, { 64, 32, 5 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0,
+          0 },
     { "square.unit2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit2_batchnorm1_gamma), 0.0,
-          0 },
+          0, 0 },
     { "square.unit2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit2_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "square.unit3_conv1.weight", BNC_SLOT, BNC_SLOTS, 8, 0, 3,
       BNC_CONSTANT, { 64, 64, 5 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0,
+          0 },
     { "square.unit3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit3_batchnorm1_gamma), 0.0,
-          0 },
+          0, 0 },
     { "square.unit3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
       BNC_CONSTANT, { 64 },
           1 * sizeof(struct parameters) + offsetof(struct parameters, unit3_batchnorm1_beta), 0.0,
-          0 },
+          0, 0 },
     { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 2,
       BNC_CONSTANT, { 6, 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0, 0 },
     { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
       BNC_CONSTANT, { 6 }, 1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias),
-          0.0, 0 },
+          0.0, 0, 0 },
 };
 
 static const char *const layers[] = {
@@ -2029,17 +2035,19 @@ static const bnc_kernel kernels[] = {
     {"unit3_batchnorm1_running_move", 9, 0, 0.0, 1800.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"window", 1 << BNC_UINT8 | 1 << BNC_REAL, 2, { 6, 128 }, 0, 0, 1.0},
+    {"window", 1 << BNC_UINT8 | 1 << BNC_REAL, 2, { 6, 128 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"activity", 1 << BNC_INT32, 0, { 0 }, 6, 0, 1},
+    {"activity", 1 << BNC_INT32, 0, { 0 }, 6, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2061,7 +2069,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "5ee2d4fc124b6a80e255ec6defc407f01968a43c270565d79f0aad707c3647e3",
+      .model_hash = "e5d6b4a5852661959524a2b2a05310b8f632e5eabf831981f7d72c3f90e4f49d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

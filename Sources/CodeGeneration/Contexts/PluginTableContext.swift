@@ -1,6 +1,11 @@
 import IR
 import Lowering
 
+/// The numbers that a tensor starts with.
+struct ListContext: Sendable {
+  let tensor, name, values: String
+}
+
 /// A row of the table of hyperparameters.
 struct HyperparameterContext: Sendable {
   let name, value: String
@@ -13,7 +18,11 @@ struct PluginTableContext: TemplateContext {
   /// What layers own, and what else there is.
   let owned: [String]
   let tensors: [TensorContext]
-  let hasState: Bool
+  /// The numbers of those that start with numbers of their own.
+  let lists: [ListContext]
+  let hasState, hasLists: Bool
+  /// What is made of sound, as the fields of its struct.
+  let sound: String?
   let layers: String
   let kernels: String
   let epochs: Int
@@ -40,13 +49,19 @@ struct PluginTableContext: TemplateContext {
     target = plan.options.target.name
     owned = table.owned
     hasState = !table.state.isEmpty
+    lists = table.lists
+    hasLists = !lists.isEmpty
+    sound = model.training.sound.map { sound in
+      [
+        sound.rate, sound.length, sound.window, sound.stride, sound.bands, sound.coefficients ?? 0,
+      ].map(String.init).joined(separator: ", ")
+        + ", \(CText.double(sound.low)), \(CText.double(sound.high))"
+    }
     tensors = table.tensors
     layers = model.layers.map { "\"\($0.name)\", " }.joined()
     self.kernels = kernels
     epochs = model.training.epochs
-    inputs = model.inputs.map {
-      TableValue(name: $0.name, $0.shape, scale: model.training.dataScale)
-    }
+    inputs = model.inputs.indices.map { TableValue(input: $0, of: model) }
     outputs = model.outputs.map {
       TableValue(name: model.outputName($0), model.shape(of: $0))
     }

@@ -30,18 +30,27 @@ struct TensorTable: Sendable {
   let owned: [String]
   /// The other rows.
   let tensors: [TensorContext]
+  /// The numbers of the tensors that start with numbers of their own.
+  let lists: [ListContext]
 
   init(names: CodegenContext, memory: MemoryPlan) {
     let plan = names.plan
     var parameters: [MemberContext] = []
     var state: [MemberContext] = []
     var owned: [String] = []
+    var lists: [ListContext] = []
     for (index, layer) in plan.model.layers.enumerated() {
       let shapes = plan.model.operandShapes(of: layer)
       for declaration in layer.op.base.parameters(of: shapes) {
         let member = Self.member(declaration, index, names)
         parameters.append(member)
         owned.append(Self.row(declaration, index, isState: false, names))
+        if case .listed(let values) = plan.model.start(of: declaration, in: index) {
+          lists.append(
+            ListContext(
+              tensor: "\(layer.name).\(declaration.name)", name: "\(member.member)_start",
+              values: values.map(CText.double).joined(separator: ", ")))
+        }
       }
       for declaration in layer.op.base.state(of: shapes) {
         let member = Self.member(declaration, index, names)
@@ -52,6 +61,7 @@ struct TensorTable: Sendable {
     self.parameters = parameters
     self.state = state
     self.owned = owned
+    self.lists = lists
     tensors = Self.slots(names) + Self.probes(names)
     let bytes = plan.options.precision.bytes
     buffers = plan.buffers.enumerated().map { index, buffer in
@@ -78,15 +88,21 @@ struct TensorTable: Sendable {
   private static func row(
     _ declaration: TensorDeclaration, _ layer: Int, isState: Bool, _ names: CodegenContext
   ) -> String {
+    let member = names.member(TensorID(layer: layer, role: declaration.role))
     let start = InitialValue(names.plan.model.start(of: declaration, in: layer))
-    let arguments = [
-      names.member(TensorID(layer: layer, role: declaration.role)),
-      "\"\(names.layer(layer)).\(declaration.name)\"", "\(layer)",
-      String(declaration.role.constant.dropFirst(4)), String(start.kind.dropFirst(4)),
-      CText.double(start.first), CText.double(start.second), "\(declaration.shape.count)",
-      CText.list(declaration.shape),
-    ]
-    return (isState ? "STATE" : "PARAMETER") + "(\(arguments.joined(separator: ", ")))"
+    let numbers =
+      start.isListed
+      ? ["\(member)_start"]
+      : [
+        String(start.kind.dropFirst(4)), CText.double(start.first), CText.double(start.second),
+      ]
+    let arguments =
+      [
+        member, "\"\(names.layer(layer)).\(declaration.name)\"", "\(layer)",
+        String(declaration.role.constant.dropFirst(4)),
+      ] + numbers + ["\(declaration.shape.count)", CText.list(declaration.shape)]
+    let macro = isState ? "STATE" : start.isListed ? "LISTED" : "PARAMETER"
+    return "\(macro)(\(arguments.joined(separator: ", ")))"
   }
 
   /// What the optimizer keeps for each parameter that learns.

@@ -7,15 +7,6 @@ enum SettingTable {
   static let epochs = Key.whole(
     "epochs", in: Limits.epochs, says: "10", "passes over the training set")
 
-  static let factor = Key.real(
-    "factor", "what each byte of the data is multiplied by; other numbers are taken as they are")
-
-  static let transforms: [Definition<Double>] = [
-    Definition("scale", "data in bytes, each times a factor", positional: [factor.parameter]) {
-      arguments throws(ArgumentError) in try arguments.value(factor)
-    }
-  ]
-
   /// The words that start an entry.
   static let names = [
     "batch", "epochs", "optimizer", "clip", "average", "schedule", "initialize", "data",

@@ -47,8 +47,7 @@ package struct Dataset: Sendable {
       let examples = try load(.train, path, format: format)
       return Dataset(name: path, training: examples, test: examples, hasOwnTest: false)
     }
-    let hasValidation = try DatasetFiles.holdsValidation(
-      directory: path, wantsClasses: format.classes != nil)
+    let hasValidation = try DatasetFiles.holdsValidation(directory: path)
     let parts = Part.allCases.filter { $0 != .validation || hasValidation }
     let results = Mutex<[Part: Result<Examples, any Error>]>([:])
     pool.forEach(parts.count) { index in
@@ -91,6 +90,7 @@ package struct Dataset: Sendable {
       ? .table(path)
       : try DatasetFiles.find(part, directory: path, wantsClasses: format.classes != nil)
     switch files {
+    case .folders(let folders): return try folders.read(part, in: path, format: format)
     case .table(let path): return try CSVExamples.read(path, format: format)
     case .pair(let inputs, let targets):
       return try examples(
@@ -102,6 +102,9 @@ package struct Dataset: Sendable {
       return try examples(inputs: (images, path), targets: (labels, path), format: format)
     }
   }
+
+  /// What was done to the files that the parts come from.
+  package var notes: [String] { training.notes + (validation?.notes ?? []) + test.notes }
 
   private static func isTable(_ path: String) -> Bool {
     TensorFile.isCSV(path) && !isDirectory(path)

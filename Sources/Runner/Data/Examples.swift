@@ -20,6 +20,10 @@ package struct Examples: Sendable {
   let inputs: [Tensor]
   /// In the plugin's order.
   let targets: [Targets]
+  /// What was done to the files that they come from, or could not be done, a line each.
+  package internal(set) var notes: [String] = []
+  /// The names of the classes by their numbers, where files have them.
+  package internal(set) var classNames: [String] = []
   /// The rows of the tensors that are the examples, as uint32; nil: row i is example i.
   private let rows: AlignedMemory?
   /// How many rows the tensors have.
@@ -50,6 +54,7 @@ package struct Examples: Sendable {
     }
     (count, rows, stored) = (chosen.count, memory, all.stored)
     (inputs, targets) = (all.inputs, all.targets)
+    classNames = all.classNames
   }
 
   /// The tensors' row that holds example `index`.

@@ -52,6 +52,7 @@ struct Calibrate: ParsableCommand {
     noteWeights(try net.loadWeights(from: weights, .parameters))
     let (examples, note) = try data.examples(part, for: plugin, pool: pool)
     if let note { Terminal.write(note + "\n") }
+    noteFiles(examples.notes)
     if data.data != nil { noteScale(examples.scaleNote(plugin.description)) }
     let changes = try Calibration(net, rounds: rounds).run(over: examples)
     try net.saveWeights(to: save)

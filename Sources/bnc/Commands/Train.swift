@@ -99,7 +99,8 @@ struct Train: ParsableCommand {
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: seed)
-    if let load { noteWeights(try net.loadWeights(from: load, strict ? .exact : .matching)) }
+    let loaded = try load.map { try net.loadWeights(from: $0, strict ? .exact : .matching) }
+    if let loaded { noteWeights(loaded) }
     let dataset = try split(data.dataset(for: plugin, pool: pool))
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
@@ -107,7 +108,9 @@ struct Train: ParsableCommand {
       metrics: try metrics.map { try Metric.list($0, for: plugin.description) } ?? [])
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
+    noteFiles(dataset.notes)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
+    text.write(net.normalizeInputs(by: dataset.training, loaded: loaded))
 
     var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
     let outcome = try run(&trainer)

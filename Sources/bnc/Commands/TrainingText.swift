@@ -42,6 +42,12 @@ struct TrainingText {
     }
   }
 
+  /// What the inputs are normalized by.
+  func write(_ inputs: [NormalizedInput]) {
+    if style == .none { return }
+    for input in inputs { write(input.note) }
+  }
+
   /// How training ended, and its best result.
   func writeEnding(_ outcome: Trainer.Outcome) {
     if case .stopped(let signal) = outcome.ending {

@@ -113,7 +113,10 @@ package struct KernelPlanner {
     let layer = model.layers[tail]
     let buffer = makeBuffer(
       "\(layer.name)_output", layouts[.result(of: tail)],
-      probes: [probe("\(layer.name).output", .value, layer: tail, layer.shape.dimensions)])
+      probes: [
+        probe(
+          model.inspectedName(of: .result(of: tail)), .value, layer: tail, layer.shape.dimensions)
+      ])
     put(.activation(.result(of: tail)), at: buffer)
     savedActivations.append(.init(layer: head, buffer: buffer))
     return buffer

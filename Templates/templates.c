@@ -258,6 +258,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Normalization/normalization.c.mustache
 #include "embed.h"
+#define TEMPLATE Normalization/running_moments_task.c.mustache
+#include "embed.h"
 #define TEMPLATE Normalization/scale_shift_backward.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/scale_shift_backward_task.c.mustache

@@ -53,10 +53,18 @@ extension Case {
   /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes,
   /// and channel counts are primes, which no tile divides.
   static let operators: [Case] =
-    windows + arithmetic + moves + several + [
+    windows + arithmetic + moves + parts + several + [
       Case(
         "sequence", input: "[3, 11]", batch: 5,
         "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
+      Case(
+        "running_statistics", input: "[2, 7, 6]", batch: 5,
+        """
+        a = x | batchnorm(statistics: running) | conv(3, kernel: 3)
+          | batchnorm(statistics: running) | relu | maxpool(2)
+        b = a | conv(4, kernel: 1) | normalize(statistics: running, eps_on: deviation) | gelu | batchnorm | flatten
+        y = b | dense(5) | batchnorm(statistics: running, fix_gamma: true) | tanh
+        """),
       Case(
         "four_axes", input: "[2, 3, 2, 5]", batch: 3,
         "y = x | tanh | batchnorm | relu | scale_shift | flatten"),

@@ -86,7 +86,7 @@ import Testing
           plan: compilation.kernels, memory: compilation.memory, sources: ["test.bn"])
         var shared = SharedFunctions()
         contexts += compilation.kernels.kernels.map {
-          $0.spec.context(of: $0, names: names, sharing: &shared)
+          $0.context(names, sharing: &shared)
         }
         contexts += shared.definitions.map { $0 }
         contexts += compilation.kernels.loadingKernels.map {

@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let infers, isInspection, joinsLoad, draws: Bool
+  let infers, isInspection, joinsLoad, draws, hasParts: Bool
   /// Whether a step has several passes.
   let accumulates: Bool
   /// Whether an inference has examples in the lanes of some values.
@@ -56,6 +56,7 @@ struct NetworkContext: TemplateContext {
     hasLanes = plan.hasLanes
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
+    hasParts = plan.hasParts
     draws = model.isRandom
     batch = model.training.batch
     lanes = plan.lanes

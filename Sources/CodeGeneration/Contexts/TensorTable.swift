@@ -56,7 +56,9 @@ struct TensorTable: Sendable {
     let bytes = plan.options.precision.bytes
     buffers = plan.buffers.enumerated().map { index, buffer in
       BufferContext(
-        name: names.buffer(buffer), shape: Self.shapeText(buffer, plan),
+        name: names.buffer(buffer),
+        shape: Self.shapeText(buffer, plan)
+          + (buffer.part.map { ", a part of \(plan[$0.whole].name)" } ?? ""),
         offset: memory.places[index].offset / bytes)
     }
   }

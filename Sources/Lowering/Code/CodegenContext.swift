@@ -8,6 +8,8 @@ package struct CodegenContext: Sendable {
   private let sources: [String]
   /// The C functions of the expressions that go by a name.
   private let functions: [ScalarFunction: String]
+  /// C for the block that a task is of; nil outside of a kernel that has tasks for each block.
+  private var block: String?
   /// Those, in the order in which they have to be defined.
   package let orderedFunctions: [ScalarFunction]
 
@@ -67,8 +69,22 @@ package struct CodegenContext: Sendable {
   /// A buffer's enumerator.
   package func buffer(_ buffer: Buffer) -> String { "b_\(buffer.name)" }
 
-  /// C for the vectors of a buffer.
-  package func lanes(_ id: BufferID) -> String { "lanes_at(s, \(buffer(id)))" }
+  /// The names within the C of `kernel`.
+  fileprivate func within(_ kernel: Kernel) -> CodegenContext {
+    var names = self
+    if case .perBlock(let count) = kernel.tasks {
+      names.block = count == 1 ? "task" : "task / \(count)"
+    }
+    return names
+  }
+
+  /// C for the vectors of a buffer. Those of a part are where the block of the task at hand is found
+  /// by the part's own size.
+  package func lanes(_ id: BufferID) -> String {
+    guard let others = plan.others(of: id) else { return "lanes_at(s, \(buffer(id)))" }
+    guard let block else { fatalError("\(plan[id].name) is a part, and no block is at hand") }
+    return "part_at(s, \(buffer(id)), \(block), \(others))"
+  }
 
   /// A tensor's member in `struct parameters` or `struct state`: `conv1_weight`.
   package func member(_ tensor: TensorID) -> String {
@@ -213,5 +229,14 @@ extension ScalarFunction {
     case .unary(let function, .variable): return function.rawValue == name || function == .negate
     default: return false
     }
+  }
+}
+
+extension Kernel {
+  /// What fills in the kernel's template.
+  package func context(
+    _ names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    spec.context(of: self, names: names.within(self), sharing: &shared)
   }
 }

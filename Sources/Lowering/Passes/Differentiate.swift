@@ -93,12 +93,12 @@ private struct Differentiation {
     let gradients = learned.map { addPenalties(on: $0) }
     if !inspects { addUpdates(along: gradients) }
     for node in graph.nodes {
-      guard let operation = node.operation as? any StatefulOperation, let head = node.head else {
-        continue
-      }
+      guard let update = (node.operation as? any StatefulOperation)?.stateUpdate,
+        let head = node.head
+      else { continue }
       graph.nodes.append(
         Graph.Node(
-          operation.stateUpdate, layers: node.layers,
+          update, layers: node.layers,
           operands: [.statistics(layer: head), .running(layer: head, version: 0)],
           results: [.running(layer: head, version: 1)]))
     }
@@ -167,7 +167,7 @@ private struct ZeroGradient {
       layer.op.base is any ProductOperation, let user = users[.result(of: tensor.layer)].first,
       users[.result(of: tensor.layer)].count == 1,
       !model.outputs.contains(.result(of: tensor.layer)),
-      model.layers[user].op.normalization != nil
+      model.layers[user].op.usesBatchStatistics
     else { return nil }
     return "\(model.layers[user].name) subtracts the mean, and the bias with it"
   }
@@ -175,6 +175,6 @@ private struct ZeroGradient {
 
 /// An operation that keeps something from step to step, which moves after the gradients are taken.
 package protocol StatefulOperation: ForwardOperation {
-  /// What moves it.
-  var stateUpdate: any GraphOperation { get }
+  /// What moves it; nil where it stays.
+  var stateUpdate: (any GraphOperation)? { get }
 }

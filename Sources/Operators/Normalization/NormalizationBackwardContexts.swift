@@ -100,7 +100,8 @@ struct NormalizationGradientContext: TemplateContext {
     }
     let readsGamma = norm.gammaLayer != nil
     return NormalizationGradientTask(
-      update: updates, learns: spec.gamma != nil || spec.beta != nil,
+      usesBatch: norm.norm.usesBatch, update: updates,
+      learns: spec.gamma != nil || spec.beta != nil,
       type: updates ? "real" : "const real",
       gamma: readsGamma || spec.gamma?.moves == true,
       beta: norm.norm.affineLayer != nil, readsGamma: readsGamma, dgamma: isStored(spec.gamma),

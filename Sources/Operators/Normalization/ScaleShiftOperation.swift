@@ -65,6 +65,8 @@ struct ScaleShiftForward: KernelSpec {
   var x: BufferID
   var y: BufferID
 
+  var acceptsParts: Bool { true }
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {

@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "1d53e37e972b671870bd0f117fdaa0368cf19db909ea8e54e943e072f62811be",
+      .model_hash = "147a396804578e9cac674ffa3db756ba8253f40413456b0b44b291165b19412a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

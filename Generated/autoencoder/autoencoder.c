@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "e9a6286e1be135a45ddd3712fa5a61db6ff4f74b00e417a09d6d30465f75dd7b",
+      .model_hash = "0bbdcea15fdefe4e3fe827372ff5a3c049649bd683ca5452ff2ef82a947af6c6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

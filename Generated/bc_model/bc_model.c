@@ -1179,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "6573f119c7778bdd339160228c81a58dc608224558b4816cb5e11676a43505e8",
+      .model_hash = "78162dcf915873db47b815695c9fd3f82dde544e52418cd7873f599a33fbd9e5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "ef9486b74b2a78acb3f729efec450b58940f2ac9b51ff5cfc47ebfa116406eba",
+      .model_hash = "e7f54b5353ebe967978236eef2598edb21bf9ff678bc946781144e9acf53e313",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

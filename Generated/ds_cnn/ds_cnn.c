@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "5eea3cc208d25077aee48bc918a93dea28eab0c8224413c48afa579c241c9155",
+      .model_hash = "e192b9871a3eebf8f2e3bd1b2253dc282e929f9263fc4bdc1821fb1d8e3f7954",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

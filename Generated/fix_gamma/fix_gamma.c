@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "a1648ca819914a0bcf086233dbfb3b1a679a1492854dd55c1a280529257300ef",
+      .model_hash = "be2a5d27a8577132ffaaeac27c8a541c6ec603592a8a0517a1bb952acf3a4160",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

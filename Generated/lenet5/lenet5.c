@@ -1475,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "9883e42a356b168690e5dccc7ba3e0cdabc331d8496fb1022856d4cba62c9cc9",
+      .model_hash = "ff7997f5a31ab1f30892e094fb57b81bf70bdad4c01383a4e8a0f85e5c363874",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

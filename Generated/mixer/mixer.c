@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "bfcc46608a3b72f3f47fd00586aab0e9c76ef837db3add5749077bc84aea7e86",
+      .model_hash = "62cbd4ea8cb2e8ba067450cfb1f127e6e4661dafd78dbbcc48e2211e6a681b5f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "baf25b518e9dd353ee268cfd58d0db848c4fc70346dfb6993d193b2c3315d9ee",
+      .model_hash = "cf82f48728e199b3248ade67adc31ce2e162bc75d1ce6049189f6a4ca6863eab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

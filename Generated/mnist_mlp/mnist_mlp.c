@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "6beb1880f325264ca150437a97a2e33608b108c716db94465b2999642815f645",
+      .model_hash = "7eb2a8d9d38b6fc92939fd4a73d819a7f795b394596328eef93a569062c4e2f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "7c6ac17564c7d3d8190cf7cd9cc44e9c74ea176b986acd718975a359a38692c6",
+      .model_hash = "256c8793129a16972d7e8f0cf3064692efa0568be965b1450da98e7c61b633a4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5661,7 +5661,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "9a07864c4ef2fd3b255f2792a8707b0d83dd9c0faf591a911330601c96f6a742",
+      .model_hash = "1009795300d0499888b556b1ac849fe99c236f568418e562f090b3d040224679",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5261,7 +5261,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "415e8e9fcd29d377512af3d6dbf9ab191b67c14f4421594a82892da26c999a46",
+      .model_hash = "84fdb9ab94bdc14b60c7bdffb3f9e277930941ee433f45fd6505ad62af976c0f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "e8792a3688b0bec504697351376529a76abdd55dea18be0b146c88d1d26ab1d4",
+      .model_hash = "9d4230374722afd16f0c0e7ae0dd6d427aecb70f991f11a3db08d6c42af0bbe7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

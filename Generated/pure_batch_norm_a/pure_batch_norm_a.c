@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "321aa70370718c42d907b600b8294db0a7e1fc72b74a2c3857671e8d0306ec8f",
+      .model_hash = "9ee1a8bed4793ac0268a07c91e853c4b1c0ccc3b3f5e37949605989456cc9e4e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

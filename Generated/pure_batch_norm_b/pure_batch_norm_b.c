@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "7baa967d352acb23ef73f876c33616c11869db1eadbf9f4a77247f4254e931a4",
+      .model_hash = "109916ff48b43fc96b59d93869a7fb73d8721b5ee1da3c07780845db8209d1d7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

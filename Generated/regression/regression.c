@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "9c290bd6e0ca928b7e26f911676bbb3a8640fd892feb0a26ce832039c8e85e3c",
+      .model_hash = "067b3f89520db7347b90667c8028ec6a40c4716bff0d66d7a2cde4f6f634cec8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "5e84b49918a0e076e5de7b853eec80c2428d5e569fff660d8533a2d32904d422",
+      .model_hash = "4738d422dd604f1ac32e0dab190eb427c1e042b56385875cfb85e84030055d43",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

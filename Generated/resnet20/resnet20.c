@@ -4863,7 +4863,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "c047002ae98953072d27c02f2cfd47e43e559d640bfcc8a242902c33d050f9bb",
+      .model_hash = "2e9df916c9795fc5f7b5477c1b1b83a14521300efb1c6bd0ec9abae05cf16d33",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "f551aa8bc3565d5025f894b577ff56c6db39df649727e88ef547a3a70e09d8fd",
+      .model_hash = "c9afc13759f33470ac38087e47cf6ccc921ddbb1649a8901669a88e86f0c13d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "5ee2d4fc124b6a80e255ec6defc407f01968a43c270565d79f0aad707c3647e3",
+      .model_hash = "a515c6c6ed9a71f94d262258e737c929c8465ece1001f29f1e1def25cee595f0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3169,7 +3169,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "40263721d4c45c144b515ef17521d876ae37c0c44bd799a16a8b41583d2379fd",
+      .model_hash = "2bce1f3f46006896193e0922076e46e6b8d0e5b8fc4da736867db7b172f0a63c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2647,7 +2647,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "ad9728193a8a173c31769ee252362a79b572483a4835bcbe8adb3298ae6d2d12",
+      .model_hash = "30db81159d71b86a441df0f99c759f12ac7f6f85886fd7bf667364aaef84f33c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

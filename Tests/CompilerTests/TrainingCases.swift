@@ -18,6 +18,7 @@ extension Case {
     "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
       + "optimizer momentum on dense*.weight",
     "adam clip value(0.123456789012345) average lookahead", "sgd average ema", "sgd clip norm(1)",
+    "adam accumulate 3", "momentum accumulate 3 optimizer sgd on *.bias clip norm(1)",
     "adam optimizer sgd on *.bias clip norm(0.123456789012345) average ema",
   ].map(trained(by:))
 

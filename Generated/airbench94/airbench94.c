@@ -2772,7 +2772,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "39e5313157b11d72722c56c5540932c25bd611213d6e3b57917a6b89c03eca32",
+      .model_hash = "814ce74ead7bd6657b86476afa5f8927f5fcb66db53d135af3e76573c088700a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2605,7 +2605,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "b23b20014025894777b2dbfb025d9d0745939e6a026ddabbaa5d77463c17d9b2",
+      .model_hash = "5630f26775c5203dbc179e3e92b2193545325b79b7b3a93159a25e715154a323",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "d3887773578d7234a3564dde814e48a7527e776376d87e01b21c04199ecbd7b4",
+      .model_hash = "2756e7f39c32ab21cb0cef6158ab9120b4600df62be946986588d85f395bb68f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

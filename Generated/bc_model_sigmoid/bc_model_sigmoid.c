@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "4052441e4244a23e28f741b9f069d559db4d97452e5b343fd450255ccd146d70",
+      .model_hash = "6b43e3bf2044d249ce1c31b7091064254b7b133b4138466dba633c4526e53dfb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

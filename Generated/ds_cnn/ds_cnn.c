@@ -3072,7 +3072,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "c6e77a8889eeafc98fff0f53b04b9e741a5dd1ed3ce32b518a9392421ad80fbb",
+      .model_hash = "ad59070575ac3ad7186d3fb6c2429f1937811ecbfca7df73fcd5caa6198f97f1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "30843fef344795aadeca5497ad2de4c260cf8dab4de475ac31f72e819d26d7f0",
+      .model_hash = "8cba0adfd1271174dbd8b2c051bad0776b4e74cb204b774c934b17258321f250",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1477,7 +1477,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "7538b0fab31099a824a75597f6c50fb5c84aaf9ffe5b9a967a071686a3b9bc98",
+      .model_hash = "85cdb9c306fa7a41871815f6683fe03af0c66d9e7457843dabd70cd7a11dffbd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2654,7 +2654,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "d40e98e2ddb1590a1f0f2e9908dd9e0416ff1e97a585bd7c5f4f057eb36d5156",
+      .model_hash = "924235367c245e369bb18fbf70f7b7180c23b14cab0c7c10316b695a85e64921",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1836,7 +1836,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "54d64d26ac224330d6badf5fa5e32c8ad05daad995066fcf38fb9274bf42239f",
+      .model_hash = "2bcb720ee5d35ced9a3fcdc3940498cfffeeb78673fceb5915be192f6498f979",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "b1932ab3e3661b0ab33e29f7fbd8d9bdb7a71d72e784a3bbb5894bc7f8aec1b6",
+      .model_hash = "98062ab9ee86806ec0c5236919e72bf79f818a38bd8667ed35d42ec6a9c78c11",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6011,7 +6011,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "3f183f960b10f274cd5f5df19c24752385afb01c60bcd4b87f0182cbcf1c76c1",
+      .model_hash = "d3751f277d0de52260ba9590e02c196413007e7cf7a69343c33b23baccf4c624",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "2ba4898d02b2389b6f37919184c67c009dbd5267eb5fcae20e560a40e9b91e34",
+      .model_hash = "30c954685c60be1c18c75ad0ac2502356053108512f6ef1a24a48ba5eaea6643",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "19b7de30da2f14c7974ba4873eb11378a54c3c8aebbb49482931f860303237d6",
+      .model_hash = "9ad6ce999550b00a66e222f0d4555e391709d4128c3bcf8972f6fc4f415c6bb6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

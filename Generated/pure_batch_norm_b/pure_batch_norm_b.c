@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "1a578c7003fdfeb4c95cbf99973d90a203702b8bab8132dbb2402814f5eb77da",
+      .model_hash = "2518d0dace98f6b241690a51ad359fd5cabd18dc056c0c7520e52d62d5945278",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "5af3d21a229e9828583956e2cb80520e0caef0db0c611f0104aaeae7a3f82912",
+      .model_hash = "51d06440504f13601c70abf7e701e149db8f22b82840e30627b482f357989236",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "4179aa2ba98f3d97466c15e5c338c7dd671c9cdfa06215cc4b49ceb5b769798d",
+      .model_hash = "0fb3382632633fd5f543419a707aa27f1fecbacdaaf06d305c600c1985d1ee1d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4872,7 +4872,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "5a415b999b761c773144d6cfe138fdd13f09a319c9e792869d14c6a964493afa",
+      .model_hash = "4db3026d097aca0e4b1fe23903302cecf6631d6b51ccd2444eb4b3999aa4edfc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2941,7 +2941,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "d944b5dd7e35ca19693ff5057b119e724524451fd467c81b01e7bfc8bf0764cd",
+      .model_hash = "d816f8b609106dd38cc1b35706d99dedf3b350fd15d02059fbc9142b6d3e4d3a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

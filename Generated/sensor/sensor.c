@@ -2069,7 +2069,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "e5d6b4a5852661959524a2b2a05310b8f632e5eabf831981f7d72c3f90e4f49d",
+      .model_hash = "d469d640606251ce8b21cab018213eb5edc875befb5f6d588650a5d9c10a98e3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

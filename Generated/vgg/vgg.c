@@ -2655,7 +2655,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "b73b0b65866f18118cadf721713931231b270819cb146551e939a284d61afe69",
+      .model_hash = "6a1fa708d7fc120bba16930b5eb1cc7f751511a18770ff5477772856d0832310",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

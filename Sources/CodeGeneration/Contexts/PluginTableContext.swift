@@ -35,6 +35,8 @@ struct PluginTableContext: TemplateContext {
   /// How many slots the optimizer keeps, where it keeps any.
   let slots: String?
   let stateSize: String
+  /// How many passes a step has, where it has several.
+  let passes: String?
   let prepares, hasSchedule: Bool
   let entries: [String]
 
@@ -75,6 +77,8 @@ struct PluginTableContext: TemplateContext {
     }
     let slotCount = plan.options.purpose == .training ? plan.slotCount : 0
     slots = slotCount > 0 ? "\(slotCount)" : nil
+    let accumulated = plan.options.purpose == .training ? model.training.accumulated : 1
+    passes = accumulated > 1 ? "\(accumulated)" : nil
     hasSchedule = ScheduleContext(names) != nil
     stateSize = table.state.isEmpty ? "0" : "sizeof(struct state)"
     switch plan.options.purpose {

@@ -70,7 +70,7 @@ extension Examples {
     let (bytes, type) = (tensor.bytes, tensor.type)
     for example in 0..<count {
       let start = row(of: example) * channels * plane
-      moments.add(size: plane) { channel, k in
+      moments.add(examples: 1, size: plane) { _, channel, k in
         type.number(in: bytes, at: (start + channel * plane + k) * type.size)
       }
       for channel in 0..<channels {

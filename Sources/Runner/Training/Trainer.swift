@@ -129,9 +129,13 @@ package struct Trainer {
     return Outcome(epochs: epochs, ending: .completed)
   }
 
+  /// The examples of all passes of a step, at most.
+  private var examplesPerStep: Int {
+    network.plugin.description.batch * network.plugin.description.passes
+  }
+
   private var stepsPerEpoch: Int {
-    let batch = network.plugin.description.batch
-    return (dataset.training.count + batch - 1) / batch
+    (dataset.training.count + examplesPerStep - 1) / examplesPerStep
   }
 
   /// The steps of the whole training; the largest number there is where there are more.
@@ -151,19 +155,13 @@ package struct Trainer {
   private mutating func trainEpoch(_ epoch: Int, report: inout some TrainingReport) throws
     -> (loss: Double, ending: Ending?)
   {
-    let batch = network.plugin.description.batch
+    let size = examplesPerStep
     var loss = MovingLoss()
     shuffle.shuffle(epoch: epoch)
-    for (step, start) in stride(from: 0, to: shuffle.rows.count, by: batch).enumerated() {
-      let count = min(batch, shuffle.rows.count - start)
+    for (step, start) in stride(from: 0, to: shuffle.rows.count, by: size).enumerated() {
+      let count = min(size, shuffle.rows.count - start)
       lastFinite.willStep(network.regions)
-      let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
-        let chosen = UnsafeBufferPointer(rebasing: rows[start..<start + count])
-        settings.step += 1
-        settings.hyperparameters = network.scheduled(
-          hyperparameters, step: settings.step, of: steps)
-        return try dataset.training.withBatch(of: chosen) { try network.train($0, settings) }
-      }
+      let pass = try trainStep(start..<start + count)
       if let place = pass.notFinite {
         lastFinite.restore(network.regions)
         return (loss.value, .notFinite(place, epoch: epoch, step: step))
@@ -174,6 +172,31 @@ package struct Trainer {
       if let signal = stop.signal { return (loss.value, .stopped(signal: signal)) }
     }
     return (loss.value, nil)
+  }
+
+  /// A step over the examples at places `range` of the epoch, in one pass or several: the sum of the
+  /// examples' losses, or the first pass whose loss is not finite.
+  private mutating func trainStep(_ range: Range<Int>) throws -> Network.Pass {
+    let batch = network.plugin.description.batch
+    settings.step += 1
+    settings.hyperparameters = network.scheduled(hyperparameters, step: settings.step, of: steps)
+    settings.passes = (range.count + batch - 1) / batch
+    settings.examples = range.count
+    var whole = Network.Pass(loss: 0, parts: [], notFinite: nil)
+    for (index, start) in stride(from: range.lowerBound, to: range.upperBound, by: batch)
+      .enumerated()
+    {
+      settings.pass = index
+      let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
+        let chosen = rows[start..<min(start + batch, range.upperBound)]
+        return try dataset.training.withBatch(of: UnsafeBufferPointer(rebasing: chosen)) {
+          try network.train($0, settings)
+        }
+      }
+      if pass.notFinite != nil { return pass }
+      whole.loss += pass.loss
+    }
+    return whole
   }
 
   private struct EarlyEnd: Error { var ending: Ending }

@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "3af0fb5cf49ab4c42fa8abc607d0bd3a4baef63df8536368d4d238bacc24635c",
+      .model_hash = "cdbea5ae865f208c6984aac9e6302dbd0a652ebbfceab67f1383710bfe183489",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

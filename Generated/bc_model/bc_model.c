@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "2756e7f39c32ab21cb0cef6158ab9120b4600df62be946986588d85f395bb68f",
+      .model_hash = "320a09bbeb0c29105363bc7843aca970d3bd829cc4ad0791d4827b5ad0b57e30",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "6b43e3bf2044d249ce1c31b7091064254b7b133b4138466dba633c4526e53dfb",
+      .model_hash = "952a0a2ac2663caad64b8d9ed32a8a070d0023af6f183ce0485f896f53ca2782",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "8cba0adfd1271174dbd8b2c051bad0776b4e74cb204b774c934b17258321f250",
+      .model_hash = "21c0a30f886782b972f2cc4f6e63dae6b9efe37927a68d6d0d7e8858e5596014",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "98062ab9ee86806ec0c5236919e72bf79f818a38bd8667ed35d42ec6a9c78c11",
+      .model_hash = "c03638dc6986b74361c61152db64cb720c34e1e649f157acd0fcc8aa226dd3d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "30c954685c60be1c18c75ad0ac2502356053108512f6ef1a24a48ba5eaea6643",
+      .model_hash = "5b246525cdd4a89d1cdeb8096a331bd1ad77e652ddb1aab40fc541ee1a4fc1db",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

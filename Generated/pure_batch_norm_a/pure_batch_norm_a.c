@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "9ad6ce999550b00a66e222f0d4555e391709d4128c3bcf8972f6fc4f415c6bb6",
+      .model_hash = "4c895dba3ab35d16a90dba8895d64b6e10da08133776a533c00d75dac6d83e52",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "2518d0dace98f6b241690a51ad359fd5cabd18dc056c0c7520e52d62d5945278",
+      .model_hash = "beb85b4753908c51d0e18c5936041602c9fcc4be579230978a315a75cc334686",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

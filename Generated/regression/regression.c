@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "51d06440504f13601c70abf7e701e149db8f22b82840e30627b482f357989236",
+      .model_hash = "7a97f1098081e50a2cc4d4fae07696827aa64f564491bd4cf48e517604ab3143",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "0fb3382632633fd5f543419a707aa27f1fecbacdaaf06d305c600c1985d1ee1d",
+      .model_hash = "4f4c0ee5b3d6bdb913c0fe73367adf00cb223dc29b4d9e3e5d3f2644e9ab1cae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

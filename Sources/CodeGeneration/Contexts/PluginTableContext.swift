@@ -15,12 +15,11 @@ struct HyperparameterContext: Sendable {
 struct PluginTableContext: TemplateContext {
   var template: String { "File/plugin_table.c.mustache" }
   let version, model, hash, target, examplesAVector, kernelsCover: String
-  /// What layers own, and what else there is.
-  let owned: [String]
-  let tensors: [TensorContext]
+  /// The rows of the table of tensors.
+  let tensors: [String]
   /// The numbers of those that start with numbers of their own.
   let lists: [ListContext]
-  let hasState, hasLists: Bool
+  let hasState, hasLists, hasSlots, hasProbes: Bool
   /// What is made of sound, as the fields of its struct.
   let sound: String?
   let layers: String
@@ -49,7 +48,6 @@ struct PluginTableContext: TemplateContext {
     self.model = model.name
     self.hash = hash
     target = plan.options.target.name
-    owned = table.owned
     hasState = !table.state.isEmpty
     lists = table.lists
     hasLists = !lists.isEmpty
@@ -59,7 +57,9 @@ struct PluginTableContext: TemplateContext {
       ].map(String.init).joined(separator: ", ")
         + ", \(CText.double(sound.low)), \(CText.double(sound.high))"
     }
-    tensors = table.tensors
+    tensors = table.owned + table.slots + table.probes
+    hasSlots = !table.slots.isEmpty
+    hasProbes = !table.probes.isEmpty
     layers = model.layers.map { "\"\($0.name)\", " }.joined()
     self.kernels = kernels
     epochs = model.training.epochs

@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "cdbea5ae865f208c6984aac9e6302dbd0a652ebbfceab67f1383710bfe183489",
+      .model_hash = "e39eb745c158f8090187b97a5163b4a38deea75315548c4be194e9a702b12e02",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

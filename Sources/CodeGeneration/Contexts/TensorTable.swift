@@ -129,7 +129,8 @@ struct TensorTable: Sendable {
         let isLanes = if case .lanes = buffer.layout { true } else { false }
         let place = names.buffer(buffer) + (probe.offset > 0 ? " + \(probe.offset)" : "")
         let arguments = [
-          place, "\"\(probe.name)\"", "\(probe.layer ?? -1)", String(probe.role.constant.dropFirst(4)),
+          place, "\"\(probe.name)\"", "\(probe.layer ?? -1)",
+          String(probe.role.constant.dropFirst(4)),
           "\(isLanes ? plan.lanes : 0)", "\(probe.shape.count)", CText.list(probe.shape),
         ]
         return "VALUE(\(arguments.joined(separator: ", ")))"

@@ -2,6 +2,32 @@
 
 // One entry a file of C/, by name: embed.h takes TEMPLATE in. A macro cannot hold the directive.
 static const bnc_template templates[] = {
+#define TEMPLATE Augmentation/between_four.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/brightness.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/contrast.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/cutout.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/draw_for_rows.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/factor_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/flip.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/flipped_lanes.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/kernel.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/moved_by.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/noise.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/shift.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/turn.c.mustache
+#include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_pack.c.mustache
 #include "embed.h"
 #define TEMPLATE Convolution/channels_depthwise_task.c.mustache

@@ -2742,7 +2742,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "8ae5108e4e61758d24f6dba6cb0b701519edbc51a870f254db305f8618c5ab51",
+      .model_hash = "7d11389ab88ed08adeb73d3e11f5f8c15197974edeea65a25820aff9177865d0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "7b3bdcdd9a4ca010fb536f1ec6b345aeefef53e7aa88ba33254d17a7622bfb42",
+      .model_hash = "8131861558ad1bd708eb5f4f1198c54f75e5187c536e9cf16a02ec7f1277bf8d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "320a09bbeb0c29105363bc7843aca970d3bd829cc4ad0791d4827b5ad0b57e30",
+      .model_hash = "686bef0b611f3ab7da066fc1a04edcbbc958ab23f8dec7e3ff22e340e60cbd04",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "952a0a2ac2663caad64b8d9ed32a8a070d0023af6f183ce0485f896f53ca2782",
+      .model_hash = "b3a92ea7b38fdc4a1f4ffa16ff0044234050fc4fc00256d02a2e605f54e92b11",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

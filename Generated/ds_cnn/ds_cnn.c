@@ -280,7 +280,7 @@ struct step {
   real eps;
   real rate;
   real square_share;
-  uint64_t number, seed;  // of the step: what is drawn depends on them
+  uint64_t number, epoch, seed;  // of the step: what is drawn depends on them
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
@@ -2527,6 +2527,7 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   s.rate = (real)(learning_rate / (1.0 - pow(beta1, t)));
   s.square_share = (real)(1.0 / (1.0 - pow(beta2, t)));
   s.number = step->step;
+  s.epoch = step->epoch;
   s.seed = step->seed;
   s.training = 1;
   forward(&s);
@@ -2958,7 +2959,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "d066fd91fc879a5c5929719d0c6dd77489bb9e4f7254f319f351247e5c6ba8ba",
+      .model_hash = "52b1e6ea04d0918dac52c577173ab70f43a1b13fbe826d017490c70b4e082185",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "21c0a30f886782b972f2cc4f6e63dae6b9efe37927a68d6d0d7e8858e5596014",
+      .model_hash = "98f0611dfa3e16dccb09e419b73156b54c344d8ebe644ddfa0e816ab8d191fc5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

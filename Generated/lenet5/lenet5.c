@@ -1461,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "5ce5e588a2cf9fab54a874f6b603831a2ad2d2d411120fc434309bcbed321bd3",
+      .model_hash = "0347d34daad3c4daab6bdbb2f662fe6ed9c543f65602fe51a1eef9e3c1cfe742",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

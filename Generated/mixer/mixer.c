@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "5b90ee6fb3aa782136568f1ee4a6c6a07d1bc9f4b4df58db0547021d19735b28",
+      .model_hash = "8ba44fe5acf76c747ace54f860b04b9b1a4eafbd5964e01f2342ce79a6815392",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

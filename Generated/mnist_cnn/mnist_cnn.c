@@ -1836,7 +1836,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "5a06fd94169a6d542b86f9dd514968b7a17450feb81d55dc5ea22d12e7df090c",
+      .model_hash = "c51be6c03211dc1cd2be7fb72cb63b24684495900dacf0c87bbbeddac199de00",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -150,6 +150,7 @@ typedef struct bnc_step {
   uint64_t examples;  // of all its passes; only for plugins that have several, as what follows
   uint32_t pass;      // which of the passes of the step this is, from 0: the last one updates
   uint32_t passes;    // how many it has, from 1 to the plugin's
+  uint64_t epoch;     // from 0: augmentations are drawn for it and an example's row in the data
 } bnc_step;
 
 // What a call found.

@@ -170,6 +170,7 @@ int main(int argument_count, char **arguments) {
           .examples = (uint64_t)count * passes,
           .pass = pass,
           .passes = passes,
+          .epoch = 0,
       };
       const int32_t status =
           plugin->train ? plugin->train(NULL, &regions, &batch, &settings, &result)

@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "c03638dc6986b74361c61152db64cb720c34e1e649f157acd0fcc8aa226dd3d8",
+      .model_hash = "44d35ae84923aa7daf1adc53b317bdd80c67754d49eb8cba9e4c4b347c844f6f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5623,7 +5623,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "aa56848df9dd161db991b70aa0a8af7b7999c642ed7e91e168f6d90930115a1a",
+      .model_hash = "db205c6a18199eff4c24605d910ee999a28062cb375bfe7dfbd0feb68ace3ddd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5525,7 +5525,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "73e0f58523fdf6d611db490f4606e08cfa20b832b70b4edb5965b98592bebf23",
+      .model_hash = "dddd9078b5543ab975e9786d85e19e65ae47cd928e591a69fc10652b24b7c226",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -417,7 +417,7 @@ struct step {
   const bnc_batch *batch;
   real learning_rate;
   real momentum;
-  uint64_t number, seed;  // of the step: what is drawn depends on them
+  uint64_t number, epoch, seed;  // of the step: what is drawn depends on them
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
@@ -4500,6 +4500,7 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   s.learning_rate = (real)step->hyperparameters[0];
   s.momentum = (real)step->hyperparameters[1];
   s.number = step->step;
+  s.epoch = step->epoch;
   s.seed = step->seed;
   s.training = 1;
   forward(&s);
@@ -5125,7 +5126,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "1baabc25fe0df51623e3f8c3bb7f7a794a44e4790f85007d617a1cbc6e6578e3",
+      .model_hash = "52e7f92c521156a91f1ee9d9f8ba69f83d95c0d4ce344e4419fdc4a04cd1ac07",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

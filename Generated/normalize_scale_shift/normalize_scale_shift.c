@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "5b246525cdd4a89d1cdeb8096a331bd1ad77e652ddb1aab40fc541ee1a4fc1db",
+      .model_hash = "1f9fc625a82b9f1818bd07ede3b198ef817d3c06019c903a147c85a3c323c405",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "4c895dba3ab35d16a90dba8895d64b6e10da08133776a533c00d75dac6d83e52",
+      .model_hash = "d63351e3852594f1e8f445826b9d76724625e8ff96346d32c5e3dc5f945f77f9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "beb85b4753908c51d0e18c5936041602c9fcc4be579230978a315a75cc334686",
+      .model_hash = "ee3a646aea069c08a073b9910c17afccafcce4f27ccac5c89c4a02b85cce0337",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "7a97f1098081e50a2cc4d4fae07696827aa64f564491bd4cf48e517604ab3143",
+      .model_hash = "c36f6922e80da9d97259072e89a81f66154f456d00f3c2f0f27684e46b800321",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

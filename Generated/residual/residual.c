@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "4f4c0ee5b3d6bdb913c0fe73367adf00cb223dc29b4d9e3e5d3f2644e9ab1cae",
+      .model_hash = "6fdcbe70346ca8f55833e8967b405e2feff6352cb027e05229a3fca35c1b79a5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

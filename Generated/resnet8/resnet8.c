@@ -2827,7 +2827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "c516827a17c756be62a34b5cb454c67420a2fac5e2d56c893d5a3fbf9c97a71b",
+      .model_hash = "7d9fd4d1b1e3021b2f80c214a4cb953bc112bf6f470ab215c9bba5e2d3cc9c49",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -191,7 +191,7 @@ struct step {
   real eps;
   real rate;
   real square_share;
-  uint64_t number, seed;  // of the step: what is drawn depends on them
+  uint64_t number, epoch, seed;  // of the step: what is drawn depends on them
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
@@ -1814,6 +1814,7 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   s.rate = (real)(learning_rate / (1.0 - pow(beta1, t)));
   s.square_share = (real)(1.0 / (1.0 - pow(beta2, t)));
   s.number = step->step;
+  s.epoch = step->epoch;
   s.seed = step->seed;
   s.training = 1;
   forward(&s);
@@ -2011,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "998f110d85a8902dbf919c3f9b6d132250758b87af09798a45019905c19a286c",
+      .model_hash = "6f3490c4805f62021b0c9b6c7f694aacfb6e61f49bf01fe333399debcde95380",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "a3b61d9096a45df9832862e84df13cd57668e193a11e50ee1e5c446118d707e0",
+      .model_hash = "9490448046af4fa57c3bd9b047d330a6232eab13d3370ff094506b3535938cce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -226,7 +226,7 @@ struct step {
   const bnc_batch *batch;
   real learning_rate;
   real momentum;
-  uint64_t number, seed;  // of the step: what is drawn depends on them
+  uint64_t number, epoch, seed;  // of the step: what is drawn depends on them
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
@@ -2344,6 +2344,7 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   s.learning_rate = (real)step->hyperparameters[0];
   s.momentum = (real)step->hyperparameters[1];
   s.number = step->step;
+  s.epoch = step->epoch;
   s.seed = step->seed;
   s.training = 1;
   forward(&s);
@@ -2597,7 +2598,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "8264c7d42cd547c6836b479cf2a6c6d4304d0e69c283944317599a6b86c8af5c",
+      .model_hash = "a61376fa651365969de4398e979f737fbd24a4b0dec75b4624f4c66557d6cc30",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

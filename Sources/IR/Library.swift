@@ -12,6 +12,8 @@ package struct Library: Sendable {
   package var averages: [Definition<Averaging>]
   /// What a training block can do to the data.
   package var transforms: [Definition<DataTransform>]
+  /// What a training block can do to the examples of a training.
+  package var augmentations: [Definition<any Augmentation>]
   /// What is trained with where a model does not say.
   package var defaults: Training
 
@@ -20,7 +22,8 @@ package struct Library: Sendable {
     optimizers: [Definition<Optimizer>], schedules: [Definition<Schedule>],
     initializers: [Definition<any Initializer>], penalties: [Definition<Penalty>],
     clippings: [Definition<Clipping>], averages: [Definition<Averaging>],
-    transforms: [Definition<DataTransform>], defaults: Training
+    transforms: [Definition<DataTransform>], augmentations: [Definition<any Augmentation>],
+    defaults: Training
   ) {
     self.operations = operations
     self.losses = losses
@@ -29,6 +32,7 @@ package struct Library: Sendable {
     self.initializers = initializers
     self.penalties = penalties
     self.transforms = transforms
+    self.augmentations = augmentations
     self.clippings = clippings
     self.averages = averages
     self.defaults = defaults

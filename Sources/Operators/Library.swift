@@ -33,6 +33,10 @@ extension Library {
     clippings: [.norm, .value],
     averages: [.ema, .lookahead],
     transforms: [.scaleData, InputNormalization.definition, .mfcc, .logMel],
+    augmentations: [
+      Flip.definition, Shift.crop, Shift.definition, Shift.time, Turn.rotate, Turn.zoom,
+      Brightness.definition, Brightness.contrast, Cutout.definition, Noise.definition,
+    ],
     defaults: Training(
       optimizer: .sgd(learningRate: 0.01), schedule: .constant,
       initializer: VarianceScaling("he", scale: 2, mode: .fanIn, shape: .normal)))

@@ -59,6 +59,10 @@ extension Case {
         "y = x | conv(5, kernel: 3, padding: 1) | batchnorm | relu | flatten",
         training: "data normalize(mean: [0.5, -0.25, 2], std: [0.5, 2, 0.25])"),
       Case(
+        "augmented", input: "[2, 7, 6]", batch: 5,
+        "y = x | conv(3, kernel: 3) | batchnorm | relu | dropout(0.2) | flatten",
+        training: augmentations),
+      Case(
         "sequence", input: "[3, 11]", batch: 5,
         "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
       Case(

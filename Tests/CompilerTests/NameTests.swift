@@ -39,8 +39,9 @@ import Testing
     let rest =
       purpose == .training
       ? others : others.enumerated().filter { $0.offset % 16 == 3 }.map(\.element)
-    let chunk = 400
     for list in [own, rest] {
+      // Equal parts of 400 at most: the last has enough for a model too.
+      let chunk = (list.count + (list.count + 399) / 400 - 1) / ((list.count + 399) / 400)
       for start in stride(from: 0, to: list.count, by: chunk) {
         try compile(Array(list[start..<min(list.count, start + chunk)]), purpose, with: compiler)
       }

@@ -1,5 +1,21 @@
 /// Networks that differ in how they are trained.
 extension Case {
+  /// A training that does to its images all that one can do.
+  static let augmentations = """
+    augment crop(2)
+    augment flip
+    augment shift(rows: 1, mode: edge)
+    augment flip(vertical, alternating: true)
+    augment time_shift(2, mode: reflect)
+    data normalize(mean: 0.25, std: [0.5, 2])
+    augment rotate(25)
+    augment zoom(0.123456789012345)
+    augment brightness(0.3)
+    augment contrast(0.123456789012345)
+    augment cutout(3)
+    augment noise(0.123456789012345)
+    """
+
   /// A small network that `optimizer` trains.
   static func trained(by optimizer: String) -> Case {
     Case(

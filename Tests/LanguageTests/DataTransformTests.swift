@@ -46,6 +46,90 @@ import Testing
     #expect(model("data log_mel(40, rate: 8000, length: 30)", input: "[1, 40]").model != nil)
   }
 
+  /// Protects augmentations' order among each other and around 'data normalize', their names and
+  /// what sets their draws apart.
+  @Test func augmentations() throws {
+    let made = try #require(
+      model("augment crop(1)\ndata normalize\naugment flip\naugment flip(vertical)").model)
+    let names = ["crop_image", "normalize_input_image", "flip_image", "flip_image2"]
+    #expect(Array(made.layers.map(\.name).prefix(4)) == names)
+    #expect(made.layers[4].operands == [.result(of: 3)] && made.augments)
+    let streams = made.layers.compactMap { ($0.op.base as? any Augmentation)?.stream }
+    #expect(streams == [0, 1, 2])
+    #expect(made.beforeAugmentation(.result(of: 0)) == .input(0))
+  }
+
+  /// Protects models of several inputs: those that are named, or all that can be taken, draw alike.
+  @Test(arguments: [
+    ("augment flip", ["flip_left", "flip_right"]), ("augment flip on right", ["flip_right"]),
+    ("augment noise(1) on side, left", ["noise_left", "noise_side"]),
+  ])
+  func augmentedInputs(_ line: String, _ names: [String]) throws {
+    let made = try #require(several(line).model)
+    let layers = made.layers.filter { $0.op.base is any Augmentation }
+    #expect(layers.map(\.name) == names)
+    #expect(layers.allSatisfy { ($0.op.base as? any Augmentation)?.stream == 0 })
+  }
+
+  private func several(_ line: String) -> (model: Model?, diagnostics: [Diagnostic]) {
+    check(
+      """
+      model m {
+        input left: [1, 4, 4]
+        input right: [1, 4, 4]
+        input side: [5]
+        target label: class(3)
+        a = left | flatten
+        b = right | flatten
+        y = concat(a, b, side) | dense(3)
+        loss softmax_cross_entropy(y, label)
+      }
+      training {
+        \(line)
+      }
+      """)
+  }
+
+  /// Protects whoever augments what cannot be.
+  @Test(arguments: [
+    ("augment flip on lft", "no input is called 'lft'"),
+    ("augment flip on side", "flip takes an image [channels, height, width] or a sequence"),
+    ("augment crop(5)", "crop moves by up to 5 rows, and [1, 4, 4] has 4"),
+    ("augment crop(4, mode: reflect)", "has 4, one more than can be mirrored"),
+    ("augment cutout(8)", "a square of 8 x 8 leaves nothing of [1, 4, 4]"),
+    ("augment shift", "'rows' and 'columns' are 0, which moves nothing"),
+    (
+      "augment flip(alternating: true, probability: 0.5)",
+      "'probability' is for flips that are drawn"
+    ),
+    ("augment flp", "no augmentation is called 'flp'"),
+  ])
+  func augmentationMistakes(_ line: String, _ message: String) {
+    let (model, diagnostics) = several(line)
+    #expect(model == nil)
+    #expect(diagnostics.contains { $0.message.contains(message) }, "\(diagnostics)")
+  }
+
+  /// Protects targets that have something for each place of an image from moving under them.
+  @Test(arguments: [("augment flip", false), ("augment noise(1)", true)])
+  func placesStay(_ line: String, _ isTaken: Bool) {
+    let (model, diagnostics) = check(
+      """
+      model m {
+        input image: [1, 4, 4]
+        target mask: class(3, shape: [4, 4])
+        y = image | conv(3, kernel: 1)
+        loss softmax_cross_entropy(y, mask)
+      }
+      training {
+        \(line)
+      }
+      """)
+    #expect((model != nil) == isTaken)
+    let says = "flip moves what an input shows, and the target 'mask' [4, 4] would not move with it"
+    #expect(diagnostics.contains { $0.message == says } != isTaken)
+  }
+
   /// Protects whoever gives numbers that do not fit the input or each other.
   @Test(arguments: [
     (

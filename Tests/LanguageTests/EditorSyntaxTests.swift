@@ -20,7 +20,7 @@ import Testing
       + Keyword.allCases.map(\.rawValue)
       + [
         "batch", "accumulate", "epochs", "optimizer", "clip", "average", "schedule", "initialize",
-        "data",
+        "data", "augment",
         "class", "scale",
       ]
       + ["same", "first_batch", "pytorch", "mean"]

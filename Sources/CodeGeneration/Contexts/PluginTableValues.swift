@@ -25,7 +25,8 @@ struct TableValue: Sendable {
     scalesReals = model.training.scalesReals ? 1 : 0
     rank = input.shape.dimensions.count
     let layer = model.layers.firstIndex {
-      $0.op.base is any InputNormalizing && $0.operands == [.input(index)]
+      $0.op.base is any InputNormalizing
+        && model.beforeAugmentation($0.operands[0]) == .input(index)
     }
     normalization = layer.map { $0 + 1 } ?? 0
     sound = model.training.sound == nil ? "0" : "&sound"

@@ -27,8 +27,8 @@ struct Checker {
   var earlyDefaults: Set<SourceRange> = []
   /// The constants of the file.
   var fileConstants: [String: Constant] = [:]
-  /// What the training block does to each input, and where it says so.
-  var inputOperations: [(operation: any Operation, range: SourceRange)] = []
+  /// What the training block does to inputs, in its order.
+  var inputChanges: [InputChange] = []
   /// Where the training block says what is made of sound.
   var soundRange: SourceRange?
   /// The blocks that a pipeline uses.

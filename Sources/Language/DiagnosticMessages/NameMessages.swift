@@ -24,7 +24,15 @@ extension Diagnostic {
   static func patternOnSetting(_ setting: NameSyntax, at pattern: NameSyntax) -> Diagnostic {
     Diagnostic(
       .unmatchedPattern, "'\(setting.text)' is for the whole model, not for parameters",
-      at: pattern.range, help: "only 'initialize' and 'optimizer' take 'on'")
+      at: pattern.range, help: "only 'initialize', 'optimizer' and 'augment' take 'on'")
+  }
+
+  /// An augmentation is for an input that there is not.
+  static func unknownInput(_ name: NameSyntax, known: [String]) -> Diagnostic {
+    Diagnostic(
+      .unknownName, "no input is called '\(name.text.abbreviated)'", at: name.range,
+      help: didYouMean(Suggestion.closest(to: name.text, in: known))
+        ?? "the model's inputs are \(known.map { "'\($0)'" }.joined(separator: ", "))")
   }
 
   static func missingModel(at end: SourceRange) -> Diagnostic {

@@ -21,7 +21,7 @@ package enum ReferenceTables {
     text += "whose `rate` is the\nlearning rate as a factor of that for all; "
     text +=
       "`clip` a clipping and `average` an average, by default none;\n`schedule` a schedule, by default `constant`;\n`initialize` an initializer, by default `he`; `data` what is done to the "
-    text += "data, by default nothing.\n"
+    text += "data, and `augment` what is done to them in training, by default nothing.\n"
     return text
   }
 

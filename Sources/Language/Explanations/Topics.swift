@@ -53,6 +53,7 @@ package enum Topics {
       + library.schedules.map { Word(heading: "Schedules", signature: $0.signature) }
       + library.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
       + library.transforms.map { Word(heading: "Data", signature: $0.signature) }
+      + library.augmentations.map { Word(heading: "Augmentation", signature: $0.signature) }
   }
 
   /// A statement that takes one of several words.

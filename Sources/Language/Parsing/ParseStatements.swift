@@ -99,13 +99,16 @@ extension Parser {
     current.kind == .name && following.kind != .times && following.kind != .slash
   }
 
-  /// `[ "on" pattern { "," pattern } ]`
-  mutating func patterns() throws(Recovery) -> [NameSyntax] {
+  /// `[ "on" pattern { "," pattern } ]`, or names of inputs.
+  mutating func patterns(ofInputs isOfInputs: Bool = false) throws(Recovery) -> [NameSyntax] {
     guard current.kind == .name, current.text == "on" else { return [] }
     advance()
     var patterns: [NameSyntax] = []
     repeat {
-      let token = try expect(.pattern, "a parameter's name, such as 'conv1.weight' or '*.bias'")
+      let token =
+        isOfInputs
+        ? try expect(.name, "an input's name")
+        : try expect(.pattern, "a parameter's name, such as 'conv1.weight' or '*.bias'")
       patterns.append(NameSyntax(text: token.text, range: token.range))
     } while take(.comma) != nil
     return patterns

@@ -3,7 +3,7 @@ import Lowering
 
 extension SharedText {
   /// The generator.
-  fileprivate static let philox = SharedText("philox", template: "Dropout/philox.c.mustache")
+  static let philox = SharedText("philox", template: "Dropout/philox.c.mustache")
 }
 
 /// Which of four units are kept in each lane.

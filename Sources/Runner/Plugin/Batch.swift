@@ -40,6 +40,8 @@ package struct StepSettings: Hashable, Sendable {
   package var passes = 1
   /// The examples of all passes; nil: those of this one.
   package var examples: Int?
+  /// The epoch, from 0.
+  package var epoch: UInt64 = 0
 
   package init(step: UInt64, seed: UInt64, hyperparameters: [Double]) {
     self.step = step
@@ -52,7 +54,7 @@ package struct StepSettings: Hashable, Sendable {
     try hyperparameters.withUnsafeBufferPointer { values in
       var table = bnc_step(
         step: step, seed: seed, hyperparameters: values.baseAddress,
-        examples: UInt64(examples ?? 0), pass: UInt32(pass), passes: UInt32(passes))
+        examples: UInt64(examples ?? 0), pass: UInt32(pass), passes: UInt32(passes), epoch: epoch)
       return try body(&table)
     }
   }

@@ -158,6 +158,7 @@ package struct Trainer {
     let size = examplesPerStep
     var loss = MovingLoss()
     shuffle.shuffle(epoch: epoch)
+    settings.epoch = UInt64(epoch)
     for (step, start) in stride(from: 0, to: shuffle.rows.count, by: size).enumerated() {
       let count = min(size, shuffle.rows.count - start)
       lastFinite.willStep(network.regions)

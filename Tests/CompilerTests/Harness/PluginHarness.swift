@@ -166,10 +166,15 @@ final class PluginHarness {
     }
   }
 
-  func gradient(_ sample: Sample, training: Bool = true, count: Int? = nil) -> Outcome {
-    let settings = StepSettings(step: 1, seed: 1, hyperparameters: [])
+  /// An inspected step of epoch `epoch`, of all examples or those of `rows`.
+  func gradient(
+    _ sample: Sample, training: Bool = true, count: Int? = nil, rows: [UInt32]? = nil,
+    epoch: UInt64 = 0
+  ) -> Outcome {
+    var settings = StepSettings(step: 1, seed: 1, hyperparameters: [])
+    settings.epoch = epoch
     return settings.withTable { step in
-      call(sample, count) { host, regions, batch, outputs, result in
+      call(sample, rows?.count ?? count, rows) { host, regions, batch, outputs, result in
         plugin.table.pointee.gradient?(
           host, regions, batch, step, training ? 1 : 0, outputs, result)
       }
@@ -215,7 +220,9 @@ final class PluginHarness {
     UnsafePointer<UnsafeMutableRawPointer?>, UnsafeMutablePointer<bnc_result>
   ) -> Int32?
 
-  private func call(_ sample: Sample, _ count: Int?, _ entryPoint: EntryPoint) -> Outcome {
+  private func call(
+    _ sample: Sample, _ count: Int?, _ rows: [UInt32]? = nil, _ entryPoint: EntryPoint
+  ) -> Outcome {
     let description = plugin.description
     var pointers = network.regions.pointers
     var losses = [Double](repeating: .nan, count: description.losses.count)
@@ -237,10 +244,17 @@ final class PluginHarness {
       case .values(let values): write(values, memory)
       }
     }
+    let chosen = rows?.withUnsafeBufferPointer { rows in
+      let copy = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: rows.count)
+      _ = copy.initialize(from: rows)
+      return copy
+    }
+    defer { chosen?.deallocate() }
     let batch = Batch(
       inputs: inputs.map { UnsafeRawPointer($0.baseAddress) },
       targets: targets.map { UnsafeRawPointer($0.baseAddress) },
-      inputTypes: inputs.map { _ in Int32(BNC_REAL) }, rows: nil, count: count ?? sample.count)
+      inputTypes: inputs.map { _ in Int32(BNC_REAL) }, rows: UnsafePointer(chosen?.baseAddress),
+      count: count ?? sample.count)
     let (status, result) = losses.withUnsafeMutableBufferPointer { losses in
       var result = bnc_result(
         loss: .nan, not_finite_layer: -1, reserved: 0, losses: losses.baseAddress, metrics: nil)
@@ -256,7 +270,7 @@ final class PluginHarness {
       status: status ?? -1, loss: result.loss, losses: losses,
       layer: description.layers.indices.contains(layer) ? description.layers[layer] : nil,
       allOutputs: zip(outputs, description.outputs).map { memory, output in
-        Array(read(memory).prefix(sample.count * output.count))
+        Array(read(memory).prefix((rows?.count ?? sample.count) * output.count))
       })
   }
 

@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "e39eb745c158f8090187b97a5163b4a38deea75315548c4be194e9a702b12e02",
+      .model_hash = "9dc5733dd1d216e47ca80ac0243e1e724669c561445d1a5c596d30c173c9523b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -1,0 +1,29 @@
+/// Changes an example of an input in training, drawn anew in each epoch: of a row of the data the same
+/// in any batch, for any number of threads and on any machine. The result has the operand's shape; in
+/// evaluation it is the operand. No gradient is taken of it.
+package protocol Augmentation: RandomOperation {
+  /// Which of the model's augmentations it is, which sets its draws apart from those of the others.
+  var stream: Int { get set }
+  /// Whether it moves numbers to other places, so that a target with a place for each does not fit
+  /// any longer.
+  var movesPlaces: Bool { get }
+}
+
+extension Augmentation {
+  /// The third number of the counter of its draws, which no layer has.
+  package var streamCounter: UInt32 { 1 << 31 | UInt32(truncatingIfNeeded: stream) }
+}
+
+extension Model {
+  /// Whether a training draws by epochs and rows of the data.
+  package var augments: Bool { layers.contains { $0.op.base is any Augmentation } }
+
+  /// The value before the augmentations that made `value`.
+  package func beforeAugmentation(_ value: ValueID) -> ValueID {
+    var value = value
+    while let index = value.layer, layers[index].op.base is any Augmentation {
+      value = layers[index].operands[0]
+    }
+    return value
+  }
+}

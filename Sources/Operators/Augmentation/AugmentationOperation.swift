@@ -1,0 +1,93 @@
+import IR
+import Lowering
+
+/// An augmentation and the C that carries it out.
+protocol LoweredAugmentation: Augmentation, LoweredOperation {
+  /// Whether x and y are the same place, so that a plan without other readers of x needs one.
+  var worksInPlace: Bool { get }
+  /// Tasks for each block of examples.
+  func tasks(of shape: Shape) -> Int
+  /// Operations for each number.
+  var operations: Double { get }
+  /// The shared C function of a task, which takes the step, the task, the stream, what `arguments`
+  /// gives, x and y.
+  func function(_ shared: inout SharedFunctions) -> String
+  /// What comes between the stream and x.
+  func arguments(of shape: Shape) -> [String]
+}
+
+extension LoweredAugmentation {
+  package var forwardOperation: any ForwardOperation { AugmentationOperation(augmentation: self) }
+
+  package var evaluationOperation: any ForwardOperation { IdentityOperation() }
+
+  /// A channel of a block each.
+  func tasks(of shape: Shape) -> Int { shape.channels }
+}
+
+/// Augments in training; in an evaluation of the same kernels nothing changes.
+struct AugmentationOperation<Base: LoweredAugmentation>: ForwardOperation {
+  let augmentation: Base
+
+  func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
+    guard let index = node.head else { return }
+    let layer = planner.model.layers[index]
+    let x = planner.place(node.operands[0])
+    let y = planner.makeResult(of: index, head: index)
+    planner.add(
+      "\(layer.name)_forward", layers: [index], .forward,
+      .perBlock(augmentation.tasks(of: layer.shape)),
+      AugmentationKernel(augmentation: augmentation, shape: layer.shape, x: x, y: y),
+      [.read(x), .write(y)], replaces: augmentation.worksInPlace ? x : nil,
+      operations: augmentation.operations * Double(layer.shape.elementCount))
+  }
+
+  func addGradient(to gradient: inout GradientBuilder) {}
+}
+
+/// The examples of a block as training sees them.
+struct AugmentationKernel<Base: LoweredAugmentation>: KernelSpec {
+  let augmentation: Base
+  let shape: Shape
+  let x, y: BufferID
+
+  func context(
+    of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    shared.define(.philox)
+    shared.define(
+      SharedText("draw_for_rows", template: "Augmentation/draw_for_rows.c.mustache"))
+    let function = augmentation.function(&shared)
+    return AugmentationContext(
+      name: names.function(kernel), layer: names.layer(kernel.head),
+      source: names.line(of: kernel.head), formula: names.formula(of: kernel.head),
+      shape: names.outputShape(of: kernel.head), inPlace: names.sharePlace(x, y),
+      call: CText.call(
+        function,
+        ["s", "task", "\(augmentation.stream)"] + augmentation.arguments(of: shape)
+          + [names.lanes(x), names.lanes(y)]))
+  }
+}
+
+/// What fills in the kernel's template.
+struct AugmentationContext: TemplateContext {
+  var template: String { "Augmentation/kernel.c.mustache" }
+  let name, layer, source, formula, shape: String
+  let inPlace: Bool
+  let call: String
+}
+
+/// The keys that several augmentations have.
+enum AugmentationKeys {
+  static let probability = Key.real(
+    "probability", atLeast: 0, atMost: 1, default: 0.5, "the part of the examples")
+
+  /// Fails where `shape` has not rows and columns, or columns alone where these are enough.
+  static func check(_ keyword: String, _ shape: Shape, needsRows: Bool) throws(ShapeError) {
+    let ranks = needsRows ? 3...3 : 2...3
+    guard !ranks.contains(shape.dimensions.count) else { return }
+    throw ShapeError(
+      "\(keyword) takes an image [channels, height, width]"
+        + (needsRows ? "" : " or a sequence [channels, length]") + ", and this is \(shape)")
+  }
+}

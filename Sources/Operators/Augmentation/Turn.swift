@@ -1,0 +1,107 @@
+import Foundation
+import IR
+import Lowering
+
+/// `augment rotate(15)`, `augment zoom(0.1)`: images turned around their middle by up to so many
+/// degrees either way, or larger or smaller by a factor from 1 - amount to 1 + amount.
+///
+///     y[c, i, j] = x[c, p, q] between its four neighbours, 0 outside
+///       p = middle + (cos(angle) * (i - middle) + sin(angle) * (j - middle)) / factor
+///       q = middle + (cos(angle) * (j - middle) - sin(angle) * (i - middle)) / factor
+package struct Turn: Augmentation {
+  private static let degrees = Key.real(
+    "degrees", atLeast: 0, atMost: 180, "of the angle, at most, either way")
+  private static let amount = Key.real(
+    "amount", atLeast: 0, atMost: 0.9, "how far the factor is from 1, at most")
+
+  package static let rotate = Definition<any Augmentation>(
+    "rotate", "images turned around their middle", positional: [degrees.parameter]
+  ) { arguments throws(ArgumentError) in
+    Turn(degrees: try arguments.value(degrees), amount: nil)
+  }
+
+  package static let zoom = Definition<any Augmentation>(
+    "zoom", "images made larger or smaller around their middle", positional: [amount.parameter]
+  ) { arguments throws(ArgumentError) in
+    Turn(degrees: nil, amount: try arguments.value(amount))
+  }
+
+  package var keyword: String { degrees == nil ? "zoom" : "rotate" }
+  package var stream = 0
+  package var movesPlaces: Bool { true }
+  let degrees, amount: Double?
+
+  private init(degrees: Double?, amount: Double?) {
+    (self.degrees, self.amount) = (degrees, amount)
+  }
+
+  package var attributes: [AttributeValue] {
+    [
+      degrees.map { AttributeValue(Self.degrees, $0) },
+      amount.map { AttributeValue(Self.amount, $0) },
+    ].compactMap(\.self)
+  }
+
+  package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
+    try AugmentationKeys.check(keyword, operands[0], needsRows: true)
+    return operands[0]
+  }
+
+  package var formula: String {
+    let what =
+      degrees.map { "turned by up to \($0) degrees" }
+      ?? "\(1 - (amount ?? 0)) to \(1 + (amount ?? 0)) times as large"
+    return "y = x \(what), in training"
+  }
+
+  package func reference(_ inputs: ReferenceInputs) -> [Double] {
+    guard inputs.isTraining else { return inputs.operands[0] }
+    let shape = inputs.result
+    let (middleRow, middleColumn) = (Double(shape.height - 1) / 2, Double(shape.width - 1) / 2)
+    return (0..<inputs.count).flatMap { example in
+      let number = Double(inputs.draw.number(row: example, unit: 0, of: self))
+      let side = number * 0x1p-30 - 1
+      let angle = (degrees ?? 0) * side * (.pi / 180)
+      let factor = 1 + (amount ?? 0) * side
+      let (along, across) = (cos(angle) / factor, sin(angle) / factor)
+      return inputs.indices(of: shape).map { index in
+        let (u, v) = (Double(index[1]) - middleRow, Double(index[2]) - middleColumn)
+        return between(
+          inputs, index[0], middleRow + along * u + across * v,
+          middleColumn + along * v - across * u, example)
+      }
+    }
+  }
+
+  private func between(
+    _ inputs: ReferenceInputs, _ channel: Int, _ row: Double, _ column: Double, _ example: Int
+  ) -> Double {
+    let (top, left) = (Int(row.rounded(.down)), Int(column.rounded(.down)))
+    var sum = 0.0
+    for i in top...top + 1 {
+      for j in left...left + 1
+      where (0..<inputs.result.height).contains(i) && (0..<inputs.result.width).contains(j) {
+        let weight = (1 - abs(row - Double(i))) * (1 - abs(column - Double(j)))
+        sum += weight * inputs.number(of: 0, at: [channel, i, j], in: example)
+      }
+    }
+    return sum
+  }
+}
+
+extension Turn: LoweredAugmentation {
+  var worksInPlace: Bool { false }
+  var operations: Double { 16 }
+
+  func function(_ shared: inout SharedFunctions) -> String {
+    shared.define(SharedText("between_four", template: "Augmentation/between_four.c.mustache"))
+    return shared.name(SharedText("turn", template: "Augmentation/turn.c.mustache"))
+  }
+
+  func arguments(of shape: Shape) -> [String] {
+    [
+      "\(shape.channels)", "\(shape.height)", "\(shape.width)",
+      CText.double((degrees ?? 0) * (.pi / 180)), CText.double(amount ?? 0),
+    ]
+  }
+}

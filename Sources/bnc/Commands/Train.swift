@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Driver
 import Files
 import Runner
 
@@ -65,8 +66,12 @@ struct Train: ParsableCommand {
   @Flag(help: "With --load: refuse weights that are not exactly those of the model.")
   var strict = false
 
-  @Option(help: "Where to draw loss and accuracy (SVG).", completion: .file())
+  @Option(
+    help: "Where to draw loss, accuracy, and the learning rate where it changes (SVG).",
+    completion: .file())
   var plot: String?
+
+  @OptionGroup var watch: WatchArguments
 
   func validate() throws {
     if strict, load == nil { throw ValidationError("--strict is about the weights of --load.") }
@@ -96,6 +101,7 @@ struct Train: ParsableCommand {
         help: "compile the model with --for training, or name the model (.bn)")
     }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
+    try watch.check()
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: seed)
@@ -113,7 +119,12 @@ struct Train: ParsableCommand {
     text.write(net.normalizeInputs(by: dataset.training, loaded: loaded))
 
     var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
-    let outcome = try run(&trainer)
+    let settings = RunSettings(
+      plugin.description, options, dataset: dataset, threads: pool.threads,
+      bncVersion: bncVersion, command: ["bnc"] + CommandLine.arguments.dropFirst())
+    var report = JointReport(
+      [progressReport] + (try watch.reports(settings, net, dataset, network, pool: pool)))
+    let outcome = try trainer.run(report: &report)
     text.writeEnding(outcome)
     try text.draw(outcome.epochs, to: plot)
     if let save { try net.saveWeights(to: save) }
@@ -128,21 +139,13 @@ struct Train: ParsableCommand {
       .split(dataset)
   }
 
-  private func run(_ trainer: inout Trainer) throws -> Trainer.Outcome {
+  private var progressReport: any TrainingReport {
     let writeLine: @Sendable (String) -> Void = { Terminal.write($0 + "\n") }
     switch progress.resolved {
-    case .bar:
-      var report = BarReport(columns: Terminal.columns ?? 80, write: Terminal.write)
-      return try trainer.run(report: &report)
-    case .json:
-      var report = JSONReport(write: writeLine)
-      return try trainer.run(report: &report)
-    case .none:
-      var report = SilentReport()
-      return try trainer.run(report: &report)
-    case .plain, .auto:
-      var report = PlainReport(write: writeLine)
-      return try trainer.run(report: &report)
+    case .bar: return BarReport(columns: Terminal.columns ?? 80, write: Terminal.write)
+    case .json: return JSONReport(write: writeLine)
+    case .none: return SilentReport()
+    case .plain, .auto: return PlainReport(write: writeLine)
     }
   }
 }

@@ -38,6 +38,13 @@ struct NetworkOptions: ParsableArguments {
     return try PluginResolver.load(
       model, batch: batch, compiler: cc, needs: .init(purpose: .inference, showsWarnings: false))
   }
+
+  /// The plugin that keeps gradients, where `model` is the file of a model's text.
+  func loadInspection() throws -> LoadedPlugin? {
+    guard model.hasSuffix(".bn") else { return nil }
+    return try PluginResolver.load(
+      model, batch: batch, compiler: cc, needs: .init(purpose: .inspection, showsWarnings: false))
+  }
 }
 
 /// Prints, as notes, which tensors of a weights file and of the model do not go together.

@@ -103,6 +103,48 @@ import Testing
         == ["error: file/x: the folder cannot be made: not a directory"])
   }
 
+  /// Protects `--report` on images in folders: pictures as data, the classes by the names of their
+  /// folders, whatever these are, and the last line still says which weights were saved.
+  @Test func reports() throws {
+    let model = """
+      model pictures {
+        input image: [3, 6, 9]
+        target kind: class(2)
+        o = image | flatten | dense(2)
+        loss softmax_cross_entropy(o, kind)
+      }
+      training {
+        batch 2
+        epochs 2
+      }
+      """
+    try write(model, to: "pictures.bn")
+    let images = "\(Place.root)/Tests/References/Data/images"
+    _ = try shell.run(
+      """
+      for part in train test; do for kind in '<script>' '<b>'; do
+        mkdir -p "data/$part/$kind" && cp \(images)/colour.png "data/$part/$kind/1.png"
+      done; done
+      """)
+    #expect(
+      try shell.run(
+        "bnc train pictures.bn --data data --report r.html --save w.safetensors --keep best | tail -2"
+      )
+        == [
+          "put a page about the run into r.html",
+          "saved the weights of epoch 0, the best, to w.safetensors",
+        ])
+    #expect(try shell.run("grep -ci '<script' r.html") == ["0"])
+    #expect(try shell.run("grep -c '&lt;script&gt;' r.html") != ["0"])
+    #expect(try shell.run("grep -o 'src=\"data:image/png;base64,iVBOR' r.html | wc -l") == ["2"])
+    #expect(try shell.run("grep -c 'input image: .3, 6, 9.' r.html") == ["1"])
+    #expect(
+      try shell.run(
+        "bnc train pictures.bn --data data --report no/r.html 2>&1 | head -1; ls no 2>&1"
+      )
+      .first?.hasPrefix("error: no/r.html: cannot be written") == true)
+  }
+
   /// Protects `--log` and `bnc plot` together: a row an epoch, the command in the settings, a picture
   /// of both files; and a run that fails at once leaves what was there.
   @Test func logsAndPlots() throws {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Diagnostics
-import Driver
 import Files
 import Runner
 
@@ -119,15 +118,13 @@ struct Train: ParsableCommand {
     text.write(net.normalizeInputs(by: dataset.training, loaded: loaded))
 
     var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
-    let settings = RunSettings(
-      plugin.description, options, dataset: dataset, threads: pool.threads,
-      bncVersion: bncVersion, command: ["bnc"] + CommandLine.arguments.dropFirst())
-    var report = JointReport(
-      [progressReport] + (try watch.reports(settings, net, dataset, network, pool: pool)))
+    let watched = try WatchedRun(watch, net, dataset, options, network, pool: pool)
+    var report = JointReport([progressReport] + watched.reports)
     let outcome = try trainer.run(report: &report)
     text.writeEnding(outcome)
     try text.draw(outcome.epochs, to: plot)
     if let save { try net.saveWeights(to: save) }
+    text.write(try watched.writeReport(outcome))
     text.writeSaved(to: save, outcome)
     return text.exitCode(outcome, learningRate: options.learningRate)
   }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Diagnostics
-import Driver
+import Files
 import Runner
 
 /// What `bnc train` writes beside the weights, for people to look at.
@@ -20,24 +20,16 @@ struct WatchArguments: ParsableArguments {
       """, completion: .directory)
   var tensorboard: String?
 
+  @Option(
+    help: """
+      Where to put a page about the run in the end (HTML, all in one file): curves, confusion matrix, a table \
+      of the classes, the worst examples, the model and the command.
+      """, completion: .file(extensions: ["html"]))
+  var report: String?
+
   /// Fails now, not after hours of training, where something cannot be written later.
   func check() throws {
     for path in log { try LogReport.check(path) }
-  }
-
-  /// The reports of a run of these settings.
-  func reports(
-    _ settings: RunSettings, _ trained: Network, _ dataset: Dataset, _ options: NetworkOptions,
-    pool: ThreadPool
-  ) throws -> [any TrainingReport] {
-    var reports: [any TrainingReport] = try log.map { try LogReport($0, settings) }
-    if let tensorboard {
-      let probe = try options.loadInspection().map {
-        try GradientProbe($0, host: Host(pool: pool), of: trained.plugin.description)
-      }
-      reports.append(
-        try TensorBoardReport(tensorboard, trained, dataset, settings, probe: probe))
-    }
-    return reports
+    if let report { try AtomicFile.checkWritable(report) }
   }
 }

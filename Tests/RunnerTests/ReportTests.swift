@@ -52,7 +52,7 @@ struct ReportTests {
     }
     let bar = try #require(bars.first)
     #expect(bar.contains(" 50%"), "\(bar)")
-    let notes = [" left", "loss 0.5", "test accuracy 0.9883", "rate 0.025", "images/s"]
+    let notes = [" left", "loss 0.5", "test accuracy 0.9883", "lr 0.025", "images/s"]
     let present = notes.map { bar.contains($0) }
     #expect(present == present.sorted { $0 && !$1 }, "\(bar)")
     #expect(present.count { $0 } == [10: 0, 40: 1, 80: 3, 200: 5, 6: 0, 20: 1][columns], "\(bar)")

@@ -81,6 +81,17 @@ import Testing
     #expect(log.settings.commandLine == #"bnc train 'it'\''s here.bn'"#)
   }
 
+  /// Protects logs that went through a program of Windows.
+  @Test(arguments: ["run.csv", "run.json"])
+  func readsOtherLineEnds(_ name: String) throws {
+    let path = "\(scratch.path)/\(name)"
+    var report = try LogReport(path, settings)
+    try report.didEnd(result(0))
+    let changed = try text(name).replacing("\n", with: "\r\n")
+    let log = try RunLog(scratch.file("other", Array(changed.utf8)))
+    #expect(log.epochs == 1 && log.column("images_per_second") == [24])
+  }
+
   /// Protects files that are no logs: a log does not take their place, though it does that of another
   /// log.
   @Test func replacesLogsAlone() throws {

@@ -133,6 +133,9 @@ import Testing
     #expect(odd.count == 1 && odd.bins == [1] && odd.limits == [1])
     #expect(try Histogram(Tensor(shape: [1], values: [.nan])) == nil)
     #expect(try Histogram(Tensor(shape: [0], values: [])) == nil)
+    let tiny = try #require(
+      Histogram(Tensor(shape: [2], values: [0, .leastNonzeroMagnitude])))
+    #expect(tiny.bins.first == 1 && tiny.bins.last == 1)
     let huge = Double.greatestFiniteMagnitude
     let wide = try #require(Histogram(Tensor(shape: [2], values: [-huge, huge])))
     #expect(wide.bins.reduce(0, +) == 2 && wide.bins.first == 1 && wide.bins.last == 1)

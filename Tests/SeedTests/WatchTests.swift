@@ -145,6 +145,27 @@ import Testing
       .first?.hasPrefix("error: no/r.html: cannot be written") == true)
   }
 
+  /// Protects the log of a run that is killed: whole lines, as many as it finished, and a picture of them.
+  @Test func survivesBeingKilled() throws {
+    let killed = try shell.run(
+      """
+      bnc train m.bn --data data.csv --epochs 1000000 --log k.json > /dev/null & run=$!
+      for moment in $(seq 200); do
+        test "$(wc -l < k.json 2> /dev/null || echo 0)" -gt 50 && break; sleep 0.1
+      done
+      kill -9 $run; wait $run; echo $?
+      """)
+    #expect(killed == ["137"])
+    let text = try String(contentsOfFile: "\(folder.path)/k.json", encoding: .utf8)
+    let rows = text.split(separator: "\n").dropFirst()
+    #expect(text.hasSuffix("}\n") && rows.count >= 50)
+    for (epoch, row) in rows.enumerated() {
+      #expect(row.hasPrefix("{\"epoch\":\(epoch),") && row.hasSuffix("}"))
+    }
+    #expect(
+      try shell.run("bnc plot k.json -o k.svg") == ["drew 1 run of \(rows.count) epochs to k.svg"])
+  }
+
   /// Protects `--log` and `bnc plot` together: a row an epoch, the command in the settings, a picture
   /// of both files; and a run that fails at once leaves what was there.
   @Test func logsAndPlots() throws {

@@ -106,7 +106,9 @@ private struct RunLogReader {
   /// Takes a line after the first in, its end left out.
   mutating func add(_ bytes: ArraySlice<UInt8>) throws {
     line += 1
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    // As programs of Windows end lines.
+    let content = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
+    guard let text = String(validating: content, as: UTF8.self) else {
       throw mistake("is not UTF-8 text")
     }
     switch format {

@@ -54,7 +54,7 @@ package struct BarReport: TrainingReport {
       epoch: epoch, share: share,
       notes: [
         "\(Self.time(left)) left", "loss \(shortest(loss, digits: 4))", metric,
-        learningRate.map { "rate \(shortest($0, digits: 3))" }, "\(Int(rate)) images/s",
+        learningRate.map { "lr \(shortest($0, digits: 3))" }, "\(Int(rate)) images/s",
       ].compactMap(\.self))
   }
 

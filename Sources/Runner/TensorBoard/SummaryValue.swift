@@ -45,13 +45,14 @@ struct Histogram: Hashable, Sendable {
     guard let least = finite.min(), let largest = finite.max() else { return nil }
     (self.least, self.largest) = (least, largest)
     let isOne = least == largest
+    // Of halves the difference is a number even where that of the whole is none.
+    let scale = (largest - least).isFinite ? 1 : 0.5
     bins = Array(repeating: 0, count: isOne ? 1 : Self.mostBins)
     for number in finite {
       count += 1
       sum += number
       squares += number * number
-      // Halves, whose difference is a number even where that of the whole is none.
-      let share = isOne ? 0 : (number / 2 - least / 2) / (largest / 2 - least / 2)
+      let share = isOne ? 0 : (number * scale - least * scale) / (largest * scale - least * scale)
       bins[min(Int(share * Double(bins.count)), bins.count - 1)] += 1
     }
   }

@@ -44,8 +44,15 @@ struct WatchedRun {
   func writeReport(_ outcome: Trainer.Outcome) throws -> String? {
     guard let path = arguments.report else { return nil }
     if outcome.epochs.isEmpty { return "there is nothing to put into \(path)" }
-    let report = try RunReport(
-      trained, dataset, settings, outcome, ending: outcome.ending.words, texts: texts)
+    let report: RunReport
+    do {
+      report = try RunReport(
+        trained, dataset, settings, outcome, ending: outcome.ending.words, texts: texts)
+    } catch let failure as Failure {
+      // How the run ended is the error to tell; the last good weights may be on the brink too.
+      guard case .notFinite = outcome.ending else { throw failure }
+      return "nothing was put into \(path): \(failure.what)"
+    }
     try report.write(to: path)
     return "put a page about the run into \(path)"
   }

@@ -5,7 +5,7 @@ package struct SVGPlot: CustomStringConvertible {
   /// The text of the file.
   package let description: String
 
-  /// Apart from each other for whoever sees red and green alike, too.
+  /// One for each curve of a panel, or for each run.
   private static let colors = [
     "#1f5fa8", "#c8501e", "#2f8f5b", "#8e4fa8", "#b8860b", "#17a2b8", "#c2185b", "#5d6d7e",
     "#7b3f00", "#6b8e23",

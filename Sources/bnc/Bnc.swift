@@ -17,7 +17,7 @@ struct Bnc: ParsableCommand {
         name: "Networks",
         subcommands: [
           Compile.self, Train.self, Evaluate.self, Predict.self, DataCommand.self, Calibrate.self,
-          Step.self, BenchCommand.self,
+          Step.self, Plot.self, BenchCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Cache.self]),
     ])

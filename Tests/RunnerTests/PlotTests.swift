@@ -55,6 +55,31 @@ struct PlotTests {
     #expect(opened == text.components(separatedBy: "</g>").count)
   }
 
+  /// Protects the curve of a schedule: a panel of its own where the rate changes, none where it does
+  /// not, and a terminal of 80 columns shows all three panels side by side.
+  @Test func drawsTheSchedule() {
+    func curves(_ rates: [Double?]) -> TrainingCurves {
+      TrainingCurves(
+        rates.enumerated().map { index, rate in
+          let evaluation = Evaluation(loss: 1, accuracy: 0.5)
+          return EpochResult(
+            epoch: index, loss: 1, training: evaluation, test: evaluation, judge: .validation,
+            learningRate: rate, trainSeconds: 1, imagesPerSecond: 1)
+        })
+    }
+    #expect(curves([nil, nil]).panels.count == 2 && curves([0.1, 0.1]).panels.count == 2)
+    let changing = curves([0.1, 0.05, 0.025])
+    #expect(changing.panels.last?.curves.map(\.values) == [[0.1, 0.05, 0.025]])
+    #expect(changing.panels[1].curves.map(\.name) == ["train", "validation"])
+    let text = TextPlot(changing, columns: 80, isUnicode: false).description
+    let titles = text.split(separator: "\n").first ?? ""
+    for title in ["loss", "accuracy", "learning rate"] {
+      #expect(titles.contains(title), "\(text)")
+    }
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(SVGPlot(changing, title: "m").description.contains(">learning rate</text>"))
+  }
+
   /// Protects terminals: no line is longer than the terminal, and ASCII stays ASCII.
   @Test(arguments: [20, 40, 80, 200], [true, false])
   func fitsTheTerminal(columns: Int, isUnicode: Bool) {

@@ -30,20 +30,32 @@ struct ReportTests {
       ])
   }
 
-  /// Protects narrow terminals: the bar never wraps, and makes room for the epoch's line.
-  @Test(arguments: [10, 40, 80, 200])
-  func fitsTheTerminal(columns: Int) {
+  /// Protects narrow terminals: the bar never wraps, and makes room for the epoch's line. What matters
+  /// least goes first, and the share is there even where no bar is.
+  @Test(arguments: [5, 6, 10, 20, 40, 80, 200])
+  func fitsTheTerminal(columns: Int) throws {
     let texts = Mutex<[String]>([])
     var report = BarReport(columns: columns) { text in texts.withLock { $0.append(text) } }
     report.begin(epochs: 10, stepsPerEpoch: 100, examplesPerEpoch: 6400)
-    usleep(150_000)
-    report.didStep(epoch: 0, step: 49, loss: 0.5)
-    report.willEvaluate(epoch: 0)
     report.didEnd(result)
+    usleep(150_000)
+    report.didSchedule(learningRate: 0.025)
+    report.didStep(epoch: 1, step: 49, loss: 0.5)
+    report.willEvaluate(epoch: 1)
     let shown = texts.withLock { $0 }
-    for text in shown.dropLast() { #expect(text.count - "\r\u{1B}[K".count < columns) }
-    #expect(shown.last == "\r\u{1B}[K\(PlainReport.line(result))\n")
-    if columns == 80 { #expect(shown.first?.contains(" 50%  ") == true, "\(shown)") }
+    #expect(shown.first == "\r\u{1B}[K\(PlainReport.line(result))\n")
+    let bars = shown.dropFirst()
+    for text in bars { #expect(text.count - "\r\u{1B}[K".count < columns) }
+    guard columns > 5 else {
+      #expect(!bars.isEmpty)
+      return
+    }
+    let bar = try #require(bars.first)
+    #expect(bar.contains(" 50%"), "\(bar)")
+    let notes = [" left", "loss 0.5", "test accuracy 0.9883", "lr 0.025", "images/s"]
+    let present = notes.map { bar.contains($0) }
+    #expect(present == present.sorted { $0 && !$1 }, "\(bar)")
+    #expect(present.count { $0 } == [10: 0, 40: 1, 80: 3, 200: 5, 6: 0, 20: 1][columns], "\(bar)")
   }
 
   /// Protects the words of a time.

@@ -17,17 +17,31 @@ package struct ContactSheet {
   ///
   /// - Throws: a failure where the input is no image.
   package init(_ examples: Examples, _ description: PluginDescription) throws {
+    try self.init(examples, description, cells: Self.cells(of: examples, description))
+  }
+
+  /// The shape of the first input as an image's; nil where it is none.
+  static func imageShape(
+    _ description: PluginDescription
+  ) -> (channels: Int, rows: Int, columns: Int)? {
     let shape = description.inputs[0].shape
     guard shape.count == 2 || shape.count == 3, shape.count == 2 || [1, 3].contains(shape[0])
-    else {
+    else { return nil }
+    return (shape.count == 3 ? shape[0] : 1, shape[shape.count - 2], shape[shape.count - 1])
+  }
+
+  /// A sheet of rows of examples.
+  ///
+  /// - Throws: a failure where the input is no image.
+  init(_ examples: Examples, _ description: PluginDescription, cells: [[Int]]) throws {
+    guard let image = Self.imageShape(description) else {
       throw Failure(
         "a contact sheet is of images [1, height, width] or [3, height, width], and the input "
-          + "'\(description.inputs[0].name)' is \(describe(shape: shape))",
+          + "'\(description.inputs[0].name)' is \(describe(shape: description.inputs[0].shape))",
         help: "leave --sheet out")
     }
-    let (rows, columns) = (shape[shape.count - 2], shape[shape.count - 1])
-    channels = shape.count == 3 ? shape[0] : 1
-    let cells = Self.cells(of: examples, description)
+    let (rows, columns) = (image.rows, image.columns)
+    channels = image.channels
     // Small images are shown larger, by whole numbers, so that no pixel is another.
     let zoom = max(1, 40 / max(rows, columns))
     let (cellHeight, cellWidth) = (rows * zoom + Self.gap, columns * zoom + Self.gap)
@@ -95,6 +109,13 @@ package struct ContactSheet {
   private static func byte(_ number: Double, _ range: ClosedRange<Double>) -> UInt8 {
     let width = range.upperBound - range.lowerBound
     return width > 0 ? UInt8((255 * (number - range.lowerBound) / width).rounded()) : 0
+  }
+
+  /// The sheet as a PNG file.
+  var png: [UInt8] {
+    get throws {
+      try PNGWriter.encode(pixels, width: width, height: height, channels: channels)
+    }
   }
 
   /// Writes the sheet as PNG.

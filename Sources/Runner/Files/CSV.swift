@@ -34,6 +34,15 @@ package struct CSV: Sendable {
     firstLine = rows.firstLine
     table = try Tensor(shape: [rows.count, rows.columns], values: rows.numbers)
   }
+
+  /// A finite number in decimals. Swift's own reading would take `nan`, `inf` and hexadecimals too.
+  static func number(_ field: String) -> Double? {
+    let known = Set("0123456789+-.eE".utf8)
+    guard field.utf8.allSatisfy(known.contains), let value = Double(field), value.isFinite else {
+      return nil
+    }
+    return value
+  }
 }
 
 /// The rows that were read so far.
@@ -65,7 +74,7 @@ private struct CSVRows {
     if let blankLine { throw mistake("is blank, and rows follow it", line: blankLine) }
     let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
       .map { trimmed(String(decoding: $0, as: UTF8.self)) }
-    if line == 1, !fields.contains(where: { number($0) != nil }) {
+    if line == 1, !fields.contains(where: { CSV.number($0) != nil }) {
       columns = fields.count
       firstLine = 2
       return
@@ -79,7 +88,7 @@ private struct CSVRows {
       throw mistake("has \(fields.count) columns, the lines before it have \(columns)")
     }
     for (column, field) in fields.enumerated() {
-      guard let value = number(field) else {
+      guard let value = CSV.number(field) else {
         throw mistake("has '\(field.prefix(40))' in column \(column + 1), not a number")
       }
       numbers.append(value)
@@ -94,15 +103,6 @@ private struct CSVRows {
         "a CSV file holds one row of numbers per line, with commas between them, and may begin with "
         + "a line of names")
   }
-}
-
-/// A finite number in decimals. Swift's own reading would take `nan`, `inf` and hexadecimals too.
-private func number(_ field: String) -> Double? {
-  let known = Set("0123456789+-.eE".utf8)
-  guard field.utf8.allSatisfy(known.contains), let value = Double(field), value.isFinite else {
-    return nil
-  }
-  return value
 }
 
 private func trimmed(_ field: String) -> String {

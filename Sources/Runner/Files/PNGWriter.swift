@@ -11,14 +11,29 @@ package enum PNGWriter {
   package static func write(
     _ pixels: [UInt8], width: Int, height: Int, channels: Int, to path: String
   ) throws {
+    let png: [UInt8]
+    do {
+      png = try encode(pixels, width: width, height: height, channels: channels)
+    } catch let failure as Failure {
+      throw Failure(failure.what, path: path)
+    }
+    try AtomicFile.write(to: path) { try $0.write(png) }
+  }
+
+  /// The file of such pixels.
+  ///
+  /// - Throws: a failure where there are too many of them.
+  static func encode(
+    _ pixels: [UInt8], width: Int, height: Int, channels: Int
+  ) throws -> [UInt8] {
     precondition(pixels.count == width * height * channels && (channels == 1 || channels == 3))
     let (w, h, c) = (UInt32(width), UInt32(height), UInt32(channels))
     var size = 0
     _ = bnc_png_encode(pixels, w, h, c, nil, &size)
     var png = [UInt8](repeating: 0, count: size)
     guard bnc_png_encode(pixels, w, h, c, &png, &size) == BNC_IMAGE_OK else {
-      throw Failure("an image of \(width) x \(height) pixels cannot be written", path: path)
+      throw Failure("an image of \(width) x \(height) pixels cannot be written")
     }
-    try AtomicFile.write(to: path) { try $0.write(Array(png[..<size])) }
+    return Array(png[..<size])
   }
 }

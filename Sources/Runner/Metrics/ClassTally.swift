@@ -23,7 +23,7 @@ struct ClassTally {
 
   mutating func add(_ outputs: [Double], _ label: Int) {
     count += 1
-    let predicted = predictedClass(outputs)
+    let predicted = Self.predictedClass(outputs, threshold: threshold)
     if predicted == label { correct += 1 }
     confusion?[target: label, predicted: predicted] += 1
     if !tops.isEmpty {
@@ -38,8 +38,9 @@ struct ClassTally {
     }
   }
 
-  /// The class of the largest output, the first one among equals.
-  private func predictedClass(_ outputs: [Double]) -> Int {
+  /// The class of the largest output, the first one among equals; of one output the second class above
+  /// `threshold`.
+  static func predictedClass(_ outputs: [Double], threshold: Double?) -> Int {
     if let threshold { return outputs[0] > threshold ? 1 : 0 }
     var best = 0
     for index in outputs.indices where outputs[index] > outputs[best] { best = index }

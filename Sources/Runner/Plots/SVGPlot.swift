@@ -5,28 +5,36 @@ package struct SVGPlot: CustomStringConvertible {
   /// The text of the file.
   package let description: String
 
-  private static let colors = ["#1f5fa8", "#c8501e"]
+  /// One for each curve of a panel, or for each run.
+  private static let colors = [
+    "#1f5fa8", "#c8501e", "#2f8f5b", "#8e4fa8", "#b8860b", "#17a2b8", "#c2185b", "#5d6d7e",
+    "#7b3f00", "#6b8e23",
+  ]
+  /// How many runs a picture can tell apart.
+  static let mostColors = colors.count
 
   /// A picture of `curves` under `title`.
   package init(_ curves: TrainingCurves, title: String) {
     let panelWidth = 400.0
     let width = panelWidth * Double(curves.panels.count)
-    let height = 300.0
+    let panelHeight = 300.0
+    let legend = Self.legend(of: curves, top: panelHeight + 8)
+    let height = panelHeight + (legend.isEmpty ? 0 : Double(curves.legend.count) * 20 + 44)
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" "
         + "width=\"\(Int(width))\" height=\"\(Int(height))\" font-family=\"sans-serif\" "
         + "font-size=\"12\" fill=\"#333\">",
-      "<title>\(escaped(title))</title>",
+      "<title>\(markup(title))</title>",
       "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>",
-      "<text x=\"16\" y=\"24\" font-size=\"15\" font-weight=\"bold\">\(escaped(title))</text>",
+      "<text x=\"16\" y=\"24\" font-size=\"15\" font-weight=\"bold\">\(markup(title))</text>",
     ]
     for (index, panel) in curves.panels.enumerated() {
       let frame = Frame(
-        left: Double(index) * panelWidth + 64, top: 64, width: panelWidth - 88, height: height - 116
-      )
-      lines += Self.draw(panel, epochs: curves.epochs, in: frame)
+        left: Double(index) * panelWidth + 64, top: 64, width: panelWidth - 88,
+        height: panelHeight - 116)
+      lines += Self.draw(panel, of: curves, in: frame)
     }
-    description = (lines + ["</svg>"]).map { $0 + "\n" }.joined()
+    description = (lines + legend + ["</svg>"]).map { $0 + "\n" }.joined()
   }
 
   /// Where a panel's axes are.
@@ -36,11 +44,12 @@ package struct SVGPlot: CustomStringConvertible {
     var right: Double { left + width }
   }
 
-  private static func draw(_ panel: TrainingCurves.Panel, epochs: Int, in frame: Frame) -> [String]
-  {
-    let scale = AxisScale(panel.curves.flatMap(\.values), ticks: 6)
-    func x(_ epoch: Int) -> Double {
-      frame.left + frame.width * (epochs > 1 ? Double(epoch) / Double(epochs - 1) : 0.5)
+  private static func draw(
+    _ panel: TrainingCurves.Panel, of curves: TrainingCurves, in frame: Frame
+  ) -> [String] {
+    let scale = AxisScale(panel.curves.flatMap(\.values) + panel.reaches, ticks: 6)
+    func x(_ number: Int, of last: Int) -> Double {
+      frame.left + frame.width * (last > 0 ? Double(number) / Double(last) : 0.5)
     }
     func y(_ value: Double) -> Double { frame.bottom - frame.height * scale.place(value) }
 
@@ -49,28 +58,50 @@ package struct SVGPlot: CustomStringConvertible {
       lines.append(line(frame.left, y(tick), frame.right, y(tick), "#e4e4e4"))
       lines.append(text(frame.left - 8, y(tick) + 4, scale.label(tick), anchor: "end"))
     }
-    for epoch in AxisScale.epochs(epochs, most: 11) {
-      lines.append(line(x(epoch), frame.bottom, x(epoch), frame.bottom + 4, "#777"))
-      lines.append(text(x(epoch), frame.bottom + 18, "\(epoch)", anchor: "middle"))
+    for epoch in AxisScale.epochs(curves.lastEpoch + 1, most: 11) {
+      let place = x(epoch, of: curves.lastEpoch)
+      lines.append(line(place, frame.bottom, place, frame.bottom + 4, "#777"))
+      lines.append(text(place, frame.bottom + 18, "\(epoch)", anchor: "middle"))
     }
     lines.append(line(frame.left, frame.top, frame.left, frame.bottom, "#777"))
     lines.append(line(frame.left, frame.bottom, frame.right, frame.bottom, "#777"))
     lines.append(text(frame.left + frame.width / 2, frame.bottom + 38, "epoch", anchor: "middle"))
     for (index, curve) in panel.curves.enumerated() {
-      let color = colors[index % colors.count]
-      let points = curve.values.indices.map { (x($0), y(curve.values[$0])) }
-      lines.append(polyline(points, color))
-      if epochs <= 30 { lines += points.map { dot($0.0, $0.1, color) } }
+      let color = colors[(curve.color ?? index) % colors.count]
+      let points = curve.values.indices.filter { !curve.values[$0].isNaN }
+        .map { (x($0, of: curves.points - 1), y(curve.values[$0])) }
+      lines.append(polyline(points, color, isDashed: curve.isDashed))
+      if curves.points <= 30, !curve.isDashed { lines += points.map { dot($0.0, $0.1, color) } }
     }
-    return lines + legend(panel, in: frame) + ["</g>"]
+    return lines + names(of: panel, namesCurves: curves.legend.isEmpty, in: frame) + ["</g>"]
+  }
+
+  /// A line for each colour under the panels, and one that says what is drawn how.
+  private static func legend(of curves: TrainingCurves, top: Double) -> [String] {
+    if curves.legend.isEmpty { return [] }
+    let lines = curves.legend.enumerated().flatMap { index, name in
+      let y = top + 20 * Double(index)
+      return [
+        polyline([(40, y), (64, y)], colors[index % colors.count]),
+        text(72, y + 4, name, anchor: "start"),
+      ]
+    }
+    guard curves.panels.contains(where: { $0.curves.contains(where: \.isDashed) }) else {
+      return lines
+    }
+    let y = top + 20 * Double(curves.legend.count) + 8
+    return lines + [text(40, y + 4, "in dashes: of the training examples", anchor: "start")]
   }
 
   /// The panel's title, then its curves' names from right to left, in a line above the axes.
-  private static func legend(_ panel: TrainingCurves.Panel, in frame: Frame) -> [String] {
+  private static func names(
+    of panel: TrainingCurves.Panel, namesCurves: Bool, in frame: Frame
+  ) -> [String] {
     var lines = [
       "<text x=\"\(short(frame.left))\" y=\"\(short(frame.top - 12))\" font-weight=\"bold\">"
-        + "\(escaped(panel.title))</text>"
+        + "\(markup(panel.title))</text>"
     ]
+    if !namesCurves { return lines }
     var right = frame.right
     for (index, curve) in panel.curves.enumerated().reversed() {
       let color = colors[index % colors.count]
@@ -90,10 +121,12 @@ package struct SVGPlot: CustomStringConvertible {
       + "stroke=\"\(color)\"/>"
   }
 
-  private static func polyline(_ points: [(Double, Double)], _ color: String) -> String {
+  private static func polyline(
+    _ points: [(Double, Double)], _ color: String, isDashed: Bool = false
+  ) -> String {
     let places = points.map { "\(short($0.0)),\(short($0.1))" }.joined(separator: " ")
     return "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\" "
-      + "stroke-linejoin=\"round\"/>"
+      + "stroke-linejoin=\"round\"\(isDashed ? " stroke-dasharray=\"5 4\"" : "")/>"
   }
 
   private static func dot(_ x: Double, _ y: Double, _ color: String) -> String {
@@ -101,25 +134,11 @@ package struct SVGPlot: CustomStringConvertible {
   }
 
   private static func text(_ x: Double, _ y: Double, _ words: String, anchor: String) -> String {
-    "<text x=\"\(short(x))\" y=\"\(short(y))\" text-anchor=\"\(anchor)\">\(escaped(words))</text>"
+    "<text x=\"\(short(x))\" y=\"\(short(y))\" text-anchor=\"\(anchor)\">\(markup(words))</text>"
   }
 }
 
 /// A coordinate in hundredths, more than any screen shows.
 private func short(_ number: Double) -> String {
   shortest((number * 100).rounded() / 100, digits: 8)
-}
-
-private func escaped(_ text: String) -> String {
-  var result = ""
-  for character in text {
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    default: result.append(character)
-    }
-  }
-  return result
 }

@@ -1,7 +1,8 @@
 import Diagnostics
 
-/// A bar on a terminal, rewritten in place: how far the run is, its rate, the time left. An epoch's
-/// line takes the bar's place when the epoch ends.
+/// A bar on a terminal, rewritten in place: how far the run is, the time left, the loss, the last epoch's
+/// metric, the learning rate where it changes, and the images per second, as far as there is room in this
+/// order. An epoch's line takes the bar's place when the epoch ends.
 package struct BarReport: TrainingReport {
   private let write: @Sendable (String) -> Void
   private let columns: Int
@@ -12,6 +13,9 @@ package struct BarReport: TrainingReport {
   private var evaluationStart: ContinuousClock.Instant
   private var evaluationSeconds = 0.0
   private var lastDrawn: ContinuousClock.Instant
+  private var learningRate: Double?
+  /// Of the epoch before.
+  private var metric: String?
 
   /// A report on a terminal of `columns`, that hands raw text to `write`.
   package init(columns: Int, write: @escaping @Sendable (String) -> Void) {
@@ -30,6 +34,9 @@ package struct BarReport: TrainingReport {
     epochStart = .now
   }
 
+  /// Takes the rate that the bar shows.
+  package mutating func didSchedule(learningRate: Double) { self.learningRate = learningRate }
+
   /// Redraws the bar, ten times per second at most.
   package mutating func didStep(epoch: Int, step: Int, loss: Double) {
     let now = ContinuousClock.now
@@ -46,8 +53,9 @@ package struct BarReport: TrainingReport {
     draw(
       epoch: epoch, share: share,
       notes: [
-        "\(Int(rate)) images/s", "\(Self.time(left)) left", "loss \(shortest(loss, digits: 4))",
-      ])
+        "\(Self.time(left)) left", "loss \(shortest(loss, digits: 4))", metric,
+        learningRate.map { "lr \(shortest($0, digits: 3))" }, "\(Int(rate)) images/s",
+      ].compactMap(\.self))
   }
 
   /// Fills the bar.
@@ -59,6 +67,7 @@ package struct BarReport: TrainingReport {
   /// Puts the epoch's line in the bar's place.
   package mutating func didEnd(_ result: EpochResult) {
     write("\r\u{1B}[K\(PlainReport.line(result))\n")
+    metric = Self.metric(result)
     epochStart = .now
     evaluationSeconds = (epochStart - evaluationStart).seconds
   }
@@ -66,19 +75,35 @@ package struct BarReport: TrainingReport {
   /// Clears the bar.
   package mutating func didStop() { write("\r\u{1B}[K") }
 
+  /// `test accuracy 0.9883`, or the loss where there is no accuracy.
+  private static func metric(_ result: EpochResult) -> String {
+    let judge = result.judge.rawValue
+    return result.test.accuracy.map { "\(judge) accuracy \(shortest($0, digits: 4))" }
+      ?? "\(judge) loss \(shortest(result.test.loss, digits: 4))"
+  }
+
   private func draw(epoch: Int, share: Double, notes: [String]) {
     let head = "Epoch \(epoch) of \(epochs) "
+    let percent = String(Int(share * 100)).padded(to: 3, .right) + "%"
+    // As many notes, from the first on, as leave room for a bar of 6.
     var tail = ""
-    // The last notes go first where the terminal is narrow.
-    for note in notes where head.count + tail.count + note.count + 14 < columns {
+    for note in notes {
+      guard head.count + tail.count + note.count + 16 < columns else { break }
       tail += "  " + note
     }
     let room = min(40, columns - head.count - tail.count - 8)
-    guard room > 0 else { return }
+    guard room > 0 else { return drawNarrow(percent, notes.first ?? "") }
     let full = Int((share * Double(room)).rounded(.down))
     let bar = String(repeating: "#", count: full) + String(repeating: ".", count: room - full)
-    let percent = String(Int(share * 100)).padded(to: 3, .right)
-    write("\r\u{1B}[K\(head)[\(bar)] \(percent)%\(tail)")
+    write("\r\u{1B}[K\(head)[\(bar)] \(percent)\(tail)")
+  }
+
+  /// Without a bar, where there is no room for one: the share alone, and the time left beside it if that
+  /// fits.
+  private func drawNarrow(_ percent: String, _ note: String) {
+    let whole = "\(percent)  \(note)"
+    let text = whole.count < columns ? whole : percent
+    if text.count < columns { write("\r\u{1B}[K\(text)") }
   }
 
   /// `0:07`, `12:30`, `1:02:03`.

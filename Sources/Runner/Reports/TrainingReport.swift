@@ -2,6 +2,8 @@
 package protocol TrainingReport {
   /// Training is about to start.
   mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int)
+  /// A schedule gave a step, of which `didStep` tells next, this learning rate. Called as often.
+  mutating func didSchedule(learningRate: Double)
   /// A step is done; `loss` is the moving loss. Called often: it must cost nothing.
   mutating func didStep(epoch: Int, step: Int, loss: Double)
   /// An epoch's steps are done, both sets are about to be evaluated.
@@ -15,6 +17,8 @@ package protocol TrainingReport {
 extension TrainingReport {
   /// Says nothing.
   package mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int) {}
+  /// Says nothing.
+  package mutating func didSchedule(learningRate: Double) {}
   /// Says nothing.
   package mutating func didStep(epoch: Int, step: Int, loss: Double) {}
   /// Says nothing.

@@ -169,6 +169,7 @@ package struct Trainer {
       }
       lastFinite.didStep()
       loss.add(pass.loss / Double(count))
+      if let learningRate { report.didSchedule(learningRate: learningRate) }
       report.didStep(epoch: epoch, step: step, loss: loss.value)
       if let signal = stop.signal { return (loss.value, .stopped(signal: signal)) }
     }

@@ -65,8 +65,12 @@ struct Train: ParsableCommand {
   @Flag(help: "With --load: refuse weights that are not exactly those of the model.")
   var strict = false
 
-  @Option(help: "Where to draw loss and accuracy (SVG).", completion: .file())
+  @Option(
+    help: "Where to draw loss, accuracy, and the learning rate where it changes (SVG).",
+    completion: .file())
   var plot: String?
+
+  @OptionGroup var watch: WatchArguments
 
   func validate() throws {
     if strict, load == nil { throw ValidationError("--strict is about the weights of --load.") }
@@ -96,6 +100,7 @@ struct Train: ParsableCommand {
         help: "compile the model with --for training, or name the model (.bn)")
     }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
+    try watch.check()
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: seed)
@@ -113,10 +118,13 @@ struct Train: ParsableCommand {
     text.write(net.normalizeInputs(by: dataset.training, loaded: loaded))
 
     var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
-    let outcome = try run(&trainer)
+    let watched = try WatchedRun(watch, net, dataset, options, network, pool: pool)
+    var report = JointReport([progressReport] + watched.reports)
+    let outcome = try trainer.run(report: &report)
     text.writeEnding(outcome)
     try text.draw(outcome.epochs, to: plot)
     if let save { try net.saveWeights(to: save) }
+    text.write(try watched.writeReport(outcome))
     text.writeSaved(to: save, outcome)
     return text.exitCode(outcome, learningRate: options.learningRate)
   }
@@ -128,21 +136,13 @@ struct Train: ParsableCommand {
       .split(dataset)
   }
 
-  private func run(_ trainer: inout Trainer) throws -> Trainer.Outcome {
+  private var progressReport: any TrainingReport {
     let writeLine: @Sendable (String) -> Void = { Terminal.write($0 + "\n") }
     switch progress.resolved {
-    case .bar:
-      var report = BarReport(columns: Terminal.columns ?? 80, write: Terminal.write)
-      return try trainer.run(report: &report)
-    case .json:
-      var report = JSONReport(write: writeLine)
-      return try trainer.run(report: &report)
-    case .none:
-      var report = SilentReport()
-      return try trainer.run(report: &report)
-    case .plain, .auto:
-      var report = PlainReport(write: writeLine)
-      return try trainer.run(report: &report)
+    case .bar: return BarReport(columns: Terminal.columns ?? 80, write: Terminal.write)
+    case .json: return JSONReport(write: writeLine)
+    case .none: return SilentReport()
+    case .plain, .auto: return PlainReport(write: writeLine)
     }
   }
 }

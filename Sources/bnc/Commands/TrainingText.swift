@@ -48,6 +48,11 @@ struct TrainingText {
     for input in inputs { write(input.note) }
   }
 
+  /// A line about what was written, where there is something to say.
+  func write(_ line: String?) {
+    if let line, style != .none { write(line) }
+  }
+
   /// How training ended, and its best result.
   func writeEnding(_ outcome: Trainer.Outcome) {
     if case .stopped(let signal) = outcome.ending {

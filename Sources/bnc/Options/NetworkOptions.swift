@@ -38,6 +38,21 @@ struct NetworkOptions: ParsableArguments {
     return try PluginResolver.load(
       model, batch: batch, compiler: cc, needs: .init(purpose: .inference, showsWarnings: false))
   }
+
+  /// The model's text and that of each file that it includes; none of a plugin, nor of standard input,
+  /// which can be read but once.
+  func texts() throws -> [RunReport.Text] {
+    guard model.hasSuffix(".bn") else { return [] }
+    let source = try ModelFile.model(model)
+    return ([source] + source.included).map { .init(name: $0.name, content: $0.text) }
+  }
+
+  /// The plugin that keeps gradients, where `model` is the file of a model's text.
+  func loadInspection() throws -> LoadedPlugin? {
+    guard model.hasSuffix(".bn") else { return nil }
+    return try PluginResolver.load(
+      model, batch: batch, compiler: cc, needs: .init(purpose: .inspection, showsWarnings: false))
+  }
 }
 
 /// Prints, as notes, which tensors of a weights file and of the model do not go together.

@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "5826a9c50eba1b03e9e57878738f319ee8f197f27c57469e5d42872d0bc4dcee",
+      .model_hash = "d36e977163ee2b3a73ae7ceb3e91a4088d614799cbc88dbf6b39b7f1f01638d2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

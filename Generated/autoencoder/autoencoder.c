@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "509945fe35483a41f929dc63f36f68fc6df54f405d5e2db9a407cd73f99b8c4f",
+      .model_hash = "53191ef7a4fbffc6a2b19929bc8860cd17d82f2697094e806797ba95546eef5e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

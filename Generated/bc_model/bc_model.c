@@ -1179,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "b0d246e3edaff3058c5822c3f38c440e9e7b6ad1271d93aae1514db7060ae0f9",
+      .model_hash = "0d6d4aa044a24c39260816b3f4660396df38f1885bb6a95ff9216a4bd0de2b46",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

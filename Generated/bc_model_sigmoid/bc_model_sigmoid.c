@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "838454e7a0d5cd91f94906f4d9ae66703e152503ce98b76e39f3c2da4f285dc3",
+      .model_hash = "7fccfe6f8a936aae4ac6ed38b2e01ccd91eebc1032fe47d933981fd685a2f1bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

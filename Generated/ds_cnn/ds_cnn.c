@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "53b1750429775d27b3889eb7949697d40db5d54b619d490a2f69d06e7bd2ef26",
+      .model_hash = "1cd3538c8260c59dc80575766432b675339c554ee2cb187dd59c4077424ed677",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

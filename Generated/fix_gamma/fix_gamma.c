@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "b4bbd26d27e70626e1ba2ed7799daed6463a9934bd35a9d2a91c1965ae04b38d",
+      .model_hash = "e98184c0ea506a14728f8c2dd70081f67f8b87dc0cb42935d37a7e42e69461b7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

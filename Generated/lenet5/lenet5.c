@@ -1475,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "e5282437c7d4b833f93ac080475645516820bdd8f844648299bfac0d608ff40e",
+      .model_hash = "c052422703453006f34df326c9245749aa7e0a23007a9d299c1bd955991bee0d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "1d2a1f8248e8215e23c46c205444c4e2bb8230ae092c2f74e38ef5c740a94879",
+      .model_hash = "908f68099f9751264da85547335971571cefb0bf286128392a3330c6b13712b8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

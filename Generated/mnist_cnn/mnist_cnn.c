@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "68b9055e51dcf49037c49a5a5e12debb27265cd4be8cd179e5cfe19c2a8a3d63",
+      .model_hash = "e30da82f1318e9fd0622b6c5810f3be9692beff4532a0af40fd42ffb53462193",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

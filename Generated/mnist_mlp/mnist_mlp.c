@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "3bc2ac03eff66bc07de549c4a051b86323ce15d794abb165d62d35021e0f17e0",
+      .model_hash = "0f4c987e8316f9e8bdcd59a78b42af299307f9f138cb47f8abd1140948b6ad0a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

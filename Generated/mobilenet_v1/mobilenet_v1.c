@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "1560130a0c9446fd37cc5b934deca4839103ab066fbd25854c154d014e16af82",
+      .model_hash = "eb777de475b11d4bfd6cbb0ec6ab371cc59bcb17605b67445edcdb38fabd1a4e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

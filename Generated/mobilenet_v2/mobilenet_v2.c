@@ -4725,7 +4725,9 @@ static int trained(const struct state *state) {
 }
 
 // cosine: turns the learning rate of a training into that of its step `step` of `last`.
-static void schedule_rate(uint64_t step, uint64_t last, double *hyperparameters) {
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  (void)epoch_steps;
   const double t = (double)step, steps = (double)last;
   if (t <= steps) hyperparameters[0] *= (1.0 + cos(3.141592653589793 * (t - 1.0) / steps)) / 2.0;
   else hyperparameters[0] *= 0.0;
@@ -5670,7 +5672,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "c3b017c0057963656fb309b3c5dbe7b03e63dfe439d22daad05f7c49bd1c9cfe",
+      .model_hash = "71ad2355d1703ba2d328ec4fba48a594619f586dec0060dd0cd68d68adf25dfa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "6a7240ca494449b37b1b223135f3d77518489ede1402002fb0e3470aed9c6efa",
+      .model_hash = "0dcaec2d1bc6b8872262ebc229b62a3ea6295ce5fff3431681cbbc0f699c6bd3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

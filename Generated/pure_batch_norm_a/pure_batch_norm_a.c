@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "614b8c1be9e351bbf7b1067a588cd5d6d90d1c308a393c7b8c0dfe86e9c26b69",
+      .model_hash = "b0dcd7c1b1f529467c7aae165ca21116e0c970275b37b23e0e0918026c85b4e6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

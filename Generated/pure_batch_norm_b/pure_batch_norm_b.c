@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "ea5ffa1badda7ea4568f3cf8b3cf42a8194dae93da944a990980f9d0f2e4ddde",
+      .model_hash = "5bbe533e7d514d110434ad1d661ebf90b860c5e15015b4ac4c478a2d68d805a7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "9ec43e55f3aa95147bc7d9d481f007d2966b024aa4d6ee630a1399642394716f",
+      .model_hash = "72a9b70e36cb66b6b3b04044e75d26d9788d861913cf6f1cabb51c27101360fc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

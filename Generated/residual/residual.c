@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "12a811ddd29992826a0e12072b278b0ebcdb35d7a382f2bf88ab6c41ff6ec212",
+      .model_hash = "48166144d99a06dd9eac946a5c683bc89dec8e966456da25f392cd45a8b59c92",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "002df77eb3d654e867acbd19a7e68d99d87f1e312bc23510399b57971f870d30",
+      .model_hash = "43e53e065cbe660ca11271e6e5e76415e2ac0142eb8860b660dd2d30fd456314",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

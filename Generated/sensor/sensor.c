@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "56b8e5bbf219886e2f8741e8286035b55bc0f303ddf26683606cbe672e052c6c",
+      .model_hash = "ef4ed2c6056ec14727dcb47cdd8f63ea55dc2b272f578544f6ea98fdd4086219",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -159,7 +159,7 @@ int main(int argument_count, char **arguments) {
     for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
       hyperparameters[h] = plugin->hyperparameters[h].value;
     if (plugin->schedule)
-      plugin->schedule((uint64_t)step + 1, (uint64_t)steps, hyperparameters);
+      plugin->schedule((uint64_t)step + 1, (uint64_t)steps, 1, hyperparameters);
     const bnc_step settings = {(uint64_t)step + 1, 1, hyperparameters};
     const int32_t status =
         plugin->train ? plugin->train(NULL, &regions, &batch, &settings, &result)

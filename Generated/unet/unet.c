@@ -3204,7 +3204,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "6fc3b6467fb95a865aea37a73272be066ed3c277d0e6785f2614b7bd8b2da9bc",
+      .model_hash = "4fd96a801778dc9072f2591666e8ffe1d47be9989b7cbc4e919a3917dab12e3d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

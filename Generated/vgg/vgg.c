@@ -2328,7 +2328,9 @@ static int trained(const struct state *state) {
 }
 
 // cosine: turns the learning rate of a training into that of its step `step` of `last`.
-static void schedule_rate(uint64_t step, uint64_t last, double *hyperparameters) {
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  (void)epoch_steps;
   const double t = (double)step, steps = (double)last;
   if (t <= steps) hyperparameters[0] *= (1.0 + cos(3.141592653589793 * (t - 1.0) / steps)) / 2.0;
   else hyperparameters[0] *= 0.0;
@@ -2647,7 +2649,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "d6dece427962d80561c81ce9767a6696e1218279781cfd2bacd61e004e67cb04",
+      .model_hash = "456a3d664b93600e65c6d4dfc390345d6b5c0440c31dd15090afa21f39891c21",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -188,7 +188,8 @@ extension Case {
   static let scheduled = [
     "adam schedule exponential(every: 1000)", "sgd schedule cosine",
     "momentum schedule cosine(end: 0.0123456789012345, warmup: 123456)",
-    "sgd schedule constant(warmup: 10)",
+    "sgd schedule constant(warmup: 10)", "sgd schedule plateau(metric: loss, patience: 3)",
+    "sgd schedule multi_step([2, 5], per: epoch)",
   ].map(trained(by:))
 
   /// The reference network, scaled down.

@@ -56,6 +56,65 @@ import Testing
     #expect(diagnostics.map(\.message) == [message])
   }
 
+  /// Protects trainings from schedules that mean nothing: each number that is out of range is told
+  /// with its range.
+  @Test(arguments: [
+    ("multi_step([7, 3])", "'milestones' must ascend, and 3 comes after 7"),
+    ("multi_step([3, 3])", "'milestones' must ascend, and 3 comes after 3"),
+    (
+      "multi_step([0])",
+      "'milestones' takes a list of 1 to 100, each a whole number from 1 to 1000000000, and this is "
+        + "[0]"
+    ),
+    ("step(every: 0)", "'every' takes a whole number from 1 to 1000000000, and this is 0"),
+    ("exponential(factor: -1, every: 1)", "'factor' takes a number of at least 0, and this is -1"),
+    ("polynomial(power: -1)", "'power' takes a number from 0 to 100, and this is -1"),
+    ("cosine(end: -0.5)", "'end' takes a number of at least 0, and this is -0.5"),
+    ("cosine(warmup: -1)", "'warmup' takes a whole number from 0 to 1000000000, and this is -1"),
+    ("one_cycle(pct_start: 2)", "'pct_start' takes a number from 0 to 1, and this is 2"),
+    ("one_cycle(div_factor: 0)", "'div_factor' takes a number of at least 1, and this is 0"),
+    ("triangular(peak: 1.5)", "'peak' takes a number from 0 to 1, and this is 1.5"),
+    ("plateau(factor: 2)", "'factor' takes a number from 0 to 1, and this is 2"),
+    ("plateau(patience: -1)", "'patience' takes a whole number from 0 to 1000000, and this is -1"),
+  ])
+  func schedules(_ call: String, _ message: String) {
+    let (model, diagnostics) = check(
+      """
+      model m {
+        input x: [4]
+        target label: class(3)
+        y = x | dense(3)
+        loss softmax_cross_entropy(y, label)
+      }
+      training { schedule \(call) }
+      """)
+    #expect(model == nil)
+    #expect(diagnostics.codes == [.outOfRange])
+    #expect(diagnostics.map(\.message) == [message])
+  }
+
+  /// Protects words that begin statements where they are values: `metric: loss`. Where one is no
+  /// value of the key, it is told as any other word.
+  @Test func keywordsAsValues() {
+    func codes(_ schedule: String) -> [String] {
+      check(
+        """
+        model m {
+          input x: [4]
+          target label: class(3)
+          y = x | dense(3)
+          loss softmax_cross_entropy(y, label)
+        }
+        training { schedule \(schedule) }
+        """
+      ).1.codes.map(\.rawValue)
+    }
+    #expect(codes("plateau(metric: loss)") == [])
+    #expect(codes("plateau(metric: loss, patience: 2)") == [])
+    #expect(codes("plateau(metric: target)") == ["unknown-choice"])
+    #expect(codes("plateau(metric: loss x)").first == "unexpected-token")
+  }
+
   /// Protects mistakes that stand by themselves from a statement that cannot be read: a name that
   /// it cannot have given is still reported, and one that it may have given is not.
   @Test(arguments: [

@@ -5,6 +5,7 @@ import Lowering
 struct ScheduleContext: TemplateContext {
   var template: String { "Training/schedule.c.mustache" }
   let keyword: String
+  let isOfEpochs: Bool
   let statements: [String]
 
   /// Nil where all steps have the same rate, and where a plan has no steps.
@@ -15,18 +16,29 @@ struct ScheduleContext: TemplateContext {
       let index = plan.model.training.optimizer.learningRateIndex
     else { return nil }
     keyword = schedule.keyword
+    isOfEpochs = schedule.unit == .epoch
     statements =
-      Self.declarations(schedule.factor)
+      Self.declarations(schedule)
       + Self.branches(schedule.factor, names) { "hyperparameters[\(index)] *= \($0);" }
   }
 
-  /// The variables that `factor` reads; what it does not read is an argument all the same.
-  private static func declarations(_ factor: ScalarExpression) -> [String] {
-    let variables = [("t", "step"), ("steps", "last")]
-    let read = variables.filter { factor.variables.contains($0.0) }
-    let list = read.map { "\($0.0) = (double)\($0.1)" }.joined(separator: ", ")
-    return (read.isEmpty ? [] : ["const double \(list);"])
-      + variables.filter { !factor.variables.contains($0.0) }.map { "(void)\($0.1);" }
+  /// The variables that the factor reads; what it does not read is an argument all the same.
+  private static func declarations(_ schedule: Schedule) -> [String] {
+    let read = Set(schedule.factor.variables)
+    let isOfEpochs = schedule.unit == .epoch
+    let variables =
+      isOfEpochs
+      ? [
+        ("t", "step", "((step - 1) / length + 1)"),
+        ("steps", "last", "(last / length + (last % length > 0))"),
+      ] : [("t", "step", "step"), ("steps", "last", "last")]
+    let used = variables.filter { read.contains($0.0) }
+    let list = used.map { "\($0.0) = (double)\($0.2)" }.joined(separator: ", ")
+    return
+      (isOfEpochs && !used.isEmpty
+      ? ["const uint64_t length = epoch_steps > 0 ? epoch_steps : 1;"] : ["(void)epoch_steps;"])
+      + (used.isEmpty ? [] : ["const double \(list);"])
+      + variables.filter { !read.contains($0.0) }.map { "(void)\($0.1);" }
   }
 
   /// What is done with the value of `expression`, its outermost choices being statements.

@@ -28,7 +28,7 @@ extension Model: Stage {
     }
     let (optimizer, schedule) = (training.optimizer, training.schedule)
     try require(
-      schedule.isConstant || optimizer.learningRateIndex != nil,
+      (schedule.isConstant && schedule.plateau == nil) || optimizer.learningRateIndex != nil,
       "\(schedule.keyword) changes a learning rate, and \(optimizer.keyword) has none")
   }
 

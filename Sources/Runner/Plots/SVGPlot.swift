@@ -24,7 +24,7 @@ package struct SVGPlot: CustomStringConvertible {
       let frame = Frame(
         left: Double(index) * panelWidth + 64, top: 64, width: panelWidth - 88, height: height - 116
       )
-      lines += Self.draw(panel, epochs: curves.epochs, in: frame)
+      lines += Self.draw(panel, of: curves, in: frame)
     }
     description = (lines + ["</svg>"]).map { $0 + "\n" }.joined()
   }
@@ -36,11 +36,12 @@ package struct SVGPlot: CustomStringConvertible {
     var right: Double { left + width }
   }
 
-  private static func draw(_ panel: TrainingCurves.Panel, epochs: Int, in frame: Frame) -> [String]
-  {
+  private static func draw(
+    _ panel: TrainingCurves.Panel, of curves: TrainingCurves, in frame: Frame
+  ) -> [String] {
     let scale = AxisScale(panel.curves.flatMap(\.values), ticks: 6)
-    func x(_ epoch: Int) -> Double {
-      frame.left + frame.width * (epochs > 1 ? Double(epoch) / Double(epochs - 1) : 0.5)
+    func x(_ number: Int, of last: Int) -> Double {
+      frame.left + frame.width * (last > 0 ? Double(number) / Double(last) : 0.5)
     }
     func y(_ value: Double) -> Double { frame.bottom - frame.height * scale.place(value) }
 
@@ -49,18 +50,19 @@ package struct SVGPlot: CustomStringConvertible {
       lines.append(line(frame.left, y(tick), frame.right, y(tick), "#e4e4e4"))
       lines.append(text(frame.left - 8, y(tick) + 4, scale.label(tick), anchor: "end"))
     }
-    for epoch in AxisScale.epochs(epochs, most: 11) {
-      lines.append(line(x(epoch), frame.bottom, x(epoch), frame.bottom + 4, "#777"))
-      lines.append(text(x(epoch), frame.bottom + 18, "\(epoch)", anchor: "middle"))
+    for epoch in AxisScale.epochs(curves.lastEpoch + 1, most: 11) {
+      let place = x(epoch, of: curves.lastEpoch)
+      lines.append(line(place, frame.bottom, place, frame.bottom + 4, "#777"))
+      lines.append(text(place, frame.bottom + 18, "\(epoch)", anchor: "middle"))
     }
     lines.append(line(frame.left, frame.top, frame.left, frame.bottom, "#777"))
     lines.append(line(frame.left, frame.bottom, frame.right, frame.bottom, "#777"))
     lines.append(text(frame.left + frame.width / 2, frame.bottom + 38, "epoch", anchor: "middle"))
     for (index, curve) in panel.curves.enumerated() {
       let color = colors[index % colors.count]
-      let points = curve.values.indices.map { (x($0), y(curve.values[$0])) }
+      let points = curve.values.indices.map { (x($0, of: curves.points - 1), y(curve.values[$0])) }
       lines.append(polyline(points, color))
-      if epochs <= 30 { lines += points.map { dot($0.0, $0.1, color) } }
+      if curves.points <= 30 { lines += points.map { dot($0.0, $0.1, color) } }
     }
     return lines + legend(panel, in: frame) + ["</g>"]
   }

@@ -9,13 +9,13 @@ package struct TextPlot: CustomStringConvertible {
 
   private static let rows = 7
 
-  /// A plot of `curves` in no more than `columns` columns.
-  package init(_ curves: TrainingCurves, columns: Int, isUnicode: Bool) {
+  /// A plot of `curves` in no more than `columns` columns, `widest` of them for a panel.
+  package init(_ curves: TrainingCurves, columns: Int, widest: Int = 40, isUnicode: Bool) {
     let count = curves.panels.count
     let isBeside = columns >= count * 30
-    let room = min(isBeside ? columns / count - 2 : columns, 40)
+    let room = min(isBeside ? columns / count - 2 : columns, widest)
     let panels = curves.panels.map {
-      Self.draw($0, epochs: curves.epochs, columns: room, isUnicode: isUnicode)
+      Self.draw($0, lastEpoch: curves.lastEpoch, columns: room, isUnicode: isUnicode)
     }
     let lines =
       isBeside
@@ -26,7 +26,7 @@ package struct TextPlot: CustomStringConvertible {
 
   /// A title, the axes with the curve, and the epochs below, all lines of one width.
   private static func draw(
-    _ panel: TrainingCurves.Panel, epochs: Int, columns: Int, isUnicode: Bool
+    _ panel: TrainingCurves.Panel, lastEpoch: Int, columns: Int, isUnicode: Bool
   ) -> [String] {
     guard let curve = panel.curves.last else { return [] }
     let scale = AxisScale(curve.values, ticks: 4)
@@ -42,7 +42,7 @@ package struct TextPlot: CustomStringConvertible {
       lines.append(spaces(margin - 1 - label.count) + label + " " + side + text)
     }
     lines.append(spaces(margin) + corner + String(repeating: floor, count: width))
-    let last = "\(epochs - 1)"
+    let last = "\(lastEpoch)"
     let axis = "0" + spaces(max(1, width / 2 - 4)) + "epoch"
     lines.append(
       spaces(margin + 1) + axis + spaces(max(1, width - axis.count - last.count)) + last)

@@ -1,5 +1,5 @@
 /// What a plot of training shows: a panel for the loss, and one for the accuracy where there is
-/// one.
+/// one; or the learning rate alone.
 package struct TrainingCurves: Hashable, Sendable {
   /// One set of axes.
   struct Panel: Hashable, Sendable {
@@ -7,19 +7,22 @@ package struct TrainingCurves: Hashable, Sendable {
     var curves: [Curve]
   }
 
-  /// A number for each epoch.
+  /// A number for each epoch, or numbers that are as far from each other.
   struct Curve: Hashable, Sendable {
     var name: String
     var values: [Double]
   }
 
   let panels: [Panel]
-  /// The number of epochs, which are counted from 0.
-  let epochs: Int
+  /// The epoch at the right end; at the left one is 0.
+  let lastEpoch: Int
+  /// How many numbers a curve has.
+  let points: Int
 
   /// The curves of `results`; without accuracies, the losses of both sets take their place.
   package init(_ results: [EpochResult]) {
-    epochs = results.count
+    points = results.count
+    lastEpoch = max(points - 1, 0)
     let losses = Curve(name: "moving average", values: results.map(\.loss))
     let training = results.compactMap(\.training.accuracy)
     let test = results.compactMap(\.test.accuracy)
@@ -45,6 +48,14 @@ package struct TrainingCurves: Hashable, Sendable {
     ]
   }
 
+  /// The learning rates of a training of `epochs`, evenly from its first step to its last, under the
+  /// name of the schedule.
+  package init(rates: [Double], epochs: Int, name: String) {
+    points = rates.count
+    lastEpoch = epochs
+    panels = [Panel(title: "learning rate", curves: [Curve(name: name, values: rates)])]
+  }
+
   /// Whether there is a line to draw.
-  package var isLine: Bool { epochs >= 2 }
+  package var isLine: Bool { points >= 2 }
 }

@@ -33,6 +33,19 @@ struct Train: ParsableCommand {
   @Option(
     help:
       """
+      What the best epoch is the best in: loss, or one of --metrics; the accuracy of classes or the \
+      loss of real values if left out.
+      """)
+  var monitor: String?
+
+  @Option(help: "After how many epochs without a better one to stop.")
+  var patience: Int?
+
+  @OptionGroup var checkpoints: CheckpointArguments
+
+  @Option(
+    help:
+      """
       What else to tell of each epoch, with commas between: top5, precision, recall, f1 and auc of \
       classes, whose mean is told; mean_absolute_error, mean_squared_error, \
       root_mean_squared_error and r2 of real values.
@@ -47,6 +60,7 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     if let epochs, epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
+    if let patience, patience < 1 { throw ValidationError("--patience must be 1 or more.") }
     if let learningRate, !(learningRate.isFinite && learningRate >= 0) {
       throw ValidationError("--lr must be a number that is 0 or more.")
     }
@@ -66,6 +80,7 @@ struct Train: ParsableCommand {
         help: "compile the model with --for training, or name the model (.bn)")
     }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
+    let checkpointOptions = try checkpoints.options()
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: seed)
@@ -74,12 +89,17 @@ struct Train: ParsableCommand {
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
       learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep,
-      metrics: try metrics.map { try Metric.list($0, for: plugin.description) } ?? [])
+      metrics: try metrics.map { try Metric.list($0, for: plugin.description) } ?? [],
+      monitor: try monitor.map { try Monitor($0, for: plugin.description) }, patience: patience)
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
 
-    var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
+    var trainer = try Trainer(
+      net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())
+    if let checkpointOptions {
+      text.writeStart(checkpointOptions, trainer, resumes: checkpoints.resume)
+    }
     let outcome = try run(&trainer)
     text.writeEnding(outcome)
     try text.draw(outcome.epochs, to: plot)

@@ -39,12 +39,27 @@ struct TrainingText {
     }
   }
 
+  /// Where training goes on, or that it starts anew though it was to go on.
+  func writeStart(_ checkpoints: CheckpointOptions, _ trainer: Trainer, resumes: Bool) {
+    if checkpoints.goesOn {
+      write("goes on from \(checkpoints.path): \(trainer.place)")
+    } else if resumes {
+      write("there is no checkpoint \(checkpoints.path) yet: starts anew")
+    }
+  }
+
   /// How training ended, and its best result.
   func writeEnding(_ outcome: Trainer.Outcome) {
-    if case .stopped(let signal) = outcome.ending {
+    switch outcome.ending {
+    case .stopped(let signal):
       write("stopped by \(signal == SIGINT ? "Ctrl-C" : "a signal") after the step under way")
+    case .noImprovement(let epochs):
+      write(
+        "stopped early: \(epochs) \(epochs == 1 ? "epoch" : "epochs") without a better test "
+          + outcome.monitor.name)
+    case .completed, .notFinite: break
     }
-    write(best(outcome.epochs))
+    write(best(outcome))
   }
 
   /// Two epochs or more as a small plot on a terminal, and any as a picture at `path`.
@@ -75,7 +90,7 @@ struct TrainingText {
   /// The exit code; a loss that is not finite is told as an error first.
   func exitCode(_ outcome: Trainer.Outcome, learningRate: Double) -> Int32 {
     switch outcome.ending {
-    case .completed: return 0
+    case .completed, .noImprovement: return 0
     case .stopped(let signal): return 128 + signal
     case .notFinite(let place, let epoch, let step):
       let when =
@@ -87,12 +102,10 @@ struct TrainingText {
     }
   }
 
-  private func best(_ epochs: [EpochResult]) -> String {
-    guard let best = epochs.best else { return "no epoch was finished" }
-    guard let accuracy = best.test.accuracy else {
-      return "best test loss \(shortest(best.test.loss, digits: 6)) in epoch \(best.epoch)"
-    }
-    return "best test accuracy \(shortest(accuracy, digits: 6)) in epoch \(best.epoch)"
+  private func best(_ outcome: Trainer.Outcome) -> String {
+    if outcome.epochs.isEmpty { return "no epoch was finished" }
+    guard let best = outcome.best else { return "no epoch has a test \(outcome.monitor.name)" }
+    return "best \(outcome.judgement(of: best)) in epoch \(best.epoch)"
   }
 
   /// Standard output belongs to the objects where those are asked for.
@@ -104,11 +117,13 @@ struct TrainingText {
 extension Trainer.Outcome {
   /// Which weights the network holds, in words.
   fileprivate var weights: String {
-    if let bestKept { return "weights of epoch \(bestKept), the best," }
+    if let bestKept, let best {
+      return "weights of epoch \(bestKept), the best (\(judgement(of: best))),"
+    }
     switch ending {
     case .notFinite: return "last good weights"
     case .stopped: return "weights of the last step"
-    case .completed:
+    case .completed, .noImprovement:
       return epochs.last.map { "weights of epoch \($0.epoch), the last," } ?? "weights"
     }
   }
@@ -116,7 +131,12 @@ extension Trainer.Outcome {
   /// Whether an epoch before the last had the best result, and the network holds the last one's
   /// weights.
   fileprivate var bestIsAnother: Bool {
-    guard let best = epochs.best, let last = epochs.last else { return false }
+    guard let best, let last = epochs.last else { return false }
     return bestKept == nil && best.epoch != last.epoch
+  }
+
+  /// `test accuracy 0.98`
+  fileprivate func judgement(of best: BestEpoch) -> String {
+    "test \(monitor.name) \(shortest(best.value, digits: 6))"
   }
 }

@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b28222bad38af57df0185f617f61e3387cb873662d95ff4bd84c5211e8983e2f",
+      .model_hash = "89ae193616c76f05218cd315472eb2fc1f30c6d2098779ad4488c3b731faa819",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -208,6 +208,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/sum_of.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/sum_of_squares.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/target_of.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/targets_of.c.mustache
@@ -255,6 +257,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Normalization/move_statistics.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/normalization.c.mustache
+#include "embed.h"
+#define TEMPLATE Normalization/running_moments_task.c.mustache
 #include "embed.h"
 #define TEMPLATE Normalization/scale_shift_backward.c.mustache
 #include "embed.h"
@@ -365,6 +369,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Softmax/log_forward_task.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/channels_load.c.mustache
+#include "embed.h"
+#define TEMPLATE StepOperations/gradient_norm.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/input_load.c.mustache
 #include "embed.h"

@@ -67,6 +67,7 @@ enum {
   BNC_BATCH_VARIANCE = 10,  // of a batch norm, biased
   BNC_SLOT = 11,            // what the optimizer keeps for a parameter
   BNC_OTHER = 12,           // a parameter or state of another kind: its name says which
+  BNC_AVERAGE = 13,         // a slot that is evaluated and saved in its parameter's place
 };
 
 // Where a tensor lies.

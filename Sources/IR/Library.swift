@@ -8,6 +8,8 @@ package struct Library: Sendable {
   package var schedules: [Definition<Schedule>]
   package var initializers: [Definition<any Initializer>]
   package var penalties: [Definition<Penalty>]
+  package var clippings: [Definition<Clipping>]
+  package var averages: [Definition<Averaging>]
   /// What is trained with where a model does not say.
   package var defaults: Training
 
@@ -15,6 +17,7 @@ package struct Library: Sendable {
     operations: [Definition<any Operation>], losses: [Definition<any LossFunction>],
     optimizers: [Definition<Optimizer>], schedules: [Definition<Schedule>],
     initializers: [Definition<any Initializer>], penalties: [Definition<Penalty>],
+    clippings: [Definition<Clipping>], averages: [Definition<Averaging>],
     defaults: Training
   ) {
     self.operations = operations
@@ -23,6 +26,8 @@ package struct Library: Sendable {
     self.schedules = schedules
     self.initializers = initializers
     self.penalties = penalties
+    self.clippings = clippings
+    self.averages = averages
     self.defaults = defaults
   }
 

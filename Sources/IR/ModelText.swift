@@ -55,22 +55,33 @@ package enum ModelText {
 
   private static func describe(_ training: Training) -> [String] {
     let optimizer = training.optimizer
-    let hyperparameters =
-      optimizer.hyperparameters.map { "\($0.key): \($0.value)" }
-      + optimizer.forms.map { "\($0.name): \($0.value)" }
     let schedule = training.schedule
     let initializer = training.initializer.base
     return [
       "batch \(training.batch)", "epochs \(training.epochs)",
-      "optimizer \(call(optimizer.keyword, hyperparameters))",
-      "schedule \(call(schedule.keyword, schedule.attributes))",
-      "initialize \(call(initializer.keyword, initializer.attributes.map(\.value)))",
+      "optimizer \(call(optimizer))",
     ]
+      + training.namedOptimizers.map { one in
+        let patterns = one.patterns.map(\.text).joined(separator: ", ")
+        return "optimizer \(call(one.optimizer)) on \(patterns)"
+      }
+      + (training.clipping.map { ["clip \(call($0.keyword, $0.attributes.map(\.value)))"] } ?? [])
+      + (training.averaging.map { ["average \(call($0.keyword, $0.attributes))"] } ?? []) + [
+        "schedule \(call(schedule.keyword, schedule.attributes))",
+        "initialize \(call(initializer.keyword, initializer.attributes.map(\.value)))",
+      ]
       + training.namedInitializers.map { one in
         let base = one.initializer.base
         let patterns = one.patterns.map(\.text).joined(separator: ", ")
         return "initialize \(call(base.keyword, base.attributes)) on \(patterns)"
       } + ["data scale(\(training.dataScale))"]
+  }
+
+  private static func call(_ optimizer: Optimizer) -> String {
+    call(
+      optimizer.keyword,
+      optimizer.hyperparameters.map { "\($0.key): \($0.value)" }
+        + optimizer.forms.map { "\($0.name): \($0.value)" })
   }
 
   private static func call(_ keyword: String, _ attributes: [AttributeValue]) -> String {

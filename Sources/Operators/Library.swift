@@ -33,6 +33,8 @@ extension Library {
       .uniform, .orthogonal, .dirac, .constant, .pytorch,
     ],
     penalties: [.l2, .l1],
+    clippings: [.norm, .value],
+    averages: [.ema, .lookahead],
     defaults: Training(
       optimizer: .sgd(learningRate: 0.01), schedule: .constant,
       initializer: VarianceScaling("he", scale: 2, mode: .fanIn, shape: .normal)))

@@ -104,4 +104,38 @@ extension Case {
       y = f | flatten
       """),
   ]
+
+  /// Values that lie in others: joined twice, cut and joined, read by kernels of all kinds and by
+  /// those that take whole values alone.
+  static let parts = [
+    Case(
+      "dense_blocks", input: "[2, 7, 6]", batch: 11, reduction: "mean",
+      """
+      a = x | conv(3, kernel: 3, padding: 1) | batchnorm | relu
+      b = a | batchnorm | relu | conv(5, kernel: 3, padding: 1)
+      c = concat(a, b)
+      d = c | batchnorm | relu | conv(2, kernel: 1)
+      e = concat(c, d) | tanh
+      f = e | slice(channels, start: 2, end: 9) | avgpool(2) | upsample(2) | sigmoid
+      g = e | part(2, of: [4, 6]) | prelu | pad([0, 0, 1], mode: edge) | maxpool(2)
+      h = f | flatten
+      i = g | flatten
+      y = concat(h, i, h) | dense(4)
+      """),
+    Case(
+      "branches", input: "[3, 6, 5]", batch: 9,
+      """
+      a = x | conv(2, kernel: 1) | silu
+      b = x | conv(3, kernel: 3, padding: 1) | group_norm(3) | gelu
+      c = x | maxpool(3, stride: 1, padding: 1) | scale_shift
+      d = x | part(3, of: [1, 1, 1]) | softmax(axis: 3)
+      e = concat(a, b, c, d) | dropout(0.4)
+      f = e | part(2, of: [4, 5]) | dropout(0.3)
+      g = e | slice(channels, end: 6) | layer_norm | conv(5, kernel: 1)
+      h = f * g
+      i = concat(h, g) | avgpool(2) | flatten
+      j = f | global_avgpool | flatten
+      y = concat(i, j)
+      """),
+  ]
 }

@@ -53,10 +53,18 @@ extension Case {
   /// Each operator in the forms that its kernels tell apart. No batch is a multiple of the lanes,
   /// and channel counts are primes, which no tile divides.
   static let operators: [Case] =
-    windows + arithmetic + moves + several + [
+    windows + arithmetic + moves + parts + several + [
       Case(
         "sequence", input: "[3, 11]", batch: 5,
         "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
+      Case(
+        "running_statistics", input: "[2, 7, 6]", batch: 5,
+        """
+        a = x | batchnorm(statistics: running) | conv(3, kernel: 3)
+          | batchnorm(statistics: running) | relu | maxpool(2)
+        b = a | conv(4, kernel: 1) | normalize(statistics: running, eps_on: deviation) | gelu | batchnorm | flatten
+        y = b | dense(5) | batchnorm(statistics: running, fix_gamma: true) | tanh
+        """),
       Case(
         "four_axes", input: "[2, 3, 2, 5]", batch: 3,
         "y = x | tanh | batchnorm | relu | scale_shift | flatten"),
@@ -181,7 +189,18 @@ extension Case {
       training: "optimizer \(optimizer)")
   }
 
-  static let adam = trained(by: "adam")
+  /// Networks whose C has an optimizer in each form that its definition tells apart.
+  static let optimized = [
+    "adam", "adamw(amsgrad: true)", "sgd(momentum: 0.9, nesterov: true, weight_decay: 0.0001)",
+    "sgd(momentum: 0.9, dampening: 0.123456789012345, weight_decay: 0.123456789012345)",
+    "nadam(decoupled_weight_decay: true, weight_decay: 0.01)",
+    "rmsprop(centered: true, momentum: 0.9)", "adagrad(lr_decay: 0.01, weight_decay: 0.01)",
+    "lion(weight_decay: 0.1)",
+    "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
+      + "optimizer momentum on dense*.weight",
+    "adam clip value(0.123456789012345) average lookahead", "sgd average ema", "sgd clip norm(1)",
+    "adam optimizer sgd on *.bias clip norm(0.123456789012345) average ema",
+  ].map(trained(by:))
 
   /// Networks whose C has a schedule in each form: of the step alone, of all steps too, after a
   /// warm-up.

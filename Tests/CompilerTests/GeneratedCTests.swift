@@ -36,7 +36,9 @@ import Testing
     small.target.cacheBytes = 65536
     try expectNoWarning(Case.largeImages, small, compiler, Self.warnings)
     // What is left: the other losses, and models that leave parts of the file out.
-    for example in Case.operators + Case.withinExamples + [.shapes] + Case.scheduled {
+    for example in Case.operators + Case.withinExamples + [.shapes] + Case.scheduled
+      + Case.optimized
+    {
       for purpose in [PlanOptions.Purpose.training, .inference] {
         try expectNoWarning(
           example, PlanOptions(target: .generic, precision: precision, purpose: purpose), compiler,
@@ -50,7 +52,7 @@ import Testing
   /// for.
   @Test(arguments: Tools.compilers)
   func anyDialect(_ compiler: String) throws {
-    let others = (Case.activations + Case.scheduled + [.adam]).flatMap { example in
+    let others = (Case.activations + Case.scheduled + Case.optimized).flatMap { example in
       [PlanOptions.Purpose.training, .inference].map { (example, PlanOptions(purpose: $0)) }
     }
     let each = ["", "-std=gnu11", "-std=gnu17", "-std=c11", "-std=c17", "-std=c2x", "-std=c23"]

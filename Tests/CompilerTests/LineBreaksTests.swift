@@ -21,8 +21,8 @@ import Testing
       | batchnorm as \(String(repeating: "norm", count: 16)) | avgpool(7) | flatten
     """)
   private static let examples =
-    Case.operators + [.network, .everything, .wideDense, .largeImages, .shapes, .adam, long]
-    + Case.scheduled + Case.activations + [longest]
+    Case.operators + [.network, .everything, .wideDense, .largeImages, .shapes, long]
+    + Case.optimized + Case.scheduled + Case.activations + [longest]
 
   /// Protects readers: no line of the C, or of its header and host, is wider than 100 columns, and
   /// none but a blank one ends with a blank; no two blank lines follow each other.

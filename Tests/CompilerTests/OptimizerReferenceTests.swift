@@ -21,6 +21,8 @@ import Testing
     let optimizer: String
     let rate: Double
     let end: [String: [Double]]
+    /// What is evaluated in their place, where there is anything.
+    let averages: [String: [Double]]?
 
     var testDescription: String { optimizer }
   }
@@ -39,6 +41,11 @@ import Testing
     for definition in Library.standard.optimizers {
       #expect(called.contains(Substring(definition.signature.keyword)))
     }
+    let texts = (Self.trainings?.rows ?? []).map(\.optimizer)
+    let words =
+      Library.standard.clippings.map { "clip \($0.signature.keyword)" }
+      + Library.standard.averages.map { "average \($0.signature.keyword)" }
+    for word in words { #expect(texts.contains { $0.contains(word) }, "\(word)") }
   }
 
   /// Protects the arithmetic, the slots and the defaults of every optimizer over a thousand steps:
@@ -72,6 +79,13 @@ import Testing
     }
     for (name, values) in row.end {
       expectClose(harness[name], values, within: 1e-10, "\(name) by \(row.optimizer)")
+    }
+    let averages = harness.plugin.description.averages
+    #expect(averages.count == row.averages?.count ?? 0)
+    for (parameter, average) in averages {
+      expectClose(
+        harness[average.name], row.averages?[parameter.name] ?? [], within: 1e-10,
+        "\(average.name) by \(row.optimizer)")
     }
   }
 }

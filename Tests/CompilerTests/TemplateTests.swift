@@ -77,7 +77,7 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    let trained = [.adam, .frozen(by: "sgd")] + Case.scheduled
+    let trained = [.frozen(by: "sgd")] + Case.optimized + Case.scheduled
     let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
     for example in kinds + networks + trained {
       for plan in plans {
@@ -86,7 +86,7 @@ import Testing
           plan: compilation.kernels, memory: compilation.memory, sources: ["test.bn"])
         var shared = SharedFunctions()
         contexts += compilation.kernels.kernels.map {
-          $0.spec.context(of: $0, names: names, sharing: &shared)
+          $0.context(names, sharing: &shared)
         }
         contexts += shared.definitions.map { $0 }
         contexts += compilation.kernels.loadingKernels.map {
@@ -125,11 +125,15 @@ import Testing
       ] + [PenaltyContext(names)].compactMap { $0 }
     guard names.plan.options.purpose == .inference else {
       return contexts + [
-        OptimizerContext(names, usesRow: true),
         StepsContext(
-          names: names, state: tensors.state, optimizer: OptimizerStep(names, isUsed: true),
-          library: .embedded),
-      ] + [ScheduleContext(names)].compactMap { $0 }
+          names: names, state: tensors.state,
+          optimizer: OptimizerStep(
+            names, used: Array(names.plan.model.training.optimizers.indices)),
+          library: .embedded)
+      ]
+        + names.plan.model.training.optimizers.indices.map {
+          OptimizerContext(names, $0, usesRow: true)
+        } + [ScheduleContext(names)].compactMap { $0 }
     }
     var shared = SharedFunctions()
     let packed = names.plan.kernels.compactMap { kernel in

@@ -39,6 +39,29 @@ import Testing
     ("rmsprop(alpha: 1)", "'alpha' must be smaller than 1, or the mean stays 0"),
     ("lion(beta2: 1)", "'beta2' must be smaller than 1, or the mean stays 0"),
     ("adamw(weight_decay: -1)", "'weight_decay' takes a number of at least 0, and this is -1"),
+    (
+      "adam optimizer adam(rate: -1) on *.bias",
+      "'rate' takes a number of at least 0, and this is -1"
+    ),
+    (
+      "adam optimizer adam(rate: 2, lr: 1) on *.bias",
+      "'rate' says the same as lr, which is given too"
+    ),
+    (
+      "sgd(lr: 0) optimizer adam on *.bias",
+      "'lr' cannot be 0.001 for some parameters where it is 0 for all"
+    ),
+    ("sgd clip norm(0)", "'max' takes a number of at least 1e-30, and this is 0"),
+    ("sgd average ema(1)", "'decay' must be smaller than 1, or the average never moves"),
+    (
+      "sgd average lookahead(k: 0)",
+      "'k' takes a whole number from 1 to 1000000000, and this is 0"
+    ),
+    // It takes over nesterov from the one for all.
+    (
+      "momentum(nesterov: true) optimizer momentum(momentum: 0) on *.bias",
+      "'nesterov' needs a momentum above 0 and no dampening, and here they are 0 and 0"
+    ),
   ])
   func optimizers(_ call: String, _ message: String) {
     let (model, diagnostics) = check(
@@ -113,6 +136,43 @@ import Testing
     #expect(codes("plateau(metric: loss, patience: 2)") == [])
     #expect(codes("plateau(metric: target)") == ["unknown-choice"])
     #expect(codes("plateau(metric: loss x)").first == "unexpected-token")
+  }
+
+  /// Protects what an optimizer for some parameters takes over: from one of the same kind all that
+  /// it does not say, wherever that stands, and from another kind nothing.
+  @Test func optimizersForSome() throws {
+    let (model, diagnostics) = check(
+      """
+      const half = 0.5
+      model m {
+        input x: [4]
+        target label: class(3)
+        y = x | dense(5) | relu | dense(3)
+        loss softmax_cross_entropy(y, label)
+      }
+      training {
+        optimizer adamw(weight_decay: 0.25) on *.bias
+        optimizer adamw(rate: half) on dense2.*
+        optimizer sgd on dense2.weight
+        optimizer adamw(lr: 0.125, weight_decay: 0, beta1: 0.75)
+      }
+      """)
+    #expect(diagnostics.codes.isEmpty)
+    let found = try #require(model)
+    let numbers = found.training.namedOptimizers.map { named in
+      Dictionary(
+        uniqueKeysWithValues: named.optimizer.hyperparameters.map { ($0.key, $0.value) })
+    }
+    #expect(
+      numbers == [
+        ["lr": 0.125, "beta1": 0.75, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.25],
+        ["lr": 0.0625, "beta1": 0.75, "beta2": 0.999, "eps": 1e-8], ["lr": 0.01],
+      ])
+    #expect(found.training.namedOptimizers.map(\.rate) == [1, 0.5, 0.08])
+    let indices = [0, 2].flatMap { layer in
+      [.weight, .bias].map { found.optimizerIndex(of: $0, in: layer) }
+    }
+    #expect(indices == [0, 1, 3, 2])
   }
 
   /// Protects mistakes that stand by themselves from a statement that cannot be read: a name that

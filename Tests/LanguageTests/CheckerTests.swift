@@ -66,6 +66,24 @@ import Testing
       ])
   }
 
+  /// Protects names of what takes several values by itself, as of an operator.
+  @Test func nameOfACall() throws {
+    let (model, diagnostics) = checkStatements(
+      """
+      a = concat(x, x) as joined
+      y = add(a, a) as doubled | relu
+      """)
+    #expect(diagnostics.codes.isEmpty)
+    let found = try #require(model).layers
+    #expect(found.map(\.name).prefix(3) == ["joined", "doubled", "relu1"])
+    #expect(found[0].valueName == "a")
+    // A name alone, a group and a product with one make no layer to be named.
+    for pipeline in ["x as first", "(x | relu) as first", "-concat(x, x) as first"] {
+      #expect(
+        checkStatements("y = \(pipeline) | relu").diagnostics.codes.first != nil, "\(pipeline)")
+    }
+  }
+
   /// Protects the numbers of a block: where no value has the name, a term can be one.
   @Test func numbersOfABlock() throws {
     let (model, diagnostics) = checkStatements(

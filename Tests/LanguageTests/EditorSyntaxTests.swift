@@ -18,7 +18,10 @@ import Testing
       + library.penalties.map(\.signature.keyword)
       + library.operations.flatMap(\.signature.parameters).map(\.name)
       + Keyword.allCases.map(\.rawValue)
-      + ["batch", "epochs", "optimizer", "schedule", "initialize", "data", "class", "scale"]
+      + [
+        "batch", "epochs", "optimizer", "clip", "average", "schedule", "initialize", "data",
+        "class", "scale",
+      ]
       + ["same", "first_batch", "pytorch", "mean"]
     let vim = EditorSyntax.vim.text(of: library)
     let listed = vim.split(separator: "\n").filter { $0.hasPrefix("syntax keyword ") }

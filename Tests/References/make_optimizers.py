@@ -13,8 +13,10 @@ is further off from PyTorch is no rounding.
 PyTorch has no Lion: the class here is its paper's algorithm (Chen et al., 2023), written out.
 """
 
+import fnmatch
 import json
 import pathlib
+import re
 
 import torch
 import torch.nn.functional as F
@@ -71,6 +73,83 @@ def rows():
     yield "lion", Lion, {"lr": 0.001, "betas": (0.95, 0.98), "weight_decay": 0.1}
 
 
+def named_rows():
+    """Optimizers for all parameters and others for some: (calls and patterns), (kinds and keys)."""
+    optim = torch.optim
+    yield (
+        ("adamw", optim.AdamW, {"lr": 0.01, "weight_decay": 0.1}, "*"),
+        ("adamw", optim.AdamW, {"weight_decay": 0}, "*.bias"),
+        ("adamw", optim.AdamW, {"rate": 0.1, "betas": (0.8, 0.99)}, "dense2.weight"),
+    )
+    yield (
+        ("sgd", optim.SGD, {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.001}, "*"),
+        ("adam", optim.Adam, {"lr": 0.002}, "dense1.*"),
+        ("sgd", optim.SGD, {"momentum": 0, "rate": 2}, "*.bias"),
+    )
+
+
+def surrounded_rows():
+    """Optimizers within a training that does more, and what that is."""
+    optim = torch.optim
+    adam = ("adam", optim.Adam, {"lr": 0.01}, "*")
+    sgd = ("sgd", optim.SGD, {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.001}, "*")
+    lion = ("lion", Lion, {}, "*")
+    bias = ("sgd", optim.SGD, {"weight_decay": 0, "rate": 0.1}, "*.bias")
+    yield (sgd, bias), {"clip": "norm(0.05)"}
+    yield (adam,), {"clip": "norm(0.2)"}
+    yield (sgd,), {"clip": "value(0.01)"}
+    yield (adam,), {"average": "ema(0.99)"}
+    yield (sgd, bias), {"average": "ema", "clip": "norm(0.1)"}
+    yield (adam,), {"average": "lookahead"}
+    yield (lion,), {"average": "lookahead(k: 7, alpha: 0.25)", "clip": "norm(0.1)"}
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"[0-9.]+", text)]
+
+
+class Lookahead:
+    """The slow weights of Zhang et al. (2019)."""
+
+    def __init__(self, parameters, k=5, alpha=0.5):
+        self.parameters, self.k, self.alpha, self.steps = parameters, k, alpha, 0
+        self.averages = [parameter.detach().clone() for parameter in parameters]
+
+    @torch.no_grad()
+    def update(self):
+        self.steps += 1
+        if self.steps % self.k == 0:
+            for slow, fast in zip(self.averages, self.parameters):
+                slow.add_(self.alpha * (fast - slow))
+                fast.copy_(slow)
+
+
+class Average:
+    """PyTorch's own, of a module that has the parameters."""
+
+    def __init__(self, parameters, decay=0.999):
+        self.module = torch.nn.ParameterList(parameters)
+        self.model = torch.optim.swa_utils.AveragedModel(
+            self.module, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay))
+        self.averages = list(self.model.module.parameters())
+
+    def update(self):
+        self.model.update_parameters(self.module)
+
+
+def averaging(text, parameters):
+    kind = Lookahead if text.startswith("lookahead") else Average
+    return kind(parameters, *numbers(text))
+
+
+def clip(text, parameters):
+    (bound,) = numbers(text)
+    if text.startswith("norm"):
+        torch.nn.utils.clip_grad_norm_(parameters, bound)
+    else:
+        torch.nn.utils.clip_grad_value_(parameters, bound)
+
+
 def call(word, keys):
     said = []
     for name, value in keys.items():
@@ -81,16 +160,50 @@ def call(word, keys):
     return f"{word}({', '.join(said)})" if said else word
 
 
-def trained(kind, keys, start, x, targets):
-    parameters = [tensor.clone().requires_grad_() for tensor in start]
-    optimizer = kind(parameters, **keys)
+def calls(parts, more):
+    first, *others = parts
+    return "\n  ".join(
+        [call(*first[::2])]
+        + [f"optimizer {call(word, keys)} on {pattern}" for word, _, keys, pattern in others]
+        + [f"{word} {said}" for word, said in more.items()])
+
+
+def optimizers(parts, parameters):
+    """The optimizers that move `parameters`, each those that the last pattern names."""
+    (first, _, common, _), left = parts[0], dict(zip(NAMES, parameters))
+    made = []
+    for word, kind, keys, pattern in reversed(parts):
+        own = [name for name in left if fnmatch.fnmatchcase(name, pattern)]
+        keys = {**(common if word == first else {}), **keys}
+        if "rate" in keys:
+            keys["lr"] = keys.pop("rate") * common["lr"]
+        if own:
+            made.append(kind([left.pop(name) for name in own], **keys))
+    return made
+
+
+def trained(parts, more, start, x, targets):
+    parameters = [torch.nn.Parameter(tensor.clone()) for tensor in start]
+    average = averaging(more["average"], parameters) if "average" in more else None
+    all_optimizers = optimizers(parts, parameters)
     for step in range(STEPS):
-        optimizer.zero_grad()
+        for optimizer in all_optimizers:
+            optimizer.zero_grad()
         batch = step % BATCHES
         y = F.linear(torch.tanh(F.linear(x[batch], *parameters[:2])), *parameters[2:])
         F.mse_loss(y, targets[batch]).backward()
-        optimizer.step()
-    return [parameter.detach() for parameter in parameters], optimizer.param_groups[0]["lr"]
+        if "clip" in more:
+            clip(more["clip"], parameters)
+        for optimizer in all_optimizers:
+            optimizer.step()
+        if average:
+            average.update()
+    averages = average.averages if average else []
+    return [[tensor.detach() for tensor in tensors] for tensors in (parameters, averages)]
+
+
+def rate(word, kind, keys, _):
+    return kind([torch.zeros(1, requires_grad=True)], **keys).param_groups[0]["lr"]
 
 
 def main():
@@ -100,13 +213,15 @@ def main():
     shifted = [tensor * (1 + 1e-15) for tensor in start]
     flat = lambda tensors: dict(zip(NAMES, (tensor.flatten().tolist() for tensor in tensors)))
     ends = []
-    for word, kind, keys in rows():
-        end, rate = trained(kind, keys, start, x, targets)
-        other, _ = trained(kind, keys, shifted, x, targets)
+    plain = [((*row, "*"),) for row in rows()] + list(named_rows())
+    for parts, more in [(parts, {}) for parts in plain] + list(surrounded_rows()):
+        end, averages = trained(parts, more, start, x, targets)
+        other, _ = trained(parts, more, shifted, x, targets)
         off = max(((a - b).abs().max() / a.abs().max()).item() for a, b in zip(end, other))
-        print(f"{off:.1e} {call(word, keys)}")
+        print(f"{off:.1e} {calls(parts, more)}")
         assert off < 1e-12, "rounding grows"
-        ends.append({"optimizer": call(word, keys), "rate": rate, "end": flat(end)})
+        row = {"optimizer": calls(parts, more), "rate": rate(*parts[0]), "end": flat(end)}
+        ends.append({**row, "averages": flat(averages)} if averages else row)
     found = {
         "steps": STEPS, "x": x.flatten(1).tolist(), "targets": targets.flatten(1).tolist(),
         "start": flat(start), "rows": ends}

@@ -31,7 +31,7 @@ struct WeightsTests {
     try network.saveWeights(to: path)
     let other = try Fixture.network(seed: 99, in: scratch)
     #expect(try learned(other) != learned(network))
-    #expect(try other.loadWeights(from: path).isEmpty)
+    #expect(try other.loadWeights(from: path, .exact).notes == [])
     #expect(try learned(other) == learned(network))
     #expect(
       try SafeTensors(path).names == [
@@ -51,9 +51,96 @@ struct WeightsTests {
     let extra = (name: "head.weight", tensor: try Tensor(shape: [2], values: [1, 2]))
     try SafeTensors.write(saved + [extra], to: path)
     let other = try Fixture.network(seed: 99, in: scratch)
-    #expect(try other.loadWeights(from: path) == ["head.weight"])
+    #expect(
+      try other.loadWeights(from: path).notes
+        == ["\(path): ignored 1 tensor of no such model: head.weight"])
     #expect(try learned(other) == learned(network))
     #expect(try other.evaluate(Fixture.examples(9), [.confusion]).confusion?.classes == 3)
+  }
+
+  /// Protects fine-tuning: of a file that fits in part, that part is loaded and the rest told, with
+  /// the reason; of one that does not fit at all, and where all has to, nothing is.
+  @Test func loadsWhatMatches() throws {
+    let network = try trained()
+    let path = scratch.path + "/part.safetensors"
+    func tensor(_ name: String) throws -> (name: String, tensor: Tensor) {
+      let own = try #require(network.plugin.description.savedTensors.first { $0.name == name })
+      return (name, try network.regions.tensor(own))
+    }
+    let weight = try tensor("dense1.weight")
+    let bias = (
+      name: "dense1.bias", tensor: try Tensor(shape: [10], values: Array(repeating: 1, count: 10))
+    )
+    let mean = try tensor("batchnorm1.running_mean")
+    let head = (name: "head.weight", tensor: try Tensor(shape: [1], values: [1]))
+    try SafeTensors.write([weight, bias, mean, head], to: path)
+    let other = try Fixture.network(seed: 99, in: scratch)
+    let before = try learned(other)
+    #expect(
+      failure { try other.loadWeights(from: path, .exact) }
+        == "\(path): holds 'dense1.bias' as [10], model 'fixture' has [3]")
+    #expect(try learned(other) == before)
+    let loaded = try other.loadWeights(from: path, .matching)
+    #expect(
+      loaded.notes == [
+        "\(path): loaded 2 of the model's 5 tensors",
+        "\(path): left as it starts: 'dense1.bias' as [10], model 'fixture' has [3]",
+        "\(path): lacks batchnorm1.running_variance, left as it started",
+        "\(path): ignored 1 tensor of no such model: head.weight",
+      ])
+    // With the mean alone the statistics are not seen: the first batch makes them.
+    for (tensor, (old, new)) in zip(
+      network.plugin.description.savedTensors, zip(before, try learned(other)))
+    {
+      let isLoaded = ["dense1.weight", "batchnorm1.running_mean"].contains(tensor.name)
+      #expect(
+        new == (isLoaded ? try network.regions.tensor(tensor).values : old), "\(tensor.name)")
+    }
+    #expect(
+      failure { try other.loadWeights(from: path, .parameters) }
+        == "\(path): holds 'dense1.bias' as [10], model 'fixture' has [3]")
+    try SafeTensors.write([weight, try tensor("dense1.bias")], to: path)
+    #expect(try other.loadWeights(from: path, .parameters).count == 2)
+    try SafeTensors.write([head], to: path)
+    #expect(
+      failure { try other.loadWeights(from: path, .matching) }.contains(
+        "has no tensor that fits model 'fixture': it holds 'head.weight'"))
+    try SafeTensors.write(
+      try network.plugin.description.savedTensors.map { try tensor($0.name) } + [head], to: path)
+    #expect(
+      failure { try other.loadWeights(from: path, .exact) }.contains(
+        "holds 'head.weight', which model 'fixture' does not have"))
+  }
+
+  /// Protects weights of PyTorch: its names are known, also behind what wrappers put before them,
+  /// and what may be two things is refused.
+  @Test(arguments: ["", "module.", "_orig_mod.", "module._orig_mod."])
+  func readsTheNamesOfPyTorch(_ wrapper: String) throws {
+    let network = try trained()
+    let path = scratch.path + "/torch.safetensors"
+    var tensors = try network.plugin.description.savedTensors.filter { $0.role != .seen }.map {
+      let name = $0.name.replacing("running_variance", with: "running_var")
+      return (name: wrapper + name, tensor: try network.regions.tensor($0))
+    }
+    tensors.append(
+      (wrapper + "batchnorm1.num_batches_tracked", try Tensor(shape: [1], values: [7])))
+    try SafeTensors.write(tensors, to: path)
+    let other = try Fixture.network(seed: 99, in: scratch)
+    #expect(
+      try other.loadWeights(from: path, .exact).notes == [
+        "\(path): ignored num_batches_tracked of 1 batch norm, which matters only without a momentum"
+      ])
+    #expect(try learned(other) == learned(network))
+    let names = WeightNames(["stage.1.weight", "stage_1.weight", "a.b.weight", "a_b.c.bias"])
+    #expect(try names.name(for: "stage_1.gamma") == "stage_1.weight")
+    #expect(try names.name(for: "a_b.slope") == "a.b.weight")
+    #expect(try names.name(for: "a_b_c.bias") == "a_b.c.bias")
+    #expect(try names.name(for: "a.bias") == nil)
+    let both = WeightNames(["a.b.c.weight", "a.b_c.weight"])
+    #expect(
+      failure { _ = try both.name(for: "a_b_c.weight") }.hasPrefix(
+        "holds 'a.b.c.weight' and 'a.b_c.weight', each of which may be 'a_b_c.weight' of the model")
+    )
   }
 
   /// Protects a network from a file that does not fit: the message names tensor and shapes, and no

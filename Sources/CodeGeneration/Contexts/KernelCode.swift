@@ -34,7 +34,7 @@ struct KernelCode: Sendable {
     func text(_ phases: [Kernel.Phase]) -> String {
       plan.kernels.enumerated().filter { phases.contains($0.element.phase) }.flatMap {
         let kernel = $0.element
-        let texts = render { kernel.spec.context(of: kernel, names: names, sharing: &$0) }
+        let texts = render { kernel.context(names, sharing: &$0) }
         return texts
           + (loading.contains($0.offset)
             ? [library.render(LoadingContext(kernel, names: names))] : [])
@@ -122,7 +122,9 @@ extension ScheduledContext {
         case .lanes where !hasBlocks:
           // The example is in the first lane.
           numbers += ["\(result.count * plan.lanes)", "1", "\(plan.lanes)"]
-        case .lanes, .numbers: numbers.append("\(result.count)")
+        case .lanes, .numbers:
+          numbers.append("\(result.count)")
+          if plan.hasParts { numbers.append("\(plan.others(of: result.buffer) ?? 0)") }
         }
         return "{\(numbers.joined(separator: ", "))}"
       }

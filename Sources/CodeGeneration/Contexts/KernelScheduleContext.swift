@@ -4,7 +4,9 @@ import Lowering
 /// What fills in the table that says which kernels run when, and what walks it.
 struct KernelScheduleContext: TemplateContext {
   var template: String { "File/schedule.c.mustache" }
-  let infers, joinsLoad: Bool
+  let infers, joinsLoad, hasParts: Bool
+  /// Whether the results that kernels leave are whole values with examples in the lanes.
+  let isWhole: Bool
   let forwardCalls, lossCalls, backwardCalls: [ScheduledContext]
   /// How many kernels run before the loss, and with it.
   let forwardCount, lossCount: Int
@@ -14,6 +16,8 @@ struct KernelScheduleContext: TemplateContext {
   init(_ plan: KernelPlan, _ code: KernelCode) {
     infers = plan.options.purpose == .inference
     joinsLoad = !plan.loadingKernels.isEmpty
+    hasParts = plan.hasParts
+    isWhole = !infers && !hasParts
     forwardCalls = code.forwardCalls
     lossCalls = code.lossCalls
     backwardCalls = code.backwardCalls

@@ -7,7 +7,7 @@ struct NetworkContext: TemplateContext {
   let model, version, source, headerName: String
   let compileLines, notes: [String]
   let real, integer: String
-  let infers, isInspection, joinsLoad, draws: Bool
+  let infers, isInspection, joinsLoad, draws, hasParts: Bool
   /// Whether an inference has examples in the lanes of some values.
   let hasLanes: Bool
   /// Which of the functions that tell examples in the lanes anything calls.
@@ -54,6 +54,7 @@ struct NetworkContext: TemplateContext {
     hasLanes = plan.hasLanes
     isInspection = plan.options.purpose == .inspection
     joinsLoad = !plan.loadingKernels.isEmpty
+    hasParts = plan.hasParts
     draws = model.isRandom
     batch = model.training.batch
     lanes = plan.lanes
@@ -83,9 +84,10 @@ struct NetworkContext: TemplateContext {
         PreparationContext(
           code, state: tensors.state, keepsParameters: plan.keepsParameters)) : ""
     schedule = library.render(KernelScheduleContext(plan, code))
-    let update = "\(model.training.optimizer.keyword)_update"
-    let updates = code.identifiers.contains { $0 == update || $0 == "\(update)_row" }
-    let step = OptimizerStep(names, isUsed: updates)
+    let used = model.training.optimizers.indices.filter { index in
+      ["", "_row"].contains { code.identifiers.contains(names.update(by: index, $0)[...]) }
+    }
+    let step = OptimizerStep(names, used: used)
     hasSlots = step.hasSlots
     stepNumbers =
       step.numbers

@@ -5,6 +5,10 @@ import Lowering
 struct OptimizerContext: TemplateContext {
   var template: String { "Training/optimizer.c.mustache" }
   let keyword: String
+  /// The functions: of one number, of those of a row, of the last ones of a row.
+  let update, updateRow, updateEnd: String
+  /// The patterns of those that it is for; nil where it is for all.
+  let parameters: String?
   let formulas: [String]
   let slots: [SlotContext]
   let statements, rowStatements: [String]
@@ -17,9 +21,18 @@ struct OptimizerContext: TemplateContext {
     let index: Int
   }
 
-  init(_ names: CodegenContext, usesRow: Bool) {
-    let optimizer = names.plan.model.training.optimizer
+  /// - Parameter index: Which of the model's optimizers.
+  init(_ names: CodegenContext, _ index: Int, usesRow: Bool) {
+    let training = names.plan.model.training
+    let optimizer = training.optimizers[index]
+    let numbers = OptimizerNumbers(training, index)
     keyword = optimizer.keyword
+    update = names.update(by: index)
+    updateRow = names.update(by: index, "_row")
+    updateEnd = names.update(by: index, "_end")
+    parameters =
+      index == 0
+      ? nil : training.namedOptimizers[index - 1].patterns.map(\.text).joined(separator: ", ")
     self.usesRow = usesRow
     formulas =
       optimizer.scalars.map { "\($0.name) = \($0.value.formula)" }
@@ -27,9 +40,7 @@ struct OptimizerContext: TemplateContext {
     slots = optimizer.slots.enumerated().map { SlotContext(name: $1.name, index: $0) }
     var values = ["p": "*p"]
     for slot in optimizer.slots { values[slot.name] = "*\(slot.name)" }
-    for name in optimizer.hyperparameters.map(\.name) + optimizer.scalars.map(\.name) {
-      values[name] = "s->\(name)"
-    }
+    for (name, field) in numbers.names { values[name] = "s->\(field)" }
     statements = optimizer.updates.map { update in
       Self.assignment(update, values, type: "real") { names.scalar($0, values) }
     }
@@ -62,27 +73,50 @@ struct OptimizerStep: Sendable {
   let statements: [String]
   let hasSlots: Bool
 
-  /// - Parameter isUsed: Whether any kernel updates a parameter.
-  init(_ names: CodegenContext, isUsed: Bool) {
-    let optimizer = names.plan.model.training.optimizer
-    guard isUsed else {
-      (numbers, statements, hasSlots) = ([], [], false)
-      return
+  /// - Parameter used: Which of the model's optimizers any kernel calls.
+  init(_ names: CodegenContext, used: [Int]) {
+    let training = names.plan.model.training
+    let all = used.map { OptimizerNumbers(training, $0) }
+    hasSlots = all.contains { !$0.optimizer.slots.isEmpty }
+    var doubles = UniqueLines()
+    var (fields, scalars) = (UniqueLines(), UniqueLines())
+    for one in all {
+      let read = Set(one.read)
+      for hyperparameter in one.optimizer.hyperparameters.map(\.name) {
+        let (name, value) = (one.name(hyperparameter), one.values[hyperparameter] ?? "0")
+        if one.known.contains(hyperparameter) {
+          doubles.add(name, "const double \(name) = \(value);")
+        }
+        guard read.contains(hyperparameter) else { continue }
+        let isProduct = value.contains(" ")
+        fields.add(name, "s.\(name) = (real)\(isProduct ? "(\(value))" : value);")
+      }
+      let variables = one.names.mapValues(ScalarExpression.variable)
+      for scalar in one.optimizer.scalars {
+        let (name, value) = (one.name(scalar.name), scalar.value.inlined.substituting(variables))
+        if read.contains(scalar.name) {
+          scalars.add(name, "s.\(name) = (real)(\(names.double(value)));")
+        }
+      }
     }
-    hasSlots = !optimizer.slots.isEmpty
-    let read = Set(optimizer.updates.flatMap { $0.value.inlined.variables })
-    let known = Set(optimizer.scalars.flatMap { $0.value.inlined.variables })
-    let hyperparameters = optimizer.hyperparameters.map(\.name)
-    numbers = (hyperparameters + optimizer.scalars.map(\.name)).filter(read.contains)
-    let given = hyperparameters.enumerated()
+    let knowsStep = all.contains {
+      $0.optimizer.scalars.contains { $0.value.variables.contains("t") }
+    }
+    numbers = fields.names + scalars.names
     statements =
-      given.filter { known.contains($1) }.map {
-        "const double \($1) = step->hyperparameters[\($0)];"
-      }
-      + (known.contains("t") ? ["const double t = (double)step->step;"] : [])
-      + given.filter { read.contains($1) }.map {
-        "s.\($1) = (real)step->hyperparameters[\($0)];"
-      }
-      + optimizer.scalars.map { "s.\($0.name) = (real)(\(names.double($0.value)));" }
+      doubles.lines + (knowsStep ? ["const double t = (double)step->step;"] : []) + fields.lines
+      + scalars.lines
+  }
+}
+
+/// Lines that set something each, one for each name.
+private struct UniqueLines {
+  var names: [String] = []
+  var lines: [String] = []
+
+  mutating func add(_ name: String, _ line: String) {
+    if names.contains(name) { return }
+    names.append(name)
+    lines.append(line)
   }
 }

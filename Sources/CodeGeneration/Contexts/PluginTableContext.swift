@@ -75,7 +75,7 @@ struct PluginTableContext: TemplateContext {
     hyperparameters = model.training.optimizer.hyperparameters.map {
       HyperparameterContext(name: $0.name, value: CText.double($0.value))
     }
-    let slotCount = plan.options.purpose == .training ? model.training.optimizer.slots.count : 0
+    let slotCount = plan.options.purpose == .training ? plan.slotCount : 0
     slots = slotCount > 0 ? "\(slotCount)" : nil
     plateau =
       plan.options.purpose == .training

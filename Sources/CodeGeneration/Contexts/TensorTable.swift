@@ -56,7 +56,9 @@ struct TensorTable: Sendable {
     let bytes = plan.options.precision.bytes
     buffers = plan.buffers.enumerated().map { index, buffer in
       BufferContext(
-        name: names.buffer(buffer), shape: Self.shapeText(buffer, plan),
+        name: names.buffer(buffer),
+        shape: Self.shapeText(buffer, plan)
+          + (buffer.part.map { ", a part of \(plan[$0.whole].name)" } ?? ""),
         offset: memory.places[index].offset / bytes)
     }
   }
@@ -94,12 +96,15 @@ struct TensorTable: Sendable {
     let moved = plan.graph.nodes.flatMap(\.results).compactMap {
       if case .parameter(let tensor, version: 1) = $0 { tensor } else { nil as TensorID? }
     }.sorted { $0.layer < $1.layer }
-    return plan.model.training.optimizer.slots.enumerated().flatMap { index, slot in
-      moved.map { tensor in
-        let declaration = plan.model.declaration(of: tensor)
+    return (0..<plan.slotCount).flatMap { index in
+      moved.compactMap { tensor in
+        let slots = plan.model.optimizer(of: tensor.role, in: tensor.layer).slots
+        guard index < slots.count else { return nil }
+        let (slot, declaration) = (slots[index], plan.model.declaration(of: tensor))
         return TensorContext(
           name: "\"\(slot.name).\(names.layer(tensor.layer)).\(declaration.name)\"",
-          role: "BNC_SLOT", region: "BNC_SLOTS", initializer: "BNC_CONSTANT",
+          role: slot == plan.model.training.averaging?.slot ? "BNC_AVERAGE" : "BNC_SLOT",
+          region: "BNC_SLOTS", initializer: "BNC_CONSTANT",
           shape: CText.list(declaration.shape),
           offset: "\(index) * sizeof(struct parameters) + "
             + "offsetof(struct parameters, \(names.member(tensor)))",

@@ -35,7 +35,6 @@ struct CLibrary {
           $0.contains(name[...]) ? MappedContext(name: name, function: function + suffix) : nil
         }
       } + [entry("vec_power"), entry("vec_abs"), entry("vec_sigmoid"), entry("vec_softplus")]
-    let update = "\(names.plan.model.training.optimizer.keyword)_update"
     steps =
       [
         entry("moments_at"), entry("pairs_at"), entry("label_of"), entry("label_at"),
@@ -45,14 +44,18 @@ struct CLibrary {
       + names.plan.graph.losses.indices.map { index in
         Entry { ClassWeightContext(names, loss: index, needed: $0) }
       } + [
-        entry("slot_of"),
+        entry("slot_of")
+      ]
+      + names.plan.model.training.optimizers.indices.map { index in
         Entry { needed in
-          let usesRow = needed.contains("\(update)_row"[...])
-          guard usesRow || needed.contains(update[...]) else { return nil }
-          return OptimizerContext(names, usesRow: usesRow)
-        },
+          let usesRow = needed.contains(names.update(by: index, "_row")[...])
+          guard usesRow || needed.contains(names.update(by: index)[...]) else { return nil }
+          return OptimizerContext(names, index, usesRow: usesRow)
+        }
+      } + [
         entry("store_row"), entry("multiply"), entry("long_sum", "add_part", "PART"),
-        entry("sum_of"), entry("normalized"), entry("squares_of"), entry("block_moments"),
+        entry("sum_of"), entry("sum_of_squares"), entry("normalized"), entry("squares_of"),
+        entry("block_moments"),
       ]
   }
 

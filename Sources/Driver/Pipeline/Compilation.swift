@@ -80,6 +80,25 @@ package enum Compiler {
       passes: planned.passes.records, plugin: plugin, hash: hash)
   }
 
+  /// What the compiler finds in a model file.
+  ///
+  /// - Throws: `ModelErrors` where it has errors.
+  package static func model(
+    _ source: SourceFile, _ options: CompileOptions, library: Library = .standard
+  ) throws -> Model {
+    try check(source, options, library).model
+  }
+
+  private static func check(
+    _ source: SourceFile, _ options: CompileOptions, _ library: Library
+  ) throws -> (model: Model, diagnostics: [Diagnostic]) {
+    let (checked, diagnostics) = Frontend.check(
+      source, library: library, batch: options.batch,
+      trains: options.trains && options.plan.purpose != .inference)
+    guard let checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
+    return (checked, diagnostics)
+  }
+
   /// What `compile` has before it writes C.
   struct Planned {
     var diagnostics: [Diagnostic]
@@ -93,10 +112,7 @@ package enum Compiler {
   static func plan(
     _ source: SourceFile, _ options: CompileOptions, library: Library = .standard
   ) throws -> Planned {
-    let (checked, diagnostics) = Frontend.check(
-      source, library: library, batch: options.batch,
-      trains: options.trains && options.plan.purpose != .inference)
-    guard let checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
+    let (checked, diagnostics) = try check(source, options, library)
     var passes = PassManager(printing: options.printedPass)
     let model = try passes.run("check") { () throws(Failure) in checked }
     var graph = try passes.run("forward") { () throws(Failure) in
@@ -112,8 +128,13 @@ package enum Compiler {
     let kernels = try passes.run("plan-kernels") { () throws(Failure) in
       KernelPlan(planning: graph, options: options.plan)
     }
+    let shared = try passes.run("place-parts") { () throws(Failure) in
+      var changed = kernels
+      changed.placeParts()
+      return changed
+    }
     let placed = try passes.run("place-buffers") { () throws(Failure) in
-      PlacedPlan(kernels: kernels, memory: MemoryPlan(placing: kernels))
+      PlacedPlan(kernels: shared, memory: MemoryPlan(placing: shared))
     }
     return Planned(
       diagnostics: diagnostics, model: model, graph: graph, placed: placed,

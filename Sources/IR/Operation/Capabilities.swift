@@ -115,6 +115,9 @@ extension AnyOperation {
   package var normalization: NormalizationConvention? {
     (base as? any ChannelAffineOperation)?.affine.normalization
   }
+
+  /// Whether it takes each channel's mean over the batch away in training.
+  package var usesBatchStatistics: Bool { normalization?.statistics == .batch }
 }
 
 extension Operation {

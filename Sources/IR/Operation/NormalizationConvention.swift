@@ -7,7 +7,8 @@
 ///
 /// Training normalizes with the batch's own statistics and moves the running ones:
 /// `running = momentum * running + (1 - momentum) * batch`; a batch of one value per channel, which
-/// has no variance, leaves them as they are. Evaluation uses the running ones.
+/// has no variance, leaves them as they are. Evaluation uses the running ones, and so does training where
+/// `statistics` says so.
 package struct NormalizationConvention: Hashable, Sendable {
   /// Keeps the division from zero.
   package var eps = 1e-5
@@ -19,6 +20,17 @@ package struct NormalizationConvention: Hashable, Sendable {
   package var runningVariance = VarianceKind.biased
   /// Where the running statistics start.
   package var start = Start.firstBatch
+  /// Which statistics training normalizes with.
+  package var statistics = Statistics.batch
+
+  /// Which statistics training normalizes with.
+  package enum Statistics: String, Hashable, Sendable, CaseIterable {
+    /// The batch's, towards which the running ones move.
+    case batch
+    /// The running ones, which stay as they are: MXNet's `use_global_stats`, and what PyTorch's `eval()`
+    /// makes of a batch norm. No example then depends on the others of its batch.
+    case running
+  }
 
   /// By what the sum of squares is divided.
   package enum VarianceKind: String, Hashable, Sendable, CaseIterable {
@@ -69,8 +81,9 @@ extension NormalizationConvention {
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
     let (x, shape) = (inputs.operands[0], inputs.shapes[0])
     let batch = Self.moments(of: x, shape)
-    let mean = inputs.isTraining ? batch.mean : inputs.tensors[.runningMean] ?? []
-    let variance = inputs.isTraining ? batch.variance : inputs.tensors[.runningVariance] ?? []
+    let ofBatch = inputs.isTraining && statistics == .batch
+    let mean = ofBatch ? batch.mean : inputs.tensors[.runningMean] ?? []
+    let variance = ofBatch ? batch.variance : inputs.tensors[.runningVariance] ?? []
     return x.enumerated().map { index, value in
       let c = shape.channel(of: index)
       return switch epsPlace {

@@ -6,6 +6,12 @@ package struct Training: Hashable, Sendable {
   package var epochs: Int
   /// How the parameters move.
   package var optimizer: Optimizer
+  /// How the parameters move that the model names, later ones before earlier ones.
+  package var namedOptimizers: [NamedOptimizer] = []
+  /// What is done to gradients before an optimizer sees them.
+  package var clipping: Clipping?
+  /// What is evaluated and saved in the place of the parameters.
+  package var averaging: Averaging?
   /// How the learning rate changes from step to step.
   package var schedule: Schedule
   /// How the parameters start.

@@ -16,6 +16,9 @@ enum Operand: Hashable {
 extension Checker {
   /// What stands before the first `|` of a pipeline: each operator is a layer, but of two numbers.
   mutating func checkSum(_ pipeline: PipelineSyntax, in scope: inout Scope) -> Operand {
+    if let call = pipeline.onlyCall {
+      return .value(checkCall(call, name: pipeline.sumName, in: &scope))
+    }
     var whole: Operand?
     var operators = pipeline.operatorCount
     /// Only the last operator's layer has the sum's name.
@@ -62,7 +65,7 @@ extension Checker {
       return constant(name, in: scope) ?? .value(readName(name, in: &scope))
     case .number(let text): return NumberSyntax.value(of: text).map(Operand.number) ?? .value(nil)
     case .group(let pipeline): return checkGroup(pipeline, in: &scope)
-    case .call(let call): return .value(checkCall(call, in: &scope))
+    case .call(let call): return .value(checkCall(call, name: nil, in: &scope))
     }
   }
 

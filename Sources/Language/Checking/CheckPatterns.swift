@@ -11,6 +11,7 @@ extension Checker {
     let names = declarations.map(\.name)
     for pattern in model.penalties.flatMap(\.patterns)
       + model.training.namedInitializers.flatMap(\.patterns)
+      + model.training.namedOptimizers.flatMap(\.patterns)
     where !names.contains(where: pattern.matches) {
       report(.unmatchedPattern(pattern, names: names))
     }

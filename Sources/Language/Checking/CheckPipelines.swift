@@ -54,7 +54,9 @@ extension Checker {
   }
 
   /// An operation called by itself: `add(a, b)`.
-  mutating func checkCall(_ call: CallSyntax, in scope: inout Scope) -> Value? {
+  mutating func checkCall(
+    _ call: CallSyntax, name: NameSyntax?, in scope: inout Scope
+  ) -> Value? {
     guard let row = library.operations.definition(of: call.name.text) else {
       report(
         .unknownLayer(
@@ -63,7 +65,7 @@ extension Checker {
           isValue: scope.names[call.name.text] != nil))
       return nil
     }
-    return check(call, row, piped: [], name: nil, at: call.range, in: &scope)
+    return check(call, row, piped: [], name: name, at: call.range, in: &scope)
   }
 
   /// What `name` stands for; nil where that is unknown.

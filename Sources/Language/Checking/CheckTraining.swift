@@ -6,7 +6,12 @@ extension Checker {
   mutating func check(_ block: TrainingSyntax) -> Training {
     var training = library.defaults
     var seen: [String: SourceRange] = [:]
+    var named: [TrainingEntrySyntax] = []
     for entry in block.entries {
+      if entry.name.text == "optimizer", !entry.patterns.isEmpty {
+        named.append(entry)
+        continue
+      }
       if entry.name.text == "initialize", !entry.patterns.isEmpty {
         check(named: entry, into: &training)
         continue
@@ -19,6 +24,9 @@ extension Checker {
       seen[entry.name.text] = entry.name.range
       check(entry, into: &training)
     }
+    // They are variations of that for all, which may stand after them.
+    let whole = block.entries.first { $0.name.text == "optimizer" && $0.patterns.isEmpty }
+    for entry in named { check(optimizer: entry, varying: whole, into: &training) }
     return training
   }
 
@@ -30,6 +38,10 @@ extension Checker {
       training.epochs = number(SettingTable.epochs, entry) ?? training.epochs
     case "optimizer":
       training.optimizer = call(library.optimizers, "optimizer", entry) ?? training.optimizer
+    case "clip":
+      training.clipping = call(library.clippings, "clipping", entry)
+    case "average":
+      training.averaging = call(library.averages, "average", entry)
     case "schedule":
       training.schedule = call(library.schedules, "schedule", entry) ?? training.schedule
     case "initialize":
@@ -51,6 +63,27 @@ extension Checker {
       NamedInitializer(
         AnyInitializer(initializer),
         on: entry.patterns.map { ParameterPattern($0.text, at: $0.range) }))
+  }
+
+  /// `optimizer adamw(weight_decay: 0) on *.bias`: what it does not say is as in the entry `whole`.
+  private mutating func check(
+    optimizer entry: TrainingEntrySyntax, varying whole: TrainingEntrySyntax?,
+    into training: inout Training
+  ) {
+    var said: Arguments?
+    if case .call(let call)? = whole?.value,
+      let signature = library.optimizers.definition(of: call.name.text)?.signature
+    {
+      // What is wrong with it is reported once.
+      said = arguments(
+        of: call, positional: signature.positional, keyed: signature.keyed,
+        usage: signature.usage, in: fileScope)
+    }
+    let optimizer = training.optimizer
+    let table = library.optimizers.map { $0.forSome(of: optimizer, said: said ?? Arguments()) }
+    guard var named = call(table, "optimizer", entry) else { return }
+    named.patterns = entry.patterns.map { ParameterPattern($0.text, at: $0.range) }
+    training.namedOptimizers.append(named)
   }
 
   /// An entry that takes a number.

@@ -69,7 +69,7 @@ extension Checker {
   mutating func checkValuesPerChannel(of model: Model) {
     guard model.training.batch == 1 else { return }
     for layer in model.layers
-    where layer.op.normalization != nil && layer.shape.elementCount == layer.shape.channels {
+    where layer.op.usesBatchStatistics && layer.shape.elementCount == layer.shape.channels {
       report(.oneValuePerChannel(layer))
     }
   }
@@ -84,8 +84,8 @@ extension Checker {
       if let product = layer.op.base as? any ProductOperation, product.hasBias, readers.count == 1,
         !layer.frozen.contains(.bias),
         !model.outputs.contains(value), model.penalties(on: .bias, of: index).isEmpty,
-        readers[0].op.normalization != nil,
-        model.training.optimizer.leavesZeroGradientsAlone
+        readers[0].op.usesBatchStatistics,
+        model.staysWithoutGradient(.bias, in: index)
       {
         report(.inertBias(layer, norm: readers[0]))
       }

@@ -24,7 +24,7 @@ extension Diagnostic {
   static func patternOnSetting(_ setting: NameSyntax, at pattern: NameSyntax) -> Diagnostic {
     Diagnostic(
       .unmatchedPattern, "'\(setting.text)' is for the whole model, not for parameters",
-      at: pattern.range, help: "only 'initialize' takes 'on'")
+      at: pattern.range, help: "only 'initialize' and 'optimizer' take 'on'")
   }
 
   static func missingModel(at end: SourceRange) -> Diagnostic {

@@ -31,7 +31,7 @@ package enum EditorSyntax: String, CaseIterable, Sendable {
     func keywords(_ headings: Set<String>) -> [String] {
       words.filter { headings.contains($0.heading) }.map(\.signature.keyword)
     }
-    let parameters = words.flatMap(\.signature.parameters)
+    let parameters = words.flatMap(\.signature.parameters) + [NamedOptimizer.rateKey.parameter]
     var seen: Set<String> = []
     func fresh(_ words: [String]) -> [String] { words.filter { seen.insert($0).inserted } }
     return [
@@ -45,7 +45,8 @@ package enum EditorSyntax: String, CaseIterable, Sendable {
         vim: "Type", scope: "support.type",
         words: fresh(
           keywords([
-            "Losses", "Penalties", "Targets", "Optimizers", "Schedules", "Initializers", "Data",
+            "Losses", "Penalties", "Targets", "Optimizers", "Clipping", "Averages", "Schedules",
+            "Initializers", "Data",
           ]))),
       Group(
         vim: "Identifier", scope: "variable.parameter", words: fresh(parameters.map(\.name))),

@@ -57,7 +57,7 @@ extension Explanation {
     text: """
       After 'on' stand names of parameters, a layer's name and its parameter's with a point between; \
       '*' stands for any characters. 'bnc describe' shows the layers. Initializers such as 'he' and \
-      'orthogonal' start weights, and only 'initialize' and what a loss adds take 'on'.
+      'orthogonal' start weights, and only 'initialize', 'optimizer' and what a loss adds take 'on'.
       """,
     wrong: "training { initialize constant(0.1) on dense9.bias }",
     right: "training { initialize constant(0.1) on *.bias }")

@@ -16,8 +16,11 @@ package enum ReferenceTables {
     }
     text += "## Training\n\n"
     text += table([SettingTable.batch.parameter, SettingTable.epochs.parameter])
-    text += "`optimizer` takes an optimizer, by default `sgd`; `schedule` a schedule, by default "
-    text += "`constant`;\n`initialize` an initializer, by default `he`; `data` what is done to the "
+    text +=
+      "`optimizer` takes an optimizer, by default `sgd`, and with `on` one for some parameters, "
+    text += "whose `rate` is the\nlearning rate as a factor of that for all; "
+    text +=
+      "`clip` a clipping and `average` an average, by default none;\n`schedule` a schedule, by default `constant`;\n`initialize` an initializer, by default `he`; `data` what is done to the "
     text += "data, by default nothing.\n"
     return text
   }

@@ -48,6 +48,8 @@ package enum Topics {
       + library.penalties.map { Word(heading: "Penalties", signature: $0.signature) }
       + SettingTable.targets.map { Word(heading: "Targets", signature: $0.signature) }
       + library.optimizers.map { Word(heading: "Optimizers", signature: $0.signature) }
+      + library.clippings.map { Word(heading: "Clipping", signature: $0.signature) }
+      + library.averages.map { Word(heading: "Averages", signature: $0.signature) }
       + library.schedules.map { Word(heading: "Schedules", signature: $0.signature) }
       + library.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
       + SettingTable.transforms.map { Word(heading: "Data", signature: $0.signature) }
@@ -90,8 +92,19 @@ package enum Topics {
       keyword: "target", form: "target NAME: KIND, or target NAME: [SIZE]", heading: "Targets",
       summary: "what the network is trained towards: a class, or real values of a shape"),
     Statement(
-      keyword: "optimizer", form: "optimizer NAME", heading: "Optimizers",
-      summary: "in the training block: how a step changes the parameters"),
+      keyword: "optimizer", form: "optimizer NAME, or optimizer NAME on PARAMETERS",
+      heading: "Optimizers",
+      summary: "in the training block: how a step changes the parameters, or those that are named; "
+        + "of the same optimizer, what is not said there is as for all parameters, and 'rate: FACTOR' "
+        + "says the learning rate as a factor of that for all"),
+    Statement(
+      keyword: "clip", form: "clip NAME", heading: "Clipping",
+      summary: "in the training block: what keeps gradients short before the optimizer sees them"),
+    Statement(
+      keyword: "average", form: "average NAME", heading: "Averages",
+      summary:
+        "in the training block: weights beside the parameters that are evaluated and saved in "
+        + "their place"),
     Statement(
       keyword: "schedule", form: "schedule NAME", heading: "Schedules",
       summary: "in the training block: how the learning rate changes from step to step"),

@@ -17,7 +17,9 @@ enum SettingTable {
   ]
 
   /// The words that start an entry.
-  static let names = ["batch", "epochs", "optimizer", "schedule", "initialize", "data"]
+  static let names = [
+    "batch", "epochs", "optimizer", "clip", "average", "schedule", "initialize", "data",
+  ]
 
   static let classCount = Key.whole("count", in: Limits.dimension, "how many classes there are")
 

@@ -2,11 +2,11 @@ import Diagnostics
 
 // What stands before the first `|` of a pipeline.
 extension Parser {
-  /// `sum = product { ( "+" | "-" ) product } [ "as" name ] ;` Only what has an operator is a layer
-  /// that can have a name.
+  /// `sum = product { ( "+" | "-" ) product } [ "as" name ] ;` Only an operator or a call makes a
+  /// layer, which can have a name.
   mutating func sumName(of pipeline: PipelineSyntax) throws(Recovery) -> NameSyntax? {
     guard isAt(.named) else { return nil }
-    if pipeline.operatorCount == 0 {
+    if pipeline.operatorCount == 0, pipeline.onlyCall == nil {
       throw unexpected(
         expected: "'|' or '+'", help: "'as' names a layer: 'x | relu as first', or 'a + b as sum'")
     }

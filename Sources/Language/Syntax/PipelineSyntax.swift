@@ -17,6 +17,14 @@ package struct PipelineSyntax: Hashable, Sendable {
 
   /// How many operators stand in the sum; 0 where it is one value.
   package var operatorCount: Int { terms.reduce(-1) { $0 + $1.factors.count } }
+
+  /// The operation of several values that the sum is, where it is nothing else: `concat(a, b)`.
+  package var onlyCall: CallSyntax? {
+    guard operatorCount == 0, let factor = terms.first?.factors.first, !factor.isNegative,
+      case .call(let call) = factor.term
+    else { return nil }
+    return call
+  }
 }
 
 /// `frozen` or `frozen(weight)`, after what it is about.

@@ -102,7 +102,7 @@ package struct SyntaxText {
 
   private mutating func add(_ product: ProductSyntax, name: String) {
     let sign = product.isSubtracted ? "minus " : ""
-    guard product.factors.count > 1 else { return add(product.factors[0], after: sign) }
+    guard product.factors.count > 1 else { return add(product.factors[0], after: sign, name: name) }
     line(sign + "product" + name)
     nested { text in
       for (index, factor) in product.factors.enumerated() {
@@ -111,12 +111,14 @@ package struct SyntaxText {
     }
   }
 
-  private mutating func add(_ factor: ProductSyntax.Factor, after words: String) {
+  private mutating func add(
+    _ factor: ProductSyntax.Factor, after words: String, name: String = ""
+  ) {
     let words = words + (factor.isNegative ? "negative " : "")
     switch factor.term {
     case .name(let name): line(words + "read \(name.text)")
     case .number(let text): line(words + text)
-    case .call(let call): line(words + Self.call(call))
+    case .call(let call): line(words + Self.call(call) + name)
     case .group(let pipeline):
       line(words + "group\(Self.frozen(pipeline.frozen))")
       nested { $0.add(pipeline) }

@@ -8,6 +8,8 @@ package struct CodegenContext: Sendable {
   private let sources: [String]
   /// The C functions of the expressions that go by a name.
   private let functions: [ScalarFunction: String]
+  /// C for the block that a task is of; nil outside of a kernel that has tasks for each block.
+  private var block: String?
   /// Those, in the order in which they have to be defined.
   package let orderedFunctions: [ScalarFunction]
 
@@ -67,8 +69,22 @@ package struct CodegenContext: Sendable {
   /// A buffer's enumerator.
   package func buffer(_ buffer: Buffer) -> String { "b_\(buffer.name)" }
 
-  /// C for the vectors of a buffer.
-  package func lanes(_ id: BufferID) -> String { "lanes_at(s, \(buffer(id)))" }
+  /// The names within the C of `kernel`.
+  fileprivate func within(_ kernel: Kernel) -> CodegenContext {
+    var names = self
+    if case .perBlock(let count) = kernel.tasks {
+      names.block = count == 1 ? "task" : "task / \(count)"
+    }
+    return names
+  }
+
+  /// C for the vectors of a buffer. Those of a part are where the block of the task at hand is found
+  /// by the part's own size.
+  package func lanes(_ id: BufferID) -> String {
+    guard let others = plan.others(of: id) else { return "lanes_at(s, \(buffer(id)))" }
+    guard let block else { fatalError("\(plan[id].name) is a part, and no block is at hand") }
+    return "part_at(s, \(buffer(id)), \(block), \(others))"
+  }
 
   /// A tensor's member in `struct parameters` or `struct state`: `conv1_weight`.
   package func member(_ tensor: TensorID) -> String {
@@ -158,9 +174,10 @@ package struct CodegenContext: Sendable {
   package func store(
     _ value: String, into pointer: String, at index: String, _ destination: GradientDestination
   ) -> String {
-    destination == .update
-      ? "\(plan.model.training.optimizer.keyword)_update(&\(pointer)[\(index)], \(value), s);"
-      : "\(pointer)[\(index)] = \(value);"
+    guard case .update(let optimizer) = destination else {
+      return "\(pointer)[\(index)] = \(value);"
+    }
+    return "\(update(by: optimizer))(&\(pointer)[\(index)], \(value), s);"
   }
 
   /// C that does so with the gradients of a row of at most a vector.
@@ -168,17 +185,26 @@ package struct CodegenContext: Sendable {
     _ value: String, into pointer: String, at index: String, count: String,
     _ destination: GradientDestination
   ) -> String {
-    let function =
-      destination == .update
-      ? "\(plan.model.training.optimizer.keyword)_update_row" : "store_row"
-    let step = destination == .update ? ", s" : ""
-    return "\(function)(&\(pointer)[\(index)], \(value), \(count)\(step));"
+    let arguments = "&\(pointer)[\(index)], \(value), \(count)"
+    guard case .update(let optimizer) = destination else { return "store_row(\(arguments));" }
+    return "\(update(by: optimizer, "_row"))(\(arguments), s);"
+  }
+
+  /// The C function by which one of the model's optimizers moves a number, or what `form` says.
+  package func update(by optimizer: Int, _ form: String = "") -> String {
+    let keyword = plan.model.training.optimizers[optimizer].keyword
+    return "\(keyword)_update\(form)\(Self.suffix(ofOptimizer: optimizer))"
+  }
+
+  /// What the names of an optimizer end with that is for some parameters: `_2`.
+  package static func suffix(ofOptimizer index: Int) -> String {
+    index == 0 ? "" : "_\(index + 1)"
   }
 }
 
 extension GradientDestination {
   /// What a function calls where it stores a weight's gradient.
-  package var target: String { self == .update ? "weight" : "dweight" }
+  package var target: String { moves ? "weight" : "dweight" }
 }
 
 extension ScalarFunction {
@@ -195,5 +221,14 @@ extension ScalarFunction {
     case .unary(let function, .variable): return function.rawValue == name || function == .negate
     default: return false
     }
+  }
+}
+
+extension Kernel {
+  /// What fills in the kernel's template.
+  package func context(
+    _ names: CodegenContext, sharing shared: inout SharedFunctions
+  ) -> any TemplateContext {
+    spec.context(of: self, names: names.within(self), sharing: &shared)
   }
 }

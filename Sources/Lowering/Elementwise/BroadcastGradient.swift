@@ -51,6 +51,8 @@ struct BroadcastGradientKernel: KernelSpec {
     expression.functions + (epilogue.map { [$0.function] } ?? [])
   }
 
+  var acceptsParts: Bool { true }
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {

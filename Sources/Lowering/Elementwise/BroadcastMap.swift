@@ -18,6 +18,8 @@ package struct BroadcastMapKernel: KernelSpec {
 
   package var functions: [ScalarFunction] { expression.functions }
 
+  package var acceptsParts: Bool { true }
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {

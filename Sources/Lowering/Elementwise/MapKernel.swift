@@ -32,6 +32,8 @@ package struct MapKernel: KernelSpec {
 
   package var functions: [ScalarFunction] { expression.functions }
 
+  package var acceptsParts: Bool { true }
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {

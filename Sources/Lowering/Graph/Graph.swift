@@ -164,6 +164,8 @@ package enum GraphValue: Hashable, Sendable {
   case parameterGradient(TensorID)
   /// The same with the slopes of what the loss adds for the parameter.
   case penalizedGradient(TensorID)
+  /// What clipping multiplies all gradients by.
+  case gradientFactor
   /// The mean and the squares of each block of a layer's result.
   case blockStatistics(layer: Int)
   /// A normalization's mean and variance: of the batch, or of each group of an example.
@@ -179,9 +181,8 @@ extension GraphValue {
   package var isValueGradient: Bool {
     switch self {
     case .gradient, .contribution, .lossGradient, .intermediateGradient: true
-    case .activation, .parameter, .parameterGradient, .penalizedGradient, .blockStatistics,
-      .statistics, .running,
-      .loss:
+    case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientFactor,
+      .blockStatistics, .statistics, .running, .loss:
       false
     }
   }

@@ -45,6 +45,7 @@ extension Graph {
     case .parameter(let tensor, let version): return name(tensor) + (version > 0 ? "'" : "")
     case .parameterGradient(let tensor): return "d(\(name(tensor)))"
     case .penalizedGradient(let tensor): return "d(\(name(tensor)) with penalties)"
+    case .gradientFactor: return "factor of gradients"
     case .blockStatistics(let layer): return "\(model.layers[layer].name).blocks"
     case .statistics(let layer): return "\(model.layers[layer].name).batch"
     case .running(let layer, let version):

@@ -10,6 +10,8 @@ package struct Buffer: Hashable, Sendable {
   package var element: Precision
   /// What a host may call it by and read it as, where a step is inspected.
   package var probes: [Probe]
+  /// Where in another buffer it lies; nil where it has a place of its own.
+  package var part: BufferPart?
 
   /// How numbers lie.
   package enum Layout: Hashable, Sendable {

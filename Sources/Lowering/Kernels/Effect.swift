@@ -50,12 +50,15 @@ package enum Resource: Hashable, Sendable {
 
 /// What becomes of a parameter's gradient where it is made.
 package enum GradientDestination: Hashable, Sendable {
-  /// The parameter moves along it at once.
-  case update
+  /// The parameter moves along it at once, by this one of the model's optimizers.
+  case update(by: Int)
   /// It is kept in scratch for a kernel that updates.
   case buffer(BufferID)
   /// It is the caller's: the region of gradients.
   case region
+
+  /// Whether the parameter moves at once.
+  package var moves: Bool { if case .update = self { true } else { false } }
 
   /// What storing the gradient of `tensor` touches.
   package func effects(of tensor: TensorID) -> [Effect] {

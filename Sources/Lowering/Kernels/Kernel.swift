@@ -88,6 +88,18 @@ package protocol KernelSpec: Hashable, Sendable {
   /// The buffers that it takes to have their channels in the lanes, and how it takes them to lie.
   var values: [(buffer: BufferID, layout: ChannelLayout)] { get }
 
+  /// Whether it finds each block of the values that have examples in their lanes by
+  /// `CodegenContext.lanes` and the block's number times a block's vectors, in the template of a
+  /// function of `task`, and has a task for each block or several: such a value may then be a part
+  /// of a larger one.
+  var acceptsParts: Bool { get }
+
+  /// What it copies, where it does nothing but copy whole stretches; nil where it does else.
+  var copies: [BufferCopy]? { get }
+
+  /// The same kernel that copies no more than `copies`, which are some of its own.
+  func copying(_ copies: [BufferCopy]) -> Self
+
   /// What must hold of its tiles.
   func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)]
 }
@@ -98,6 +110,9 @@ extension KernelSpec {
   package var tileSums: Int { 0 }
   package var packedWeights: PackedWeights? { nil }
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [] }
+  package var acceptsParts: Bool { false }
+  package var copies: [BufferCopy]? { nil }
+  package func copying(_ copies: [BufferCopy]) -> Self { self }
   package func covers(lanes: Int, registers: Int) -> [(holds: Bool, what: String)] { [] }
 }
 

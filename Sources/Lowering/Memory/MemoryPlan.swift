@@ -33,7 +33,7 @@ package struct MemoryPlan: Hashable, Sendable {
     }
     var offsets = [Int](repeating: 0, count: sizes.count)
     var placed: [Int] = []
-    let order = sizes.indices.filter { roots[$0] == $0 }.sorted {
+    let order = sizes.indices.filter { roots[$0] == $0 && plan.buffers[$0].part == nil }.sorted {
       (sizes[$1], $0) < (sizes[$0], $1)
     }
     for index in order {
@@ -48,7 +48,9 @@ package struct MemoryPlan: Hashable, Sendable {
       placed.append(index)
     }
     places = sizes.indices.map {
-      Place(offset: offsets[roots[$0]], size: sizes[$0], life: lives[$0])
+      let (whole, start) = plan.whole(of: BufferID(index: $0))
+      let before = start * plan.lanes * plan.buffers[$0].element.bytes
+      return Place(offset: offsets[roots[whole.index]] + before, size: sizes[$0], life: lives[$0])
     }
     size = places.map { Self.aligned($0.offset + $0.size) }.max() ?? 0
   }
@@ -60,12 +62,12 @@ package struct MemoryPlan: Hashable, Sendable {
 extension KernelPlan {
   /// Each buffer's life: from the kernel that first writes it to the last that touches it. An
   /// evaluation ends with the losses, and reads them and the outputs afterwards; where no kernel
-  /// computes the losses, it reads what they need too.
+  /// computes the losses, it reads what they need too. A part lives as long as the whole.
   func lives() -> [ClosedRange<Int>] {
     var first = [Int?](repeating: nil, count: buffers.count)
     var last = [Int](repeating: 0, count: buffers.count)
     for (index, kernel) in kernels.enumerated() {
-      for buffer in kernel.reads + kernel.writes {
+      for buffer in (kernel.reads + kernel.writes).map({ whole(of: $0).buffer }) {
         first[buffer.index] = first[buffer.index] ?? index
         last[buffer.index] = index
       }
@@ -77,6 +79,7 @@ extension KernelPlan {
     }
     return buffers.indices.map { index in
       if options.purpose == .inspection { return 0...end }
+      let index = whole(of: BufferID(index: index)).buffer.index
       guard let start = first[index] else {
         fatalError("no kernel touches \(buffers[index].name)")
       }
@@ -92,7 +95,9 @@ extension KernelPlan {
     for (index, kernel) in kernels.enumerated() {
       guard let old = kernel.replaces, let new = kernel.writes.first,
         lives[old.index].upperBound == index, lives[new.index].lowerBound == index,
-        elementCount(of: buffers[old.index]) == elementCount(of: buffers[new.index])
+        elementCount(of: buffers[old.index]) == elementCount(of: buffers[new.index]),
+        buffers[old.index].part == nil, buffers[new.index].part == nil,
+        !kernel.reads.contains(where: { $0 != old && whole(of: $0).buffer == old })
       else { continue }
       roots[new.index] = roots[old.index]
     }

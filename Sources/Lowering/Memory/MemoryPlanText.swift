@@ -5,8 +5,10 @@ extension MemoryPlan {
     for (buffer, place) in zip(plan.buffers, places) {
       let first = plan.kernels[place.life.lowerBound].name
       let last = plan.kernels[place.life.upperBound].name
-      lines.append(
-        "  \(place.offset)..<\(place.offset + place.size) \(buffer.name), from \(first) to \(last)")
+      let whereItLies =
+        buffer.part.map { "in \(plan[$0.whole].name):" }
+        ?? "\(place.offset)..<\(place.offset + place.size)"
+      lines.append("  \(whereItLies) \(buffer.name), from \(first) to \(last)")
     }
     return lines.map { $0 + "\n" }.joined()
   }

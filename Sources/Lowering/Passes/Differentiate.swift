@@ -90,22 +90,15 @@ private struct Differentiation {
   }
 
   mutating func update() {
-    for tensor in learned {
-      let gradient = addPenalties(on: tensor)
-      if inspects { continue }
-      graph.nodes.append(
-        Graph.Node(
-          ParameterUpdate(tensor: tensor), layers: [tensor.layer],
-          operands: [.parameter(tensor, version: 0), gradient],
-          results: [.parameter(tensor, version: 1)]))
-    }
+    let gradients = learned.map { addPenalties(on: $0) }
+    if !inspects { addUpdates(along: gradients) }
     for node in graph.nodes {
-      guard let operation = node.operation as? any StatefulOperation, let head = node.head else {
-        continue
-      }
+      guard let update = (node.operation as? any StatefulOperation)?.stateUpdate,
+        let head = node.head
+      else { continue }
       graph.nodes.append(
         Graph.Node(
-          operation.stateUpdate, layers: node.layers,
+          update, layers: node.layers,
           operands: [.statistics(layer: head), .running(layer: head, version: 0)],
           results: [.running(layer: head, version: 1)]))
     }
@@ -113,6 +106,25 @@ private struct Differentiation {
 }
 
 extension Differentiation {
+  /// Adds the updates of what learns, and before them the norm of all gradients where clipping asks
+  /// for it.
+  private mutating func addUpdates(along gradients: [GraphValue]) {
+    let factor = gradients.isEmpty ? nil : model.training.clipping?.factor
+    if let factor {
+      graph.nodes.append(
+        Graph.Node(
+          GradientNorm(factor: factor), operands: gradients, results: [.gradientFactor]))
+    }
+    for (tensor, gradient) in zip(learned, gradients) {
+      graph.nodes.append(
+        Graph.Node(
+          ParameterUpdate(tensor: tensor), layers: [tensor.layer],
+          operands: [.parameter(tensor, version: 0), gradient]
+            + (factor == nil ? [] : [.gradientFactor]),
+          results: [.parameter(tensor, version: 1)]))
+    }
+  }
+
   /// Adds the slopes of what the loss adds for `tensor` to its gradient: the gradient to go by.
   private mutating func addPenalties(on tensor: TensorID) -> GraphValue {
     let gradient = GraphValue.parameterGradient(tensor)
@@ -135,7 +147,7 @@ private struct ZeroGradient {
 
   /// Why the gradient of `tensor` is exactly 0 while training and the tensor stays as it is, if so.
   func reason(_ tensor: TensorID) -> String? {
-    guard model.training.optimizer.leavesZeroGradientsAlone else { return nil }
+    guard model.staysWithoutGradient(tensor.role, in: tensor.layer) else { return nil }
     if let held = model.declaration(of: tensor).held {
       return "\(held.key) holds \(tensor.role.rawValue)"
     }
@@ -144,7 +156,7 @@ private struct ZeroGradient {
       layer.op.base is any ProductOperation, let user = users[.result(of: tensor.layer)].first,
       users[.result(of: tensor.layer)].count == 1,
       !model.outputs.contains(.result(of: tensor.layer)),
-      model.layers[user].op.normalization != nil
+      model.layers[user].op.usesBatchStatistics
     else { return nil }
     return "\(model.layers[user].name) subtracts the mean, and the bias with it"
   }
@@ -152,6 +164,6 @@ private struct ZeroGradient {
 
 /// An operation that keeps something from step to step, which moves after the gradients are taken.
 package protocol StatefulOperation: ForwardOperation {
-  /// What moves it.
-  var stateUpdate: any GraphOperation { get }
+  /// What moves it; nil where it stays.
+  var stateUpdate: (any GraphOperation)? { get }
 }

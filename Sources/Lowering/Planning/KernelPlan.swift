@@ -65,12 +65,17 @@ package struct KernelPlan: Sendable {
     case .parameter(let tensor), .gradient(let tensor), .state(let tensor):
       model.declaration(of: tensor).elementCount * options.precision.bytes
     case .slots(let tensor):
-      model.training.optimizer.slots.count * model.declaration(of: tensor).elementCount
+      model.optimizer(of: tensor.role, in: tensor.layer).slots.count
+        * model.declaration(of: tensor).elementCount
         * options.precision.bytes
     // What a caller's row holds, its host knows: bytes or numbers.
     case .input, .target: 0
     }
   }
+
+  /// The most slots that an optimizer of the model keeps: the region has room for as many numbers for
+  /// each one of the parameters.
+  package var slotCount: Int { model.training.optimizers.map(\.slots.count).max() ?? 0 }
 
   /// Bytes that a kernel reads and writes at least, for a full batch.
   package func bytes(of kernel: Kernel) -> Int {

@@ -35,7 +35,8 @@ extension KernelPlan {
     case .parameter(let tensor), .state(let tensor): text(tensor)
     case .gradient(let tensor): "d(\(text(tensor)))"
     case .slots(let tensor):
-      model.training.optimizer.slots.isEmpty ? nil : "slots of \(text(tensor))"
+      model.optimizer(of: tensor.role, in: tensor.layer).slots.isEmpty
+        ? nil : "slots of \(text(tensor))"
     case .input(let index): model.inputs[index].name
     case .target(let index): model.targets[index].name
     }

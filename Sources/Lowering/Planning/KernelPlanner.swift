@@ -148,9 +148,8 @@ package struct KernelPlanner {
     case .contribution(let part, _, _), .lossGradient(let part, _):
       guard contributions[part] == 1 else { return [] }
       id = part
-    case .activation, .parameter, .parameterGradient, .penalizedGradient, .blockStatistics,
-      .statistics, .running,
-      .loss:
+    case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientFactor,
+      .blockStatistics, .statistics, .running, .loss:
       return []
     }
     let name = model.name(of: id) + (id.layer == nil ? ".gradient" : ".output_gradient")
@@ -185,7 +184,8 @@ package struct KernelPlanner {
   /// Where the gradient of `tensor` goes; nil where the graph takes none.
   package mutating func destination(of tensor: TensorID) -> GradientDestination? {
     guard results.contains(.parameterGradient(tensor)) else {
-      return results.contains(.parameter(tensor, version: 1)) ? .update : nil
+      return results.contains(.parameter(tensor, version: 1))
+        ? .update(by: model.optimizerIndex(of: tensor.role, in: tensor.layer)) : nil
     }
     if isInspection { return .region }
     // As the formulas call it, and unlike the kernel that makes it: conv1_dweight.

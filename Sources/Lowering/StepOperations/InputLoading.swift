@@ -10,7 +10,8 @@ extension KernelPlan {
     else { return [] }
     var loading: [Int] = []
     for (index, kernel) in kernels.enumerated()
-    where kernel.phase.isForward && kernel.reads.contains(input) {
+    where kernel.phase.isForward && kernel.reads.contains(where: { whole(of: $0).buffer == input })
+    {
       guard kernel.tasks.areOfBlocks else { return [] }
       loading.append(index)
       if kernel.phase == .forward { return loading }

@@ -7,12 +7,15 @@ struct ParameterUpdate: GraphOperation {
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
     let gradient = planner.place(node.operands[1])
+    let factor = node.operands.count > 2 ? planner.place(node.operands[2]) : nil
     let count = planner.model.declaration(of: tensor).elementCount
     let name = planner.model.layers[tensor.layer].name
     planner.add(
       "\(name)_\(tensor.role.rawValue)_update", layers: [tensor.layer], .backward, .serial,
-      UpdateKernel(tensor: tensor, count: count, gradient: gradient),
-      [.read(gradient), .update(.parameter(tensor)), .update(.slots(tensor))],
+      UpdateKernel(tensor: tensor, count: count, gradient: gradient, factor: factor),
+      [.read(gradient)] + (factor.map { [.read($0)] } ?? []) + [
+        .update(.parameter(tensor)), .update(.slots(tensor)),
+      ],
       operations: Double(2 * count) / Double(planner.model.training.batch))
   }
 }
@@ -22,6 +25,8 @@ struct UpdateKernel: KernelSpec {
   let tensor: TensorID
   let count: Int
   let gradient: BufferID
+  /// What the gradient is multiplied by, where it is by anything.
+  let factor: BufferID?
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -29,14 +34,19 @@ struct UpdateKernel: KernelSpec {
     UpdateContext(
       name: names.function(kernel),
       tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",
-      source: names.line(of: tensor.layer), gradient: names.buffer(gradient), count: count,
-      update: names.store("gradient[k]", into: names.parameter(tensor), at: "k", .update))
+      source: names.line(of: tensor.layer), gradient: names.buffer(gradient),
+      factor: factor.map { names.buffer($0) }, count: count,
+      update: names.store(
+        factor == nil ? "gradient[k]" : "factor * gradient[k]", into: names.parameter(tensor),
+        at: "k",
+        .update(by: names.plan.model.optimizerIndex(of: tensor.role, in: tensor.layer))))
   }
 }
 
 struct UpdateContext: TemplateContext {
   var template: String { "StepOperations/update.c.mustache" }
   let name, tensor, source, gradient: String
+  let factor: String?
   let count: Int
   let update: String
 }

@@ -14,7 +14,8 @@ extension KernelPlan: Stage {
         switch effect.resource {
         case .buffer(let id):
           try require(
-            written.contains(id), "\(kernel.name) reads \(self[id].name) before it is written")
+            isWritten(id, written),
+            "\(kernel.name) reads \(self[id].name) before it is written")
         case .parameter(let tensor), .state(let tensor):
           try require(
             !changed.contains(effect.resource),
@@ -32,10 +33,53 @@ extension KernelPlan: Stage {
       }
     }
     for output in outputs {
-      try require(written.contains(output), "nothing writes \(self[output].name), an output")
+      try require(isWritten(output, written), "nothing writes \(self[output].name), an output")
     }
     try verifyStep(changed)
     try verifyLayouts()
+    try verifyParts()
+  }
+
+  /// Whether a buffer holds its numbers after the kernels that wrote `written`: one with parts that
+  /// are filled by themselves once all of them are, and what is left of it; a view with the whole.
+  private func isWritten(_ id: BufferID, _ written: Set<BufferID>) -> Bool {
+    if let part = self[id].part, part.role == .views { return isWritten(part.whole, written) }
+    let parts = buffers.indices.filter {
+      buffers[$0].part?.whole == id && buffers[$0].part?.role == .fills
+    }
+    let filled = parts.reduce(0) { $0 + layouts.numbersOfExample(buffers[$1].layout) }
+    return parts.allSatisfy { isWritten(BufferID(index: $0), written) }
+      && (written.contains(id)
+        || !parts.isEmpty && filled == layouts.numbersOfExample(self[id].layout))
+  }
+
+  /// A part lies within the whole; those that are filled by themselves apart from each other; and
+  /// what touches one takes blocks by themselves.
+  private func verifyParts() throws(Failure) {
+    for (index, buffer) in buffers.enumerated() {
+      guard let part = buffer.part else { continue }
+      let end = part.start + layouts.numbersOfExample(buffer.layout)
+      try require(
+        part.start >= 0 && end <= layouts.numbersOfExample(self[part.whole].layout),
+        "\(buffer.name) lies outside of \(self[part.whole].name)")
+      for other in buffers[..<index] {
+        guard part.role == .fills, let its = other.part, its.role == .fills,
+          its.whole == part.whole
+        else { continue }
+        try require(
+          end <= its.start || its.start + layouts.numbersOfExample(other.layout) <= part.start,
+          "\(buffer.name) and \(other.name) share a place")
+      }
+      for kernel in kernels where kernel.touches(BufferID(index: index)) {
+        let hasBlocks = if case .perBlock = kernel.tasks { true } else { false }
+        try require(
+          hasBlocks && kernel.spec.acceptsParts,
+          "\(kernel.name) takes \(buffer.name), a part, for a whole")
+        try require(
+          part.role == .fills || !kernel.writes.contains(BufferID(index: index)),
+          "\(kernel.name) writes \(buffer.name), which is only a view")
+      }
+    }
   }
 
   /// A kernel touches each thing once, and writes no buffer that it reads, but in its place.

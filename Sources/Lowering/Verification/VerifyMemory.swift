@@ -22,11 +22,16 @@ package struct PlacedPlan: Sendable, Stage {
     for (first, place) in memory.places.enumerated() {
       let name = kernels.buffers[first].name
       try require(
-        place.offset >= 0 && place.offset % 64 == 0 && place.offset + place.size <= memory.size,
+        place.offset >= 0 && isAligned(place.offset, first)
+          && place.offset + place.size <= memory.size,
         "\(name) lies outside of scratch")
       let needed = kernels.bytes(of: kernels.buffers[first])
       try require(place.size >= needed, "\(name) has no room for its numbers")
-      for second in 0..<first {
+      guard kernels.buffers[first].part == nil else {
+        try verifyPart(first)
+        continue
+      }
+      for second in 0..<first where kernels.buffers[second].part == nil {
         let other = memory.places[second]
         let isApart =
           place.offset + place.size <= other.offset || other.offset + other.size <= place.offset
@@ -38,13 +43,32 @@ package struct PlacedPlan: Sendable, Stage {
     }
   }
 
+  /// Wholes begin at cache lines, their parts at vectors.
+  private func isAligned(_ offset: Int, _ index: Int) -> Bool {
+    let buffer = kernels.buffers[index]
+    return offset % (buffer.part == nil ? 64 : kernels.lanes * buffer.element.bytes) == 0
+  }
+
+  /// A part begins where it lies in the whole.
+  private func verifyPart(_ index: Int) throws(Failure) {
+    let buffer = kernels.buffers[index]
+    let (whole, start) = kernels.whole(of: BufferID(index: index))
+    try require(
+      memory.places[index].offset
+        == memory.places[whole.index].offset + start * kernels.lanes * buffer.element.bytes,
+      "\(buffer.name) lies elsewhere than in \(kernels[whole].name)")
+  }
+
   /// Whether `new` begins in the kernel that ends `old` and may write over it, number by number.
   private func takesPlace(
     _ new: Int, of old: Int, _ newLife: ClosedRange<Int>, _ oldLife: ClosedRange<Int>
   ) -> Bool {
     guard newLife.lowerBound == oldLife.upperBound else { return false }
     let kernel = kernels.kernels[newLife.lowerBound]
-    return kernel.replaces == BufferID(index: old)
+    let readsPart = kernel.reads.contains {
+      $0.index != old && kernels.whole(of: $0).buffer.index == old
+    }
+    return kernel.replaces == BufferID(index: old) && !readsPart
       && kernel.writes.contains(BufferID(index: new))
       && memory.places[old].offset == memory.places[new].offset
       && memory.places[old].size == memory.places[new].size
@@ -56,7 +80,9 @@ package struct PlacedPlan: Sendable, Stage {
     var lives = [ClosedRange<Int>?](repeating: nil, count: kernels.buffers.count)
     for (index, kernel) in kernels.kernels.enumerated() {
       for effect in kernel.effects {
-        guard let id = effect.resource.buffer else { continue }
+        guard let id = effect.resource.buffer.map({ kernels.whole(of: $0).buffer }) else {
+          continue
+        }
         lives[id.index] = (lives[id.index]?.lowerBound ?? index)...index
       }
     }

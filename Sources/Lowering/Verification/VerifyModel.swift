@@ -26,6 +26,11 @@ extension Model: Stage {
       try require(targets.indices.contains(loss.target), "a loss has no target")
       try require(loss.reduction == reduction, "the losses have several reductions")
     }
+    for optimizer in training.optimizers {
+      let names = optimizer.slots.map(\.name) + optimizer.scalars.map(\.name)
+      try require(
+        Set(names).count == names.count, "\(optimizer.keyword) calls two things by one name")
+    }
     let (optimizer, schedule) = (training.optimizer, training.schedule)
     try require(
       (schedule.isConstant && schedule.plateau == nil) || optimizer.learningRateIndex != nil,

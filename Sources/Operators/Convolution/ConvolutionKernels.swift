@@ -73,6 +73,8 @@ package struct ConvolutionForward: KernelSpec {
 
   package var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
+  package var acceptsParts: Bool { true }
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -109,6 +111,8 @@ package struct ConvolutionInputGradient: KernelSpec {
   package var functions: [ScalarFunction] {
     [epilogue?.function, activation].compactMap { $0 }
   }
+
+  package var acceptsParts: Bool { true }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

@@ -19,7 +19,7 @@ struct ConvolutionWeightGradientContext: TemplateContext {
     xShape = sizes.inputShape
     weightShape = sizes.weightShape
     yShape = sizes.outputShape
-    update = spec.destination == .update
+    update = spec.destination.moves
     let channels =
       "\(spec.outputTile.sizeText) x \(spec.inputTile.sizeText) channels"
     pieceText =
@@ -63,7 +63,7 @@ extension ConvolutionWeightGradient {
     }
     let tile = shared.name(
       ConvolutionWeightGradientTile(
-        update: destination == .update, addRows: addRows, target: target,
+        update: destination.moves, addRows: addRows, target: target,
         store: store("sums[(o * inputs + c) * taps + k].total")))
     let row = shared.name(ConvolutionWeightGradientTaps(tile: tile, target: target))
     return shared.name(ConvolutionWeightGradientTask(row: row, target: target))

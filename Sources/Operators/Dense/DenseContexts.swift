@@ -162,7 +162,7 @@ struct DenseWeightGradientContext: TemplateContext {
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     pieceText = spec.tile.rows.sizeText
-    update = spec.destination == .update
+    update = spec.destination.moves
     inputs = spec.inputs
     outputs = spec.outputs
     stride = spec.stride
@@ -199,7 +199,7 @@ struct BiasGradientContext: TemplateContext {
     self.layer = names.layer(layer)
     source = names.line(of: layer)
     shape = names.outputShape(of: layer)
-    update = spec.destination == .update
+    update = spec.destination.moves
     let target = update ? "bias" : "dbias"
     let function = shared.name(
       BiasGradientTask(

@@ -144,7 +144,7 @@ struct ExampleNormParameterGradientTask: SharedFunction {
     isCentered = spec.site.isCentered
     stem = "\(spec.site.stem)_parameter_gradient"
     let (gamma, beta) = (
-      spec.gamma == .update ? "gamma" : "dgamma", spec.beta == .update ? "beta" : "dbeta"
+      spec.gamma?.moves == true ? "gamma" : "dgamma", spec.beta?.moves == true ? "beta" : "dbeta"
     )
     gammaStore = spec.gamma.map {
       names.store("lanes_sum(product.total)", into: gamma, at: "p", $0)
@@ -170,7 +170,7 @@ struct ExampleNormParameterGradientContext: TemplateContext {
     source = names.line(of: site.layer)
     let roles = [spec.gamma.map { _ in "gamma" }, spec.beta.map { _ in "beta" }].compactMap { $0 }
     what = "gradient\(roles.count > 1 ? "s" : "") of \(roles.joined(separator: " and "))"
-    update = spec.gamma == .update || spec.beta == .update
+    update = spec.gamma?.moves == true || spec.beta?.moves == true
     let sizes = site.sizes(names, sharing: &shared)
     let buffers = spec.gamma == nil ? [spec.dy] : [spec.x, spec.moments, spec.dy]
     func place(_ tensor: TensorID?, _ destination: GradientDestination?) -> [String] {

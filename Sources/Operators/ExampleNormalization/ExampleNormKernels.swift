@@ -42,6 +42,8 @@ struct ExampleNormForward: KernelSpec {
 
   var functions: [ScalarFunction] { activation.map { [$0] } ?? [] }
 
+  var acceptsParts: Bool { true }
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -60,6 +62,8 @@ struct ExampleNormBackward: KernelSpec {
   var dx: BufferID
 
   var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+
+  var acceptsParts: Bool { true }
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

@@ -1,7 +1,7 @@
 import IR
 
 /// Batch normalization (Ioffe and Szegedy, 2015): `batchnorm(eps: 1e-5, eps_on: variance, momentum:
-/// 0.9, running_variance: biased, start: first_batch, fix_gamma: false, affine: true)`, or
+/// 0.9, running_variance: biased, start: first_batch, statistics: batch, fix_gamma: false, affine: true)`, or
 /// `batchnorm(like: pytorch)` and what differs from it.
 ///
 ///     y = gamma[c] * xhat + beta[c], and xhat as `NormalizationConvention` says
@@ -30,7 +30,7 @@ package struct BatchNorm: ChannelAffineOperation {
     let fixes =
       arguments.given(fixGammaKey) ?? arguments.given(NormalizationKeys.like)?.fixesGamma ?? false
     return BatchNorm(
-      NormalizationKeys.convention(arguments), fixGamma: hasScale && fixes,
+      try NormalizationKeys.convention(arguments), fixGamma: hasScale && fixes,
       affine: arguments.given(affineKey) ?? true, scale: hasScale)
   }
 

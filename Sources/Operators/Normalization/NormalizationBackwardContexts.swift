@@ -59,7 +59,7 @@ struct NormalizationGradientContext: TemplateContext {
     name = names.function(kernel)
     layer = norm.layer
     source = norm.source
-    update = spec.gamma == .update || spec.beta == .update
+    update = spec.gamma?.moves == true || spec.beta?.moves == true
     learns = spec.gamma != nil || spec.beta != nil
     let sizes = norm.sizes(sharing: &shared)
     call = CText.call(
@@ -84,7 +84,7 @@ struct NormalizationGradientContext: TemplateContext {
     if function.gamma { tensors.append(parameter(.gamma)) }
     if function.beta { tensors.append(parameter(.beta)) }
     for (role, destination) in [(TensorDeclaration.Role.gamma, spec.gamma), (.beta, spec.beta)] {
-      guard let destination, destination != .update else { continue }
+      guard let destination, !destination.moves else { continue }
       tensors.append(names.place(of: TensorID(layer: owner, role: role), destination))
     }
     return tensors
@@ -94,15 +94,16 @@ struct NormalizationGradientContext: TemplateContext {
     _ spec: NormalizationGradient, _ norm: NormalizationNames
   ) -> NormalizationGradientTask {
     let names = norm.names
-    let updates = spec.gamma == .update || spec.beta == .update
+    let updates = spec.gamma?.moves == true || spec.beta?.moves == true
     func isStored(_ destination: GradientDestination?) -> Bool {
-      destination != nil && destination != .update
+      destination?.moves == false
     }
     let readsGamma = norm.gammaLayer != nil
     return NormalizationGradientTask(
-      update: updates, learns: spec.gamma != nil || spec.beta != nil,
+      usesBatch: norm.norm.usesBatch, update: updates,
+      learns: spec.gamma != nil || spec.beta != nil,
       type: updates ? "real" : "const real",
-      gamma: readsGamma || spec.gamma == .update,
+      gamma: readsGamma || spec.gamma?.moves == true,
       beta: norm.norm.affineLayer != nil, readsGamma: readsGamma, dgamma: isStored(spec.gamma),
       dbeta: isStored(spec.beta),
       factor: norm.norm.convention.epsPlace == .deviation
@@ -110,11 +111,11 @@ struct NormalizationGradientContext: TemplateContext {
         : nil,
       gammaStore: spec.gamma.map {
         names.store(
-          norm.norm.hasGamma ? "product" : "0", into: $0 == .update ? "gamma" : "dgamma", at: "c",
+          norm.norm.hasGamma ? "product" : "0", into: $0.moves ? "gamma" : "dgamma", at: "c",
           $0)
       },
       betaStore: spec.beta.map {
-        names.store("sum", into: $0 == .update ? "beta" : "dbeta", at: "c", $0)
+        names.store("sum", into: $0.moves ? "beta" : "dbeta", at: "c", $0)
       })
   }
 }

@@ -33,18 +33,23 @@ struct NormalizationMomentsContext: TemplateContext {
     name = names.function(kernel)
     layer = norm.layer
     source = norm.source
-    let banded = spec.bands.count > 1
     let sizes = norm.sizes(sharing: &shared)
+    let running = [norm.state(.runningMean), norm.state(.runningVariance)]
+    guard let blocks = spec.blocks else {
+      call = CText.call(
+        shared.name(
+          RunningMomentsTask(inverse: norm.inverse, inverseFormula: norm.inverseFormula)),
+        ["task", sizes, norm.eps] + running + [norm.numbers(spec.moments)])
+      return
+    }
+    let banded = blocks.bands.count > 1
     if banded { shared.define(.pieceSize) }
     call = CText.call(
       shared.name(
         NormalizationMomentsTask(
           banded: banded, inverse: norm.inverse, inverseFormula: norm.inverseFormula)),
-      ["s", "task", sizes] + (banded ? [spec.bands.pieces] : [])
-        + [
-          norm.eps, norm.blockMoments(spec.partial), norm.state(.runningMean),
-          norm.state(.runningVariance), norm.numbers(spec.moments),
-        ])
+      ["s", "task", sizes] + (banded ? [blocks.bands.pieces] : [])
+        + [norm.eps, norm.blockMoments(blocks.buffer)] + running + [norm.numbers(spec.moments)])
   }
 }
 

@@ -21,6 +21,14 @@ struct NormalizationMomentsTask: SharedFunction {
   let inverse, inverseFormula: String
 }
 
+/// The function where training has the running statistics too.
+struct RunningMomentsTask: SharedFunction {
+  var template: String { "Normalization/running_moments_task.c.mustache" }
+  var stem: String { "batchnorm_running_moments" }
+  var name = ""
+  let inverse, inverseFormula: String
+}
+
 struct NormalizationForwardTask: SharedFunction {
   var template: String { "Normalization/forward_task.c.mustache" }
   let stem: String
@@ -56,6 +64,8 @@ struct NormalizationGradientTask: SharedFunction {
   var template: String { "Normalization/gradient_task.c.mustache" }
   var stem: String { "batchnorm_parameter_gradient" }
   var name = ""
+  /// Whether the statistics are the batch's in training.
+  let usesBatch: Bool
   /// Whether gamma or beta moves here, and whether they have gradients.
   let update, learns: Bool
   /// What gamma and beta point to: they move, or are only read.

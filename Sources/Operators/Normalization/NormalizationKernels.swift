@@ -23,6 +23,9 @@ package struct Normalization: Hashable, Sendable {
   /// Channels a task.
   package var channelsPerTask: Partition
 
+  /// Whether training normalizes with the batch's statistics.
+  var usesBatch: Bool { convention.statistics == .batch }
+
   /// Numbers a channel and example.
   package var plane: Int { height * width }
 
@@ -42,6 +45,8 @@ package struct NormalizationStatistics: KernelSpec {
   package var x: BufferID
   package var partial: BufferID
 
+  package var acceptsParts: Bool { true }
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -53,11 +58,17 @@ package struct NormalizationStatistics: KernelSpec {
 /// training the running ones.
 package struct NormalizationMoments: KernelSpec {
   package var normalization: Normalization
-  /// The rows whose statistics were gathered together; one band means all numbers of a block.
-  package var bands: Partition
-  package var partial: BufferID
+  /// The batch's, before they are put together; nil where only the running ones count.
+  package var blocks: Blocks?
   /// `[3][channels]`: mean, variance, 1 / sqrt(variance + eps).
   package var moments: BufferID
+
+  /// The statistics of a batch's blocks.
+  package struct Blocks: Hashable, Sendable {
+    package var buffer: BufferID
+    /// The rows whose statistics were gathered together; one band means all numbers of a block.
+    package var bands: Partition
+  }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -77,6 +88,8 @@ package struct NormalizationForward: KernelSpec {
 
   package var functions: [ScalarFunction] { normalization.forwardFunctions }
 
+  package var acceptsParts: Bool { true }
+
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -94,6 +107,8 @@ package struct NormalizationSums: KernelSpec {
   package var partial: BufferID
 
   package var functions: [ScalarFunction] { normalization.gradientFunctions }
+
+  package var acceptsParts: Bool { true }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -135,6 +150,8 @@ package struct NormalizationBackward: KernelSpec {
   package var functions: [ScalarFunction] {
     normalization.gradientFunctions + (epilogue.map { [$0.function] } ?? [])
   }
+
+  package var acceptsParts: Bool { true }
 
   package func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

@@ -20,21 +20,27 @@ enum NormalizationKeys {
   static let start = Key<NormalizationConvention.Start>.choice(
     "start", says: "\(own.start.rawValue)",
     "the first running statistics: mean 0 and variance 1, or the first batch's")
+  static let statistics = Key<NormalizationConvention.Statistics>.choice(
+    "statistics", default: own.statistics,
+    "whether training normalizes with the batch's statistics, or with the running ones, which stay")
 
   /// All of them.
   static let parameters = [
     like.parameter, eps.parameter, epsPlace.parameter, momentum.parameter,
-    runningVariance.parameter, start.parameter,
+    runningVariance.parameter, start.parameter, statistics.parameter,
   ]
 
   /// What they say.
-  static func convention(_ arguments: Arguments) -> NormalizationConvention {
+  static func convention(
+    _ arguments: Arguments
+  ) throws(ArgumentError) -> NormalizationConvention {
     var convention = arguments.given(like)?.convention ?? own
     convention.eps = arguments.given(eps) ?? convention.eps
     convention.epsPlace = arguments.given(epsPlace) ?? convention.epsPlace
     convention.momentum = arguments.given(momentum) ?? convention.momentum
     convention.runningVariance = arguments.given(runningVariance) ?? convention.runningVariance
     convention.start = arguments.given(start) ?? convention.start
+    convention.statistics = try arguments.value(statistics)
     return convention
   }
 
@@ -46,5 +52,7 @@ enum NormalizationKeys {
       AttributeValue(runningVariance, convention.runningVariance.rawValue),
       AttributeValue(start, convention.start.rawValue),
     ]
+      + (convention.statistics == own.statistics
+        ? [] : [AttributeValue(statistics, convention.statistics.rawValue)])
   }
 }

@@ -28,7 +28,8 @@ struct NormalizationOperation: StatefulOperation {
   var activation: ScalarFunction?
   var pool: PoolGeometry?
 
-  let usesBatchStatistics = true
+  var usesBatchStatistics: Bool { convention.statistics == .batch }
+  var keepsStatistics: Bool { true }
 
   /// Whether the gradient's kernels compute the activation's slope again from x: where that takes
   /// longer than to read what the slope depends on, a kernel of its own does it first.
@@ -41,7 +42,9 @@ struct NormalizationOperation: StatefulOperation {
     return activation.slopeOfResult == nil
   }
 
-  var stateUpdate: any GraphOperation { RunningStatisticsUpdate(operation: self) }
+  var stateUpdate: (any GraphOperation)? {
+    usesBatchStatistics ? RunningStatisticsUpdate(operation: self) : nil
+  }
 
   func absorbing(
     _ next: any Operation, from operand: Shape, to result: Shape, layer: Int

@@ -12,7 +12,9 @@ package struct Normalize: ChannelAffineOperation {
     "normalize",
     "each channel with mean 0 and variance 1 over the batch: the first half of batchnorm",
     keyed: NormalizationKeys.parameters
-  ) { arguments in Normalize(NormalizationKeys.convention(arguments)) }
+  ) { arguments throws(ArgumentError) in
+    Normalize(try NormalizationKeys.convention(arguments))
+  }
 
   package let keyword = "normalize"
   package var convention: NormalizationConvention

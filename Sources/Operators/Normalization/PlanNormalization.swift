@@ -22,7 +22,7 @@ extension KernelPlanner {
     let x = place(.activation(layer.operands[0]))
     let norm = normalization(operation, node)
     let count = Double(layer.shape.elementCount)
-    let (partial, bands) = planBlockStatistics(norm, node, x: x)
+    let blocks = norm.usesBatch ? planBlockStatistics(norm, node, x: x) : nil
     let moments = makeMoments(norm)
     put(.statistics(layer: index), at: moments)
     let running = model.state(of: index).filter { $0.role != .seen }.map {
@@ -30,8 +30,8 @@ extension KernelPlanner {
     }
     add(
       "\(layer.name)_moments_merge", layers: [index], .forward, .serial,
-      NormalizationMoments(normalization: norm, bands: bands, partial: partial, moments: moments),
-      [.read(partial)] + running + [.write(moments)], operations: 0)
+      NormalizationMoments(normalization: norm, blocks: blocks, moments: moments),
+      (blocks.map { [.read($0.buffer)] } ?? []) + running + [.write(moments)], operations: 0)
     let sums = operation.keepsIntermediate ? makeIntermediate(of: index) : nil
     let y = makeResult(of: tail, head: index)
     add(
@@ -45,12 +45,12 @@ extension KernelPlanner {
   /// The statistics of the blocks: those that the operation before gathered, or a kernel's.
   private mutating func planBlockStatistics(
     _ norm: Normalization, _ node: Graph.Node, x: BufferID
-  ) -> (partial: BufferID, bands: Partition) {
+  ) -> NormalizationMoments.Blocks {
     for case .blockStatistics(let producer) in node.operands {
       guard let bands = statisticsBands[producer] else {
         fatalError("\(model.layers[producer].name) gathered no statistics")
       }
-      return (place(.blockStatistics(layer: producer)), bands)
+      return .init(buffer: place(.blockStatistics(layer: producer)), bands: bands)
     }
     let layer = model.layers[norm.layer]
     let partial = makeBuffer("\(layer.name)_partial", .numbers([blocks, norm.channels, 3]))
@@ -59,19 +59,21 @@ extension KernelPlanner {
       .perBlock(norm.channelsPerTask.count),
       NormalizationStatistics(normalization: norm, x: x, partial: partial),
       [.read(x), .write(partial)], operations: 4 * Double(layer.shape.elementCount))
-    return (partial, .whole(norm.height))
+    return .init(buffer: partial, bands: .whole(norm.height))
   }
 
   private mutating func makeMoments(_ norm: Normalization) -> BufferID {
     let name = model.layers[norm.layer].name
     return makeBuffer(
       "\(name)_moments", .numbers([3, norm.channels]),
-      probes: [
-        probe("\(name).batch_mean", .batchMean, layer: norm.layer, [norm.channels]),
-        probe(
-          "\(name).batch_variance", .batchVariance, layer: norm.layer, [norm.channels],
-          offset: norm.channels),
-      ])
+      probes: !norm.usesBatch
+        ? []
+        : [
+          probe("\(name).batch_mean", .batchMean, layer: norm.layer, [norm.channels]),
+          probe(
+            "\(name).batch_variance", .batchVariance, layer: norm.layer, [norm.channels],
+            offset: norm.channels),
+        ])
   }
 
   /// Sums, gradients of gamma and beta, and dx of a normalization and of what is fused with it.

@@ -65,6 +65,8 @@ struct ScaleShiftForward: KernelSpec {
   var x: BufferID
   var y: BufferID
 
+  var acceptsParts: Bool { true }
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -147,22 +149,22 @@ struct ScaleShiftBackwardTask: SharedFunction {
       spec.beta.map { _ in "dbeta[c] = sum of dy" },
       spec.dx.map { _ in "dx = gamma[c] * dy" },
     ].compactMap { $0 }.joined(separator: ", ")
-    type = spec.gamma == .update ? "real" : "const real"
+    type = spec.gamma?.moves == true ? "real" : "const real"
     dx = spec.dx != nil
     saved = spec.epilogue?.savedNames ?? []
     masks = spec.epilogue != nil
     let product = names.value("dy[k] * factor", spec.epilogue, at: "k")
     value = masks ? "masked(\(product), active)" : product
-    gamma = dx || spec.gamma == .update
-    beta = spec.beta == .update
-    dgamma = spec.gamma.map { $0 != .update } ?? false
-    dbeta = spec.beta.map { $0 != .update } ?? false
+    gamma = dx || spec.gamma?.moves == true
+    beta = spec.beta?.moves == true
+    dgamma = spec.gamma.map { !$0.moves } ?? false
+    dbeta = spec.beta.map { !$0.moves } ?? false
     gammaStore = spec.gamma.map {
       names.store(
-        "lanes_sum(product.total)", into: $0 == .update ? "gamma" : "dgamma", at: "c", $0)
+        "lanes_sum(product.total)", into: $0.moves ? "gamma" : "dgamma", at: "c", $0)
     }
     betaStore = spec.beta.map {
-      names.store("lanes_sum(sum.total)", into: $0 == .update ? "beta" : "dbeta", at: "c", $0)
+      names.store("lanes_sum(sum.total)", into: $0.moves ? "beta" : "dbeta", at: "c", $0)
     }
   }
 }
@@ -183,7 +185,7 @@ struct ScaleShiftBackwardContext: TemplateContext {
     layer = names.layer(spec.layer)
     source = names.line(of: spec.layer)
     shape = names.outputShape(of: spec.layer)
-    update = spec.gamma == .update || spec.beta == .update
+    update = spec.gamma?.moves == true || spec.beta?.moves == true
     let task = ScaleShiftBackwardTask(spec, names)
     var arguments = ["s", "channel", "\(spec.channels)", "\(spec.plane)"]
     epilogueText = spec.epilogue.map { $0.text(names) }
@@ -193,7 +195,7 @@ struct ScaleShiftBackwardContext: TemplateContext {
     if task.gamma { arguments.append(names.parameter(gamma)) }
     if task.beta { arguments.append(names.parameter(beta)) }
     for (tensor, destination) in [(gamma, spec.gamma), (beta, spec.beta)] {
-      guard let destination, destination != .update else { continue }
+      guard let destination, !destination.moves else { continue }
       arguments.append(names.place(of: tensor, destination))
     }
     call = CText.call(shared.name(task), arguments)

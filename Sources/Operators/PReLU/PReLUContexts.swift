@@ -54,17 +54,17 @@ struct PReLUBackwardTask: SharedFunction {
 
   init(_ spec: PReLUBackward, _ names: CodegenContext) {
     stem = "prelu_\(spec.epilogue?.function.name ?? "backward")"
-    type = spec.slope == .update ? "real" : "const real"
+    type = spec.slope?.moves == true ? "real" : "const real"
     dx = spec.dx != nil
     masks = spec.epilogue != nil
-    slope = dx || spec.slope == .update
-    dslope = spec.slope.map { $0 != .update } ?? false
+    slope = dx || spec.slope?.moves == true
+    dslope = spec.slope.map { !$0.moves } ?? false
     saved = spec.epilogue?.savedNames ?? []
     let gradient = names.value("blend(below, dy[k] * factor, dy[k])", spec.epilogue, at: "k")
     value = masks ? "masked(\(gradient), active)" : gradient
     store = spec.slope.map {
       names.store(
-        "lanes_sum(product.total)", into: $0 == .update ? "slope" : "dslope", at: "c", $0)
+        "lanes_sum(product.total)", into: $0.moves ? "slope" : "dslope", at: "c", $0)
     }
   }
 }
@@ -84,7 +84,7 @@ struct PReLUBackwardContext: TemplateContext {
     layer = names.layer(kernel.head)
     source = names.line(of: kernel.head)
     shape = spec.shape.description
-    update = spec.slope == .update
+    update = spec.slope?.moves == true
     epilogueText = spec.epilogue.map { $0.text(names) }
     let task = PReLUBackwardTask(spec, names)
     var arguments = ["s", "channel", "\(spec.shape.channels)", "\(spec.shape.planeCount)"]
@@ -92,7 +92,7 @@ struct PReLUBackwardContext: TemplateContext {
     let buffers = [spec.x, spec.dy] + (spec.epilogue?.saved ?? []) + [spec.dx].compactMap { $0 }
     arguments += buffers.map(names.lanes)
     if task.slope { arguments.append(names.parameter(slope)) }
-    if let destination = spec.slope, destination != .update {
+    if let destination = spec.slope, !destination.moves {
       arguments.append(names.place(of: slope, destination))
     }
     call = CText.call(shared.name(task), arguments)
@@ -111,7 +111,7 @@ struct PReLUSlopeGradientContext: TemplateContext {
     source = names.line(of: kernel.head)
     partial = names.buffer(spec.partial)
     channels = spec.channels
-    update = spec.destination == .update
+    update = spec.destination.moves
     slope = names.place(of: TensorID(layer: kernel.head, role: .slope), spec.destination)
     store = names.store("(real)sum", into: "slope", at: "0", spec.destination)
   }

@@ -70,6 +70,8 @@ struct PReLUForward: KernelSpec {
   var x: BufferID
   var y: BufferID
 
+  var acceptsParts: Bool { true }
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {

@@ -96,6 +96,8 @@ struct PoolForward: KernelSpec {
   var x: BufferID
   var y: BufferID
 
+  var acceptsParts: Bool { true }
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -114,6 +116,8 @@ struct PoolBackward: KernelSpec {
   var dx: BufferID
 
   var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+
+  var acceptsParts: Bool { true }
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

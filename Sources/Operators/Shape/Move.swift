@@ -20,6 +20,16 @@ struct Move: Hashable, Sendable {
   var reversed: Move { Move(sizes: sizes, source: target, target: source) }
 
   var count: Int { sizes.reduce(1, *) }
+
+  /// What is copied where the box is one stretch of both values; nil where it is not.
+  func copy(from source: BufferID, to target: BufferID) -> BufferCopy? {
+    let axes = Axes(sizes: sizes, steps: [self.source.steps, self.target.steps])
+    guard axes.sizes.count <= 1, axes.steps.allSatisfy({ $0.allSatisfy { $0 == 1 } }) else {
+      return nil
+    }
+    return BufferCopy(
+      from: source, at: self.source.start, to: target, at: self.target.start, count: count)
+  }
 }
 
 /// An operation whose result holds numbers of its operands in other places: no formula computes
@@ -111,9 +121,9 @@ struct MoveGradient: GradientOperation {
 
 /// Boxes of numbers that are moved.
 struct MoveKernel: KernelSpec {
-  let moves: [Move]
+  private(set) var moves: [Move]
   /// What each move is from.
-  let inputs: [Value]
+  private(set) var inputs: [Value]
   let result: Value
   /// What is around the moved numbers; nil where they are all.
   let around: Double?
@@ -128,6 +138,23 @@ struct MoveKernel: KernelSpec {
   }
 
   var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+  var acceptsParts: Bool { true }
+
+  var copies: [BufferCopy]? {
+    guard around == nil, epilogue == nil else { return nil }
+    let copies = zip(moves, inputs).compactMap { $0.copy(from: $1.buffer, to: result.buffer) }
+    return copies.count == moves.count ? copies : nil
+  }
+
+  func copying(_ copies: [BufferCopy]) -> MoveKernel {
+    var kernel = self
+    let kept = zip(moves, inputs).filter { move, input in
+      move.copy(from: input.buffer, to: result.buffer).map(copies.contains) ?? false
+    }
+    kernel.moves = kept.map(\.0)
+    kernel.inputs = kept.map(\.1)
+    return kernel
+  }
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
@@ -142,6 +169,8 @@ struct MoveContext: TemplateContext {
   let name, layers, source, formula, shapes, result, buffer, places: String
   let count: Int
   let around, epilogueText: String?
+  /// Whether the rest of the result is there before.
+  let isPartial: Bool
   let calls: [String]
 
   init(
@@ -158,8 +187,9 @@ struct MoveContext: TemplateContext {
       "\(operand)\(spec.inputs.count > 1 ? "\(index)" : "") \(input.shape)"
     }
     shapes = (inputs + ["\(result) \(spec.result.shape)"]).joined(separator: ", ")
-    buffer = names.buffer(spec.result.buffer)
+    buffer = names.lanes(spec.result.buffer)
     count = spec.result.shape.elementCount
+    isPartial = spec.around == nil && spec.moves.reduce(0) { $0 + $1.count } < count
     places =
       spec.pieces > 1 ? "task / \(spec.pieces), piece = task % \(spec.pieces)" : "task"
     around = spec.around.map {

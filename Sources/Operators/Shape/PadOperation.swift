@@ -72,6 +72,8 @@ struct PadKernel: KernelSpec {
 
   var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
 
+  var acceptsParts: Bool { true }
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {

@@ -60,6 +60,8 @@ struct SoftmaxForward: KernelSpec {
   var x: BufferID
   var y: BufferID
 
+  var acceptsParts: Bool { true }
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
@@ -79,6 +81,8 @@ struct SoftmaxBackward: KernelSpec {
   var dx: BufferID
 
   var functions: [ScalarFunction] { epilogue.map { [$0.function] } ?? [] }
+
+  var acceptsParts: Bool { true }
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions

@@ -65,6 +65,19 @@ package struct PluginDescription: Sendable {
   package var savedTensors: [PluginTensor] {
     tensors.filter { $0.region == .parameters || $0.region == .state }
   }
+  /// The parameters in whose place an average is evaluated and saved, with that: `conv1.weight` and
+  /// `average.conv1.weight`.
+  package var averages: [(parameter: PluginTensor, average: PluginTensor)] {
+    let parameters = Dictionary(
+      tensors.filter { $0.region == .parameters }.map { ($0.name, $0) }
+    ) { first, _ in first }
+    return tensors.filter { $0.role == .average }.compactMap { average in
+      let name = average.name.drop { $0 != "." }.dropFirst()
+      return parameters[String(name)].flatMap {
+        $0.shape == average.shape ? (parameter: $0, average: average) : nil
+      }
+    }
+  }
   /// How many numbers are learned.
   package var parameterCount: Int {
     tensors.filter { $0.region == .parameters }.reduce(0) { $0 + $1.count }

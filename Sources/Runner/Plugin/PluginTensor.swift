@@ -6,7 +6,7 @@ package struct PluginTensor: Sendable {
   /// What a tensor is to its network.
   package enum Role: Int32, Sendable {
     case weight, bias, gamma, beta, runningMean, runningVariance, seen, value, valueGradient
-    case batchMean, batchVariance, slot, other
+    case batchMean, batchVariance, slot, other, average
 
     /// Whether there is one for each example of a batch.
     package var isPerExample: Bool { self == .value || self == .valueGradient }

@@ -101,6 +101,22 @@ package final class Regions {
       rebasing: memory.bytes[tensor.offset..<tensor.offset + size])
   }
 
+  /// Starts the averages that are evaluated in the place of parameters as those parameters.
+  func startAverages(_ description: PluginDescription) {
+    for (parameter, average) in description.averages {
+      bytes(of: average).copyMemory(from: UnsafeRawBufferPointer(bytes(of: parameter)))
+    }
+  }
+
+  /// Puts the averages in the place of the parameters, and the parameters in theirs; once more, and
+  /// all is as it was.
+  func exchangeAverages(_ description: PluginDescription) {
+    for (parameter, average) in description.averages {
+      let (one, other) = (bytes(of: parameter), bytes(of: average))
+      for index in one.indices { (one[index], other[index]) = (other[index], one[index]) }
+    }
+  }
+
   /// A copy of a tensor that there is one of.
   func tensor(_ tensor: PluginTensor) throws -> Tensor {
     try Tensor(

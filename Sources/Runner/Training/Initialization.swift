@@ -27,6 +27,7 @@ extension Regions {
       case .nothing: fill(bytes, as: type) { 0 }
       }
     }
+    startAverages(description)
   }
 }
 

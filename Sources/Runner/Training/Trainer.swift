@@ -132,6 +132,8 @@ package struct Trainer {
     var outcome = Outcome(
       epochs: progress.epochs, ending: ending, monitor: monitor, best: progress.best)
     outcome.bestKept = best?.restore(network.regions)
+    // What is saved is what was evaluated.
+    network.regions.exchangeAverages(network.plugin.description)
     switch ending {
     case .completed, .noImprovement: break
     case .stopped, .notFinite: report.didStop()
@@ -251,7 +253,10 @@ package struct Trainer {
   > {
     var evaluations: [Evaluation] = []
     for examples in [dataset.test, dataset.training] {
-      switch try evaluator.evaluate(examples, metrics, stop: stop) {
+      network.regions.exchangeAverages(network.plugin.description)
+      let found = Result { try evaluator.evaluate(examples, metrics, stop: stop) }
+      network.regions.exchangeAverages(network.plugin.description)
+      switch try found.get() {
       case .done(let evaluation): evaluations.append(evaluation)
       case .stopped: return .failure(EarlyEnd(ending: .stopped(signal: stop.signal ?? 0)))
       case .notFinite(let place):

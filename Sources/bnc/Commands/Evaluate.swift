@@ -33,7 +33,7 @@ struct Evaluate: ParsableCommand {
     let metrics = try metrics.map { try Metric.list($0, for: plugin.description) }
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
-    noteIgnored(try net.loadWeights(from: weights), in: weights)
+    noteWeights(try net.loadWeights(from: weights))
     let (examples, note) = try data.examples(part, for: plugin, pool: pool)
     if let note { json ? Terminal.writeError(note) : Terminal.write(note + "\n") }
     if data.data != nil { noteScale(examples.scaleNote(plugin.description)) }

@@ -32,7 +32,7 @@ struct Predict: ParsableCommand {
     let files = try input.ordered(for: plugin.description.inputs, kind: "input")
     if let save { try AtomicFile.checkWritable(save) }
     let net = try Network(plugin, host: Host(pool: try network.makePool()))
-    noteIgnored(try net.loadWeights(from: weights), in: weights)
+    noteWeights(try net.loadWeights(from: weights))
     let inputs = try files.map { (tensor: try TensorFile.read($0.path), path: $0.path) }
     for (value, input) in zip(plugin.description.inputs, inputs) {
       noteScale(input.tensor.scaleNote(value, isOnly: inputs.count == 1))

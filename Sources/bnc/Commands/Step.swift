@@ -60,7 +60,7 @@ struct Step: ParsableCommand {
     let net = try Network(
       plugin, host: Host(pool: try network.makePool()), withGradients: true)
     net.regions.initialize(plugin.description, seed: seed)
-    if let weights { noteIgnored(try net.loadWeights(from: weights), in: weights) }
+    if let weights { noteWeights(try net.loadWeights(from: weights)) }
     let inputs = try inputFiles.map { (tensor: try TensorFile.read($0.path), path: $0.path) }
     for (value, input) in zip(plugin.description.inputs, inputs) {
       noteScale(input.tensor.scaleNote(value, isOnly: inputs.count == 1))

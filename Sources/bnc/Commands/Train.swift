@@ -52,13 +52,22 @@ struct Train: ParsableCommand {
       """)
   var metrics: String?
 
-  @Option(help: "Weights to start from (safetensors).", completion: .file())
+  @Option(
+    help:
+      """
+      Weights to start from (safetensors), bnc's or PyTorch's: those that match by name and shape. \
+      What is not loaded is told.
+      """, completion: .file())
   var load: String?
+
+  @Flag(help: "With --load: refuse weights that are not exactly those of the model.")
+  var strict = false
 
   @Option(help: "Where to draw loss and accuracy (SVG).", completion: .file())
   var plot: String?
 
   func validate() throws {
+    if strict, load == nil { throw ValidationError("--strict is about the weights of --load.") }
     if let epochs, epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
     if let patience, patience < 1 { throw ValidationError("--patience must be 1 or more.") }
     if let learningRate, !(learningRate.isFinite && learningRate >= 0) {
@@ -84,7 +93,7 @@ struct Train: ParsableCommand {
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: seed)
-    if let load { noteIgnored(try net.loadWeights(from: load), in: load) }
+    if let load { noteWeights(try net.loadWeights(from: load, strict ? .exact : .matching)) }
     let dataset = try data.dataset(for: plugin, pool: pool)
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,

@@ -40,11 +40,9 @@ struct NetworkOptions: ParsableArguments {
   }
 }
 
-/// Prints, as a note, that a weights file holds more than the model has.
-func noteIgnored(_ names: [String], in path: String) {
-  if names.isEmpty { return }
-  let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
-  Terminal.writeError("note: \(path): ignored \(names.count) tensors of no such model: \(shown)")
+/// Prints, as notes, which tensors of a weights file and of the model do not go together.
+func noteWeights(_ loaded: LoadedWeights) {
+  for note in loaded.notes { Terminal.writeError("note: \(note)") }
 }
 
 /// Prints what is to be said of inputs that the model does not scale.

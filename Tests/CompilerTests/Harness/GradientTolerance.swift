@@ -32,7 +32,7 @@ struct GradientTolerance {
           switch parameter.role {
           case .bias, .beta: dy.largestSum
           // xhat has a variance of 1.
-          case .gamma where layer.op.normalization != nil:
+          case .gamma where layer.op.usesBatchStatistics:
             dy.largestNorm * Double(dy.perChannel).squareRoot()
           // Of all numbers together xhat has a mean square of at most 1.
           case .gamma where layer.op.base is any ExampleNormalization:

@@ -103,6 +103,12 @@ struct NaiveNetwork {
       let x = values[layer.operands[0]]
       func name(_ role: String) -> String { "\(layer.name).\(role)" }
       let seen = tensors[name("seen")]
+      guard convention.statistics == .batch else {
+        for role in ["running_mean", "running_variance", "seen"] {
+          moved[name(role)] = tensors[name(role)]
+        }
+        continue
+      }
       let (mean, variance) = naiveMove(
         convention, x, of: layer.shape, seen: seen?[0] ?? 1,
         mean: tensors[name("running_mean")] ?? [],

@@ -1,0 +1,138 @@
+import Diagnostics
+import IR
+import Lowering
+import PluginABI
+import Testing
+
+/// Values that lie where others need them. That the numbers are right, the cases named `parts` show
+/// in all tests of operators.
+@Suite struct PartsTests {
+  private static let text = Case(
+    "parts", input: "[2, 6, 6]", batch: 11,
+    """
+    a = x | conv(3, kernel: 3, padding: 1) as first | batchnorm | relu
+    b = a | maxpool(3, stride: 1, padding: 1) | conv(5, kernel: 1) as second
+    c = concat(a, b) as joined
+    d = c | slice(channels, start: 1, end: 7) as cut | sigmoid
+    y = concat(c, d) | avgpool(2) | flatten | dense(3)
+    """
+  ).text
+
+  private static func plan(_ options: PlanOptions = .training(.float)) throws -> KernelPlan {
+    try CompilerFixture.kernels(text, options)
+  }
+
+  /// Protects memory traffic: what a concat joins is written into its result, what a slice takes is
+  /// read where it lies, through several of them. Nothing is copied in training; where kernels are
+  /// not fused, and where every value is to be seen, all are.
+  @Test func nothingIsCopied() throws {
+    func copies(_ plan: KernelPlan) -> [String] {
+      plan.kernels.filter { $0.spec.copies != nil && $0.phase.isForward }.map(\.name)
+    }
+    let plan = try Self.plan()
+    #expect(copies(plan) == [])
+    let parts = plan.buffers.filter { $0.part?.role == .fills }.map(\.name)
+    #expect(parts == ["relu1_output", "second_output", "joined_output", "sigmoid1_output"])
+    #expect(plan.buffers.first { $0.name == "cut_output" }?.part?.role == .views)
+    // 1 of concat(a, b)'s 8, which are the first of 14.
+    let cut = try #require(plan.buffers.firstIndex { $0.name == "cut_output" })
+    #expect(plan.whole(of: BufferID(index: cut)).start == 36)
+    #expect(plan.others(of: BufferID(index: cut)) == (14 - 6) * 36)
+    let all = ["joined_forward", "cut_forward", "concat2_forward"]
+    #expect(copies(try Self.plan(PlanOptions(fuses: false))) == all)
+    #expect(copies(try Self.plan(.inspection(.float))) == all)
+  }
+
+  /// Protects results: a value stays whole where a kernel takes it for that, where it is an output or
+  /// what a loss reads, and where a concat has it twice. The rest of a concat is a part all the same.
+  @Test func whatStaysWhole() throws {
+    func parts(_ statements: String) throws -> [String] {
+      let example = Case("whole", input: "[2, 6, 6]", batch: 5, statements)
+      return try CompilerFixture.kernels(example.text, .training(.float)).buffers
+        .filter { $0.part?.role == .fills }.map(\.name)
+    }
+    let tail = "| flatten | dense(2)"
+    // The weight gradient of the second convolution sums over all blocks.
+    #expect(
+      try parts(
+        """
+        a = x | conv(3, kernel: 1) as first | relu
+        b = a | conv(3, kernel: 1) as second | tanh
+        y = concat(a, b) \(tail)
+        """) == ["tanh1_output"])
+    #expect(
+      try parts(
+        """
+        a = x | conv(3, kernel: 1) | relu
+        b = x | sigmoid
+        y = concat(a, b, a) \(tail)
+        """) == ["sigmoid1_output"])
+    // Along another axis the numbers of a part do not follow each other.
+    #expect(
+      try parts(
+        """
+        a = x | conv(2, kernel: 1) | relu
+        b = a | tanh
+        y = concat(a, b, axis: 2) \(tail)
+        """) == [])
+    // The host's rows are turned where they lie.
+    #expect(
+      try parts(
+        """
+        a = x | tanh
+        y = concat(x, a) \(tail)
+        """) == ["tanh1_output"])
+  }
+
+  /// Protects the search for the layer whose result is not finite: of the parts of one value it
+  /// finds the one that broke.
+  @Test(arguments: ["first.weight", "second.weight"])
+  func notFinite(_ tensor: String) throws {
+    let harness = try PluginHarness(
+      CompilerFixture.plugin(Self.text, .training(.float)), seed: 11, threads: 2)
+    let sample = Sample(try CompilerFixture.compile(Self.text).model, count: 11, seed: 12)
+    var values = harness[tensor]
+    values[0] = .nan
+    harness[tensor] = values
+    for count in [11, 4] {
+      harness.poisonScratch()
+      let found = harness.train(sample, rate: 1, count: count)
+      #expect(found.status == BNC_NOT_FINITE)
+      #expect(found.layer == String(tensor.dropLast(7)))
+    }
+  }
+
+  /// Protects from parts that are none: each broken on purpose is found.
+  @Test func verifier() throws {
+    let valid = try Self.plan()
+    try valid.verify()
+    func fails(_ change: (inout KernelPlan) throws -> Void) throws -> String? {
+      var broken = valid
+      try change(&broken)
+      return #expect(throws: Failure.self) { try broken.verify() }?.what
+    }
+    func index(_ name: String) throws -> Int {
+      try #require(valid.buffers.firstIndex { $0.name == name })
+    }
+    let (first, second) = (try index("relu1_output"), try index("second_output"))
+    #expect(
+      try fails { $0.buffers[second].part?.start = 2 * 36 }
+        == "second_output and relu1_output share a place")
+    #expect(
+      try fails { $0.buffers[second].part?.start = 4 * 36 }
+        == "second_output lies outside of joined_output")
+    // A part that nobody writes, although the others are there.
+    let writer = try #require(
+      valid.kernels.firstIndex { $0.writes.contains(BufferID(index: second)) })
+    #expect(try fails { $0.kernels.remove(at: writer) }?.contains("before it is written") == true)
+    let reader = try #require(
+      valid.kernels.firstIndex { $0.reads.contains(BufferID(index: first)) })
+    #expect(
+      try fails { $0.kernels[reader].tasks = .fixed(3) }?.contains("a part, for a whole") == true)
+    // And its place in memory.
+    var memory = MemoryPlan(placing: valid)
+    try PlacedPlan(kernels: valid, memory: memory).verify()
+    memory.places[second].offset += 64
+    #expect(throws: Failure.self) { try PlacedPlan(kernels: valid, memory: memory).verify() }
+  }
+}

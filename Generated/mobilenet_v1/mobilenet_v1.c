@@ -6007,7 +6007,11 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
+<<<<<<< HEAD
       .model_hash = "eb777de475b11d4bfd6cbb0ec6ab371cc59bcb17605b67445edcdb38fabd1a4e",
+=======
+      .model_hash = "7c6ac17564c7d3d8190cf7cd9cc44e9c74ea176b986acd718975a359a38692c6",
+>>>>>>> origin/main
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -352,8 +352,7 @@ enum {
   b_row4_unit1_residual1_bottleneck1_batchnorm1_partial_sums = 102236160,  // [8][384][2]
   b_row4_unit1_residual1_bottleneck1_batchnorm1_coefficients = 102242304,  // [4][384]
   b_row4_unit1_residual1_bottleneck1_conv1_output_gradient = 100663296,  // [8][384][8][8][8]
-  // [8][64][8][8][8]
-  b_row4_bottleneck1_batchnorm3_row4_unit1_residual1_bottleneck1_conv1_output_gradient = 102236160,
+  b_row4_bottleneck1_batchnorm3_part_output_gradient = 102236160,  // [8][64][8][8][8]
   b_row4_bottleneck1_batchnorm3_summed_output_gradient = 100663296,  // [8][64][8][8][8]
   b_row4_bottleneck1_batchnorm3_partial_sums = 100925440,  // [8][64][2]
   b_row4_bottleneck1_batchnorm3_coefficients = 100926464,  // [4][64]
@@ -378,8 +377,7 @@ enum {
   b_row3_unit1_residual1_bottleneck1_batchnorm1_partial_sums = 59768832,  // [8][192][2]
   b_row3_unit1_residual1_bottleneck1_batchnorm1_coefficients = 59771904,  // [4][192]
   b_row3_unit1_residual1_bottleneck1_conv1_output_gradient = 56623104,  // [8][192][16][16][8]
-  // [8][32][16][16][8]
-  b_row3_bottleneck1_batchnorm3_row3_unit1_residual1_bottleneck1_conv1_output_gradient = 59768832,
+  b_row3_bottleneck1_batchnorm3_part_output_gradient = 59768832,  // [8][32][16][16][8]
   b_row3_bottleneck1_batchnorm3_summed_output_gradient = 56623104,  // [8][32][16][16][8]
   b_row3_bottleneck1_batchnorm3_partial_sums = 57147392,  // [8][32][2]
   b_row3_bottleneck1_batchnorm3_coefficients = 57147904,  // [4][32]
@@ -404,8 +402,7 @@ enum {
   b_row2_unit1_residual1_bottleneck1_batchnorm1_partial_sums = 9437184,  // [8][144][2]
   b_row2_unit1_residual1_bottleneck1_batchnorm1_coefficients = 9439488,  // [4][144]
   b_row2_unit1_residual1_bottleneck1_conv1_output_gradient = 0,  // [8][144][32][32][8]
-  // [8][24][32][32][8]
-  b_row2_bottleneck1_batchnorm3_row2_unit1_residual1_bottleneck1_conv1_output_gradient = 9437184,
+  b_row2_bottleneck1_batchnorm3_part_output_gradient = 9437184,  // [8][24][32][32][8]
   b_row2_bottleneck1_batchnorm3_summed_output_gradient = 0,  // [8][24][32][32][8]
   b_row2_bottleneck1_batchnorm3_partial_sums = 1572864,  // [8][24][2]
   b_row2_bottleneck1_batchnorm3_coefficients = 1573248,  // [4][24]
@@ -2876,8 +2873,7 @@ static void k_row4_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
       (struct pieces){22, 2, 20}, (struct pieces){2, 4, 0}, (struct pieces){2, 4, 0},
       lanes_at(s, b_row4_unit1_residual1_bottleneck1_conv1_output_gradient),
       s->parameters->row4_unit1_residual1_bottleneck1_conv1_weight,
-      lanes_at(s,
-      b_row4_bottleneck1_batchnorm3_row4_unit1_residual1_bottleneck1_conv1_output_gradient));
+      lanes_at(s, b_row4_bottleneck1_batchnorm3_part_output_gradient));
 }
 
 // row4_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel
@@ -2905,8 +2901,7 @@ static ALWAYS_INLINE void map_add_2(int task, const int count, const int pieces,
 // [64, 8, 8]
 static void k_row4_bottleneck1_batchnorm3_gradient_sum(const struct step *s, int task) {
   map_add_2(task, 4096, 2, lanes_at(s, b_row4_unit1_residual1_add1_output_gradient),
-      lanes_at(s,
-      b_row4_bottleneck1_batchnorm3_row4_unit1_residual1_bottleneck1_conv1_output_gradient),
+      lanes_at(s, b_row4_bottleneck1_batchnorm3_part_output_gradient),
       lanes_at(s, b_row4_bottleneck1_batchnorm3_summed_output_gradient));
 }
 
@@ -3245,8 +3240,7 @@ static void k_row3_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
       (struct pieces){11, 2, 10}, (struct pieces){4, 4, 0}, (struct pieces){4, 4, 0},
       lanes_at(s, b_row3_unit1_residual1_bottleneck1_conv1_output_gradient),
       s->parameters->row3_unit1_residual1_bottleneck1_conv1_weight,
-      lanes_at(s,
-      b_row3_bottleneck1_batchnorm3_row3_unit1_residual1_bottleneck1_conv1_output_gradient));
+      lanes_at(s, b_row3_bottleneck1_batchnorm3_part_output_gradient));
 }
 
 // row3_unit1_residual1_bottleneck1_conv1 (mobilenet_v2.bn:5), weight gradient and step: a kernel
@@ -3265,8 +3259,7 @@ static void k_row3_unit1_residual1_bottleneck1_conv1_weight_gradient(const struc
 // [32, 16, 16]
 static void k_row3_bottleneck1_batchnorm3_gradient_sum(const struct step *s, int task) {
   map_add_2(task, 8192, 4, lanes_at(s, b_row3_unit1_residual1_add1_output_gradient),
-      lanes_at(s,
-      b_row3_bottleneck1_batchnorm3_row3_unit1_residual1_bottleneck1_conv1_output_gradient),
+      lanes_at(s, b_row3_bottleneck1_batchnorm3_part_output_gradient),
       lanes_at(s, b_row3_bottleneck1_batchnorm3_summed_output_gradient));
 }
 
@@ -3669,8 +3662,7 @@ static void k_row2_unit1_residual1_bottleneck1_conv1_input_gradient(const struct
       (struct pieces){8, 3, 0}, (struct pieces){8, 4, 0}, (struct pieces){11, 2, 10},
       lanes_at(s, b_row2_unit1_residual1_bottleneck1_conv1_output_gradient),
       s->parameters->row2_unit1_residual1_bottleneck1_conv1_weight,
-      lanes_at(s,
-      b_row2_bottleneck1_batchnorm3_row2_unit1_residual1_bottleneck1_conv1_output_gradient));
+      lanes_at(s, b_row2_bottleneck1_batchnorm3_part_output_gradient));
 }
 
 static const struct convolution g_row2_unit1_residual1_bottleneck1_conv1_2 = { .G = 1, .CI = 24,
@@ -3694,8 +3686,7 @@ static void k_row2_unit1_residual1_bottleneck1_conv1_weight_gradient(const struc
 // [24, 32, 32]
 static void k_row2_bottleneck1_batchnorm3_gradient_sum(const struct step *s, int task) {
   map_add_2(task, 24576, 12, lanes_at(s, b_row2_unit1_residual1_add1_output_gradient),
-      lanes_at(s,
-      b_row2_bottleneck1_batchnorm3_row2_unit1_residual1_bottleneck1_conv1_output_gradient),
+      lanes_at(s, b_row2_bottleneck1_batchnorm3_part_output_gradient),
       lanes_at(s, b_row2_bottleneck1_batchnorm3_summed_output_gradient));
 }
 
@@ -5672,7 +5663,11 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
+<<<<<<< HEAD
       .model_hash = "71ad2355d1703ba2d328ec4fba48a594619f586dec0060dd0cd68d68adf25dfa",
+=======
+      .model_hash = "9a07864c4ef2fd3b255f2792a8707b0d83dd9c0faf591a911330601c96f6a742",
+>>>>>>> origin/main
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

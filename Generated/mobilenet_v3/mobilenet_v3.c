@@ -316,16 +316,13 @@ enum {
   b_residual2_narrow1_batchnorm3_coefficients = 7340672,  // [4][40]
   b_residual2_narrow1_conv3_output_gradient = 24215552,  // [8][40][8][8][8]
   b_residual2_narrow1_excitation1_multiply1_output_gradient = 7340032,  // [8][120][8][8][8]
-  // [8][120][8][8][8]
-  b_residual2_narrow1_hard_swish2_residual2_narrow1_excitation1_multiply1_output_gradient = 7831552,
+  b_residual2_narrow1_hard_swish2_part_output_gradient = 7831552,  // [8][120][8][8][8]
   b_residual2_narrow1_excitation1_dense2_output_gradient = 8323072,  // [8][120][8]
   b_residual2_narrow1_excitation1_dense1_output_gradient = 7347712,  // [8][30][8]
   b_residual2_narrow1_excitation1_dense2_rows = 7340032,  // [64][32]
   b_residual2_narrow1_excitation1_global_avgpool1_output_gradient = 8323072,  // [8][120][8]
   b_residual2_narrow1_excitation1_dense1_rows = 7340032,  // [64][120]
-  // [8][120][8][8][8]
-  b_residual2_narrow1_hard_swish2_residual2_narrow1_excitation1_global_avgpool1_output_gradient =
-      7340032,
+  b_residual2_narrow1_hard_swish2_part_output_gradient_2 = 7340032,  // [8][120][8][8][8]
   b_residual2_narrow1_hard_swish2_summed_output_gradient = 8323072,  // [8][120][8][8][8]
   b_residual2_narrow1_batchnorm2_partial_sums = 7340032,  // [8][120][2]
   b_residual2_narrow1_batchnorm2_coefficients = 7341952,  // [4][120]
@@ -362,16 +359,13 @@ enum {
   b_residual1_narrow1_batchnorm3_coefficients = 4194688,  // [4][24]
   b_residual1_narrow1_conv3_output_gradient = 21725184,  // [8][24][16][16][8]
   b_residual1_narrow1_excitation1_multiply1_output_gradient = 4194304,  // [8][72][16][16][8]
-  // [8][72][16][16][8]
-  b_residual1_narrow1_hard_swish2_residual1_narrow1_excitation1_multiply1_output_gradient = 5373952,
+  b_residual1_narrow1_hard_swish2_part_output_gradient = 5373952,  // [8][72][16][16][8]
   b_residual1_narrow1_excitation1_dense2_output_gradient = 6553600,  // [8][72][8]
   b_residual1_narrow1_excitation1_dense1_output_gradient = 4198912,  // [8][18][8]
   b_residual1_narrow1_excitation1_dense2_rows = 4194304,  // [64][24]
   b_residual1_narrow1_excitation1_global_avgpool1_output_gradient = 6553600,  // [8][72][8]
   b_residual1_narrow1_excitation1_dense1_rows = 4194304,  // [64][72]
-  // [8][72][16][16][8]
-  b_residual1_narrow1_hard_swish2_residual1_narrow1_excitation1_global_avgpool1_output_gradient =
-      4194304,
+  b_residual1_narrow1_hard_swish2_part_output_gradient_2 = 4194304,  // [8][72][16][16][8]
   b_residual1_narrow1_hard_swish2_summed_output_gradient = 6553600,  // [8][72][16][16][8]
   b_residual1_narrow1_batchnorm2_partial_sums = 4194304,  // [8][72][2]
   b_residual1_narrow1_batchnorm2_coefficients = 4195456,  // [4][72]
@@ -2748,8 +2742,7 @@ static void k_residual2_narrow1_excitation1_multiply1_backward(const struct step
       lanes_at(s, b_residual2_narrow1_excitation1_multiply1_output_gradient), 120,
       (struct axes){1, 0, 0, 0}, lanes_at(s, b_residual2_narrow1_excitation1_hard_sigmoid1_output),
       7680, (struct axes){64, 1, 0, 0},
-      lanes_at(s,
-      b_residual2_narrow1_hard_swish2_residual2_narrow1_excitation1_multiply1_output_gradient));
+      lanes_at(s, b_residual2_narrow1_hard_swish2_part_output_gradient));
 }
 
 // dx = sum of dy * a over the axes along which dx has no step, l and maybe k, in `pieces` tasks a
@@ -2931,8 +2924,7 @@ static void k_residual2_narrow1_excitation1_global_avgpool1_backward(const struc
     int task) {
   avgpool_backward(task, g_residual2_narrow1_excitation1_global_avgpool1, (real)0.015625,
       lanes_at(s, b_residual2_narrow1_excitation1_global_avgpool1_output_gradient),
-      lanes_at(s,
-      b_residual2_narrow1_hard_swish2_residual2_narrow1_excitation1_global_avgpool1_output_gradient));
+      lanes_at(s, b_residual2_narrow1_hard_swish2_part_output_gradient_2));
 }
 
 // y = part0 + part1, number by number, in `pieces` tasks a block of `count` numbers.
@@ -2947,11 +2939,9 @@ static ALWAYS_INLINE void map_add_2(int task, const int count, const int pieces,
 // The gradient of residual2_narrow1_hard_swish2, which several layers read: y = part0 + part1, all
 // [120, 8, 8]
 static void k_residual2_narrow1_hard_swish2_gradient_sum(const struct step *s, int task) {
-  map_add_2(task, 7680, 4,
-      lanes_at(s,
-      b_residual2_narrow1_hard_swish2_residual2_narrow1_excitation1_multiply1_output_gradient),
-      lanes_at(s,
-      b_residual2_narrow1_hard_swish2_residual2_narrow1_excitation1_global_avgpool1_output_gradient), lanes_at(s, b_residual2_narrow1_hard_swish2_summed_output_gradient));
+  map_add_2(task, 7680, 4, lanes_at(s, b_residual2_narrow1_hard_swish2_part_output_gradient),
+      lanes_at(s, b_residual2_narrow1_hard_swish2_part_output_gradient_2),
+      lanes_at(s, b_residual2_narrow1_hard_swish2_summed_output_gradient));
 }
 
 // residual2_narrow1_batchnorm2, residual2_narrow1_hard_swish2 (mobilenet_v3.bn:12): sums of g and
@@ -3391,8 +3381,7 @@ static void k_residual1_narrow1_excitation1_multiply1_backward(const struct step
       lanes_at(s, b_residual1_narrow1_excitation1_multiply1_output_gradient), 72,
       (struct axes){1, 0, 0, 0}, lanes_at(s, b_residual1_narrow1_excitation1_hard_sigmoid1_output),
       18432, (struct axes){256, 1, 0, 0},
-      lanes_at(s,
-      b_residual1_narrow1_hard_swish2_residual1_narrow1_excitation1_multiply1_output_gradient));
+      lanes_at(s, b_residual1_narrow1_hard_swish2_part_output_gradient));
 }
 
 // residual1_narrow1_excitation1_multiply1, residual1_narrow1_excitation1_hard_sigmoid1
@@ -3484,18 +3473,15 @@ static void k_residual1_narrow1_excitation1_global_avgpool1_backward(const struc
     int task) {
   avgpool_backward(task, g_residual1_narrow1_excitation1_global_avgpool1, (real)0.00390625,
       lanes_at(s, b_residual1_narrow1_excitation1_global_avgpool1_output_gradient),
-      lanes_at(s,
-      b_residual1_narrow1_hard_swish2_residual1_narrow1_excitation1_global_avgpool1_output_gradient));
+      lanes_at(s, b_residual1_narrow1_hard_swish2_part_output_gradient_2));
 }
 
 // The gradient of residual1_narrow1_hard_swish2, which several layers read: y = part0 + part1, all
 // [72, 16, 16]
 static void k_residual1_narrow1_hard_swish2_gradient_sum(const struct step *s, int task) {
-  map_add_2(task, 18432, 9,
-      lanes_at(s,
-      b_residual1_narrow1_hard_swish2_residual1_narrow1_excitation1_multiply1_output_gradient),
-      lanes_at(s,
-      b_residual1_narrow1_hard_swish2_residual1_narrow1_excitation1_global_avgpool1_output_gradient), lanes_at(s, b_residual1_narrow1_hard_swish2_summed_output_gradient));
+  map_add_2(task, 18432, 9, lanes_at(s, b_residual1_narrow1_hard_swish2_part_output_gradient),
+      lanes_at(s, b_residual1_narrow1_hard_swish2_part_output_gradient_2),
+      lanes_at(s, b_residual1_narrow1_hard_swish2_summed_output_gradient));
 }
 
 // residual1_narrow1_batchnorm2, residual1_narrow1_hard_swish2 (mobilenet_v3.bn:12): sums of g and
@@ -5277,7 +5263,11 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
+<<<<<<< HEAD
       .model_hash = "fa83b64301092afee78508fa7809625a6fcede86d0ece80462e0634ee5c91cf9",
+=======
+      .model_hash = "415e8e9fcd29d377512af3d6dbf9ab191b67c14f4421594a82892da26c999a46",
+>>>>>>> origin/main
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

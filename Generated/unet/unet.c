@@ -3107,8 +3107,12 @@ static const bnc_kernel kernels[] = {
     {"pair5_batchnorm1_backward", 31, 0, 1572864.0, 3146176.0},
     {"pair5_conv1_input_gradient", 30, 0, 150994944.0, 3164160.0},
     {"pair5_conv1_weight_gradient", 30, 0, 150994944.0, 3256320.0},
+<<<<<<< HEAD
     {"concat2_backward", 29, 0, 0.0, 3145728.0},
     {"concat2_backward_2", 29, 0, 0.0, 3145728.0},
+=======
+    {"concat2_backward_2", 29, 0, 0.0, 2097152.0},
+>>>>>>> origin/main
     {"conv_transpose2_input_gradient", 28, 0, 16777216.0, 1581056.0},
     {"conv_transpose2_weight_gradient", 28, 0, 16777216.0, 1622016.0},
     {"conv_transpose2_bias_gradient", 28, 0, 262144.0, 1048960.0},
@@ -3122,8 +3126,12 @@ static const bnc_kernel kernels[] = {
     {"pair4_batchnorm1_backward", 23, 0, 786432.0, 1573760.0},
     {"pair4_conv1_input_gradient", 22, 0, 150994944.0, 1646592.0},
     {"pair4_conv1_weight_gradient", 22, 0, 150994944.0, 2015232.0},
+<<<<<<< HEAD
     {"concat1_backward", 21, 0, 0.0, 1572864.0},
     {"concat1_backward_2", 21, 0, 0.0, 1572864.0},
+=======
+    {"concat1_backward_2", 21, 0, 0.0, 1048576.0},
+>>>>>>> origin/main
     {"conv_transpose1_input_gradient", 20, 0, 16777216.0, 819200.0},
     {"conv_transpose1_weight_gradient", 20, 0, 16777216.0, 983040.0},
     {"conv_transpose1_bias_gradient", 20, 0, 131072.0, 525056.0},
@@ -3204,7 +3212,11 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
+<<<<<<< HEAD
       .model_hash = "4fd96a801778dc9072f2591666e8ffe1d47be9989b7cbc4e919a3917dab12e3d",
+=======
+      .model_hash = "40263721d4c45c144b515ef17521d876ae37c0c44bd799a16a8b41583d2379fd",
+>>>>>>> origin/main
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -47,6 +47,17 @@ package struct Model: Hashable, Sendable {
     }
   }
 
+  /// What an inspected step has the value under: `conv1.output`, an input by its own name.
+  package func inspectedName(of id: ValueID) -> String {
+    id.layer == nil ? name(of: id) : "\(name(of: id)).output"
+  }
+
+  /// The value whose numbers, in the same order, a view of it is; the value itself where it is none.
+  package func viewed(_ id: ValueID) -> ValueID {
+    guard let layer = id.layer, layers[layer].op.base is any ViewOperation else { return id }
+    return viewed(layers[layer].operands[0])
+  }
+
   /// The shapes of a layer's operands.
   package func operandShapes(of layer: Layer) -> [Shape] { layer.operands.map(shape(of:)) }
 }

@@ -35,10 +35,4 @@ extension Model {
     }
     return rounds
   }
-
-  /// The value whose numbers, in the same order, a view of it is.
-  private func viewed(_ id: ValueID) -> ValueID {
-    guard let layer = id.layer, layers[layer].op.base is any ViewOperation else { return id }
-    return viewed(layers[layer].operands[0])
-  }
 }

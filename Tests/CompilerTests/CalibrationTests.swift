@@ -35,7 +35,7 @@ import Testing
       round.map { statistics in
         Calibration.Source(
           layer: model.layers[statistics.layer].name,
-          value: statistics.value.layer.map { "\(model.layers[$0].name).output" } ?? "x",
+          value: model.inspectedName(of: statistics.value),
           channels: statistics.channels,
           isUnbiased: statistics.convention.runningVariance == .unbiased)
       }
@@ -73,9 +73,7 @@ import Testing
       let values = try large.values("\(source.layer).output", count: 53)
       var moments = ChannelMoments(channels: source.channels)
       let size = values.count / 53 / source.channels
-      moments.add(size: 53 * size) { channel, k in
-        values[(k / size * source.channels + channel) * size + k % size]
-      }
+      moments.add(try Tensor(shape: [53, source.channels, size], values: values))
       let eps = source.layer == "fourth" ? 0.01 : 1e-5
       let running = large["\(source.layer).running_variance"]
       let factor = source.isUnbiased ? Double(53 * size - 1) / Double(53 * size) : 1

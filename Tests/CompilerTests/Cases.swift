@@ -181,36 +181,6 @@ extension Case {
   private static let largeStatements =
     "y = x | dense(1030) | tanh | dense(1041) | relu"
 
-  /// A small network that `optimizer` trains.
-  static func trained(by optimizer: String) -> Case {
-    Case(
-      "trained", input: "[1, 6, 6]", batch: 5, reduction: "mean",
-      "y = x | conv(3, kernel: 3) | batchnorm | relu | flatten | dense(7) | tanh",
-      training: "optimizer \(optimizer)")
-  }
-
-  /// Networks whose C has an optimizer in each form that its definition tells apart.
-  static let optimized = [
-    "adam", "adamw(amsgrad: true)", "sgd(momentum: 0.9, nesterov: true, weight_decay: 0.0001)",
-    "sgd(momentum: 0.9, dampening: 0.123456789012345, weight_decay: 0.123456789012345)",
-    "nadam(decoupled_weight_decay: true, weight_decay: 0.01)",
-    "rmsprop(centered: true, momentum: 0.9)", "adagrad(lr_decay: 0.01, weight_decay: 0.01)",
-    "lion(weight_decay: 0.1)",
-    "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
-      + "optimizer momentum on dense*.weight",
-    "adam clip value(0.123456789012345) average lookahead", "sgd average ema", "sgd clip norm(1)",
-    "adam optimizer sgd on *.bias clip norm(0.123456789012345) average ema",
-  ].map(trained(by:))
-
-  /// Networks whose C has a schedule in each form: of the step alone, of all steps too, after a
-  /// warm-up.
-  static let scheduled = [
-    "adam schedule exponential(every: 1000)", "sgd schedule cosine",
-    "momentum schedule cosine(end: 0.0123456789012345, warmup: 123456)",
-    "sgd schedule constant(warmup: 10)", "sgd schedule plateau(metric: loss, patience: 3)",
-    "sgd schedule multi_step([2, 5], per: epoch)",
-  ].map(trained(by:))
-
   /// The reference network, scaled down.
   static let network = Case(
     "network", input: "[1, 14, 14]", batch: 7,
@@ -221,22 +191,6 @@ extension Case {
       | flatten
       | dense(11) | batchnorm | relu
     """)
-
-  /// A network with frozen parts: its first two layers, one parameter each of what has two, and all
-  /// of a layer among others that learn.
-  static func frozen(by optimizer: String) -> Case {
-    Case(
-      "partly_frozen", input: "[2, 7, 7]", batch: 6, reduction: "mean",
-      """
-      h = (x | conv(3, kernel: 3) | batchnorm | relu) frozen
-      y = h
-        | conv(4, kernel: 2) frozen(weight) | batchnorm frozen(gamma) | relu | maxpool(2)
-        | scale_shift frozen(beta) | silu | scale_shift frozen(gamma) | batchnorm frozen | tanh
-        | scale_shift frozen | flatten | dense(5) frozen(bias) | relu | dense(5) frozen(weight)
-        | tanh | dense(4) frozen | batchnorm frozen(beta)
-      """,
-      training: "optimizer \(optimizer)")
-  }
 
   /// All operators in one model, and sizes that cut every kind of work into several tasks.
   static let everything = Case(

@@ -20,9 +20,18 @@ import Testing
     y = x | conv(4, kernel: 3) as \(String(repeating: "conv", count: 16)) | relu
       | batchnorm as \(String(repeating: "norm", count: 16)) | avgpool(7) | flatten
     """)
+  private static let longestParts = Case(
+    "longest_parts", input: "[2, 9, 9]", batch: 11,
+    """
+    a = x | conv(4, kernel: 3) as \(String(repeating: "conv", count: 16))
+    b = a | conv(4, kernel: 1) as \(String(repeating: "left", count: 16))
+    c = a | conv(4, kernel: 1) as \(String(repeating: "more", count: 16)) | sigmoid
+    d = concat(b, c) as \(String(repeating: "both", count: 16)) | tanh
+    y = d * d as \(String(repeating: "size", count: 16)) | avgpool(7) | flatten
+    """)
   private static let examples =
     Case.operators + [.network, .everything, .wideDense, .largeImages, .shapes, long]
-    + Case.optimized + Case.scheduled + Case.activations + [longest]
+    + Case.optimized + Case.scheduled + Case.activations + [longest, longestParts]
 
   /// Protects readers: no line of the C, or of its header and host, is wider than 100 columns, and
   /// none but a blank one ends with a blank; no two blank lines follow each other.

@@ -9,9 +9,14 @@ import Testing
   @Test(arguments: ExampleModels.all.map(\.name))
   func theCommittedCIsWhatBncWritesNow(name: String) throws {
     let compilation = try compile(name)
-    try Golden.expect(compilation.plugin.network, at: "Generated/\(name)/\(name).c")
-    try Golden.expect(compilation.plugin.header, at: "Generated/\(name)/\(name).h")
-    try Golden.expect(compilation.plugin.host, at: "Generated/\(name)/\(name)_main.c")
+    let plugin = compilation.plugin
+    for text in [plugin.network, plugin.header, plugin.host] {
+      let wide = text.split(separator: "\n").first { $0.utf8.count > 100 }
+      #expect(wide == nil, "wider than a page of 100 columns")
+    }
+    try Golden.expect(plugin.network, at: "Generated/\(name)/\(name).c")
+    try Golden.expect(plugin.header, at: "Generated/\(name)/\(name).h")
+    try Golden.expect(plugin.host, at: "Generated/\(name)/\(name)_main.c")
   }
 
   /// Protects `bnc compile --emit training|kernels|memory`, and shows what a change to a pass does.

@@ -136,14 +136,17 @@ struct LineBreaks {
     return best.map { ($0.place, $0.isStatement) }
   }
 
-  /// Behind the last space or, without one, the first parenthesis of a line, where names are so
-  /// long that there is no better place.
+  /// Behind the last space, without one the first parenthesis, and without that the first space
+  /// beyond the page, where names are so long that there is no better place.
   private static func lastSpace(of line: [Character], _ indent: Int) -> (Int, Bool)? {
     let text = line[..<min(line.count, width)]
     let space = text.indices.last {
       line[$0] == " " && $0 > indent + 2 && !text[..<$0].contains("\"")
     }
-    let place = space ?? text.indices.first { line[$0] == "(" && $0 > indent }
+    let beyond = line.indices.dropFirst(text.count).first {
+      line[$0] == " " && !line[..<$0].contains("\"")
+    }
+    let place = space ?? text.indices.first { line[$0] == "(" && $0 > indent } ?? beyond
     return place.map { ($0 + 1, false) }
   }
 

@@ -131,9 +131,9 @@ extension Checker {
       op = op.flatMap { fix(operands, of: $0, signature, at: range) }
     }
     var values = operands.filter { $0.number == nil }.map(\.value)
-    if let whole = op as? any PreparedOperation, values.count == 1, let value = values[0] {
+    if let whole = op as? any DecomposedOperation, values.count == 1, let value = values[0] {
       do throws(ShapeError) {
-        if let parts = try whole.prepared(for: value.shape) {
+        if let parts = try whole.decomposed(for: value.shape) {
           op = parts.rest
           values[0] = append(
             parts.first, keyword: parts.first.keyword, operands: values, name: nil, at: range,

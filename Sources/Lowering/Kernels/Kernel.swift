@@ -88,10 +88,9 @@ package protocol KernelSpec: Hashable, Sendable {
   /// The buffers that it takes to have their channels in the lanes, and how it takes them to lie.
   var values: [(buffer: BufferID, layout: ChannelLayout)] { get }
 
-  /// Whether it finds each block of the values that have examples in their lanes by
-  /// `CodegenContext.lanes` and the block's number times a block's vectors, in the template of a
-  /// function of `task`, and has a task for each block or several: such a value may then be a part
-  /// of a larger one.
+  /// Whether, with tasks for each block, it finds the block of each value that has examples in its
+  /// lanes by `CodegenContext.lanes` and the block's number times the value's vectors, in the template
+  /// of a function of `task`: such a value may then be a part of a larger one.
   var acceptsParts: Bool { get }
 
   /// What it copies, where it does nothing but copy whole stretches; nil where it does else.

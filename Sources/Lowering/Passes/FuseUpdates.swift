@@ -4,9 +4,10 @@ extension Graph {
   /// Lets the operation that makes a parameter's gradient move the parameter at once: the gradient
   /// is then never stored.
   ///
-  /// Legal where nothing but the update reads the gradient (a norm over all gradients does, and a penalty), and
-  /// nothing that comes later reads the parameter as it was. That the kernels of the operation
-  /// itself read the parameter before the one that moves it, is the operation's responsibility.
+  /// Legal where nothing but the update reads the gradient (a norm over all gradients does, and a
+  /// penalty), and nothing that comes later reads the parameter as it was. That the kernels of the
+  /// operation itself read the parameter before the one that moves it, is the operation's
+  /// responsibility.
   mutating func fuseUpdates() {
     var readers: [GraphValue: Int] = [:]
     var lastReader: [GraphValue: Int] = [:]

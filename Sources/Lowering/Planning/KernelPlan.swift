@@ -79,7 +79,13 @@ package struct KernelPlan: Sendable {
 
   /// Bytes that a kernel reads and writes at least, for a full batch.
   package func bytes(of kernel: Kernel) -> Int {
-    kernel.effects.reduce(0) { total, effect in
+    if let copies = kernel.spec.copies {
+      // Of a concat some operands may lie in the result already.
+      return copies.reduce(0) {
+        $0 + 2 * $1.count * blocks * lanes * self[$1.target].element.bytes
+      }
+    }
+    return kernel.effects.reduce(0) { total, effect in
       let touches = effect.access == .update ? 2 : 1
       return total + touches * bytes(of: effect.resource)
     }

@@ -113,7 +113,10 @@ package struct KernelPlanner {
     let layer = model.layers[tail]
     let buffer = makeBuffer(
       "\(layer.name)_output", layouts[.result(of: tail)],
-      probes: [probe("\(layer.name).output", .value, layer: tail, layer.shape.dimensions)])
+      probes: [
+        probe(
+          model.inspectedName(of: .result(of: tail)), .value, layer: tail, layer.shape.dimensions)
+      ])
     put(.activation(.result(of: tail)), at: buffer)
     savedActivations.append(.init(layer: head, buffer: buffer))
     return buffer
@@ -123,9 +126,10 @@ package struct KernelPlanner {
   package mutating func makeGradient(
     _ value: GraphValue, of id: ValueID, by user: String?
   ) -> BufferID {
-    let buffer = makeBuffer(
-      "\(model.name(of: id))_" + (user.map { "\($0)_" } ?? "") + "output_gradient",
-      .lanes(model.shape(of: id)))
+    let whole = model.name(of: id)
+    // Two names of the user together may be wider than a page of C.
+    let part = user.map { ($0 + whole).utf8.count < Limits.nameLength ? "\($0)_" : "part_" } ?? ""
+    let buffer = makeBuffer("\(whole)_\(part)output_gradient", .lanes(model.shape(of: id)))
     put(value, at: buffer)
     return buffer
   }

@@ -81,9 +81,7 @@ extension KernelPlan {
       return false
     }
     return kernels.enumerated().allSatisfy { other, kernel in
-      guard other != index, kernel.touches(buffer) else { return true }
-      guard case .perBlock = kernel.tasks else { return false }
-      return kernel.spec.acceptsParts
+      other == index || !kernel.touches(buffer) || kernel.acceptsParts
     }
   }
 
@@ -113,6 +111,9 @@ extension KernelPlan {
 }
 
 extension Kernel {
+  /// Whether it takes the blocks of a value by themselves, so that it may be a part of another.
+  var acceptsParts: Bool { if case .perBlock = tasks { spec.acceptsParts } else { false } }
+
   func touches(_ buffer: BufferID) -> Bool { effects.contains { $0.resource.buffer == buffer } }
 
   /// Leaves of what the kernel copies `copies` alone.

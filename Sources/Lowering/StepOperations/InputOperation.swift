@@ -24,7 +24,9 @@ package struct InputOperation: GraphOperation {
     }
     let buffer = planner.makeBuffer(
       "\(input.name)_lanes", .lanes(shape),
-      probes: [planner.probe(input.name, .value, layer: nil, shape.dimensions)])
+      probes: [
+        planner.probe(planner.model.inspectedName(of: value), .value, layer: nil, shape.dimensions)
+      ])
     planner.put(.activation(value), at: buffer)
     planner.add(
       "\(input.name)_load", layers: [], .forward, .perBlock(1),

@@ -71,9 +71,8 @@ extension KernelPlan: Stage {
           "\(buffer.name) and \(other.name) share a place")
       }
       for kernel in kernels where kernel.touches(BufferID(index: index)) {
-        let hasBlocks = if case .perBlock = kernel.tasks { true } else { false }
         try require(
-          hasBlocks && kernel.spec.acceptsParts,
+          kernel.acceptsParts,
           "\(kernel.name) takes \(buffer.name), a part, for a whole")
         try require(
           part.role == .fills || !kernel.writes.contains(BufferID(index: index)),

@@ -2,8 +2,8 @@ import IR
 
 // Padding that is not zeros is a layer of its own, whose gradient goes back to where its numbers are
 // from.
-extension Convolution: PreparedOperation {
-  package func prepared(for operand: Shape) throws(ShapeError) -> Preparation? {
+extension Convolution: DecomposedOperation {
+  package func decomposed(for operand: Shape) throws(ShapeError) -> Decomposition? {
     let mode: Pad.Mode
     switch paddingMode {
     case .zeros: return nil
@@ -16,7 +16,7 @@ extension Convolution: PreparedOperation {
     rest.paddingMode = .zeros
     rest.sizes = WindowSizes(
       kernel: sizes.kernel, stride: sizes.stride, padding: .cells([0]), dilation: sizes.dilation)
-    return Preparation(
+    return Decomposition(
       first: Pad(
         before: [0] + axes.map(\.before), after: [0] + axes.map(\.after), mode: mode, value: 0),
       rest: rest)

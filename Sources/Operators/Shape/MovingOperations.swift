@@ -14,7 +14,7 @@ extension Transpose: MovingOperation {
   }
 }
 
-extension Cut {
+extension AxisRange {
   /// The box of a value of `shape` that is taken.
   func move(of shape: Shape) -> Move {
     let result = self.shape(of: shape)
@@ -28,13 +28,13 @@ extension Cut {
 
 extension Slice: MovingOperation {
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
-    ((try? cut(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
+    ((try? range(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
   }
 }
 
 extension Part: MovingOperation {
   func moves(of operands: [Shape], to result: Shape) -> [Move] {
-    ((try? cut(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
+    ((try? range(of: operands[0])).map { [$0.move(of: operands[0])] }) ?? []
   }
 }
 
@@ -43,7 +43,7 @@ extension Concat: MovingOperation {
     guard let axis = try? axis.index(in: result, for: keyword) else { return [] }
     var start = 0
     return operands.map { shape in
-      let place = Cut(axis: axis, start: start, count: shape.dimensions[axis])
+      let place = AxisRange(axis: axis, start: start, count: shape.dimensions[axis])
       start += shape.dimensions[axis]
       // What a slice of the result would be, the other way.
       return place.move(of: result).reversed

@@ -49,7 +49,7 @@ package struct Part: Operation {
     ]
   }
 
-  func cut(of shape: Shape) throws(ShapeError) -> Cut {
+  func range(of shape: Shape) throws(ShapeError) -> AxisRange {
     let axis = try axis.index(in: shape, for: keyword)
     let (size, name) = (shape.dimensions[axis], Axis.names(of: shape)[axis])
     guard let sizes else {
@@ -61,7 +61,7 @@ package struct Part: Operation {
             : nil)
       }
       let each = size / count
-      return Cut(axis: axis, start: (number - 1) * each, count: each)
+      return AxisRange(axis: axis, start: (number - 1) * each, count: each)
     }
     let sum = sizes.reduce(0, +)
     guard sum == size else {
@@ -69,7 +69,7 @@ package struct Part: Operation {
         "parts of \(sizes.map(String.init).listed) are \(sum), and \(shape) has \(size) along \(name)"
       )
     }
-    return Cut(
+    return AxisRange(
       axis: axis, start: sizes.prefix(number - 1).reduce(0, +), count: sizes[number - 1])
   }
 
@@ -79,12 +79,12 @@ package struct Part: Operation {
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
-    try cut(of: operands[0]).shape(of: operands[0])
+    try range(of: operands[0]).shape(of: operands[0])
   }
 
   package var formula: String { "y is part \(number) of \(count) of x along \(axis)" }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
-    (try? cut(of: inputs.shapes[0]))?.reference(inputs) ?? []
+    (try? range(of: inputs.shapes[0]))?.reference(inputs) ?? []
   }
 }

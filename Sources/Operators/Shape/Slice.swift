@@ -38,7 +38,7 @@ package struct Slice: Operation {
     ]
   }
 
-  func cut(of shape: Shape) throws(ShapeError) -> Cut {
+  func range(of shape: Shape) throws(ShapeError) -> AxisRange {
     let axis = try axis.index(in: shape, for: keyword)
     let size = shape.dimensions[axis]
     let end = end ?? size
@@ -49,11 +49,11 @@ package struct Slice: Operation {
       throw ShapeError(
         "slice ends at \(end), and \(shape) has \(size) along \(Axis.names(of: shape)[axis])")
     }
-    return Cut(axis: axis, start: start, count: (end - start + step - 1) / step, step: step)
+    return AxisRange(axis: axis, start: start, count: (end - start + step - 1) / step, step: step)
   }
 
   package func resultShape(of operands: [Shape]) throws(ShapeError) -> Shape {
-    try cut(of: operands[0]).shape(of: operands[0])
+    try range(of: operands[0]).shape(of: operands[0])
   }
 
   package var formula: String {
@@ -61,32 +61,6 @@ package struct Slice: Operation {
   }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
-    (try? cut(of: inputs.shapes[0]))?.reference(inputs) ?? []
-  }
-}
-
-/// What is taken of an axis.
-struct Cut: Hashable, Sendable {
-  var axis: Int
-  /// The first place.
-  var start: Int
-  /// How many places.
-  var count: Int
-  /// From one to the next.
-  var step = 1
-
-  /// The shape of what is taken of a value of `shape`.
-  func shape(of shape: Shape) -> Shape {
-    var dimensions = shape.dimensions
-    dimensions[axis] = count
-    return Shape(dimensions)
-  }
-
-  func reference(_ inputs: ReferenceInputs) -> [Double] {
-    inputs.reading { index, x in
-      var source = index
-      source[axis] = start + step * index[axis]
-      return x(source)
-    }
+    (try? range(of: inputs.shapes[0]))?.reference(inputs) ?? []
   }
 }

@@ -16,9 +16,9 @@ extension Definition<Optimizer> {
   }
 
   private static func adam(
-    _ keyword: String, _ summary: String, decay fallback: Double, _ form: WeightDecay.Form
+    _ keyword: String, _ summary: String, decay fallback: Double, _ coupling: WeightDecay.Coupling
   ) -> Self {
-    let (rate, decay) = (AdamKeys.rate(0.001), WeightDecay.key(fallback, form))
+    let (rate, decay) = (AdamKeys.rate(0.001), WeightDecay.key(fallback, coupling))
     let (beta1, beta2, epsilon) = (AdamKeys.beta1, AdamKeys.beta2, AdamKeys.epsilon)
     let amsgrad = Key.flag(
       "amsgrad", default: false,
@@ -31,7 +31,7 @@ extension Definition<Optimizer> {
       ]
     ) { arguments throws(ArgumentError) in
       let keepsLargest = try arguments.value(amsgrad)
-      let weightDecay = WeightDecay(try arguments.value(decay), form)
+      let weightDecay = WeightDecay(try arguments.value(decay), coupling)
       return Optimizer(
         keyword,
         hyperparameters: [

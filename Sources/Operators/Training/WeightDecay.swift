@@ -3,7 +3,7 @@ import IR
 /// What draws parameters to 0, as an optimizer does it.
 struct WeightDecay {
   /// How a part of the parameter takes part in a step.
-  enum Form {
+  enum Coupling {
     /// It is added to the gradient, as the gradient of an l2 penalty.
     case coupled
     /// The rate times it is taken from the parameter, beside the gradient (Loshchilov and Hutter,
@@ -12,25 +12,25 @@ struct WeightDecay {
   }
 
   let value: Double
-  let form: Form
+  let coupling: Coupling
 
   /// The key, whose name is PyTorch's.
-  static func key(_ fallback: Double, _ form: Form) -> Key<Double> {
+  static func key(_ fallback: Double, _ coupling: Coupling) -> Key<Double> {
     .real(
       "weight_decay", atLeast: 0, default: fallback,
-      form == .coupled
+      coupling == .coupled
         ? "the part of a parameter that is added to its gradient"
         : "the part of a parameter, times the rate, that a step takes from it")
   }
 
-  init(_ value: Double, _ form: Form) {
+  init(_ value: Double, _ coupling: Coupling) {
     self.value = value
-    self.form = form
+    self.coupling = coupling
   }
 
   /// A hyperparameter, where anything decays.
   var hyperparameters: [Optimizer.Hyperparameter] {
-    value == 0 ? [] : [.init("weight_decay", Self.key(value, form), value)]
+    value == 0 ? [] : [.init("weight_decay", Self.key(value, coupling), value)]
   }
 
   /// What a step does first.
@@ -39,7 +39,7 @@ struct WeightDecay {
       Optimizer.parameter, Optimizer.gradient, ScalarExpression.variable("weight_decay")
     )
     guard value > 0 else { return [] }
-    switch form {
+    switch coupling {
     case .coupled: return [.init("g", g + decay * p)]
     case .decoupled: return [.init("p", p - Optimizer.learningRate * decay * p)]
     }

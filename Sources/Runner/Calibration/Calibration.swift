@@ -2,10 +2,10 @@ import Diagnostics
 
 /// Recomputes a network's running statistics over a set of examples.
 ///
-/// What training leaves is a moving mean over its last batches, of weights that have moved since. Here they are
-/// the mean and the variance of all examples, with the weights as they are and with what the network
-/// makes of them in evaluation: first for the layers that no other statistics come before, then for
-/// those behind these, a pass over the examples each.
+/// What training leaves is a moving mean over its last batches, of weights that have moved since. These
+/// are the mean and the variance of all examples, with the weights as they are and with what the
+/// network makes of them in evaluation: first for the layers that no other statistics come before,
+/// then for those behind these, a pass over the examples each.
 package struct Calibration {
   /// A layer's statistics.
   package struct Source: Hashable, Sendable {
@@ -57,7 +57,7 @@ package struct Calibration {
   ///   number.
   package func run(over examples: Examples) throws -> [Change] {
     for tensor in network.plugin.description.tensors where tensor.role == .seen {
-      store([1], in: tensor)
+      try store([1], in: tensor)
     }
     return try rounds.flatMap { try run($0, over: examples) }
   }
@@ -66,32 +66,16 @@ package struct Calibration {
     let description = network.plugin.description
     let values = try round.map { try tensor($0.value) }
     var moments = round.map { ChannelMoments(channels: $0.channels) }
-    let outputs = try description.outputs.map {
-      try AlignedMemory(byteCount: description.batch * $0.count * description.elementType.size)
-    }
+    let unwanted = description.outputs.map { _ in nil as UnsafeMutableRawPointer? }
     for start in stride(from: 0, to: examples.count, by: description.batch) {
       let count = min(description.batch, examples.count - start)
-      _ = try network.evaluate(
-        examples.batch(from: start, count: count), outputs: outputs.map(\.bytes.baseAddress))
-      for (index, value) in values.enumerated() { add(value, count, to: &moments[index]) }
+      _ = try network.evaluate(examples.batch(from: start, count: count), outputs: unwanted)
+      for (index, value) in values.enumerated() {
+        moments[index].add(
+          try network.regions.examples(of: value, count: count, type: description.elementType))
+      }
     }
     return try zip(round, moments).map(store)
-  }
-
-  /// Adds what the first `count` examples have of a value.
-  private func add(_ value: PluginTensor, _ count: Int, to moments: inout ChannelMoments) {
-    let bytes = UnsafeRawBufferPointer(network.regions.bytes(of: value))
-    let lanes = max(value.lanes, 1)
-    let plane = value.count / moments.means.count
-    let isDouble = network.plugin.description.elementType == .float64
-    moments.add(size: count * plane) { channel, k in
-      let (example, position) = (k / plane, k % plane)
-      let vector = example / lanes * value.count + channel * plane + position
-      let index = vector * lanes + example % lanes
-      return isDouble
-        ? bytes.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
-        : Double(bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self))
-    }
   }
 
   /// Puts a layer's statistics where it keeps them.
@@ -109,24 +93,19 @@ package struct Calibration {
     }
     let mean = try tensor("\(source.layer).running_mean")
     let variance = try tensor("\(source.layer).running_variance")
-    let old = (
-      try network.regions.tensor(mean).values, try network.regions.tensor(variance).values
-    )
-    store(moments.means, in: mean)
-    store(variances, in: variance)
-    return Change(source.layer, old, (moments.means, variances))
+    func kept() throws -> (means: [Double], variances: [Double]) {
+      (try network.regions.tensor(mean).values, try network.regions.tensor(variance).values)
+    }
+    let old = try kept()
+    try store(moments.means, in: mean)
+    try store(variances, in: variance)
+    return Change(source.layer, old, try kept())
   }
 
-  private func store(_ values: [Double], in tensor: PluginTensor) {
-    let bytes = network.regions.bytes(of: tensor)
-    let type = network.plugin.description.elementType
-    for (index, value) in values.enumerated() {
-      if type == .float64 {
-        bytes.storeBytes(of: value, toByteOffset: index * 8, as: Double.self)
-      } else {
-        bytes.storeBytes(of: Float(value), toByteOffset: index * 4, as: Float.self)
-      }
-    }
+  private func store(_ values: [Double], in tensor: PluginTensor) throws {
+    let numbers = try Tensor(
+      shape: tensor.shape, values: values, as: network.plugin.description.elementType)
+    network.regions.bytes(of: tensor).copyMemory(from: numbers.bytes)
   }
 
   private func tensor(_ name: String) throws -> PluginTensor {

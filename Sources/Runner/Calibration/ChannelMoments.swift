@@ -20,19 +20,23 @@ struct ChannelMoments: Sendable {
     squares.map { $0 / (isUnbiased ? count - 1 : count) }
   }
 
-  /// Adds `size` numbers of each channel; `number(channel, k)` is one of them.
-  mutating func add(size: Int, _ number: (_ channel: Int, _ k: Int) -> Double) {
-    let added = Double(size)
+  /// Adds the numbers of `values`, [count] + shape, an example's channels being one after the other.
+  mutating func add(_ values: Tensor) {
+    let examples = values.shape.first ?? 0
+    let plane = values.count / max(examples * means.count, 1)
+    let added = Double(examples * plane)
     let total = count + added
     for channel in means.indices {
-      var sum = 0.0
-      for k in 0..<size { sum += number(channel, k) }
-      let mean = sum / added
-      var rest = 0.0
-      for k in 0..<size {
-        let deviation = number(channel, k) - mean
-        rest += deviation * deviation
+      func sum(_ term: (Double) -> Double) -> Double {
+        var sum = 0.0
+        for example in 0..<examples {
+          let first = (example * means.count + channel) * plane
+          for index in first..<first + plane { sum += term(values[index]) }
+        }
+        return sum
       }
+      let mean = sum { $0 } / added
+      let rest = sum { ($0 - mean) * ($0 - mean) }
       let between = mean - means[channel]
       means[channel] += between * (added / total)
       squares[channel] += rest + between * between * (count * added / total)

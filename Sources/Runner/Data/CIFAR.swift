@@ -8,7 +8,7 @@ enum CIFAR {
   static let shape = [3, 32, 32]
 
   /// The two data sets.
-  enum Form {
+  enum Variant {
     /// Ten classes; training images in five files.
     case ten
     /// A hundred classes, the second label; the first, of twenty groups of them, is left out.
@@ -31,13 +31,13 @@ enum CIFAR {
   ///
   /// - Throws: a failure that names the file that is cut, too long, or holds another label.
   static func read(
-    _ paths: [String], _ form: Form, classes: Int, mostImages: Int = mostImages
+    _ paths: [String], _ variant: Variant, classes: Int, mostImages: Int = mostImages
   ) throws -> (images: Tensor, labels: Tensor) {
     let pixels = shape.reduce(1, *)
     var counts: [Int] = []
     for path in paths {
       let most = mostImages - counts.reduce(0, +)
-      counts.append(try countRecords(in: path, length: form.labelBytes + pixels, most: most))
+      counts.append(try countRecords(in: path, length: variant.labelBytes + pixels, most: most))
     }
     let count = counts.reduce(0, +)
     let images = try AlignedMemory(byteCount: count * pixels, purpose: "images")
@@ -46,7 +46,7 @@ enum CIFAR {
     for (path, count) in zip(paths, counts) {
       let file = try InputFile(path)
       for index in 0..<count {
-        let label = try file.readBytes(form.labelBytes, what: "label").last ?? 0
+        let label = try file.readBytes(variant.labelBytes, what: "label").last ?? 0
         guard label < classes else {
           throw Failure(
             "holds label \(label) at index \(index), the model's classes are 0 to \(classes - 1)",

@@ -8,7 +8,7 @@ enum DatasetFiles {
   /// Inputs and targets side by side: CSV.
   case table(String)
   /// CIFAR's images, each behind its label, in one file or several.
-  case records([String], CIFAR.Form)
+  case records([String], CIFAR.Variant)
 
   /// Looks for a part's files in a directory.
   ///

@@ -62,10 +62,9 @@ struct Calibrate: ParsableCommand {
 
 extension Calibration.Source {
   fileprivate init(_ statistics: RunningStatistics, of model: Model) {
-    let value = statistics.value.layer.map { "\(model.layers[$0].name).output" }
     self.init(
       layer: model.layers[statistics.layer].name,
-      value: value ?? model.name(of: statistics.value), channels: statistics.channels,
+      value: model.inspectedName(of: statistics.value), channels: statistics.channels,
       isUnbiased: statistics.convention.runningVariance == .unbiased)
   }
 }

@@ -2,13 +2,13 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 
-/// How diagnostics are shown. They go to standard error, in either form.
+/// How diagnostics are shown. They go to standard error, in either format.
 struct DiagnosticOptions: ParsableArguments {
   @Option(help: "How diagnostics are shown: text, or json with one object a line.")
-  var diagnostics = Form.text
+  var diagnostics = Format.text
 
   /// For people or for programs.
-  enum Form: String, ExpressibleByArgument, CaseIterable {
+  enum Format: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
   }

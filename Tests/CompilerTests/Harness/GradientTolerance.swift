@@ -60,15 +60,7 @@ struct GradientTolerance {
   private static func values(
     _ value: ValueID, _ model: Model, _ harness: PluginHarness, _ sample: Sample
   ) throws -> [Double] {
-    let layer: Layer
-    switch value {
-    case .input(let index): return sample.allInputs[index]
-    case .result(let index): layer = model.layers[index]
-    }
-    if layer.op.base is any ViewOperation {
-      return try values(layer.operands[0], model, harness, sample)
-    }
-    return try harness.values("\(layer.name).output", count: sample.count)
+    try harness.values(model.inspectedName(of: model.viewed(value)), count: sample.count)
   }
 
   /// Sums over the channels of `[count][shape]`.

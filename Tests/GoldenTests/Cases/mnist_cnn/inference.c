@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "89ae193616c76f05218cd315472eb2fc1f30c6d2098779ad4488c3b731faa819",
+      .model_hash = "cd541dd3e8996bfe5d4c39e2f1378759848d716aea89fbc3fcbd4e16ea6d2a74",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

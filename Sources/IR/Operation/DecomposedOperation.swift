@@ -1,14 +1,14 @@
 /// An operation that the model file has in one word, and the model as two layers.
-package protocol PreparedOperation: Operation {
+package protocol DecomposedOperation: Operation {
   /// What is done to an operand of this shape first, and what is left to do; nil where it is one
   /// layer.
   ///
   /// - Throws: `ShapeError` where the operand does not fit.
-  func prepared(for operand: Shape) throws(ShapeError) -> Preparation?
+  func decomposed(for operand: Shape) throws(ShapeError) -> Decomposition?
 }
 
-/// The two layers of a `PreparedOperation`.
-package struct Preparation {
+/// The two layers of a `DecomposedOperation`.
+package struct Decomposition {
   package let first: any Operation
   package let rest: any Operation
 

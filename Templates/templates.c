@@ -368,6 +368,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Softmax/log_forward_task.c.mustache
 #include "embed.h"
+#define TEMPLATE StepOperations/accumulate.c.mustache
+#include "embed.h"
 #define TEMPLATE StepOperations/channels_load.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/gradient_norm.c.mustache
@@ -379,6 +381,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE StepOperations/penalty_gradient.c.mustache
 #include "embed.h"
 #define TEMPLATE StepOperations/update.c.mustache
+#include "embed.h"
+#define TEMPLATE Training/accumulate.c.mustache
 #include "embed.h"
 #define TEMPLATE Training/optimizer.c.mustache
 #include "embed.h"

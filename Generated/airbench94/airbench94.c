@@ -2764,11 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-<<<<<<< HEAD
-      .model_hash = "d36e977163ee2b3a73ae7ceb3e91a4088d614799cbc88dbf6b39b7f1f01638d2",
-=======
-      .model_hash = "1d53e37e972b671870bd0f117fdaa0368cf19db909ea8e54e943e072f62811be",
->>>>>>> origin/main
+      .model_hash = "77c9c0d68d483d32d6d634c0db2235b797f5e38f7bc0efabc6cae89acb3b4b2a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2603,11 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-<<<<<<< HEAD
-      .model_hash = "53191ef7a4fbffc6a2b19929bc8860cd17d82f2697094e806797ba95546eef5e",
-=======
-      .model_hash = "e9a6286e1be135a45ddd3712fa5a61db6ff4f74b00e417a09d6d30465f75dd7b",
->>>>>>> origin/main
+      .model_hash = "c275b06d4a9059b4a89acb1776e0b7f778f58a22f414add5c6436987812ccf69",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1179,11 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-<<<<<<< HEAD
-      .model_hash = "0d6d4aa044a24c39260816b3f4660396df38f1885bb6a95ff9216a4bd0de2b46",
-=======
-      .model_hash = "6573f119c7778bdd339160228c81a58dc608224558b4816cb5e11676a43505e8",
->>>>>>> origin/main
+      .model_hash = "5d662750aacd3446e85a396c02c55fbbddc38e2e436aeaad8c9d0c2293607c5d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,11 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-<<<<<<< HEAD
-      .model_hash = "7fccfe6f8a936aae4ac6ed38b2e01ccd91eebc1032fe47d933981fd685a2f1bc",
-=======
-      .model_hash = "ef9486b74b2a78acb3f729efec450b58940f2ac9b51ff5cfc47ebfa116406eba",
->>>>>>> origin/main
+      .model_hash = "e7968403ab5142c2a610b82a03a75664addfdbc8d31c2a1a84d75e15dfd7b492",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3068,11 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-<<<<<<< HEAD
-      .model_hash = "1cd3538c8260c59dc80575766432b675339c554ee2cb187dd59c4077424ed677",
-=======
-      .model_hash = "5eea3cc208d25077aee48bc918a93dea28eab0c8224413c48afa579c241c9155",
->>>>>>> origin/main
+      .model_hash = "a3f65d8ce3aa315bcbf234b2f8c8fc504fea3086b5ff5aef17b115363ab3073d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,11 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-<<<<<<< HEAD
-      .model_hash = "e98184c0ea506a14728f8c2dd70081f67f8b87dc0cb42935d37a7e42e69461b7",
-=======
-      .model_hash = "a1648ca819914a0bcf086233dbfb3b1a679a1492854dd55c1a280529257300ef",
->>>>>>> origin/main
+      .model_hash = "a20f392e04ac7ccd0597fac4a36f39f9e3799672863613a382aa9a90938a2c56",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1475,11 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-<<<<<<< HEAD
-      .model_hash = "c052422703453006f34df326c9245749aa7e0a23007a9d299c1bd955991bee0d",
-=======
-      .model_hash = "9883e42a356b168690e5dccc7ba3e0cdabc331d8496fb1022856d4cba62c9cc9",
->>>>>>> origin/main
+      .model_hash = "21dd800871976a20a3bf052fdaf2bbc0d11017884ea0f0c979567dfe455059ca",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2648,11 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-<<<<<<< HEAD
-      .model_hash = "908f68099f9751264da85547335971571cefb0bf286128392a3330c6b13712b8",
-=======
-      .model_hash = "bfcc46608a3b72f3f47fd00586aab0e9c76ef837db3add5749077bc84aea7e86",
->>>>>>> origin/main
+      .model_hash = "6bdc156d653740d422a6ebe3be8fd237cfddafc015364251ca2d22ce7dbdd467",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -160,7 +160,7 @@ int main(int argument_count, char **arguments) {
       hyperparameters[h] = plugin->hyperparameters[h].value;
     if (plugin->schedule)
       plugin->schedule((uint64_t)step + 1, (uint64_t)steps, 1, hyperparameters);
-    const bnc_step settings = {(uint64_t)step + 1, 1, hyperparameters};
+    const bnc_step settings = {(uint64_t)step + 1, 1, hyperparameters, (uint64_t)count, 0, 1};
     const int32_t status =
         plugin->train ? plugin->train(NULL, &regions, &batch, &settings, &result)
                       : plugin->gradient(NULL, &regions, &batch, &settings, 1, NULL, &result);

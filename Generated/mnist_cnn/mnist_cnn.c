@@ -1834,11 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-<<<<<<< HEAD
-      .model_hash = "e30da82f1318e9fd0622b6c5810f3be9692beff4532a0af40fd42ffb53462193",
-=======
-      .model_hash = "baf25b518e9dd353ee268cfd58d0db848c4fc70346dfb6993d193b2c3315d9ee",
->>>>>>> origin/main
+      .model_hash = "10b9e51d970707c380f1f532fb2bd49785d2d1366ca90259557a05d79590a6c2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1295,11 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-<<<<<<< HEAD
-      .model_hash = "0f4c987e8316f9e8bdcd59a78b42af299307f9f138cb47f8abd1140948b6ad0a",
-=======
-      .model_hash = "6beb1880f325264ca150437a97a2e33608b108c716db94465b2999642815f645",
->>>>>>> origin/main
+      .model_hash = "895831d6b49768797c4342eeb7bc2284170db980291bd039707f58ca636fcf44",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6007,11 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-<<<<<<< HEAD
-      .model_hash = "eb777de475b11d4bfd6cbb0ec6ab371cc59bcb17605b67445edcdb38fabd1a4e",
-=======
-      .model_hash = "7c6ac17564c7d3d8190cf7cd9cc44e9c74ea176b986acd718975a359a38692c6",
->>>>>>> origin/main
+      .model_hash = "17475e7ebca62184efaf98a589d8f3514803362423490f04ea2621d3bb28e3c2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

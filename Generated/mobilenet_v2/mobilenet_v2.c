@@ -5663,11 +5663,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-<<<<<<< HEAD
-      .model_hash = "71ad2355d1703ba2d328ec4fba48a594619f586dec0060dd0cd68d68adf25dfa",
-=======
-      .model_hash = "9a07864c4ef2fd3b255f2792a8707b0d83dd9c0faf591a911330601c96f6a742",
->>>>>>> origin/main
+      .model_hash = "18eb48a1973d47ee61f187816c5f8e3fe874032110c6eff8443334c23acab1ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5263,11 +5263,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-<<<<<<< HEAD
-      .model_hash = "fa83b64301092afee78508fa7809625a6fcede86d0ece80462e0634ee5c91cf9",
-=======
-      .model_hash = "415e8e9fcd29d377512af3d6dbf9ab191b67c14f4421594a82892da26c999a46",
->>>>>>> origin/main
+      .model_hash = "5b58ec0e81f7947cac399d93bd28542611dadc4b879f63919cd4ee5d3a8b1fb5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,11 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-<<<<<<< HEAD
-      .model_hash = "0dcaec2d1bc6b8872262ebc229b62a3ea6295ce5fff3431681cbbc0f699c6bd3",
-=======
-      .model_hash = "e8792a3688b0bec504697351376529a76abdd55dea18be0b146c88d1d26ab1d4",
->>>>>>> origin/main
+      .model_hash = "040f1cc2d6eb6c9c835970bf85a34aa096ec4e84a270fa4e42e70df835d0c9f9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

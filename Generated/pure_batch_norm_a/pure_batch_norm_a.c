@@ -804,11 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-<<<<<<< HEAD
-      .model_hash = "b0dcd7c1b1f529467c7aae165ca21116e0c970275b37b23e0e0918026c85b4e6",
-=======
-      .model_hash = "321aa70370718c42d907b600b8294db0a7e1fc72b74a2c3857671e8d0306ec8f",
->>>>>>> origin/main
+      .model_hash = "38f6f0fb9965d26341635efa86f245e57ed115970053e48f1b3485dfe16fcd17",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

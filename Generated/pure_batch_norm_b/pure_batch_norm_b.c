@@ -803,11 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-<<<<<<< HEAD
-      .model_hash = "5bbe533e7d514d110434ad1d661ebf90b860c5e15015b4ac4c478a2d68d805a7",
-=======
-      .model_hash = "7baa967d352acb23ef73f876c33616c11869db1eadbf9f4a77247f4254e931a4",
->>>>>>> origin/main
+      .model_hash = "5273fb0a5006ba1c33536e00b6ec0b93a4d605ba2386ef182f216e4e04cefe9b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -146,6 +146,9 @@ typedef struct bnc_step {
   uint64_t step;                  // 1 for the first step of a training
   uint64_t seed;                  // of what is drawn in a step: the same for the same seed and step
   const double *hyperparameters;  // in the order of the plugin's table
+  uint64_t examples;  // of all its passes; only for plugins that have several, as what follows
+  uint32_t pass;      // which of the passes of the step this is, from 0: the last one updates
+  uint32_t passes;    // how many it has, from 1 to the plugin's
 } bnc_step;
 
 // What a call found.
@@ -260,7 +263,7 @@ typedef struct bnc_plugin {
   uint32_t tensor_count;
   uint32_t layer_count;
   uint32_t kernel_count;
-  uint32_t reserved;
+  uint32_t passes;  // calls of `train` a step, at most: their gradients are added up; 0: 1
 
   // One step: forward, loss, backward, update of parameters, slots and state. Null but in plugins
   // that are compiled for training.

@@ -794,11 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-<<<<<<< HEAD
-      .model_hash = "72a9b70e36cb66b6b3b04044e75d26d9788d861913cf6f1cabb51c27101360fc",
-=======
-      .model_hash = "9c290bd6e0ca928b7e26f911676bbb3a8640fd892feb0a26ce832039c8e85e3c",
->>>>>>> origin/main
+      .model_hash = "4833b1ed53a9d74dff86666d1772b77f03fd35dc37c3e738cd7722bfa2a2986d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

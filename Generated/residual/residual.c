@@ -2634,11 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-<<<<<<< HEAD
-      .model_hash = "48166144d99a06dd9eac946a5c683bc89dec8e966456da25f392cd45a8b59c92",
-=======
-      .model_hash = "5e84b49918a0e076e5de7b853eec80c2428d5e569fff660d8533a2d32904d422",
->>>>>>> origin/main
+      .model_hash = "82b7f25063528a12e73ff7679eb3e328c132764a22489ca093b393e5579a35f9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

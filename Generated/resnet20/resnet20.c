@@ -4865,11 +4865,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-<<<<<<< HEAD
-      .model_hash = "fc06cd78cb9abc80c68025d39b2e10225c28b5312a4874ec200f1bc09af17ca3",
-=======
-      .model_hash = "c047002ae98953072d27c02f2cfd47e43e559d640bfcc8a242902c33d050f9bb",
->>>>>>> origin/main
+      .model_hash = "267e4d36034344fce1b37b97c787aeb8b5ce50ab491575c5becef1b0139a535b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

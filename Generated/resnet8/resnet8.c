@@ -2939,11 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-<<<<<<< HEAD
-      .model_hash = "43e53e065cbe660ca11271e6e5e76415e2ac0142eb8860b660dd2d30fd456314",
-=======
-      .model_hash = "f551aa8bc3565d5025f894b577ff56c6db39df649727e88ef547a3a70e09d8fd",
->>>>>>> origin/main
+      .model_hash = "8642730ad1b8d5a908e45f977e6385d250a67c6b0d83476c4c64221407ff1280",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

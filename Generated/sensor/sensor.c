@@ -2061,11 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-<<<<<<< HEAD
-      .model_hash = "ef4ed2c6056ec14727dcb47cdd8f63ea55dc2b272f578544f6ea98fdd4086219",
-=======
-      .model_hash = "5ee2d4fc124b6a80e255ec6defc407f01968a43c270565d79f0aad707c3647e3",
->>>>>>> origin/main
+      .model_hash = "6c1c49150893cfd3988f881dcc6201d075c418c6f95f40d77033609f4bae25bb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -162,107 +162,109 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 4521984,  // [2][3][32][32][8]
+  b_image_lanes = 4128768,  // [2][3][32][32][8]
   b_pair1_conv1_output = 1048576,  // [2][16][32][32][8]
   b_pair1_conv1_partial = 0,  // [2][16][3]
-  b_pair1_batchnorm1_moments = 4637440,  // [3][16]
+  b_pair1_batchnorm1_moments = 4244224,  // [3][16]
   b_pair1_relu1_output = 1310720,  // [2][16][32][32][8]
   b_pair1_conv2_output = 1572864,  // [2][16][32][32][8]
   b_pair1_conv2_partial = 0,  // [2][16][3]
-  b_pair1_batchnorm2_moments = 4637488,  // [3][16]
-  b_pair1_relu2_output = 1835008,  // [2][16][32][32][8]
-  b_maxpool1_output = 4194304,  // [2][16][16][16][8]
-  b_pair2_conv1_output = 3145728,  // [2][32][16][16][8]
-  b_pair2_conv1_partial = 0,  // [2][32][3]
-  b_pair2_batchnorm1_moments = 4637056,  // [3][32]
-  b_pair2_relu1_output = 3276800,  // [2][32][16][16][8]
-  b_pair2_conv2_output = 3407872,  // [2][32][16][16][8]
-  b_pair2_conv2_partial = 0,  // [2][32][3]
-  b_pair2_batchnorm2_moments = 4637152,  // [3][32]
-  b_pair2_relu2_output = 3538944,  // [2][32][16][16][8]
-  b_maxpool2_output = 4571136,  // [2][32][8][8][8]
-  b_pair3_conv1_output = 4259840,  // [2][64][8][8][8]
-  b_pair3_conv1_partial = 0,  // [2][64][3]
-  b_pair3_batchnorm1_moments = 4636672,  // [3][64]
-  b_pair3_relu1_output = 4325376,  // [2][64][8][8][8]
-  b_pair3_conv2_output = 4390912,  // [2][64][8][8][8]
-  b_pair3_conv2_partial = 0,  // [2][64][3]
-  b_pair3_batchnorm2_moments = 4636864,  // [3][64]
-  b_pair3_relu2_output = 4456448,  // [2][64][8][8][8]
-  b_conv_transpose1_output = 0,  // [2][32][16][16][8]
-  b_concat1_output = 2097152,  // [2][64][16][16][8]
-  b_pair4_conv1_output = 3670016,  // [2][32][16][16][8]
-  b_pair4_conv1_partial = 0,  // [2][32][3]
-  b_pair4_batchnorm1_moments = 4637248,  // [3][32]
-  b_pair4_relu1_output = 3801088,  // [2][32][16][16][8]
-  b_pair4_conv2_output = 3932160,  // [2][32][16][16][8]
-  b_pair4_conv2_partial = 0,  // [2][32][3]
-  b_pair4_batchnorm2_moments = 4637344,  // [3][32]
-  b_pair4_relu2_output = 4063232,  // [2][32][16][16][8]
-  b_conv_transpose2_output = 524288,  // [2][16][32][32][8]
+  b_pair1_batchnorm2_moments = 4244272,  // [3][16]
+  b_pair1_relu2_output = 0,  // [2][16][32][32][8], a part of concat2_output
+  b_maxpool1_output = 3801088,  // [2][16][16][16][8]
+  b_pair2_conv1_output = 2883584,  // [2][32][16][16][8]
+  b_pair2_conv1_partial = 524288,  // [2][32][3]
+  b_pair2_batchnorm1_moments = 4243840,  // [3][32]
+  b_pair2_relu1_output = 3014656,  // [2][32][16][16][8]
+  b_pair2_conv2_output = 3145728,  // [2][32][16][16][8]
+  b_pair2_conv2_partial = 524288,  // [2][32][3]
+  b_pair2_batchnorm2_moments = 4243936,  // [3][32]
+  b_pair2_relu2_output = 1835008,  // [2][32][16][16][8], a part of concat1_output
+  b_maxpool2_output = 4177920,  // [2][32][8][8][8]
+  b_pair3_conv1_output = 3866624,  // [2][64][8][8][8]
+  b_pair3_conv1_partial = 524288,  // [2][64][3]
+  b_pair3_batchnorm1_moments = 4243456,  // [3][64]
+  b_pair3_relu1_output = 3932160,  // [2][64][8][8][8]
+  b_pair3_conv2_output = 3997696,  // [2][64][8][8][8]
+  b_pair3_conv2_partial = 524288,  // [2][64][3]
+  b_pair3_batchnorm2_moments = 4243648,  // [3][64]
+  b_pair3_relu2_output = 4063232,  // [2][64][8][8][8]
+  b_conv_transpose1_output = 1900544,  // [2][32][16][16][8], a part of concat1_output
+  b_concat1_output = 1835008,  // [2][64][16][16][8]
+  b_pair4_conv1_output = 3276800,  // [2][32][16][16][8]
+  b_pair4_conv1_partial = 524288,  // [2][32][3]
+  b_pair4_batchnorm1_moments = 4244032,  // [3][32]
+  b_pair4_relu1_output = 3407872,  // [2][32][16][16][8]
+  b_pair4_conv2_output = 3538944,  // [2][32][16][16][8]
+  b_pair4_conv2_partial = 524288,  // [2][32][3]
+  b_pair4_batchnorm2_moments = 4244128,  // [3][32]
+  b_pair4_relu2_output = 3670016,  // [2][32][16][16][8]
+  b_conv_transpose2_output = 131072,  // [2][16][32][32][8], a part of concat2_output
   b_concat2_output = 0,  // [2][32][32][32][8]
-  b_pair5_conv1_output = 2359296,  // [2][16][32][32][8]
+  b_pair5_conv1_output = 2097152,  // [2][16][32][32][8]
   b_pair5_conv1_partial = 524288,  // [2][7][16][3]
-  b_pair5_batchnorm1_moments = 4637536,  // [3][16]
+  b_pair5_batchnorm1_moments = 4244320,  // [3][16]
   b_pair5_relu1_output = 524288,  // [2][16][32][32][8]
   b_pair5_conv2_output = 786432,  // [2][16][32][32][8]
-  b_pair5_conv2_partial = 2621440,  // [2][16][3]
-  b_pair5_batchnorm2_moments = 4637584,  // [3][16]
-  b_pair5_relu2_output = 2621440,  // [2][16][32][32][8]
-  b_conv1_output = 2883584,  // [2][2][32][32][8]
-  b_conv1_output_gradient = 4603904,  // [2][2][32][32][8]
-  b_block_losses = 2916352,  // [2]
-  b_pair5_relu2_output_gradient = 2883584,  // [2][16][32][32][8]
-  b_pair5_batchnorm2_partial_sums = 2621440,  // [2][16][2]
-  b_pair5_batchnorm2_coefficients = 2621504,  // [4][16]
+  b_pair5_conv2_partial = 2359296,  // [2][16][3]
+  b_pair5_batchnorm2_moments = 4244368,  // [3][16]
+  b_pair5_relu2_output = 2359296,  // [2][16][32][32][8]
+  b_conv1_output = 2621440,  // [2][2][32][32][8]
+  b_conv1_output_gradient = 4210688,  // [2][2][32][32][8]
+  b_block_losses = 2654208,  // [2]
+  b_pair5_relu2_output_gradient = 2621440,  // [2][16][32][32][8]
+  b_pair5_batchnorm2_partial_sums = 2359296,  // [2][16][2]
+  b_pair5_batchnorm2_coefficients = 2359360,  // [4][16]
   b_pair5_conv2_output_gradient = 786432,  // [2][16][32][32][8]
-  b_pair5_relu1_output_gradient = 2621440,  // [2][16][32][32][8]
+  b_pair5_relu1_output_gradient = 2359296,  // [2][16][32][32][8]
   b_pair5_batchnorm1_partial_sums = 524288,  // [2][16][2]
   b_pair5_batchnorm1_coefficients = 524352,  // [4][16]
-  b_pair5_conv1_output_gradient = 2359296,  // [2][16][32][32][8]
+  b_pair5_conv1_output_gradient = 2097152,  // [2][16][32][32][8]
   b_concat2_output_gradient = 524288,  // [2][32][32][32][8]
-  b_pair1_relu2_concat2_output_gradient = 0,  // [2][16][32][32][8]
-  b_conv_transpose2_output_gradient = 262144,  // [2][16][32][32][8]
-  b_pair4_relu2_output_gradient = 524288,  // [2][32][16][16][8]
-  b_pair4_batchnorm2_partial_sums = 262144,  // [2][32][2]
-  b_pair4_batchnorm2_coefficients = 262272,  // [4][32]
-  b_pair4_conv2_output_gradient = 3932160,  // [2][32][16][16][8]
-  b_pair4_relu1_output_gradient = 262144,  // [2][32][16][16][8]
-  b_pair4_batchnorm1_partial_sums = 393216,  // [2][32][2]
-  b_pair4_batchnorm1_coefficients = 393344,  // [4][32]
-  b_pair4_conv1_output_gradient = 3670016,  // [2][32][16][16][8]
-  b_concat1_output_gradient = 262144,  // [2][64][16][16][8]
-  b_pair2_relu2_concat1_output_gradient = 524288,  // [2][32][16][16][8]
-  b_conv_transpose1_output_gradient = 655360,  // [2][32][16][16][8]
-  b_pair3_relu2_output_gradient = 262144,  // [2][64][8][8][8]
-  b_pair3_batchnorm2_partial_sums = 327680,  // [2][64][2]
-  b_pair3_batchnorm2_coefficients = 327936,  // [4][64]
-  b_pair3_conv2_output_gradient = 4390912,  // [2][64][8][8][8]
-  b_pair3_relu1_output_gradient = 262144,  // [2][64][8][8][8]
-  b_pair3_batchnorm1_partial_sums = 327680,  // [2][64][2]
-  b_pair3_batchnorm1_coefficients = 327936,  // [4][64]
-  b_pair3_conv1_output_gradient = 4259840,  // [2][64][8][8][8]
-  b_maxpool2_output_gradient = 393216,  // [2][32][8][8][8]
-  b_pair2_relu2_maxpool2_output_gradient = 262144,  // [2][32][16][16][8]
-  b_pair2_relu2_summed_output_gradient = 393216,  // [2][32][16][16][8]
-  b_pair2_batchnorm2_partial_sums = 262144,  // [2][32][2]
-  b_pair2_batchnorm2_coefficients = 262272,  // [4][32]
-  b_pair2_conv2_output_gradient = 3407872,  // [2][32][16][16][8]
-  b_pair2_relu1_output_gradient = 262144,  // [2][32][16][16][8]
-  b_pair2_batchnorm1_partial_sums = 393216,  // [2][32][2]
-  b_pair2_batchnorm1_coefficients = 393344,  // [4][32]
-  b_pair2_conv1_output_gradient = 3145728,  // [2][32][16][16][8]
-  b_maxpool1_output_gradient = 524288,  // [2][16][16][16][8]
-  b_pair1_relu2_maxpool1_output_gradient = 262144,  // [2][16][32][32][8]
-  b_pair1_relu2_summed_output_gradient = 524288,  // [2][16][32][32][8]
-  b_pair1_batchnorm2_partial_sums = 0,  // [2][16][2]
-  b_pair1_batchnorm2_coefficients = 64,  // [4][16]
+  // [2][16][32][32][8], a part of concat2_output_gradient
+  b_pair1_relu2_concat2_output_gradient = 524288,
+  b_conv_transpose2_output_gradient = 2097152,  // [2][16][32][32][8]
+  b_pair4_relu2_output_gradient = 2359296,  // [2][32][16][16][8]
+  b_pair4_batchnorm2_partial_sums = 2097152,  // [2][32][2]
+  b_pair4_batchnorm2_coefficients = 2097280,  // [4][32]
+  b_pair4_conv2_output_gradient = 3538944,  // [2][32][16][16][8]
+  b_pair4_relu1_output_gradient = 2097152,  // [2][32][16][16][8]
+  b_pair4_batchnorm1_partial_sums = 2228224,  // [2][32][2]
+  b_pair4_batchnorm1_coefficients = 2228352,  // [4][32]
+  b_pair4_conv1_output_gradient = 3276800,  // [2][32][16][16][8]
+  b_concat1_output_gradient = 2097152,  // [2][64][16][16][8]
+  // [2][32][16][16][8], a part of concat1_output_gradient
+  b_pair2_relu2_concat1_output_gradient = 2097152,
+  b_conv_transpose1_output_gradient = 2359296,  // [2][32][16][16][8]
+  b_pair3_relu2_output_gradient = 2490368,  // [2][64][8][8][8]
+  b_pair3_batchnorm2_partial_sums = 2359296,  // [2][64][2]
+  b_pair3_batchnorm2_coefficients = 2359552,  // [4][64]
+  b_pair3_conv2_output_gradient = 3997696,  // [2][64][8][8][8]
+  b_pair3_relu1_output_gradient = 2359296,  // [2][64][8][8][8]
+  b_pair3_batchnorm1_partial_sums = 2424832,  // [2][64][2]
+  b_pair3_batchnorm1_coefficients = 2425088,  // [4][64]
+  b_pair3_conv1_output_gradient = 3866624,  // [2][64][8][8][8]
+  b_maxpool2_output_gradient = 2490368,  // [2][32][8][8][8]
+  b_pair2_relu2_maxpool2_output_gradient = 2359296,  // [2][32][16][16][8]
+  b_pair2_relu2_summed_output_gradient = 1835008,  // [2][32][16][16][8]
+  b_pair2_batchnorm2_partial_sums = 1966080,  // [2][32][2]
+  b_pair2_batchnorm2_coefficients = 1966208,  // [4][32]
+  b_pair2_conv2_output_gradient = 3145728,  // [2][32][16][16][8]
+  b_pair2_relu1_output_gradient = 1835008,  // [2][32][16][16][8]
+  b_pair2_batchnorm1_partial_sums = 1966080,  // [2][32][2]
+  b_pair2_batchnorm1_coefficients = 1966208,  // [4][32]
+  b_pair2_conv1_output_gradient = 2883584,  // [2][32][16][16][8]
+  b_maxpool1_output_gradient = 2097152,  // [2][16][16][16][8]
+  b_pair1_relu2_maxpool1_output_gradient = 1835008,  // [2][16][32][32][8]
+  b_pair1_relu2_summed_output_gradient = 0,  // [2][16][32][32][8]
+  b_pair1_batchnorm2_partial_sums = 262144,  // [2][16][2]
+  b_pair1_batchnorm2_coefficients = 262208,  // [4][16]
   b_pair1_conv2_output_gradient = 1572864,  // [2][16][32][32][8]
   b_pair1_relu1_output_gradient = 0,  // [2][16][32][32][8]
   b_pair1_batchnorm1_partial_sums = 262144,  // [2][16][2]
   b_pair1_batchnorm1_coefficients = 262208,  // [4][16]
   b_pair1_conv1_output_gradient = 1048576,  // [2][16][32][32][8]
-  SCRATCH = 4637632
+  SCRATCH = 4244416
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -289,6 +291,12 @@ struct step {
 
 static ALWAYS_INLINE vec *lanes_at(const struct step *s, int offset) {
   return (vec *)(void *)(s->scratch + offset);
+}
+
+// A value that is a part of a larger one, of whose blocks `others` vectors are not its own: from
+// here on `block` lies where it would if the value were whole.
+static ALWAYS_INLINE vec *part_at(const struct step *s, int offset, int block, int others) {
+  return lanes_at(s, offset) + block * others;
 }
 
 // How many examples a block holds.
@@ -716,7 +724,7 @@ static void k_pair1_batchnorm2_forward(const struct step *s, int task) {
   batchnorm_relu_forward(s, task, g_pair1_batchnorm2, (struct pieces){16, 1, 0},
       s->scratch + b_pair1_batchnorm2_moments, s->parameters->pair1_batchnorm2_gamma,
       s->parameters->pair1_batchnorm2_beta, lanes_at(s, b_pair1_conv2_output),
-      lanes_at(s, b_pair1_relu2_output));
+      part_at(s, b_pair1_relu2_output, task / 16, 16384));
 }
 
 // A pool: OH x OW windows of KH x KW numbers, DH rows and DW columns apart, every SH rows and SW
@@ -751,7 +759,7 @@ static ALWAYS_INLINE void maxpool_forward(int task, const struct pool p, const v
 // maxpool1 (unet.bn:13): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
 //   x [16, 32, 32], y [16, 16, 16]
 static void k_maxpool1_forward(const struct step *s, int task) {
-  maxpool_forward(task, g_maxpool1, lanes_at(s, b_pair1_relu2_output),
+  maxpool_forward(task, g_maxpool1, part_at(s, b_pair1_relu2_output, task / 16, 16384),
       lanes_at(s, b_maxpool1_output));
 }
 
@@ -813,7 +821,7 @@ static void k_pair2_batchnorm2_forward(const struct step *s, int task) {
   batchnorm_relu_forward(s, task, g_pair2_batchnorm2, (struct pieces){32, 1, 0},
       s->scratch + b_pair2_batchnorm2_moments, s->parameters->pair2_batchnorm2_gamma,
       s->parameters->pair2_batchnorm2_beta, lanes_at(s, b_pair2_conv2_output),
-      lanes_at(s, b_pair2_relu2_output));
+      part_at(s, b_pair2_relu2_output, task / 32, 8192));
 }
 
 static const struct pool g_maxpool2 = { .H = 16, .W = 16, .OH = 8, .OW = 8, .KH = 2, .KW = 2,
@@ -823,7 +831,7 @@ static const struct pool g_maxpool2 = { .H = 16, .W = 16, .OH = 8, .OW = 8, .KH 
 // maxpool2 (unet.bn:14): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
 //   x [32, 16, 16], y [32, 8, 8]
 static void k_maxpool2_forward(const struct step *s, int task) {
-  maxpool_forward(task, g_maxpool2, lanes_at(s, b_pair2_relu2_output),
+  maxpool_forward(task, g_maxpool2, part_at(s, b_pair2_relu2_output, task / 32, 8192),
       lanes_at(s, b_maxpool2_output));
 }
 
@@ -984,41 +992,7 @@ static void k_conv_transpose1_forward(const struct step *s, int task) {
   convolution_transposed_bias(s, task, g_conv_transpose1, (struct pieces){11, 2, 10},
       (struct pieces){4, 4, 0}, lanes_at(s, b_pair3_relu2_output),
       s->parameters->conv_transpose1_weight, s->parameters->conv_transpose1_bias,
-      lanes_at(s, b_conv_transpose1_output));
-}
-
-// Four axes: how many numbers there are along each, or how far a value's numbers lie apart along
-// it, 0 where one number serves all.
-struct axes {
-  int i, j, k, l;
-};
-
-// Where the number of these indices lies, `block` numbers for each block of examples before it.
-static ALWAYS_INLINE ptrdiff_t place(const struct axes step, ptrdiff_t block, int i, int j, int k,
-    int l) {
-  return block + step.i * i + step.j * j + step.k * k + step.l * l;
-}
-
-// A box of n numbers, `from` apart in x, to places `to` apart in y: one of `pieces` pieces of it.
-static ALWAYS_INLINE void copy_box(const int piece, const int pieces, const struct axes n,
-    const struct axes from, const vec *x, const struct axes to, vec *y) {
-  const int first = (int)((int64_t)n.i * piece / pieces),
-      end = (int)((int64_t)n.i * (piece + 1) / pieces);
-  for (int i = first; i < end; i++)
-    for (int j = 0; j < n.j; j++)
-      for (int k = 0; k < n.k; k++)
-        for (int l = 0; l < n.l; l++) y[place(to, 0, i, j, k, l)] = x[place(from, 0, i, j, k, l)];
-}
-
-// concat1 (unet.bn:16): y holds the operands one after the other along axis channels
-//   x0 [32, 16, 16], x1 [32, 16, 16], y [64, 16, 16]
-static void k_concat1_forward(const struct step *s, int task) {
-  const int block = task / 8, piece = task % 8;
-  vec *y = lanes_at(s, b_concat1_output) + block * 16384;
-  copy_box(piece, 8, (struct axes){8192, 1, 1, 1}, (struct axes){1, 0, 0, 0},
-      lanes_at(s, b_pair2_relu2_output) + block * 8192, (struct axes){1, 0, 0, 0}, y);
-  copy_box(piece, 8, (struct axes){8192, 1, 1, 1}, (struct axes){1, 0, 0, 0},
-      lanes_at(s, b_conv_transpose1_output) + block * 8192, (struct axes){1, 0, 0, 0}, y + 8192);
+      part_at(s, b_conv_transpose1_output, task / 11, 8192));
 }
 
 static const struct convolution g_pair4_conv1 = { .G = 1, .CI = 64, .H = 16, .W = 16, .CO = 32,
@@ -1093,18 +1067,7 @@ static void k_conv_transpose2_forward(const struct step *s, int task) {
   convolution_transposed_bias(s, task, g_conv_transpose2, (struct pieces){6, 2, 4},
       (struct pieces){8, 4, 0}, lanes_at(s, b_pair4_relu2_output),
       s->parameters->conv_transpose2_weight, s->parameters->conv_transpose2_bias,
-      lanes_at(s, b_conv_transpose2_output));
-}
-
-// concat2 (unet.bn:18): y holds the operands one after the other along axis channels
-//   x0 [16, 32, 32], x1 [16, 32, 32], y [32, 32, 32]
-static void k_concat2_forward(const struct step *s, int task) {
-  const int block = task / 16, piece = task % 16;
-  vec *y = lanes_at(s, b_concat2_output) + block * 32768;
-  copy_box(piece, 16, (struct axes){16384, 1, 1, 1}, (struct axes){1, 0, 0, 0},
-      lanes_at(s, b_pair1_relu2_output) + block * 16384, (struct axes){1, 0, 0, 0}, y);
-  copy_box(piece, 16, (struct axes){16384, 1, 1, 1}, (struct axes){1, 0, 0, 0},
-      lanes_at(s, b_conv_transpose2_output) + block * 16384, (struct axes){1, 0, 0, 0}, y + 16384);
+      part_at(s, b_conv_transpose2_output, task / 6, 16384));
 }
 
 static const struct convolution g_pair5_conv1 = { .G = 1, .CI = 32, .H = 32, .W = 32, .CO = 16,
@@ -1761,14 +1724,27 @@ static void k_pair5_conv1_weight_gradient(const struct step *s, int task) {
       lanes_at(s, b_pair5_conv1_output_gradient), s->parameters->pair5_conv1_weight);
 }
 
-// concat2 (unet.bn:18): input gradient of: y holds the operands one after the other along axis
-// channels
-//   dy [32, 32, 32], dx [16, 32, 32]
-static void k_concat2_backward(const struct step *s, int task) {
-  const int block = task / 8, piece = task % 8;
-  vec *dx = lanes_at(s, b_pair1_relu2_concat2_output_gradient) + block * 16384;
-  copy_box(piece, 8, (struct axes){16384, 1, 1, 1}, (struct axes){1, 0, 0, 0},
-      lanes_at(s, b_concat2_output_gradient) + block * 32768, (struct axes){1, 0, 0, 0}, dx);
+// Four axes: how many numbers there are along each, or how far a value's numbers lie apart along
+// it, 0 where one number serves all.
+struct axes {
+  int i, j, k, l;
+};
+
+// Where the number of these indices lies, `block` numbers for each block of examples before it.
+static ALWAYS_INLINE ptrdiff_t place(const struct axes step, ptrdiff_t block, int i, int j, int k,
+    int l) {
+  return block + step.i * i + step.j * j + step.k * k + step.l * l;
+}
+
+// A box of n numbers, `from` apart in x, to places `to` apart in y: one of `pieces` pieces of it.
+static ALWAYS_INLINE void copy_box(const int piece, const int pieces, const struct axes n,
+    const struct axes from, const vec *x, const struct axes to, vec *y) {
+  const int first = (int)((int64_t)n.i * piece / pieces),
+      end = (int)((int64_t)n.i * (piece + 1) / pieces);
+  for (int i = first; i < end; i++)
+    for (int j = 0; j < n.j; j++)
+      for (int k = 0; k < n.k; k++)
+        for (int l = 0; l < n.l; l++) y[place(to, 0, i, j, k, l)] = x[place(from, 0, i, j, k, l)];
 }
 
 // concat2 (unet.bn:18): input gradient of: y holds the operands one after the other along axis
@@ -1904,16 +1880,6 @@ static void k_pair4_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_pair4_conv1, (struct pieces){8, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 2, 16, lanes_at(s, b_concat1_output),
       lanes_at(s, b_pair4_conv1_output_gradient), s->parameters->pair4_conv1_weight);
-}
-
-// concat1 (unet.bn:16): input gradient of: y holds the operands one after the other along axis
-// channels
-//   dy [64, 16, 16], dx [32, 16, 16]
-static void k_concat1_backward(const struct step *s, int task) {
-  const int block = task / 4, piece = task % 4;
-  vec *dx = lanes_at(s, b_pair2_relu2_concat1_output_gradient) + block * 8192;
-  copy_box(piece, 4, (struct axes){8192, 1, 1, 1}, (struct axes){1, 0, 0, 0},
-      lanes_at(s, b_concat1_output_gradient) + block * 16384, (struct axes){1, 0, 0, 0}, dx);
 }
 
 // concat1 (unet.bn:16): input gradient of: y holds the operands one after the other along axis
@@ -2061,7 +2027,7 @@ static ALWAYS_INLINE void maxpool_backward(int task, const struct pool p, const 
 
 // maxpool2 (unet.bn:14), input gradient: x [32, 16, 16], dy [32, 8, 8], dx [32, 16, 16]
 static void k_maxpool2_backward(const struct step *s, int task) {
-  maxpool_backward(task, g_maxpool2, lanes_at(s, b_pair2_relu2_output),
+  maxpool_backward(task, g_maxpool2, part_at(s, b_pair2_relu2_output, task / 32, 8192),
       lanes_at(s, b_maxpool2_output_gradient), lanes_at(s, b_pair2_relu2_maxpool2_output_gradient));
 }
 
@@ -2076,7 +2042,7 @@ static ALWAYS_INLINE void map_add(int task, const int count, const int pieces, c
 
 // The gradient of pair2_relu2, which several layers read: y = part0 + part1, all [32, 16, 16]
 static void k_pair2_relu2_gradient_sum(const struct step *s, int task) {
-  map_add(task, 8192, 4, lanes_at(s, b_pair2_relu2_concat1_output_gradient),
+  map_add(task, 8192, 4, part_at(s, b_pair2_relu2_concat1_output_gradient, task / 4, 8192),
       lanes_at(s, b_pair2_relu2_maxpool2_output_gradient),
       lanes_at(s, b_pair2_relu2_summed_output_gradient));
 }
@@ -2166,13 +2132,13 @@ static void k_pair2_conv1_weight_gradient(const struct step *s, int task) {
 
 // maxpool1 (unet.bn:13), input gradient: x [16, 32, 32], dy [16, 16, 16], dx [16, 32, 32]
 static void k_maxpool1_backward(const struct step *s, int task) {
-  maxpool_backward(task, g_maxpool1, lanes_at(s, b_pair1_relu2_output),
+  maxpool_backward(task, g_maxpool1, part_at(s, b_pair1_relu2_output, task / 16, 16384),
       lanes_at(s, b_maxpool1_output_gradient), lanes_at(s, b_pair1_relu2_maxpool1_output_gradient));
 }
 
 // The gradient of pair1_relu2, which several layers read: y = part0 + part1, all [16, 32, 32]
 static void k_pair1_relu2_gradient_sum(const struct step *s, int task) {
-  map_add(task, 16384, 8, lanes_at(s, b_pair1_relu2_concat2_output_gradient),
+  map_add(task, 16384, 8, part_at(s, b_pair1_relu2_concat2_output_gradient, task / 8, 16384),
       lanes_at(s, b_pair1_relu2_maxpool1_output_gradient),
       lanes_at(s, b_pair1_relu2_summed_output_gradient));
 }
@@ -2353,51 +2319,54 @@ struct scheduled {
   int whole;  // or in all
   int when;
   struct {
-    int layer, offset, numbers;
-  } results[1];  // where it leaves which layers' results, and their numbers per example
+    int layer, offset, numbers, others;
+  // where it leaves which layers' results, and their numbers per example, beside those of others
+  } results[1];
 };
 
 // All kernels: the forward pass, the loss, and the backward pass. Their table at the end has this
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_pair1_conv1_forward_loading, .tasks = 6, .results = {{0, b_pair1_conv1_output, 16384}} },
+    { k_pair1_conv1_forward_loading, .tasks = 6, .results = {{0, b_pair1_conv1_output, 16384, 0}} },
     { k_pair1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair1_batchnorm1_forward, .tasks = 16, .results = {{1, b_pair1_relu1_output, 16384}} },
-    { k_pair1_conv2_forward, .tasks = 6, .results = {{3, b_pair1_conv2_output, 16384}} },
+    { k_pair1_batchnorm1_forward, .tasks = 16, .results = {{1, b_pair1_relu1_output, 16384, 0}} },
+    { k_pair1_conv2_forward, .tasks = 6, .results = {{3, b_pair1_conv2_output, 16384, 0}} },
     { k_pair1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair1_batchnorm2_forward, .tasks = 16, .results = {{4, b_pair1_relu2_output, 16384}} },
-    { k_maxpool1_forward, .tasks = 16, .results = {{6, b_maxpool1_output, 4096}} },
-    { k_pair2_conv1_forward, .tasks = 11, .results = {{7, b_pair2_conv1_output, 8192}} },
+    { k_pair1_batchnorm2_forward, .tasks = 16,
+        .results = {{4, b_pair1_relu2_output, 16384, 16384}} },
+    { k_maxpool1_forward, .tasks = 16, .results = {{6, b_maxpool1_output, 4096, 0}} },
+    { k_pair2_conv1_forward, .tasks = 11, .results = {{7, b_pair2_conv1_output, 8192, 0}} },
     { k_pair2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair2_batchnorm1_forward, .tasks = 32, .results = {{8, b_pair2_relu1_output, 8192}} },
-    { k_pair2_conv2_forward, .tasks = 11, .results = {{10, b_pair2_conv2_output, 8192}} },
+    { k_pair2_batchnorm1_forward, .tasks = 32, .results = {{8, b_pair2_relu1_output, 8192, 0}} },
+    { k_pair2_conv2_forward, .tasks = 11, .results = {{10, b_pair2_conv2_output, 8192, 0}} },
     { k_pair2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair2_batchnorm2_forward, .tasks = 32, .results = {{11, b_pair2_relu2_output, 8192}} },
-    { k_maxpool2_forward, .tasks = 32, .results = {{13, b_maxpool2_output, 2048}} },
-    { k_pair3_conv1_forward, .tasks = 22, .results = {{14, b_pair3_conv1_output, 4096}} },
+    { k_pair2_batchnorm2_forward, .tasks = 32,
+        .results = {{11, b_pair2_relu2_output, 8192, 8192}} },
+    { k_maxpool2_forward, .tasks = 32, .results = {{13, b_maxpool2_output, 2048, 0}} },
+    { k_pair3_conv1_forward, .tasks = 22, .results = {{14, b_pair3_conv1_output, 4096, 0}} },
     { k_pair3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair3_batchnorm1_forward, .tasks = 16, .results = {{15, b_pair3_relu1_output, 4096}} },
-    { k_pair3_conv2_forward, .tasks = 22, .results = {{17, b_pair3_conv2_output, 4096}} },
+    { k_pair3_batchnorm1_forward, .tasks = 16, .results = {{15, b_pair3_relu1_output, 4096, 0}} },
+    { k_pair3_conv2_forward, .tasks = 22, .results = {{17, b_pair3_conv2_output, 4096, 0}} },
     { k_pair3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair3_batchnorm2_forward, .tasks = 16, .results = {{18, b_pair3_relu2_output, 4096}} },
-    { k_conv_transpose1_forward, .tasks = 11, .results = {{20, b_conv_transpose1_output, 8192}} },
-    { k_concat1_forward, .tasks = 8, .results = {{21, b_concat1_output, 16384}} },
-    { k_pair4_conv1_forward, .tasks = 11, .results = {{22, b_pair4_conv1_output, 8192}} },
+    { k_pair3_batchnorm2_forward, .tasks = 16, .results = {{18, b_pair3_relu2_output, 4096, 0}} },
+    { k_conv_transpose1_forward, .tasks = 11,
+        .results = {{20, b_conv_transpose1_output, 8192, 8192}} },
+    { k_pair4_conv1_forward, .tasks = 11, .results = {{22, b_pair4_conv1_output, 8192, 0}} },
     { k_pair4_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair4_batchnorm1_forward, .tasks = 32, .results = {{23, b_pair4_relu1_output, 8192}} },
-    { k_pair4_conv2_forward, .tasks = 11, .results = {{25, b_pair4_conv2_output, 8192}} },
+    { k_pair4_batchnorm1_forward, .tasks = 32, .results = {{23, b_pair4_relu1_output, 8192, 0}} },
+    { k_pair4_conv2_forward, .tasks = 11, .results = {{25, b_pair4_conv2_output, 8192, 0}} },
     { k_pair4_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair4_batchnorm2_forward, .tasks = 32, .results = {{26, b_pair4_relu2_output, 8192}} },
-    { k_conv_transpose2_forward, .tasks = 6, .results = {{28, b_conv_transpose2_output, 16384}} },
-    { k_concat2_forward, .tasks = 16, .results = {{29, b_concat2_output, 32768}} },
-    { k_pair5_conv1_forward, .tasks = 7, .results = {{30, b_pair5_conv1_output, 16384}} },
+    { k_pair4_batchnorm2_forward, .tasks = 32, .results = {{26, b_pair4_relu2_output, 8192, 0}} },
+    { k_conv_transpose2_forward, .tasks = 6,
+        .results = {{28, b_conv_transpose2_output, 16384, 16384}} },
+    { k_pair5_conv1_forward, .tasks = 7, .results = {{30, b_pair5_conv1_output, 16384, 0}} },
     { k_pair5_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair5_batchnorm1_forward, .tasks = 16, .results = {{31, b_pair5_relu1_output, 16384}} },
-    { k_pair5_conv2_forward, .tasks = 6, .results = {{33, b_pair5_conv2_output, 16384}} },
+    { k_pair5_batchnorm1_forward, .tasks = 16, .results = {{31, b_pair5_relu1_output, 16384, 0}} },
+    { k_pair5_conv2_forward, .tasks = 6, .results = {{33, b_pair5_conv2_output, 16384, 0}} },
     { k_pair5_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_pair5_batchnorm2_forward, .tasks = 16, .results = {{34, b_pair5_relu2_output, 16384}} },
-    { k_conv1_forward, .tasks = 1, .results = {{36, b_conv1_output, 2048}} },
+    { k_pair5_batchnorm2_forward, .tasks = 16, .results = {{34, b_pair5_relu2_output, 16384, 0}} },
+    { k_conv1_forward, .tasks = 1, .results = {{36, b_conv1_output, 2048, 0}} },
 
     { k_loss_softmax_cross_entropy, .tasks = 1 },
 
@@ -2414,7 +2383,6 @@ static const struct scheduled schedule[] = {
     { k_pair5_batchnorm1_backward, .tasks = 16 },
     { k_pair5_conv1_input_gradient, .tasks = 11 },
     { k_pair5_conv1_weight_gradient, .tasks = 384, .whole = 1 },
-    { k_concat2_backward, .tasks = 8 },
     { k_concat2_backward_2, .tasks = 8 },
     { k_conv_transpose2_input_gradient, .tasks = 11 },
     { k_conv_transpose2_weight_gradient, .tasks = 192, .whole = 1 },
@@ -2429,7 +2397,6 @@ static const struct scheduled schedule[] = {
     { k_pair4_batchnorm1_backward, .tasks = 32 },
     { k_pair4_conv1_input_gradient, .tasks = 22 },
     { k_pair4_conv1_weight_gradient, .tasks = 1536, .whole = 1 },
-    { k_concat1_backward, .tasks = 4 },
     { k_concat1_backward_2, .tasks = 4 },
     { k_conv_transpose1_input_gradient, .tasks = 22 },
     { k_conv_transpose1_weight_gradient, .tasks = 704, .whole = 1 },
@@ -2478,7 +2445,7 @@ static const struct scheduled schedule[] = {
     { k_pair5_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_pair5_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 38, LOSS = 39, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 36, LOSS = 37, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -2523,10 +2490,11 @@ static void forward(const struct step *s) {
   run_all(s, 0, FORWARD);
 }
 
-// Whether the first `count` numbers of each example of a tensor are finite.
-static int all_finite(const struct step *s, int offset, int count) {
-  for (int k = 0; k < count * LANES * s->blocks; k++)
-    if (!isfinite(s->scratch[offset + k])) return 0;
+// Whether a block's `count` vectors of a tensor, which lie beside as many `others`, are finite.
+static int all_finite(const struct step *s, int offset, int count, int others) {
+  for (int block = 0; block < s->blocks; block++)
+    for (int k = 0; k < count * LANES; k++)
+      if (!isfinite(s->scratch[offset + block * (count + others) * LANES + k])) return 0;
   return 1;
 }
 
@@ -2537,7 +2505,8 @@ static int32_t first_not_finite(const struct step *s) {
   for (int number = 0; number < FORWARD; number++) {
     if (!run(s, number)) continue;
     for (int r = 0; r < 1; r++)
-      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers))
+      if (!all_finite(s, schedule[number].results[r].offset, schedule[number].results[r].numbers,
+          schedule[number].results[r].others))
         return schedule[number].results[r].layer;
   }
   return -1;
@@ -3077,7 +3046,6 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_moments_merge", 18, 0, 0.0, 2816.0},
     {"pair3_batchnorm2_forward", 18, 0, 196608.0, 525568.0},
     {"conv_transpose1_forward", 20, 0, 16777216.0, 819328.0},
-    {"concat1_forward", 21, 0, 0.0, 2097152.0},
     {"pair4_conv1_forward", 22, 0, 150994944.0, 1647360.0},
     {"pair4_batchnorm1_moments_merge", 23, 0, 0.0, 1408.0},
     {"pair4_batchnorm1_forward", 23, 0, 393216.0, 1049216.0},
@@ -3085,7 +3053,6 @@ static const bnc_kernel kernels[] = {
     {"pair4_batchnorm2_moments_merge", 26, 0, 0.0, 1408.0},
     {"pair4_batchnorm2_forward", 26, 0, 393216.0, 1049216.0},
     {"conv_transpose2_forward", 28, 0, 16777216.0, 1581120.0},
-    {"concat2_forward", 29, 0, 0.0, 4194304.0},
     {"pair5_conv1_forward", 30, 0, 150994944.0, 3166848.0},
     {"pair5_batchnorm1_moments_merge", 31, 0, 0.0, 3008.0},
     {"pair5_batchnorm1_forward", 31, 0, 786432.0, 2097472.0},
@@ -3107,12 +3074,7 @@ static const bnc_kernel kernels[] = {
     {"pair5_batchnorm1_backward", 31, 0, 1572864.0, 3146176.0},
     {"pair5_conv1_input_gradient", 30, 0, 150994944.0, 3164160.0},
     {"pair5_conv1_weight_gradient", 30, 0, 150994944.0, 3256320.0},
-<<<<<<< HEAD
-    {"concat2_backward", 29, 0, 0.0, 3145728.0},
-    {"concat2_backward_2", 29, 0, 0.0, 3145728.0},
-=======
     {"concat2_backward_2", 29, 0, 0.0, 2097152.0},
->>>>>>> origin/main
     {"conv_transpose2_input_gradient", 28, 0, 16777216.0, 1581056.0},
     {"conv_transpose2_weight_gradient", 28, 0, 16777216.0, 1622016.0},
     {"conv_transpose2_bias_gradient", 28, 0, 262144.0, 1048960.0},
@@ -3126,12 +3088,7 @@ static const bnc_kernel kernels[] = {
     {"pair4_batchnorm1_backward", 23, 0, 786432.0, 1573760.0},
     {"pair4_conv1_input_gradient", 22, 0, 150994944.0, 1646592.0},
     {"pair4_conv1_weight_gradient", 22, 0, 150994944.0, 2015232.0},
-<<<<<<< HEAD
-    {"concat1_backward", 21, 0, 0.0, 1572864.0},
-    {"concat1_backward_2", 21, 0, 0.0, 1572864.0},
-=======
     {"concat1_backward_2", 21, 0, 0.0, 1048576.0},
->>>>>>> origin/main
     {"conv_transpose1_input_gradient", 20, 0, 16777216.0, 819200.0},
     {"conv_transpose1_weight_gradient", 20, 0, 16777216.0, 983040.0},
     {"conv_transpose1_bias_gradient", 20, 0, 131072.0, 525056.0},
@@ -3212,11 +3169,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-<<<<<<< HEAD
-      .model_hash = "4fd96a801778dc9072f2591666e8ffe1d47be9989b7cbc4e919a3917dab12e3d",
-=======
-      .model_hash = "40263721d4c45c144b515ef17521d876ae37c0c44bd799a16a8b41583d2379fd",
->>>>>>> origin/main
+      .model_hash = "21451dcea4ba1a765b0ed1124ce12bf0145b53c5364e5c097973b4cb13098c35",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2649,11 +2649,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-<<<<<<< HEAD
-      .model_hash = "456a3d664b93600e65c6d4dfc390345d6b5c0440c31dd15090afa21f39891c21",
-=======
-      .model_hash = "ad9728193a8a173c31769ee252362a79b572483a4835bcbe8adb3298ae6d2d12",
->>>>>>> origin/main
+      .model_hash = "3f282c1b94ee42ddaf961a1b35d1d3cc89fa34fe85b73a9246be8cb9358f5c3f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

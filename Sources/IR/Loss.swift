@@ -98,3 +98,8 @@ package struct AnyLossFunction: Hashable, Sendable {
 
   package func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(base)) }
 }
+
+extension Loss {
+  /// What examples count by their classes; nil where all count alike.
+  package var classWeights: ClassWeights? { function.base.classWeights }
+}

@@ -58,7 +58,9 @@ package enum ModelText {
     let schedule = training.schedule
     let initializer = training.initializer.base
     return [
-      "batch \(training.batch)", "epochs \(training.epochs)",
+      "batch \(training.batch)"
+    ] + (training.accumulated > 1 ? ["accumulate \(training.accumulated)"] : []) + [
+      "epochs \(training.epochs)",
       "optimizer \(call(optimizer))",
     ]
       + training.namedOptimizers.map { one in

@@ -57,6 +57,7 @@ import Testing
       "sgd average lookahead(k: 0)",
       "'k' takes a whole number from 1 to 1000000000, and this is 0"
     ),
+    ("sgd accumulate 0", "'accumulate' takes a whole number from 1 to 65536, and this is 0"),
     // It takes over nesterov from the one for all.
     (
       "momentum(nesterov: true) optimizer momentum(momentum: 0) on *.bias",
@@ -77,6 +78,23 @@ import Testing
     #expect(model == nil)
     #expect(diagnostics.codes == [.outOfRange])
     #expect(diagnostics.map(\.message) == [message])
+  }
+
+  /// Protects means over what classes count from 'accumulate', which does not know in a pass what they
+  /// will be over; sums are fine.
+  @Test(arguments: [("mean", [DiagnosticCode.lossMismatch]), ("sum", [])])
+  func accumulatedClassWeights(_ reduction: String, _ codes: [DiagnosticCode]) {
+    let (_, diagnostics) = check(
+      """
+      model m {
+        input x: [4]
+        target label: class(3)
+        y = x | dense(3)
+        loss softmax_cross_entropy(y, label, weights: [1, 2, 3], reduction: \(reduction))
+      }
+      training { accumulate 2 }
+      """)
+    #expect(diagnostics.codes == codes)
   }
 
   /// Protects trainings from schedules that mean nothing: each number that is out of range is told

@@ -19,7 +19,8 @@ import Testing
       + library.operations.flatMap(\.signature.parameters).map(\.name)
       + Keyword.allCases.map(\.rawValue)
       + [
-        "batch", "epochs", "optimizer", "clip", "average", "schedule", "initialize", "data",
+        "batch", "accumulate", "epochs", "optimizer", "clip", "average", "schedule", "initialize",
+        "data",
         "class", "scale",
       ]
       + ["same", "first_batch", "pytorch", "mean"]

@@ -102,6 +102,8 @@ def surrounded_rows():
     yield (sgd, bias), {"average": "ema", "clip": "norm(0.1)"}
     yield (adam,), {"average": "lookahead"}
     yield (lion,), {"average": "lookahead(k: 7, alpha: 0.25)", "clip": "norm(0.1)"}
+    yield (sgd, bias), {"accumulate": "3"}
+    yield (adam,), {"accumulate": "3", "clip": "norm(0.2)", "average": "ema(0.9)"}
 
 
 def numbers(text):
@@ -182,6 +184,15 @@ def optimizers(parts, parameters):
     return made
 
 
+def batch(step, passes, x, targets):
+    """The examples of a step: of several passes 8 each, and 5 in the last one."""
+    places = [(step * passes + index) % BATCHES for index in range(passes)]
+    counts = [8] * (passes - 1) + [8 if passes == 1 else 5]
+    return [
+        torch.cat([tensor[place][:count] for place, count in zip(places, counts)])
+        for tensor in (x, targets)]
+
+
 def trained(parts, more, start, x, targets):
     parameters = [torch.nn.Parameter(tensor.clone()) for tensor in start]
     average = averaging(more["average"], parameters) if "average" in more else None
@@ -189,9 +200,9 @@ def trained(parts, more, start, x, targets):
     for step in range(STEPS):
         for optimizer in all_optimizers:
             optimizer.zero_grad()
-        batch = step % BATCHES
-        y = F.linear(torch.tanh(F.linear(x[batch], *parameters[:2])), *parameters[2:])
-        F.mse_loss(y, targets[batch]).backward()
+        inputs, wanted = batch(step, int(more.get("accumulate", 1)), x, targets)
+        y = F.linear(torch.tanh(F.linear(inputs, *parameters[:2])), *parameters[2:])
+        F.mse_loss(y, wanted).backward()
         if "clip" in more:
             clip(more["clip"], parameters)
         for optimizer in all_optimizers:

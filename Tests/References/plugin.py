@@ -20,7 +20,8 @@ class Batch(ctypes.Structure):
 
 
 class Step(ctypes.Structure):
-    _fields_ = [("step", u64), ("seed", u64), ("hyperparameters", pointer)]
+    _fields_ = [("step", u64), ("seed", u64), ("hyperparameters", pointer), ("examples", u64),
+                ("pass", u32), ("passes", u32)]
 
 
 class Value(ctypes.Structure):
@@ -56,7 +57,7 @@ class Table(ctypes.Structure):
         ("state_size", u64), ("scratch_size", u64), ("prepared_size", u64), ("slots_size", u64),
         ("tensors", ctypes.POINTER(Tensor)),
         ("layers", pointer), ("kernels", pointer), ("tensor_count", u32), ("layer_count", u32),
-        ("kernel_count", u32), ("reserved", u32), ("train", pointer), ("schedule", pointer),
+        ("kernel_count", u32), ("passes", u32), ("train", pointer), ("schedule", pointer),
         ("evaluate", pointer), ("gradient", pointer), ("prepare", pointer), ("infer", pointer)]
 
 
@@ -65,7 +66,7 @@ class Plugin:
         library = ctypes.CDLL(str(path))
         library.bnc_plugin_table.restype = ctypes.POINTER(Table)
         self.table = library.bnc_plugin_table().contents
-        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 4:
+        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 5:
             raise RuntimeError("the plugin has another interface than plugin.py")
         self.type = numpy.float32 if self.table.element_size == 4 else numpy.float64
         sizes = [self.table.parameters_size, self.table.state_size, self.table.scratch_size]
@@ -121,7 +122,7 @@ class Plugin:
             numbers = (f64 * count)(*[self.table.hyperparameters[i].value for i in range(count)])
             if learning_rate is not None:
                 numbers[0] = learning_rate
-            step = Step(self.step, 0, ctypes.addressof(numbers))
+            step = Step(self.step, 0, ctypes.addressof(numbers), len(labels), 0, 1)
             function = ctypes.CFUNCTYPE(i32, pointer, pointer, pointer, pointer, pointer)(
                 self.table.train)
             status = function(None, ctypes.addressof(regions), ctypes.addressof(batch),

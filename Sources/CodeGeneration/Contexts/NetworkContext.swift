@@ -8,6 +8,8 @@ struct NetworkContext: TemplateContext {
   let compileLines, notes: [String]
   let real, integer: String
   let infers, isInspection, joinsLoad, draws, hasParts: Bool
+  /// Whether a step has several passes.
+  let accumulates: Bool
   /// Whether an inference has examples in the lanes of some values.
   let hasLanes: Bool
   /// Which of the functions that tell examples in the lanes anything calls.
@@ -85,8 +87,13 @@ struct NetworkContext: TemplateContext {
           code, state: tensors.state, keepsParameters: plan.keepsParameters)) : ""
     schedule = library.render(KernelScheduleContext(plan, code))
     let used = model.training.optimizers.indices.filter { index in
-      ["", "_row"].contains { code.identifiers.contains(names.update(by: index, $0)[...]) }
+      ["", "_row"].contains { form in
+        [names.update(by: index, form), names.taking(by: index, form)].contains {
+          code.identifiers.contains($0[...])
+        }
+      }
     }
+    accumulates = model.training.accumulated > 1
     let step = OptimizerStep(names, used: used)
     hasSlots = step.hasSlots
     stepNumbers =

@@ -37,7 +37,11 @@ struct OptimizerContext: TemplateContext {
     formulas =
       optimizer.scalars.map { "\($0.name) = \($0.value.formula)" }
       + optimizer.updates.map { "\($0.name) = \($0.value.formula)" }
-    slots = optimizer.slots.enumerated().map { SlotContext(name: $1.name, index: $0) }
+    let named = Set(
+      optimizer.updates.flatMap { [$0.name] + $0.value.inlined.variables })
+    slots = optimizer.slots.enumerated().filter { named.contains($1.name) }.map {
+      SlotContext(name: $1.name, index: $0)
+    }
     var values = ["p": "*p"]
     for slot in optimizer.slots { values[slot.name] = "*\(slot.name)" }
     for (name, field) in numbers.names { values[name] = "s->\(field)" }
@@ -102,10 +106,14 @@ struct OptimizerStep: Sendable {
     let knowsStep = all.contains {
       $0.optimizer.scalars.contains { $0.value.variables.contains("t") }
     }
-    numbers = fields.names + scalars.names
+    let sharesPasses = training.accumulated > 1 && names.plan.model.reduction == .mean
+    numbers = fields.names + scalars.names + (sharesPasses ? ["pass_share"] : [])
     statements =
       doubles.lines + (knowsStep ? ["const double t = (double)step->step;"] : []) + fields.lines
       + scalars.lines
+      + (training.accumulated > 1 ? ["s.is_last = step->pass + 1 == step->passes;"] : [])
+      + (sharesPasses
+        ? ["s.pass_share = (real)((double)batch->count / (double)step->examples);"] : [])
   }
 }
 

@@ -43,6 +43,8 @@ struct PluginTableContext: TemplateContext {
   /// How many slots the optimizer keeps, where it keeps any.
   let slots: String?
   let stateSize: String
+  /// How many passes a step has, where it has several.
+  let passes: String?
   let prepares, hasSchedule: Bool
   let entries: [String]
 
@@ -80,6 +82,8 @@ struct PluginTableContext: TemplateContext {
     plateau =
       plan.options.purpose == .training
       ? [model.training.schedule.plateau].compactMap { $0.map(PlateauContext.init) } : []
+    let accumulated = plan.options.purpose == .training ? model.training.accumulated : 1
+    passes = accumulated > 1 ? "\(accumulated)" : nil
     hasSchedule = ScheduleContext(names) != nil
     stateSize = table.state.isEmpty ? "0" : "sizeof(struct state)"
     switch plan.options.purpose {

@@ -6,6 +6,8 @@ struct StepsContext: TemplateContext {
   var template: String { "File/steps.c.mustache" }
   let isInspection, hasState, hasSeen, joinsLoad, hasSlots, draws: Bool
   let stepStatements: [String]
+  /// How many passes a step has, where it has several.
+  let passes: String?
   /// The function that changes the learning rate, where one does.
   let schedule: String?
   /// The one loss, or all where there are several.
@@ -71,6 +73,7 @@ struct StepsContext: TemplateContext {
     hasSlots = optimizer.hasSlots
     draws = plan.model.isRandom
     stepStatements = optimizer.statements
+    passes = model.training.accumulated > 1 ? "\(model.training.accumulated)" : nil
     schedule = ScheduleContext(names).map(library.render)
     joinsLoad = !plan.loadingKernels.isEmpty
   }

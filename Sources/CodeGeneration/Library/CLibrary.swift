@@ -46,17 +46,37 @@ struct CLibrary {
       } + [
         entry("slot_of")
       ]
-      + names.plan.model.training.optimizers.indices.map { index in
-        Entry { needed in
-          let usesRow = needed.contains(names.update(by: index, "_row")[...])
-          guard usesRow || needed.contains(names.update(by: index)[...]) else { return nil }
-          return OptimizerContext(names, index, usesRow: usesRow)
-        }
+      + names.plan.model.training.optimizers.indices.flatMap { index in
+        Self.updates(names, index)
       } + [
         entry("store_row"), entry("multiply"), entry("long_sum", "add_part", "PART"),
         entry("sum_of"), entry("sum_of_squares"), entry("normalized"), entry("squares_of"),
         entry("block_moments"),
       ]
+  }
+
+  /// What moves numbers by one of the model's optimizers, and what adds up gradients for it.
+  private static func updates(_ names: CodegenContext, _ index: Int) -> [Entry] {
+    func entry(
+      _ name: @escaping (String) -> String, _ make: @escaping (Bool) -> any TemplateContext
+    )
+      -> Entry
+    {
+      Entry { needed in
+        let usesRow = needed.contains(name("_row")[...])
+        return usesRow || needed.contains(name("")[...]) ? make(usesRow) : nil
+      }
+    }
+    let update = entry({ names.update(by: index, $0) }) {
+      OptimizerContext(names, index, usesRow: $0)
+    }
+    guard names.plan.model.training.accumulated > 1 else { return [update] }
+    return [
+      update,
+      entry({ names.taking(by: index, $0) }) {
+        AccumulationContext(names, index, usesRow: $0)
+      },
+    ]
   }
 
   /// The texts of those of `entries` that `needed` asks for, in order. What they need joins

@@ -59,12 +59,19 @@ package struct Averaging: Hashable, Sendable {
 }
 
 extension Optimizer {
+  /// What the gradients of the passes of a step add up to.
+  private static let gradientSum = Slot("gradient_sum")
+
+  /// The place among the slots of what gradients add up to; nil where each pass updates.
+  package var gradientSumIndex: Int? { slots.lastIndex(of: Self.gradientSum) }
+
   /// This optimizer with what a training does around it to each number.
   func within(_ training: Training) -> Optimizer {
     let averaging = training.averaging
+    let sum = training.accumulated > 1 ? [Self.gradientSum] : []
     return Optimizer(
       keyword, hyperparameters: hyperparameters, forms: forms,
-      slots: slots + (averaging.map { [$0.slot] } ?? []),
+      slots: slots + (averaging.map { [$0.slot] } ?? []) + sum,
       scalars: scalars + (averaging?.scalars ?? []),
       updates: (averaging?.before ?? []) + (training.clipping?.updates ?? []) + updates
         + (averaging?.after ?? []))

@@ -2,6 +2,8 @@
 package struct Training: Hashable, Sendable {
   /// Examples per step, at most.
   package var batch: Int
+  /// Passes of so many examples whose gradients are added up to a step's.
+  package var accumulated = 1
   /// Passes over the training set.
   package var epochs: Int
   /// How the parameters move.

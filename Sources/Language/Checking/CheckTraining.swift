@@ -34,6 +34,8 @@ extension Checker {
     switch entry.name.text {
     case "batch":
       training.batch = number(SettingTable.batch, entry) ?? training.batch
+    case "accumulate":
+      training.accumulated = number(SettingTable.accumulate, entry) ?? training.accumulated
     case "epochs":
       training.epochs = number(SettingTable.epochs, entry) ?? training.epochs
     case "optimizer":

@@ -65,6 +65,15 @@ extension Checker {
     }
   }
 
+  /// The mean of a loss that counts classes differently is divided by what they count in all passes
+  /// of a step, which only its last one knows.
+  mutating func checkAccumulation(of model: Model) {
+    guard model.training.accumulated > 1 else { return }
+    for loss in model.losses where loss.classWeights != nil && loss.reduction == .mean {
+      report(.accumulatedClassWeights(loss))
+    }
+  }
+
   /// A channel of one value is its own mean: nothing of it is left to learn from.
   mutating func checkValuesPerChannel(of model: Model) {
     guard model.training.batch == 1 else { return }

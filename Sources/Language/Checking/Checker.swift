@@ -119,6 +119,7 @@ struct Checker {
     let pruned = whole.keepingWhatTheLossesRead()
     checkOutputNames(of: pruned, in: scope)
     if trains { checkValuesPerChannel(of: pruned) }
+    checkAccumulation(of: pruned)
     checkPatterns(of: pruned)
     if diagnostics.hasErrors { return nil }
     remark(on: pruned, keyword: model.keyword)

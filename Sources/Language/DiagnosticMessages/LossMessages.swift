@@ -3,6 +3,15 @@ import IR
 
 // What is said about losses and their sum.
 extension Diagnostic {
+  static func accumulatedClassWeights(_ loss: Loss) -> Diagnostic {
+    Diagnostic(
+      .lossMismatch,
+      "the mean of \(loss.function.base.keyword) is over what classes count in all passes of a step, "
+        + "and 'accumulate' adds up passes before the last one is known",
+      at: loss.range,
+      help: "take 'reduction: sum' with a smaller learning rate, or no class weights")
+  }
+
   static func lossMismatch(
     _ error: ShapeError, at range: SourceRange, target: SourceRange
   ) -> Diagnostic {

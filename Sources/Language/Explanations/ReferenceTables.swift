@@ -15,7 +15,7 @@ package enum ReferenceTables {
       text += table(word.signature.parameters)
     }
     text += "## Training\n\n"
-    text += table([SettingTable.batch.parameter, SettingTable.epochs.parameter])
+    text += table(SettingTable.numbers)
     text +=
       "`optimizer` takes an optimizer, by default `sgd`, and with `on` one for some parameters, "
     text += "whose `rate` is the\nlearning rate as a factor of that for all; "

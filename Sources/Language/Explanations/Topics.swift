@@ -118,7 +118,7 @@ package enum Topics {
   ]
 
   /// The settings that take a number.
-  private static let settings = [SettingTable.batch.parameter, SettingTable.epochs.parameter]
+  private static let settings = SettingTable.numbers
 
   private static func text(about statement: Statement, in library: Library) -> String {
     var text = "\(statement.form)\n\n\(wrap(statement.summary + "."))\n"

@@ -4,8 +4,14 @@ import IR
 enum SettingTable {
   static let batch = Key.whole(
     "batch", in: Limits.batch, says: "64", "examples per step, at most")
+  static let accumulate = Key.whole(
+    "accumulate", in: Limits.batch, says: "1",
+    "passes of so many examples whose gradients make one step")
   static let epochs = Key.whole(
     "epochs", in: Limits.epochs, says: "10", "passes over the training set")
+
+  /// The settings that take a number.
+  static let numbers = [batch.parameter, accumulate.parameter, epochs.parameter]
 
   static let factor = Key.real(
     "factor", "what each byte of the data is multiplied by; other numbers are taken as they are")
@@ -18,7 +24,8 @@ enum SettingTable {
 
   /// The words that start an entry.
   static let names = [
-    "batch", "epochs", "optimizer", "clip", "average", "schedule", "initialize", "data",
+    "batch", "accumulate", "epochs", "optimizer", "clip", "average", "schedule", "initialize",
+    "data",
   ]
 
   static let classCount = Key.whole("count", in: Limits.dimension, "how many classes there are")

@@ -177,7 +177,7 @@ package struct CodegenContext: Sendable {
     guard case .update(let optimizer) = destination else {
       return "\(pointer)[\(index)] = \(value);"
     }
-    return "\(update(by: optimizer))(&\(pointer)[\(index)], \(value), s);"
+    return "\(taking(by: optimizer))(&\(pointer)[\(index)], \(value), s);"
   }
 
   /// C that does so with the gradients of a row of at most a vector.
@@ -187,13 +187,21 @@ package struct CodegenContext: Sendable {
   ) -> String {
     let arguments = "&\(pointer)[\(index)], \(value), \(count)"
     guard case .update(let optimizer) = destination else { return "store_row(\(arguments));" }
-    return "\(update(by: optimizer, "_row"))(\(arguments), s);"
+    return "\(taking(by: optimizer, "_row"))(\(arguments), s);"
   }
 
   /// The C function by which one of the model's optimizers moves a number, or what `form` says.
   package func update(by optimizer: Int, _ form: String = "") -> String {
     let keyword = plan.model.training.optimizers[optimizer].keyword
     return "\(keyword)_update\(form)\(Self.suffix(ofOptimizer: optimizer))"
+  }
+
+  /// The C function that takes the gradient of a number: it moves it, or adds the gradient to those
+  /// of other passes.
+  package func taking(by optimizer: Int, _ form: String = "") -> String {
+    guard plan.model.training.accumulated > 1 else { return update(by: optimizer, form) }
+    let keyword = plan.model.training.optimizers[optimizer].keyword
+    return "\(keyword)_accumulate\(form)\(Self.suffix(ofOptimizer: optimizer))"
   }
 
   /// What the names of an optimizer end with that is for some parameters: `_2`.

@@ -164,6 +164,8 @@ package enum GraphValue: Hashable, Sendable {
   case parameterGradient(TensorID)
   /// The same with the slopes of what the loss adds for the parameter.
   case penalizedGradient(TensorID)
+  /// What the gradients of the passes of a step have added up to.
+  case gradientSum(TensorID)
   /// What clipping multiplies all gradients by.
   case gradientFactor
   /// The mean and the squares of each block of a layer's result.
@@ -181,7 +183,8 @@ extension GraphValue {
   package var isValueGradient: Bool {
     switch self {
     case .gradient, .contribution, .lossGradient, .intermediateGradient: true
-    case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientFactor,
+    case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientSum,
+      .gradientFactor,
       .blockStatistics, .statistics, .running, .loss:
       false
     }

@@ -45,6 +45,7 @@ extension Graph {
     case .parameter(let tensor, let version): return name(tensor) + (version > 0 ? "'" : "")
     case .parameterGradient(let tensor): return "d(\(name(tensor)))"
     case .penalizedGradient(let tensor): return "d(\(name(tensor)) with penalties)"
+    case .gradientSum(let tensor): return "sum of d(\(name(tensor)))"
     case .gradientFactor: return "factor of gradients"
     case .blockStatistics(let layer): return "\(model.layers[layer].name).blocks"
     case .statistics(let layer): return "\(model.layers[layer].name).batch"

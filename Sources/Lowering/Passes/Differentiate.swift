@@ -110,6 +110,17 @@ extension Differentiation {
   /// for it.
   private mutating func addUpdates(along gradients: [GraphValue]) {
     let factor = gradients.isEmpty ? nil : model.training.clipping?.factor
+    var gradients = gradients
+    // A norm is that of the sums, which have to be there before any parameter moves.
+    if factor != nil, model.training.accumulated > 1 {
+      for (index, tensor) in learned.enumerated() {
+        graph.nodes.append(
+          Graph.Node(
+            GradientAccumulation(tensor: tensor), layers: [tensor.layer],
+            operands: [gradients[index]], results: [.gradientSum(tensor)]))
+        gradients[index] = .gradientSum(tensor)
+      }
+    }
     if let factor {
       graph.nodes.append(
         Graph.Node(

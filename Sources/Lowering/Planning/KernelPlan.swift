@@ -93,9 +93,6 @@ package struct KernelPlan: Sendable {
 }
 
 extension Loss {
-  /// What examples count by their classes; nil where all count alike.
-  package var classWeights: ClassWeights? { function.base.classWeights }
-
   /// Whether the mean of the examples' losses is divided by what their classes count.
   package var weighsMean: Bool { classWeights != nil && reduction == .mean }
 }

@@ -152,7 +152,8 @@ package struct KernelPlanner {
     case .contribution(let part, _, _), .lossGradient(let part, _):
       guard contributions[part] == 1 else { return [] }
       id = part
-    case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientFactor,
+    case .activation, .parameter, .parameterGradient, .penalizedGradient, .gradientSum,
+      .gradientFactor,
       .blockStatistics, .statistics, .running, .loss:
       return []
     }

@@ -6,16 +6,17 @@ struct ParameterUpdate: GraphOperation {
   let tensor: TensorID
 
   func plan(_ node: Graph.Node, in planner: inout KernelPlanner) {
-    let gradient = planner.place(node.operands[1])
+    let gradient = planner.gradientPlace(node.operands[1])
     let factor = node.operands.count > 2 ? planner.place(node.operands[2]) : nil
     let count = planner.model.declaration(of: tensor).elementCount
     let name = planner.model.layers[tensor.layer].name
     planner.add(
       "\(name)_\(tensor.role.rawValue)_update", layers: [tensor.layer], .backward, .serial,
       UpdateKernel(tensor: tensor, count: count, gradient: gradient, factor: factor),
-      [.read(gradient)] + (factor.map { [.read($0)] } ?? []) + [
-        .update(.parameter(tensor)), .update(.slots(tensor)),
-      ],
+      [gradient.effect].filter { _ in gradient.buffer != nil } + (factor.map { [.read($0)] } ?? [])
+        + [
+          .update(.parameter(tensor)), .update(.slots(tensor)),
+        ],
       operations: Double(2 * count) / Double(planner.model.training.batch))
   }
 }
@@ -24,22 +25,25 @@ struct ParameterUpdate: GraphOperation {
 struct UpdateKernel: KernelSpec {
   let tensor: TensorID
   let count: Int
-  let gradient: BufferID
+  let gradient: GradientPlace
   /// What the gradient is multiplied by, where it is by anything.
   let factor: BufferID?
 
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    UpdateContext(
+    let optimizer = names.plan.model.optimizerIndex(of: tensor.role, in: tensor.layer)
+    let parameter = names.parameter(tensor)
+    let value = factor == nil ? "gradient[k]" : "factor * gradient[k]"
+    return UpdateContext(
       name: names.function(kernel),
       tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",
-      source: names.line(of: tensor.layer), gradient: names.buffer(gradient),
+      source: names.line(of: tensor.layer), gradient: gradient.text(names),
       factor: factor.map { names.buffer($0) }, count: count,
-      update: names.store(
-        factor == nil ? "gradient[k]" : "factor * gradient[k]", into: names.parameter(tensor),
-        at: "k",
-        .update(by: names.plan.model.optimizerIndex(of: tensor.role, in: tensor.layer))))
+      isSum: gradient.buffer == nil,
+      update: gradient.buffer == nil
+        ? names.update(by: optimizer) + "(&\(parameter)[k], \(value), s);"
+        : names.store(value, into: parameter, at: "k", .update(by: optimizer)))
   }
 }
 
@@ -48,5 +52,7 @@ struct UpdateContext: TemplateContext {
   let name, tensor, source, gradient: String
   let factor: String?
   let count: Int
+  /// Whether it is what several passes have added up to.
+  let isSum: Bool
   let update: String
 }

@@ -45,6 +45,9 @@ struct PenaltyGradientKernel: KernelSpec {
       source: "\(names.source):\(names.plan.model.losses[0].range.lower.line)",
       formula: slope.formula, parameter: names.parameter(tensor),
       gradient: names.place(of: tensor, destination), count: count,
+      // What is added to a sum is added once a step.
+      inLastPass: destination != .region && names.plan.model.training.accumulated > 1
+        && names.plan.model.reduction == .sum,
       slope: names.scalar(slope, ["p": "p[k]"]))
   }
 }
@@ -53,5 +56,6 @@ struct PenaltyGradientContext: TemplateContext {
   var template: String { "StepOperations/penalty_gradient.c.mustache" }
   let name, tensor, source, formula, parameter, gradient: String
   let count: Int
+  let inLastPass: Bool
   let slope: String
 }

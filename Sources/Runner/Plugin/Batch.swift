@@ -35,6 +35,11 @@ package struct StepSettings: Hashable, Sendable {
   package var seed: UInt64
   /// In the order of the plugin's table.
   package var hyperparameters: [Double]
+  /// Which of the passes of the step it is, and how many there are.
+  package var pass = 0
+  package var passes = 1
+  /// The examples of all passes; nil: those of this one.
+  package var examples: Int?
 
   package init(step: UInt64, seed: UInt64, hyperparameters: [Double]) {
     self.step = step
@@ -45,7 +50,9 @@ package struct StepSettings: Hashable, Sendable {
   /// Calls `body` with the settings as the interface has them.
   func withTable<Result>(_ body: (UnsafePointer<bnc_step>) throws -> Result) rethrows -> Result {
     try hyperparameters.withUnsafeBufferPointer { values in
-      var table = bnc_step(step: step, seed: seed, hyperparameters: values.baseAddress)
+      var table = bnc_step(
+        step: step, seed: seed, hyperparameters: values.baseAddress,
+        examples: UInt64(examples ?? 0), pass: UInt32(pass), passes: UInt32(passes))
       return try body(&table)
     }
   }

@@ -46,7 +46,9 @@ package final class Network {
 
   /// One step. Where the loss is not finite, parameters and state stay as they were.
   func train(_ batch: Batch, _ settings: StepSettings) throws -> Pass {
-    try settings.withTable { step in
+    var settings = settings
+    settings.examples = settings.examples ?? batch.count
+    return try settings.withTable { step in
       try call(batch) { host, regions, batch, result in
         plugin.table.pointee.train?(host, regions, batch, step, result)
       }

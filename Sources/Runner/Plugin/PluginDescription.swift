@@ -21,6 +21,8 @@ package struct PluginDescription: Sendable {
   package let elementType: NumberType
   /// The model's own number of epochs.
   package let epochs: Int
+  /// Passes of a batch whose gradients make one step, at most.
+  package let passes: Int
   /// The names and the model's own values of what a step is given.
   package let hyperparameters: [PluginHyperparameter]
   /// How parameters are updated: "sgd".
@@ -103,6 +105,10 @@ package struct PluginDescription: Sendable {
     batch = Int(table.batch)
     lanes = Int(table.lanes)
     epochs = Int(table.epochs)
+    guard table.passes <= 1 << 20 else {
+      throw Failure("has steps of \(table.passes) passes, which cannot be")
+    }
+    passes = max(1, Int(table.passes))
     inputs = try rows(table.inputs, table.input_count, "inputs").map {
       try PluginValue($0, "input")
     }

@@ -179,9 +179,13 @@ package struct Trainer {
     isWritten = false
   }
 
+  /// The examples of all passes of a step, at most.
+  private var examplesPerStep: Int {
+    network.plugin.description.batch * network.plugin.description.passes
+  }
+
   var stepsPerEpoch: Int {
-    let batch = network.plugin.description.batch
-    return (dataset.training.count + batch - 1) / batch
+    (dataset.training.count + examplesPerStep - 1) / examplesPerStep
   }
 
   /// The steps of the whole training; the largest number there is where there are more.
@@ -207,20 +211,15 @@ package struct Trainer {
 
   /// The steps of an epoch that are left, and the ending if one of them ended the training.
   private mutating func trainEpoch(report: inout some TrainingReport) throws -> Ending? {
-    let batch = network.plugin.description.batch
+    let size = examplesPerStep
     let epoch = progress.epoch
     shuffle.shuffle(epoch: epoch)
     settings.hyperparameters = hyperparameters(ofStep: max(progress.steps, 1))
     for step in progress.epochSteps..<stepsPerEpoch {
-      let start = step * batch
-      let count = min(batch, shuffle.rows.count - start)
+      let start = step * size
+      let count = min(size, shuffle.rows.count - start)
       lastFinite.willStep(network.regions)
-      settings.step = progress.steps + 1
-      settings.hyperparameters = hyperparameters(ofStep: settings.step)
-      let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
-        let chosen = UnsafeBufferPointer(rebasing: rows[start..<start + count])
-        return try network.train(dataset.training.batch(rows: chosen), settings)
-      }
+      let pass = try trainStep(start..<start + count)
       if let place = pass.notFinite {
         lastFinite.restore(network.regions)
         return .notFinite(place, epoch: epoch, step: step)
@@ -244,6 +243,30 @@ package struct Trainer {
     guard let checkpoints, !isWritten else { return }
     try write(to: checkpoints)
     isWritten = true
+  }
+
+  /// A step over the examples at places `range` of the epoch, in one pass or several: the sum of the
+  /// examples' losses, or the first pass whose loss is not finite.
+  private mutating func trainStep(_ range: Range<Int>) throws -> Network.Pass {
+    let batch = network.plugin.description.batch
+    settings.step = progress.steps + 1
+    settings.hyperparameters = hyperparameters(ofStep: settings.step)
+    settings.passes = (range.count + batch - 1) / batch
+    settings.examples = range.count
+    var whole = Network.Pass(loss: 0, parts: [], notFinite: nil)
+    for (index, start) in stride(from: range.lowerBound, to: range.upperBound, by: batch)
+      .enumerated()
+    {
+      settings.pass = index
+      let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
+        let chosen = rows[start..<min(start + batch, range.upperBound)]
+        return try network.train(
+          dataset.training.batch(rows: UnsafeBufferPointer(rebasing: chosen)), settings)
+      }
+      if pass.notFinite != nil { return pass }
+      whole.loss += pass.loss
+    }
+    return whole
   }
 
   private struct EarlyEnd: Error { var ending: Ending }

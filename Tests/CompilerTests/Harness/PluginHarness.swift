@@ -141,11 +141,18 @@ final class PluginHarness {
     bytes.initializeMemory(as: UInt8.self, repeating: byte)
   }
 
-  func train(_ sample: Sample, rate: Double, count: Int? = nil) -> Outcome {
-    step += 1
-    let settings = StepSettings(
+  /// A step, or pass `pass` of one over `examples` examples in all.
+  func train(
+    _ sample: Sample, rate: Double, count: Int? = nil,
+    pass: (index: Int, count: Int, examples: Int)? = nil
+  ) -> Outcome {
+    if (pass?.index ?? 0) == 0 { step += 1 }
+    var settings = StepSettings(
       step: step, seed: 1,
       hyperparameters: plugin.description.hyperparameters(learningRate: rate))
+    settings.examples = pass?.examples ?? sample.count
+    settings.pass = pass?.index ?? 0
+    settings.passes = pass?.count ?? 1
     return settings.withTable { step in
       call(sample, count) { host, regions, batch, _, result in
         plugin.table.pointee.train?(host, regions, batch, step, result)

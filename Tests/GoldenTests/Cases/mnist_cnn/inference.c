@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "cd541dd3e8996bfe5d4c39e2f1378759848d716aea89fbc3fcbd4e16ea6d2a74",
+      .model_hash = "50934078b2e83d8f7945dd13fb28b60da9f179405ff6d6378f8f9ca488e8be6f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

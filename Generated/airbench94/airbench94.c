@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "77c9c0d68d483d32d6d634c0db2235b797f5e38f7bc0efabc6cae89acb3b4b2a",
+      .model_hash = "add30ace8720a33aacbdfd7235dd43a73588b405fcf676c7dfb97dcae64281e2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

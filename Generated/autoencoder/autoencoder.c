@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "c275b06d4a9059b4a89acb1776e0b7f778f58a22f414add5c6436987812ccf69",
+      .model_hash = "c1b4b2b10c9135d1cd07112e1c0622d97ecc3a86543a10b357b1d0e876f8dbc8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

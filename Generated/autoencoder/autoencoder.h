@@ -270,8 +270,8 @@ typedef struct bnc_plugin {
   int32_t (*train)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                    const bnc_step *step, bnc_result *result);
   // Makes of the hyperparameters of a training, in the order of the table, those of its step `step`
-  // of `steps`, from 1 on, by multiplying the learning rate: call it on a copy before each `train`.
-  // An epoch has `epoch_steps` steps. Null where all steps have the same.
+  // of `steps`, from 1 on: multiplies the learning rate, and may set the momentum. Call it on a
+  // copy before each `train`. An epoch has `epoch_steps` steps. Null where all steps have the same.
   void (*schedule)(uint64_t step, uint64_t steps, uint64_t epoch_steps, double *hyperparameters);
   // Forward with the running statistics. outputs: of each output [count][its shape], or null; or
   // null.

@@ -1179,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "5d662750aacd3446e85a396c02c55fbbddc38e2e436aeaad8c9d0c2293607c5d",
+      .model_hash = "91cfb9f485c8b91d5d25063fa7c045e6baaa570d9625cfe92baf2461856967be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "e7968403ab5142c2a610b82a03a75664addfdbc8d31c2a1a84d75e15dfd7b492",
+      .model_hash = "bbba7fa560e4bf238de7d4d41c88abb8ded85c3fee5e409515fc2cce415209a1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "a3f65d8ce3aa315bcbf234b2f8c8fc504fea3086b5ff5aef17b115363ab3073d",
+      .model_hash = "d3e7479d7c29fea36123b2cf8309b92970d23182da64c308cab3d2b8abcb157a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "a20f392e04ac7ccd0597fac4a36f39f9e3799672863613a382aa9a90938a2c56",
+      .model_hash = "f8df70e0075ba41a2a6f55ba21768dc940aa775a11c65bb7954a0c0a23aaec9b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1475,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "21dd800871976a20a3bf052fdaf2bbc0d11017884ea0f0c979567dfe455059ca",
+      .model_hash = "c4c09f5cecf311d589a0b388a92bb7cd9e628357d1b962232c2af622e5c032f3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

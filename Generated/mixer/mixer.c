@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "6bdc156d653740d422a6ebe3be8fd237cfddafc015364251ca2d22ce7dbdd467",
+      .model_hash = "61c306d851db517eea12122efa3ed70d92de632ab862f270e0f9513d05837a05",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "10b9e51d970707c380f1f532fb2bd49785d2d1366ca90259557a05d79590a6c2",
+      .model_hash = "fb0ffc64e877739887193b36fec357b533ea21f536d5ec6a649145a47efae5c1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "895831d6b49768797c4342eeb7bc2284170db980291bd039707f58ca636fcf44",
+      .model_hash = "77b91ee8c8c1d451df0f28d704a4dc3d50e574b6a1c89bced959a645c5eb9de9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "17475e7ebca62184efaf98a589d8f3514803362423490f04ea2621d3bb28e3c2",
+      .model_hash = "a5e82c196d5d7be67014f3f4ddd3b18904992c70da9ca450caef6bb09bd973bb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

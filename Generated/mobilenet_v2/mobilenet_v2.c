@@ -5663,7 +5663,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "18eb48a1973d47ee61f187816c5f8e3fe874032110c6eff8443334c23acab1ba",
+      .model_hash = "28367265c9b644995dce38995235f41ea22b223cd69a562bd022fac73c1f8b4e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

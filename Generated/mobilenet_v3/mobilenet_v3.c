@@ -5263,7 +5263,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "5b58ec0e81f7947cac399d93bd28542611dadc4b879f63919cd4ee5d3a8b1fb5",
+      .model_hash = "087ff36b60e3343beb4fccceaafebbb654e1ca069bbd130875c80f2aab7b4699",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "040f1cc2d6eb6c9c835970bf85a34aa096ec4e84a270fa4e42e70df835d0c9f9",
+      .model_hash = "615a95b7696b85dbb3c7a96be10c32e0bfc6437855dc027b14764407605271de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "38f6f0fb9965d26341635efa86f245e57ed115970053e48f1b3485dfe16fcd17",
+      .model_hash = "ef5cadacaa4820de1d1b91f939ed809f800fdbab01ef59aeae7fb2bfbd6d53b9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "5273fb0a5006ba1c33536e00b6ec0b93a4d605ba2386ef182f216e4e04cefe9b",
+      .model_hash = "885b60c64884ca7e0af6afdcff764f6b08a746bf7fad76409b253c96bf9a6da0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

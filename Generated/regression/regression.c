@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "4833b1ed53a9d74dff86666d1772b77f03fd35dc37c3e738cd7722bfa2a2986d",
+      .model_hash = "cddbf7bc6893d51661a377a7cf98924136ef1276d0bba06c98481712f1d72942",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

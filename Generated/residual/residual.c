@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "82b7f25063528a12e73ff7679eb3e328c132764a22489ca093b393e5579a35f9",
+      .model_hash = "8e6162e3e840fe7190328d07ca6fdb2a0f13a49daa05dbc1afe44f08ac21653d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

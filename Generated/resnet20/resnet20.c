@@ -4865,7 +4865,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "267e4d36034344fce1b37b97c787aeb8b5ce50ab491575c5becef1b0139a535b",
+      .model_hash = "c7340e02cb0159294278ad1072c209cbd4e75be88b64e662fb6eeb1ae077882c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "8642730ad1b8d5a908e45f977e6385d250a67c6b0d83476c4c64221407ff1280",
+      .model_hash = "c9af28c7e73687ff5bdd6678a2b99525bfcb33c2b1e8e24b5d55022cfacf8e0a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "6c1c49150893cfd3988f881dcc6201d075c418c6f95f40d77033609f4bae25bb",
+      .model_hash = "32702018d4b7dbd75a653a469ae7dff9b66cb5b4dc9adb704cc1dea077883def",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3169,7 +3169,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "21451dcea4ba1a765b0ed1124ce12bf0145b53c5364e5c097973b4cb13098c35",
+      .model_hash = "026960ceb2e695367af9681f7451c3bd439ca492a7217b5cd3c532d8fe809d9b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

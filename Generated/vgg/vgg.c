@@ -2649,7 +2649,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "3f282c1b94ee42ddaf961a1b35d1d3cc89fa34fe85b73a9246be8cb9358f5c3f",
+      .model_hash = "b5e406777fde8b5a02c14dd8bd76ef1aacaab7bf7865bf3f3ae6f78383aa6008",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

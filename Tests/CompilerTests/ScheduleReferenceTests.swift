@@ -19,10 +19,14 @@ import Testing
   /// after each of the tests in `values`.
   struct Row: Decodable, Sendable, CustomTestStringConvertible {
     let schedule: String
+    /// nil where it is any.
+    let optimizer: String?
     let values: [Double]?
     let rates: [Double]
+    /// Of each step, where the schedule changes them.
+    let momenta: [Double]?
 
-    var testDescription: String { schedule }
+    var testDescription: String { (optimizer.map { $0 + " " } ?? "") + schedule }
   }
 
   private static let reference: Rates? = {
@@ -32,16 +36,17 @@ import Testing
     return try? JSONDecoder().decode(Rates.self, from: data)
   }()
 
-  private static func text(_ schedule: String) -> String {
+  private static func text(_ row: Row) -> String {
     """
     model scheduled {
       input x: [4]
-      target label: class(3)
-      y = x | dense(3)
+      target label: class(5)
+      y = x | dense(5)
       loss softmax_cross_entropy(y, label)
     }
     training {
-      schedule \(schedule)
+      optimizer \(row.optimizer ?? "sgd")
+      schedule \(row.schedule)
     }
     """
   }
@@ -62,7 +67,7 @@ import Testing
   @Test(arguments: reference?.rows ?? [])
   func rates(_ row: Row) throws {
     let reference = try #require(Self.reference)
-    let text = Self.text(row.schedule)
+    let text = Self.text(row)
     let schedule = try CompilerFixture.compile(text).model.training.schedule
     let network = try PluginHarness(CompilerFixture.plugin(text)).network
     let all = reference.epochs * reference.steps
@@ -71,8 +76,13 @@ import Testing
       let factor = schedule.factor(at: index + 1, of: all, epochSteps: reference.steps)
       #expect(abs(factor - expected) <= 1e-13, "step \(index + 1)")
       let rates = network.scheduled(
-        [1], step: UInt64(index + 1), of: UInt64(all), epochSteps: UInt64(reference.steps))
+        [1, 0.9], step: UInt64(index + 1), of: UInt64(all), epochSteps: UInt64(reference.steps))
       #expect(abs(rates[0] - expected) <= 1e-13, "step \(index + 1) in C")
+      let momentum = schedule.momentum(at: index + 1, of: all, epochSteps: reference.steps)
+      #expect((momentum == nil) == (row.momenta == nil))
+      let expectedMomentum = row.momenta?[index] ?? 0.9
+      #expect(abs((momentum ?? 0.9) - expectedMomentum) <= 1e-13, "step \(index + 1)")
+      #expect(abs(rates[1] - expectedMomentum) <= 1e-13, "step \(index + 1) in C")
     }
   }
 
@@ -80,7 +90,7 @@ import Testing
   /// what the runner makes of that.
   @Test(arguments: reference?.plateaus ?? [])
   func plateaus(_ row: Row) throws {
-    let description = try CompilerFixture.plugin(Self.text(row.schedule)).description
+    let description = try CompilerFixture.plugin(Self.text(row)).description
     let plateau = try #require(description.plateau)
     let monitor = try Monitor(plateau.metric, for: description)
     var progress = PlateauProgress()
@@ -90,10 +100,23 @@ import Testing
     }
   }
 
-  /// Protects models that name a metric for a plateau: the runner knows each by its word.
-  @Test func metricsOfPlateaus() throws {
-    for metric in Plateau.Metric.allCases where metric != .loss {
-      #expect(Runner.Metric(metric.rawValue) != nil, "\(metric.rawValue)")
+  /// Protects models that name a metric for a plateau: the runner knows each by its word, and has it
+  /// of the targets for which the compiler takes it.
+  @Test(arguments: ["[3]"] + [2, 4, 5, 1000, 1001, 4096, 4097].map { "class(\($0))" })
+  func metricsOfPlateaus(_ target: String) throws {
+    let text = """
+      model judged {
+        input x: [1]
+        target t: \(target)
+        y = x | dense(\(target.filter(\.isNumber)))
+        loss \(target.hasPrefix("[") ? "huber" : "softmax_cross_entropy")(y, t)
+      }
+      """
+    let model = try CompilerFixture.compile(text).model
+    let description = try CompilerFixture.plugin(text).description
+    for metric in Plateau.Metric.allCases {
+      let isKnown = (try? Monitor(metric.rawValue, for: description)) != nil
+      #expect(metric.fits(model.targets[0].kind) == isKnown, "\(metric.rawValue)")
     }
   }
 }

@@ -43,7 +43,9 @@ import Testing
       if t <= 3 { return t / 3 }
       return t > 23 ? 0.25 : t > 7 ? 0.5 : 1
     },
-    Example("one_cycle(pct_start: 0.25, div_factor: 4, final_div_factor: 8)") { t, n in
+    Example(
+      "one_cycle(pct_start: 0.25, div_factor: 4, final_div_factor: 8, cycle_momentum: false)"
+    ) { t, n in
       let top = 0.25 * n - 1
       if t > n { return 1.0 / 32 }
       if t - 1 < top { return 1 - 0.75 * pow(cos(.pi / 2 * (t - 1) / top), 2) }
@@ -135,6 +137,29 @@ import Testing
       network.scheduled([0.1, 0.8, 0.999, 1e-8], step: 3, of: 5) == [0.025, 0.8, 0.999, 1e-8])
     for plan in [PlanOptions.inspection(), .inference(.double)] {
       #expect(try !CompilerFixture.plugin(text, plan).description.hasSchedule)
+    }
+  }
+
+  /// Protects the momentum from its schedule before and beyond its own steps: in a warm-up it is that
+  /// of the first step, after the last one it stays; it is a number whatever a host says.
+  @Test func momentum() throws {
+    let text = Self.text("one_cycle(warmup: 4, pct_start: 0.5)", optimizer: "momentum(lr: 2)")
+    let schedule = try CompilerFixture.compile(text).model.training.schedule
+    let network = try PluginHarness(CompilerFixture.plugin(text)).network
+    func momentum(_ step: UInt64, _ steps: UInt64) -> Double {
+      network.scheduled([2, 0.9], step: step, of: steps)[1]
+    }
+    for step in 1...5 as ClosedRange<UInt64> { #expect(momentum(step, 24) == 0.95) }
+    // Half of 20 steps after the warm-up: step 14 is where the rate is largest.
+    #expect(abs(momentum(14, 24) - 0.85) <= 1e-15)
+    #expect(momentum(10, 24) > 0.85 && momentum(10, 24) < 0.95)
+    for step in [24, 25, 1000] as [UInt64] { #expect(abs(momentum(step, 24) - 0.95) <= 1e-15) }
+    for (step, steps) in Self.places {
+      let expected = try #require(schedule.momentum(at: step, of: steps))
+      #expect(abs(momentum(UInt64(step), UInt64(steps)) - expected) <= 1e-15)
+    }
+    for step in [1, 2, 5, 6, UInt64.max] {
+      for steps in [0, 1, 4, 5, 6, UInt64.max] { #expect(momentum(step, steps).isFinite) }
     }
   }
 

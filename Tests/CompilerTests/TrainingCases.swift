@@ -18,6 +18,7 @@ extension Case {
     "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
       + "optimizer momentum on dense*.weight",
     "adam clip value(0.123456789012345) average lookahead", "sgd average ema", "sgd clip norm(1)",
+    "adam accumulate 3", "momentum accumulate 3 optimizer sgd on *.bias clip norm(1)",
     "adam optimizer sgd on *.bias clip norm(0.123456789012345) average ema",
   ].map(trained(by:))
 
@@ -28,6 +29,8 @@ extension Case {
     "momentum schedule cosine(end: 0.0123456789012345, warmup: 123456)",
     "sgd schedule constant(warmup: 10)", "sgd schedule plateau(metric: loss, patience: 3)",
     "sgd schedule multi_step([2, 5], per: epoch)",
+    "adam schedule one_cycle(base_momentum: 0.123456789012345, warmup: 123456)",
+    "nadam optimizer momentum on *.bias schedule one_cycle(per: epoch, anneal_strategy: linear)",
   ].map(trained(by:))
 
   /// A network with frozen parts: its first two layers, one parameter each of what has two, and all

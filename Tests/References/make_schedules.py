@@ -4,7 +4,7 @@
     python3 Tests/References/make_schedules.py
 
 A row of `rows` has a schedule as a model file calls it, the epochs and the steps of each, and the rate
-of every step for a learning rate of 1. A row of `plateaus` has the test of each epoch and the rate after
+of every step for a learning rate of 1; of some also the optimizer and the momentum of every step. A row of `plateaus` has the test of each epoch and the rate after
 it. `triangular` is no scheduler of PyTorch's: airbench94 interpolates with numpy, as is done here.
 """
 
@@ -19,8 +19,11 @@ EPOCHS, STEPS = 6, 7
 ALL = EPOCHS * STEPS
 
 
-def optimizer():
-    return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+def optimizer(kind="sgd"):
+    parameters = [torch.nn.Parameter(torch.zeros(1))]
+    if kind == "adam":
+        return torch.optim.Adam(parameters, lr=1.0)
+    return torch.optim.SGD(parameters, lr=1.0, momentum=0.9 if kind == "momentum" else 0)
 
 
 def rates(make, per_epoch=False):
@@ -76,12 +79,39 @@ def rows():
     yield "cosine(end: 0.05, per: epoch)", rates(
         lambda sgd: kinds.CosineAnnealingLR(sgd, EPOCHS, eta_min=0.05), True)
     for call, keys in (
-            ("one_cycle", {}), ("one_cycle(anneal_strategy: linear)", {"anneal_strategy": "linear"}),
-            ("one_cycle(pct_start: 0.55, div_factor: 10, final_div_factor: 100)",
-             {"pct_start": 0.55, "div_factor": 10, "final_div_factor": 100})):
-        yield call, rates(lambda sgd: kinds.OneCycleLR(sgd, 1.0, total_steps=ALL, **keys))
+            ("one_cycle(cycle_momentum: false)", {}),
+            ("one_cycle(anneal_strategy: linear, cycle_momentum: false)",
+             {"anneal_strategy": "linear"})):
+        yield call, rates(lambda sgd: kinds.OneCycleLR(
+            sgd, 1.0, total_steps=ALL, cycle_momentum=False, **keys))
     yield "triangular", triangle(0.2, 0.07, 0.23)
     yield "triangular(start: 0, peak: 0.5, end: 0)", triangle(0, 0, 0.5)
+
+
+def cycles():
+    """Schedules that change the momentum too: the optimizer, the call, and both for each step."""
+    for kind, call, keys in (
+            ("momentum", "one_cycle", {}), ("adam", "one_cycle", {}),
+            ("momentum", "one_cycle(anneal_strategy: linear)", {"anneal_strategy": "linear"}),
+            ("adam", "one_cycle(pct_start: 0.55, div_factor: 10, final_div_factor: 100, "
+             "base_momentum: 0.25, max_momentum: 0.75)",
+             {"pct_start": 0.55, "div_factor": 10, "final_div_factor": 100, "base_momentum": 0.25,
+              "max_momentum": 0.75}),
+            ("momentum", "one_cycle(pct_start: 0.5, per: epoch)", {"pct_start": 0.5})):
+        per_epoch = "epoch" in call
+        stepped = optimizer(kind)
+        scheduler = torch.optim.lr_scheduler.OneCycleLR(
+            stepped, 1.0, total_steps=EPOCHS if per_epoch else ALL, **keys)
+        found = []
+        for step in range(1, ALL + 1):
+            group = stepped.param_groups[0]
+            found.append((group["lr"], group["betas"][0] if kind == "adam" else group["momentum"]))
+            stepped.step()
+            # After the last step OneCycleLR has nothing left.
+            if step < ALL and (not per_epoch or step % STEPS == 0):
+                scheduler.step()
+        yield {"optimizer": kind, "schedule": call, "rates": [rate for rate, _ in found],
+               "momenta": [momentum for _, momentum in found]}
 
 
 def plateaus():
@@ -112,7 +142,7 @@ def plateaus():
 def main():
     document = {
         "epochs": EPOCHS, "steps": STEPS,
-        "rows": [{"schedule": call, "rates": found} for call, found in rows()],
+        "rows": [{"schedule": call, "rates": found} for call, found in rows()] + list(cycles()),
         "plateaus": list(plateaus()),
     }
     (DATA / "schedules.json").write_text(json.dumps(document) + "\n", encoding="utf-8")

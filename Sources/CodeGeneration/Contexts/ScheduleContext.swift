@@ -1,30 +1,40 @@
 import IR
 import Lowering
 
-/// What fills in the function that changes the learning rate from step to step.
+/// What fills in the function that changes the learning rate, and the momentum, from step to step.
 struct ScheduleContext: TemplateContext {
   var template: String { "Training/schedule.c.mustache" }
   let keyword: String
   let isOfEpochs: Bool
+  /// Whether it sets the momentum.
+  let setsMomentum: Bool
   let statements: [String]
 
   /// Nil where all steps have the same rate, and where a plan has no steps.
   init?(_ names: CodegenContext) {
     let plan = names.plan
-    let schedule = plan.model.training.schedule
+    let (schedule, optimizer) = (plan.model.training.schedule, plan.model.training.optimizer)
     guard plan.options.purpose == .training, !schedule.isConstant,
-      let index = plan.model.training.optimizer.learningRateIndex
+      let rate = optimizer.learningRateIndex
     else { return nil }
+    let momentum = schedule.momentum.flatMap { value in
+      optimizer.momentumIndex.map { (value: value, index: $0) }
+    }
     keyword = schedule.keyword
     isOfEpochs = schedule.unit == .epoch
+    setsMomentum = momentum != nil
     statements =
       Self.declarations(schedule)
-      + Self.branches(schedule.factor, names) { "hyperparameters[\(index)] *= \($0);" }
+      + (schedule.factor == 1
+        ? [] : Self.branches(schedule.factor, names) { "hyperparameters[\(rate)] *= \($0);" })
+      + (momentum.map { momentum in
+        Self.branches(momentum.value, names) { "hyperparameters[\(momentum.index)] = \($0);" }
+      } ?? [])
   }
 
-  /// The variables that the factor reads; what it does not read is an argument all the same.
+  /// The variables that the schedule reads; what it does not read is an argument all the same.
   private static func declarations(_ schedule: Schedule) -> [String] {
-    let read = Set(schedule.factor.variables)
+    let read = Set(schedule.factor.variables + (schedule.momentum?.variables ?? []))
     let isOfEpochs = schedule.unit == .epoch
     let variables =
       isOfEpochs

@@ -41,3 +41,19 @@ package struct Plateau: Hashable, Sendable {
     self.end = end
   }
 }
+
+extension Plateau.Metric {
+  /// Whether an evaluation has it of a target: as the runner's metrics it is of classes or of real
+  /// values, and some have room for so many classes only.
+  package func fits(_ target: Target.Kind) -> Bool {
+    let classes = target.classCount
+    return switch self {
+    case .loss: true
+    case .accuracy: classes > 0
+    case .top5: classes >= 5
+    case .precision, .recall, .f1: (1...4096).contains(classes)
+    case .auc: (1...1000).contains(classes)
+    case .meanAbsoluteError, .meanSquaredError, .rootMeanSquaredError, .r2: classes == 0
+    }
+  }
+}

@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "50934078b2e83d8f7945dd13fb28b60da9f179405ff6d6378f8f9ca488e8be6f",
+      .model_hash = "3d928507a8459260ac264e5fe21ddd48609a3dc60fb89071fcf058acc5ba131d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -37,6 +37,9 @@ extension Trainer {
   /// Writes where the training stands, synced, whole or not at all.
   func write(to checkpoints: CheckpointOptions) throws {
     let type = description.elementType
+    // As in a file of weights, what is evaluated lies under the parameters' names.
+    network.regions.exchangeAverages(description)
+    defer { network.regions.exchangeAverages(description) }
     var tensors: [(name: String, tensor: Tensor)] = []
     for tensor in kept { tensors.append((tensor.name, try network.regions.tensor(tensor))) }
     var copies = [(Self.finite, lastFinite.finite)]
@@ -104,6 +107,7 @@ extension Trainer {
     for (tensor, values) in current {
       network.regions.bytes(of: tensor).copyMemory(from: values.bytes)
     }
+    network.regions.exchangeAverages(description)
     fill(lastFinite.finite, with: finite)
     if let best { fill(best.copy, with: bestTensors) }
     progress = header.progress

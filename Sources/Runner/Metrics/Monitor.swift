@@ -16,16 +16,23 @@ package struct Monitor: Hashable, Sendable {
   ///
   /// - Throws: a failure that says which there are, where there is no such metric, where it fits
   ///   none of the network's targets, or where it is no number.
-  package init(_ word: String, for description: PluginDescription) throws {
+  package init(_ word: String, for description: PluginDescription) throws(Failure) {
     if word == Self.lossName {
       self = .loss
       return
     }
-    let metrics = try Metric.list(word, for: description)
+    let words = Metric.fitting(description).filter { $0 != .confusion }.map(\.name)
+    let help = "name one of " + ([Self.lossName] + words).joined(separator: ", ")
+    let metrics: [Metric]
+    do {
+      metrics = try Metric.list(word, for: description)
+    } catch {
+      throw Failure(error.what, help: help)
+    }
     guard metrics.count == 1, metrics[0] != .confusion else {
       throw Failure(
         "an epoch is judged by one number, and '\(word.prefix(40))' is not one",
-        help: "name the loss, or one metric such as accuracy")
+        help: help)
     }
     self.init(metric: metrics[0])
   }

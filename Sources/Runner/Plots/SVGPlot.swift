@@ -39,7 +39,7 @@ package struct SVGPlot: CustomStringConvertible {
   private static func draw(
     _ panel: TrainingCurves.Panel, of curves: TrainingCurves, in frame: Frame
   ) -> [String] {
-    let scale = AxisScale(panel.curves.flatMap(\.values), ticks: 6)
+    let scale = AxisScale(panel.curves.flatMap(\.values) + panel.reaches, ticks: 6)
     func x(_ number: Int, of last: Int) -> Double {
       frame.left + frame.width * (last > 0 ? Double(number) / Double(last) : 0.5)
     }

@@ -29,7 +29,7 @@ package struct TextPlot: CustomStringConvertible {
     _ panel: TrainingCurves.Panel, lastEpoch: Int, columns: Int, isUnicode: Bool
   ) -> [String] {
     guard let curve = panel.curves.last else { return [] }
-    let scale = AxisScale(curve.values, ticks: 4)
+    let scale = AxisScale(curve.values + panel.reaches, ticks: 4)
     let labels = [scale.label(scale.upper), scale.label(scale.lower)]
     let margin = (labels.map(\.count).max() ?? 0) + 1
     let width = max(columns - margin - 1, 8)

@@ -1,10 +1,12 @@
 /// What a plot of training shows: a panel for the loss, and one for the accuracy where there is
-/// one; or the learning rate alone.
+/// one; or the learning rate, and the momentum where that changes too.
 package struct TrainingCurves: Hashable, Sendable {
   /// One set of axes.
   struct Panel: Hashable, Sendable {
     var title: String
     var curves: [Curve]
+    /// What the axis reaches though no curve may.
+    var reaches: [Double] = []
   }
 
   /// A number for each epoch, or numbers that are as far from each other.
@@ -49,11 +51,15 @@ package struct TrainingCurves: Hashable, Sendable {
   }
 
   /// The learning rates of a training of `epochs`, evenly from its first step to its last, under the
-  /// name of the schedule.
-  package init(rates: [Double], epochs: Int, name: String) {
+  /// name of the schedule; beside them as many momenta, where these change.
+  package init(rates: [Double], momenta: [Double]?, epochs: Int, name: String) {
     points = rates.count
     lastEpoch = epochs
-    panels = [Panel(title: "learning rate", curves: [Curve(name: name, values: rates)])]
+    let rate = Panel(
+      title: "learning rate", curves: [Curve(name: name, values: rates)], reaches: [0])
+    panels =
+      [rate]
+      + (momenta.map { [Panel(title: "momentum", curves: [Curve(name: name, values: $0)])] } ?? [])
   }
 
   /// Whether there is a line to draw.

@@ -33,8 +33,8 @@ struct Train: ParsableCommand {
   @Option(
     help:
       """
-      What the best epoch is the best in: loss, or one of --metrics; the accuracy of classes or the \
-      loss of real values if left out.
+      What the best epoch is the best in: loss, or a metric as in --metrics; the accuracy of classes \
+      or the loss of real values if left out.
       """)
   var monitor: String?
 
@@ -89,6 +89,9 @@ struct Train: ParsableCommand {
         help: "compile the model with --for training, or name the model (.bn)")
     }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
+    // What is asked for is checked before anything is read.
+    let metrics = try metrics.map { try Metric.list($0, for: plugin.description) } ?? []
+    let monitor = try monitor.map { try Monitor($0, for: plugin.description) }
     let checkpointOptions = try checkpoints.options()
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
@@ -98,8 +101,7 @@ struct Train: ParsableCommand {
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
       learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep,
-      metrics: try metrics.map { try Metric.list($0, for: plugin.description) } ?? [],
-      monitor: try monitor.map { try Monitor($0, for: plugin.description) }, patience: patience)
+      metrics: metrics, monitor: monitor, patience: patience)
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
@@ -113,7 +115,7 @@ struct Train: ParsableCommand {
     text.writeEnding(outcome)
     try text.draw(outcome.epochs, to: plot)
     if let save { try net.saveWeights(to: save) }
-    text.writeSaved(to: save, outcome)
+    text.writeSaved(to: save, checkpoint: checkpointOptions?.path, outcome)
     return text.exitCode(outcome, learningRate: options.learningRate)
   }
 

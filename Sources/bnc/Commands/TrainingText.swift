@@ -77,10 +77,16 @@ struct TrainingText {
     if style != .none { write("drew loss and accuracy to \(path)") }
   }
 
-  /// Where the weights are, or that they are nowhere.
-  func writeSaved(to path: String?, _ outcome: Trainer.Outcome) {
+  /// Where which weights are, or that they are nowhere.
+  func writeSaved(to path: String?, checkpoint: String?, _ outcome: Trainer.Outcome) {
     guard let path else {
-      write("nothing was saved: --save FILE keeps the weights")
+      if let checkpoint, outcome.isInCheckpoint {
+        write(
+          "saved the weights of the last step to the checkpoint \(checkpoint) alone; --save FILE keeps "
+            + "them by themselves")
+      } else {
+        write("nothing was saved: --save FILE keeps the weights")
+      }
       return
     }
     let hint = outcome.bestIsAnother ? "; --keep best saves those of the best one" : ""
@@ -126,6 +132,11 @@ extension Trainer.Outcome {
     case .completed, .noImprovement:
       return epochs.last.map { "weights of epoch \($0.epoch), the last," } ?? "weights"
     }
+  }
+
+  /// Whether the last checkpoint, where one is asked for, is of the end.
+  fileprivate var isInCheckpoint: Bool {
+    if case .notFinite = ending { false } else { true }
   }
 
   /// Whether an epoch before the last had the best result, and the network holds the last one's

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diagnostics
 import Files
 import IR
 import Runner
@@ -12,8 +11,8 @@ struct ScheduleArguments: ParsableArguments {
   @Option(help: "With --schedule: how many epochs; the model's own number if left out.")
   var epochs: Int?
 
-  @Option(help: "With --schedule: how many examples an epoch has.")
-  var examples = 60000
+  @Option(help: "With --schedule: how many examples an epoch has; 60000 if left out.")
+  var examples: Int?
 
   @Option(help: "With --schedule: how many steps an epoch has, in the place of --examples.")
   var steps: Int?
@@ -22,55 +21,28 @@ struct ScheduleArguments: ParsableArguments {
   var plot: String?
 
   func validate() throws {
-    guard schedule || (epochs == nil && examples == 60000 && steps == nil && plot == nil) else {
+    let numbers = [("epochs", epochs), ("examples", examples), ("steps", steps)]
+    if !schedule, plot != nil || numbers.contains(where: { $0.1 != nil }) {
       throw ValidationError("--epochs, --examples, --steps and --plot go with --schedule.")
     }
-    for (name, number) in [("epochs", epochs), ("examples", examples), ("steps", steps)] {
-      guard let number, !(1...1_000_000_000).contains(number) else { continue }
+    if examples != nil, steps != nil {
+      throw ValidationError("--examples and --steps say the same: name one of them.")
+    }
+    for case let (name, number?) in numbers where !(1...1_000_000_000).contains(number) {
       throw ValidationError("--\(name) must be from 1 to 1000000000.")
     }
   }
 
   /// Prints what the schedule of `model` makes of its learning rate, and draws it.
   func draw(_ model: Model) throws {
-    let training = model.training
-    let (schedule, optimizer) = (training.schedule, training.optimizer)
-    guard let index = optimizer.learningRateIndex else {
-      throw Failure("\(optimizer.keyword) has no learning rate")
-    }
-    let rate = optimizer.hyperparameters[index].value
-    let epochs = epochs ?? training.epochs
-    let epochSteps = steps ?? (examples + training.batch - 1) / training.batch
-    let all = epochs.multipliedReportingOverflow(by: epochSteps).partialValue
-    let points = min(max(all, 2), 2000)
-    let rates = (0..<points).map { point in
-      let step = 1 + Int((Double(point) / Double(points - 1) * Double(all - 1)).rounded())
-      return rate * schedule.factor(at: min(step, all), of: all, epochSteps: epochSteps)
-    }
-    let curves = TrainingCurves(rates: rates, epochs: epochs, name: schedule.keyword)
-    print(
-      """
-      \(model.name): \(epochs) \(epochs == 1 ? "epoch" : "epochs") of \(grouped(epochSteps)) \
-      \(epochSteps == 1 ? "step" : "steps") of up to \(training.batch) examples, \(optimizer.keyword) with a learning rate of \
-      \(shortest(rate, digits: 6))
-
-      """)
-    let columns = Terminal.columns ?? 80
-    print(
-      TextPlot(
-        curves, columns: min(columns, 80), widest: 80, isUnicode: Terminal.isUnicode
-      ).description)
-    print(
-      "from \(shortest(rates[0], digits: 6)) in the first step to "
-        + "\(shortest(rates[points - 1], digits: 6)) in the last, "
-        + "\(shortest(rates.max() ?? 0, digits: 6)) at most")
-    if let plateau = schedule.plateau {
-      print(
-        "and times \(shortest(plateau.factor, digits: 6)) each time that more than "
-          + "\(plateau.patience) epochs have no better test \(plateau.metric.rawValue)")
-    }
+    if let plot { try AtomicFile.checkWritable(plot) }
+    let size = model.training.batch * model.training.accumulated
+    let text = try ScheduleText(
+      model, epochs: epochs ?? model.training.epochs,
+      epochSteps: steps ?? ((examples ?? 60000) - 1) / size + 1)
+    print(text.description(columns: min(Terminal.columns ?? 80, 80)))
     guard let plot else { return }
-    try AtomicFile.write(SVGPlot(curves, title: model.name).description, to: plot)
+    try AtomicFile.write(SVGPlot(text.curves, title: model.name).description, to: plot)
     print("drew the learning rate to \(plot)")
   }
 }

@@ -14,12 +14,17 @@ extension Trainer {
   /// What a step changes and the next one reads.
   private var kept: [PluginTensor] { description.tensors.filter { $0.region != .scratch } }
 
-  /// What has to be the same for a training to go on with the same bits.
-  private var origin: [CheckpointHeader.Origin] {
+  /// What else a file may be of than this model, where its hash is another.
+  private var modelOrigin: [CheckpointHeader.Origin] {
     [
-      .init(key: "bnc.version", words: "version of bnc", value: description.version),
       .init(key: "bnc.model", words: "model", value: description.modelName),
       .init(key: "bnc.optimizer", words: "optimizer", value: description.optimizerName),
+    ]
+  }
+
+  /// What has to be the same for a training to go on with the same bits, beside bnc and the model.
+  private var origin: [CheckpointHeader.Origin] {
+    modelOrigin + [
       .init(key: "bnc.seed", words: "--seed", value: "\(options.seed)"),
       .init(key: "bnc.keep", words: "--keep", value: options.keeps.rawValue),
       .init(key: "bnc.monitor", words: "--monitor", value: monitor.name),
@@ -60,11 +65,13 @@ extension Trainer {
     let header = CheckpointHeader(
       origin: origin, progress: progress, finiteStep: lastFinite.step)
     var metadata = header.metadata
+    metadata[Self.versionKey] = description.version
     metadata[Self.hashKey] = description.modelHash
     try AtomicFile.rotate(checkpoints.path, keeping: checkpoints.count)
     try SafeTensors.write(tensors, metadata: metadata, to: checkpoints.path)
   }
 
+  private static let versionKey = "bnc.version"
   private static let hashKey = "bnc.model_hash"
 
   // MARK: Reading
@@ -83,16 +90,16 @@ extension Trainer {
 
   private mutating func restore(from file: SafeTensors) throws {
     try CheckpointHeader.checkFormat(file.metadata)
-    let (versions, others) = (origin.prefix(1), origin.dropFirst())
-    for one in versions where file.metadata[one.key] != one.value {
+    let version = file.metadata[Self.versionKey] ?? "?"
+    guard version == description.version else {
       throw Failure(
-        "was written by bnc \((file.metadata[one.key] ?? "?").prefix(40)), this is \(one.value)",
+        "was written by bnc \(version.prefix(40)), this is \(description.version)",
         help: "another version may compute other bits: go on with that one, or start from the "
           + "weights alone with --load")
     }
     try checkModel(file)
     var header = try CheckpointHeader(
-      file.metadata, origin: Array(others), stepsPerEpoch: stepsPerEpoch)
+      file.metadata, origin: origin, stepsPerEpoch: stepsPerEpoch)
     let current = try tensors(of: file, prefix: "")
     let finite = try tensors(of: file, prefix: Self.finite)
     let hasBest = options.keeps == .best && header.progress.best != nil
@@ -125,7 +132,7 @@ extension Trainer {
     if hash == description.modelHash { return }
     let help = "go on with the model as it was, or start anew with another --checkpoint"
     func other(_ what: String) -> Failure { Failure("is of another model: " + what, help: help) }
-    for one in origin.prefix(3) where file.metadata[one.key] != one.value {
+    for one in modelOrigin where file.metadata[one.key] != one.value {
       throw other(
         "its \(one.words) is \((file.metadata[one.key] ?? "none").prefix(80)), not \(one.value)")
     }
@@ -168,7 +175,8 @@ extension Trainer {
     try kept.map { tensor in
       if let difference = try difference(tensor, in: file, prefix: prefix) {
         throw Failure(
-          "is damaged: \(difference)", help: "go on from one before it, such as '\(file.path).1'")
+          "is damaged: \(difference)",
+          help: "go on from one before it, such as '\(file.path).1', if --keep-checkpoints kept any")
       }
       guard let values = try file.tensor(prefix + tensor.name) else {
         throw Failure("is damaged: it lacks '\(prefix + tensor.name)'")

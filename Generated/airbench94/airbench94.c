@@ -2764,7 +2764,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "add30ace8720a33aacbdfd7235dd43a73588b405fcf676c7dfb97dcae64281e2",
+      .model_hash = "97271f268acf17ab1cff94c32e36182447d8e479f31c23de0c8c4b1001212180",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

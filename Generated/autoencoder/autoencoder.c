@@ -2603,7 +2603,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "c1b4b2b10c9135d1cd07112e1c0622d97ecc3a86543a10b357b1d0e876f8dbc8",
+      .model_hash = "ea9c18868a6e7e6851f8d66997cc464379f62a2a5e38622bf1873a181f19ec64",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1179,7 +1179,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "91cfb9f485c8b91d5d25063fa7c045e6baaa570d9625cfe92baf2461856967be",
+      .model_hash = "163b8a30d30ddeede1515d2e3665cb4d00afc9f2b556b8f56d867b7475d0acf5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1184,7 +1184,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "bbba7fa560e4bf238de7d4d41c88abb8ded85c3fee5e409515fc2cce415209a1",
+      .model_hash = "bb602873cb300d98aa2edf2fec6922dff620a5d70f45db95d436b5c485bd73a7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

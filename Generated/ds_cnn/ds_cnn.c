@@ -3068,7 +3068,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "d3e7479d7c29fea36123b2cf8309b92970d23182da64c308cab3d2b8abcb157a",
+      .model_hash = "dabcaf74f2e49219ee07da4093da5d3ba3b3583dd01933364ccab2e5ecf32d6b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

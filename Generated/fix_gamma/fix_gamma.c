@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "f8df70e0075ba41a2a6f55ba21768dc940aa775a11c65bb7954a0c0a23aaec9b",
+      .model_hash = "1092e4ecd7a4999b41b21bbd04e6ff0027172116d4e4393cfebb20dff06e6254",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

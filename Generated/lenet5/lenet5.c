@@ -1475,7 +1475,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "c4c09f5cecf311d589a0b388a92bb7cd9e628357d1b962232c2af622e5c032f3",
+      .model_hash = "c4abf25d1c36a3860ce96a6a3e812c1cb891b7c30aebc3f3040c7597ebe5b1d0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2648,7 +2648,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "61c306d851db517eea12122efa3ed70d92de632ab862f270e0f9513d05837a05",
+      .model_hash = "2a51119b7f34b4d9018c7549848b16314a886d1ea2922aafeff29ebf718483de",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

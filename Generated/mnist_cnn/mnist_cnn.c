@@ -1834,7 +1834,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "fb0ffc64e877739887193b36fec357b533ea21f536d5ec6a649145a47efae5c1",
+      .model_hash = "a4a57336ed9abf61739b11d6881842b447468addc6c41bdb9c9a0b62f9bb11c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

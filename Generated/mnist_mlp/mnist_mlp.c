@@ -1295,7 +1295,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "77b91ee8c8c1d451df0f28d704a4dc3d50e574b6a1c89bced959a645c5eb9de9",
+      .model_hash = "415e11d040a82de7bebc896d0e0ce98901eb425c80d0dc1a63648fb6b3477d3a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6007,7 +6007,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "a5e82c196d5d7be67014f3f4ddd3b18904992c70da9ca450caef6bb09bd973bb",
+      .model_hash = "54ef2491d379d4d04e0814713527d89e3416194ed4162265e4bee86a18221ea5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5663,7 +5663,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "28367265c9b644995dce38995235f41ea22b223cd69a562bd022fac73c1f8b4e",
+      .model_hash = "98cc9955a6a89e3f48c9f77a3ab7d157786f36c9e8d1e5c30e9ba0c4f28e7acc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

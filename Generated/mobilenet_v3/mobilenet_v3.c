@@ -5263,7 +5263,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "087ff36b60e3343beb4fccceaafebbb654e1ca069bbd130875c80f2aab7b4699",
+      .model_hash = "f47cb5e11f5154cc8547aa79033fb7260b503a03ab8aa8b626af6defb0958866",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "615a95b7696b85dbb3c7a96be10c32e0bfc6437855dc027b14764407605271de",
+      .model_hash = "bc4adadb71c541b0a11d346c6d6b51fd6325b29e73523b58790079c7935fb61b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

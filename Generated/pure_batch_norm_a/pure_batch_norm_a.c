@@ -804,7 +804,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "ef5cadacaa4820de1d1b91f939ed809f800fdbab01ef59aeae7fb2bfbd6d53b9",
+      .model_hash = "28f50198de83f4de763c3a9a9450b51d342e5f74834df3b26a8fefd31517689b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -803,7 +803,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "885b60c64884ca7e0af6afdcff764f6b08a746bf7fad76409b253c96bf9a6da0",
+      .model_hash = "12f83873a5df6d73f97408bd507e35dd9610c56e1a488f11259337f4c68112c7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

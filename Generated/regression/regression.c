@@ -794,7 +794,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "cddbf7bc6893d51661a377a7cf98924136ef1276d0bba06c98481712f1d72942",
+      .model_hash = "6b6bc8dda6b4c0d995628f7406e2bcfe3453f236019ee1a93f103ceda941cfc3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

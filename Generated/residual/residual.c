@@ -2634,7 +2634,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "8e6162e3e840fe7190328d07ca6fdb2a0f13a49daa05dbc1afe44f08ac21653d",
+      .model_hash = "45ff6bd393b7c66ea428eacd23f28077b4662997c138ad50974911daf06beda2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

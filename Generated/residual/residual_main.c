@@ -160,13 +160,23 @@ int main(int argument_count, char **arguments) {
       hyperparameters[h] = plugin->hyperparameters[h].value;
     if (plugin->schedule)
       plugin->schedule((uint64_t)step + 1, (uint64_t)steps, 1, hyperparameters);
-    const bnc_step settings = {(uint64_t)step + 1, 1, hyperparameters, (uint64_t)count, 0, 1};
-    const int32_t status =
-        plugin->train ? plugin->train(NULL, &regions, &batch, &settings, &result)
-                      : plugin->gradient(NULL, &regions, &batch, &settings, 1, NULL, &result);
-    if (status != BNC_OK) {
-      fprintf(stderr, "error: step %d returned status %d\n", step, (int)status);
-      return 1;
+    const uint32_t passes = plugin->train && plugin->passes ? plugin->passes : 1;
+    for (uint32_t pass = 0; pass < passes; pass++) {
+      const bnc_step settings = {
+          .step = (uint64_t)step + 1,
+          .seed = 1,
+          .hyperparameters = hyperparameters,
+          .examples = (uint64_t)count * passes,
+          .pass = pass,
+          .passes = passes,
+      };
+      const int32_t status =
+          plugin->train ? plugin->train(NULL, &regions, &batch, &settings, &result)
+                        : plugin->gradient(NULL, &regions, &batch, &settings, 1, NULL, &result);
+      if (status != BNC_OK) {
+        fprintf(stderr, "error: step %d returned status %d\n", step, (int)status);
+        return 1;
+      }
     }
     printf("step %d: loss %.6f\n", step, result.loss / count);
   }

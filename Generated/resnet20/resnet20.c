@@ -4865,7 +4865,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "c7340e02cb0159294278ad1072c209cbd4e75be88b64e662fb6eeb1ae077882c",
+      .model_hash = "5814287181214499055e258d92de8286c220d625233c7e347215d6d9549a5072",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2939,7 +2939,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "c9af28c7e73687ff5bdd6678a2b99525bfcb33c2b1e8e24b5d55022cfacf8e0a",
+      .model_hash = "2852ec51b23b71ab8204e164bb439c9b50e83d37b93dfb9bf18c6d05df57549e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

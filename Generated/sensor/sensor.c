@@ -2061,7 +2061,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "32702018d4b7dbd75a653a469ae7dff9b66cb5b4dc9adb704cc1dea077883def",
+      .model_hash = "763a885aedce94ddd89719654f6119604d0b4122212116b880619bdf8e19350f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

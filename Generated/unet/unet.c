@@ -3169,7 +3169,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "026960ceb2e695367af9681f7451c3bd439ca492a7217b5cd3c532d8fe809d9b",
+      .model_hash = "ab757f2b407bec460e16dcac713b97074b92124b0a451b37930ab54fc5fd3a9d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

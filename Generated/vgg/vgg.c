@@ -2649,7 +2649,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "b5e406777fde8b5a02c14dd8bd76ef1aacaab7bf7865bf3f3ae6f78383aa6008",
+      .model_hash = "1549a9b24c1d42fa39d3767353529d823554b348a7ef12f3a77eeb987fd06691",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -176,7 +176,8 @@ extension Trainer {
       if let difference = try difference(tensor, in: file, prefix: prefix) {
         throw Failure(
           "is damaged: \(difference)",
-          help: "go on from one before it, such as '\(file.path).1', if --keep-checkpoints kept any")
+          help: "go on from one before it, such as '\(file.path).1', if --keep-checkpoints kept any"
+        )
       }
       guard let values = try file.tensor(prefix + tensor.name) else {
         throw Failure("is damaged: it lacks '\(prefix + tensor.name)'")

@@ -825,7 +825,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "3d928507a8459260ac264e5fe21ddd48609a3dc60fb89071fcf058acc5ba131d",
+      .model_hash = "4d4d7cda5ed7ca2094ecf0841437cb9a73cf6a289356a28002a24bce0056ffb6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -114,6 +114,9 @@ struct ScheduleCommandTests {
       #expect(
         try shell.run("bnc describe m.bn \(options) 2>&1 | head -1") == ["Error: \(words)"])
     }
+    #expect(
+      try shell.run("bnc train m.bn --save w --checkpoint w 2>&1 | head -1")
+        == ["Error: --save and --checkpoint are two files, and both are 'w'."])
   }
 
   /// Protects a long wait from a metric that there is not: `--monitor` is read before any data, and

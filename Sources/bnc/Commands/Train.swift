@@ -68,6 +68,9 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     if strict, load == nil { throw ValidationError("--strict is about the weights of --load.") }
+    if let save, save == checkpoints.checkpoint {
+      throw ValidationError("--save and --checkpoint are two files, and both are '\(save)'.")
+    }
     if let epochs, epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
     if let patience, patience < 1 { throw ValidationError("--patience must be 1 or more.") }
     if let learningRate, !(learningRate.isFinite && learningRate >= 0) {

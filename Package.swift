@@ -30,7 +30,8 @@ let package = Package(
 
     // A loaded plugin, data, training, evaluation.
     .target(
-      name: "Runner", dependencies: ["PluginABI", "Files", "Diagnostics", "COpenBLAS", "CZlib"]),
+      name: "Runner",
+      dependencies: ["PluginABI", "Files", "Diagnostics", "CImages", "COpenBLAS", "CZlib"]),
 
     // The compiler, last stage first.
     .target(
@@ -48,17 +49,20 @@ let package = Package(
     // Files that appear whole or not at all; folders.
     .target(name: "Files", dependencies: ["Diagnostics", "CZlib"]),
 
-    // C: what the plugin and the runner share, the kernels, the example models.
+    // C: what the plugin and the runner share, the kernels, the example models, images.
     .target(name: "PluginABI"),
     .target(name: "Templates", path: "Templates"),
     .target(name: "ExampleModels"),
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .target(name: "CImages", dependencies: ["CPNG", "CJPEG"]),
 
     .testTarget(
       name: "LanguageTests", dependencies: ["Language", "Operators", "IR", "Diagnostics"]),
-    .testTarget(name: "RunnerTests", dependencies: ["Runner", "Files"]),
+    .testTarget(name: "RunnerTests", dependencies: ["Runner", "Files", "PluginABI"]),
     .testTarget(
       name: "CompilerTests",
       dependencies: [

@@ -2529,10 +2529,14 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(whiten_weight, "whiten.weight", 0, WEIGHT, NORMAL, 0.0, 0.408248290463863, 4, 24, 3,
         2, 2),
@@ -2599,54 +2603,26 @@ static const bnc_tensor tensors[] = {
         1, 1),
     PARAMETER(dense1_weight, "dense1.weight", 25, WEIGHT, NORMAL, 0.0, 0.08838834764831845, 2, 10,
         256),
-    { "velocity.whiten.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
-      BNC_CONSTANT, { 24 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, whiten_bias), 0.0, 0 },
-    { "velocity.unit1_conv1.weight", BNC_SLOT, BNC_SLOTS, 2, 0, 4,
-      BNC_CONSTANT, { 64, 24, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0 },
-    { "velocity.unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_beta),
-          0.0, 0 },
-    { "velocity.unit1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
-      BNC_CONSTANT, { 64, 64, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv2_weight), 0.0, 0 },
-    { "velocity.unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_beta),
-          0.0, 0 },
-    { "velocity.unit2_conv1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 4,
-      BNC_CONSTANT, { 256, 64, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0 },
-    { "velocity.unit2_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_norm1_batchnorm1_beta),
-          0.0, 0 },
-    { "velocity.unit2_conv2.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
-      BNC_CONSTANT, { 256, 256, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv2_weight), 0.0, 0 },
-    { "velocity.unit2_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_norm2_batchnorm1_beta),
-          0.0, 0 },
-    { "velocity.unit3_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 4,
-      BNC_CONSTANT, { 256, 256, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0 },
-    { "velocity.unit3_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_norm1_batchnorm1_beta),
-          0.0, 0 },
-    { "velocity.unit3_conv2.weight", BNC_SLOT, BNC_SLOTS, 20, 0, 4,
-      BNC_CONSTANT, { 256, 256, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv2_weight), 0.0, 0 },
-    { "velocity.unit3_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_norm2_batchnorm1_beta),
-          0.0, 0 },
-    { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 2,
-      BNC_CONSTANT, { 10, 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
+    SLOT(whiten_bias, "velocity.whiten.bias", 0, SLOT, 0, 0.0, 1, 24),
+    SLOT(unit1_conv1_weight, "velocity.unit1_conv1.weight", 2, SLOT, 0, 0.0, 4, 64, 24, 3, 3),
+    SLOT(unit1_norm1_batchnorm1_beta, "velocity.unit1_norm1_batchnorm1.beta", 4, SLOT, 0, 0.0, 1,
+        64),
+    SLOT(unit1_conv2_weight, "velocity.unit1_conv2.weight", 6, SLOT, 0, 0.0, 4, 64, 64, 3, 3),
+    SLOT(unit1_norm2_batchnorm1_beta, "velocity.unit1_norm2_batchnorm1.beta", 7, SLOT, 0, 0.0, 1,
+        64),
+    SLOT(unit2_conv1_weight, "velocity.unit2_conv1.weight", 9, SLOT, 0, 0.0, 4, 256, 64, 3, 3),
+    SLOT(unit2_norm1_batchnorm1_beta, "velocity.unit2_norm1_batchnorm1.beta", 11, SLOT, 0, 0.0, 1,
+        256),
+    SLOT(unit2_conv2_weight, "velocity.unit2_conv2.weight", 13, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit2_norm2_batchnorm1_beta, "velocity.unit2_norm2_batchnorm1.beta", 14, SLOT, 0, 0.0, 1,
+        256),
+    SLOT(unit3_conv1_weight, "velocity.unit3_conv1.weight", 16, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit3_norm1_batchnorm1_beta, "velocity.unit3_norm1_batchnorm1.beta", 18, SLOT, 0, 0.0, 1,
+        256),
+    SLOT(unit3_conv2_weight, "velocity.unit3_conv2.weight", 20, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit3_norm2_batchnorm1_beta, "velocity.unit3_norm2_batchnorm1.beta", 21, SLOT, 0, 0.0, 1,
+        256),
+    SLOT(dense1_weight, "velocity.dense1.weight", 25, SLOT, 0, 0.0, 2, 10, 256),
 };
 
 static const char *const layers[] = {
@@ -2734,17 +2710,19 @@ static const bnc_kernel kernels[] = {
     {"unit3_norm2_batchnorm1_running_move", 21, 0, 0.0, 7176.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2764,7 +2742,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "97271f268acf17ab1cff94c32e36182447d8e479f31c23de0c8c4b1001212180",
+      .model_hash = "27647c1f4028b9eea6ca2666db4052e8eaadb755d7484252e5c8ee7b06af1c42",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

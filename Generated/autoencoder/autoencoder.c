@@ -2107,10 +2107,14 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(encoder1_hidden1_dense1_weight, "encoder1_hidden1_dense1.weight", 0, WEIGHT, UNIFORM,
         -0.08838834764831845, 0.08838834764831845, 2, 128, 640),
@@ -2230,234 +2234,112 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_weight, "dense1.weight", 27, WEIGHT, UNIFORM, -0.08838834764831845,
         0.08838834764831845, 2, 640, 128),
     PARAMETER(dense1_bias, "dense1.bias", 27, BIAS, CONSTANT, 0.0, 0.0, 1, 640),
-    { "mean.encoder1_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 2,
-      BNC_CONSTANT, { 128, 640 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_dense1_weight), 0.0, 0 },
-    { "mean.encoder1_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.encoder1_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "mean.encoder2_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_dense1_weight), 0.0, 0 },
-    { "mean.encoder2_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.encoder2_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "mean.encoder3_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_dense1_weight), 0.0, 0 },
-    { "mean.encoder3_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.encoder3_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "mean.encoder4_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_dense1_weight), 0.0, 0 },
-    { "mean.encoder4_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.encoder4_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "mean.hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 2,
-      BNC_CONSTANT, { 8, 128 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_dense1_weight), 0.0,
-          0 },
-    { "mean.hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
-      BNC_CONSTANT, { 8 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_batchnorm1_gamma),
-          0.0, 0 },
-    { "mean.hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
-      BNC_CONSTANT, { 8 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_batchnorm1_beta), 0.0,
-          0 },
-    { "mean.decoder1_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 2,
-      BNC_CONSTANT, { 128, 8 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_dense1_weight), 0.0, 0 },
-    { "mean.decoder1_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.decoder1_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "mean.decoder2_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_dense1_weight), 0.0, 0 },
-    { "mean.decoder2_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.decoder2_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "mean.decoder3_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_dense1_weight), 0.0, 0 },
-    { "mean.decoder3_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.decoder3_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "mean.decoder4_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_dense1_weight), 0.0, 0 },
-    { "mean.decoder4_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.decoder4_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 27, 0, 2,
-      BNC_CONSTANT, { 640, 128 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 27, 0, 1,
-      BNC_CONSTANT, { 640 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
-    { "square.encoder1_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 2,
-      BNC_CONSTANT, { 128, 640 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_dense1_weight), 0.0, 0 },
-    { "square.encoder1_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "square.encoder1_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder1_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "square.encoder2_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_dense1_weight), 0.0, 0 },
-    { "square.encoder2_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "square.encoder2_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder2_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "square.encoder3_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_dense1_weight), 0.0, 0 },
-    { "square.encoder3_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "square.encoder3_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder3_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "square.encoder4_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_dense1_weight), 0.0, 0 },
-    { "square.encoder4_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "square.encoder4_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, encoder4_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "square.hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 2,
-      BNC_CONSTANT, { 8, 128 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_dense1_weight), 0.0,
-          0 },
-    { "square.hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
-      BNC_CONSTANT, { 8 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_batchnorm1_gamma),
-          0.0, 0 },
-    { "square.hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 13, 0, 1,
-      BNC_CONSTANT, { 8 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, hidden1_batchnorm1_beta), 0.0,
-          0 },
-    { "square.decoder1_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 2,
-      BNC_CONSTANT, { 128, 8 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_dense1_weight), 0.0, 0 },
-    { "square.decoder1_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "square.decoder1_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder1_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "square.decoder2_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_dense1_weight), 0.0, 0 },
-    { "square.decoder2_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "square.decoder2_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder2_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "square.decoder3_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_dense1_weight), 0.0, 0 },
-    { "square.decoder3_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "square.decoder3_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder3_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "square.decoder4_hidden1_dense1.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 2,
-      BNC_CONSTANT, { 128, 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_dense1_weight), 0.0, 0 },
-    { "square.decoder4_hidden1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_gamma), 0.0, 0 },
-    { "square.decoder4_hidden1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, decoder4_hidden1_batchnorm1_beta), 0.0, 0 },
-    { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 27, 0, 2,
-      BNC_CONSTANT, { 640, 128 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 27, 0, 1,
-      BNC_CONSTANT, { 640 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+    SLOT(encoder1_hidden1_dense1_weight, "mean.encoder1_hidden1_dense1.weight", 0, SLOT, 0, 0.0, 2,
+        128, 640),
+    SLOT(encoder1_hidden1_batchnorm1_gamma, "mean.encoder1_hidden1_batchnorm1.gamma", 1, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(encoder1_hidden1_batchnorm1_beta, "mean.encoder1_hidden1_batchnorm1.beta", 1, SLOT, 0, 0.0,
+        1, 128),
+    SLOT(encoder2_hidden1_dense1_weight, "mean.encoder2_hidden1_dense1.weight", 3, SLOT, 0, 0.0, 2,
+        128, 128),
+    SLOT(encoder2_hidden1_batchnorm1_gamma, "mean.encoder2_hidden1_batchnorm1.gamma", 4, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(encoder2_hidden1_batchnorm1_beta, "mean.encoder2_hidden1_batchnorm1.beta", 4, SLOT, 0, 0.0,
+        1, 128),
+    SLOT(encoder3_hidden1_dense1_weight, "mean.encoder3_hidden1_dense1.weight", 6, SLOT, 0, 0.0, 2,
+        128, 128),
+    SLOT(encoder3_hidden1_batchnorm1_gamma, "mean.encoder3_hidden1_batchnorm1.gamma", 7, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(encoder3_hidden1_batchnorm1_beta, "mean.encoder3_hidden1_batchnorm1.beta", 7, SLOT, 0, 0.0,
+        1, 128),
+    SLOT(encoder4_hidden1_dense1_weight, "mean.encoder4_hidden1_dense1.weight", 9, SLOT, 0, 0.0, 2,
+        128, 128),
+    SLOT(encoder4_hidden1_batchnorm1_gamma, "mean.encoder4_hidden1_batchnorm1.gamma", 10, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(encoder4_hidden1_batchnorm1_beta, "mean.encoder4_hidden1_batchnorm1.beta", 10, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(hidden1_dense1_weight, "mean.hidden1_dense1.weight", 12, SLOT, 0, 0.0, 2, 8, 128),
+    SLOT(hidden1_batchnorm1_gamma, "mean.hidden1_batchnorm1.gamma", 13, SLOT, 0, 0.0, 1, 8),
+    SLOT(hidden1_batchnorm1_beta, "mean.hidden1_batchnorm1.beta", 13, SLOT, 0, 0.0, 1, 8),
+    SLOT(decoder1_hidden1_dense1_weight, "mean.decoder1_hidden1_dense1.weight", 15, SLOT, 0, 0.0, 2,
+        128, 8),
+    SLOT(decoder1_hidden1_batchnorm1_gamma, "mean.decoder1_hidden1_batchnorm1.gamma", 16, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(decoder1_hidden1_batchnorm1_beta, "mean.decoder1_hidden1_batchnorm1.beta", 16, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(decoder2_hidden1_dense1_weight, "mean.decoder2_hidden1_dense1.weight", 18, SLOT, 0, 0.0, 2,
+        128, 128),
+    SLOT(decoder2_hidden1_batchnorm1_gamma, "mean.decoder2_hidden1_batchnorm1.gamma", 19, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(decoder2_hidden1_batchnorm1_beta, "mean.decoder2_hidden1_batchnorm1.beta", 19, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(decoder3_hidden1_dense1_weight, "mean.decoder3_hidden1_dense1.weight", 21, SLOT, 0, 0.0, 2,
+        128, 128),
+    SLOT(decoder3_hidden1_batchnorm1_gamma, "mean.decoder3_hidden1_batchnorm1.gamma", 22, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(decoder3_hidden1_batchnorm1_beta, "mean.decoder3_hidden1_batchnorm1.beta", 22, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(decoder4_hidden1_dense1_weight, "mean.decoder4_hidden1_dense1.weight", 24, SLOT, 0, 0.0, 2,
+        128, 128),
+    SLOT(decoder4_hidden1_batchnorm1_gamma, "mean.decoder4_hidden1_batchnorm1.gamma", 25, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(decoder4_hidden1_batchnorm1_beta, "mean.decoder4_hidden1_batchnorm1.beta", 25, SLOT, 0,
+        0.0, 1, 128),
+    SLOT(dense1_weight, "mean.dense1.weight", 27, SLOT, 0, 0.0, 2, 640, 128),
+    SLOT(dense1_bias, "mean.dense1.bias", 27, SLOT, 0, 0.0, 1, 640),
+    SLOT(encoder1_hidden1_dense1_weight, "square.encoder1_hidden1_dense1.weight", 0, SLOT, 1, 0.0,
+        2, 128, 640),
+    SLOT(encoder1_hidden1_batchnorm1_gamma, "square.encoder1_hidden1_batchnorm1.gamma", 1, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(encoder1_hidden1_batchnorm1_beta, "square.encoder1_hidden1_batchnorm1.beta", 1, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(encoder2_hidden1_dense1_weight, "square.encoder2_hidden1_dense1.weight", 3, SLOT, 1, 0.0,
+        2, 128, 128),
+    SLOT(encoder2_hidden1_batchnorm1_gamma, "square.encoder2_hidden1_batchnorm1.gamma", 4, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(encoder2_hidden1_batchnorm1_beta, "square.encoder2_hidden1_batchnorm1.beta", 4, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(encoder3_hidden1_dense1_weight, "square.encoder3_hidden1_dense1.weight", 6, SLOT, 1, 0.0,
+        2, 128, 128),
+    SLOT(encoder3_hidden1_batchnorm1_gamma, "square.encoder3_hidden1_batchnorm1.gamma", 7, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(encoder3_hidden1_batchnorm1_beta, "square.encoder3_hidden1_batchnorm1.beta", 7, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(encoder4_hidden1_dense1_weight, "square.encoder4_hidden1_dense1.weight", 9, SLOT, 1, 0.0,
+        2, 128, 128),
+    SLOT(encoder4_hidden1_batchnorm1_gamma, "square.encoder4_hidden1_batchnorm1.gamma", 10, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(encoder4_hidden1_batchnorm1_beta, "square.encoder4_hidden1_batchnorm1.beta", 10, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(hidden1_dense1_weight, "square.hidden1_dense1.weight", 12, SLOT, 1, 0.0, 2, 8, 128),
+    SLOT(hidden1_batchnorm1_gamma, "square.hidden1_batchnorm1.gamma", 13, SLOT, 1, 0.0, 1, 8),
+    SLOT(hidden1_batchnorm1_beta, "square.hidden1_batchnorm1.beta", 13, SLOT, 1, 0.0, 1, 8),
+    SLOT(decoder1_hidden1_dense1_weight, "square.decoder1_hidden1_dense1.weight", 15, SLOT, 1, 0.0,
+        2, 128, 8),
+    SLOT(decoder1_hidden1_batchnorm1_gamma, "square.decoder1_hidden1_batchnorm1.gamma", 16, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(decoder1_hidden1_batchnorm1_beta, "square.decoder1_hidden1_batchnorm1.beta", 16, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(decoder2_hidden1_dense1_weight, "square.decoder2_hidden1_dense1.weight", 18, SLOT, 1, 0.0,
+        2, 128, 128),
+    SLOT(decoder2_hidden1_batchnorm1_gamma, "square.decoder2_hidden1_batchnorm1.gamma", 19, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(decoder2_hidden1_batchnorm1_beta, "square.decoder2_hidden1_batchnorm1.beta", 19, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(decoder3_hidden1_dense1_weight, "square.decoder3_hidden1_dense1.weight", 21, SLOT, 1, 0.0,
+        2, 128, 128),
+    SLOT(decoder3_hidden1_batchnorm1_gamma, "square.decoder3_hidden1_batchnorm1.gamma", 22, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(decoder3_hidden1_batchnorm1_beta, "square.decoder3_hidden1_batchnorm1.beta", 22, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(decoder4_hidden1_dense1_weight, "square.decoder4_hidden1_dense1.weight", 24, SLOT, 1, 0.0,
+        2, 128, 128),
+    SLOT(decoder4_hidden1_batchnorm1_gamma, "square.decoder4_hidden1_batchnorm1.gamma", 25, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(decoder4_hidden1_batchnorm1_beta, "square.decoder4_hidden1_batchnorm1.beta", 25, SLOT, 1,
+        0.0, 1, 128),
+    SLOT(dense1_weight, "square.dense1.weight", 27, SLOT, 1, 0.0, 2, 640, 128),
+    SLOT(dense1_bias, "square.dense1.bias", 27, SLOT, 1, 0.0, 1, 640),
 };
 
 static const char *const layers[] = {
@@ -2571,17 +2453,19 @@ static const bnc_kernel kernels[] = {
     {"decoder4_hidden1_batchnorm1_running_move", 25, 0, 0.0, 3584.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"frames", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 640 }, 0, 0, 1.0},
+    {"frames", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 640 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"same", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1},
+    {"same", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1},
+    {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2603,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "ea9c18868a6e7e6851f8d66997cc464379f62a2a5e38622bf1873a181f19ec64",
+      .model_hash = "c4f9aac6ef0bd2d7645edb862cc2b15f5d80a629eb138f791fae119de2632bac",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

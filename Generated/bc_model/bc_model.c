@@ -1107,10 +1107,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(dense1_weight, "dense1.weight", 0, WEIGHT, UNIFORM, -0.5773502691896257,
         0.5773502691896257, 2, 16, 2),
@@ -1150,17 +1150,19 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 1, 0, 0.0, 448.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0},
+    {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
+    {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -1179,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "163b8a30d30ddeede1515d2e3665cb4d00afc9f2b556b8f56d867b7475d0acf5",
+      .model_hash = "5ed211bbbf3304730f6150fa25a73d083996579a873b5571e56beed55b9275a9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

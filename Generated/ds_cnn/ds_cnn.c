@@ -2570,10 +2570,14 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, UNIFORM, -0.048038446141526144,
         0.048038446141526144, 4, 64, 1, 10, 4),
@@ -2699,228 +2703,112 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_weight, "dense1.weight", 31, WEIGHT, UNIFORM, -0.28097574347450816,
         0.28097574347450816, 2, 12, 64),
     PARAMETER(dense1_bias, "dense1.bias", 31, BIAS, CONSTANT, 0.0, 0.0, 1, 12),
-    { "mean.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 64, 1, 10, 4 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
-    { "mean.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
-    { "mean.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
-    { "mean.separable1_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 4,
-      BNC_CONSTANT, { 64, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_conv1_weight), 0.0, 0 },
-    { "mean.separable1_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.separable1_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm1_beta), 0.0, 0 },
-    { "mean.separable1_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 7, 0, 4,
-      BNC_CONSTANT, { 64, 64, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_conv2_weight), 0.0, 0 },
-    { "mean.separable1_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm2_gamma), 0.0, 0 },
-    { "mean.separable1_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm2_beta), 0.0, 0 },
-    { "mean.separable2_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
-      BNC_CONSTANT, { 64, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_conv1_weight), 0.0, 0 },
-    { "mean.separable2_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.separable2_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm1_beta), 0.0, 0 },
-    { "mean.separable2_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
-      BNC_CONSTANT, { 64, 64, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_conv2_weight), 0.0, 0 },
-    { "mean.separable2_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm2_gamma), 0.0, 0 },
-    { "mean.separable2_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm2_beta), 0.0, 0 },
-    { "mean.separable3_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 4,
-      BNC_CONSTANT, { 64, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_conv1_weight), 0.0, 0 },
-    { "mean.separable3_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 17, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.separable3_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 17, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm1_beta), 0.0, 0 },
-    { "mean.separable3_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 19, 0, 4,
-      BNC_CONSTANT, { 64, 64, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_conv2_weight), 0.0, 0 },
-    { "mean.separable3_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm2_gamma), 0.0, 0 },
-    { "mean.separable3_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm2_beta), 0.0, 0 },
-    { "mean.separable4_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
-      BNC_CONSTANT, { 64, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_conv1_weight), 0.0, 0 },
-    { "mean.separable4_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.separable4_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm1_beta), 0.0, 0 },
-    { "mean.separable4_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
-      BNC_CONSTANT, { 64, 64, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_conv2_weight), 0.0, 0 },
-    { "mean.separable4_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm2_gamma), 0.0, 0 },
-    { "mean.separable4_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm2_beta), 0.0, 0 },
-    { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 31, 0, 2,
-      BNC_CONSTANT, { 12, 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
-      BNC_CONSTANT, { 12 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
-    { "square.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 64, 1, 10, 4 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
-    { "square.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
-    { "square.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
-    { "square.separable1_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 4,
-      BNC_CONSTANT, { 64, 1, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_conv1_weight), 0.0, 0 },
-    { "square.separable1_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm1_gamma), 0.0, 0 },
-    { "square.separable1_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm1_beta), 0.0, 0 },
-    { "square.separable1_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 7, 0, 4,
-      BNC_CONSTANT, { 64, 64, 1, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_conv2_weight), 0.0, 0 },
-    { "square.separable1_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm2_gamma), 0.0, 0 },
-    { "square.separable1_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable1_separable1_batchnorm2_beta), 0.0, 0 },
-    { "square.separable2_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
-      BNC_CONSTANT, { 64, 1, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_conv1_weight), 0.0, 0 },
-    { "square.separable2_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm1_gamma), 0.0, 0 },
-    { "square.separable2_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm1_beta), 0.0, 0 },
-    { "square.separable2_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
-      BNC_CONSTANT, { 64, 64, 1, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_conv2_weight), 0.0, 0 },
-    { "square.separable2_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm2_gamma), 0.0, 0 },
-    { "square.separable2_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable2_separable1_batchnorm2_beta), 0.0, 0 },
-    { "square.separable3_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 4,
-      BNC_CONSTANT, { 64, 1, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_conv1_weight), 0.0, 0 },
-    { "square.separable3_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 17, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm1_gamma), 0.0, 0 },
-    { "square.separable3_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 17, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm1_beta), 0.0, 0 },
-    { "square.separable3_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 19, 0, 4,
-      BNC_CONSTANT, { 64, 64, 1, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_conv2_weight), 0.0, 0 },
-    { "square.separable3_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm2_gamma), 0.0, 0 },
-    { "square.separable3_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable3_separable1_batchnorm2_beta), 0.0, 0 },
-    { "square.separable4_separable1_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
-      BNC_CONSTANT, { 64, 1, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_conv1_weight), 0.0, 0 },
-    { "square.separable4_separable1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm1_gamma), 0.0, 0 },
-    { "square.separable4_separable1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm1_beta), 0.0, 0 },
-    { "square.separable4_separable1_conv2.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
-      BNC_CONSTANT, { 64, 64, 1, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_conv2_weight), 0.0, 0 },
-    { "square.separable4_separable1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm2_gamma), 0.0, 0 },
-    { "square.separable4_separable1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, separable4_separable1_batchnorm2_beta), 0.0, 0 },
-    { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 31, 0, 2,
-      BNC_CONSTANT, { 12, 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 31, 0, 1,
-      BNC_CONSTANT, { 12 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+    SLOT(conv1_weight, "mean.conv1.weight", 0, SLOT, 0, 0.0, 4, 64, 1, 10, 4),
+    SLOT(batchnorm1_gamma, "mean.batchnorm1.gamma", 1, SLOT, 0, 0.0, 1, 64),
+    SLOT(batchnorm1_beta, "mean.batchnorm1.beta", 1, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable1_separable1_conv1_weight, "mean.separable1_separable1_conv1.weight", 4, SLOT, 0,
+        0.0, 4, 64, 1, 3, 3),
+    SLOT(separable1_separable1_batchnorm1_gamma, "mean.separable1_separable1_batchnorm1.gamma", 5,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable1_separable1_batchnorm1_beta, "mean.separable1_separable1_batchnorm1.beta", 5,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable1_separable1_conv2_weight, "mean.separable1_separable1_conv2.weight", 7, SLOT, 0,
+        0.0, 4, 64, 64, 1, 1),
+    SLOT(separable1_separable1_batchnorm2_gamma, "mean.separable1_separable1_batchnorm2.gamma", 8,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable1_separable1_batchnorm2_beta, "mean.separable1_separable1_batchnorm2.beta", 8,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable2_separable1_conv1_weight, "mean.separable2_separable1_conv1.weight", 10, SLOT, 0,
+        0.0, 4, 64, 1, 3, 3),
+    SLOT(separable2_separable1_batchnorm1_gamma, "mean.separable2_separable1_batchnorm1.gamma", 11,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable2_separable1_batchnorm1_beta, "mean.separable2_separable1_batchnorm1.beta", 11,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable2_separable1_conv2_weight, "mean.separable2_separable1_conv2.weight", 13, SLOT, 0,
+        0.0, 4, 64, 64, 1, 1),
+    SLOT(separable2_separable1_batchnorm2_gamma, "mean.separable2_separable1_batchnorm2.gamma", 14,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable2_separable1_batchnorm2_beta, "mean.separable2_separable1_batchnorm2.beta", 14,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable3_separable1_conv1_weight, "mean.separable3_separable1_conv1.weight", 16, SLOT, 0,
+        0.0, 4, 64, 1, 3, 3),
+    SLOT(separable3_separable1_batchnorm1_gamma, "mean.separable3_separable1_batchnorm1.gamma", 17,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable3_separable1_batchnorm1_beta, "mean.separable3_separable1_batchnorm1.beta", 17,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable3_separable1_conv2_weight, "mean.separable3_separable1_conv2.weight", 19, SLOT, 0,
+        0.0, 4, 64, 64, 1, 1),
+    SLOT(separable3_separable1_batchnorm2_gamma, "mean.separable3_separable1_batchnorm2.gamma", 20,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable3_separable1_batchnorm2_beta, "mean.separable3_separable1_batchnorm2.beta", 20,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable4_separable1_conv1_weight, "mean.separable4_separable1_conv1.weight", 22, SLOT, 0,
+        0.0, 4, 64, 1, 3, 3),
+    SLOT(separable4_separable1_batchnorm1_gamma, "mean.separable4_separable1_batchnorm1.gamma", 23,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable4_separable1_batchnorm1_beta, "mean.separable4_separable1_batchnorm1.beta", 23,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable4_separable1_conv2_weight, "mean.separable4_separable1_conv2.weight", 25, SLOT, 0,
+        0.0, 4, 64, 64, 1, 1),
+    SLOT(separable4_separable1_batchnorm2_gamma, "mean.separable4_separable1_batchnorm2.gamma", 26,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(separable4_separable1_batchnorm2_beta, "mean.separable4_separable1_batchnorm2.beta", 26,
+        SLOT, 0, 0.0, 1, 64),
+    SLOT(dense1_weight, "mean.dense1.weight", 31, SLOT, 0, 0.0, 2, 12, 64),
+    SLOT(dense1_bias, "mean.dense1.bias", 31, SLOT, 0, 0.0, 1, 12),
+    SLOT(conv1_weight, "square.conv1.weight", 0, SLOT, 1, 0.0, 4, 64, 1, 10, 4),
+    SLOT(batchnorm1_gamma, "square.batchnorm1.gamma", 1, SLOT, 1, 0.0, 1, 64),
+    SLOT(batchnorm1_beta, "square.batchnorm1.beta", 1, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable1_separable1_conv1_weight, "square.separable1_separable1_conv1.weight", 4, SLOT,
+        1, 0.0, 4, 64, 1, 3, 3),
+    SLOT(separable1_separable1_batchnorm1_gamma, "square.separable1_separable1_batchnorm1.gamma", 5,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable1_separable1_batchnorm1_beta, "square.separable1_separable1_batchnorm1.beta", 5,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable1_separable1_conv2_weight, "square.separable1_separable1_conv2.weight", 7, SLOT,
+        1, 0.0, 4, 64, 64, 1, 1),
+    SLOT(separable1_separable1_batchnorm2_gamma, "square.separable1_separable1_batchnorm2.gamma", 8,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable1_separable1_batchnorm2_beta, "square.separable1_separable1_batchnorm2.beta", 8,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable2_separable1_conv1_weight, "square.separable2_separable1_conv1.weight", 10, SLOT,
+        1, 0.0, 4, 64, 1, 3, 3),
+    SLOT(separable2_separable1_batchnorm1_gamma, "square.separable2_separable1_batchnorm1.gamma",
+        11, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable2_separable1_batchnorm1_beta, "square.separable2_separable1_batchnorm1.beta", 11,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable2_separable1_conv2_weight, "square.separable2_separable1_conv2.weight", 13, SLOT,
+        1, 0.0, 4, 64, 64, 1, 1),
+    SLOT(separable2_separable1_batchnorm2_gamma, "square.separable2_separable1_batchnorm2.gamma",
+        14, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable2_separable1_batchnorm2_beta, "square.separable2_separable1_batchnorm2.beta", 14,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable3_separable1_conv1_weight, "square.separable3_separable1_conv1.weight", 16, SLOT,
+        1, 0.0, 4, 64, 1, 3, 3),
+    SLOT(separable3_separable1_batchnorm1_gamma, "square.separable3_separable1_batchnorm1.gamma",
+        17, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable3_separable1_batchnorm1_beta, "square.separable3_separable1_batchnorm1.beta", 17,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable3_separable1_conv2_weight, "square.separable3_separable1_conv2.weight", 19, SLOT,
+        1, 0.0, 4, 64, 64, 1, 1),
+    SLOT(separable3_separable1_batchnorm2_gamma, "square.separable3_separable1_batchnorm2.gamma",
+        20, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable3_separable1_batchnorm2_beta, "square.separable3_separable1_batchnorm2.beta", 20,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable4_separable1_conv1_weight, "square.separable4_separable1_conv1.weight", 22, SLOT,
+        1, 0.0, 4, 64, 1, 3, 3),
+    SLOT(separable4_separable1_batchnorm1_gamma, "square.separable4_separable1_batchnorm1.gamma",
+        23, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable4_separable1_batchnorm1_beta, "square.separable4_separable1_batchnorm1.beta", 23,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(separable4_separable1_conv2_weight, "square.separable4_separable1_conv2.weight", 25, SLOT,
+        1, 0.0, 4, 64, 64, 1, 1),
+    SLOT(separable4_separable1_batchnorm2_gamma, "square.separable4_separable1_batchnorm2.gamma",
+        26, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable4_separable1_batchnorm2_beta, "square.separable4_separable1_batchnorm2.beta", 26,
+        SLOT, 1, 0.0, 1, 64),
+    SLOT(dense1_weight, "square.dense1.weight", 31, SLOT, 1, 0.0, 2, 12, 64),
+    SLOT(dense1_bias, "square.dense1.bias", 31, SLOT, 1, 0.0, 1, 12),
 };
 
 static const char *const layers[] = {
@@ -3036,17 +2924,19 @@ static const bnc_kernel kernels[] = {
     {"separable4_separable1_batchnorm2_running_move", 26, 0, 0.0, 1792.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"features", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 49, 10 }, 0, 0, 1.0},
+    {"features", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 49, 10 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"word", 1 << BNC_INT32, 0, { 0 }, 12, 0, 1},
+    {"word", 1 << BNC_INT32, 0, { 0 }, 12, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -3068,7 +2958,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "dabcaf74f2e49219ee07da4093da5d3ba3b3583dd01933364ccab2e5ecf32d6b",
+      .model_hash = "cbe11fdcd9ebd55cf6b66c502f4027ce5e475cc252f8cc4363bed265a692f359",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -736,10 +736,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 0, GAMMA, CONSTANT, 1.0, 0.0, 1, 1),
     PARAMETER(batchnorm1_beta, "batchnorm1.beta", 0, BETA, CONSTANT, 0.0, 0.0, 1, 1),
@@ -765,17 +765,19 @@ static const bnc_kernel kernels[] = {
     {"batchnorm1_running_move", 0, 0, 0.0, 28.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0},
+    {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
+    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1},
+    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -794,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "1092e4ecd7a4999b41b21bbd04e6ff0027172116d4e4393cfebb20dff06e6254",
+      .model_hash = "c757350258cb6187bc8e16acf4b68ee9f133a2232ca07538c9640e4816d0cd5d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -82,6 +82,7 @@ enum {
   BNC_TRUNCATED_NORMAL = 4,  // mean 0, deviation first, none further from 0 than second
   BNC_ORTHOGONAL = 5,  // a matrix [shape 0][the rest]: orthogonal rows or columns, first long
   BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0
+  BNC_LISTED = 7,      // values
 };
 
 // A matrix product for the host: C = A B + (accumulate ? C : 0), rows packed at the given strides.
@@ -160,6 +161,17 @@ typedef struct bnc_result {
   double *metrics;           // of each metric its sum over the examples, likewise
 } bnc_result;
 
+// What a host makes of sound for an input: the logarithms of mel bands, or cepstral coefficients,
+// of windows of it.
+typedef struct bnc_sound {
+  int32_t rate;            // samples a second
+  int32_t length;          // samples of the whole
+  int32_t window, stride;  // samples
+  int32_t bands;
+  int32_t coefficients;    // kept of the bands' cosine transform; 0: the bands
+  double low, high;        // Hertz
+} bnc_sound;
+
 // An input, a target or an output.
 typedef struct bnc_value {
   const char *name;
@@ -170,6 +182,11 @@ typedef struct bnc_value {
   uint32_t ignored;             // of a target: a class that does not count, the bit of its sign
                                 // turned; 0: all count
   double scale;                 // what bytes are multiplied by
+  int32_t scales_reals;         // of an input: whether reals are multiplied by it too
+  uint32_t normalization;       // of an input: 1 + the layer whose gamma and beta normalize it;
+                                // 0: none. Where they are not listed, the host makes them of the
+                                // training data: 1 / deviation and -mean / deviation
+  const bnc_sound *sound;       // of an input: what is made of sound; null: nothing
 } bnc_value;
 
 // A number that each step is given.
@@ -213,6 +230,7 @@ typedef struct bnc_tensor {
   int64_t shape[BNC_MAX_RANK];  // batch left out
   uint64_t offset;   // bytes from the start of its region
   double first, second;  // of the initializer
+  const double *values;  // of BNC_LISTED, as many as the tensor has; else null
 } bnc_tensor;
 
 // One kernel of a step.

@@ -1360,7 +1360,11 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, UNIFORM, -0.1851640199545103,
         0.1851640199545103, 4, 6, 1, 5, 5),
@@ -1377,36 +1381,16 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense2_weight, "dense2.weight", 11, WEIGHT, UNIFORM, -0.25264557631995566,
         0.25264557631995566, 2, 10, 84),
     PARAMETER(dense2_bias, "dense2.bias", 11, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
-    { "velocity.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 6, 1, 5, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
-    { "velocity.conv1.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
-      BNC_CONSTANT, { 6 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_bias),
-          0.0, 0 },
-    { "velocity.conv2.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
-      BNC_CONSTANT, { 16, 6, 5, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_weight), 0.0, 0 },
-    { "velocity.conv2.bias", BNC_SLOT, BNC_SLOTS, 3, 0, 1,
-      BNC_CONSTANT, { 16 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_bias),
-          0.0, 0 },
-    { "velocity.conv3.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
-      BNC_CONSTANT, { 120, 16, 5, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv3_weight), 0.0, 0 },
-    { "velocity.conv3.bias", BNC_SLOT, BNC_SLOTS, 6, 0, 1,
-      BNC_CONSTANT, { 120 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv3_bias), 0.0, 0 },
-    { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 2,
-      BNC_CONSTANT, { 84, 120 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "velocity.dense1.bias", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 84 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
-    { "velocity.dense2.weight", BNC_SLOT, BNC_SLOTS, 11, 0, 2,
-      BNC_CONSTANT, { 10, 84 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense2_weight), 0.0, 0 },
-    { "velocity.dense2.bias", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense2_bias), 0.0, 0 },
+    SLOT(conv1_weight, "velocity.conv1.weight", 0, SLOT, 0, 0.0, 4, 6, 1, 5, 5),
+    SLOT(conv1_bias, "velocity.conv1.bias", 0, SLOT, 0, 0.0, 1, 6),
+    SLOT(conv2_weight, "velocity.conv2.weight", 3, SLOT, 0, 0.0, 4, 16, 6, 5, 5),
+    SLOT(conv2_bias, "velocity.conv2.bias", 3, SLOT, 0, 0.0, 1, 16),
+    SLOT(conv3_weight, "velocity.conv3.weight", 6, SLOT, 0, 0.0, 4, 120, 16, 5, 5),
+    SLOT(conv3_bias, "velocity.conv3.bias", 6, SLOT, 0, 0.0, 1, 120),
+    SLOT(dense1_weight, "velocity.dense1.weight", 9, SLOT, 0, 0.0, 2, 84, 120),
+    SLOT(dense1_bias, "velocity.dense1.bias", 9, SLOT, 0, 0.0, 1, 84),
+    SLOT(dense2_weight, "velocity.dense2.weight", 11, SLOT, 0, 0.0, 2, 10, 84),
+    SLOT(dense2_bias, "velocity.dense2.bias", 11, SLOT, 0, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -1445,17 +1429,19 @@ static const bnc_kernel kernels[] = {
     {"conv1_bias_gradient", 0, 0, 301056.0, 1204320.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 28, 28 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"digit", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"digit", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -1475,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "c4abf25d1c36a3860ce96a6a3e812c1cb891b7c30aebc3f3040c7597ebe5b1d0",
+      .model_hash = "0692286d889b6731782454e62a5042468a369b305ce06259b882464b7aa880cb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2237,7 +2237,11 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2041241452319315, 4, 64, 3, 4,
         4),
@@ -2295,234 +2299,114 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_weight, "dense1.weight", 28, WEIGHT, NORMAL, 0.0, 0.1767766952966369, 2, 10,
         64),
     PARAMETER(dense1_bias, "dense1.bias", 28, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
-    { "mean.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 64, 3, 4, 4 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
-    { "mean.conv1.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
-      BNC_CONSTANT, { 64 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_bias),
-          0.0, 0 },
-    { "mean.layer1_mixing1_layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 2, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm1_gamma), 0.0, 0 },
-    { "mean.layer1_mixing1_layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 2, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm1_beta), 0.0, 0 },
-    { "mean.layer1_mixing1_mlp1_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 3,
-      BNC_CONSTANT, { 128, 64, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_weight), 0.0, 0 },
-    { "mean.layer1_mixing1_mlp1_conv1.bias", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_bias), 0.0, 0 },
-    { "mean.layer1_mixing1_mlp1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 3,
-      BNC_CONSTANT, { 64, 128, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_weight), 0.0, 0 },
-    { "mean.layer1_mixing1_mlp1_conv2.bias", BNC_SLOT, BNC_SLOTS, 6, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_bias), 0.0, 0 },
-    { "mean.layer1_mixing1_layer_norm2.gamma", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm2_gamma), 0.0, 0 },
-    { "mean.layer1_mixing1_layer_norm2.beta", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm2_beta), 0.0, 0 },
-    { "mean.layer1_mixing1_mlp2_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 3,
-      BNC_CONSTANT, { 256, 64, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_weight), 0.0, 0 },
-    { "mean.layer1_mixing1_mlp2_conv1.bias", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_bias), 0.0, 0 },
-    { "mean.layer1_mixing1_mlp2_conv2.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 3,
-      BNC_CONSTANT, { 64, 256, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_weight), 0.0, 0 },
-    { "mean.layer1_mixing1_mlp2_conv2.bias", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_bias), 0.0, 0 },
-    { "mean.layer2_mixing1_layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm1_gamma), 0.0, 0 },
-    { "mean.layer2_mixing1_layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm1_beta), 0.0, 0 },
-    { "mean.layer2_mixing1_mlp1_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 3,
-      BNC_CONSTANT, { 128, 64, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_weight), 0.0, 0 },
-    { "mean.layer2_mixing1_mlp1_conv1.bias", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_bias), 0.0, 0 },
-    { "mean.layer2_mixing1_mlp1_conv2.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 3,
-      BNC_CONSTANT, { 64, 128, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_weight), 0.0, 0 },
-    { "mean.layer2_mixing1_mlp1_conv2.bias", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_bias), 0.0, 0 },
-    { "mean.layer2_mixing1_layer_norm2.gamma", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm2_gamma), 0.0, 0 },
-    { "mean.layer2_mixing1_layer_norm2.beta", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm2_beta), 0.0, 0 },
-    { "mean.layer2_mixing1_mlp2_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 3,
-      BNC_CONSTANT, { 256, 64, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_weight), 0.0, 0 },
-    { "mean.layer2_mixing1_mlp2_conv1.bias", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_bias), 0.0, 0 },
-    { "mean.layer2_mixing1_mlp2_conv2.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 3,
-      BNC_CONSTANT, { 64, 256, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_weight), 0.0, 0 },
-    { "mean.layer2_mixing1_mlp2_conv2.bias", BNC_SLOT, BNC_SLOTS, 24, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_bias), 0.0, 0 },
-    { "mean.layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_gamma), 0.0, 0 },
-    { "mean.layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_beta), 0.0, 0 },
-    { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 2,
-      BNC_CONSTANT, { 10, 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
-      BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
-    { "square.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 64, 3, 4, 4 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
-    { "square.conv1.bias", BNC_SLOT, BNC_SLOTS, 0, 0, 1,
-      BNC_CONSTANT, { 64 }, 1 * sizeof(struct parameters) + offsetof(struct parameters, conv1_bias),
-          0.0, 0 },
-    { "square.layer1_mixing1_layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 2, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm1_gamma), 0.0, 0 },
-    { "square.layer1_mixing1_layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 2, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm1_beta), 0.0, 0 },
-    { "square.layer1_mixing1_mlp1_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 3,
-      BNC_CONSTANT, { 128, 64, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_weight), 0.0, 0 },
-    { "square.layer1_mixing1_mlp1_conv1.bias", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv1_bias), 0.0, 0 },
-    { "square.layer1_mixing1_mlp1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 3,
-      BNC_CONSTANT, { 64, 128, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_weight), 0.0, 0 },
-    { "square.layer1_mixing1_mlp1_conv2.bias", BNC_SLOT, BNC_SLOTS, 6, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp1_conv2_bias), 0.0, 0 },
-    { "square.layer1_mixing1_layer_norm2.gamma", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm2_gamma), 0.0, 0 },
-    { "square.layer1_mixing1_layer_norm2.beta", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_layer_norm2_beta), 0.0, 0 },
-    { "square.layer1_mixing1_mlp2_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 3,
-      BNC_CONSTANT, { 256, 64, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_weight), 0.0, 0 },
-    { "square.layer1_mixing1_mlp2_conv1.bias", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
-      BNC_CONSTANT, { 256 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv1_bias), 0.0, 0 },
-    { "square.layer1_mixing1_mlp2_conv2.weight", BNC_SLOT, BNC_SLOTS, 12, 0, 3,
-      BNC_CONSTANT, { 64, 256, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_weight), 0.0, 0 },
-    { "square.layer1_mixing1_mlp2_conv2.bias", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer1_mixing1_mlp2_conv2_bias), 0.0, 0 },
-    { "square.layer2_mixing1_layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm1_gamma), 0.0, 0 },
-    { "square.layer2_mixing1_layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm1_beta), 0.0, 0 },
-    { "square.layer2_mixing1_mlp1_conv1.weight", BNC_SLOT, BNC_SLOTS, 16, 0, 3,
-      BNC_CONSTANT, { 128, 64, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_weight), 0.0, 0 },
-    { "square.layer2_mixing1_mlp1_conv1.bias", BNC_SLOT, BNC_SLOTS, 16, 0, 1,
-      BNC_CONSTANT, { 128 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv1_bias), 0.0, 0 },
-    { "square.layer2_mixing1_mlp1_conv2.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 3,
-      BNC_CONSTANT, { 64, 128, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_weight), 0.0, 0 },
-    { "square.layer2_mixing1_mlp1_conv2.bias", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp1_conv2_bias), 0.0, 0 },
-    { "square.layer2_mixing1_layer_norm2.gamma", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm2_gamma), 0.0, 0 },
-    { "square.layer2_mixing1_layer_norm2.beta", BNC_SLOT, BNC_SLOTS, 21, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_layer_norm2_beta), 0.0, 0 },
-    { "square.layer2_mixing1_mlp2_conv1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 3,
-      BNC_CONSTANT, { 256, 64, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_weight), 0.0, 0 },
-    { "square.layer2_mixing1_mlp2_conv1.bias", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 256 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv1_bias), 0.0, 0 },
-    { "square.layer2_mixing1_mlp2_conv2.weight", BNC_SLOT, BNC_SLOTS, 24, 0, 3,
-      BNC_CONSTANT, { 64, 256, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_weight), 0.0, 0 },
-    { "square.layer2_mixing1_mlp2_conv2.bias", BNC_SLOT, BNC_SLOTS, 24, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, layer2_mixing1_mlp2_conv2_bias), 0.0, 0 },
-    { "square.layer_norm1.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_gamma), 0.0, 0 },
-    { "square.layer_norm1.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, layer_norm1_beta), 0.0, 0 },
-    { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 2,
-      BNC_CONSTANT, { 10, 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
-      BNC_CONSTANT, { 10 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+    SLOT(conv1_weight, "mean.conv1.weight", 0, SLOT, 0, 0.0, 4, 64, 3, 4, 4),
+    SLOT(conv1_bias, "mean.conv1.bias", 0, SLOT, 0, 0.0, 1, 64),
+    SLOT(layer1_mixing1_layer_norm1_gamma, "mean.layer1_mixing1_layer_norm1.gamma", 2, SLOT, 0, 0.0,
+        1, 64),
+    SLOT(layer1_mixing1_layer_norm1_beta, "mean.layer1_mixing1_layer_norm1.beta", 2, SLOT, 0, 0.0,
+        1, 64),
+    SLOT(layer1_mixing1_mlp1_conv1_weight, "mean.layer1_mixing1_mlp1_conv1.weight", 4, SLOT, 0, 0.0,
+        3, 128, 64, 1),
+    SLOT(layer1_mixing1_mlp1_conv1_bias, "mean.layer1_mixing1_mlp1_conv1.bias", 4, SLOT, 0, 0.0, 1,
+        128),
+    SLOT(layer1_mixing1_mlp1_conv2_weight, "mean.layer1_mixing1_mlp1_conv2.weight", 6, SLOT, 0, 0.0,
+        3, 64, 128, 1),
+    SLOT(layer1_mixing1_mlp1_conv2_bias, "mean.layer1_mixing1_mlp1_conv2.bias", 6, SLOT, 0, 0.0, 1,
+        64),
+    SLOT(layer1_mixing1_layer_norm2_gamma, "mean.layer1_mixing1_layer_norm2.gamma", 9, SLOT, 0, 0.0,
+        1, 64),
+    SLOT(layer1_mixing1_layer_norm2_beta, "mean.layer1_mixing1_layer_norm2.beta", 9, SLOT, 0, 0.0,
+        1, 64),
+    SLOT(layer1_mixing1_mlp2_conv1_weight, "mean.layer1_mixing1_mlp2_conv1.weight", 10, SLOT, 0,
+        0.0, 3, 256, 64, 1),
+    SLOT(layer1_mixing1_mlp2_conv1_bias, "mean.layer1_mixing1_mlp2_conv1.bias", 10, SLOT, 0, 0.0, 1,
+        256),
+    SLOT(layer1_mixing1_mlp2_conv2_weight, "mean.layer1_mixing1_mlp2_conv2.weight", 12, SLOT, 0,
+        0.0, 3, 64, 256, 1),
+    SLOT(layer1_mixing1_mlp2_conv2_bias, "mean.layer1_mixing1_mlp2_conv2.bias", 12, SLOT, 0, 0.0, 1,
+        64),
+    SLOT(layer2_mixing1_layer_norm1_gamma, "mean.layer2_mixing1_layer_norm1.gamma", 14, SLOT, 0,
+        0.0, 1, 64),
+    SLOT(layer2_mixing1_layer_norm1_beta, "mean.layer2_mixing1_layer_norm1.beta", 14, SLOT, 0, 0.0,
+        1, 64),
+    SLOT(layer2_mixing1_mlp1_conv1_weight, "mean.layer2_mixing1_mlp1_conv1.weight", 16, SLOT, 0,
+        0.0, 3, 128, 64, 1),
+    SLOT(layer2_mixing1_mlp1_conv1_bias, "mean.layer2_mixing1_mlp1_conv1.bias", 16, SLOT, 0, 0.0, 1,
+        128),
+    SLOT(layer2_mixing1_mlp1_conv2_weight, "mean.layer2_mixing1_mlp1_conv2.weight", 18, SLOT, 0,
+        0.0, 3, 64, 128, 1),
+    SLOT(layer2_mixing1_mlp1_conv2_bias, "mean.layer2_mixing1_mlp1_conv2.bias", 18, SLOT, 0, 0.0, 1,
+        64),
+    SLOT(layer2_mixing1_layer_norm2_gamma, "mean.layer2_mixing1_layer_norm2.gamma", 21, SLOT, 0,
+        0.0, 1, 64),
+    SLOT(layer2_mixing1_layer_norm2_beta, "mean.layer2_mixing1_layer_norm2.beta", 21, SLOT, 0, 0.0,
+        1, 64),
+    SLOT(layer2_mixing1_mlp2_conv1_weight, "mean.layer2_mixing1_mlp2_conv1.weight", 22, SLOT, 0,
+        0.0, 3, 256, 64, 1),
+    SLOT(layer2_mixing1_mlp2_conv1_bias, "mean.layer2_mixing1_mlp2_conv1.bias", 22, SLOT, 0, 0.0, 1,
+        256),
+    SLOT(layer2_mixing1_mlp2_conv2_weight, "mean.layer2_mixing1_mlp2_conv2.weight", 24, SLOT, 0,
+        0.0, 3, 64, 256, 1),
+    SLOT(layer2_mixing1_mlp2_conv2_bias, "mean.layer2_mixing1_mlp2_conv2.bias", 24, SLOT, 0, 0.0, 1,
+        64),
+    SLOT(layer_norm1_gamma, "mean.layer_norm1.gamma", 26, SLOT, 0, 0.0, 1, 64),
+    SLOT(layer_norm1_beta, "mean.layer_norm1.beta", 26, SLOT, 0, 0.0, 1, 64),
+    SLOT(dense1_weight, "mean.dense1.weight", 28, SLOT, 0, 0.0, 2, 10, 64),
+    SLOT(dense1_bias, "mean.dense1.bias", 28, SLOT, 0, 0.0, 1, 10),
+    SLOT(conv1_weight, "square.conv1.weight", 0, SLOT, 1, 0.0, 4, 64, 3, 4, 4),
+    SLOT(conv1_bias, "square.conv1.bias", 0, SLOT, 1, 0.0, 1, 64),
+    SLOT(layer1_mixing1_layer_norm1_gamma, "square.layer1_mixing1_layer_norm1.gamma", 2, SLOT, 1,
+        0.0, 1, 64),
+    SLOT(layer1_mixing1_layer_norm1_beta, "square.layer1_mixing1_layer_norm1.beta", 2, SLOT, 1, 0.0,
+        1, 64),
+    SLOT(layer1_mixing1_mlp1_conv1_weight, "square.layer1_mixing1_mlp1_conv1.weight", 4, SLOT, 1,
+        0.0, 3, 128, 64, 1),
+    SLOT(layer1_mixing1_mlp1_conv1_bias, "square.layer1_mixing1_mlp1_conv1.bias", 4, SLOT, 1, 0.0,
+        1, 128),
+    SLOT(layer1_mixing1_mlp1_conv2_weight, "square.layer1_mixing1_mlp1_conv2.weight", 6, SLOT, 1,
+        0.0, 3, 64, 128, 1),
+    SLOT(layer1_mixing1_mlp1_conv2_bias, "square.layer1_mixing1_mlp1_conv2.bias", 6, SLOT, 1, 0.0,
+        1, 64),
+    SLOT(layer1_mixing1_layer_norm2_gamma, "square.layer1_mixing1_layer_norm2.gamma", 9, SLOT, 1,
+        0.0, 1, 64),
+    SLOT(layer1_mixing1_layer_norm2_beta, "square.layer1_mixing1_layer_norm2.beta", 9, SLOT, 1, 0.0,
+        1, 64),
+    SLOT(layer1_mixing1_mlp2_conv1_weight, "square.layer1_mixing1_mlp2_conv1.weight", 10, SLOT, 1,
+        0.0, 3, 256, 64, 1),
+    SLOT(layer1_mixing1_mlp2_conv1_bias, "square.layer1_mixing1_mlp2_conv1.bias", 10, SLOT, 1, 0.0,
+        1, 256),
+    SLOT(layer1_mixing1_mlp2_conv2_weight, "square.layer1_mixing1_mlp2_conv2.weight", 12, SLOT, 1,
+        0.0, 3, 64, 256, 1),
+    SLOT(layer1_mixing1_mlp2_conv2_bias, "square.layer1_mixing1_mlp2_conv2.bias", 12, SLOT, 1, 0.0,
+        1, 64),
+    SLOT(layer2_mixing1_layer_norm1_gamma, "square.layer2_mixing1_layer_norm1.gamma", 14, SLOT, 1,
+        0.0, 1, 64),
+    SLOT(layer2_mixing1_layer_norm1_beta, "square.layer2_mixing1_layer_norm1.beta", 14, SLOT, 1,
+        0.0, 1, 64),
+    SLOT(layer2_mixing1_mlp1_conv1_weight, "square.layer2_mixing1_mlp1_conv1.weight", 16, SLOT, 1,
+        0.0, 3, 128, 64, 1),
+    SLOT(layer2_mixing1_mlp1_conv1_bias, "square.layer2_mixing1_mlp1_conv1.bias", 16, SLOT, 1, 0.0,
+        1, 128),
+    SLOT(layer2_mixing1_mlp1_conv2_weight, "square.layer2_mixing1_mlp1_conv2.weight", 18, SLOT, 1,
+        0.0, 3, 64, 128, 1),
+    SLOT(layer2_mixing1_mlp1_conv2_bias, "square.layer2_mixing1_mlp1_conv2.bias", 18, SLOT, 1, 0.0,
+        1, 64),
+    SLOT(layer2_mixing1_layer_norm2_gamma, "square.layer2_mixing1_layer_norm2.gamma", 21, SLOT, 1,
+        0.0, 1, 64),
+    SLOT(layer2_mixing1_layer_norm2_beta, "square.layer2_mixing1_layer_norm2.beta", 21, SLOT, 1,
+        0.0, 1, 64),
+    SLOT(layer2_mixing1_mlp2_conv1_weight, "square.layer2_mixing1_mlp2_conv1.weight", 22, SLOT, 1,
+        0.0, 3, 256, 64, 1),
+    SLOT(layer2_mixing1_mlp2_conv1_bias, "square.layer2_mixing1_mlp2_conv1.bias", 22, SLOT, 1, 0.0,
+        1, 256),
+    SLOT(layer2_mixing1_mlp2_conv2_weight, "square.layer2_mixing1_mlp2_conv2.weight", 24, SLOT, 1,
+        0.0, 3, 64, 256, 1),
+    SLOT(layer2_mixing1_mlp2_conv2_bias, "square.layer2_mixing1_mlp2_conv2.bias", 24, SLOT, 1, 0.0,
+        1, 64),
+    SLOT(layer_norm1_gamma, "square.layer_norm1.gamma", 26, SLOT, 1, 0.0, 1, 64),
+    SLOT(layer_norm1_beta, "square.layer_norm1.beta", 26, SLOT, 1, 0.0, 1, 64),
+    SLOT(dense1_weight, "square.dense1.weight", 28, SLOT, 1, 0.0, 2, 10, 64),
+    SLOT(dense1_bias, "square.dense1.bias", 28, SLOT, 1, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -2616,17 +2500,19 @@ static const bnc_kernel kernels[] = {
     {"conv1_bias_gradient", 0, 0, 262144.0, 1050112.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2648,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "2a51119b7f34b4d9018c7549848b16314a886d1ea2922aafeff29ebf718483de",
+      .model_hash = "1f7238d08ada5d5991dbe004a2063459fe60205633e363e3120dcb08ba828dcc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

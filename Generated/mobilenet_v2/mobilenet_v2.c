@@ -4776,10 +4776,14 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2721655269759087, 4, 16, 3, 3,
         3),
@@ -5093,291 +5097,149 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_weight, "dense1.weight", 66, WEIGHT, NORMAL, 0.0, 0.08838834764831845, 2, 10,
         256),
     PARAMETER(dense1_bias, "dense1.bias", 66, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
-    { "velocity.conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 16, 3, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv1_weight), 0.0, 0 },
-    { "velocity.batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_gamma), 0.0, 0 },
-    { "velocity.batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm1_beta), 0.0, 0 },
-    { "velocity.row1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
-      BNC_CONSTANT, { 16, 16, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_conv1_weight), 0.0, 0 },
-    { "velocity.row1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm1_gamma), 0.0, 0 },
-    { "velocity.row1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm1_beta), 0.0, 0 },
-    { "velocity.row1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
-      BNC_CONSTANT, { 16, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_conv2_weight), 0.0, 0 },
-    { "velocity.row1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm2_gamma), 0.0, 0 },
-    { "velocity.row1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm2_beta), 0.0, 0 },
-    { "velocity.row1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 9, 0, 4,
-      BNC_CONSTANT, { 16, 16, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_conv3_weight), 0.0, 0 },
-    { "velocity.row1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm3_gamma), 0.0, 0 },
-    { "velocity.row1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 10, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row1_bottleneck1_batchnorm3_beta), 0.0, 0 },
-    { "velocity.row2_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 11, 0, 4,
-      BNC_CONSTANT, { 96, 16, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_conv1_weight), 0.0, 0 },
-    { "velocity.row2_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
-      BNC_CONSTANT, { 96 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm1_gamma), 0.0, 0 },
-    { "velocity.row2_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 12, 0, 1,
-      BNC_CONSTANT, { 96 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm1_beta), 0.0, 0 },
-    { "velocity.row2_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 4,
-      BNC_CONSTANT, { 96, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_conv2_weight), 0.0, 0 },
-    { "velocity.row2_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
-      BNC_CONSTANT, { 96 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm2_gamma), 0.0, 0 },
-    { "velocity.row2_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
-      BNC_CONSTANT, { 96 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm2_beta), 0.0, 0 },
-    { "velocity.row2_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 17, 0, 4,
-      BNC_CONSTANT, { 24, 96, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_conv3_weight), 0.0, 0 },
-    { "velocity.row2_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
-      BNC_CONSTANT, { 24 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm3_gamma), 0.0, 0 },
-    { "velocity.row2_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
-      BNC_CONSTANT, { 24 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_bottleneck1_batchnorm3_beta), 0.0, 0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 19, 0, 4,
-      BNC_CONSTANT, { 144, 24, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
-      BNC_CONSTANT, { 144 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
-          0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 20, 0, 1,
-      BNC_CONSTANT, { 144 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 4,
-      BNC_CONSTANT, { 144, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
-      BNC_CONSTANT, { 144 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
-          0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
-      BNC_CONSTANT, { 144 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 4,
-      BNC_CONSTANT, { 24, 144, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 24 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
-          0 },
-    { "velocity.row2_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 26, 0, 1,
-      BNC_CONSTANT, { 24 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row2_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
-    { "velocity.row3_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 4,
-      BNC_CONSTANT, { 144, 24, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_conv1_weight), 0.0, 0 },
-    { "velocity.row3_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 29, 0, 1,
-      BNC_CONSTANT, { 144 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm1_gamma), 0.0, 0 },
-    { "velocity.row3_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 29, 0, 1,
-      BNC_CONSTANT, { 144 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm1_beta), 0.0, 0 },
-    { "velocity.row3_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 31, 0, 4,
-      BNC_CONSTANT, { 144, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_conv2_weight), 0.0, 0 },
-    { "velocity.row3_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 32, 0, 1,
-      BNC_CONSTANT, { 144 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm2_gamma), 0.0, 0 },
-    { "velocity.row3_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 32, 0, 1,
-      BNC_CONSTANT, { 144 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm2_beta), 0.0, 0 },
-    { "velocity.row3_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 34, 0, 4,
-      BNC_CONSTANT, { 32, 144, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_conv3_weight), 0.0, 0 },
-    { "velocity.row3_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 35, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm3_gamma), 0.0, 0 },
-    { "velocity.row3_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 35, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_bottleneck1_batchnorm3_beta), 0.0, 0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 36, 0, 4,
-      BNC_CONSTANT, { 192, 32, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
-      BNC_CONSTANT, { 192 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
-          0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 37, 0, 1,
-      BNC_CONSTANT, { 192 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 39, 0, 4,
-      BNC_CONSTANT, { 192, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
-      BNC_CONSTANT, { 192 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
-          0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 40, 0, 1,
-      BNC_CONSTANT, { 192 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 42, 0, 4,
-      BNC_CONSTANT, { 32, 192, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
-          0 },
-    { "velocity.row3_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 43, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row3_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
-    { "velocity.row4_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 45, 0, 4,
-      BNC_CONSTANT, { 192, 32, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_conv1_weight), 0.0, 0 },
-    { "velocity.row4_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
-      BNC_CONSTANT, { 192 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm1_gamma), 0.0, 0 },
-    { "velocity.row4_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 46, 0, 1,
-      BNC_CONSTANT, { 192 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm1_beta), 0.0, 0 },
-    { "velocity.row4_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 48, 0, 4,
-      BNC_CONSTANT, { 192, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_conv2_weight), 0.0, 0 },
-    { "velocity.row4_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
-      BNC_CONSTANT, { 192 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm2_gamma), 0.0, 0 },
-    { "velocity.row4_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 49, 0, 1,
-      BNC_CONSTANT, { 192 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm2_beta), 0.0, 0 },
-    { "velocity.row4_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 51, 0, 4,
-      BNC_CONSTANT, { 64, 192, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_conv3_weight), 0.0, 0 },
-    { "velocity.row4_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm3_gamma), 0.0, 0 },
-    { "velocity.row4_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 52, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_bottleneck1_batchnorm3_beta), 0.0, 0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_conv1.weight", BNC_SLOT, BNC_SLOTS, 53, 0, 4,
-      BNC_CONSTANT, { 384, 64, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv1_weight), 0.0, 0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 54, 0, 1,
-      BNC_CONSTANT, { 384 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm1_gamma), 0.0,
-          0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 54, 0, 1,
-      BNC_CONSTANT, { 384 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm1_beta), 0.0, 0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_conv2.weight", BNC_SLOT, BNC_SLOTS, 56, 0, 4,
-      BNC_CONSTANT, { 384, 1, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv2_weight), 0.0, 0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 57, 0, 1,
-      BNC_CONSTANT, { 384 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm2_gamma), 0.0,
-          0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 57, 0, 1,
-      BNC_CONSTANT, { 384 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm2_beta), 0.0, 0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_conv3.weight", BNC_SLOT, BNC_SLOTS, 59, 0, 4,
-      BNC_CONSTANT, { 64, 384, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_conv3_weight), 0.0, 0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm3.gamma", BNC_SLOT, BNC_SLOTS, 60, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm3_gamma), 0.0,
-          0 },
-    { "velocity.row4_unit1_residual1_bottleneck1_batchnorm3.beta", BNC_SLOT, BNC_SLOTS, 60, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, row4_unit1_residual1_bottleneck1_batchnorm3_beta), 0.0, 0 },
-    { "velocity.conv2.weight", BNC_SLOT, BNC_SLOTS, 62, 0, 4,
-      BNC_CONSTANT, { 256, 64, 1, 1 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, conv2_weight), 0.0, 0 },
-    { "velocity.batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 63, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm2_gamma), 0.0, 0 },
-    { "velocity.batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 63, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, batchnorm2_beta), 0.0, 0 },
-    { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 66, 0, 2,
-      BNC_CONSTANT, { 10, 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "velocity.dense1.bias", BNC_SLOT, BNC_SLOTS, 66, 0, 1,
-      BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+    SLOT(conv1_weight, "velocity.conv1.weight", 0, SLOT, 0, 0.0, 4, 16, 3, 3, 3),
+    SLOT(batchnorm1_gamma, "velocity.batchnorm1.gamma", 1, SLOT, 0, 0.0, 1, 16),
+    SLOT(batchnorm1_beta, "velocity.batchnorm1.beta", 1, SLOT, 0, 0.0, 1, 16),
+    SLOT(row1_bottleneck1_conv1_weight, "velocity.row1_bottleneck1_conv1.weight", 3, SLOT, 0, 0.0,
+        4, 16, 16, 1, 1),
+    SLOT(row1_bottleneck1_batchnorm1_gamma, "velocity.row1_bottleneck1_batchnorm1.gamma", 4, SLOT,
+        0, 0.0, 1, 16),
+    SLOT(row1_bottleneck1_batchnorm1_beta, "velocity.row1_bottleneck1_batchnorm1.beta", 4, SLOT, 0,
+        0.0, 1, 16),
+    SLOT(row1_bottleneck1_conv2_weight, "velocity.row1_bottleneck1_conv2.weight", 6, SLOT, 0, 0.0,
+        4, 16, 1, 3, 3),
+    SLOT(row1_bottleneck1_batchnorm2_gamma, "velocity.row1_bottleneck1_batchnorm2.gamma", 7, SLOT,
+        0, 0.0, 1, 16),
+    SLOT(row1_bottleneck1_batchnorm2_beta, "velocity.row1_bottleneck1_batchnorm2.beta", 7, SLOT, 0,
+        0.0, 1, 16),
+    SLOT(row1_bottleneck1_conv3_weight, "velocity.row1_bottleneck1_conv3.weight", 9, SLOT, 0, 0.0,
+        4, 16, 16, 1, 1),
+    SLOT(row1_bottleneck1_batchnorm3_gamma, "velocity.row1_bottleneck1_batchnorm3.gamma", 10, SLOT,
+        0, 0.0, 1, 16),
+    SLOT(row1_bottleneck1_batchnorm3_beta, "velocity.row1_bottleneck1_batchnorm3.beta", 10, SLOT, 0,
+        0.0, 1, 16),
+    SLOT(row2_bottleneck1_conv1_weight, "velocity.row2_bottleneck1_conv1.weight", 11, SLOT, 0, 0.0,
+        4, 96, 16, 1, 1),
+    SLOT(row2_bottleneck1_batchnorm1_gamma, "velocity.row2_bottleneck1_batchnorm1.gamma", 12, SLOT,
+        0, 0.0, 1, 96),
+    SLOT(row2_bottleneck1_batchnorm1_beta, "velocity.row2_bottleneck1_batchnorm1.beta", 12, SLOT, 0,
+        0.0, 1, 96),
+    SLOT(row2_bottleneck1_conv2_weight, "velocity.row2_bottleneck1_conv2.weight", 14, SLOT, 0, 0.0,
+        4, 96, 1, 3, 3),
+    SLOT(row2_bottleneck1_batchnorm2_gamma, "velocity.row2_bottleneck1_batchnorm2.gamma", 15, SLOT,
+        0, 0.0, 1, 96),
+    SLOT(row2_bottleneck1_batchnorm2_beta, "velocity.row2_bottleneck1_batchnorm2.beta", 15, SLOT, 0,
+        0.0, 1, 96),
+    SLOT(row2_bottleneck1_conv3_weight, "velocity.row2_bottleneck1_conv3.weight", 17, SLOT, 0, 0.0,
+        4, 24, 96, 1, 1),
+    SLOT(row2_bottleneck1_batchnorm3_gamma, "velocity.row2_bottleneck1_batchnorm3.gamma", 18, SLOT,
+        0, 0.0, 1, 24),
+    SLOT(row2_bottleneck1_batchnorm3_beta, "velocity.row2_bottleneck1_batchnorm3.beta", 18, SLOT, 0,
+        0.0, 1, 24),
+    SLOT(row2_unit1_residual1_bottleneck1_conv1_weight,
+        "velocity.row2_unit1_residual1_bottleneck1_conv1.weight", 19, SLOT, 0, 0.0, 4, 144, 24, 1,
+        1),
+    SLOT(row2_unit1_residual1_bottleneck1_batchnorm1_gamma,
+        "velocity.row2_unit1_residual1_bottleneck1_batchnorm1.gamma", 20, SLOT, 0, 0.0, 1, 144),
+    SLOT(row2_unit1_residual1_bottleneck1_batchnorm1_beta,
+        "velocity.row2_unit1_residual1_bottleneck1_batchnorm1.beta", 20, SLOT, 0, 0.0, 1, 144),
+    SLOT(row2_unit1_residual1_bottleneck1_conv2_weight,
+        "velocity.row2_unit1_residual1_bottleneck1_conv2.weight", 22, SLOT, 0, 0.0, 4, 144, 1, 3,
+        3),
+    SLOT(row2_unit1_residual1_bottleneck1_batchnorm2_gamma,
+        "velocity.row2_unit1_residual1_bottleneck1_batchnorm2.gamma", 23, SLOT, 0, 0.0, 1, 144),
+    SLOT(row2_unit1_residual1_bottleneck1_batchnorm2_beta,
+        "velocity.row2_unit1_residual1_bottleneck1_batchnorm2.beta", 23, SLOT, 0, 0.0, 1, 144),
+    SLOT(row2_unit1_residual1_bottleneck1_conv3_weight,
+        "velocity.row2_unit1_residual1_bottleneck1_conv3.weight", 25, SLOT, 0, 0.0, 4, 24, 144, 1,
+        1),
+    SLOT(row2_unit1_residual1_bottleneck1_batchnorm3_gamma,
+        "velocity.row2_unit1_residual1_bottleneck1_batchnorm3.gamma", 26, SLOT, 0, 0.0, 1, 24),
+    SLOT(row2_unit1_residual1_bottleneck1_batchnorm3_beta,
+        "velocity.row2_unit1_residual1_bottleneck1_batchnorm3.beta", 26, SLOT, 0, 0.0, 1, 24),
+    SLOT(row3_bottleneck1_conv1_weight, "velocity.row3_bottleneck1_conv1.weight", 28, SLOT, 0, 0.0,
+        4, 144, 24, 1, 1),
+    SLOT(row3_bottleneck1_batchnorm1_gamma, "velocity.row3_bottleneck1_batchnorm1.gamma", 29, SLOT,
+        0, 0.0, 1, 144),
+    SLOT(row3_bottleneck1_batchnorm1_beta, "velocity.row3_bottleneck1_batchnorm1.beta", 29, SLOT, 0,
+        0.0, 1, 144),
+    SLOT(row3_bottleneck1_conv2_weight, "velocity.row3_bottleneck1_conv2.weight", 31, SLOT, 0, 0.0,
+        4, 144, 1, 3, 3),
+    SLOT(row3_bottleneck1_batchnorm2_gamma, "velocity.row3_bottleneck1_batchnorm2.gamma", 32, SLOT,
+        0, 0.0, 1, 144),
+    SLOT(row3_bottleneck1_batchnorm2_beta, "velocity.row3_bottleneck1_batchnorm2.beta", 32, SLOT, 0,
+        0.0, 1, 144),
+    SLOT(row3_bottleneck1_conv3_weight, "velocity.row3_bottleneck1_conv3.weight", 34, SLOT, 0, 0.0,
+        4, 32, 144, 1, 1),
+    SLOT(row3_bottleneck1_batchnorm3_gamma, "velocity.row3_bottleneck1_batchnorm3.gamma", 35, SLOT,
+        0, 0.0, 1, 32),
+    SLOT(row3_bottleneck1_batchnorm3_beta, "velocity.row3_bottleneck1_batchnorm3.beta", 35, SLOT, 0,
+        0.0, 1, 32),
+    SLOT(row3_unit1_residual1_bottleneck1_conv1_weight,
+        "velocity.row3_unit1_residual1_bottleneck1_conv1.weight", 36, SLOT, 0, 0.0, 4, 192, 32, 1,
+        1),
+    SLOT(row3_unit1_residual1_bottleneck1_batchnorm1_gamma,
+        "velocity.row3_unit1_residual1_bottleneck1_batchnorm1.gamma", 37, SLOT, 0, 0.0, 1, 192),
+    SLOT(row3_unit1_residual1_bottleneck1_batchnorm1_beta,
+        "velocity.row3_unit1_residual1_bottleneck1_batchnorm1.beta", 37, SLOT, 0, 0.0, 1, 192),
+    SLOT(row3_unit1_residual1_bottleneck1_conv2_weight,
+        "velocity.row3_unit1_residual1_bottleneck1_conv2.weight", 39, SLOT, 0, 0.0, 4, 192, 1, 3,
+        3),
+    SLOT(row3_unit1_residual1_bottleneck1_batchnorm2_gamma,
+        "velocity.row3_unit1_residual1_bottleneck1_batchnorm2.gamma", 40, SLOT, 0, 0.0, 1, 192),
+    SLOT(row3_unit1_residual1_bottleneck1_batchnorm2_beta,
+        "velocity.row3_unit1_residual1_bottleneck1_batchnorm2.beta", 40, SLOT, 0, 0.0, 1, 192),
+    SLOT(row3_unit1_residual1_bottleneck1_conv3_weight,
+        "velocity.row3_unit1_residual1_bottleneck1_conv3.weight", 42, SLOT, 0, 0.0, 4, 32, 192, 1,
+        1),
+    SLOT(row3_unit1_residual1_bottleneck1_batchnorm3_gamma,
+        "velocity.row3_unit1_residual1_bottleneck1_batchnorm3.gamma", 43, SLOT, 0, 0.0, 1, 32),
+    SLOT(row3_unit1_residual1_bottleneck1_batchnorm3_beta,
+        "velocity.row3_unit1_residual1_bottleneck1_batchnorm3.beta", 43, SLOT, 0, 0.0, 1, 32),
+    SLOT(row4_bottleneck1_conv1_weight, "velocity.row4_bottleneck1_conv1.weight", 45, SLOT, 0, 0.0,
+        4, 192, 32, 1, 1),
+    SLOT(row4_bottleneck1_batchnorm1_gamma, "velocity.row4_bottleneck1_batchnorm1.gamma", 46, SLOT,
+        0, 0.0, 1, 192),
+    SLOT(row4_bottleneck1_batchnorm1_beta, "velocity.row4_bottleneck1_batchnorm1.beta", 46, SLOT, 0,
+        0.0, 1, 192),
+    SLOT(row4_bottleneck1_conv2_weight, "velocity.row4_bottleneck1_conv2.weight", 48, SLOT, 0, 0.0,
+        4, 192, 1, 3, 3),
+    SLOT(row4_bottleneck1_batchnorm2_gamma, "velocity.row4_bottleneck1_batchnorm2.gamma", 49, SLOT,
+        0, 0.0, 1, 192),
+    SLOT(row4_bottleneck1_batchnorm2_beta, "velocity.row4_bottleneck1_batchnorm2.beta", 49, SLOT, 0,
+        0.0, 1, 192),
+    SLOT(row4_bottleneck1_conv3_weight, "velocity.row4_bottleneck1_conv3.weight", 51, SLOT, 0, 0.0,
+        4, 64, 192, 1, 1),
+    SLOT(row4_bottleneck1_batchnorm3_gamma, "velocity.row4_bottleneck1_batchnorm3.gamma", 52, SLOT,
+        0, 0.0, 1, 64),
+    SLOT(row4_bottleneck1_batchnorm3_beta, "velocity.row4_bottleneck1_batchnorm3.beta", 52, SLOT, 0,
+        0.0, 1, 64),
+    SLOT(row4_unit1_residual1_bottleneck1_conv1_weight,
+        "velocity.row4_unit1_residual1_bottleneck1_conv1.weight", 53, SLOT, 0, 0.0, 4, 384, 64, 1,
+        1),
+    SLOT(row4_unit1_residual1_bottleneck1_batchnorm1_gamma,
+        "velocity.row4_unit1_residual1_bottleneck1_batchnorm1.gamma", 54, SLOT, 0, 0.0, 1, 384),
+    SLOT(row4_unit1_residual1_bottleneck1_batchnorm1_beta,
+        "velocity.row4_unit1_residual1_bottleneck1_batchnorm1.beta", 54, SLOT, 0, 0.0, 1, 384),
+    SLOT(row4_unit1_residual1_bottleneck1_conv2_weight,
+        "velocity.row4_unit1_residual1_bottleneck1_conv2.weight", 56, SLOT, 0, 0.0, 4, 384, 1, 3,
+        3),
+    SLOT(row4_unit1_residual1_bottleneck1_batchnorm2_gamma,
+        "velocity.row4_unit1_residual1_bottleneck1_batchnorm2.gamma", 57, SLOT, 0, 0.0, 1, 384),
+    SLOT(row4_unit1_residual1_bottleneck1_batchnorm2_beta,
+        "velocity.row4_unit1_residual1_bottleneck1_batchnorm2.beta", 57, SLOT, 0, 0.0, 1, 384),
+    SLOT(row4_unit1_residual1_bottleneck1_conv3_weight,
+        "velocity.row4_unit1_residual1_bottleneck1_conv3.weight", 59, SLOT, 0, 0.0, 4, 64, 384, 1,
+        1),
+    SLOT(row4_unit1_residual1_bottleneck1_batchnorm3_gamma,
+        "velocity.row4_unit1_residual1_bottleneck1_batchnorm3.gamma", 60, SLOT, 0, 0.0, 1, 64),
+    SLOT(row4_unit1_residual1_bottleneck1_batchnorm3_beta,
+        "velocity.row4_unit1_residual1_bottleneck1_batchnorm3.beta", 60, SLOT, 0, 0.0, 1, 64),
+    SLOT(conv2_weight, "velocity.conv2.weight", 62, SLOT, 0, 0.0, 4, 256, 64, 1, 1),
+    SLOT(batchnorm2_gamma, "velocity.batchnorm2.gamma", 63, SLOT, 0, 0.0, 1, 256),
+    SLOT(batchnorm2_beta, "velocity.batchnorm2.beta", 63, SLOT, 0, 0.0, 1, 256),
+    SLOT(dense1_weight, "velocity.dense1.weight", 66, SLOT, 0, 0.0, 2, 10, 256),
+    SLOT(dense1_bias, "velocity.dense1.bias", 66, SLOT, 0, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -5633,17 +5495,19 @@ static const bnc_kernel kernels[] = {
     {"batchnorm2_running_move", 63, 0, 0.0, 7176.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -5663,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "98cc9955a6a89e3f48c9f77a3ab7d157786f36c9e8d1e5c30e9ba0c4f28e7acc",
+      .model_hash = "cfe9b33286c44903449bc992650a4167254e1f9858881b4cf0b5662709e3067e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

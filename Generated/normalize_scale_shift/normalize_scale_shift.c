@@ -739,10 +739,10 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
 static const bnc_tensor tensors[] = {
     STATE(normalize1_running_mean, "normalize1.running_mean", 0, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
         1, 4),
@@ -768,17 +768,19 @@ static const bnc_kernel kernels[] = {
     {"normalize1_running_move", 0, 0, 0.0, 112.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 4 }, 0, 0, 1.0},
+    {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 4 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1},
+    {"y", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1},
+    {"out", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -797,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "bc4adadb71c541b0a11d346c6d6b51fd6325b29e73523b58790079c7935fb61b",
+      .model_hash = "63cddce40365fad4e1fcea677496d6d035490123be755250c2f1bb9a280874a8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

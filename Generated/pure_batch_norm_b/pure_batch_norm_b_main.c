@@ -64,6 +64,7 @@ static void initialize(const bnc_plugin *plugin, const bnc_regions *regions, uin
         value += (tensor->second - tensor->first) * uniform(seed);
       // Of those that are more than numbers one by one any will do here.
       if (tensor->initializer >= BNC_TRUNCATED_NORMAL) value = 0.1 * normal(seed);
+      if (tensor->initializer == BNC_LISTED) value = tensor->values[k];
       // Who infers loads statistics of a network that was trained; here any will do.
       if (tensor->role == BNC_SEEN && plugin->infer) value = 1;
       store(start + tensor->offset, plugin->element_size, k, value);

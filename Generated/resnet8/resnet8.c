@@ -2490,10 +2490,14 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(convolution1_conv1_weight, "convolution1_conv1.weight", 0, WEIGHT, NORMAL, 0.0,
         0.2721655269759087, 4, 16, 3, 3, 3),
@@ -2593,218 +2597,100 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_weight, "dense1.weight", 28, WEIGHT, NORMAL, 0.0, 0.1767766952966369, 2, 10,
         64),
     PARAMETER(dense1_bias, "dense1.bias", 28, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
-    { "mean.convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 16, 3, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, convolution1_conv1_weight),
-          0.0, 0 },
-    { "mean.norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, norm1_batchnorm1_gamma), 0.0,
-          0 },
-    { "mean.norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, norm1_batchnorm1_beta), 0.0,
-          0 },
-    { "mean.unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
-      BNC_CONSTANT, { 16, 16, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, unit1_convolution1_conv1_weight), 0.0, 0 },
-    { "mean.unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_gamma),
-          0.0, 0 },
-    { "mean.unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_beta),
-          0.0, 0 },
-    { "mean.unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
-      BNC_CONSTANT, { 16, 16, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, unit1_convolution2_conv1_weight), 0.0, 0 },
-    { "mean.unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_gamma),
-          0.0, 0 },
-    { "mean.unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 16 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_beta),
-          0.0, 0 },
-    { "mean.down1_unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
-      BNC_CONSTANT, { 32, 16, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_convolution1_conv1_weight), 0.0, 0 },
-    { "mean.down1_unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.down1_unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_beta), 0.0, 0 },
-    { "mean.down1_unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
-      BNC_CONSTANT, { 32, 32, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_convolution2_conv1_weight), 0.0, 0 },
-    { "mean.down1_unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_gamma), 0.0, 0 },
-    { "mean.down1_unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_beta), 0.0, 0 },
-    { "mean.down1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 4,
-      BNC_CONSTANT, { 32, 16, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_convolution1_conv1_weight), 0.0, 0 },
-    { "mean.down1_convolution1_conv1.bias", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_convolution1_conv1_bias), 0.0, 0 },
-    { "mean.down2_unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 4,
-      BNC_CONSTANT, { 64, 32, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_convolution1_conv1_weight), 0.0, 0 },
-    { "mean.down2_unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_gamma), 0.0, 0 },
-    { "mean.down2_unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_beta), 0.0, 0 },
-    { "mean.down2_unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 4,
-      BNC_CONSTANT, { 64, 64, 3, 3 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_convolution2_conv1_weight), 0.0, 0 },
-    { "mean.down2_unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_gamma), 0.0, 0 },
-    { "mean.down2_unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_beta), 0.0, 0 },
-    { "mean.down2_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 23, 0, 4,
-      BNC_CONSTANT, { 64, 32, 1, 1 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_convolution1_conv1_weight), 0.0, 0 },
-    { "mean.down2_convolution1_conv1.bias", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_convolution1_conv1_bias), 0.0, 0 },
-    { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 2,
-      BNC_CONSTANT, { 10, 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
-      BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
-    { "square.convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 16, 3, 3, 3 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, convolution1_conv1_weight),
-          0.0, 0 },
-    { "square.norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 16 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, norm1_batchnorm1_gamma), 0.0,
-          0 },
-    { "square.norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 16 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, norm1_batchnorm1_beta), 0.0,
-          0 },
-    { "square.unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
-      BNC_CONSTANT, { 16, 16, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, unit1_convolution1_conv1_weight), 0.0, 0 },
-    { "square.unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 16 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_gamma),
-          0.0, 0 },
-    { "square.unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 16 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm1_batchnorm1_beta),
-          0.0, 0 },
-    { "square.unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 6, 0, 4,
-      BNC_CONSTANT, { 16, 16, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, unit1_convolution2_conv1_weight), 0.0, 0 },
-    { "square.unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 16 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_gamma),
-          0.0, 0 },
-    { "square.unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 7, 0, 1,
-      BNC_CONSTANT, { 16 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_norm2_batchnorm1_beta),
-          0.0, 0 },
-    { "square.down1_unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
-      BNC_CONSTANT, { 32, 16, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_convolution1_conv1_weight), 0.0, 0 },
-    { "square.down1_unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 32 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_gamma), 0.0, 0 },
-    { "square.down1_unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 32 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm1_batchnorm1_beta), 0.0, 0 },
-    { "square.down1_unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 13, 0, 4,
-      BNC_CONSTANT, { 32, 32, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_convolution2_conv1_weight), 0.0, 0 },
-    { "square.down1_unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 32 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_gamma), 0.0, 0 },
-    { "square.down1_unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 32 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_unit1_norm2_batchnorm1_beta), 0.0, 0 },
-    { "square.down1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 15, 0, 4,
-      BNC_CONSTANT, { 32, 16, 1, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_convolution1_conv1_weight), 0.0, 0 },
-    { "square.down1_convolution1_conv1.bias", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
-      BNC_CONSTANT, { 32 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down1_convolution1_conv1_bias), 0.0, 0 },
-    { "square.down2_unit1_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 18, 0, 4,
-      BNC_CONSTANT, { 64, 32, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_convolution1_conv1_weight), 0.0, 0 },
-    { "square.down2_unit1_norm1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_gamma), 0.0, 0 },
-    { "square.down2_unit1_norm1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 19, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm1_batchnorm1_beta), 0.0, 0 },
-    { "square.down2_unit1_convolution2_conv1.weight", BNC_SLOT, BNC_SLOTS, 21, 0, 4,
-      BNC_CONSTANT, { 64, 64, 3, 3 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_convolution2_conv1_weight), 0.0, 0 },
-    { "square.down2_unit1_norm2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_gamma), 0.0, 0 },
-    { "square.down2_unit1_norm2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_unit1_norm2_batchnorm1_beta), 0.0, 0 },
-    { "square.down2_convolution1_conv1.weight", BNC_SLOT, BNC_SLOTS, 23, 0, 4,
-      BNC_CONSTANT, { 64, 32, 1, 1 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_convolution1_conv1_weight), 0.0, 0 },
-    { "square.down2_convolution1_conv1.bias", BNC_SLOT, BNC_SLOTS, 23, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters)
-          + offsetof(struct parameters, down2_convolution1_conv1_bias), 0.0, 0 },
-    { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 28, 0, 2,
-      BNC_CONSTANT, { 10, 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 28, 0, 1,
-      BNC_CONSTANT, { 10 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
+    SLOT(convolution1_conv1_weight, "mean.convolution1_conv1.weight", 0, SLOT, 0, 0.0, 4, 16, 3, 3,
+        3),
+    SLOT(norm1_batchnorm1_gamma, "mean.norm1_batchnorm1.gamma", 1, SLOT, 0, 0.0, 1, 16),
+    SLOT(norm1_batchnorm1_beta, "mean.norm1_batchnorm1.beta", 1, SLOT, 0, 0.0, 1, 16),
+    SLOT(unit1_convolution1_conv1_weight, "mean.unit1_convolution1_conv1.weight", 3, SLOT, 0, 0.0,
+        4, 16, 16, 3, 3),
+    SLOT(unit1_norm1_batchnorm1_gamma, "mean.unit1_norm1_batchnorm1.gamma", 4, SLOT, 0, 0.0, 1, 16),
+    SLOT(unit1_norm1_batchnorm1_beta, "mean.unit1_norm1_batchnorm1.beta", 4, SLOT, 0, 0.0, 1, 16),
+    SLOT(unit1_convolution2_conv1_weight, "mean.unit1_convolution2_conv1.weight", 6, SLOT, 0, 0.0,
+        4, 16, 16, 3, 3),
+    SLOT(unit1_norm2_batchnorm1_gamma, "mean.unit1_norm2_batchnorm1.gamma", 7, SLOT, 0, 0.0, 1, 16),
+    SLOT(unit1_norm2_batchnorm1_beta, "mean.unit1_norm2_batchnorm1.beta", 7, SLOT, 0, 0.0, 1, 16),
+    SLOT(down1_unit1_convolution1_conv1_weight, "mean.down1_unit1_convolution1_conv1.weight", 10,
+        SLOT, 0, 0.0, 4, 32, 16, 3, 3),
+    SLOT(down1_unit1_norm1_batchnorm1_gamma, "mean.down1_unit1_norm1_batchnorm1.gamma", 11, SLOT, 0,
+        0.0, 1, 32),
+    SLOT(down1_unit1_norm1_batchnorm1_beta, "mean.down1_unit1_norm1_batchnorm1.beta", 11, SLOT, 0,
+        0.0, 1, 32),
+    SLOT(down1_unit1_convolution2_conv1_weight, "mean.down1_unit1_convolution2_conv1.weight", 13,
+        SLOT, 0, 0.0, 4, 32, 32, 3, 3),
+    SLOT(down1_unit1_norm2_batchnorm1_gamma, "mean.down1_unit1_norm2_batchnorm1.gamma", 14, SLOT, 0,
+        0.0, 1, 32),
+    SLOT(down1_unit1_norm2_batchnorm1_beta, "mean.down1_unit1_norm2_batchnorm1.beta", 14, SLOT, 0,
+        0.0, 1, 32),
+    SLOT(down1_convolution1_conv1_weight, "mean.down1_convolution1_conv1.weight", 15, SLOT, 0, 0.0,
+        4, 32, 16, 1, 1),
+    SLOT(down1_convolution1_conv1_bias, "mean.down1_convolution1_conv1.bias", 15, SLOT, 0, 0.0, 1,
+        32),
+    SLOT(down2_unit1_convolution1_conv1_weight, "mean.down2_unit1_convolution1_conv1.weight", 18,
+        SLOT, 0, 0.0, 4, 64, 32, 3, 3),
+    SLOT(down2_unit1_norm1_batchnorm1_gamma, "mean.down2_unit1_norm1_batchnorm1.gamma", 19, SLOT, 0,
+        0.0, 1, 64),
+    SLOT(down2_unit1_norm1_batchnorm1_beta, "mean.down2_unit1_norm1_batchnorm1.beta", 19, SLOT, 0,
+        0.0, 1, 64),
+    SLOT(down2_unit1_convolution2_conv1_weight, "mean.down2_unit1_convolution2_conv1.weight", 21,
+        SLOT, 0, 0.0, 4, 64, 64, 3, 3),
+    SLOT(down2_unit1_norm2_batchnorm1_gamma, "mean.down2_unit1_norm2_batchnorm1.gamma", 22, SLOT, 0,
+        0.0, 1, 64),
+    SLOT(down2_unit1_norm2_batchnorm1_beta, "mean.down2_unit1_norm2_batchnorm1.beta", 22, SLOT, 0,
+        0.0, 1, 64),
+    SLOT(down2_convolution1_conv1_weight, "mean.down2_convolution1_conv1.weight", 23, SLOT, 0, 0.0,
+        4, 64, 32, 1, 1),
+    SLOT(down2_convolution1_conv1_bias, "mean.down2_convolution1_conv1.bias", 23, SLOT, 0, 0.0, 1,
+        64),
+    SLOT(dense1_weight, "mean.dense1.weight", 28, SLOT, 0, 0.0, 2, 10, 64),
+    SLOT(dense1_bias, "mean.dense1.bias", 28, SLOT, 0, 0.0, 1, 10),
+    SLOT(convolution1_conv1_weight, "square.convolution1_conv1.weight", 0, SLOT, 1, 0.0, 4, 16, 3,
+        3, 3),
+    SLOT(norm1_batchnorm1_gamma, "square.norm1_batchnorm1.gamma", 1, SLOT, 1, 0.0, 1, 16),
+    SLOT(norm1_batchnorm1_beta, "square.norm1_batchnorm1.beta", 1, SLOT, 1, 0.0, 1, 16),
+    SLOT(unit1_convolution1_conv1_weight, "square.unit1_convolution1_conv1.weight", 3, SLOT, 1, 0.0,
+        4, 16, 16, 3, 3),
+    SLOT(unit1_norm1_batchnorm1_gamma, "square.unit1_norm1_batchnorm1.gamma", 4, SLOT, 1, 0.0, 1,
+        16),
+    SLOT(unit1_norm1_batchnorm1_beta, "square.unit1_norm1_batchnorm1.beta", 4, SLOT, 1, 0.0, 1, 16),
+    SLOT(unit1_convolution2_conv1_weight, "square.unit1_convolution2_conv1.weight", 6, SLOT, 1, 0.0,
+        4, 16, 16, 3, 3),
+    SLOT(unit1_norm2_batchnorm1_gamma, "square.unit1_norm2_batchnorm1.gamma", 7, SLOT, 1, 0.0, 1,
+        16),
+    SLOT(unit1_norm2_batchnorm1_beta, "square.unit1_norm2_batchnorm1.beta", 7, SLOT, 1, 0.0, 1, 16),
+    SLOT(down1_unit1_convolution1_conv1_weight, "square.down1_unit1_convolution1_conv1.weight", 10,
+        SLOT, 1, 0.0, 4, 32, 16, 3, 3),
+    SLOT(down1_unit1_norm1_batchnorm1_gamma, "square.down1_unit1_norm1_batchnorm1.gamma", 11, SLOT,
+        1, 0.0, 1, 32),
+    SLOT(down1_unit1_norm1_batchnorm1_beta, "square.down1_unit1_norm1_batchnorm1.beta", 11, SLOT, 1,
+        0.0, 1, 32),
+    SLOT(down1_unit1_convolution2_conv1_weight, "square.down1_unit1_convolution2_conv1.weight", 13,
+        SLOT, 1, 0.0, 4, 32, 32, 3, 3),
+    SLOT(down1_unit1_norm2_batchnorm1_gamma, "square.down1_unit1_norm2_batchnorm1.gamma", 14, SLOT,
+        1, 0.0, 1, 32),
+    SLOT(down1_unit1_norm2_batchnorm1_beta, "square.down1_unit1_norm2_batchnorm1.beta", 14, SLOT, 1,
+        0.0, 1, 32),
+    SLOT(down1_convolution1_conv1_weight, "square.down1_convolution1_conv1.weight", 15, SLOT, 1,
+        0.0, 4, 32, 16, 1, 1),
+    SLOT(down1_convolution1_conv1_bias, "square.down1_convolution1_conv1.bias", 15, SLOT, 1, 0.0, 1,
+        32),
+    SLOT(down2_unit1_convolution1_conv1_weight, "square.down2_unit1_convolution1_conv1.weight", 18,
+        SLOT, 1, 0.0, 4, 64, 32, 3, 3),
+    SLOT(down2_unit1_norm1_batchnorm1_gamma, "square.down2_unit1_norm1_batchnorm1.gamma", 19, SLOT,
+        1, 0.0, 1, 64),
+    SLOT(down2_unit1_norm1_batchnorm1_beta, "square.down2_unit1_norm1_batchnorm1.beta", 19, SLOT, 1,
+        0.0, 1, 64),
+    SLOT(down2_unit1_convolution2_conv1_weight, "square.down2_unit1_convolution2_conv1.weight", 21,
+        SLOT, 1, 0.0, 4, 64, 64, 3, 3),
+    SLOT(down2_unit1_norm2_batchnorm1_gamma, "square.down2_unit1_norm2_batchnorm1.gamma", 22, SLOT,
+        1, 0.0, 1, 64),
+    SLOT(down2_unit1_norm2_batchnorm1_beta, "square.down2_unit1_norm2_batchnorm1.beta", 22, SLOT, 1,
+        0.0, 1, 64),
+    SLOT(down2_convolution1_conv1_weight, "square.down2_convolution1_conv1.weight", 23, SLOT, 1,
+        0.0, 4, 64, 32, 1, 1),
+    SLOT(down2_convolution1_conv1_bias, "square.down2_convolution1_conv1.bias", 23, SLOT, 1, 0.0, 1,
+        64),
+    SLOT(dense1_weight, "square.dense1.weight", 28, SLOT, 1, 0.0, 2, 10, 64),
+    SLOT(dense1_bias, "square.dense1.bias", 28, SLOT, 1, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -2907,17 +2793,19 @@ static const bnc_kernel kernels[] = {
     {"down2_unit1_norm2_batchnorm1_running_move", 22, 0, 0.0, 1792.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 1.0},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2939,7 +2827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "2852ec51b23b71ab8204e164bb439c9b50e83d37b93dfb9bf18c6d05df57549e",
+      .model_hash = "0c0f80e8b12960f1824f0f2f55568d724a43731078170de4b74c3855445f7d1b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1858,10 +1858,14 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(unit1_conv1_weight, "unit1_conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2581988897471611,
         3, 32, 6, 5),
@@ -1896,84 +1900,28 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense1_weight, "dense1.weight", 14, WEIGHT, NORMAL, 0.0, 0.1767766952966369, 2, 6,
         64),
     PARAMETER(dense1_bias, "dense1.bias", 14, BIAS, CONSTANT, 0.0, 0.0, 1, 6),
-    { "mean.unit1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 3,
-      BNC_CONSTANT, { 32, 6, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0 },
-    { "mean.unit1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_batchnorm1_gamma), 0.0,
-          0 },
-    { "mean.unit1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit1_batchnorm1_beta), 0.0,
-          0 },
-    { "mean.unit2_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 3,
-      BNC_CONSTANT, { 64, 32, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0 },
-    { "mean.unit2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_batchnorm1_gamma), 0.0,
-          0 },
-    { "mean.unit2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit2_batchnorm1_beta), 0.0,
-          0 },
-    { "mean.unit3_conv1.weight", BNC_SLOT, BNC_SLOTS, 8, 0, 3,
-      BNC_CONSTANT, { 64, 64, 5 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0 },
-    { "mean.unit3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_batchnorm1_gamma), 0.0,
-          0 },
-    { "mean.unit3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, unit3_batchnorm1_beta), 0.0,
-          0 },
-    { "mean.dense1.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 2,
-      BNC_CONSTANT, { 6, 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "mean.dense1.bias", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 6 }, 0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias),
-          0.0, 0 },
-    { "square.unit1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 3,
-      BNC_CONSTANT, { 32, 6, 5 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_conv1_weight), 0.0, 0 },
-    { "square.unit1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 32 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_batchnorm1_gamma), 0.0,
-          0 },
-    { "square.unit1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 32 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit1_batchnorm1_beta), 0.0,
-          0 },
-    { "square.unit2_conv1.weight", BNC_SLOT, BNC_SLOTS, 4, 0, 3,
-      BNC_CONSTANT, { 64, 32, 5 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit2_conv1_weight), 0.0, 0 },
-    { "square.unit2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit2_batchnorm1_gamma), 0.0,
-          0 },
-    { "square.unit2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 5, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit2_batchnorm1_beta), 0.0,
-          0 },
-    { "square.unit3_conv1.weight", BNC_SLOT, BNC_SLOTS, 8, 0, 3,
-      BNC_CONSTANT, { 64, 64, 5 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit3_conv1_weight), 0.0, 0 },
-    { "square.unit3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit3_batchnorm1_gamma), 0.0,
-          0 },
-    { "square.unit3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 9, 0, 1,
-      BNC_CONSTANT, { 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, unit3_batchnorm1_beta), 0.0,
-          0 },
-    { "square.dense1.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 2,
-      BNC_CONSTANT, { 6, 64 },
-          1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "square.dense1.bias", BNC_SLOT, BNC_SLOTS, 14, 0, 1,
-      BNC_CONSTANT, { 6 }, 1 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias),
-          0.0, 0 },
+    SLOT(unit1_conv1_weight, "mean.unit1_conv1.weight", 0, SLOT, 0, 0.0, 3, 32, 6, 5),
+    SLOT(unit1_batchnorm1_gamma, "mean.unit1_batchnorm1.gamma", 1, SLOT, 0, 0.0, 1, 32),
+    SLOT(unit1_batchnorm1_beta, "mean.unit1_batchnorm1.beta", 1, SLOT, 0, 0.0, 1, 32),
+    SLOT(unit2_conv1_weight, "mean.unit2_conv1.weight", 4, SLOT, 0, 0.0, 3, 64, 32, 5),
+    SLOT(unit2_batchnorm1_gamma, "mean.unit2_batchnorm1.gamma", 5, SLOT, 0, 0.0, 1, 64),
+    SLOT(unit2_batchnorm1_beta, "mean.unit2_batchnorm1.beta", 5, SLOT, 0, 0.0, 1, 64),
+    SLOT(unit3_conv1_weight, "mean.unit3_conv1.weight", 8, SLOT, 0, 0.0, 3, 64, 64, 5),
+    SLOT(unit3_batchnorm1_gamma, "mean.unit3_batchnorm1.gamma", 9, SLOT, 0, 0.0, 1, 64),
+    SLOT(unit3_batchnorm1_beta, "mean.unit3_batchnorm1.beta", 9, SLOT, 0, 0.0, 1, 64),
+    SLOT(dense1_weight, "mean.dense1.weight", 14, SLOT, 0, 0.0, 2, 6, 64),
+    SLOT(dense1_bias, "mean.dense1.bias", 14, SLOT, 0, 0.0, 1, 6),
+    SLOT(unit1_conv1_weight, "square.unit1_conv1.weight", 0, SLOT, 1, 0.0, 3, 32, 6, 5),
+    SLOT(unit1_batchnorm1_gamma, "square.unit1_batchnorm1.gamma", 1, SLOT, 1, 0.0, 1, 32),
+    SLOT(unit1_batchnorm1_beta, "square.unit1_batchnorm1.beta", 1, SLOT, 1, 0.0, 1, 32),
+    SLOT(unit2_conv1_weight, "square.unit2_conv1.weight", 4, SLOT, 1, 0.0, 3, 64, 32, 5),
+    SLOT(unit2_batchnorm1_gamma, "square.unit2_batchnorm1.gamma", 5, SLOT, 1, 0.0, 1, 64),
+    SLOT(unit2_batchnorm1_beta, "square.unit2_batchnorm1.beta", 5, SLOT, 1, 0.0, 1, 64),
+    SLOT(unit3_conv1_weight, "square.unit3_conv1.weight", 8, SLOT, 1, 0.0, 3, 64, 64, 5),
+    SLOT(unit3_batchnorm1_gamma, "square.unit3_batchnorm1.gamma", 9, SLOT, 1, 0.0, 1, 64),
+    SLOT(unit3_batchnorm1_beta, "square.unit3_batchnorm1.beta", 9, SLOT, 1, 0.0, 1, 64),
+    SLOT(dense1_weight, "square.dense1.weight", 14, SLOT, 1, 0.0, 2, 6, 64),
+    SLOT(dense1_bias, "square.dense1.bias", 14, SLOT, 1, 0.0, 1, 6),
 };
 
 static const char *const layers[] = {
@@ -2029,17 +1977,19 @@ static const bnc_kernel kernels[] = {
     {"unit3_batchnorm1_running_move", 9, 0, 0.0, 1800.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"window", 1 << BNC_UINT8 | 1 << BNC_REAL, 2, { 6, 128 }, 0, 0, 1.0},
+    {"window", 1 << BNC_UINT8 | 1 << BNC_REAL, 2, { 6, 128 }, 0, 0, 1.0, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"activity", 1 << BNC_INT32, 0, { 0 }, 6, 0, 1},
+    {"activity", 1 << BNC_INT32, 0, { 0 }, 6, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2061,7 +2011,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "763a885aedce94ddd89719654f6119604d0b4122212116b880619bdf8e19350f",
+      .model_hash = "c13ac92586543e6c03130d017d4a64aacc6aa3c160381082e03fb9d464fd17b2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

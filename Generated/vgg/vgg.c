@@ -2390,10 +2390,14 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct parameters, member), first, second }
+    offsetof(struct parameters, member), first, second, 0 }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
-    offsetof(struct state, member), first, second }
+    offsetof(struct state, member), first, second, 0 }
+// What an optimizer keeps for each number of a parameter, one slot after the other.
+#define SLOT(member, name, layer, role, slot, start, rank, ...) \
+  { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
+    slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
     PARAMETER(pair1_conv1_weight, "pair1_conv1.weight", 0, WEIGHT, NORMAL, 0.0, 0.2721655269759087,
         4, 32, 3, 3, 3),
@@ -2460,84 +2464,28 @@ static const bnc_tensor tensors[] = {
     PARAMETER(dense2_weight, "dense2.weight", 25, WEIGHT, NORMAL, 0.0, 0.08838834764831845, 2, 10,
         256),
     PARAMETER(dense2_bias, "dense2.bias", 25, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
-    { "velocity.pair1_conv1.weight", BNC_SLOT, BNC_SLOTS, 0, 0, 4,
-      BNC_CONSTANT, { 32, 3, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_conv1_weight), 0.0, 0 },
-    { "velocity.pair1_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm1_gamma), 0.0,
-          0 },
-    { "velocity.pair1_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 1, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm1_beta), 0.0,
-          0 },
-    { "velocity.pair1_conv2.weight", BNC_SLOT, BNC_SLOTS, 3, 0, 4,
-      BNC_CONSTANT, { 32, 32, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_conv2_weight), 0.0, 0 },
-    { "velocity.pair1_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm2_gamma), 0.0,
-          0 },
-    { "velocity.pair1_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 4, 0, 1,
-      BNC_CONSTANT, { 32 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair1_batchnorm2_beta), 0.0,
-          0 },
-    { "velocity.pair2_conv1.weight", BNC_SLOT, BNC_SLOTS, 7, 0, 4,
-      BNC_CONSTANT, { 64, 32, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_conv1_weight), 0.0, 0 },
-    { "velocity.pair2_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm1_gamma), 0.0,
-          0 },
-    { "velocity.pair2_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 8, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm1_beta), 0.0,
-          0 },
-    { "velocity.pair2_conv2.weight", BNC_SLOT, BNC_SLOTS, 10, 0, 4,
-      BNC_CONSTANT, { 64, 64, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_conv2_weight), 0.0, 0 },
-    { "velocity.pair2_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm2_gamma), 0.0,
-          0 },
-    { "velocity.pair2_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 11, 0, 1,
-      BNC_CONSTANT, { 64 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair2_batchnorm2_beta), 0.0,
-          0 },
-    { "velocity.pair3_conv1.weight", BNC_SLOT, BNC_SLOTS, 14, 0, 4,
-      BNC_CONSTANT, { 128, 64, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_conv1_weight), 0.0, 0 },
-    { "velocity.pair3_batchnorm1.gamma", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm1_gamma), 0.0,
-          0 },
-    { "velocity.pair3_batchnorm1.beta", BNC_SLOT, BNC_SLOTS, 15, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm1_beta), 0.0,
-          0 },
-    { "velocity.pair3_conv2.weight", BNC_SLOT, BNC_SLOTS, 17, 0, 4,
-      BNC_CONSTANT, { 128, 128, 3, 3 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_conv2_weight), 0.0, 0 },
-    { "velocity.pair3_batchnorm2.gamma", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm2_gamma), 0.0,
-          0 },
-    { "velocity.pair3_batchnorm2.beta", BNC_SLOT, BNC_SLOTS, 18, 0, 1,
-      BNC_CONSTANT, { 128 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, pair3_batchnorm2_beta), 0.0,
-          0 },
-    { "velocity.dense1.weight", BNC_SLOT, BNC_SLOTS, 22, 0, 2,
-      BNC_CONSTANT, { 256, 2048 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_weight), 0.0, 0 },
-    { "velocity.dense1.bias", BNC_SLOT, BNC_SLOTS, 22, 0, 1,
-      BNC_CONSTANT, { 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense1_bias), 0.0, 0 },
-    { "velocity.dense2.weight", BNC_SLOT, BNC_SLOTS, 25, 0, 2,
-      BNC_CONSTANT, { 10, 256 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense2_weight), 0.0, 0 },
-    { "velocity.dense2.bias", BNC_SLOT, BNC_SLOTS, 25, 0, 1,
-      BNC_CONSTANT, { 10 },
-          0 * sizeof(struct parameters) + offsetof(struct parameters, dense2_bias), 0.0, 0 },
+    SLOT(pair1_conv1_weight, "velocity.pair1_conv1.weight", 0, SLOT, 0, 0.0, 4, 32, 3, 3, 3),
+    SLOT(pair1_batchnorm1_gamma, "velocity.pair1_batchnorm1.gamma", 1, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair1_batchnorm1_beta, "velocity.pair1_batchnorm1.beta", 1, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair1_conv2_weight, "velocity.pair1_conv2.weight", 3, SLOT, 0, 0.0, 4, 32, 32, 3, 3),
+    SLOT(pair1_batchnorm2_gamma, "velocity.pair1_batchnorm2.gamma", 4, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair1_batchnorm2_beta, "velocity.pair1_batchnorm2.beta", 4, SLOT, 0, 0.0, 1, 32),
+    SLOT(pair2_conv1_weight, "velocity.pair2_conv1.weight", 7, SLOT, 0, 0.0, 4, 64, 32, 3, 3),
+    SLOT(pair2_batchnorm1_gamma, "velocity.pair2_batchnorm1.gamma", 8, SLOT, 0, 0.0, 1, 64),
+    SLOT(pair2_batchnorm1_beta, "velocity.pair2_batchnorm1.beta", 8, SLOT, 0, 0.0, 1, 64),
+    SLOT(pair2_conv2_weight, "velocity.pair2_conv2.weight", 10, SLOT, 0, 0.0, 4, 64, 64, 3, 3),
+    SLOT(pair2_batchnorm2_gamma, "velocity.pair2_batchnorm2.gamma", 11, SLOT, 0, 0.0, 1, 64),
+    SLOT(pair2_batchnorm2_beta, "velocity.pair2_batchnorm2.beta", 11, SLOT, 0, 0.0, 1, 64),
+    SLOT(pair3_conv1_weight, "velocity.pair3_conv1.weight", 14, SLOT, 0, 0.0, 4, 128, 64, 3, 3),
+    SLOT(pair3_batchnorm1_gamma, "velocity.pair3_batchnorm1.gamma", 15, SLOT, 0, 0.0, 1, 128),
+    SLOT(pair3_batchnorm1_beta, "velocity.pair3_batchnorm1.beta", 15, SLOT, 0, 0.0, 1, 128),
+    SLOT(pair3_conv2_weight, "velocity.pair3_conv2.weight", 17, SLOT, 0, 0.0, 4, 128, 128, 3, 3),
+    SLOT(pair3_batchnorm2_gamma, "velocity.pair3_batchnorm2.gamma", 18, SLOT, 0, 0.0, 1, 128),
+    SLOT(pair3_batchnorm2_beta, "velocity.pair3_batchnorm2.beta", 18, SLOT, 0, 0.0, 1, 128),
+    SLOT(dense1_weight, "velocity.dense1.weight", 22, SLOT, 0, 0.0, 2, 256, 2048),
+    SLOT(dense1_bias, "velocity.dense1.bias", 22, SLOT, 0, 0.0, 1, 256),
+    SLOT(dense2_weight, "velocity.dense2.weight", 25, SLOT, 0, 0.0, 2, 10, 256),
+    SLOT(dense2_bias, "velocity.dense2.bias", 25, SLOT, 0, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
@@ -2619,17 +2567,19 @@ static const bnc_kernel kernels[] = {
     {"pair3_batchnorm2_running_move", 18, 0, 0.0, 3592.0},
 };
 
-// Name, element types, rank, shape, classes, which of them does not count, scale.
+// Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
+// scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098},
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
+      0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2649,7 +2599,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "1549a9b24c1d42fa39d3767353529d823554b348a7ef12f3a77eeb987fd06691",
+      .model_hash = "401331447ef08cf996ca0b4e0e0a19ad4c312bdc64fb7374f1a7918fcdd93da7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

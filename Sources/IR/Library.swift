@@ -10,6 +10,8 @@ package struct Library: Sendable {
   package var penalties: [Definition<Penalty>]
   package var clippings: [Definition<Clipping>]
   package var averages: [Definition<Averaging>]
+  /// What a training block can do to the data.
+  package var transforms: [Definition<DataTransform>]
   /// What is trained with where a model does not say.
   package var defaults: Training
 
@@ -18,7 +20,7 @@ package struct Library: Sendable {
     optimizers: [Definition<Optimizer>], schedules: [Definition<Schedule>],
     initializers: [Definition<any Initializer>], penalties: [Definition<Penalty>],
     clippings: [Definition<Clipping>], averages: [Definition<Averaging>],
-    defaults: Training
+    transforms: [Definition<DataTransform>], defaults: Training
   ) {
     self.operations = operations
     self.losses = losses
@@ -26,6 +28,7 @@ package struct Library: Sendable {
     self.schedules = schedules
     self.initializers = initializers
     self.penalties = penalties
+    self.transforms = transforms
     self.clippings = clippings
     self.averages = averages
     self.defaults = defaults

@@ -76,7 +76,8 @@ package enum ModelText {
         let base = one.initializer.base
         let patterns = one.patterns.map(\.text).joined(separator: ", ")
         return "initialize \(call(base.keyword, base.attributes)) on \(patterns)"
-      } + ["data scale(\(training.dataScale))"]
+      } + ["data scale(\(training.dataScale)\(training.scalesReals ? ", of: all" : ""))"]
+      + (training.sound.map { ["data \($0.text)"] } ?? [])
   }
 
   private static func call(_ optimizer: Optimizer) -> String {

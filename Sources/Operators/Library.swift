@@ -35,6 +35,7 @@ extension Library {
     penalties: [.l2, .l1],
     clippings: [.norm, .value],
     averages: [.ema, .lookahead],
+    transforms: [.scaleData, InputNormalization.definition, .mfcc, .logMel],
     defaults: Training(
       optimizer: .sgd(learningRate: 0.01), schedule: .constant,
       initializer: VarianceScaling("he", scale: 2, mode: .fanIn, shape: .normal)))

@@ -16,8 +16,8 @@ struct Bnc: ParsableCommand {
       CommandGroup(
         name: "Networks",
         subcommands: [
-          Compile.self, Train.self, Evaluate.self, Predict.self, Calibrate.self, Step.self,
-          BenchCommand.self,
+          Compile.self, Train.self, Evaluate.self, Predict.self, DataCommand.self, Calibrate.self,
+          Step.self, BenchCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Cache.self]),
     ])

@@ -55,6 +55,10 @@ extension Case {
   static let operators: [Case] =
     windows + arithmetic + moves + parts + several + [
       Case(
+        "normalized_input", input: "[3, 5, 7]", batch: 6,
+        "y = x | conv(5, kernel: 3, padding: 1) | batchnorm | relu | flatten",
+        training: "data normalize(mean: [0.5, -0.25, 2], std: [0.5, 2, 0.25])"),
+      Case(
         "sequence", input: "[3, 11]", batch: 5,
         "y = x | batchnorm | relu | scale_shift | tanh | flatten"),
       Case(

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Synchronization
 import Testing
@@ -56,11 +57,13 @@ import Testing
   }
 
   private func run(
-    _ harness: PluginHarness, checkpoints: CheckpointOptions? = nil, stops: Bool = false
+    _ harness: PluginHarness, split: ValidationSplit? = nil, checkpoints: CheckpointOptions? = nil,
+    stops: Bool = false
   ) throws -> Trainer.Outcome {
     var report = Stopper()
+    let dataset = try Self.dataset()
     var trainer = try Trainer(
-      harness.network, dataset: Self.dataset(),
+      harness.network, dataset: split?.split(dataset) ?? dataset,
       options: .init(epochs: 4, learningRate: 0.1, seed: 9, keeps: .best), checkpoints: checkpoints,
       stop: stops ? report.signal : .never)
     return try trainer.run(report: &report)
@@ -99,6 +102,37 @@ import Testing
     #expect(outcome.best == expected.best && outcome.bestKept == expected.bestKept)
     #expect(outcome.epochs.map(\.learningRate) == expected.epochs.map(\.learningRate))
     #expect(outcome.epochs.map(\.test.loss) == expected.epochs.map(\.test.loss))
+  }
+
+  /// Protects trainings that are judged by a part of the examples: they go on with the same part, are
+  /// tested once in the end, and another part is refused.
+  @Test func ofAValidationPart() throws {
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let training = "optimizer momentum schedule plateau(patience: 0, metric: accuracy)"
+    func split(_ share: Double, stratified: Bool = false) -> ValidationSplit {
+      ValidationSplit(share: share, isStratified: stratified, seed: 9)
+    }
+    func goOn(_ split: ValidationSplit?, stops: Bool = false) throws -> Trainer.Outcome {
+      let resumes = FileManager.default.fileExists(atPath: path)
+      return try run(
+        harness(training), split: split,
+        checkpoints: .init(path: path, interval: 1000, count: 1, resumes: resumes), stops: stops)
+    }
+    let expected = try run(try harness(training), split: split(0.4))
+    for _ in 0..<8 { _ = try goOn(split(0.4), stops: true) }
+    for (other, words) in [
+      (nil, "its number of examples to train on is 12, not 20"),
+      (split(0.41), "its --validation is 0.4, not 0.41"),
+      (split(0.4, stratified: true), "its --validation is 0.4, not 0.4 --stratified"),
+    ] {
+      let failure = #expect(throws: Failure.self) { try goOn(other) }
+      #expect(failure?.what.contains(words) == true, "\(failure?.what ?? "")")
+    }
+    let outcome = try goOn(split(0.4))
+    #expect(outcome.judge == .validation && outcome.best == expected.best)
+    #expect(outcome.epochs.map(\.judge) == expected.epochs.map(\.judge))
+    #expect(outcome.epochs.map(\.test.loss) == expected.epochs.map(\.test.loss))
+    #expect(outcome.test != nil && outcome.test == expected.test)
   }
 
   /// Protects `--load` and `--weights` of a checkpoint: what lies under the parameters' names is what

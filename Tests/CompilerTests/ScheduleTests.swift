@@ -203,9 +203,8 @@ import Testing
         rate = 0.5 * (step <= 3 ? Double(step) / 3 : wave)
         let rows = shuffle.rows[start..<min(20, start + 6)]
         _ = try Array(rows).withUnsafeBufferPointer {
-          try plain.network.train(
-            examples.batch(rows: $0),
-            StepSettings(step: step, seed: 9, hyperparameters: [rate, 0.9]))
+          let settings = StepSettings(step: step, seed: 9, hyperparameters: [rate, 0.9])
+          return try examples.withBatch(of: $0) { try plain.network.train($0, settings) }
         }
       }
       let found = try #require(outcome.epochs[epoch].learningRate)

@@ -31,7 +31,7 @@ import Testing
       ("target", "class(count, shape: none)"), ("optimizer", "sgd(lr: 0.01, momentum: 0, "),
       ("schedule", "cosine(end: 0, warmup: 0, per: step)"), ("cosine", "whole number"),
       ("initialize", "pytorch\n"),
-      ("data", "scale(factor)"), ("batch", "default 64"), ("epochs", "whole number"),
+      ("data", "scale(factor, of: bytes)"), ("batch", "default 64"), ("epochs", "whole number"),
     ] {
       #expect(try #require(Topics.text(about: word, in: .standard)).contains(says))
     }

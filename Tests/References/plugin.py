@@ -26,7 +26,8 @@ class Step(ctypes.Structure):
 
 class Value(ctypes.Structure):
     _fields_ = [("name", text), ("element_types", u32), ("rank", i32), ("shape", i64 * 8),
-                ("classes", u32), ("reserved", u32), ("scale", f64)]
+                ("classes", u32), ("reserved", u32), ("scale", f64),
+                ("scales_reals", i32), ("normalization", u32), ("sound", pointer)]
 
 
 class Hyperparameter(ctypes.Structure):
@@ -41,7 +42,7 @@ class Result(ctypes.Structure):
 class Tensor(ctypes.Structure):
     _fields_ = [("name", text), ("role", i32), ("region", i32), ("layer", i32), ("lanes", i32),
                 ("rank", i32), ("initializer", i32), ("shape", i64 * 8), ("offset", u64),
-                ("first", f64), ("second", f64)]
+                ("first", f64), ("second", f64), ("values", pointer)]
 
 
 class Table(ctypes.Structure):

@@ -96,4 +96,23 @@ struct NPYTests {
     let cut = try scratch.file("cut", [0x93] + Array("NUMPY".utf8) + [1, 0, 200, 0, 1])
     #expect(failure { _ = try NPY.read(cut) }.contains("header"))
   }
+
+  /// Protects arrays that are larger than memory should be asked for: they are pages of their file, with
+  /// the same numbers; small ones, Fortran's and gzipped ones are read.
+  @Test func mapsLargeFiles() throws {
+    let count = 300_000
+    let path = "\(scratch.path)/large.npy"
+    let values = (0..<count).map { Double($0) / 7 }
+    try NPY.write(try Tensor(shape: [count / 3, 3], values: values, as: .float32), to: path)
+    let tensor = try NPY.read(path)
+    #expect(tensor.memory.isMapped && tensor.shape == [100_000, 3])
+    #expect(tensor.values == values.map { Double(Float($0)) })
+    // Whoever writes over the numbers does not reach the file, and they stay when its name is gone.
+    tensor.memory.bytes.storeBytes(of: 5, as: Float.self)
+    #expect(try NPY.read(path)[0] == 0)
+    try FileManager.default.removeItem(atPath: path)
+    #expect(tensor[0] == 5 && tensor[count - 1] == Double(Float(values[count - 1])))
+    try NPY.write(try Tensor(shape: [10], values: Array(values[..<10]), as: .float32), to: path)
+    #expect(try !NPY.read(path).memory.isMapped)
+  }
 }

@@ -163,7 +163,7 @@ import Testing
     try write("0\n1\n", to: "y.csv")
     let note =
       "note: the inputs are numbers of type float32, from 0 to 255, and taken as they are: "
-      + "'data scale(0.00392157)' is for bytes"
+      + "'data scale(0.00392157)' is for bytes, 'data scale(0.00392157, of: all)' for these too"
     let commands = [
       "train m.bn --data data.csv --epochs 1 --save w", "evaluate m.bn --data data.csv --weights w",
     ]

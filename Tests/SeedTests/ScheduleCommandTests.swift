@@ -78,8 +78,8 @@ struct ScheduleCommandTests {
       "optimizer adam schedule plateau(metric: accuracy, patience: 1, end: 0.01)", "",
       [
         "from 0.001 in the first step to 0.001 in the last, 0.001 at most",
-        "and falls with the tests, which cannot be known ahead: by a factor of 0.1 each time",
-        "that more than 1 epoch in a row have no better test accuracy, to 1e-05 at least",
+        "and falls with the epochs' results, which cannot be known ahead: by a factor of 0.1 each time",
+        "that more than 1 epoch in a row have no better accuracy, to 1e-05 at least",
       ]
     ),
     ("optimizer sgd", "", ["from 0.01 in the first step to 0.01 in the last, 0.01 at most"]),

@@ -4,6 +4,8 @@ import IR
 struct InitialValue: Sendable {
   let kind: String
   let first, second: Double
+  /// Whether its numbers stand in a list of their own.
+  var isListed: Bool { kind == "BNC_LISTED" }
 
   init(_ distribution: Distribution) {
     switch distribution {
@@ -14,6 +16,7 @@ struct InitialValue: Sendable {
       (kind, first, second) = ("BNC_TRUNCATED_NORMAL", deviation, bound)
     case .orthogonal(let gain): (kind, first, second) = ("BNC_ORTHOGONAL", gain, 0)
     case .dirac: (kind, first, second) = ("BNC_DIRAC", 0, 0)
+    case .listed: (kind, first, second) = ("BNC_LISTED", 0, 0)
     }
   }
 }

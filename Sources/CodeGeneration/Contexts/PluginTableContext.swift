@@ -1,6 +1,11 @@
 import IR
 import Lowering
 
+/// The numbers that a tensor starts with.
+struct ListContext: Sendable {
+  let tensor, name, values: String
+}
+
 /// A row of the table of hyperparameters.
 struct HyperparameterContext: Sendable {
   let name, value: String
@@ -25,10 +30,13 @@ struct PlateauContext: Sendable {
 struct PluginTableContext: TemplateContext {
   var template: String { "File/plugin_table.c.mustache" }
   let version, model, hash, target, examplesAVector, kernelsCover: String
-  /// What layers own, and what else there is.
-  let owned: [String]
-  let tensors: [TensorContext]
-  let hasState: Bool
+  /// The rows of the table of tensors.
+  let tensors: [String]
+  /// The numbers of those that start with numbers of their own.
+  let lists: [ListContext]
+  let hasState, hasLists, hasSlots, hasProbes: Bool
+  /// What is made of sound, as the fields of its struct.
+  let sound: String?
   let layers: String
   let kernels: String
   let epochs: Int
@@ -57,15 +65,22 @@ struct PluginTableContext: TemplateContext {
     self.model = model.name
     self.hash = hash
     target = plan.options.target.name
-    owned = table.owned
     hasState = !table.state.isEmpty
-    tensors = table.tensors
+    lists = table.lists
+    hasLists = !lists.isEmpty
+    sound = model.training.sound.map { sound in
+      [
+        sound.rate, sound.length, sound.window, sound.stride, sound.bands, sound.coefficients ?? 0,
+      ].map(String.init).joined(separator: ", ")
+        + ", \(CText.double(sound.low)), \(CText.double(sound.high))"
+    }
+    tensors = table.owned + table.slots + table.probes
+    hasSlots = !table.slots.isEmpty
+    hasProbes = !table.probes.isEmpty
     layers = model.layers.map { "\"\($0.name)\", " }.joined()
     self.kernels = kernels
     epochs = model.training.epochs
-    inputs = model.inputs.map {
-      TableValue(name: $0.name, $0.shape, scale: model.training.dataScale)
-    }
+    inputs = model.inputs.indices.map { TableValue(input: $0, of: model) }
     outputs = model.outputs.map {
       TableValue(name: model.outputName($0), model.shape(of: $0))
     }

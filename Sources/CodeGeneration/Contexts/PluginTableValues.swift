@@ -4,13 +4,31 @@ import Lowering
 /// A row of the plugin's table of inputs or outputs.
 struct TableValue: Sendable {
   let name, shape, scale: String
-  let rank: Int
+  let rank, scalesReals, normalization: Int
+  /// Whether the host makes it of sound.
+  let sound: String
 
-  init(name: String, _ shape: Shape, scale: Double = 1) {
+  init(name: String, _ shape: Shape) {
     self.name = name
     self.shape = CText.list(shape.dimensions)
-    self.scale = CText.double(scale)
+    scale = "1"
+    (scalesReals, normalization, sound) = (0, 0, "0")
     rank = shape.dimensions.count
+  }
+
+  /// Input `index`.
+  init(input index: Int, of model: Model) {
+    let input = model.inputs[index]
+    name = input.name
+    shape = CText.list(input.shape.dimensions)
+    scale = CText.double(model.training.dataScale)
+    scalesReals = model.training.scalesReals ? 1 : 0
+    rank = input.shape.dimensions.count
+    let layer = model.layers.firstIndex {
+      $0.op.base is any InputNormalizing && $0.operands == [.input(index)]
+    }
+    normalization = layer.map { $0 + 1 } ?? 0
+    sound = model.training.sound == nil ? "0" : "&sound"
   }
 }
 

@@ -16,32 +16,34 @@ struct BufferContext: Sendable {
   let offset: Int
 }
 
-/// A row of the table of tensors.
-struct TensorContext: Sendable {
-  let name, role, region, initializer, shape, offset, first, second: String
-  let layer, lanes, rank: Int
-}
-
 /// The memory of a network: what its structs hold and what its tables say.
 struct TensorTable: Sendable {
   let parameters, state: [MemberContext]
   let buffers: [BufferContext]
-  /// The rows of what layers own.
-  let owned: [String]
-  /// The other rows.
-  let tensors: [TensorContext]
+  /// The rows of the table of tensors, each a macro's call: what layers own, what optimizers keep, what
+  /// a step leaves to be looked at.
+  let owned, slots, probes: [String]
+  /// The numbers of the tensors that start with numbers of their own.
+  let lists: [ListContext]
 
   init(names: CodegenContext, memory: MemoryPlan) {
     let plan = names.plan
     var parameters: [MemberContext] = []
     var state: [MemberContext] = []
     var owned: [String] = []
+    var lists: [ListContext] = []
     for (index, layer) in plan.model.layers.enumerated() {
       let shapes = plan.model.operandShapes(of: layer)
       for declaration in layer.op.base.parameters(of: shapes) {
         let member = Self.member(declaration, index, names)
         parameters.append(member)
         owned.append(Self.row(declaration, index, isState: false, names))
+        if case .listed(let values) = plan.model.start(of: declaration, in: index) {
+          lists.append(
+            ListContext(
+              tensor: "\(layer.name).\(declaration.name)", name: "\(member.member)_start",
+              values: values.map(CText.double).joined(separator: ", ")))
+        }
       }
       for declaration in layer.op.base.state(of: shapes) {
         let member = Self.member(declaration, index, names)
@@ -52,7 +54,9 @@ struct TensorTable: Sendable {
     self.parameters = parameters
     self.state = state
     self.owned = owned
-    tensors = Self.slots(names) + Self.probes(names)
+    self.lists = lists
+    slots = Self.slots(names)
+    probes = Self.probes(names)
     let bytes = plan.options.precision.bytes
     buffers = plan.buffers.enumerated().map { index, buffer in
       BufferContext(
@@ -78,19 +82,25 @@ struct TensorTable: Sendable {
   private static func row(
     _ declaration: TensorDeclaration, _ layer: Int, isState: Bool, _ names: CodegenContext
   ) -> String {
+    let member = names.member(TensorID(layer: layer, role: declaration.role))
     let start = InitialValue(names.plan.model.start(of: declaration, in: layer))
-    let arguments = [
-      names.member(TensorID(layer: layer, role: declaration.role)),
-      "\"\(names.layer(layer)).\(declaration.name)\"", "\(layer)",
-      String(declaration.role.constant.dropFirst(4)), String(start.kind.dropFirst(4)),
-      CText.double(start.first), CText.double(start.second), "\(declaration.shape.count)",
-      CText.list(declaration.shape),
-    ]
-    return (isState ? "STATE" : "PARAMETER") + "(\(arguments.joined(separator: ", ")))"
+    let numbers =
+      start.isListed
+      ? ["\(member)_start"]
+      : [
+        String(start.kind.dropFirst(4)), CText.double(start.first), CText.double(start.second),
+      ]
+    let arguments =
+      [
+        member, "\"\(names.layer(layer)).\(declaration.name)\"", "\(layer)",
+        String(declaration.role.constant.dropFirst(4)),
+      ] + numbers + ["\(declaration.shape.count)", CText.list(declaration.shape)]
+    let macro = isState ? "STATE" : start.isListed ? "LISTED" : "PARAMETER"
+    return "\(macro)(\(arguments.joined(separator: ", ")))"
   }
 
   /// What the optimizer keeps for each parameter that learns.
-  private static func slots(_ names: CodegenContext) -> [TensorContext] {
+  private static func slots(_ names: CodegenContext) -> [String] {
     let plan = names.plan
     guard plan.options.purpose == .training else { return [] }
     let moved = plan.graph.nodes.flatMap(\.results).compactMap {
@@ -101,30 +111,29 @@ struct TensorTable: Sendable {
         let slots = plan.model.optimizer(of: tensor.role, in: tensor.layer).slots
         guard index < slots.count else { return nil }
         let (slot, declaration) = (slots[index], plan.model.declaration(of: tensor))
-        return TensorContext(
-          name: "\"\(slot.name).\(names.layer(tensor.layer)).\(declaration.name)\"",
-          role: slot == plan.model.training.averaging?.slot ? "BNC_AVERAGE" : "BNC_SLOT",
-          region: "BNC_SLOTS", initializer: "BNC_CONSTANT",
-          shape: CText.list(declaration.shape),
-          offset: "\(index) * sizeof(struct parameters) + "
-            + "offsetof(struct parameters, \(names.member(tensor)))",
-          first: CText.double(slot.start), second: "0", layer: tensor.layer, lanes: 0,
-          rank: declaration.shape.count)
+        let arguments = [
+          names.member(tensor),
+          "\"\(slot.name).\(names.layer(tensor.layer)).\(declaration.name)\"", "\(tensor.layer)",
+          slot == plan.model.training.averaging?.slot ? "AVERAGE" : "SLOT", "\(index)",
+          CText.double(slot.start), "\(declaration.shape.count)", CText.list(declaration.shape),
+        ]
+        return "SLOT(\(arguments.joined(separator: ", ")))"
       }
     }
   }
 
-  private static func probes(_ names: CodegenContext) -> [TensorContext] {
+  private static func probes(_ names: CodegenContext) -> [String] {
     let plan = names.plan
     return plan.buffers.flatMap { buffer in
       buffer.probes.map { probe in
         let isLanes = if case .lanes = buffer.layout { true } else { false }
-        return TensorContext(
-          name: "\"\(probe.name)\"", role: probe.role.constant, region: "BNC_SCRATCH",
-          initializer: "BNC_NOTHING", shape: CText.list(probe.shape),
-          offset: "(\(names.buffer(buffer)) + \(probe.offset)) * sizeof(real)", first: "0",
-          second: "0",
-          layer: probe.layer ?? -1, lanes: isLanes ? plan.lanes : 0, rank: probe.shape.count)
+        let place = names.buffer(buffer) + (probe.offset > 0 ? " + \(probe.offset)" : "")
+        let arguments = [
+          place, "\"\(probe.name)\"", "\(probe.layer ?? -1)",
+          String(probe.role.constant.dropFirst(4)),
+          "\(isLanes ? plan.lanes : 0)", "\(probe.shape.count)", CText.list(probe.shape),
+        ]
+        return "VALUE(\(arguments.joined(separator: ", ")))"
       }
     }
   }

@@ -94,6 +94,10 @@ package protocol ChannelAffineOperation: Operation {
   var affine: ChannelAffine { get }
 }
 
+/// Normalizes an input by the means and deviations of the training data's channels, which a host
+/// computes, or which the model gives: its gamma and beta.
+package protocol InputNormalizing: ChannelAffineOperation {}
+
 /// Which parts a channel's factor and offset are made of.
 package struct ChannelAffine: Hashable, Sendable {
   /// The statistics and their convention; nil where there are none.

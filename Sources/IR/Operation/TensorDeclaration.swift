@@ -44,6 +44,8 @@ package struct TensorDeclaration: Hashable, Sendable {
     case around(Double)
     /// This value, whatever the initializer.
     case constant(Double)
+    /// These values, whatever the initializer.
+    case listed([Double])
   }
 
   /// A tensor of `shape` that is called as its role.

@@ -36,6 +36,8 @@ package enum Distribution: Hashable, Sendable {
   /// 1 where an output's number is its input's, in the middle of a window, else 0: a convolution
   /// that keeps its operand.
   case dirac
+  /// These numbers, in C order.
+  case listed([Double])
 }
 
 /// `initialize orthogonal on conv*.weight`: how the parameters start that a model names.
@@ -98,6 +100,7 @@ extension TensorDeclaration.Start {
         ? initializer.named(around: value, fanIn: fanIn)
         : initializer.around(value, fanIn: fanIn)
     case .constant(let value): .constant(value)
+    case .listed(let values): .listed(values)
     }
   }
 }

@@ -20,9 +20,12 @@ package struct Training: Hashable, Sendable {
   package var initializer: AnyInitializer
   /// How the parameters start that the model names, later ones before earlier ones.
   package var namedInitializers: [NamedInitializer] = []
-  /// What each byte of the data is multiplied by on its way in; numbers that are not bytes are
-  /// taken as they are.
+  /// What each byte of the data is multiplied by on its way in.
   package var dataScale: Double
+  /// Whether numbers that are not bytes are multiplied by it too, and not taken as they are.
+  package var scalesReals = false
+  /// What is made of sound for the input; nil where the data are no sound.
+  package var sound: SoundPreparation?
 
   package init(
     batch: Int = 64, epochs: Int = 10, optimizer: Optimizer, schedule: Schedule,

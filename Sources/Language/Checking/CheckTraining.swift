@@ -17,6 +17,10 @@ extension Checker {
         continue
       }
       if let pattern = entry.patterns.first { report(.patternOnSetting(entry.name, at: pattern)) }
+      if entry.name.text == "data" {
+        check(data: entry, &seen, into: &training)
+        continue
+      }
       if let first = seen[entry.name.text] {
         report(.duplicateStatement(entry.name.text, at: entry.name.range, first: first))
         continue
@@ -54,11 +58,84 @@ extension Checker {
       training.initializer =
         call(library.initializers, "initializer", entry).map(AnyInitializer.init)
         ?? training.initializer
-    case "data":
-      training.dataScale =
-        call(SettingTable.transforms, "transform of data", entry) ?? training.dataScale
     default:
       report(.unknownSetting(entry.name, known: SettingTable.names))
+    }
+  }
+
+  /// `data scale(1/255)`; each transform once.
+  private mutating func check(
+    data entry: TrainingEntrySyntax, _ seen: inout [String: SourceRange],
+    into training: inout Training
+  ) {
+    guard let transform = call(library.transforms, "transform of data", entry),
+      case .call(let call)? = entry.value
+    else { return }
+    let name = "data \(call.name.text)"
+    if let first = seen[name] {
+      report(.duplicateStatement(name, at: entry.name.range, first: first))
+      return
+    }
+    seen[name] = entry.name.range
+    if let scale = transform.scale {
+      (training.dataScale, training.scalesReals) = (scale, transform.scalesReals)
+    }
+    if let sound = transform.sound {
+      if let first = seen["data of sound"] {
+        report(.duplicateStatement("data of sound", at: entry.name.range, first: first))
+        return
+      }
+      seen["data of sound"] = entry.name.range
+      training.sound = sound
+      soundRange = call.range
+    }
+    if let operation = transform.operation {
+      inputOperations.append((operation.base, call.range))
+    }
+  }
+
+  /// Holds what is made of sound against the input that takes it.
+  mutating func checkSound(_ training: Training) {
+    guard let sound = training.sound, let soundRange, inputs.count == inputNames.count,
+      let input = inputs.first
+    else { return }
+    if inputs.count > 1 {
+      report(
+        .shapeMismatch(
+          ShapeError("sound is for a model of one input, and this one has \(inputs.count)"),
+          at: soundRange, uses: []))
+    } else if input.shape.dimensions != sound.shape, input.shape.dimensions != [1] + sound.shape {
+      report(
+        .shapeMismatch(
+          ShapeError(
+            "the sound becomes \(Shape([1] + sound.shape)), and the input '\(input.name)' is "
+              + "\(input.shape)", help: "write 'input \(input.name): \(Shape([1] + sound.shape))'"),
+          at: soundRange, uses: []))
+    }
+  }
+
+  /// Puts the operations of the training block between each input and all that reads it.
+  mutating func transformInputs(in scope: inout Scope) {
+    for (operation, range) in inputOperations {
+      for input in inputs.indices {
+        guard let entry = scope.names[inputs[input].name], let value = entry.value else { continue }
+        let name = "\(operation.keyword)_\(inputs[input].name)"
+        let result: Shape
+        do throws(ShapeError) {
+          result = try operation.resultShape(of: [value.shape])
+        } catch {
+          report(.shapeMismatch(error, at: range, uses: []))
+          continue
+        }
+        layerNames.append(LayerName(text: name, range: range, isWritten: false))
+        size += 1
+        var layer = Layer(
+          name: name, op: operation, operands: [value.id], shape: result, range: range)
+        layer.frozen = Set(operation.parameters(of: [value.shape]).map(\.role))
+        layers.append(layer)
+        scope.replace(
+          inputs[input].name, by: Value(id: .result(of: layers.count - 1), shape: result))
+      }
     }
   }
 

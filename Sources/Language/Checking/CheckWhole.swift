@@ -126,7 +126,12 @@ extension Checker {
       }
     }
     if !isLearning {
-      report(.nothingToLearn(at: keyword, isFrozen: !model.layers.allSatisfy(\.frozen.isEmpty)))
+      report(
+        .nothingToLearn(
+          at: keyword,
+          isFrozen: !model.layers.allSatisfy {
+            $0.frozen.isEmpty || $0.op.base is any InputNormalizing
+          }))
     }
   }
 }

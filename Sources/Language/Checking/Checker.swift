@@ -27,6 +27,10 @@ struct Checker {
   var earlyDefaults: Set<SourceRange> = []
   /// The constants of the file.
   var fileConstants: [String: Constant] = [:]
+  /// What the training block does to each input, and where it says so.
+  var inputOperations: [(operation: any Operation, range: SourceRange)] = []
+  /// Where the training block says what is made of sound.
+  var soundRange: SourceRange?
   /// The blocks that a pipeline uses.
   var usedBlocks: Set<String> = []
 
@@ -107,6 +111,8 @@ struct Checker {
     scope.constants = fileConstants
     defineConstants(of: model.statements, in: &scope)
     declareInputsAndTargets(of: model, in: &scope)
+    checkSound(training)
+    transformInputs(in: &scope)
     for case .binding(let binding) in model.statements { check(binding, in: &scope) }
     let losses = checkLosses(of: model, in: &scope)
     reportUnused(in: scope)

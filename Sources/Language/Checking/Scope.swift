@@ -82,6 +82,9 @@ struct Scope {
     names[name.text] = Entry(value: value, range: name.range, isGiven: isGiven)
   }
 
+  /// Lets a name stand for another value.
+  mutating func replace(_ name: String, by value: Value) { names[name]?.value = value }
+
   /// Lets a name that nothing gives stand for something unknown, so that it is reported once.
   mutating func definePlaceholder(_ name: NameSyntax) {
     names[name.text] = Entry(

@@ -52,7 +52,7 @@ package enum Topics {
       + library.averages.map { Word(heading: "Averages", signature: $0.signature) }
       + library.schedules.map { Word(heading: "Schedules", signature: $0.signature) }
       + library.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
-      + SettingTable.transforms.map { Word(heading: "Data", signature: $0.signature) }
+      + library.transforms.map { Word(heading: "Data", signature: $0.signature) }
   }
 
   /// A statement that takes one of several words.
@@ -114,7 +114,7 @@ package enum Topics {
       summary: "in the training block: where the parameters start"),
     Statement(
       keyword: "data", form: "data NAME", heading: "Data",
-      summary: "in the training block: what is done to the data"),
+      summary: "in the training block: what is done to the data; each word once"),
   ]
 
   /// The settings that take a number.

@@ -13,15 +13,6 @@ enum SettingTable {
   /// The settings that take a number.
   static let numbers = [batch.parameter, accumulate.parameter, epochs.parameter]
 
-  static let factor = Key.real(
-    "factor", "what each byte of the data is multiplied by; other numbers are taken as they are")
-
-  static let transforms: [Definition<Double>] = [
-    Definition("scale", "data in bytes, each times a factor", positional: [factor.parameter]) {
-      arguments throws(ArgumentError) in try arguments.value(factor)
-    }
-  ]
-
   /// The words that start an entry.
   static let names = [
     "batch", "accumulate", "epochs", "optimizer", "clip", "average", "schedule", "initialize",

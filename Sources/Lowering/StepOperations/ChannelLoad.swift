@@ -1,11 +1,13 @@
 import IR
 
-/// The example brought into `[height][width][stride]`: bytes scaled, numbers as they are.
+/// The example brought into `[height][width][stride]`: bytes scaled, numbers as they are or scaled
+/// too.
 package struct ChannelLoad: KernelSpec {
   /// Which input.
   package var input: Int
   package var layout: ChannelLayout
   package var scale: Double
+  package var scalesReals = false
   package var y: BufferID
 
   package var values: [(buffer: BufferID, layout: ChannelLayout)] { [(y, layout)] }
@@ -21,13 +23,14 @@ struct ChannelLoadContext: TemplateContext {
   var template: String { "StepOperations/channels_load.c.mustache" }
   let name, input, scale, y: String
   let index, channels, height, width, plane, stride: Int
-  let padded: Bool
+  let padded, scalesReals: Bool
 
   init(_ spec: ChannelLoad, kernel: Kernel, names: CodegenContext) {
     name = names.function(kernel)
     index = spec.input
     input = names.plan.model.inputs[index].name
     scale = CText.real(spec.scale)
+    scalesReals = spec.scalesReals && spec.scale != 1
     y = names.buffer(spec.y)
     channels = spec.layout.channels
     height = spec.layout.height

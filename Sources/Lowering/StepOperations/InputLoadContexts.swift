@@ -4,7 +4,7 @@ package struct InputLoadContext: TemplateContext {
   package var template: String { "StepOperations/input_load.c.mustache" }
   let name, input, shape, scale, y, rows: String
   let index, elements, stride: Int
-  let severalLanes, hasRows, joined: Bool
+  let severalLanes, hasRows, joined, scalesReals: Bool
 
   init(_ spec: InputLoad, kernel: Kernel, names: CodegenContext) {
     name = names.function(kernel)
@@ -12,6 +12,7 @@ package struct InputLoadContext: TemplateContext {
     input = names.plan.model.inputs[index].name
     shape = names.plan.model.inputs[index].shape.description
     scale = CText.real(spec.scale)
+    scalesReals = spec.scalesReals && spec.scale != 1
     y = names.buffer(spec.y)
     rows = spec.rows.map { names.buffer($0.buffer) } ?? ""
     stride = spec.rows?.stride ?? 0

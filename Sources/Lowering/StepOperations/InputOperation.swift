@@ -18,7 +18,8 @@ package struct InputOperation: GraphOperation {
       planner.add(
         "\(input.name)_load", layers: [], .forward, .serial,
         ChannelLoad(
-          input: index, layout: layout, scale: planner.model.training.dataScale, y: buffer),
+          input: index, layout: layout, scale: planner.model.training.dataScale,
+          scalesReals: planner.model.training.scalesReals, y: buffer),
         [.read(.input(index)), .write(buffer)], operations: Double(shape.elementCount))
       return
     }
@@ -32,17 +33,19 @@ package struct InputOperation: GraphOperation {
       "\(input.name)_load", layers: [], .forward, .perBlock(1),
       InputLoad(
         input: index, elements: shape.elementCount, scale: planner.model.training.dataScale,
-        y: buffer),
+        scalesReals: planner.model.training.scalesReals, y: buffer),
       [.read(.input(index)), .write(buffer)], operations: Double(shape.elementCount))
   }
 }
 
-/// The examples brought into the lanes: bytes scaled, numbers as they are, inactive lanes 0.
+/// The examples brought into the lanes: bytes scaled, numbers as they are or scaled too, inactive
+/// lanes 0.
 package struct InputLoad: KernelSpec {
   /// Which input.
   package var input: Int
   package var elements: Int
   package var scale: Double
+  package var scalesReals = false
   package var y: BufferID
   /// The same as rows, one example each, where the gradient of a dense layer's weight reads them;
   /// only in training, for an evaluation has no use for them.

@@ -24,14 +24,22 @@ struct ChannelMoments: Sendable {
   mutating func add(_ values: Tensor) {
     let examples = values.shape.first ?? 0
     let plane = values.count / max(examples * means.count, 1)
-    let added = Double(examples * plane)
+    let channels = means.count
+    add(examples: examples, size: plane) { example, channel, index in
+      values[(example * channels + channel) * plane + index]
+    }
+  }
+
+  /// Adds `size` numbers a channel of each of `examples`; `number` gives one by example, channel and
+  /// place.
+  mutating func add(examples: Int, size: Int, _ number: (Int, Int, Int) -> Double) {
+    let added = Double(examples * size)
     let total = count + added
     for channel in means.indices {
       func sum(_ term: (Double) -> Double) -> Double {
         var sum = 0.0
         for example in 0..<examples {
-          let first = (example * means.count + channel) * plane
-          for index in first..<first + plane { sum += term(values[index]) }
+          for index in 0..<size { sum += term(number(example, channel, index)) }
         }
         return sum
       }

@@ -32,6 +32,14 @@ extension Trainer {
         key: "bnc.training_examples", words: "number of examples to train on",
         value: "\(dataset.training.count)"),
       .init(
+        key: "bnc.validation_examples", words: "number of examples to validate on",
+        value: "\(dataset.validation?.count ?? 0)"),
+      .init(
+        key: "bnc.validation", words: "--validation",
+        value: dataset.split.map {
+          shortest($0.share, digits: 17) + ($0.isStratified ? " --stratified" : "")
+        } ?? "none"),
+      .init(
         key: "bnc.test_examples", words: "number of examples to test on",
         value: "\(dataset.test.count)"),
     ]
@@ -105,7 +113,7 @@ extension Trainer {
     let hasBest = options.keeps == .best && header.progress.best != nil
     let bestTensors = hasBest ? try tensors(of: file, prefix: Self.bestPrefix) : []
     header.progress.epochs = try EpochHistory.epochs(
-      of: file.tensor(Self.history), count: header.progress.epoch)
+      of: file.tensor(Self.history), count: header.progress.epoch, judge: dataset.judge.part)
 
     lastFinite = try FiniteCheckpoint(network.regions, step: header.finiteStep)
     best =

@@ -17,10 +17,10 @@ enum EpochHistory {
     return try Tensor(shape: [epochs.count, width], values: rows.flatMap(\.self))
   }
 
-  /// The `count` epochs of a file's tensor.
+  /// The `count` epochs of a file's tensor, which were judged by `judge`.
   ///
   /// - Throws: a failure without a path where it has others.
-  static func epochs(of tensor: Tensor?, count: Int) throws -> [EpochResult] {
+  static func epochs(of tensor: Tensor?, count: Int, judge: Dataset.Part) throws -> [EpochResult] {
     if count == 0 { return [] }
     guard let tensor, tensor.shape == [count, width], tensor.type == .float64 else {
       throw Failure("is damaged: it does not tell of the \(count) epochs that are done")
@@ -30,7 +30,8 @@ enum EpochHistory {
       let row = Array(values[epoch * width..<(epoch + 1) * width])
       return EpochResult(
         epoch: epoch, loss: row[0], training: evaluation(row[1], accuracy: row[3]),
-        test: evaluation(row[2], accuracy: row[4]), learningRate: row[5].isNaN ? nil : row[5],
+        test: evaluation(row[2], accuracy: row[4]), judge: judge,
+        learningRate: row[5].isNaN ? nil : row[5],
         trainSeconds: row[6], imagesPerSecond: row[7])
     }
   }

@@ -2,28 +2,46 @@ import Diagnostics
 import Glibc
 import Synchronization
 
-/// Examples to train on and examples to test on.
+/// Examples to train on, examples to test on, and, where there are some, examples to choose by.
 package struct Dataset: Sendable {
   /// Where they come from, in a few words.
   package let name: String
   /// What the network learns from.
   package let training: Examples
+  /// What the network does not learn from, but epochs are judged by; nil: by the test part.
+  package let validation: Examples?
   /// What the network never learns from.
   package let test: Examples
+  /// Whether the test part is not another part under a second name, as of a single file.
+  package let hasOwnTest: Bool
 
-  /// One of the two parts.
+  /// What took the validation part off the training part, where it is not one of its own.
+  package let split: ValidationSplit?
+
+  /// One of the parts.
   package enum Part: String, Hashable, Sendable, CaseIterable {
-    case train, test
+    case train, validation, test
   }
 
   /// A data set from its parts.
-  package init(name: String, training: Examples, test: Examples) {
+  package init(
+    name: String, training: Examples, validation: Examples? = nil, test: Examples,
+    hasOwnTest: Bool = true, split: ValidationSplit? = nil
+  ) {
     self.name = name
     self.training = training
+    self.validation = validation
     self.test = test
+    self.hasOwnTest = hasOwnTest
+    self.split = split
   }
 
-  /// Both parts of a directory, read side by side, or a CSV file alone, to train and to test on.
+  /// The part that epochs are judged by.
+  package var judge: (part: Part, examples: Examples) {
+    validation.map { (.validation, $0) } ?? (.test, test)
+  }
+
+  /// The parts of a directory, read side by side, or a CSV file alone, to train and to test on.
   ///
   /// - Throws: a failure that names the file that is missing or wrong.
   package static func load(_ path: String, format: ExampleFormat, pool: ThreadPool) throws
@@ -31,9 +49,10 @@ package struct Dataset: Sendable {
   {
     if isTable(path) {
       let examples = try load(.train, path, format: format)
-      return Dataset(name: path, training: examples, test: examples)
+      return Dataset(name: path, training: examples, test: examples, hasOwnTest: false)
     }
-    let parts: [Part] = [.train, .test]
+    let hasValidation = try DatasetFiles.holdsValidation(directory: path)
+    let parts = Part.allCases.filter { $0 != .validation || hasValidation }
     let results = Mutex<[Part: Result<Examples, any Error>]>([:])
     pool.forEach(parts.count) { index in
       let result = Result { try load(parts[index], path, format: format) }
@@ -43,16 +62,23 @@ package struct Dataset: Sendable {
     guard let training = try loaded[.train]?.get(), let test = try loaded[.test]?.get() else {
       throw Failure("could not be read", path: path)
     }
-    return Dataset(name: path, training: training, test: test)
+    return Dataset(
+      name: path, training: training, validation: try loaded[.validation]?.get(), test: test)
   }
 
-  /// Both parts for a model of any number of inputs and targets.
+  /// All parts for a model of any number of inputs and targets.
   package static func load(_ path: String, format: ModelFormat, pool: ThreadPool) throws -> Dataset
   {
     if let only = format.only { return try load(path, format: only, pool: pool) }
     let training = try SeveralExamples.load(.train, path, format)
-    let test = isTable(path) ? training : try SeveralExamples.load(.test, path, format)
-    return Dataset(name: path, training: training, test: test)
+    if isTable(path) {
+      return Dataset(name: path, training: training, test: training, hasOwnTest: false)
+    }
+    return Dataset(
+      name: path, training: training,
+      validation: SeveralExamples.holds(.validation, in: path, format)
+        ? try SeveralExamples.load(.validation, path, format) : nil,
+      test: try SeveralExamples.load(.test, path, format))
   }
 
   /// One part for a model of any number of inputs and targets.
@@ -68,6 +94,7 @@ package struct Dataset: Sendable {
       ? .table(path)
       : try DatasetFiles.find(part, directory: path, wantsClasses: format.classes != nil)
     switch files {
+    case .folders(let folders): return try folders.read(part, in: path, format: format)
     case .table(let path): return try CSVExamples.read(path, format: format)
     case .pair(let inputs, let targets):
       return try examples(
@@ -79,6 +106,9 @@ package struct Dataset: Sendable {
       return try examples(inputs: (images, path), targets: (labels, path), format: format)
     }
   }
+
+  /// What was done to the files that the parts come from.
+  package var notes: [String] { training.notes + (validation?.notes ?? []) + test.notes }
 
   private static func isTable(_ path: String) -> Bool {
     TensorFile.isCSV(path) && !isDirectory(path)

@@ -9,6 +9,8 @@ enum DatasetFiles {
   case table(String)
   /// CIFAR's images, each behind its label, in one file or several.
   case records([String], CIFAR.Variant)
+  /// A folder for each class, with images.
+  case folders(ClassFolders)
 
   /// Looks for a part's files in a directory.
   ///
@@ -30,10 +32,13 @@ enum DatasetFiles {
       let csv = "\(directory)/\(part.rawValue).csv\(ending)"
       if isThere(csv) { return .table(csv) }
     }
-    guard wantsClasses else {
+    if let folders = try ClassFolders.find(part, in: directory) { return .folders(folders) }
+    guard wantsClasses, part != .validation else {
       throw Failure(
         "holds no \(part.rawValue).csv and no \(part.rawValue)-inputs.npy", path: directory,
-        help: "a model whose target is real values reads \(tables), or \(arrays)")
+        help: part == .validation
+          ? "bnc train --validation SHARE splits one off the training part"
+          : "a model whose target is real values reads \(tables), or \(arrays)")
     }
     let prefix = part == .train ? "train" : "t10k"
     let images = findIDX("\(prefix)-images", in: directory)
@@ -43,6 +48,13 @@ enum DatasetFiles {
       throw missing("\(prefix)-labels-idx1-ubyte", in: directory)
     }
     return .pair(inputs: images, targets: labels)
+  }
+
+  /// Whether a directory has a validation part of its own.
+  static func holdsValidation(directory: String) throws -> Bool {
+    try ["validation-inputs.npy", "validation.csv", "validation.csv.gz"].contains {
+      isThere("\(directory)/\($0)")
+    } || ClassFolders.find(.validation, in: directory) != nil
   }
 
   /// Reads one file of a pair.
@@ -81,6 +93,9 @@ enum DatasetFiles {
   private static let arrays =
     "train-inputs.npy, train-targets.npy, test-inputs.npy and test-targets.npy"
 
+  private static let folders =
+    "train/ and test/ with a folder of PNG or JPEG images, or of WAV files, for each class"
+
   /// `train-images-idx3-ubyte`, with a dot for the dash, of another rank, gzipped or not.
   private static func findIDX(_ stem: String, in directory: String) -> String? {
     let isLabels = stem.hasSuffix("labels")
@@ -107,7 +122,7 @@ enum DatasetFiles {
   /// What is looked for, for those who have something else.
   private static let help =
     "a data directory holds MNIST's four files or CIFAR's .bin files, raw or gzipped, or "
-    + "\(tables), or \(arrays); without --data, the program draws examples"
+    + "\(tables), or \(arrays), or \(folders); without --data, the program draws examples"
 }
 
 /// Whether there is anything under this name, a link that leads nowhere too: reading it then says

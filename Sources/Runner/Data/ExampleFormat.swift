@@ -13,6 +13,11 @@ package struct ExampleFormat: Hashable, Sendable {
   /// One example's; of classes their positions, and empty where an example has one.
   package var targetShape: [Int]
 
+  /// What is made of sound.
+  package var sound: SoundFeatures?
+  /// Whether files that cannot be decoded are left out.
+  package var skipsBad = false
+
   /// Numbers, or classes, of one example's target.
   package var targetCount: Int { targetShape.reduce(1, *) }
 
@@ -33,6 +38,7 @@ package struct ExampleFormat: Hashable, Sendable {
     self.init(
       inputShape: input?.shape ?? [], elementType: elementType, classes: target?.classes,
       ignored: target?.ignored, targetShape: target?.shape ?? [])
+    sound = input?.sound
   }
 
   /// Takes a file's numbers as inputs: bytes stay bytes, all others become real values.

@@ -1,7 +1,8 @@
 import Diagnostics
 import PluginABI
 
-/// Inputs and their targets, in the form that a plugin reads: nothing is copied for a batch.
+/// Inputs and their targets, in the form that a plugin reads: nothing is copied for a batch, nor for
+/// a part of the examples.
 package struct Examples: Sendable {
   /// What belongs to the inputs.
   enum Targets: Sendable {
@@ -15,14 +16,24 @@ package struct Examples: Sendable {
 
   /// How many examples there are.
   package let count: Int
-  /// Of each input [count] + its shape: bytes, or real values of the plugin's element type.
+  /// Of each input [stored] + its shape: bytes, or real values of the plugin's element type.
   let inputs: [Tensor]
   /// In the plugin's order.
   let targets: [Targets]
+  /// What was done to the files that they come from, or could not be done, a line each.
+  package internal(set) var notes: [String] = []
+  /// The names of the classes by their numbers, where files have them.
+  package internal(set) var classNames: [String] = []
+  /// The rows of the tensors that are the examples, as uint32; nil: row i is example i.
+  private let rows: AlignedMemory?
+  /// How many rows the tensors have.
+  private let stored: Int
 
   /// Examples of as many rows as the first input has.
   init(inputs: [Tensor], targets: [Targets]) {
-    count = inputs.first?.shape.first ?? 0
+    stored = inputs.first?.shape.first ?? 0
+    count = stored
+    rows = nil
     self.inputs = inputs
     self.targets = targets
   }
@@ -32,36 +43,71 @@ package struct Examples: Sendable {
     self.init(inputs: [inputs], targets: [targets])
   }
 
+  /// Some of the examples, in the order of `chosen`: the tensors are shared.
+  ///
+  /// - Throws: a failure where there is no memory for the rows.
+  init(_ all: Examples, chosen: [Int]) throws {
+    let memory = try AlignedMemory(byteCount: chosen.count * 4, purpose: "rows")
+    for (index, example) in chosen.enumerated() {
+      memory.bytes.storeBytes(
+        of: UInt32(all.row(of: example)), toByteOffset: index * 4, as: UInt32.self)
+    }
+    (count, rows, stored) = (chosen.count, memory, all.stored)
+    (inputs, targets) = (all.inputs, all.targets)
+    classNames = all.classNames
+  }
+
+  /// The tensors' row that holds example `index`.
+  func row(of index: Int) -> Int {
+    rows.map { Int($0.bytes.load(fromByteOffset: index * 4, as: UInt32.self)) } ?? index
+  }
+
   /// Examples `start` to `start + count - 1`.
   func batch(from start: Int, count: Int) -> Batch {
-    Batch(
+    if let rows {
+      let base = UnsafeRawPointer(rows.bytes.baseAddress)?.assumingMemoryBound(to: UInt32.self)
+      return batch(rows: base.map { $0 + start }, count: count)
+    }
+    return Batch(
       inputs: inputs.map { input in
-        let size = input.count / max(self.count, 1) * input.type.size
+        let size = input.count / max(stored, 1) * input.type.size
         return input.bytes.baseAddress.map { $0 + start * size }
       },
       targets: targets.map { base(of: $0, from: start) }, inputTypes: inputTypes, rows: nil,
       count: count)
   }
 
-  /// The examples at `rows`.
-  func batch(rows: UnsafeBufferPointer<UInt32>) -> Batch {
+  /// Calls `body` with the examples `chosen`, a batch that is there for the call alone.
+  func withBatch<Result>(
+    of chosen: UnsafeBufferPointer<UInt32>, _ body: (Batch) throws -> Result
+  ) rethrows -> Result {
+    guard rows != nil else {
+      return try body(batch(rows: chosen.baseAddress, count: chosen.count))
+    }
+    let mapped = chosen.map { UInt32(row(of: Int($0))) }
+    return try mapped.withUnsafeBufferPointer {
+      try body(batch(rows: $0.baseAddress, count: $0.count))
+    }
+  }
+
+  private func batch(rows: UnsafePointer<UInt32>?, count: Int) -> Batch {
     Batch(
       inputs: inputs.map(\.bytes.baseAddress), targets: targets.map { base(of: $0, from: 0) },
-      inputTypes: inputTypes, rows: rows.baseAddress, count: rows.count)
+      inputTypes: inputTypes, rows: rows, count: count)
   }
 
   /// The class of one of an example's positions; 0 where target `target` has none.
   func targetClass(_ index: Int, position: Int = 0, target: Int = 0) -> Int {
     guard case .classes(let memory, let perExample) = targets[target] else { return 0 }
-    let place = index * perExample + position
+    let place = row(of: index) * perExample + position
     return Int(memory.bytes.load(fromByteOffset: place * 4, as: Int32.self))
   }
 
   /// The real values that are an example's target; none where there are none.
   func targetValues(_ index: Int, target: Int = 0) -> [Double] {
     guard case .values(let values) = targets[target] else { return [] }
-    let width = values.count / max(count, 1)
-    return (index * width..<(index + 1) * width).map { values[$0] }
+    let (width, row) = (values.count / max(stored, 1), row(of: index))
+    return (row * width..<(row + 1) * width).map { values[$0] }
   }
 
   private func base(of targets: Targets, from start: Int) -> UnsafeRawPointer? {
@@ -70,7 +116,7 @@ package struct Examples: Sendable {
       memory.bytes.baseAddress.map { UnsafeRawPointer($0) + start * perExample * 4 }
     case .values(let values):
       values.bytes.baseAddress.map {
-        $0 + start * (values.count / max(count, 1)) * values.type.size
+        $0 + start * (values.count / max(stored, 1)) * values.type.size
       }
     case .none: nil
     }

@@ -15,7 +15,7 @@ package struct ModelFormat: Hashable, Sendable {
 
   let inputs, targets: [Part]
   /// What a model of one input and one target wants.
-  package let only: ExampleFormat?
+  package private(set) var only: ExampleFormat?
 
   /// A format from its parts.
   init(inputs: [Part], targets: [Part]) {
@@ -37,6 +37,13 @@ package struct ModelFormat: Hashable, Sendable {
       inputs.count == 1 && targets.count == 1
       ? ExampleFormat(
         input: description.inputs[0], target: description.targets[0], elementType: type) : nil
+  }
+
+  /// The same, where files that cannot be decoded are left out.
+  package func skippingBad(_ skips: Bool) -> ModelFormat {
+    var format = self
+    format.only?.skipsBad = skips
+    return format
   }
 
   /// Fails where inputs have not the same number of examples.

@@ -1,7 +1,8 @@
 import Diagnostics
 
 extension Tensor {
-  /// What is to be said of these inputs where the model scales its data: only bytes are scaled.
+  /// What is to be said of these inputs where the model scales its data, and they are no bytes: that
+  /// they are scaled too, or that they are not.
   package func scaleNote(_ input: PluginValue, isOnly: Bool = true) -> String? {
     guard type != .uint8, input.scale != 1, count > 0 else { return nil }
     var (least, largest) = (self[0], self[0])
@@ -10,9 +11,16 @@ extension Tensor {
       largest = max(largest, self[index])
     }
     let what = isOnly ? "the inputs" : "those of input '\(input.name)'"
-    return "note: \(what) are numbers of type \(type), from \(shortest(least, digits: 6)) to "
-      + "\(shortest(largest, digits: 6)), and taken as they are: "
-      + "'data scale(\(shortest(input.scale, digits: 6)))' is for bytes"
+    func range(_ factor: Double) -> String {
+      let ends = [least * factor, largest * factor].map { shortest($0, digits: 6) }
+      return factor < 0 ? "from \(ends[1]) to \(ends[0])" : "from \(ends[0]) to \(ends[1])"
+    }
+    let scale = shortest(input.scale, digits: 6)
+    let start = "note: \(what) are numbers of type \(type), \(range(1)), "
+    return input.scalesReals
+      ? start + "and multiplied by \(scale): then they are \(range(input.scale))"
+      : start + "and taken as they are: 'data scale(\(scale))' is for bytes, "
+        + "'data scale(\(scale), of: all)' for these too"
   }
 }
 

@@ -15,6 +15,13 @@ enum SeveralExamples {
     return try read(arrays: part, in: path, format)
   }
 
+  /// Whether a directory has anything of a part.
+  static func holds(_ part: Dataset.Part, in directory: String, _ format: ModelFormat) -> Bool {
+    (["csv", "csv.gz"].map { "\(part.rawValue).\($0)" }
+      + (format.inputs + format.targets).map { "\(part.rawValue)-\($0.name).npy" })
+      .contains { access("\(directory)/\($0)", F_OK) == 0 }
+  }
+
   /// `train-image.npy`, `train-digit.npy`: one file for each input and each target.
   private static func read(
     arrays part: Dataset.Part, in directory: String, _ format: ModelFormat

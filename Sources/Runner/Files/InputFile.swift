@@ -61,6 +61,16 @@ package final class InputFile {
     }
   }
 
+  /// The `count` bytes from byte `start` on as pages of the file; nil where they are inflated, begin
+  /// where no vector may, or are few. The file must stay as long as it is while they are used.
+  func map(from start: Int, count: Int) -> AlignedMemory? {
+    let few = 1 << 20
+    guard !isCompressed, start % 64 == 0, count >= few, fileSize >= start + count else {
+      return nil
+    }
+    return AlignedMemory(mapping: descriptor, from: start, count: count)
+  }
+
   /// The next `count` bytes, few of them, for headers.
   func readBytes(_ count: Int, what: String) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

@@ -3,7 +3,7 @@ import Files
 
 /// NumPy's file of one array.
 package enum NPY {
-  /// Reads an array, whose declared size is held against the file's before anything is allocated.
+  /// Reads an array, or maps a large one so that its numbers come when they are looked at, whose declared size is held against the file's before anything is allocated.
   ///
   /// - Throws: a failure that names the file.
   package static func read(_ path: String) throws -> Tensor {
@@ -41,7 +41,13 @@ package enum NPY {
     else {
       throw Failure("declares \(declared), more than the file holds", path: file.path)
     }
-    let memory = try AlignedMemory(byteCount: count * header.type.size)
+    let size = count * header.type.size
+    if !header.isFortranOrder, start + size == file.largestSize,
+      let memory = file.map(from: start, count: size)
+    {
+      return Tensor(shape: header.shape, type: header.type, memory: memory)
+    }
+    let memory = try AlignedMemory(byteCount: size)
     try file.readExactly(into: memory.bytes, what: declared)
     try file.expectEnd(after: declared)
     let stored = Tensor(shape: header.shape, type: header.type, memory: memory)

@@ -6,6 +6,15 @@ package enum TensorFile {
     isCSV(path) ? try CSV(path).table : try NPY.read(path)
   }
 
+  /// Reads the file at `path` for an input; an image takes the input's channels.
+  package static func read(_ path: String, for input: PluginValue) throws -> Tensor {
+    if SoundReader.isSound(path), let sound = input.sound {
+      return try SoundReader.tensor(path, SoundFrontEnd(sound), shape: input.shape)
+    }
+    return ImageFile.isImage(path)
+      ? try ImageFile.tensor(path, shape: input.shape) : try read(path)
+  }
+
   /// Whether `path` names a table of text.
   static func isCSV(_ path: String) -> Bool {
     let name = path.lowercased()

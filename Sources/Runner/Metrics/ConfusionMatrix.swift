@@ -56,11 +56,17 @@ package struct ConfusionMatrix: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// A row for each class, a column for each answer.
-  package var description: String {
+  package var description: String { text(classNames: []) }
+
+  /// The same with names of the classes, where there are some.
+  package func text(classNames: [String]) -> String {
     let answers = 0..<classes
-    var table = TextTable(.right, rows: [["target"] + answers.map(String.init)])
+    func name(_ label: Int) -> String {
+      classNames.indices.contains(label) ? classNames[label] : "\(label)"
+    }
+    var table = TextTable(.right, rows: [["target"] + answers.map(name)])
     for target in 0..<classes {
-      table.append(["\(target)"] + answers.map { "\(self[target: target, predicted: $0])" })
+      table.append([name(target)] + answers.map { "\(self[target: target, predicted: $0])" })
     }
     return table.text
   }

@@ -25,6 +25,7 @@ package struct TrainingCurves: Hashable, Sendable {
   package init(_ results: [EpochResult]) {
     points = results.count
     lastEpoch = max(points - 1, 0)
+    let judge = results.first?.judge == .validation ? "validation" : "test"
     let losses = Curve(name: "moving average", values: results.map(\.loss))
     let training = results.compactMap(\.training.accuracy)
     let test = results.compactMap(\.test.accuracy)
@@ -35,7 +36,7 @@ package struct TrainingCurves: Hashable, Sendable {
           title: "loss after the epoch",
           curves: [
             Curve(name: "train", values: results.map(\.training.loss)),
-            Curve(name: "test", values: results.map(\.test.loss)),
+            Curve(name: judge, values: results.map(\.test.loss)),
           ]),
       ]
       return
@@ -45,7 +46,7 @@ package struct TrainingCurves: Hashable, Sendable {
       Panel(
         title: "accuracy",
         curves: [
-          Curve(name: "train", values: training), Curve(name: "test", values: test),
+          Curve(name: "train", values: training), Curve(name: judge, values: test),
         ]),
     ]
   }

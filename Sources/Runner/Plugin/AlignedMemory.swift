@@ -9,6 +9,11 @@ import PluginABI
 package final class AlignedMemory: @unchecked Sendable {
   /// Every byte of the block.
   package let bytes: UnsafeMutableRawBufferPointer
+  /// The pages of a file that `bytes` lie in, where they are no memory of their own.
+  private let mapping: UnsafeMutableRawBufferPointer?
+
+  /// Whether the bytes are a file's, brought in as they are looked at.
+  package var isMapped: Bool { mapping != nil }
 
   /// A block of `byteCount` bytes, all zero when `zeroed`, for `purpose` in the message.
   ///
@@ -24,8 +29,26 @@ package final class AlignedMemory: @unchecked Sendable {
     }
     if isLarge { _ = madvise(base, byteCount & ~(hugePage - 1), MADV_HUGEPAGE) }
     if zeroed { memset(base, 0, byteCount) }
+    mapping = nil
     bytes = UnsafeMutableRawBufferPointer(start: base, count: byteCount)
   }
 
-  deinit { free(bytes.baseAddress) }
+  /// The `count` bytes of a file from byte `start` on, mapped: a write stays in memory, and does not
+  /// reach the file. nil where the system does not map it.
+  init?(mapping descriptor: Int32, from start: Int, count: Int) {
+    guard count > 0,
+      let base = mmap(nil, start + count, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0),
+      base != MAP_FAILED
+    else { return nil }
+    mapping = UnsafeMutableRawBufferPointer(start: base, count: start + count)
+    bytes = UnsafeMutableRawBufferPointer(start: base + start, count: count)
+  }
+
+  deinit {
+    if let mapping {
+      munmap(mapping.baseAddress, mapping.count)
+    } else {
+      free(bytes.baseAddress)
+    }
+  }
 }

@@ -23,6 +23,7 @@ package struct PluginTensor: Sendable {
     case truncatedNormal(deviation: Double, bound: Double)
     case orthogonal(gain: Double)
     case dirac
+    case listed([Double])
     case nothing
   }
 
@@ -70,10 +71,12 @@ package struct PluginTensor: Sendable {
     lanes = Int(row.lanes)
     shape = try axes(row.shape, rank: row.rank, of: "a tensor '\(name)'")
     offset = Int(row.offset)
-    initializer = try Self.initializer(of: row, name: name)
+    initializer = try Self.initializer(of: row, name: name, count: shape.reduce(1, *))
   }
 
-  private static func initializer(of row: bnc_tensor, name: String) throws -> Initializer {
+  private static func initializer(of row: bnc_tensor, name: String, count: Int) throws
+    -> Initializer
+  {
     switch Int(row.initializer) {
     case BNC_CONSTANT: .constant(row.first)
     case BNC_NORMAL: .normal(mean: row.first, deviation: row.second)
@@ -82,6 +85,8 @@ package struct PluginTensor: Sendable {
     case BNC_TRUNCATED_NORMAL: .truncatedNormal(deviation: row.first, bound: row.second)
     case BNC_ORTHOGONAL: .orthogonal(gain: row.first)
     case BNC_DIRAC: .dirac
+    case BNC_LISTED where row.values != nil:
+      .listed(Array(UnsafeBufferPointer(start: row.values, count: count)))
     default: throw Failure("starts tensor '\(name)' in a way that is not known here")
     }
   }

@@ -17,6 +17,12 @@ package struct PluginValue: Hashable, Sendable {
   package let scale: Double
   /// Whether it can be given as bytes.
   package let takesBytes: Bool
+  /// Whether real values are multiplied by `scale` too.
+  package let scalesReals: Bool
+  /// The layer whose gamma and beta normalize the input, or nil.
+  package let normalization: Int?
+  /// What is made of sound for it, or nil.
+  package let sound: SoundFeatures?
 
   /// Numbers of one example.
   package var count: Int { shape.reduce(1, *) }
@@ -34,6 +40,12 @@ package struct PluginValue: Hashable, Sendable {
     classes = row.classes == 0 ? nil : Int(row.classes)
     ignored = row.ignored == 0 ? nil : Int(Int32(bitPattern: row.ignored ^ 1 << 31))
     scale = row.scale
+    scalesReals = row.scales_reals != 0
+    normalization = row.normalization == 0 ? nil : Int(row.normalization) - 1
+    sound = try row.sound.map { try SoundFeatures($0.pointee) }
+    if let sound, sound.shape != shape, [1] + sound.shape != shape {
+      throw Failure("has an input '\(name)' of another shape than what is made of sound for it")
+    }
     takesBytes = row.element_types & 1 << UInt32(BNC_UINT8) != 0
     guard what != "input" || row.element_types & 1 << UInt32(BNC_REAL) != 0 else {
       throw Failure("has an input '\(name)' of a type that is not known here")

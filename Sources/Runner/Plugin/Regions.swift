@@ -10,7 +10,7 @@ package final class Regions {
   private let gradients: AlignedMemory?
   private let prepared: AlignedMemory
   private let slots: AlignedMemory
-  private let elementType: NumberType
+  let elementType: NumberType
   private let batch: Int
 
   /// The pointers that a plugin's entry points take; valid as long as the object is.

@@ -11,11 +11,13 @@ package struct PlainReport: TrainingReport {
   package mutating func didEnd(_ result: EpochResult) { write(Self.line(result)) }
 
   /// `Epoch 0. Loss: 0.060423938439, Train_acc 0.988017, Test_acc 0.9883`, or with the losses where
-  /// there is no accuracy, then the metrics that were asked for; `, Learning_rate 0.05` follows where a schedule changes it.
+  /// there is no accuracy, then the metrics that were asked for; `, Learning_rate 0.05` follows where a
+  /// schedule changes it. `Validation` takes the place of `Test` where epochs are judged by that.
   package static func line(_ result: EpochResult) -> String {
-    var values = [("Train_loss", result.training.loss), ("Test_loss", result.test.loss)]
+    let judge = result.judge == .validation ? "Validation" : "Test"
+    var values = [("Train_loss", result.training.loss), ("\(judge)_loss", result.test.loss)]
     if let training = result.training.accuracy, let test = result.test.accuracy {
-      values = [("Train_acc", training), ("Test_acc", test)]
+      values = [("Train_acc", training), ("\(judge)_acc", test)]
     }
     for test in result.test.extraMetrics.all {
       guard let number = test.number else { continue }
@@ -23,7 +25,7 @@ package struct PlainReport: TrainingReport {
       if let training = result.training.metrics[name]?.number {
         values.append(("Train_\(name)", training))
       }
-      values.append(("Test_\(name)", number))
+      values.append(("\(judge)_\(name)", number))
     }
     if let rate = result.learningRate { values.append(("Learning_rate", rate)) }
     return "Epoch \(result.epoch). Loss: \(shortest(result.loss, digits: 12))"

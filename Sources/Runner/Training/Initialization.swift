@@ -24,6 +24,9 @@ extension Regions {
       case .dirac:
         var numbers = dirac(shape: tensor.shape).makeIterator()
         fill(bytes, as: type) { numbers.next() ?? 0 }
+      case .listed(let values):
+        var numbers = values.makeIterator()
+        fill(bytes, as: type) { numbers.next() ?? 0 }
       case .nothing: fill(bytes, as: type) { 0 }
       }
     }

@@ -35,37 +35,6 @@ package struct Trainer {
     }
   }
 
-  /// Which epoch's weights are kept.
-  package enum Keeping: String, Hashable, Sendable, CaseIterable {
-    case last, best
-  }
-
-  /// Why training ended.
-  package enum Ending: Hashable, Sendable {
-    case completed
-    /// So many epochs were no better than one before them.
-    case noImprovement(epochs: Int)
-    /// By a signal; the step that was under way is done.
-    case stopped(signal: Int32)
-    /// The last weights of a finite loss are back in place. `step` counts from 0 within its epoch;
-    /// nil means in the evaluation after it.
-    case notFinite(Network.NotFinite, epoch: Int, step: Int?)
-  }
-
-  /// What training came to.
-  package struct Outcome: Hashable, Sendable {
-    /// The epochs that were trained to their end.
-    package var epochs: [EpochResult]
-    /// Why there are no more.
-    package var ending: Ending
-    /// What the best of them is the best in.
-    package var monitor: Monitor
-    /// The best of them.
-    package var best: BestEpoch?
-    /// The epoch whose weights the network holds, where these are the best ones.
-    package var bestKept: Int?
-  }
-
   let network: Network
   let dataset: Dataset
   let options: Options
@@ -130,10 +99,16 @@ package struct Trainer {
       try writeCheckpoint()
     }
     var outcome = Outcome(
-      epochs: progress.epochs, ending: ending, monitor: monitor, best: progress.best)
+      epochs: progress.epochs, ending: ending, judge: dataset.judge.part, monitor: monitor,
+      best: progress.best)
     outcome.bestKept = best?.restore(network.regions)
     // What is saved is what was evaluated.
     network.regions.exchangeAverages(network.plugin.description)
+    if dataset.validation != nil, dataset.hasOwnTest, !outcome.epochs.isEmpty,
+      case .done(let test) = try evaluator.evaluate(dataset.test, metrics)
+    {
+      outcome.test = test
+    }
     switch ending {
     case .completed, .noImprovement: break
     case .stopped, .notFinite: report.didStop()
@@ -159,6 +134,7 @@ package struct Trainer {
       case .success(let (training, test)):
         let result = EpochResult(
           epoch: epoch, loss: progress.loss.value, training: training, test: test,
+          judge: dataset.judge.part,
           learningRate: learningRate, trainSeconds: seconds,
           imagesPerSecond: Double(size) / max(seconds, 1e-9))
         didEvaluate(result)
@@ -260,8 +236,9 @@ package struct Trainer {
       settings.pass = index
       let pass = try shuffle.rows.withUnsafeBufferPointer { rows in
         let chosen = rows[start..<min(start + batch, range.upperBound)]
-        return try network.train(
-          dataset.training.batch(rows: UnsafeBufferPointer(rebasing: chosen)), settings)
+        return try dataset.training.withBatch(of: UnsafeBufferPointer(rebasing: chosen)) {
+          try network.train($0, settings)
+        }
       }
       if pass.notFinite != nil { return pass }
       whole.loss += pass.loss
@@ -275,7 +252,7 @@ package struct Trainer {
     (training: Evaluation, test: Evaluation), EarlyEnd
   > {
     var evaluations: [Evaluation] = []
-    for examples in [dataset.test, dataset.training] {
+    for examples in [dataset.judge.examples, dataset.training] {
       network.regions.exchangeAverages(network.plugin.description)
       let found = Result { try evaluator.evaluate(examples, metrics, stop: stop) }
       network.regions.exchangeAverages(network.plugin.description)

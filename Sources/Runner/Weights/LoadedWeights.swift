@@ -23,6 +23,8 @@ package struct LoadedWeights: Sendable {
   package internal(set) var unfitting: [String] = []
   /// Tensors of the network that are not in the file.
   package internal(set) var missing: [String] = []
+  /// Tensors of the network that are not in the file and are made of training data.
+  private(set) var toBeComputed: [String] = []
   /// Tensors of the file that the network does not have.
   package internal(set) var ignored: [String] = []
   /// How many counts of batches the file has, which PyTorch keeps for its batch norms. They have a
@@ -49,6 +51,15 @@ package struct LoadedWeights: Sendable {
           + "without a momentum")
     }
     return notes.map { "\(path): \($0)" }
+  }
+
+  /// Whether the file lacks a tensor that is made of training data.
+  func isToBeComputed(_ name: String) -> Bool { toBeComputed.contains(name) }
+
+  /// The file lacks `tensor`, which is made of training data.
+  mutating func compute(_ tensor: PluginTensor) {
+    toBeComputed.append(tensor.name)
+    wanted -= 1
   }
 
   private static func count(_ number: Int, _ what: String) -> String {

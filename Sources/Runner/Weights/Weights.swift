@@ -11,7 +11,8 @@ extension Network {
 
   /// Loads parameters and running statistics; when anything is wrong with the file, nothing
   /// changes. Tensors are found by their names here or in PyTorch (`WeightNames`). Statistics without
-  /// a `seen` count as seen: other programs do not save one.
+  /// a `seen` count as seen: other programs do not save one. What the model file gives of a tensor's
+  /// numbers may be missing too.
   ///
   /// - Parameter fit: How much of the file and of the network has to go together.
   /// - Throws: a failure that names the file: damaged, a number that is not finite or a variance below
@@ -28,8 +29,18 @@ extension Network {
     var loaded = LoadedWeights(path: path, wanted: wanted.count)
     var found: [(tensor: PluginTensor, values: Tensor)] = []
     var used: Set<String> = []
+    var given: [(tensor: PluginTensor, values: [Double])] = []
     for tensor in wanted where tensor.role != .seen || file.names.contains(tensor.name) {
       guard let name = try named(tensor, names, path), let values = try file.tensor(name) else {
+        if case .listed(let values) = tensor.initializer, fit != .exact {
+          given.append((tensor, values))
+          loaded.wanted -= 1
+          continue
+        }
+        if fit == .matching, plugin.description.isComputedFromData(tensor) {
+          loaded.compute(tensor)
+          continue
+        }
         let mayLack = fit == .matching || fit == .parameters && tensor.region == .state
         if !mayLack { throw lack(of: tensor, path: path) }
         if fit == .matching { loaded.missing.append(tensor.name) }
@@ -50,6 +61,7 @@ extension Network {
       ? [] : file.names.filter { !used.contains($0) && !names.batchCounts.contains($0) }
     try check(loaded, found.count, fit)
     for (tensor, values) in found { regions.bytes(of: tensor).copyMemory(from: values.bytes) }
+    for (tensor, values) in given { regions.store(values, in: tensor) }
     regions.startAverages(plugin.description)
     loaded.count = found.count
     if fit == .parameters { loaded.wanted = found.count }

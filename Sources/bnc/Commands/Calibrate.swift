@@ -22,7 +22,7 @@ struct Calibrate: ParsableCommand {
   @Option(help: "The weights (safetensors); they may lack running statistics.", completion: .file())
   var weights: String
 
-  @Option(help: "Which part of the data: train or test.")
+  @Option(help: "Which part of the data: train, validation or test.")
   var part: Dataset.Part = .train
 
   @Option(help: "Where to save the weights with the new statistics.", completion: .file())
@@ -52,6 +52,7 @@ struct Calibrate: ParsableCommand {
     noteWeights(try net.loadWeights(from: weights, .parameters))
     let (examples, note) = try data.examples(part, for: plugin, pool: pool)
     if let note { Terminal.write(note + "\n") }
+    noteFiles(examples.notes)
     if data.data != nil { noteScale(examples.scaleNote(plugin.description)) }
     let changes = try Calibration(net, rounds: rounds).run(over: examples)
     try net.saveWeights(to: save)

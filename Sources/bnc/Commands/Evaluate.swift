@@ -13,7 +13,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The weights (safetensors).", completion: .file())
   var weights: String
 
-  @Option(help: "Which part of the data: train or test.")
+  @Option(help: "Which part of the data: train, validation or test.")
   var part: Dataset.Part = .test
 
   @Option(
@@ -36,6 +36,7 @@ struct Evaluate: ParsableCommand {
     noteWeights(try net.loadWeights(from: weights))
     let (examples, note) = try data.examples(part, for: plugin, pool: pool)
     if let note { json ? Terminal.writeError(note) : Terminal.write(note + "\n") }
+    noteFiles(examples.notes)
     if data.data != nil { noteScale(examples.scaleNote(plugin.description)) }
     let evaluation = try net.evaluate(examples, metrics ?? usual(for: plugin.description))
     if json {
@@ -44,7 +45,9 @@ struct Evaluate: ParsableCommand {
         examples: examples.count, metrics: evaluation.metrics)
       Terminal.write(try JSONText.of(report) + "\n")
     } else {
-      Terminal.write(EvaluationText(evaluation, plugin.description).description)
+      Terminal.write(
+        EvaluationText(evaluation, plugin.description, classNames: examples.classNames)
+          .description)
     }
   }
 

@@ -7,9 +7,12 @@ struct EvaluationText: CustomStringConvertible {
   private let evaluation: Evaluation
   private let network: PluginDescription
 
-  init(_ evaluation: Evaluation, _ network: PluginDescription) {
+  private let classNames: [String]
+
+  init(_ evaluation: Evaluation, _ network: PluginDescription, classNames: [String] = []) {
     self.evaluation = evaluation
     self.network = network
+    self.classNames = classNames
   }
 
   var description: String {
@@ -19,7 +22,8 @@ struct EvaluationText: CustomStringConvertible {
       + [classes].compactMap { $0 }
       + results.compactMap {
         guard case .matrix(let matrix) = $0.value else { return nil }
-        return ($0.target.map { "\($0)\n" } ?? "") + "\(matrix)"
+        return ($0.target.map { "\($0)\n" } ?? "")
+          + matrix.text(classNames: classNames)
       }).joined()
   }
 
@@ -55,13 +59,14 @@ struct EvaluationText: CustomStringConvertible {
       }
       tables[tables.count - 1].columns.append((result.name, numbers))
     }
-    return tables.isEmpty ? nil : tables.map { Self.table($0.columns) }.joined()
+    return tables.isEmpty ? nil : tables.map { table($0.columns) }.joined()
   }
 
-  private static func table(_ columns: [(name: String, numbers: [Double?])]) -> String {
+  private func table(_ columns: [(name: String, numbers: [Double?])]) -> String {
     var table = TextTable(.right, rows: [["class"] + columns.map(\.name)])
     for label in 0..<(columns.first?.numbers.count ?? 0) {
-      table.append(["\(label)"] + columns.map { Self.text($0.numbers[label]) })
+      let name = classNames.indices.contains(label) ? classNames[label] : "\(label)"
+      table.append([name] + columns.map { Self.text($0.numbers[label]) })
     }
     return table.text
   }

@@ -15,11 +15,11 @@ struct Predict: ParsableCommand {
   @Option(
     help:
       """
-      The inputs: FILE.npy (floats of 16, 32 or 64 bits, or integers of 8 to 64) or FILE.csv, with \
-      or without NAME= before it; one example or several. Of a model with several inputs one \
+      The inputs: FILE.npy (floats of 16, 32 or 64 bits, or integers of 8 to 64), FILE.csv, or an \
+      image FILE.png or FILE.jpg, with or without NAME= before it; one example or several. Of a model with several inputs one \
       NAME=FILE for each.
       """,
-    completion: .file(extensions: ["npy", "csv"]))
+    completion: .file(extensions: ["npy", "csv", "png", "jpg", "jpeg"]))
   var input: [NamedFile]
 
   @Option(
@@ -33,7 +33,9 @@ struct Predict: ParsableCommand {
     if let save { try AtomicFile.checkWritable(save) }
     let net = try Network(plugin, host: Host(pool: try network.makePool()))
     noteWeights(try net.loadWeights(from: weights))
-    let inputs = try files.map { (tensor: try TensorFile.read($0.path), path: $0.path) }
+    let inputs = try zip(plugin.description.inputs, files).map {
+      (tensor: try TensorFile.read($1.path, for: $0), path: $1.path)
+    }
     for (value, input) in zip(plugin.description.inputs, inputs) {
       noteScale(input.tensor.scaleNote(value, isOnly: inputs.count == 1))
     }

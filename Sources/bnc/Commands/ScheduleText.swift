@@ -77,10 +77,10 @@ struct ScheduleText {
     }
     if let plateau = schedule.plateau {
       lines.append(
-        "and falls with the tests, which cannot be known ahead: by a factor of "
+        "and falls with the epochs' results, which cannot be known ahead: by a factor of "
           + "\(number(plateau.factor)) each time")
       lines.append(
-        "that more than \(count(plateau.patience, "epoch")) in a row have no better test "
+        "that more than \(count(plateau.patience, "epoch")) in a row have no better "
           + plateau.metric.rawValue
           + (plateau.end > 0 ? ", to \(number(plateau.end * rate)) at least" : ""))
     }

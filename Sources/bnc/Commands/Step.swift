@@ -61,7 +61,9 @@ struct Step: ParsableCommand {
       plugin, host: Host(pool: try network.makePool()), withGradients: true)
     net.regions.initialize(plugin.description, seed: seed)
     if let weights { noteWeights(try net.loadWeights(from: weights)) }
-    let inputs = try inputFiles.map { (tensor: try TensorFile.read($0.path), path: $0.path) }
+    let inputs = try zip(plugin.description.inputs, inputFiles).map {
+      (tensor: try TensorFile.read($1.path, for: $0), path: $1.path)
+    }
     for (value, input) in zip(plugin.description.inputs, inputs) {
       noteScale(input.tensor.scaleNote(value, isOnly: inputs.count == 1))
     }

@@ -27,8 +27,23 @@ struct Train: ParsableCommand {
   @Option(help: "Where to save the weights (safetensors).", completion: .file())
   var save: String?
 
-  @Option(help: "Whose weights to save: those of the last epoch, or of the best in the test.")
+  @Option(
+    help: """
+      Whose weights to save: those of the last epoch, or of the best in the validation, or in the \
+      test where there is none.
+      """)
   var keep: Trainer.Keeping = .last
+
+  @Option(
+    help: """
+      The share of the training examples to validate on instead, such as 0.1: drawn by --seed. The \
+      best epoch goes by them, and the test examples are evaluated once, in the end. Left out, --data's \
+      own validation part is taken, if it has one.
+      """)
+  var validation: Double?
+
+  @Flag(help: "With --validation: each class gives this share of its examples.")
+  var stratified = false
 
   @Option(
     help:
@@ -71,6 +86,12 @@ struct Train: ParsableCommand {
     if let save, save == checkpoints.checkpoint {
       throw ValidationError("--save and --checkpoint are two files, and both are '\(save)'.")
     }
+    if stratified, validation == nil {
+      throw ValidationError("--stratified is about the share of --validation.")
+    }
+    if let validation, !(validation > 0 && validation < 1) {
+      throw ValidationError("--validation must be above 0 and below 1.")
+    }
     if let epochs, epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
     if let patience, patience < 1 { throw ValidationError("--patience must be 1 or more.") }
     if let learningRate, !(learningRate.isFinite && learningRate >= 0) {
@@ -99,15 +120,18 @@ struct Train: ParsableCommand {
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: seed)
-    if let load { noteWeights(try net.loadWeights(from: load, strict ? .exact : .matching)) }
-    let dataset = try data.dataset(for: plugin, pool: pool)
+    let loaded = try load.map { try net.loadWeights(from: $0, strict ? .exact : .matching) }
+    if let loaded { noteWeights(loaded) }
+    let dataset = try split(data.dataset(for: plugin, pool: pool))
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
       learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep,
       metrics: metrics, monitor: monitor, patience: patience)
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
+    noteFiles(dataset.notes)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
+    text.write(net.normalizeInputs(by: dataset.training, loaded: loaded))
 
     var trainer = try Trainer(
       net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())
@@ -120,6 +144,13 @@ struct Train: ParsableCommand {
     if let save { try net.saveWeights(to: save) }
     text.writeSaved(to: save, checkpoint: checkpointOptions?.path, outcome)
     return text.exitCode(outcome, learningRate: options.learningRate)
+  }
+
+  /// The data with what `--validation` splits off.
+  private func split(_ dataset: Dataset) throws -> Dataset {
+    guard let validation else { return dataset }
+    return try ValidationSplit(share: validation, isStratified: stratified, seed: seed)
+      .split(dataset)
   }
 
   private func run(_ trainer: inout Trainer) throws -> Trainer.Outcome {

@@ -29,7 +29,10 @@ struct TrainingText {
       isDrawn
         ? BuiltInData.note(dataset, "training on", count: dataset.training.count)
         : "data \(dataset.name): \(grouped(dataset.training.count)) to train on, "
-          + "\(grouped(dataset.test.count)) to test on")
+          + (dataset.validation.map { "\(grouped($0.count)) to validate on" }
+            ?? "\(grouped(dataset.test.count)) to test on")
+          + (dataset.validation != nil && dataset.hasOwnTest
+            ? ", \(grouped(dataset.test.count)) to test on in the end" : ""))
     if model.batch > 1, dataset.training.count % model.batch == 1,
       model.tensors.contains(where: { $0.role == .runningMean })
     {
@@ -48,6 +51,12 @@ struct TrainingText {
     }
   }
 
+  /// What the inputs are normalized by.
+  func write(_ inputs: [NormalizedInput]) {
+    if style == .none { return }
+    for input in inputs { write(input.note) }
+  }
+
   /// How training ended, and its best result.
   func writeEnding(_ outcome: Trainer.Outcome) {
     switch outcome.ending {
@@ -55,11 +64,20 @@ struct TrainingText {
       write("stopped by \(signal == SIGINT ? "Ctrl-C" : "a signal") after the step under way")
     case .noImprovement(let epochs):
       write(
-        "stopped early: \(epochs) \(epochs == 1 ? "epoch" : "epochs") without a better test "
-          + outcome.monitor.name)
+        "stopped early: \(epochs) \(epochs == 1 ? "epoch" : "epochs") without a better "
+          + outcome.judgement)
     case .completed, .notFinite: break
     }
     write(best(outcome))
+    if let test = outcome.test {
+      let which = outcome.bestKept.map { "of epoch \($0), the best" } ?? "that training ended with"
+      let accuracy = test.accuracy.map { ", accuracy \(shortest($0, digits: 6))" } ?? ""
+      write(
+        "test of the weights \(which): loss \(shortest(test.loss, digits: 6))\(accuracy)"
+          + test.extraMetrics.all.compactMap { metric in
+            metric.number.map { ", \(metric.name) \(shortest($0, digits: 6))" }
+          }.joined())
+    }
   }
 
   /// Two epochs or more as a small plot on a terminal, and any as a picture at `path`.
@@ -110,7 +128,7 @@ struct TrainingText {
 
   private func best(_ outcome: Trainer.Outcome) -> String {
     if outcome.epochs.isEmpty { return "no epoch was finished" }
-    guard let best = outcome.best else { return "no epoch has a test \(outcome.monitor.name)" }
+    guard let best = outcome.best else { return "no epoch has a \(outcome.judgement)" }
     return "best \(outcome.judgement(of: best)) in epoch \(best.epoch)"
   }
 
@@ -146,8 +164,11 @@ extension Trainer.Outcome {
     return bestKept == nil && best.epoch != last.epoch
   }
 
+  /// `test accuracy`
+  fileprivate var judgement: String { "\(judge.rawValue) \(monitor.name)" }
+
   /// `test accuracy 0.98`
   fileprivate func judgement(of best: BestEpoch) -> String {
-    "test \(monitor.name) \(shortest(best.value, digits: 6))"
+    "\(judgement) \(shortest(best.value, digits: 6))"
   }
 }

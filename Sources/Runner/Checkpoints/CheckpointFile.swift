@@ -37,7 +37,7 @@ extension Trainer {
       .init(
         key: "bnc.validation", words: "--validation",
         value: dataset.split.map {
-          shortest($0.share, digits: 17) + ($0.isStratified ? " --stratified" : "")
+          "\($0.share)" + ($0.isStratified ? " --stratified" : "")
         } ?? "none"),
       .init(
         key: "bnc.test_examples", words: "number of examples to test on",

@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "8131861558ad1bd708eb5f4f1198c54f75e5187c536e9cf16a02ec7f1277bf8d",
+      .model_hash = "0d9aba75727d074eb39882bc71ef6a746189251588d0fb66b698138227fd1560",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

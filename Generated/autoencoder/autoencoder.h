@@ -207,6 +207,19 @@ typedef struct bnc_measure {
   double weight;     // of a loss: its factor in the whole
 } bnc_measure;
 
+// When a host lets the learning rate fall: after more than `patience` epochs whose test was no
+// better than the best one so far.
+typedef struct bnc_plateau {
+  const char *metric;  // what a test is judged by: "loss", "accuracy"
+  double factor;       // what the learning rate is multiplied by
+  double threshold;    // how much better than the best one a test must be
+  double end;          // the part of the learning rate that it does not fall below
+  int32_t patience;
+  int32_t cooldown;     // epochs after a fall that are not counted
+  int32_t is_absolute;  // threshold is a difference, not a part of the best one
+  int32_t reserved;
+} bnc_plateau;
+
 // One tensor that has a name.
 typedef struct bnc_tensor {
   const char *name;  // "conv1.weight"
@@ -249,6 +262,7 @@ typedef struct bnc_plugin {
   const bnc_measure *losses;
   const bnc_measure *metrics;
   const bnc_hyperparameter *hyperparameters;
+  const bnc_plateau *plateau;  // null where the learning rate depends on the step alone
   const char *optimizer_name;
   uint32_t input_count;
   uint32_t target_count;
@@ -275,9 +289,9 @@ typedef struct bnc_plugin {
   int32_t (*train)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                    const bnc_step *step, bnc_result *result);
   // Makes of the hyperparameters of a training, in the order of the table, those of its step `step`
-  // of `steps`, from 1 on, by multiplying the learning rate: call it on a copy before each `train`.
-  // Null where all steps have the same.
-  void (*schedule)(uint64_t step, uint64_t steps, double *hyperparameters);
+  // of `steps`, from 1 on: multiplies the learning rate, and may set the momentum. Call it on a
+  // copy before each `train`. An epoch has `epoch_steps` steps. Null where all steps have the same.
+  void (*schedule)(uint64_t step, uint64_t steps, uint64_t epoch_steps, double *hyperparameters);
   // Forward with the running statistics. outputs: of each output [count][its shape], or null; or
   // null.
   int32_t (*evaluate)(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,

@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "b3a92ea7b38fdc4a1f4ffa16ff0044234050fc4fc00256d02a2e605f54e92b11",
+      .model_hash = "abb1f81b8c8b19653708fbabe04fe466f3ed7f9b0e31db0809ce7247e5d4acd4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

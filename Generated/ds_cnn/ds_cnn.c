@@ -2959,7 +2959,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "52b1e6ea04d0918dac52c577173ab70f43a1b13fbe826d017490c70b4e082185",
+      .model_hash = "8fc7f3592ec035a84c791917d156e9eb15389109f0adb9ae711fafa207aa819b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

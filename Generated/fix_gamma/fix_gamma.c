@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "98f0611dfa3e16dccb09e419b73156b54c344d8ebe644ddfa0e816ab8d191fc5",
+      .model_hash = "6012f7414546a0f1c263e26cc64a4b544d73d46d6fdb8198328707762fc2a243",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

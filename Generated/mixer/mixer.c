@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "8ba44fe5acf76c747ace54f860b04b9b1a4eafbd5964e01f2342ce79a6815392",
+      .model_hash = "b14bd089accb9acf439fcb51543a2119ab183b92e025f51cf8f00b09f7481099",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -160,7 +160,7 @@ int main(int argument_count, char **arguments) {
     for (uint32_t h = 0; h < plugin->hyperparameter_count; h++)
       hyperparameters[h] = plugin->hyperparameters[h].value;
     if (plugin->schedule)
-      plugin->schedule((uint64_t)step + 1, (uint64_t)steps, hyperparameters);
+      plugin->schedule((uint64_t)step + 1, (uint64_t)steps, 1, hyperparameters);
     const uint32_t passes = plugin->train && plugin->passes ? plugin->passes : 1;
     for (uint32_t pass = 0; pass < passes; pass++) {
       const bnc_step settings = {

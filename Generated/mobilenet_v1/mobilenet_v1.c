@@ -5623,7 +5623,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "db205c6a18199eff4c24605d910ee999a28062cb375bfe7dfbd0feb68ace3ddd",
+      .model_hash = "d18c5d230879bbf128e0532249a54575cec589bda64ed89305f712537c54e819",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4716,7 +4716,9 @@ static int trained(const struct state *state) {
 }
 
 // cosine: turns the learning rate of a training into that of its step `step` of `last`.
-static void schedule_rate(uint64_t step, uint64_t last, double *hyperparameters) {
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  (void)epoch_steps;
   const double t = (double)step, steps = (double)last;
   if (t <= steps) hyperparameters[0] *= (1.0 + cos(3.141592653589793 * (t - 1.0) / steps)) / 2.0;
   else hyperparameters[0] *= 0.0;
@@ -5525,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "dddd9078b5543ab975e9786d85e19e65ae47cd928e591a69fc10652b24b7c226",
+      .model_hash = "b8e0fdf8807109d481421066379ef63f285960b8b5fc8914af84686844ec797a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4484,7 +4484,9 @@ static int trained(const struct state *state) {
 }
 
 // cosine: turns the learning rate of a training into that of its step `step` of `last`.
-static void schedule_rate(uint64_t step, uint64_t last, double *hyperparameters) {
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  (void)epoch_steps;
   const double t = (double)step, steps = (double)last;
   if (t <= steps) hyperparameters[0] *= (1.0 + cos(3.141592653589793 * (t - 1.0) / steps)) / 2.0;
   else hyperparameters[0] *= 0.0;
@@ -5126,7 +5128,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "52e7f92c521156a91f1ee9d9f8ba69f83d95c0d4ce344e4419fdc4a04cd1ac07",
+      .model_hash = "9eb975e77f9047407c83ce9b703f06a3c3eab98fea259e81697d75a41712d14a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "1f9fc625a82b9f1818bd07ede3b198ef817d3c06019c903a147c85a3c323c405",
+      .model_hash = "559dbe32710ec92ea27aec1c00a007b0d03c85716d51ad5e545ef65dd31d72dc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

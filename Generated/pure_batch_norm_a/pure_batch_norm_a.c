@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "d63351e3852594f1e8f445826b9d76724625e8ff96346d32c5e3dc5f945f77f9",
+      .model_hash = "d55710199661f495c22841c0639dd5042fa40a13cc7124583d6465c36f3da315",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "c36f6922e80da9d97259072e89a81f66154f456d00f3c2f0f27684e46b800321",
+      .model_hash = "ba3c693490b233c767280ae0f1bbd3a5f9fda2c33beb8a72aecbb6aa94fc1b53",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "6fdcbe70346ca8f55833e8967b405e2feff6352cb027e05229a3fca35c1b79a5",
+      .model_hash = "48ca3c78155bad886269b8b07e0253dcf6b3679bca86081e464737995e859036",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

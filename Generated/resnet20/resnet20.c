@@ -4140,7 +4140,9 @@ static int trained(const struct state *state) {
 }
 
 // cosine: turns the learning rate of a training into that of its step `step` of `last`.
-static void schedule_rate(uint64_t step, uint64_t last, double *hyperparameters) {
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  (void)epoch_steps;
   const double t = (double)step, steps = (double)last;
   if (t <= steps) hyperparameters[0] *= (1.0 + cos(3.141592653589793 * (t - 1.0) / steps)) / 2.0;
   else hyperparameters[0] *= 0.0;
@@ -4835,7 +4837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "7b3e6367a50f161814599a5cb7a9db6f7eb9cc46c7e372ea60dc32e6db0a4a93",
+      .model_hash = "f465540706874511053569450c2f214372ac5aac5b419c5d786bdfcc6e220e20",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

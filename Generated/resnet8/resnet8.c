@@ -2827,7 +2827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "7d9fd4d1b1e3021b2f80c214a4cb953bc112bf6f470ab215c9bba5e2d3cc9c49",
+      .model_hash = "2a80f3ec3f9d98cdeac3e37b20fec0e192198a571916cbeee7e06bafbda3490f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

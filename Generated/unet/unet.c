@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "9490448046af4fa57c3bd9b047d330a6232eab13d3370ff094506b3535938cce",
+      .model_hash = "111a2c1b5fc6c3922b3c76f1a933c36bbd3771d21feeb6a65203996a43d5c50b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2328,7 +2328,9 @@ static int trained(const struct state *state) {
 }
 
 // cosine: turns the learning rate of a training into that of its step `step` of `last`.
-static void schedule_rate(uint64_t step, uint64_t last, double *hyperparameters) {
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  (void)epoch_steps;
   const double t = (double)step, steps = (double)last;
   if (t <= steps) hyperparameters[0] *= (1.0 + cos(3.141592653589793 * (t - 1.0) / steps)) / 2.0;
   else hyperparameters[0] *= 0.0;
@@ -2598,7 +2600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "a61376fa651365969de4398e979f737fbd24a4b0dec75b4624f4c66557d6cc30",
+      .model_hash = "85910b4b4439bc2041a05c7bee2de6ecabab364033b86d027e408118a943c161",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

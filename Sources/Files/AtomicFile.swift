@@ -30,6 +30,46 @@ package final class AtomicFile {
     try AtomicFile(path).discard()
   }
 
+  /// Removes what programs left beside `path` that were killed while they wrote it. Only for a file
+  /// that no other program writes.
+  package static func removeLeftovers(of path: String) {
+    let prefix = temporaryPrefix(of: resolvedPath(path) ?? path)
+    let parts = prefix.split(separator: "/", omittingEmptySubsequences: false)
+    let name = parts.last.map(String.init) ?? prefix
+    let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "./"
+    guard let list = opendir(folder) else { return }
+    defer { closedir(list) }
+    while let entry = readdir(list) {
+      let found = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if found.hasPrefix(name), found.utf8.count == name.utf8.count + temporaryLetters.utf8.count {
+        unlink(folder + found)
+      }
+    }
+  }
+
+  /// Makes room at `path` for a new file, the last `count` of them to be kept: `path` itself stays,
+  /// and is `path.1` too; what was that is `path.2`, and so on. A program that is killed in between
+  /// leaves `path` as it is.
+  package static func rotate(_ path: String, keeping count: Int) throws {
+    // A link stays a link: what it leads to is kept, beside itself.
+    guard count > 1, let path = resolvedPath(path) else { return }
+    for number in (1..<count - 1).reversed() {
+      guard rename("\(path).\(number)", "\(path).\(number + 1)") == 0 || errno == ENOENT else {
+        throw Failure.system("cannot be renamed", path: "\(path).\(number)")
+      }
+    }
+    // A second name first, for `path` must be there at any moment.
+    let second = temporaryPrefix(of: path) + "linked"
+    unlink(second)
+    guard link(path, second) == 0, rename(second, "\(path).1") == 0 else {
+      throw Failure.system("cannot be kept as \(path).1", path: path)
+    }
+    // Two names of one file are not renamed: it was there already.
+    unlink(second)
+  }
+
   private init(_ path: String) throws {
     self.path = path
     // A link stays a link: its target is replaced.
@@ -47,7 +87,7 @@ package final class AtomicFile {
       return
     }
     if exists, access(target, W_OK) != 0 { throw Failure.system("cannot be written", path: path) }
-    var template = Array((temporaryPrefix(of: target) + "XXXXXX").utf8CString)
+    var template = Array((temporaryPrefix(of: target) + temporaryLetters).utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw Failure.system("cannot be written", path: path) }
     temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
@@ -100,8 +140,11 @@ private func temporaryPrefix(of target: String) -> String {
   let parts = target.split(separator: "/", omittingEmptySubsequences: false)
   let name = parts.last.map(String.init) ?? target
   let directory = parts.dropLast().joined(separator: "/")
-  return (parts.count > 1 ? directory + "/" : "") + "." + name + "."
+  return (parts.count > 1 ? directory + "/" : "") + "." + name + ".bnc-"
 }
+
+/// What the system puts letters in the place of.
+private let temporaryLetters = "XXXXXX"
 
 /// The rights that new files do not get. Asking means setting: it is set back at once.
 private func currentMask() -> mode_t {

@@ -24,7 +24,10 @@ extension Library {
     optimizers: [
       .sgd, .momentum, .adam, .adamW, .nadam, .rmsprop, .adagrad, .lion,
     ],
-    schedules: [Definition<Schedule>.constant, .exponential, .step, .cosine].map(\.withWarmup),
+    schedules: [
+      Definition<Schedule>.constant, .exponential, .step, .multiStep, .polynomial, .cosine,
+      .oneCycle, .triangular, .plateau,
+    ].map(\.withWarmup),
     initializers: [
       .he, .xavier, .lecun, .varianceScaling, NormalInitializer.definition, .truncatedNormal,
       .uniform, .orthogonal, .dirac, .constant, .pytorch,

@@ -19,7 +19,6 @@ import Testing
       batch \(batch)
       \(accumulate > 1 ? "accumulate \(accumulate)" : "")
       optimizer momentum
-      schedule cosine
       \(more)
     }
     """
@@ -55,9 +54,13 @@ import Testing
 
   /// Protects a training of 5 passes of 4 examples a step, the last step of an epoch of one full pass
   /// and one of a single example: it is that of batches of 20, with their schedule, whether losses are
-  /// added or their mean is taken, with clipping and averages too.
+  /// added or their mean is taken, with clipping and averages too. Schedules count steps, not passes,
+  /// in epochs as well.
   @Test(
-    arguments: [("mean", ""), ("sum", ""), ("mean", "clip norm(0.3) average ema(0.5)")],
+    arguments: [
+      ("mean", "schedule cosine"), ("sum", "schedule multi_step([1, 2], per: epoch)"),
+      ("mean", "schedule one_cycle(pct_start: 0.5) clip norm(0.3) average ema(0.5)"),
+    ],
     [true, false])
   func isALargerBatch(_ form: (reduction: String, more: String), _ fuses: Bool) throws {
     func text(_ batch: Int, _ accumulate: Int) -> String {

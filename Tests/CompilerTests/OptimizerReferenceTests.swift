@@ -81,7 +81,7 @@ import Testing
       let outcome = harness.train(
         samples[pass % samples.count], rate: row.rate,
         count: passes > 1 && index == passes - 1 ? 5 : 8,
-        pass: (index, passes, passes > 1 ? 8 * passes - 3 : 8))
+        pass: (index, passes, passes > 1 ? 8 * passes - 3 : 8), of: trainings.steps)
       #expect(outcome.status == 0)
     }
     for (name, values) in row.end {

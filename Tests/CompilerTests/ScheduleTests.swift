@@ -36,6 +36,30 @@ import Testing
     Example("cosine(end: 0.25)") { t, n in
       t > n ? 0.25 : 0.625 + 0.375 * cos(.pi * (t - 1) / n)
     },
+    Example("polynomial(power: 3, end: 0.2)") { t, n in
+      t > n ? 0.2 : 0.2 + 0.8 * (1 - (t - 1) / n) * (1 - (t - 1) / n) * (1 - (t - 1) / n)
+    },
+    Example("multi_step([4, 20], factor: 0.5, warmup: 3)") { t, _ in
+      if t <= 3 { return t / 3 }
+      return t > 23 ? 0.25 : t > 7 ? 0.5 : 1
+    },
+    Example(
+      "one_cycle(pct_start: 0.25, div_factor: 4, final_div_factor: 8, cycle_momentum: false)"
+    ) { t, n in
+      let top = 0.25 * n - 1
+      if t > n { return 1.0 / 32 }
+      if t - 1 < top { return 1 - 0.75 * pow(cos(.pi / 2 * (t - 1) / top), 2) }
+      return 1.0 / 32 + 31.0 / 32 * pow(cos(.pi / 2 * (t - 1 - top) / (n - 1 - top)), 2)
+    },
+    Example("triangular(start: 0.5, peak: 0.5, end: 0.25)") { t, n in
+      let top = floor(n / 2)
+      if t > n { return 0.25 }
+      return t - 1 < top
+        ? 0.5 + 0.5 * (t - 1) / top : 1 - 0.75 * (t - 1 - top) / (n - top)
+    },
+    Example("plateau(warmup: 5)") { t, _ in t < 5 ? t / 5 : 1 },
+    Example("cosine(per: epoch)") { t, n in t > n ? 0 : pow(cos(.pi / 2 * (t - 1) / n), 2) },
+    Example("constant(per: epoch)") { _, _ in 1 },
     Example("cosine(end: 0.1, warmup: 5)") { t, n in
       if t <= 5 { return t / 5 }
       return t > n ? 0.1 : 0.1 + 0.9 * pow(cos(.pi / 2 * (t - 6) / (n - 5)), 2)
@@ -78,7 +102,9 @@ import Testing
     let text = Self.text(example.text)
     let schedule = try CompilerFixture.compile(text).model.training.schedule
     let network = try PluginHarness(CompilerFixture.plugin(text)).network
-    #expect(network.plugin.description.hasSchedule == (example.text != "constant"))
+    #expect(
+      network.plugin.description.hasSchedule
+        == (!example.text.hasPrefix("constant") || example.text.contains("warmup")))
     for (step, steps) in Self.places {
       let factor = schedule.factor(at: step, of: steps)
       let expected = example.factor(Double(step), Double(steps))
@@ -94,8 +120,10 @@ import Testing
     let network = try PluginHarness(CompilerFixture.plugin(Self.text(example.text))).network
     for step in [1, 2, 5, 6, UInt64.max] {
       for steps in [0, 1, 4, 5, 6, UInt64.max] {
-        let rate = network.scheduled([1], step: step, of: steps)[0]
-        #expect(rate.isFinite, "\(step) of \(steps)")
+        for epochSteps in [0, 1, 5, UInt64.max] {
+          let rate = network.scheduled([1], step: step, of: steps, epochSteps: epochSteps)[0]
+          #expect(rate.isFinite, "\(step) of \(steps)")
+        }
       }
     }
   }
@@ -109,6 +137,29 @@ import Testing
       network.scheduled([0.1, 0.8, 0.999, 1e-8], step: 3, of: 5) == [0.025, 0.8, 0.999, 1e-8])
     for plan in [PlanOptions.inspection(), .inference(.double)] {
       #expect(try !CompilerFixture.plugin(text, plan).description.hasSchedule)
+    }
+  }
+
+  /// Protects the momentum from its schedule before and beyond its own steps: in a warm-up it is that
+  /// of the first step, after the last one it stays; it is a number whatever a host says.
+  @Test func momentum() throws {
+    let text = Self.text("one_cycle(warmup: 4, pct_start: 0.5)", optimizer: "momentum(lr: 2)")
+    let schedule = try CompilerFixture.compile(text).model.training.schedule
+    let network = try PluginHarness(CompilerFixture.plugin(text)).network
+    func momentum(_ step: UInt64, _ steps: UInt64) -> Double {
+      network.scheduled([2, 0.9], step: step, of: steps)[1]
+    }
+    for step in 1...5 as ClosedRange<UInt64> { #expect(momentum(step, 24) == 0.95) }
+    // Half of 20 steps after the warm-up: step 14 is where the rate is largest.
+    #expect(abs(momentum(14, 24) - 0.85) <= 1e-15)
+    #expect(momentum(10, 24) > 0.85 && momentum(10, 24) < 0.95)
+    for step in [24, 25, 1000] as [UInt64] { #expect(abs(momentum(step, 24) - 0.95) <= 1e-15) }
+    for (step, steps) in Self.places {
+      let expected = try #require(schedule.momentum(at: step, of: steps))
+      #expect(abs(momentum(UInt64(step), UInt64(steps)) - expected) <= 1e-15)
+    }
+    for step in [1, 2, 5, 6, UInt64.max] {
+      for steps in [0, 1, 4, 5, 6, UInt64.max] { #expect(momentum(step, steps).isFinite) }
     }
   }
 

@@ -43,7 +43,10 @@ extension Case {
   static let scheduled = [
     "adam schedule exponential(every: 1000)", "sgd schedule cosine",
     "momentum schedule cosine(end: 0.0123456789012345, warmup: 123456)",
-    "sgd schedule constant(warmup: 10)",
+    "sgd schedule constant(warmup: 10)", "sgd schedule plateau(metric: loss, patience: 3)",
+    "sgd schedule multi_step([2, 5], per: epoch)",
+    "adam schedule one_cycle(base_momentum: 0.123456789012345, warmup: 123456)",
+    "nadam optimizer momentum on *.bias schedule one_cycle(per: epoch, anneal_strategy: linear)",
   ].map(trained(by:))
 
   /// A network with frozen parts: its first two layers, one parameter each of what has two, and all

@@ -29,7 +29,7 @@ import Testing
     }
     for (word, says) in [
       ("target", "class(count, shape: none)"), ("optimizer", "sgd(lr: 0.01, momentum: 0, "),
-      ("schedule", "cosine(end: 0, warmup: 0)"), ("cosine", "whole number"),
+      ("schedule", "cosine(end: 0, warmup: 0, per: step)"), ("cosine", "whole number"),
       ("initialize", "pytorch\n"),
       ("data", "scale(factor, of: bytes)"), ("batch", "default 64"), ("epochs", "whole number"),
     ] {

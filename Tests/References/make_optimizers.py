@@ -104,6 +104,9 @@ def surrounded_rows():
     yield (lion,), {"average": "lookahead(k: 7, alpha: 0.25)", "clip": "norm(0.1)"}
     yield (sgd, bias), {"accumulate": "3"}
     yield (adam,), {"accumulate": "3", "clip": "norm(0.2)", "average": "ema(0.9)"}
+    yield (sgd, bias), {"schedule": "one_cycle"}
+    yield (adam,), {"accumulate": "3", "schedule": "one_cycle"}
+    yield (("nadam", optim.NAdam, {"lr": 0.005}, "*"),), {"schedule": "one_cycle"}
 
 
 def numbers(text):
@@ -197,6 +200,10 @@ def trained(parts, more, start, x, targets):
     parameters = [torch.nn.Parameter(tensor.clone()) for tensor in start]
     average = averaging(more["average"], parameters) if "average" in more else None
     all_optimizers = optimizers(parts, parameters)
+    schedulers = [
+        torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, [group["lr"] for group in optimizer.param_groups], total_steps=STEPS)
+        for optimizer in all_optimizers if "schedule" in more]
     for step in range(STEPS):
         for optimizer in all_optimizers:
             optimizer.zero_grad()
@@ -209,6 +216,9 @@ def trained(parts, more, start, x, targets):
             optimizer.step()
         if average:
             average.update()
+        # After the last step OneCycleLR has nothing left.
+        for scheduler in schedulers if step < STEPS - 1 else []:
+            scheduler.step()
     averages = average.averages if average else []
     return [[tensor.detach() for tensor in tensors] for tensors in (parameters, averages)]
 

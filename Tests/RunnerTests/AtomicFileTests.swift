@@ -56,6 +56,35 @@ struct AtomicFileTests {
     #expect(kind as? FileAttributeType == .typeCharacterSpecial)
   }
 
+  /// Protects the files before the newest one: so many are kept as were asked for, and the newest one
+  /// stays under its own name until another takes its place.
+  @Test func keepsThoseBefore() throws {
+    let path = scratch.path + "/c"
+    for number in 0..<5 {
+      try AtomicFile.rotate(path, keeping: 3)
+      #expect(number == 0 || content(path) == "\(number - 1)")
+      try AtomicFile.write("\(number)", to: path)
+    }
+    #expect([path, path + ".1", path + ".2"].map(content) == ["4", "3", "2"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        == ["c", "c.1", "c.2"])
+    try AtomicFile.rotate(path, keeping: 1)
+    #expect(content(path + ".1") == "3")
+  }
+
+  /// Protects a folder from what killed programs left in it, and the files of others from that.
+  @Test func removesLeftovers() throws {
+    let path = scratch.path + "/c"
+    for name in [".c.bnc-abcdef", ".c.bnc-linked", ".c.bnc-abcdefg", ".d.bnc-abcdef", "c.1"] {
+      _ = try scratch.file(name, [1])
+    }
+    AtomicFile.removeLeftovers(of: path)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        == [".c.bnc-abcdefg", ".d.bnc-abcdef", "c.1"])
+  }
+
   /// Protects folders: those that were made are known, and a file in the way is named with the
   /// help.
   @Test func makesFolders() throws {

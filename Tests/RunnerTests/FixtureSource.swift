@@ -140,7 +140,9 @@ let fixtureSource = #"""
   }
 
   #ifdef SCHEDULE
-  static void schedule(uint64_t step, uint64_t steps, double *hyperparameters) {
+  static void schedule(uint64_t step, uint64_t steps, uint64_t epoch_steps,
+                       double *hyperparameters) {
+    (void)epoch_steps;
     hyperparameters[0] *= (double)(steps + 1 - step) / (double)steps;
   }
   #endif

@@ -123,9 +123,9 @@ struct ValidationTests {
     #expect(PlainReport.line(outcome.epochs[0]).contains(", Validation_acc "))
     let line = String(decoding: try JSONEncoder().encode(outcome.epochs[0]), as: UTF8.self)
     #expect(line.contains("\"validation_accuracy\":") && !line.contains("test"))
-    let best = try #require(outcome.epochs.best)
+    let best = try #require(outcome.best)
     #expect(outcome.bestKept == best.epoch)
-    #expect(try network.evaluate(validation, [.accuracy]).accuracy == best.test.accuracy)
+    #expect(try network.evaluate(validation, [.accuracy]).accuracy == best.value)
     #expect(outcome.test == (try network.evaluate(data.test, [.accuracy])))
     // The same numbers as of examples that hold the part alone.
     let features = try Tensor(

@@ -119,12 +119,26 @@ import Testing
     for (options, expected) in [
       ("--epochs 0", "saved the weights to w"),
       ("--epochs 1", "saved the weights of epoch 0, the last, to w"),
-      ("--epochs 1 --keep best", "saved the weights of epoch 0, the best, to w"),
+      (
+        "--epochs 1 --keep best",
+        "saved the weights of epoch 0, the best (test accuracy 0.822), to w"
+      ),
       (
         "--epochs 3 --lr 0",
         "saved the weights of epoch 2, the last, to w; --keep best saves those of the best one"
       ),
-      ("--epochs 3 --lr 0 --keep best", "saved the weights of epoch 0, the best, to w"),
+      (
+        "--epochs 3 --lr 0 --keep best",
+        "saved the weights of epoch 0, the best (test accuracy 0.738), to w"
+      ),
+      (
+        "--epochs 9 --lr 0 --keep best --patience 2 --monitor auc",
+        "saved the weights of epoch 0, the best (test auc 0.842804), to w"
+      ),
+      (
+        "--epochs 9 --lr 0 --patience 2 --monitor loss",
+        "saved the weights of epoch 2, the last, to w; --keep best saves those of the best one"
+      ),
     ] {
       #expect(try shell.run("bnc train m.bn \(options) --save w | tail -1") == [expected])
     }

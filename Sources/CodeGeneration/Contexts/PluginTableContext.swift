@@ -11,6 +11,21 @@ struct HyperparameterContext: Sendable {
   let name, value: String
 }
 
+/// When the learning rate falls on a plateau.
+struct PlateauContext: Sendable {
+  let metric, factor, threshold, end: String
+  let patience, cooldown, isAbsolute: Int
+
+  init(_ plateau: Plateau) {
+    metric = plateau.metric.rawValue
+    factor = CText.double(plateau.factor)
+    threshold = CText.double(plateau.threshold)
+    end = CText.double(plateau.end)
+    (patience, cooldown) = (plateau.patience, plateau.cooldown)
+    isAbsolute = plateau.mode == .abs ? 1 : 0
+  }
+}
+
 /// What fills in the end of either kind of file: the tables that tell a host what it must know.
 struct PluginTableContext: TemplateContext {
   var template: String { "File/plugin_table.c.mustache" }
@@ -31,6 +46,8 @@ struct PluginTableContext: TemplateContext {
   let inputCount, targetCount, outputCount, lossCount: Int
   let optimizerName: String
   let hyperparameters: [HyperparameterContext]
+  /// One where the learning rate falls on a plateau.
+  let plateau: [PlateauContext]
   /// How many slots the optimizer keeps, where it keeps any.
   let slots: String?
   let stateSize: String
@@ -77,6 +94,9 @@ struct PluginTableContext: TemplateContext {
     }
     let slotCount = plan.options.purpose == .training ? plan.slotCount : 0
     slots = slotCount > 0 ? "\(slotCount)" : nil
+    plateau =
+      plan.options.purpose == .training
+      ? [model.training.schedule.plateau].compactMap { $0.map(PlateauContext.init) } : []
     let accumulated = plan.options.purpose == .training ? model.training.accumulated : 1
     passes = accumulated > 1 ? "\(accumulated)" : nil
     hasSchedule = ScheduleContext(names) != nil

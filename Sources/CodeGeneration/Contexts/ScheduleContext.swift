@@ -1,32 +1,54 @@
 import IR
 import Lowering
 
-/// What fills in the function that changes the learning rate from step to step.
+/// What fills in the function that changes the learning rate, and the momentum, from step to step.
 struct ScheduleContext: TemplateContext {
   var template: String { "Training/schedule.c.mustache" }
   let keyword: String
+  let isOfEpochs: Bool
+  /// Whether it sets the momentum.
+  let setsMomentum: Bool
   let statements: [String]
 
   /// Nil where all steps have the same rate, and where a plan has no steps.
   init?(_ names: CodegenContext) {
     let plan = names.plan
-    let schedule = plan.model.training.schedule
+    let (schedule, optimizer) = (plan.model.training.schedule, plan.model.training.optimizer)
     guard plan.options.purpose == .training, !schedule.isConstant,
-      let index = plan.model.training.optimizer.learningRateIndex
+      let rate = optimizer.learningRateIndex
     else { return nil }
+    let momentum = schedule.momentum.flatMap { value in
+      optimizer.momentumIndex.map { (value: value, index: $0) }
+    }
     keyword = schedule.keyword
+    isOfEpochs = schedule.unit == .epoch
+    setsMomentum = momentum != nil
     statements =
-      Self.declarations(schedule.factor)
-      + Self.branches(schedule.factor, names) { "hyperparameters[\(index)] *= \($0);" }
+      Self.declarations(schedule)
+      + (schedule.factor == 1
+        ? [] : Self.branches(schedule.factor, names) { "hyperparameters[\(rate)] *= \($0);" })
+      + (momentum.map { momentum in
+        Self.branches(momentum.value, names) { "hyperparameters[\(momentum.index)] = \($0);" }
+      } ?? [])
   }
 
-  /// The variables that `factor` reads; what it does not read is an argument all the same.
-  private static func declarations(_ factor: ScalarExpression) -> [String] {
-    let variables = [("t", "step"), ("steps", "last")]
-    let read = variables.filter { factor.variables.contains($0.0) }
-    let list = read.map { "\($0.0) = (double)\($0.1)" }.joined(separator: ", ")
-    return (read.isEmpty ? [] : ["const double \(list);"])
-      + variables.filter { !factor.variables.contains($0.0) }.map { "(void)\($0.1);" }
+  /// The variables that the schedule reads; what it does not read is an argument all the same.
+  private static func declarations(_ schedule: Schedule) -> [String] {
+    let read = Set(schedule.factor.variables + (schedule.momentum?.variables ?? []))
+    let isOfEpochs = schedule.unit == .epoch
+    let variables =
+      isOfEpochs
+      ? [
+        ("t", "step", "((step - 1) / length + 1)"),
+        ("steps", "last", "(last / length + (last % length > 0))"),
+      ] : [("t", "step", "step"), ("steps", "last", "last")]
+    let used = variables.filter { read.contains($0.0) }
+    let list = used.map { "\($0.0) = (double)\($0.2)" }.joined(separator: ", ")
+    return
+      (isOfEpochs && !used.isEmpty
+      ? ["const uint64_t length = epoch_steps > 0 ? epoch_steps : 1;"] : ["(void)epoch_steps;"])
+      + (used.isEmpty ? [] : ["const double \(list);"])
+      + variables.filter { !read.contains($0.0) }.map { "(void)\($0.1);" }
   }
 
   /// What is done with the value of `expression`, its outermost choices being statements.

@@ -23,12 +23,16 @@ package struct Optimizer: Hashable, Sendable {
     /// Its key in a model file: `lr`.
     package let key: String
     package let value: Double
+    /// Whether it says how much of the gradients before a step moves along, which schedules may
+    /// change: a momentum, or Adam's beta1.
+    package let isMomentum: Bool
 
     /// The hyperparameter `name` that `key` gives the value of.
-    package init(_ name: String, _ key: Key<Double>, _ value: Double) {
+    package init(_ name: String, _ key: Key<Double>, _ value: Double, isMomentum: Bool = false) {
       self.name = name
       self.key = key.name
       self.value = value
+      self.isMomentum = isMomentum
     }
   }
 
@@ -80,6 +84,9 @@ package struct Optimizer: Hashable, Sendable {
   package var learningRateIndex: Int? {
     hyperparameters.firstIndex { $0.name == Self.learningRateName }
   }
+
+  /// The momentum's place among the hyperparameters; nil where there is none.
+  package var momentumIndex: Int? { hyperparameters.firstIndex(where: \.isMomentum) }
 
   /// Whether a parameter whose gradient is always 0 stays as it is. With weight decay it does not.
   package var leavesZeroGradientsAlone: Bool {

@@ -47,13 +47,17 @@ extension Checker {
     case "epochs":
       training.epochs = number(SettingTable.epochs, entry) ?? training.epochs
     case "optimizer":
-      training.optimizer = call(library.optimizers, "optimizer", entry) ?? training.optimizer
+      let optimizer = call(library.optimizers, "optimizer", entry)
+      knowsOptimizer = optimizer != nil
+      training.optimizer = optimizer ?? training.optimizer
     case "clip":
       training.clipping = call(library.clippings, "clipping", entry)
     case "average":
       training.averaging = call(library.averages, "average", entry)
     case "schedule":
-      training.schedule = call(library.schedules, "schedule", entry) ?? training.schedule
+      guard let schedule = call(library.schedules, "schedule", entry) else { return }
+      scheduleRange = entry.value?.range
+      training.schedule = schedule
     case "initialize":
       training.initializer =
         call(library.initializers, "initializer", entry).map(AnyInitializer.init)

@@ -74,6 +74,22 @@ extension Checker {
     }
   }
 
+  /// What a schedule changes the optimizer has, and what it goes by a target has.
+  mutating func checkSchedule(of model: Model) {
+    guard let range = scheduleRange else { return }
+    let (schedule, optimizer) = (model.training.schedule, model.training.optimizer)
+    if schedule.momentum != nil, optimizer.momentumIndex == nil, knowsOptimizer {
+      report(.noMomentum(optimizer.keyword, schedule: schedule.keyword, at: range))
+    }
+    let targets = model.losses.map { model.targets[$0.target].kind }
+    if let metric = schedule.plateau?.metric, !targets.contains(where: metric.fits) {
+      let known = Plateau.Metric.allCases.filter { targets.contains(where: $0.fits) }
+      report(
+        .misfitOfPlateau(
+          metric.rawValue, schedule: schedule.keyword, known: known.map(\.rawValue), at: range))
+    }
+  }
+
   /// A channel of one value is its own mean: nothing of it is left to learn from.
   mutating func checkValuesPerChannel(of model: Model) {
     guard model.training.batch == 1 else { return }

@@ -56,6 +56,10 @@ struct Checker {
   /// Whether what is being checked makes no layers of the model: a block that nothing uses, or what
   /// is repeated no time.
   var isDiscarding = false
+  /// Where the schedule is called; nil where nothing calls one that is known.
+  var scheduleRange: SourceRange?
+  /// Whether the optimizer of all parameters is known.
+  var knowsOptimizer = true
   /// The keys that each layer's call gives: what they do is no news to their author.
   var writtenKeys: [SourceRange: Set<String>] = [:]
 
@@ -126,6 +130,7 @@ struct Checker {
     checkOutputNames(of: pruned, in: scope)
     if trains { checkValuesPerChannel(of: pruned) }
     checkAccumulation(of: pruned)
+    checkSchedule(of: pruned)
     checkPatterns(of: pruned)
     if diagnostics.hasErrors { return nil }
     remark(on: pruned, keyword: model.keyword)

@@ -87,6 +87,24 @@ extension Explanation {
       y = x | dense(4) loss softmax_cross_entropy(y, t) }
       """)
 
+  static let scheduleMismatch = Explanation(
+    text: """
+      The schedule does not fit the rest of the model. 'one_cycle' changes the momentum with the learning \
+      rate, so the optimizer has to have one, as momentum and adam do, unless the call says \
+      'cycle_momentum: false'. 'plateau' goes by the loss of the test, or by a metric that fits one of the \
+      targets: accuracy and its like those of classes, mean_absolute_error and its like real values.
+      """,
+    wrong: """
+      model m { input x: [3] target t: class(4)
+      y = x | dense(4) loss softmax_cross_entropy(y, t) }
+      training { optimizer sgd schedule one_cycle }
+      """,
+    right: """
+      model m { input x: [3] target t: class(4)
+      y = x | dense(4) loss softmax_cross_entropy(y, t) }
+      training { optimizer momentum schedule one_cycle }
+      """)
+
   static let tooLarge = Explanation(
     text: """
       A tensor has fewer than 2^31 elements, batch included; so has a model parameters. A model has \

@@ -206,8 +206,21 @@ extension Parser {
       advance()
       throw unexpected(expected: "':'", help: "'=' names a value; a key takes ':'")
     }
-    let value = try valueOrList()
+    let value = key != nil && isAtLoneKeyword ? keywordAsValue() : try valueOrList()
     return ArgumentSyntax(key: key, value: value, range: range(from: start))
+  }
+
+  /// `metric: loss`: the word of a statement where no statement can begin.
+  private var isAtLoneKeyword: Bool {
+    current.kind == .name && isAtStatement
+      && (following.kind == .comma || following.kind == .rightParenthesis)
+  }
+
+  private mutating func keywordAsValue() -> ValueSyntax {
+    let token = advance()
+    let factor = ValueSyntax.Factor(
+      join: .times, isNegative: false, atom: .word(token.text), range: token.range)
+    return ValueSyntax(factors: [factor], range: token.range)
   }
 
   /// `key = value` was written for `key: value`. On a line of its own it is the next statement, and

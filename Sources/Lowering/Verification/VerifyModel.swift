@@ -3,7 +3,7 @@ import IR
 
 extension Model: Stage {
   /// Operands come before users, shapes are those that the operations compute, and there is a
-  /// learning rate where one is to change.
+  /// learning rate, and a momentum, where one is to change.
   package func verify() throws(Failure) {
     for (index, layer) in layers.enumerated() {
       for operand in layer.operands {
@@ -33,8 +33,11 @@ extension Model: Stage {
     }
     let (optimizer, schedule) = (training.optimizer, training.schedule)
     try require(
-      schedule.isConstant || optimizer.learningRateIndex != nil,
+      (schedule.isConstant && schedule.plateau == nil) || optimizer.learningRateIndex != nil,
       "\(schedule.keyword) changes a learning rate, and \(optimizer.keyword) has none")
+    try require(
+      schedule.momentum == nil || optimizer.momentumIndex != nil,
+      "\(schedule.keyword) changes a momentum, and \(optimizer.keyword) has none")
   }
 
   private func exists(_ value: ValueID, before layer: Int) -> Bool {

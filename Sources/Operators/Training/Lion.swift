@@ -23,7 +23,7 @@ extension Definition<Optimizer> {
         "lion",
         hyperparameters: [
           .init("learning_rate", rate, try arguments.value(rate)),
-          .init("beta1", beta1, try arguments.value(beta1)),
+          .init("beta1", beta1, try arguments.value(beta1), isMomentum: true),
           .init("beta2", beta2, try AdamKeys.weight(beta2, in: arguments)),
         ] + weightDecay.hyperparameters,
         slots: [.init("mean")],

@@ -26,7 +26,7 @@ extension Definition<Optimizer> {
         "nadam",
         hyperparameters: [
           .init("learning_rate", rate, try arguments.value(rate)),
-          .init("beta1", beta1, try AdamKeys.weight(beta1, in: arguments)),
+          .init("beta1", beta1, try AdamKeys.weight(beta1, in: arguments), isMomentum: true),
           .init("beta2", beta2, try AdamKeys.weight(beta2, in: arguments)),
           .init("eps", epsilon, try arguments.value(epsilon)),
           .init("momentum_decay", momentumDecay, try arguments.value(momentumDecay)),

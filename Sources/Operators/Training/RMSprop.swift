@@ -30,7 +30,7 @@ extension Definition<Optimizer> {
           .init("learning_rate", Optimizer.rate, try arguments.value(Optimizer.rate)),
           .init("alpha", alpha, try AdamKeys.weight(alpha, in: arguments)),
           .init("eps", AdamKeys.epsilon, try arguments.value(AdamKeys.epsilon)),
-        ] + (inertia > 0 ? [.init("momentum", momentumKey, inertia)] : [])
+        ] + (inertia > 0 ? [.init("momentum", momentumKey, inertia, isMomentum: true)] : [])
           + weightDecay.hyperparameters,
         forms: isCentered ? [AttributeValue(centered, isCentered)] : [],
         slots: [.init("square")] + (isCentered ? [.init("mean")] : [])

@@ -70,7 +70,7 @@ extension Definition<Optimizer> {
         hyperparameters: [
           .init("learning_rate", Optimizer.rate, try arguments.value(Optimizer.rate))
         ]
-          + (hasVelocity ? [.init("momentum", momentum, inertia)] : [])
+          + (hasVelocity ? [.init("momentum", momentum, inertia, isMomentum: true)] : [])
           + (damped > 0 ? [.init("dampening", dampening, damped)] : [])
           + weightDecay.hyperparameters,
         forms: looksAhead ? [AttributeValue(nesterov, looksAhead)] : [],

@@ -15,6 +15,9 @@ package struct Dataset: Sendable {
   /// Whether the test part is not another part under a second name, as of a single file.
   package let hasOwnTest: Bool
 
+  /// What took the validation part off the training part, where it is not one of its own.
+  package let split: ValidationSplit?
+
   /// One of the parts.
   package enum Part: String, Hashable, Sendable, CaseIterable {
     case train, validation, test
@@ -23,13 +26,14 @@ package struct Dataset: Sendable {
   /// A data set from its parts.
   package init(
     name: String, training: Examples, validation: Examples? = nil, test: Examples,
-    hasOwnTest: Bool = true
+    hasOwnTest: Bool = true, split: ValidationSplit? = nil
   ) {
     self.name = name
     self.training = training
     self.validation = validation
     self.test = test
     self.hasOwnTest = hasOwnTest
+    self.split = split
   }
 
   /// The part that epochs are judged by.

@@ -37,7 +37,8 @@ package struct ValidationSplit: Hashable, Sendable {
     }
     return Dataset(
       name: dataset.name, training: try part(false), validation: try part(true),
-      test: dataset.hasOwnTest ? dataset.test : try part(true), hasOwnTest: dataset.hasOwnTest)
+      test: dataset.hasOwnTest ? dataset.test : try part(true), hasOwnTest: dataset.hasOwnTest,
+      split: self)
   }
 
   /// The rows to validate on.

@@ -4,6 +4,8 @@ import Diagnostics
 package struct SafeTensors: Sendable {
   /// Where the file is.
   package let path: String
+  /// What the file says beside its tensors.
+  package let metadata: [String: String]
   private let memory: AlignedMemory
   private let dataStart: Int
   private let places: [String: Place]
@@ -41,6 +43,7 @@ package struct SafeTensors: Sendable {
     dataStart = 8 + Int(declared)
     do {
       let header = try SafeTensorsHeader(parsing: Array(memory.bytes[8..<dataStart]))
+      metadata = header.metadata
       places = try Self.places(of: header.entries, dataSize: size - dataStart)
     } catch let failure as Failure {
       throw Failure(failure.what, path: path, help: failure.help)

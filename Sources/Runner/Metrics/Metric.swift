@@ -82,11 +82,20 @@ package enum Metric: Hashable, Sendable {
       + (judged.contains(false) ? [.meanAbsoluteError, .meanSquaredError] : [])
   }
 
+  /// Those that fit one of a network's targets.
+  static func fitting(_ description: PluginDescription) -> [Metric] {
+    (words(ofClasses: true) + words(ofClasses: false)).compactMap {
+      (try? list($0, for: description))?.first
+    }
+  }
+
   /// The metrics of a list of words with commas between them.
   ///
   /// - Throws: a failure that says which there are, where a word is none of them, or where a metric
   ///   fits none of the network's targets.
-  package static func list(_ text: String, for description: PluginDescription) throws -> [Metric] {
+  package static func list(
+    _ text: String, for description: PluginDescription
+  ) throws(Failure) -> [Metric] {
     let judgements = description.judgements
     let known = [true, false].filter { isOfClasses in
       judgements.contains { (description.targets[$0.target].classes != nil) == isOfClasses }

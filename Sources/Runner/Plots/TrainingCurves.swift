@@ -58,6 +58,18 @@ package struct TrainingCurves: Hashable, Sendable {
     points = lastEpoch + 1
   }
 
+  /// The learning rates of a training of `epochs`, evenly from its first step to its last, under the
+  /// name of the schedule; beside them as many momenta, where these change.
+  package init(rates: [Double], momenta: [Double]?, epochs: Int, name: String) {
+    points = rates.count
+    lastEpoch = epochs
+    let rate = Panel(
+      title: "learning rate", curves: [Curve(name: name, values: rates)], reaches: [0])
+    panels =
+      [rate]
+      + (momenta.map { [Panel(title: "momentum", curves: [Curve(name: name, values: $0)])] } ?? [])
+  }
+
   /// Whether there is a line to draw.
   package var isLine: Bool { points >= 2 }
 }

@@ -33,14 +33,14 @@ package final class Network {
     regions = try Regions(for: plugin.description, withGradients: withGradients)
   }
 
-  /// The hyperparameters of step `step` of `steps` in a training that has `hyperparameters`: the
-  /// model's schedule changes the learning rate.
+  /// The hyperparameters of step `step` of `steps`, `epochSteps` of them in an epoch, in a training
+  /// that has `hyperparameters`: the model's schedule changes the learning rate.
   package func scheduled(
-    _ hyperparameters: [Double], step: UInt64, of steps: UInt64
+    _ hyperparameters: [Double], step: UInt64, of steps: UInt64, epochSteps: UInt64 = 1
   ) -> [Double] {
     guard let schedule = plugin.table.pointee.schedule else { return hyperparameters }
     var changed = hyperparameters
-    changed.withUnsafeMutableBufferPointer { schedule(step, steps, $0.baseAddress) }
+    changed.withUnsafeMutableBufferPointer { schedule(step, steps, epochSteps, $0.baseAddress) }
     return changed
   }
 

@@ -7,6 +7,8 @@ package struct PluginDescription: Sendable {
   package let modelName: String
   /// Of the model's text and the flags that shape the code, hexadecimal.
   package let modelHash: String
+  /// The version of the bnc that wrote it.
+  package let version: String
   /// The compiler's name for the processor: "x86-64-v3".
   package let target: String
   /// What the processor must have.
@@ -52,8 +54,10 @@ package struct PluginDescription: Sendable {
   package let kernels: [PluginKernel]
   /// Whether the plugin has the step of training.
   package let canTrain: Bool
-  /// Whether the learning rate changes from step to step.
+  /// Whether the learning rate changes over a training.
   package let hasSchedule: Bool
+  /// When it falls because the test stopped getting better, where it does.
+  package let plateau: PluginPlateau?
   /// Whether the plugin can inspect a step.
   package let hasGradient: Bool
   /// Whether the plugin infers single examples.
@@ -87,6 +91,7 @@ package struct PluginDescription: Sendable {
   init(_ table: bnc_plugin) throws {
     modelName = try text(table.model_name, "model's name")
     modelHash = try text(table.model_hash, "model's hash")
+    version = try text(table.bnc_version, "version of bnc")
     target = try text(table.target, "target")
     optimizerName = try text(table.optimizer_name, "optimizer's name")
     instructionSet = InstructionSet(rawValue: table.instruction_set)
@@ -140,7 +145,8 @@ package struct PluginDescription: Sendable {
         name: try text($0.name, "kernel"), operations: $0.operations, bytes: $0.bytes)
     }
     canTrain = table.train != nil
-    hasSchedule = table.schedule != nil
+    plateau = try table.plateau.map { try PluginPlateau($0.pointee) }
+    hasSchedule = table.schedule != nil || plateau != nil
     hasGradient = table.gradient != nil
     guard (table.prepare != nil) == (preparedSize > 0), (table.infer != nil) == (preparedSize > 0)
     else {

@@ -62,6 +62,20 @@ package final class Regions {
     }
   }
 
+  /// The bytes of a tensor in a copy that `copyLearned` made; nil of one that no step keeps.
+  func bytes(of tensor: PluginTensor, in copy: AlignedMemory) -> UnsafeMutableRawBufferPointer? {
+    let start: Int
+    switch tensor.region {
+    case .parameters: start = 0
+    case .state: start = parameters.bytes.count
+    case .slots: start = parameters.bytes.count + state.bytes.count
+    case .scratch: return nil
+    }
+    let size = tensor.byteCount(batch: batch, elementSize: elementType.size) ?? 0
+    return UnsafeMutableRawBufferPointer(
+      rebasing: copy.bytes[start + tensor.offset..<start + tensor.offset + size])
+  }
+
   /// The bytes of a tensor, over the whole batch where there is one for each example.
   func bytes(of tensor: PluginTensor) -> UnsafeMutableRawBufferPointer {
     let memory =

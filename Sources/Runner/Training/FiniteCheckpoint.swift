@@ -3,13 +3,16 @@
 /// A step's loss speaks of the parameters before its update, so those are copied first and count as
 /// finite once the step's loss is finite. Large networks are copied at every 16th step only.
 struct FiniteCheckpoint {
-  private var finite: AlignedMemory
+  /// What was learned then.
+  private(set) var finite: AlignedMemory
   private var candidate: AlignedMemory
   private let interval: Int
-  private var step = 0
+  /// Steps since the first copy.
+  private(set) var step: Int
 
-  /// Keeps what `regions` hold now.
-  init(_ regions: Regions) throws {
+  /// Keeps what `regions` hold now; `step` goes on from a checkpoint, whose copy takes its place.
+  init(_ regions: Regions, step: Int = 0) throws {
+    self.step = step
     finite = try AlignedMemory(byteCount: regions.learnedSize, purpose: "a copy of the weights")
     candidate = try AlignedMemory(byteCount: regions.learnedSize, purpose: "a copy of the weights")
     interval = regions.learnedSize < 4 << 20 ? 1 : 16

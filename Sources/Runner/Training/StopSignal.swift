@@ -23,6 +23,12 @@ package struct StopSignal: Sendable {
       action.sa_flags = Int32(truncatingIfNeeded: Int(SA_RESTART) | Int(SA_RESETHAND))
       sigaction(signal, &action, nil)
     }
+    // Who starts a program hands down which signals are held back: a thread of a scheduler that takes
+    // none would have started one that cannot be stopped.
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for signal in [SIGINT, SIGTERM] { sigaddset(&wanted, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     return StopSignal {
       let signal = received.load(ordering: .relaxed)
       return signal == 0 ? nil : signal

@@ -13,85 +13,97 @@ package struct Trainer {
     package var seed: UInt64
     /// Which epoch's weights are there in the end.
     package var keeps: Keeping
-    /// What an epoch is judged by, beside what is usual.
+    /// What is told of an epoch, beside what is usual.
     package var metrics: [Metric]
+    /// What the best epoch is the best in; nil for what is usual.
+    package var monitor: Monitor?
+    /// After how many epochs without a better one training ends.
+    package var patience: Int?
 
     /// Options from their parts.
     package init(
       epochs: Int, learningRate: Double, seed: UInt64, keeps: Keeping = .last,
-      metrics: [Metric] = []
+      metrics: [Metric] = [], monitor: Monitor? = nil, patience: Int? = nil
     ) {
       self.epochs = epochs
       self.learningRate = learningRate
       self.seed = seed
       self.keeps = keeps
       self.metrics = metrics
+      self.monitor = monitor
+      self.patience = patience
     }
   }
 
-  /// Which epoch's weights are kept.
-  package enum Keeping: String, Hashable, Sendable, CaseIterable {
-    case last, best
-  }
-
-  /// Why training ended.
-  package enum Ending: Hashable, Sendable {
-    case completed
-    /// By a signal; the step that was under way is done.
-    case stopped(signal: Int32)
-    /// The last weights of a finite loss are back in place. `step` counts from 0 within its epoch;
-    /// nil means in the evaluation after it.
-    case notFinite(Network.NotFinite, epoch: Int, step: Int?)
-  }
-
-  /// What training came to.
-  package struct Outcome: Hashable, Sendable {
-    /// The epochs that were trained to their end.
-    package var epochs: [EpochResult]
-    /// Why there are no more.
-    package var ending: Ending
-    /// The epoch whose weights the network holds, where these are the best ones.
-    package var bestKept: Int?
-    /// Over the test set with the weights that the network holds, where another part judged the
-    /// epochs.
-    package var test: Evaluation?
-  }
-
-  private let network: Network
-  private let dataset: Dataset
-  private let options: Options
+  let network: Network
+  let dataset: Dataset
+  let options: Options
   private let stop: StopSignal
   private let evaluator: Evaluator
-  /// Those that are reported, and the accuracy, which the best epoch goes by.
+  let checkpoints: CheckpointOptions?
+  /// What the best epoch is the best in, and what a plateau is looked for in.
+  let monitor: Monitor
+  private let plateauMonitor: Monitor?
+  /// Those that are reported, and those that epochs are judged by.
   private let metrics: [Metric]
-  private var lastFinite: FiniteCheckpoint
-  private var best: BestCheckpoint?
+  var lastFinite: FiniteCheckpoint
+  var best: BestCheckpoint?
+  var progress = TrainingProgress()
+  /// Whether nothing has happened since the last checkpoint.
+  private var isWritten = false
   private var shuffle: Shuffle
-  /// The hyperparameters of the training, and of the step under way.
-  private let hyperparameters: [Double]
   private var settings: StepSettings
 
-  /// A loop over `dataset` that goes on from what `network` holds.
-  package init(_ network: Network, dataset: Dataset, options: Options, stop: StopSignal) throws {
+  /// A loop over `dataset` that goes on from what `network` holds, or from a checkpoint.
+  package init(
+    _ network: Network, dataset: Dataset, options: Options, checkpoints: CheckpointOptions? = nil,
+    stop: StopSignal
+  ) throws {
     self.network = network
     self.dataset = dataset
     self.options = options
     self.stop = stop
+    self.checkpoints = checkpoints
     evaluator = try Evaluator(network)
-    let isOfClasses = network.plugin.description.targets.contains { $0.classes != nil }
-    let usual: [Metric] = isOfClasses ? [.accuracy] : []
-    metrics = usual + options.metrics.filter { !usual.contains($0) }
+    let description = network.plugin.description
+    let usual = Monitor.usual(for: description)
+    let monitor = options.monitor ?? usual
+    let plateauMonitor = try description.plateau.map { try Monitor($0.metric, for: description) }
+    let judges = [monitor, plateauMonitor].compactMap { $0?.metric }
+    metrics = ([usual.metric].compactMap(\.self) + options.metrics + judges).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    (self.monitor, self.plateauMonitor) = (monitor, plateauMonitor)
     lastFinite = try FiniteCheckpoint(network.regions)
-    hyperparameters = network.plugin.description.hyperparameters(
-      learningRate: options.learningRate)
-    settings = StepSettings(step: 0, seed: options.seed, hyperparameters: hyperparameters)
+    settings = StepSettings(step: 0, seed: options.seed, hyperparameters: [])
     best = options.keeps == .best ? try BestCheckpoint(network.regions) : nil
     shuffle = Shuffle(count: dataset.training.count, seed: options.seed)
+    if let checkpoints, checkpoints.goesOn {
+      try restore(from: checkpoints.path)
+      isWritten = true
+    }
+  }
+
+  /// The epochs that have ended so far, those of the run that it goes on from too.
+  package var epochs: [EpochResult] { progress.epochs }
+
+  /// `epoch 3, after step 20 of 938`: where the training stands.
+  package var place: String {
+    "epoch \(progress.epoch)"
+      + (progress.epochSteps > 0 ? ", after step \(progress.epochSteps) of \(stepsPerEpoch)" : "")
   }
 
   /// Trains, and tells `report` of every step and epoch.
   package mutating func run(report: inout some TrainingReport) throws -> Outcome {
-    var outcome = try runEpochs(report: &report)
+    let ending = try runEpochs(report: &report)
+    if case .notFinite = ending {
+      // The last checkpoint is of numbers that were finite.
+    } else {
+      try writeCheckpoint()
+    }
+    var outcome = Outcome(
+      epochs: progress.epochs, ending: ending, judge: dataset.judge.part, monitor: monitor,
+      best: progress.best)
     outcome.bestKept = best?.restore(network.regions)
     // What is saved is what was evaluated.
     network.regions.exchangeAverages(network.plugin.description)
@@ -100,33 +112,50 @@ package struct Trainer {
     {
       outcome.test = test
     }
-    if outcome.ending != .completed { report.didStop() }
+    switch ending {
+    case .completed, .noImprovement: break
+    case .stopped, .notFinite: report.didStop()
+    }
     return outcome
   }
 
-  private mutating func runEpochs(report: inout some TrainingReport) throws -> Outcome {
-    var epochs: [EpochResult] = []
+  private mutating func runEpochs(report: inout some TrainingReport) throws -> Ending {
     let size = dataset.training.count
     report.begin(epochs: options.epochs, stepsPerEpoch: stepsPerEpoch, examplesPerEpoch: size)
-    for epoch in 0..<options.epochs {
+    while progress.epoch < options.epochs {
+      let waited = progress.epochsWithoutImprovement
+      if let patience = options.patience, waited >= patience, !progress.epochs.isEmpty {
+        return .noImprovement(epochs: waited)
+      }
+      let epoch = progress.epoch
       let start = ContinuousClock.now
-      let (loss, ending) = try trainEpoch(epoch, report: &report)
+      if let ending = try trainEpoch(report: &report) { return ending }
       let seconds = (ContinuousClock.now - start).seconds
-      if let ending { return Outcome(epochs: epochs, ending: ending) }
       report.willEvaluate(epoch: epoch)
       switch try evaluateEpoch(epoch) {
-      case .failure(let early): return Outcome(epochs: epochs, ending: early.ending)
+      case .failure(let early): return early.ending
       case .success(let (training, test)):
         let result = EpochResult(
-          epoch: epoch, loss: loss, training: training, test: test, judge: dataset.judge.part,
+          epoch: epoch, loss: progress.loss.value, training: training, test: test,
+          judge: dataset.judge.part,
           learningRate: learningRate, trainSeconds: seconds,
           imagesPerSecond: Double(size) / max(seconds, 1e-9))
-        epochs.append(result)
-        best?.didEvaluate(network.regions, epochs)
+        didEvaluate(result)
         try report.didEnd(result)
+        if let checkpoints, checkpoints.interval == nil { try writeCheckpoint() }
       }
     }
-    return Outcome(epochs: epochs, ending: .completed)
+    return .completed
+  }
+
+  private mutating func didEvaluate(_ result: EpochResult) {
+    progress.didEnd(result, monitor)
+    if let plateau = network.plugin.description.plateau, let plateauMonitor {
+      progress.plateau.didEvaluate(
+        plateauMonitor.value(of: result.test), plateauMonitor, plateau)
+    }
+    best?.didEvaluate(network.regions, progress)
+    isWritten = false
   }
 
   /// The examples of all passes of a step, at most.
@@ -134,7 +163,7 @@ package struct Trainer {
     network.plugin.description.batch * network.plugin.description.passes
   }
 
-  private var stepsPerEpoch: Int {
+  var stepsPerEpoch: Int {
     (dataset.training.count + examplesPerStep - 1) / examplesPerStep
   }
 
@@ -145,43 +174,64 @@ package struct Trainer {
     return overflow ? .max : steps
   }
 
-  /// The learning rate of the step under way, where a schedule changes it.
+  /// The learning rate of the last step, where it changes over the training.
   private var learningRate: Double? {
     let description = network.plugin.description
     return description.hasSchedule ? description.learningRate(of: settings.hyperparameters) : nil
   }
 
-  /// All steps of an epoch: the moving loss, and the ending if it ended the training.
-  private mutating func trainEpoch(_ epoch: Int, report: inout some TrainingReport) throws
-    -> (loss: Double, ending: Ending?)
-  {
+  /// What step `step` is told, from 1 on.
+  private func hyperparameters(ofStep step: UInt64) -> [Double] {
+    network.scheduled(
+      network.plugin.description.hyperparameters(
+        learningRate: options.learningRate * progress.plateau.factor),
+      step: step, of: steps, epochSteps: UInt64(stepsPerEpoch))
+  }
+
+  /// The steps of an epoch that are left, and the ending if one of them ended the training.
+  private mutating func trainEpoch(report: inout some TrainingReport) throws -> Ending? {
     let size = examplesPerStep
-    var loss = MovingLoss()
+    let epoch = progress.epoch
     shuffle.shuffle(epoch: epoch)
     settings.epoch = UInt64(epoch)
-    for (step, start) in stride(from: 0, to: shuffle.rows.count, by: size).enumerated() {
+    settings.hyperparameters = hyperparameters(ofStep: max(progress.steps, 1))
+    for step in progress.epochSteps..<stepsPerEpoch {
+      let start = step * size
       let count = min(size, shuffle.rows.count - start)
       lastFinite.willStep(network.regions)
       let pass = try trainStep(start..<start + count)
       if let place = pass.notFinite {
         lastFinite.restore(network.regions)
-        return (loss.value, .notFinite(place, epoch: epoch, step: step))
+        return .notFinite(place, epoch: epoch, step: step)
       }
       lastFinite.didStep()
-      loss.add(pass.loss / Double(count))
+      progress.steps += 1
+      progress.epochSteps += 1
+      progress.loss.add(pass.loss / Double(count))
+      isWritten = false
       if let learningRate { report.didSchedule(learningRate: learningRate) }
-      report.didStep(epoch: epoch, step: step, loss: loss.value)
-      if let signal = stop.signal { return (loss.value, .stopped(signal: signal)) }
+      report.didStep(epoch: epoch, step: step, loss: progress.loss.value)
+      if let signal = stop.signal { return .stopped(signal: signal) }
+      if let interval = checkpoints?.interval, progress.steps % UInt64(interval) == 0 {
+        try writeCheckpoint()
+      }
     }
-    return (loss.value, nil)
+    return nil
+  }
+
+  /// Writes a checkpoint where they are asked for, unless there is one of this moment.
+  private mutating func writeCheckpoint() throws {
+    guard let checkpoints, !isWritten else { return }
+    try write(to: checkpoints)
+    isWritten = true
   }
 
   /// A step over the examples at places `range` of the epoch, in one pass or several: the sum of the
   /// examples' losses, or the first pass whose loss is not finite.
   private mutating func trainStep(_ range: Range<Int>) throws -> Network.Pass {
     let batch = network.plugin.description.batch
-    settings.step += 1
-    settings.hyperparameters = network.scheduled(hyperparameters, step: settings.step, of: steps)
+    settings.step = progress.steps + 1
+    settings.hyperparameters = hyperparameters(ofStep: settings.step)
     settings.passes = (range.count + batch - 1) / batch
     settings.examples = range.count
     var whole = Network.Pass(loss: 0, parts: [], notFinite: nil)

@@ -22,7 +22,9 @@ extension Network {
     from path: String, _ fit: LoadedWeights.Fit = .network
   ) throws -> LoadedWeights {
     let file = try SafeTensors(path)
-    let names = WeightNames(file.names)
+    // A checkpoint has more than weights, and nobody took that for tensors of another model.
+    let isCheckpoint = CheckpointHeader.isCheckpoint(file.metadata)
+    let names = WeightNames(isCheckpoint ? file.names.filter { !$0.contains("/") } : file.names)
     let wanted = plugin.description.savedTensors
     var loaded = LoadedWeights(path: path, wanted: wanted.count)
     var found: [(tensor: PluginTensor, values: Tensor)] = []
@@ -54,7 +56,9 @@ extension Network {
     }
     try found += statisticsAsSeen(found.map(\.tensor))
     loaded.batchCounts = names.batchCounts.filter { !used.contains($0) }.count
-    loaded.ignored = file.names.filter { !used.contains($0) && !names.batchCounts.contains($0) }
+    loaded.ignored =
+      isCheckpoint
+      ? [] : file.names.filter { !used.contains($0) && !names.batchCounts.contains($0) }
     try check(loaded, found.count, fit)
     for (tensor, values) in found { regions.bytes(of: tensor).copyMemory(from: values.bytes) }
     for (tensor, values) in given { regions.store(values, in: tensor) }

@@ -6,18 +6,23 @@ import Lowering
 /// `bnc describe MODEL.bn`
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows a model's layers: shapes, parameters, multiply-adds and bytes.")
+    abstract:
+      "Shows a model's layers: shapes, parameters, multiply-adds and bytes; or its schedule.")
 
   @Argument(help: ArgumentHelp("The model; - is standard input.", valueName: "model.bn"))
   var path: String
 
   @OptionGroup var plan: PlanArguments
 
+  @OptionGroup var training: ScheduleArguments
+
   @OptionGroup var options: DiagnosticOptions
 
   func run() throws {
     let source = try ModelFile.model(path)
-    let compilation = try options.compiled(source, plan.compileOptions(), withNotes: true)
+    let compilation = try options.compiled(
+      source, plan.compileOptions(), withNotes: !training.schedule)
+    if training.schedule { return try training.draw(compilation.model) }
     let kernels = compilation.kernels
     let summary = ModelSummary(
       compilation.model, elementBytes: kernels.options.precision.bytes,

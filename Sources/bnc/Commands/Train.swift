@@ -48,6 +48,19 @@ struct Train: ParsableCommand {
   @Option(
     help:
       """
+      What the best epoch is the best in: loss, or a metric as in --metrics; the accuracy of classes \
+      or the loss of real values if left out.
+      """)
+  var monitor: String?
+
+  @Option(help: "After how many epochs without a better one to stop.")
+  var patience: Int?
+
+  @OptionGroup var checkpoints: CheckpointArguments
+
+  @Option(
+    help:
+      """
       What else to tell of each epoch, with commas between: top5, precision, recall, f1 and auc of \
       classes, whose mean is told; mean_absolute_error, mean_squared_error, \
       root_mean_squared_error and r2 of real values.
@@ -74,6 +87,9 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     if strict, load == nil { throw ValidationError("--strict is about the weights of --load.") }
+    if let save, save == checkpoints.checkpoint {
+      throw ValidationError("--save and --checkpoint are two files, and both are '\(save)'.")
+    }
     if stratified, validation == nil {
       throw ValidationError("--stratified is about the share of --validation.")
     }
@@ -81,6 +97,7 @@ struct Train: ParsableCommand {
       throw ValidationError("--validation must be above 0 and below 1.")
     }
     if let epochs, epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
+    if let patience, patience < 1 { throw ValidationError("--patience must be 1 or more.") }
     if let learningRate, !(learningRate.isFinite && learningRate >= 0) {
       throw ValidationError("--lr must be a number that is 0 or more.")
     }
@@ -100,6 +117,10 @@ struct Train: ParsableCommand {
         help: "compile the model with --for training, or name the model (.bn)")
     }
     for path in [save, plot].compactMap(\.self) { try AtomicFile.checkWritable(path) }
+    // What is asked for is checked before anything is read.
+    let metrics = try metrics.map { try Metric.list($0, for: plugin.description) } ?? []
+    let monitor = try monitor.map { try Monitor($0, for: plugin.description) }
+    let checkpointOptions = try checkpoints.options()
     try watch.check()
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
@@ -110,22 +131,27 @@ struct Train: ParsableCommand {
     let options = Trainer.Options(
       epochs: epochs ?? plugin.description.epochs,
       learningRate: learningRate ?? plugin.description.learningRate, seed: seed, keeps: keep,
-      metrics: try metrics.map { try Metric.list($0, for: plugin.description) } ?? [])
+      metrics: metrics, monitor: monitor, patience: patience)
     let text = TrainingText(plugin.description, style: progress.resolved)
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
     noteFiles(dataset.notes)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
     text.write(net.normalizeInputs(by: dataset.training, loaded: loaded))
 
-    var trainer = try Trainer(net, dataset: dataset, options: options, stop: .install())
-    let watched = try WatchedRun(watch, net, dataset, options, network, pool: pool)
+    var trainer = try Trainer(
+      net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())
+    if let checkpointOptions {
+      text.writeStart(checkpointOptions, trainer, resumes: checkpoints.resume)
+    }
+    let watched = try WatchedRun(
+      watch, net, dataset, options, network, pool: pool, earlier: trainer.epochs)
     var report = JointReport([progressReport] + watched.reports)
     let outcome = try trainer.run(report: &report)
     text.writeEnding(outcome)
     try text.draw(outcome.epochs, to: plot)
     if let save { try net.saveWeights(to: save) }
     text.write(try watched.writeReport(outcome))
-    text.writeSaved(to: save, outcome)
+    text.writeSaved(to: save, checkpoint: checkpointOptions?.path, outcome)
     return text.exitCode(outcome, learningRate: options.learningRate)
   }
 

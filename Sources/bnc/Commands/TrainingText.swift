@@ -42,6 +42,15 @@ struct TrainingText {
     }
   }
 
+  /// Where training goes on, or that it starts anew though it was to go on.
+  func writeStart(_ checkpoints: CheckpointOptions, _ trainer: Trainer, resumes: Bool) {
+    if checkpoints.goesOn {
+      write("goes on from \(checkpoints.path): \(trainer.place)")
+    } else if resumes {
+      write("there is no checkpoint \(checkpoints.path) yet: starts anew")
+    }
+  }
+
   /// What the inputs are normalized by.
   func write(_ inputs: [NormalizedInput]) {
     if style == .none { return }
@@ -55,10 +64,16 @@ struct TrainingText {
 
   /// How training ended, and its best result.
   func writeEnding(_ outcome: Trainer.Outcome) {
-    if case .stopped(let signal) = outcome.ending {
+    switch outcome.ending {
+    case .stopped(let signal):
       write("stopped by \(signal == SIGINT ? "Ctrl-C" : "a signal") after the step under way")
+    case .noImprovement(let epochs):
+      write(
+        "stopped early: \(epochs) \(epochs == 1 ? "epoch" : "epochs") without a better "
+          + outcome.judgement)
+    case .completed, .notFinite: break
     }
-    write(best(outcome.epochs))
+    write(best(outcome))
     if let test = outcome.test {
       let which = outcome.bestKept.map { "of epoch \($0), the best" } ?? "that training ended with"
       let accuracy = test.accuracy.map { ", accuracy \(shortest($0, digits: 6))" } ?? ""
@@ -85,10 +100,16 @@ struct TrainingText {
     if style != .none { write("drew loss and accuracy to \(path)") }
   }
 
-  /// Where the weights are, or that they are nowhere.
-  func writeSaved(to path: String?, _ outcome: Trainer.Outcome) {
+  /// Where which weights are, or that they are nowhere.
+  func writeSaved(to path: String?, checkpoint: String?, _ outcome: Trainer.Outcome) {
     guard let path else {
-      write("nothing was saved: --save FILE keeps the weights")
+      if let checkpoint, outcome.isInCheckpoint {
+        write(
+          "saved the weights of the last step to the checkpoint \(checkpoint) alone; --save FILE keeps "
+            + "them by themselves")
+      } else {
+        write("nothing was saved: --save FILE keeps the weights")
+      }
       return
     }
     let hint = outcome.bestIsAnother ? "; --keep best saves those of the best one" : ""
@@ -98,7 +119,7 @@ struct TrainingText {
   /// The exit code; a loss that is not finite is told as an error first.
   func exitCode(_ outcome: Trainer.Outcome, learningRate: Double) -> Int32 {
     switch outcome.ending {
-    case .completed: return 0
+    case .completed, .noImprovement: return 0
     case .stopped(let signal): return 128 + signal
     case .notFinite(let place, let epoch, let step):
       let when =
@@ -110,13 +131,10 @@ struct TrainingText {
     }
   }
 
-  private func best(_ epochs: [EpochResult]) -> String {
-    guard let best = epochs.best else { return "no epoch was finished" }
-    let judge = best.judge.rawValue
-    guard let accuracy = best.test.accuracy else {
-      return "best \(judge) loss \(shortest(best.test.loss, digits: 6)) in epoch \(best.epoch)"
-    }
-    return "best \(judge) accuracy \(shortest(accuracy, digits: 6)) in epoch \(best.epoch)"
+  private func best(_ outcome: Trainer.Outcome) -> String {
+    if outcome.epochs.isEmpty { return "no epoch was finished" }
+    guard let best = outcome.best else { return "no epoch has a \(outcome.judgement)" }
+    return "best \(outcome.judgement(of: best)) in epoch \(best.epoch)"
   }
 
   /// Standard output belongs to the objects where those are asked for.
@@ -128,19 +146,34 @@ struct TrainingText {
 extension Trainer.Outcome {
   /// Which weights the network holds, in words.
   fileprivate var weights: String {
-    if let bestKept { return "weights of epoch \(bestKept), the best," }
+    if let bestKept, let best {
+      return "weights of epoch \(bestKept), the best (\(judgement(of: best))),"
+    }
     switch ending {
     case .notFinite: return "last good weights"
     case .stopped: return "weights of the last step"
-    case .completed:
+    case .completed, .noImprovement:
       return epochs.last.map { "weights of epoch \($0.epoch), the last," } ?? "weights"
     }
+  }
+
+  /// Whether the last checkpoint, where one is asked for, is of the end.
+  fileprivate var isInCheckpoint: Bool {
+    if case .notFinite = ending { false } else { true }
   }
 
   /// Whether an epoch before the last had the best result, and the network holds the last one's
   /// weights.
   fileprivate var bestIsAnother: Bool {
-    guard let best = epochs.best, let last = epochs.last else { return false }
+    guard let best, let last = epochs.last else { return false }
     return bestKept == nil && best.epoch != last.epoch
+  }
+
+  /// `test accuracy`
+  fileprivate var judgement: String { "\(judge.rawValue) \(monitor.name)" }
+
+  /// `test accuracy 0.98`
+  fileprivate func judgement(of best: BestEpoch) -> String {
+    "\(judgement) \(shortest(best.value, digits: 6))"
   }
 }

@@ -13,12 +13,14 @@ struct WatchedRun {
   /// What is told of each epoch, beside what is shown.
   let reports: [any TrainingReport]
 
-  /// Starts what `arguments` ask for: to be called when all else is ready.
+  /// Starts what `arguments` ask for: to be called when all else is ready. Of a run that goes on,
+  /// `earlier` are the epochs before.
   ///
   /// - Throws: a failure that names what cannot be written.
   init(
     _ arguments: WatchArguments, _ trained: Network, _ dataset: Dataset,
-    _ options: Trainer.Options, _ network: NetworkOptions, pool: ThreadPool
+    _ options: Trainer.Options, _ network: NetworkOptions, pool: ThreadPool,
+    earlier: [EpochResult]
   ) throws {
     (self.arguments, self.trained, self.dataset) = (arguments, trained, dataset)
     let description = trained.plugin.description
@@ -35,7 +37,7 @@ struct WatchedRun {
       reports.append(try TensorBoardReport(folder, trained, dataset, settings, probe: probe))
     }
     // Last, for a log takes the place of the one before.
-    reports += try arguments.log.map { try LogReport($0, settings) }
+    reports += try arguments.log.map { try LogReport($0, settings, earlier: earlier) }
     self.reports = reports
   }
 
@@ -63,6 +65,8 @@ extension Trainer.Ending {
   fileprivate var words: String {
     switch self {
     case .completed: "after all epochs"
+    case .noImprovement(let epochs):
+      "after \(epochs) \(epochs == 1 ? "epoch" : "epochs") without improvement"
     case .stopped: "stopped by a signal, after the step under way"
     case .notFinite: "by a loss that is not finite; the weights are the last good ones"
     }

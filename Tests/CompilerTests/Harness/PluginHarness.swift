@@ -141,15 +141,19 @@ final class PluginHarness {
     bytes.initializeMemory(as: UInt8.self, repeating: byte)
   }
 
-  /// A step, or pass `pass` of one over `examples` examples in all.
+  /// A step, or pass `pass` of one over `examples` examples in all; as the schedule has it where it is
+  /// one of `steps`.
   func train(
     _ sample: Sample, rate: Double, count: Int? = nil,
-    pass: (index: Int, count: Int, examples: Int)? = nil
+    pass: (index: Int, count: Int, examples: Int)? = nil, of steps: Int? = nil
   ) -> Outcome {
     if (pass?.index ?? 0) == 0 { step += 1 }
+    let given = plugin.description.hyperparameters(learningRate: rate)
     var settings = StepSettings(
       step: step, seed: 1,
-      hyperparameters: plugin.description.hyperparameters(learningRate: rate))
+      hyperparameters: steps.map {
+        network.scheduled(given, step: step, of: UInt64($0))
+      } ?? given)
     settings.examples = pass?.examples ?? sample.count
     settings.pass = pass?.index ?? 0
     settings.passes = pass?.count ?? 1
@@ -285,15 +289,6 @@ final class PluginHarness {
       _ = bytes.bindMemory(to: Double.self).update(fromContentsOf: values)
     } else {
       _ = bytes.bindMemory(to: Float.self).update(fromContentsOf: values.map(Float.init))
-    }
-  }
-}
-
-extension Regions {
-  /// Puts back what `PluginHarness.bits` read.
-  func restoreBits(_ bits: [[UInt8]]) {
-    for (bytes, region) in zip(bits, [pointers.parameters, pointers.state]) {
-      bytes.withUnsafeBytes { region?.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
     }
   }
 }

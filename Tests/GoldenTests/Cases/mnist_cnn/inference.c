@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "9dc5733dd1d216e47ca80ac0243e1e724669c561445d1a5c596d30c173c9523b",
+      .model_hash = "30b37d8ba4baa51d9d17c8b92845831a2757dc7c7f6923845d62f419cab9fce9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

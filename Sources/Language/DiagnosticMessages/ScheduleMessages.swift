@@ -1,0 +1,21 @@
+import Diagnostics
+
+// What is said about schedules that do not fit the rest of a model.
+extension Diagnostic {
+  static func noMomentum(
+    _ optimizer: String, schedule: String, at range: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .scheduleMismatch, "'\(schedule)' changes the momentum, and '\(optimizer)' has none",
+      at: range,
+      help: "take an optimizer that has one, such as momentum or adam, or have it stay as it is")
+  }
+
+  static func misfitOfPlateau(
+    _ metric: String, schedule: String, known: [String], at range: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .scheduleMismatch, "'\(schedule)' goes by '\(metric)', which no target of this model has",
+      at: range, help: "what a test of this model has is " + known.joined(separator: ", "))
+  }
+}

@@ -1,0 +1,10 @@
+@testable import Runner
+
+extension Regions {
+  /// Puts back what `PluginHarness.bits` read.
+  func restoreBits(_ bits: [[UInt8]]) {
+    for (bytes, region) in zip(bits, [pointers.parameters, pointers.state]) {
+      bytes.withUnsafeBytes { region?.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
+    }
+  }
+}

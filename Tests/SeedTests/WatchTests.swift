@@ -132,7 +132,7 @@ import Testing
       )
         == [
           "put a page about the run into r.html",
-          "saved the weights of epoch 0, the best, to w.safetensors",
+          "saved the weights of epoch 0, the best (test accuracy 0.5), to w.safetensors",
         ])
     #expect(try shell.run("grep -ci '<script' r.html") == ["0"])
     #expect(try shell.run("grep -c '&lt;script&gt;' r.html") != ["0"])
@@ -164,6 +164,18 @@ import Testing
     }
     #expect(
       try shell.run("bnc plot k.json -o k.svg") == ["drew 1 run of \(rows.count) epochs to k.svg"])
+  }
+
+  /// Protects the log of a run that goes on from a checkpoint: the epochs before are in it too, with the
+  /// same numbers, but for the seconds and what came of the schedule's end.
+  @Test func goesOnFromACheckpoint() throws {
+    let command = "bnc train m.bn --data data.csv --checkpoint c --log a.csv"
+    _ = try shell.run("\(command) --epochs 2 > /dev/null; cp a.csv first.csv")
+    _ = try shell.run("\(command) --epochs 4 --resume > /dev/null")
+    #expect(try shell.run("sed 1,2d a.csv | cut -d, -f1") == ["0", "1", "2", "3"])
+    #expect(
+      try shell.run("tail -n 2 first.csv > x; sed -n 3,4p a.csv | cmp - x && echo same") == ["same"]
+    )
   }
 
   /// Protects `--log` and `bnc plot` together: a row an epoch, the command in the settings, a picture

@@ -4,7 +4,9 @@ extension Regions {
   /// Puts back what `PluginHarness.bits` read.
   func restoreBits(_ bits: [[UInt8]]) {
     for (bytes, region) in zip(bits, [pointers.parameters, pointers.state]) {
-      bytes.withUnsafeBytes { region?.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
+      bytes.withUnsafeBytes { bytes in
+        if let start = bytes.baseAddress { region?.copyMemory(from: start, byteCount: bytes.count) }
+      }
     }
   }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Runner
+
 /// Weights from elsewhere, seen from a shell.
 @Suite(.enabled(if: Place.hasCompiler, "needs a C compiler")) struct FineTuningTests {
   private let folder: Folder
@@ -55,6 +57,35 @@ import Testing
     #expect(
       try shell.run("bnc evaluate other.bn --data data.csv --weights w.safetensors 2>&1; echo $?")
         == ["error: w.safetensors: holds 'head.weight' as [2, 4], model 'm' has [3, 4]", "1"])
+  }
+
+  /// Protects what is frozen from the command line: it stays, all else moves; a name that is none, a
+  /// plugin, and a model of which nothing is left are refused.
+  @Test func freezes() throws {
+    let train = "bnc train m.bn --data data.csv --load w.safetensors --epochs 1 --lr 0.5"
+    _ = try shell.run("\(train) --freeze 'first.*' --freeze '*.gamma' --save f.safetensors")
+    let before = try SafeTensors("\(folder.path)/w.safetensors")
+    let after = try SafeTensors("\(folder.path)/f.safetensors")
+    for (name, isFrozen) in [
+      ("first.weight", true), ("first.bias", true), ("norm.gamma", true), ("norm.beta", false),
+      ("second.gamma", true), ("second.beta", false), ("head.weight", false),
+    ] {
+      #expect(try (values(before, name) == values(after, name)) == isFrozen, "\(name)")
+    }
+    for (pattern, message) in [
+      ("frist.*", "error: no parameter is called 'frist.*', which is to be frozen"),
+      ("*", "error: all parameters are frozen: nothing is left to learn"),
+    ] {
+      #expect(try shell.run("\(train) --freeze '\(pattern)' 2>&1 | head -1") == [message])
+    }
+    _ = try shell.run("bnc compile m.bn -o plugin")
+    #expect(
+      try shell.run("bnc train plugin/m.so --freeze '*.bias' 2>&1 | head -1")
+        == ["error: plugin/m.so: is compiled already, with parameters that learn"])
+  }
+
+  private func values(_ file: SafeTensors, _ name: String) throws -> [Double] {
+    try #require(try file.tensor(name)).values
   }
 
   /// Protects running statistics: those of the data, whatever training left; again, nothing changes.

@@ -36,6 +36,8 @@ package struct CompileOptions: Hashable, Sendable {
   package var plan: PlanOptions
   /// Examples per step in the place of the model's own number.
   package var batch: Int?
+  /// Parameters that do not learn beside those that the model says so of: `conv*.weight`.
+  package var frozen: [String]
   /// Whether the plugin is to train. The C is the same, but what cannot be trained is an error.
   package var trains: Bool
   /// The pass whose result is to be kept as text.
@@ -43,11 +45,12 @@ package struct CompileOptions: Hashable, Sendable {
 
   /// Options for a compilation.
   package init(
-    plan: PlanOptions = PlanOptions(), batch: Int? = nil, trains: Bool = true,
-    printedPass: String? = nil
+    plan: PlanOptions = PlanOptions(), batch: Int? = nil, frozen: [String] = [],
+    trains: Bool = true, printedPass: String? = nil
   ) {
     self.plan = plan
     self.batch = batch
+    self.frozen = frozen
     self.trains = trains
     self.printedPass = printedPass
   }
@@ -96,7 +99,7 @@ package enum Compiler {
       source, library: library, batch: options.batch,
       trains: options.trains && options.plan.purpose != .inference)
     guard let checked else { throw ModelErrors(source: source, diagnostics: diagnostics) }
-    return (checked, diagnostics)
+    return (try checked.freezing(options.frozen), diagnostics)
   }
 
   /// What `compile` has before it writes C.
@@ -154,7 +157,7 @@ package enum Compiler {
         version, templates, target.name, "\(target.vectorBytes)", "\(target.registers)",
         "\(target.cacheBytes)", target.compilerFlags.joined(separator: " "),
         options.plan.precision.rawValue, "\(options.plan.fuses)", options.plan.purpose.rawValue,
-        "\(options.batch ?? 0)",
+        "\(options.batch ?? 0)" + options.frozen.map { ", frozen \($0)" }.joined(),
       ].joined(separator: "\n") + source.files.map { "\n\($0.baseName)\n\($0.text)" }.joined()
     return SHA256.hexadecimal(of: Array(key.utf8))
   }

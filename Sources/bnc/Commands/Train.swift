@@ -75,6 +75,13 @@ struct Train: ParsableCommand {
       """, completion: .file())
   var load: String?
 
+  @Option(
+    help: """
+      Parameters that are not to learn, as if the model said 'frozen' of them: 'conv*.weight', \
+      '*.bias'; can be given again (MODEL.bn only).
+      """)
+  var freeze: [String] = []
+
   @Flag(help: "With --load: refuse weights that are not exactly those of the model.")
   var strict = false
 
@@ -110,7 +117,7 @@ struct Train: ParsableCommand {
 
   /// The exit code: 0, 1 for a loss that is not finite, or the shell's for a signal.
   private func train() throws -> Int32 {
-    let plugin = try network.load()
+    let plugin = try network.load(needs: .init(frozen: freeze))
     guard plugin.description.canTrain else {
       throw Failure(
         "cannot train: it was compiled \(plugin.description.purpose)", path: plugin.path,

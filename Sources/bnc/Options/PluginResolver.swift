@@ -14,6 +14,8 @@ enum PluginResolver {
     var precision = Precision.float
     /// Whether it is to train, and not only to show what it has learned or how fast it is.
     var trains = true
+    /// Parameters that do not learn beside the model's own.
+    var frozen: [String] = []
   }
 
   /// Loads a plugin, compiled for this processor first where `model` is a model's text: a file, or
@@ -26,7 +28,7 @@ enum PluginResolver {
       let options = CompileOptions(
         plan: PlanOptions(
           target: .native, precision: needs.precision, purpose: needs.purpose), batch: batch,
-        trains: needs.trains)
+        frozen: needs.frozen, trains: needs.trains)
       let cache = PluginCache.standard
       let built = try cache.plugin(for: source, options, compiler: .find(named: compiler))
       if needs.showsWarnings {
@@ -46,6 +48,11 @@ enum PluginResolver {
       throw Failure(
         "is compiled already, for a batch of its own", path: model,
         help: "name the model (.bn), so that bnc compiles it for --batch")
+    }
+    if !needs.frozen.isEmpty {
+      throw Failure(
+        "is compiled already, with parameters that learn", path: model,
+        help: "name the model (.bn), so that bnc compiles it for --freeze")
     }
     let plugin = try LoadedPlugin(path: model)
     if needs.precision == .double, plugin.description.elementType != .float64 {

@@ -79,7 +79,12 @@ import Testing
     ]
     let trained = [.frozen(by: "sgd")] + Case.optimized + Case.scheduled
     let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
-    for example in kinds + networks + trained {
+    // What a cache changes, the larger networks show; how they are trained is no part of an inference.
+    let some = [PlanOptions(), PlanOptions(fuses: false)]
+    let more = some + [PlanOptions(purpose: .inspection), PlanOptions(purpose: .inference)]
+    for (example, plans) in kinds.map({ ($0, more) }) + networks.map({ ($0, plans) })
+      + trained.map({ ($0, some) })
+    {
       for plan in plans {
         let compilation = try CompilerFixture.compile(example.text, plan)
         let names = CodegenContext(

@@ -158,10 +158,11 @@ extension Shift: LoweredAugmentation {
 
   func function(_ shared: inout SharedFunctions) -> String {
     shared.define(.movedBy)
-    if mode == .zeros { return shared.name(ShiftTask(mode: mode, index: nil)) }
+    let stem = "shift_\(mode.rawValue)"
+    if mode == .zeros { return shared.name(ShiftTask(stem: stem, index: nil)) }
     let index = mode == .edge ? "clamped" : "reflected"
     shared.define(SharedText(index, template: "Shape/\(index).c.mustache"))
-    return shared.name(ShiftTask(mode: mode, index: index))
+    return shared.name(ShiftTask(stem: stem, index: index))
   }
 
   func arguments(of shape: Shape) -> [String] {
@@ -172,9 +173,8 @@ extension Shift: LoweredAugmentation {
 
 struct ShiftTask: SharedFunction {
   var template: String { "Augmentation/shift.c.mustache" }
-  var stem: String { "shift_\(mode.rawValue)" }
+  let stem: String
   var name = ""
-  let mode: Shift.Mode
   /// The function that makes the indices of what is read; nil where 0 comes in.
   let index: String?
 }

@@ -180,8 +180,13 @@ import Testing
       }
       try whole.write(to: url)
       try rewrite { _, metadata in metadata[key] = "-1" }
-      let isNumber = ["factor", "value", "loss"].contains { key.hasSuffix($0) }
-      #expect(isNumber || refusal { try trainer(same, resumes: true) } != "", "\(key)")
+      let mayBeNegative = ["value", "loss", "best"].contains { key.hasSuffix($0) }
+      #expect(mayBeNegative || refusal { try trainer(same, resumes: true) } != "", "\(key)")
+      for value in ["nan", "inf", "1e999"] {
+        try whole.write(to: url)
+        try rewrite { _, metadata in metadata[key] = value }
+        #expect(refusal { try trainer(same, resumes: true) } != "", "\(key) \(value)")
+      }
     }
     var numbers = Numbers(7)
     for _ in 0..<300 {

@@ -188,11 +188,16 @@ let fixtureSource = #"""
   #endif
 
   #define IN(name) offsetof(scratch, name)
+  #ifdef LISTED
+  static const double listed[CLASSES];
+  #define BIAS BNC_LISTED, {LISTED}, offsetof(parameters, bias), 0, 0, listed
+  #else
+  #define BIAS BNC_CONSTANT, {CLASSES}, offsetof(parameters, bias), 0, 0
+  #endif
   static const bnc_tensor tensors[] = {
       {"dense1.weight", BNC_WEIGHT, BNC_PARAMETERS, 1, 0, 2, BNC_NORMAL, {CLASSES, FEATURES},
        WEIGHT_OFFSET, 0, 0.01},
-      {"dense1.bias", BNC_BIAS, BNC_PARAMETERS, 1, 0, 1, BNC_CONSTANT, {CLASSES},
-       offsetof(parameters, bias), 0, 0},
+      {"dense1.bias", BNC_BIAS, BNC_PARAMETERS, 1, 0, 1, BIAS},
       {"batchnorm1.running_mean", BNC_RUNNING_MEAN, BNC_STATE, 0, 0, 1, BNC_CONSTANT, {FEATURES},
        offsetof(state, mean), 0, 0},
       {"batchnorm1.running_variance", BNC_RUNNING_VARIANCE, BNC_STATE, 0, 0, 1, BNC_CONSTANT,
@@ -217,8 +222,15 @@ let fixtureSource = #"""
   #ifndef INPUT_COUNT
   #define INPUT_COUNT 1
   #endif
+  #ifndef SCALE
+  #define SCALE 1.0 / 255
+  #endif
+  #ifndef NORMALIZATION
+  #define NORMALIZATION 0
+  #endif
   static const bnc_value inputs[] = {
-      {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, INPUT_RANK, INPUT_SHAPE, 0, 0, 1.0 / 255},
+      {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, INPUT_RANK, INPUT_SHAPE, 0, 0, SCALE, 0,
+       NORMALIZATION},
       {"second", 1 << BNC_REAL, 1, {2}, 0, 0, 1},
   };
   static const bnc_value targets[] = {

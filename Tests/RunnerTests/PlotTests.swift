@@ -31,6 +31,7 @@ struct PlotTests {
   @Test(
     arguments: [
       [1, 1], [0, 0], [1e30, 2e30], [1e-300, 2e-300], [1, .infinity], [.nan, 2], [-5, -5 - 1e-14],
+      [-1.7e308, 1.7e308],
     ] as [[Double]])
   func survives(values: [Double]) {
     let scale = AxisScale(values, ticks: 6)

@@ -56,6 +56,10 @@ struct PluginTests {
     #expect(try refusal("OUTPUTS=5").contains("has 3 classes but outputs [5]"))
     #expect(try refusal("INPUT_COUNT=0").contains("has no input"))
     #expect(try refusal("ELEMENT_SIZE=3").contains("elements of 3 bytes"))
+    #expect(
+      try refusal("NORMALIZATION=1").contains("normalizes input 'image' by what is not there"))
+    #expect(try refusal("SCALE=0.0/0").contains("multiplies input 'image' by"))
+    #expect(try refusal("LISTED=1099511627776").contains("starts tensor 'dense1.bias' in a way"))
   }
 
   /// Protects the cache: a plugin compiled from another model is not run by mistake.

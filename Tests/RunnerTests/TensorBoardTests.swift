@@ -186,7 +186,7 @@ import Testing
         ]
       }
       var trainer = try Trainer(network, dataset: dataset, options: options, stop: .never)
-      var report = JointReport(reports)
+      var report = JointReport(reports) { Issue.record($0) }
       _ = try trainer.run(report: &report)
       return try network.plugin.description.savedTensors.flatMap {
         try network.regions.tensor($0).values

@@ -34,7 +34,9 @@ extension Model {
         frozen.parameters(of: index).contains { !$0.isFrozen }
       })
     else {
-      throw Failure("all parameters are frozen: nothing is left to learn")
+      throw Failure(
+        "all parameters are frozen: nothing is left to learn",
+        help: "leave some out of the patterns")
     }
     return frozen
   }

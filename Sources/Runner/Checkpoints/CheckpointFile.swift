@@ -7,7 +7,6 @@ import Files
 extension Trainer {
   private static let finite = "finite/"
   private static let bestPrefix = "best/"
-  private static let history = "history/epochs"
 
   private var description: PluginDescription { network.plugin.description }
 
@@ -67,9 +66,7 @@ extension Trainer {
           ))
       }
     }
-    if !progress.epochs.isEmpty {
-      tensors.append((Self.history, try EpochHistory.tensor(of: progress.epochs)))
-    }
+    tensors += try EpochHistory.tensors(of: progress.epochs)
     let header = CheckpointHeader(
       origin: origin, progress: progress, finiteStep: lastFinite.step)
     var metadata = header.metadata
@@ -113,7 +110,7 @@ extension Trainer {
     let hasBest = options.keeps == .best && header.progress.best != nil
     let bestTensors = hasBest ? try tensors(of: file, prefix: Self.bestPrefix) : []
     header.progress.epochs = try EpochHistory.epochs(
-      of: file.tensor(Self.history), count: header.progress.epoch, judge: dataset.judge.part)
+      of: file, count: header.progress.epoch, judge: dataset.judge.part)
 
     lastFinite = try FiniteCheckpoint(network.regions, step: header.finiteStep)
     best =

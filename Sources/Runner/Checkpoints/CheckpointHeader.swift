@@ -69,13 +69,13 @@ struct CheckpointHeader: Hashable, Sendable {
         epoch: try reader.whole(Key.bestEpoch, in: 0...max(progress.epoch - 1, 0)),
         value: try reader.number(Key.bestValue))
     }
-    progress.plateau.factor = try reader.number(Key.plateauFactor)
+    progress.plateau.factor = try reader.number(Key.plateauFactor, in: 0...1)
     progress.plateau.badEpochs = try reader.whole(Key.plateauBadEpochs, in: 0...Int.max - 1)
     progress.plateau.cooldown = try reader.whole(Key.plateauCooldown, in: 0...Int.max)
     if metadata[Key.plateauBest] != nil {
       progress.plateau.best = try reader.number(Key.plateauBest)
     }
-    finiteStep = try reader.whole(Key.finiteStep, in: 0...Int.max - 1)
+    finiteStep = try reader.whole(Key.finiteStep, in: 0...Int(progress.steps))
   }
 
   init(origin: [Origin], progress: TrainingProgress, finiteStep: Int) {
@@ -127,8 +127,12 @@ struct CheckpointHeader: Hashable, Sendable {
       return number
     }
 
-    func number(_ key: String) throws -> Double {
-      guard let text = metadata[key], let number = Double(text) else { throw damaged(key) }
+    func number(
+      _ key: String, in range: ClosedRange<Double> = -Double.infinity...Double.infinity
+    ) throws -> Double {
+      guard let text = metadata[key], let number = Double(text), number.isFinite,
+        range.contains(number)
+      else { throw damaged(key) }
       return number
     }
 

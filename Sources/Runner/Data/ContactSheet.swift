@@ -107,8 +107,10 @@ package struct ContactSheet {
   }
 
   private static func byte(_ number: Double, _ range: ClosedRange<Double>) -> UInt8 {
-    let width = range.upperBound - range.lowerBound
-    return width > 0 ? UInt8((255 * (number - range.lowerBound) / width).rounded()) : 0
+    // Halves, for the difference of two large numbers may be none.
+    let width = range.upperBound / 2 - range.lowerBound / 2
+    let share = (number / 2 - range.lowerBound / 2) / width
+    return width > 0 ? UInt8((255 * min(max(share, 0), 1)).rounded()) : 0
   }
 
   /// The sheet as a PNG file.

@@ -78,14 +78,22 @@ extension Network {
   ///
   /// Means and deviations are of all numbers of a channel, after scaling; the deviation is the
   /// population's. A channel of one number only is divided by 1.
-  package func normalizeInputs(by examples: Examples, loaded: LoadedWeights? = nil)
+  ///
+  /// - Throws: a failure that names the weights where they have one half of these numbers.
+  package func normalizeInputs(by examples: Examples, loaded: LoadedWeights? = nil) throws
     -> [NormalizedInput]
   {
     let description = plugin.description
-    return description.inputs.enumerated().compactMap { index, input in
+    return try description.inputs.enumerated().compactMap { index, input in
       guard let (gamma, beta) = description.normalization(of: input) else { return nil }
       let isGiven = !description.isComputedFromData(gamma)
       let isLoaded = loaded.map { !$0.isToBeComputed(gamma.name) } ?? false
+      if let loaded, !isGiven, loaded.isToBeComputed(beta.name) == isLoaded {
+        let (has, lacks) = isLoaded ? (gamma, beta) : (beta, gamma)
+        throw Failure(
+          "holds '\(has.name)' without '\(lacks.name)'", path: loaded.path,
+          help: "load both, or neither to have them computed from the training data")
+      }
       if isGiven || isLoaded {
         let factors = regions.values(of: gamma)
         return NormalizedInput(

@@ -36,6 +36,16 @@ struct EpochFields: Hashable, Sendable {
     add("images_per_second", result.imagesPerSecond)
   }
 
+  /// The same fields with the numbers that `other` has of them.
+  func filled(from other: EpochFields) -> EpochFields {
+    let values = Dictionary(other.all.map { ($0.name, $0.value) }) { first, _ in first }
+    var filled = self
+    filled.all = all.map {
+      Field(metric: $0.metric, part: $0.part, value: values[$0.name] ?? nil)
+    }
+    return filled
+  }
+
   private mutating func add(_ metric: String, of part: String? = nil, _ value: Double?) {
     all.append(
       Field(metric: metric, part: part, value: value.flatMap { $0.isFinite ? $0 : nil }))

@@ -3,23 +3,22 @@ import Files
 
 /// A log of a run in a file, a line for each epoch.
 package struct LogReport: TrainingReport {
-  private let file: AppendedFile
+  private let path: String
+  private let settings: RunSettings
+  /// The epochs of the run that this one goes on from, until they are written.
+  private var earlier: [EpochResult]
+  private var file: AppendedFile?
   private let format: RunLogFormat
-  private let learningRate: Double
-  private var hasNames: Bool
+  private var hasNames = false
 
-  /// Starts the log: the settings, and the epochs before those that are to come, of a run that goes
-  /// on.
+  /// Starts the log with the settings; of a run that goes on with its first epoch, for only then is it
+  /// known what the lines of those before hold.
   ///
   /// - Throws: a failure that names the file where it cannot be written.
   package init(_ path: String, _ settings: RunSettings, earlier: [EpochResult] = []) throws {
+    (self.path, self.settings, self.earlier) = (path, settings, earlier)
     format = try RunLogFormat(path: path)
-    learningRate = settings.learningRate
-    hasNames = !earlier.isEmpty
-    let rows = earlier.map { EpochFields($0, learningRate: settings.learningRate) }
-    let names = rows.first.map(format.names) ?? ""
-    let start = try format.line(settings) + names + rows.map(format.line).joined()
-    file = try AppendedFile(path, start: Array(start.utf8))
+    if earlier.isEmpty { file = try AppendedFile(path, start: Array(format.line(settings).utf8)) }
   }
 
   /// Fails now, before hours of training, where a log cannot be written to `path`, or where it would
@@ -36,9 +35,18 @@ package struct LogReport: TrainingReport {
 
   /// Appends the epoch's line.
   package mutating func didEnd(_ result: EpochResult) throws {
-    let fields = EpochFields(result, learningRate: learningRate)
-    let names = hasNames ? "" : format.names(of: fields)
-    try file.append(Array((names + format.line(fields)).utf8))
-    hasNames = true
+    let fields = EpochFields(result, learningRate: settings.learningRate)
+    var lines = hasNames ? "" : format.names(of: fields)
+    for one in earlier {
+      let before = EpochFields(one, learningRate: settings.learningRate)
+      lines += try format.line(fields.filled(from: before))
+    }
+    lines += try format.line(fields)
+    if let file {
+      try file.append(Array(lines.utf8))
+    } else {
+      file = try AppendedFile(path, start: Array((format.line(settings) + lines).utf8))
+    }
+    (earlier, hasNames) = ([], true)
   }
 }

@@ -14,8 +14,9 @@ extension Network {
   /// The `count` examples of the largest losses, the largest first.
   ///
   /// Whole batches are evaluated first. Then whatever group has the largest loss is cut in halves until
-  /// it is one example: since no loss is negative, no example has more than its group, so that of groups
-  /// with small losses most need no second look.
+  /// it is one example: where no loss is negative, no example has more than its group, so that of groups
+  /// with small losses most need no second look. A divergence from what are no log-probabilities can be
+  /// negative; then an example may be missed that stands beside such ones.
   ///
   /// - Throws: a failure where a loss is not finite or the network was never trained.
   func worst(_ count: Int, of examples: Examples) throws -> [JudgedExample] {

@@ -10,7 +10,8 @@ struct AxisScale: Hashable, Sendable {
 
   /// A scale around `values` with about `count` ticks.
   init(_ values: [Double], ticks count: Int) {
-    let finite = values.filter(\.isFinite)
+    // Beyond, a difference of two is no number.
+    let finite = values.filter(\.isFinite).map { min(max($0, -1e300), 1e300) }
     var (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
     // A flat line wants room around it; so does one that rounding alone bends.
     let smallest = max(abs(low), abs(high), 1e-30) * 1e-6

@@ -166,6 +166,12 @@ package struct PluginDescription: Sendable {
         throw Failure("has two \(what)s called '\(value.name)'")
       }
     }
+    for input in inputs where input.normalization != nil {
+      let channels = [input.shape.first ?? 1]
+      guard let (gamma, beta) = normalization(of: input),
+        [gamma, beta].allSatisfy({ $0.region == .parameters && $0.shape == channels })
+      else { throw Failure("normalizes input '\(input.name)' by what is not there") }
+    }
     guard !losses.isEmpty else { throw Failure("has no loss") }
     for loss in losses {
       guard outputs.indices.contains(loss.output), targets.indices.contains(loss.target) else {

@@ -85,7 +85,8 @@ package struct PluginTensor: Sendable {
     case BNC_TRUNCATED_NORMAL: .truncatedNormal(deviation: row.first, bound: row.second)
     case BNC_ORTHOGONAL: .orthogonal(gain: row.first)
     case BNC_DIRAC: .dirac
-    case BNC_LISTED where row.values != nil:
+    // As many as an input has channels, at most.
+    case BNC_LISTED where row.values != nil && count <= 1 << 16:
       .listed(Array(UnsafeBufferPointer(start: row.values, count: count)))
     default: throw Failure("starts tensor '\(name)' in a way that is not known here")
     }

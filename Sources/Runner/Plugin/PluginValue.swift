@@ -39,6 +39,9 @@ package struct PluginValue: Hashable, Sendable {
     }
     classes = row.classes == 0 ? nil : Int(row.classes)
     ignored = row.ignored == 0 ? nil : Int(Int32(bitPattern: row.ignored ^ 1 << 31))
+    guard row.scale.isFinite else {
+      throw Failure("multiplies \(what) '\(name)' by \(row.scale)")
+    }
     scale = row.scale
     scalesReals = row.scales_reals != 0
     normalization = row.normalization == 0 ? nil : Int(row.normalization) - 1

@@ -13,6 +13,8 @@ package struct BarReport: TrainingReport {
   private var evaluationStart: ContinuousClock.Instant
   private var evaluationSeconds = 0.0
   private var lastDrawn: ContinuousClock.Instant
+  /// Of the epoch under way in this run, which may go on from another's.
+  private var firstStep: Int?
   private var learningRate: Double?
   /// Of the epoch before.
   private var metric: String?
@@ -40,16 +42,19 @@ package struct BarReport: TrainingReport {
   /// Redraws the bar, ten times per second at most.
   package mutating func didStep(epoch: Int, step: Int, loss: Double) {
     let now = ContinuousClock.now
-    if step == 0 { lastDrawn = epochStart }
+    if firstStep == nil { lastDrawn = epochStart }
+    let first = firstStep ?? step
+    firstStep = first
     // The eye wants no more, and a terminal over a network pays for each.
     guard now - lastDrawn >= .milliseconds(100) else { return }
     lastDrawn = now
     let seconds = (now - epochStart).seconds
     let share = Double(step + 1) / Double(steps)
-    let epochSeconds = seconds / share
+    let done = Double(step + 1 - first) / Double(steps)
+    let epochSeconds = seconds / done
     let later = Double(epochs - epoch - 1) * (epochSeconds + evaluationSeconds)
-    let left = epochSeconds - seconds + evaluationSeconds + later
-    let rate = Double(examples) * share / seconds
+    let left = epochSeconds * (1 - share) + evaluationSeconds + later
+    let rate = Double(examples) * done / seconds
     draw(
       epoch: epoch, share: share,
       notes: [
@@ -68,6 +73,7 @@ package struct BarReport: TrainingReport {
   package mutating func didEnd(_ result: EpochResult) {
     write("\r\u{1B}[K\(PlainReport.line(result))\n")
     metric = Self.metric(result)
+    firstStep = nil
     epochStart = .now
     evaluationSeconds = (epochStart - evaluationStart).seconds
   }

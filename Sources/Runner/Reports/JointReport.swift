@@ -1,9 +1,16 @@
-/// Several reports as one: each is told everything, in order.
+/// Several reports as one: each is told everything, in order, until it fails. A training does not end for
+/// that: the failure is told at once, and is there in the end.
 package struct JointReport: TrainingReport {
   private var reports: [any TrainingReport]
+  private let tell: @Sendable (any Error) -> Void
+  /// Of the first report that failed.
+  package private(set) var failure: (any Error)?
 
-  /// A report to all of `reports`.
-  package init(_ reports: [any TrainingReport]) { self.reports = reports }
+  /// A report to all of `reports`; `tell` is handed what goes wrong.
+  package init(_ reports: [any TrainingReport], tell: @escaping @Sendable (any Error) -> Void) {
+    self.reports = reports
+    self.tell = tell
+  }
 
   /// Passed on.
   package mutating func begin(epochs: Int, stepsPerEpoch: Int, examplesPerEpoch: Int) {
@@ -28,9 +35,19 @@ package struct JointReport: TrainingReport {
     for index in reports.indices { reports[index].willEvaluate(epoch: epoch) }
   }
 
-  /// Passed on, until one fails.
-  package mutating func didEnd(_ result: EpochResult) throws {
-    for index in reports.indices { try reports[index].didEnd(result) }
+  /// Passed on; a report that fails is told nothing more.
+  package mutating func didEnd(_ result: EpochResult) {
+    var left: [any TrainingReport] = []
+    for var report in reports {
+      do {
+        try report.didEnd(result)
+        left.append(report)
+      } catch {
+        tell(error)
+        failure = failure ?? error
+      }
+    }
+    reports = left
   }
 
   /// Passed on.

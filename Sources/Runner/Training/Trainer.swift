@@ -107,13 +107,13 @@ package struct Trainer {
     outcome.bestKept = best?.restore(network.regions)
     // What is saved is what was evaluated.
     network.regions.exchangeAverages(network.plugin.description)
-    if dataset.validation != nil, dataset.hasOwnTest, !outcome.epochs.isEmpty,
-      case .done(let test) = try evaluator.evaluate(dataset.test, metrics)
-    {
-      outcome.test = test
-    }
     switch ending {
-    case .completed, .noImprovement: break
+    case .completed, .noImprovement:
+      if dataset.validation != nil, dataset.hasOwnTest, !outcome.epochs.isEmpty,
+        case .done(let test) = try evaluator.evaluate(dataset.test, metrics, stop: stop)
+      {
+        outcome.test = test
+      }
     case .stopped, .notFinite: report.didStop()
     }
     return outcome
@@ -128,6 +128,7 @@ package struct Trainer {
         return .noImprovement(epochs: waited)
       }
       let epoch = progress.epoch
+      let examples = size - min(progress.epochSteps * examplesPerStep, size)
       let start = ContinuousClock.now
       if let ending = try trainEpoch(report: &report) { return ending }
       let seconds = (ContinuousClock.now - start).seconds
@@ -139,10 +140,11 @@ package struct Trainer {
           epoch: epoch, loss: progress.loss.value, training: training, test: test,
           judge: dataset.judge.part,
           learningRate: learningRate, trainSeconds: seconds,
-          imagesPerSecond: Double(size) / max(seconds, 1e-9))
+          imagesPerSecond: Double(examples) / max(seconds, 1e-9))
         didEvaluate(result)
-        try report.didEnd(result)
+        // First, so that what cannot be told costs no epoch.
         if let checkpoints, checkpoints.interval == nil { try writeCheckpoint() }
+        try report.didEnd(result)
       }
     }
     return .completed

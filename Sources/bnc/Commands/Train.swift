@@ -143,7 +143,7 @@ struct Train: ParsableCommand {
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
     noteFiles(dataset.notes)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
-    text.write(net.normalizeInputs(by: dataset.training, loaded: loaded))
+    text.write(try net.normalizeInputs(by: dataset.training, loaded: loaded))
 
     var trainer = try Trainer(
       net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())
@@ -151,14 +151,18 @@ struct Train: ParsableCommand {
       text.writeStart(checkpointOptions, trainer, resumes: checkpoints.resume)
     }
     let watched = try WatchedRun(
-      watch, net, dataset, options, network, pool: pool, earlier: trainer.epochs)
-    var report = JointReport([progressReport] + watched.reports)
+      watch, net, dataset, options, network, pool: pool, earlier: trainer.epochs, frozen: freeze)
+    var report = JointReport([progressReport] + watched.reports) {
+      Terminal.writeError("warning: \($0)\nnote: the training goes on without it")
+    }
     let outcome = try trainer.run(report: &report)
     text.writeEnding(outcome)
-    try text.draw(outcome.epochs, to: plot)
+    // First what training was for.
     if let save { try net.saveWeights(to: save) }
+    try text.draw(outcome.epochs, to: plot)
     text.write(try watched.writeReport(outcome))
     text.writeSaved(to: save, checkpoint: checkpointOptions?.path, outcome)
+    if let failure = report.failure { throw failure }
     return text.exitCode(outcome, learningRate: options.learningRate)
   }
 

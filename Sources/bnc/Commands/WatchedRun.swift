@@ -20,7 +20,7 @@ struct WatchedRun {
   init(
     _ arguments: WatchArguments, _ trained: Network, _ dataset: Dataset,
     _ options: Trainer.Options, _ network: NetworkOptions, pool: ThreadPool,
-    earlier: [EpochResult]
+    earlier: [EpochResult], frozen: [String]
   ) throws {
     (self.arguments, self.trained, self.dataset) = (arguments, trained, dataset)
     let description = trained.plugin.description
@@ -31,7 +31,7 @@ struct WatchedRun {
     texts = arguments.report == nil ? [] : try network.texts()
     var reports: [any TrainingReport] = []
     if let folder = arguments.tensorboard {
-      let probe = try network.loadInspection().map {
+      let probe = try network.loadInspection(frozen: frozen).map {
         try GradientProbe($0, host: Host(pool: pool), of: description)
       }
       reports.append(try TensorBoardReport(folder, trained, dataset, settings, probe: probe))

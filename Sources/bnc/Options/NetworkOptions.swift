@@ -47,11 +47,13 @@ struct NetworkOptions: ParsableArguments {
     return ([source] + source.included).map { .init(name: $0.name, content: $0.text) }
   }
 
-  /// The plugin that keeps gradients, where `model` is the file of a model's text.
-  func loadInspection() throws -> LoadedPlugin? {
+  /// The plugin that keeps gradients, where `model` is the file of a model's text, those of `frozen`
+  /// left out.
+  func loadInspection(frozen: [String]) throws -> LoadedPlugin? {
     guard model.hasSuffix(".bn") else { return nil }
     return try PluginResolver.load(
-      model, batch: batch, compiler: cc, needs: .init(purpose: .inspection, showsWarnings: false))
+      model, batch: batch, compiler: cc,
+      needs: .init(purpose: .inspection, showsWarnings: false, frozen: frozen))
   }
 }
 

@@ -2742,7 +2742,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "a6df6e8a8d2a88fa7d0e76cfdff130997620c585c66b14145417a4e908b2a1e1",
+      .model_hash = "2f559aea5e201ee2c1cc80e3a7e385108f849fb6275df4c59adfd68fe23f86f1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "0d9aba75727d074eb39882bc71ef6a746189251588d0fb66b698138227fd1560",
+      .model_hash = "206c3320cc057c431b1910707841f5f984c4fd0eda9bcdb72a674ae75a0de302",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "abb1f81b8c8b19653708fbabe04fe466f3ed7f9b0e31db0809ce7247e5d4acd4",
+      .model_hash = "1c388cd6a1b77e19036fd27fcd39cd945b2be22c42df2b0fc2158520be60f6d3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2959,7 +2959,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "8fc7f3592ec035a84c791917d156e9eb15389109f0adb9ae711fafa207aa819b",
+      .model_hash = "6889e9701b86bba7eafd15de99c7387a5f8ea7504a533d0a74cecd5af88ebcc8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

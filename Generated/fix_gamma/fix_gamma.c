@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6012f7414546a0f1c263e26cc64a4b544d73d46d6fdb8198328707762fc2a243",
+      .model_hash = "d9b663c160ecdcfa1f2ea75b07b3acd72e8424a49645845b412880c7ad60de85",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

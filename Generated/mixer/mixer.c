@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "b14bd089accb9acf439fcb51543a2119ab183b92e025f51cf8f00b09f7481099",
+      .model_hash = "bf38f1c9dd6260e584d53c93361b1ed033ffbb1f4ffced7305ea9a25dfd03337",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "52b54db2c6b199f39eec61b9e0d1ed94e0e1f36bfaca2055342cce7089d9ea06",
+      .model_hash = "84b3e7695d1bf1c09c9212a2ec406edbbd79b1e8545ddea6343993b1ea21d102",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5623,7 +5623,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "d18c5d230879bbf128e0532249a54575cec589bda64ed89305f712537c54e819",
+      .model_hash = "ff9206554fcbe399604f3fcf1b0db49e564d8ec4d4deb60d9340367311b13bfc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5527,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "b8e0fdf8807109d481421066379ef63f285960b8b5fc8914af84686844ec797a",
+      .model_hash = "caa7347b01a02b1e83f5cf1ca0809a4f2681af322f5f40862e84c8cf42dd593d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

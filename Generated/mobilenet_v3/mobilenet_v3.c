@@ -5128,7 +5128,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "9eb975e77f9047407c83ce9b703f06a3c3eab98fea259e81697d75a41712d14a",
+      .model_hash = "4dc1a2d18bfe76aee1d8a7e48694f8e788394f74a57db9118893befdee1bdbd2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

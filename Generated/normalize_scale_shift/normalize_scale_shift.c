@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "559dbe32710ec92ea27aec1c00a007b0d03c85716d51ad5e545ef65dd31d72dc",
+      .model_hash = "f6ced368513f953eddb42ccc5244f397919c92f8bff3d1e3a3e907a9275c2f24",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "d55710199661f495c22841c0639dd5042fa40a13cc7124583d6465c36f3da315",
+      .model_hash = "b8faa1adbb67925b0952d81360dac5d902ab4492e8dc7a593a39a1463514ac6e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ba3c693490b233c767280ae0f1bbd3a5f9fda2c33beb8a72aecbb6aa94fc1b53",
+      .model_hash = "ebccc6a5bceb5b7446b5b5bd0224f43b8a91629c92b8896122ad472566269c96",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2827,7 +2827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "2a80f3ec3f9d98cdeac3e37b20fec0e192198a571916cbeee7e06bafbda3490f",
+      .model_hash = "055a60fa939a105f32a63a6231d912e704a6f338651a7b70196f2d17ac4f7c01",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2012,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "10e1d34f4d1d66d4d809191f9924eec38e50546a8e9244e725c4435df74f6cb2",
+      .model_hash = "a57744d86bbfaa3fcd62ca4501419859477574f84394387cdecef93d9323701a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "111a2c1b5fc6c3922b3c76f1a933c36bbd3771d21feeb6a65203996a43d5c50b",
+      .model_hash = "2e96aa5356d62c5900b08ed9cf403ef9d64a94b0dc5bf3476d43fe644a02ebd6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

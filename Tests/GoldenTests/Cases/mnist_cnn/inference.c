@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "30b37d8ba4baa51d9d17c8b92845831a2757dc7c7f6923845d62f419cab9fce9",
+      .model_hash = "b9d2362f03b467958f6cc867c2daa4a2a9c467507274b36eab4269c182854970",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -2742,7 +2742,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "2f559aea5e201ee2c1cc80e3a7e385108f849fb6275df4c59adfd68fe23f86f1",
+      .model_hash = "d2bb65c615073e6c9fc04a462f9a9c29c0c1b733f3ff51296c74bdaa45e617bf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

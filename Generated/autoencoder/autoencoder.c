@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "206c3320cc057c431b1910707841f5f984c4fd0eda9bcdb72a674ae75a0de302",
+      .model_hash = "c90b90b53292291e44c9cf115c37be922edac9081cdcd6b86a9e12b03b9164b9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

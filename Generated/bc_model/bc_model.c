@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "05ac8161053a66f10c86c60f2b8e8cbaf79afd3459c71001be368e6f5eb54765",
+      .model_hash = "9366af49ecdcff6059d41a1a03f5467e8dabf4bf8a17c42bcd38e5ba5f05544f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "1c388cd6a1b77e19036fd27fcd39cd945b2be22c42df2b0fc2158520be60f6d3",
+      .model_hash = "b26b9dbdd7e4624a74c4ebc8046dd111997f92095d2e7aac11345b734ef28026",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

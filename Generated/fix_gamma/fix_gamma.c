@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "d9b663c160ecdcfa1f2ea75b07b3acd72e8424a49645845b412880c7ad60de85",
+      .model_hash = "d69fc606c7c7f8918abebf3d61be0607c49e7111a0fd052b44998da2064bbe3c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1461,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "b35478aa70402ebe923b36f2c65e2517f220d5028119735f288b8ba78c0ef976",
+      .model_hash = "e569cbf255c1d4101264b7d0797ce18443096713cfdf6596b0e3d6fdbf5c4e7f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

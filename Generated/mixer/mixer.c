@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "bf38f1c9dd6260e584d53c93361b1ed033ffbb1f4ffced7305ea9a25dfd03337",
+      .model_hash = "247c502ebeee82be7c3a27e0175817a6783d68ce42781d10e590b64e91198908",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1836,7 +1836,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "18d9a91d2c57687b886cc46db573bbff5ba863707925628623dec678c54cf8dc",
+      .model_hash = "2cf7f74998e9ef925f93779f6baf43bbfee9d1a601b7a35d8586edf85f3bede0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

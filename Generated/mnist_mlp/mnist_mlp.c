@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "84b3e7695d1bf1c09c9212a2ec406edbbd79b1e8545ddea6343993b1ea21d102",
+      .model_hash = "e64d36c6451c3e2c89c4f32610e13801e1cd37d4e8fd8b86ffd7b0be002460cc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5527,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "caa7347b01a02b1e83f5cf1ca0809a4f2681af322f5f40862e84c8cf42dd593d",
+      .model_hash = "6192bd67ee55724fde1626016c6cf8f5c49c179c8bb9766cac84d0eec6db4777",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "f6ced368513f953eddb42ccc5244f397919c92f8bff3d1e3a3e907a9275c2f24",
+      .model_hash = "780b9db9d0618b291024cef682c0a0b9363661efbb810cd80a90c15b69646ff0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "b8faa1adbb67925b0952d81360dac5d902ab4492e8dc7a593a39a1463514ac6e",
+      .model_hash = "a21ffd2372309a6aac5f93fea0e6907f589fbd85198572217c86a8dd9240956d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "3cd1baa063da654fe70340582ba28dc706ad6ba3d2c508724030eec3c9cdf19e",
+      .model_hash = "ae57a10400b3c7d1726ca4c48400c36b73bbfdc8f15ab00b45a19df22c2b635f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ebccc6a5bceb5b7446b5b5bd0224f43b8a91629c92b8896122ad472566269c96",
+      .model_hash = "358e0b226ff6e4fe9603c520c8587f38e9c78db960bea7ea8445f36b57e8519e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

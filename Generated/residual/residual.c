@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "500245e0c24f45d166c58606d3a8fe1a46acfe02be3958e5fd7621d8bfe3ba64",
+      .model_hash = "30c27a89b1680c3162baa0409d3211a765e35ee21dd1fea63614cf58dadb5418",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4837,7 +4837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "d9dca846fb078ab14474ea441f34f77272895f95969c8e31a61da39ef9a38d91",
+      .model_hash = "c0cdfd9a0cc7732c4d0d367a120f0b483a7d527c196bf2e13feea43b24f15d21",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

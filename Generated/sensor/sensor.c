@@ -2012,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "a57744d86bbfaa3fcd62ca4501419859477574f84394387cdecef93d9323701a",
+      .model_hash = "ffe9e6528ac88da94d64430837855d681ef63f198d12aed04c542687ebee8db0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

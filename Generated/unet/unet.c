@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "2e96aa5356d62c5900b08ed9cf403ef9d64a94b0dc5bf3476d43fe644a02ebd6",
+      .model_hash = "2c2a8036777a255ac1813143fd9beb6a31ef200c659282981a4adee776ef1947",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2600,7 +2600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "a02c1430a21368de3e1701c6623aee772c95646c63a0d37dd48233bc95be5d89",
+      .model_hash = "9f4e87817368ffb462eaa3d732598c14edb5772e474f349395fb1b88f4c149e3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

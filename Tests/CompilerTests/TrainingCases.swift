@@ -9,7 +9,7 @@ extension Case {
     augment time_shift(2, mode: reflect)
     data normalize(mean: 0.25, std: [0.5, 2])
     augment rotate(25)
-    augment zoom(0.123456789012345)
+    augment zoom(0.123456789012345, mode: edge)
     augment brightness(0.3)
     augment contrast(0.123456789012345)
     augment cutout(3)

@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b9d2362f03b467958f6cc867c2daa4a2a9c467507274b36eab4269c182854970",
+      .model_hash = "c1e74a8fd6c5c7aafd360e88102332048616f333f0e1517613a2d134f9d60ad2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

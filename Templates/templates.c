@@ -6,6 +6,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Augmentation/brightness.c.mustache
 #include "embed.h"
+#define TEMPLATE Augmentation/clamped_lanes.c.mustache
+#include "embed.h"
 #define TEMPLATE Augmentation/contrast.c.mustache
 #include "embed.h"
 #define TEMPLATE Augmentation/cutout.c.mustache

@@ -2742,7 +2742,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "d2bb65c615073e6c9fc04a462f9a9c29c0c1b733f3ff51296c74bdaa45e617bf",
+      .model_hash = "e7d6efcb7d89efec8bf27a2d09dbea553646b81956c1903eb12cfd1d6a95078b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

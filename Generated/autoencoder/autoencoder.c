@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "c90b90b53292291e44c9cf115c37be922edac9081cdcd6b86a9e12b03b9164b9",
+      .model_hash = "00dd9caa586598f22d16ff66556e63a1e573eab934ac3d4ac467ae7e4b49a56c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

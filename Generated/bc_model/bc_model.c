@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "9366af49ecdcff6059d41a1a03f5467e8dabf4bf8a17c42bcd38e5ba5f05544f",
+      .model_hash = "33e826799656147f36b6e8fa50d3c8d1e914894f9be4d140fe65312a0366db88",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

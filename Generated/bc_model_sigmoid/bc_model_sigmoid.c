@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "b26b9dbdd7e4624a74c4ebc8046dd111997f92095d2e7aac11345b734ef28026",
+      .model_hash = "041f9b1aaaebb8958cee2811905e4dd0b6c5270f5c913d029a5711d774fd2cfd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

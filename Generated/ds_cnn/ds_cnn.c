@@ -3216,7 +3216,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "26b1eac23219dc3d6018c21f2e3905884b4f9930968fd15f50eb287b4c99f0c7",
+      .model_hash = "89f9e2bb6a080703ee7427d1a55e9b7ee26741ba52ac768fd60bf4953eb2d604",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

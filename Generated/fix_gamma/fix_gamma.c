@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "d69fc606c7c7f8918abebf3d61be0607c49e7111a0fd052b44998da2064bbe3c",
+      .model_hash = "300da587251425e33c5e13264273f1d28b64e10be1b2d6a8db38a5b5d92f59ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1461,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "e569cbf255c1d4101264b7d0797ce18443096713cfdf6596b0e3d6fdbf5c4e7f",
+      .model_hash = "e6167d963f8ec4f78601f2bc3b2417d30426d57f6effac55dad65c938efd7582",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

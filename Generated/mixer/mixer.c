@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "247c502ebeee82be7c3a27e0175817a6783d68ce42781d10e590b64e91198908",
+      .model_hash = "8b02fe6d8ac9a485b83b278071bf429783d9812af0c4d52da67151d9735fc21b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1836,7 +1836,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2cf7f74998e9ef925f93779f6baf43bbfee9d1a601b7a35d8586edf85f3bede0",
+      .model_hash = "3f4c57f64dfee649ff4420d2d3caf17a987d93bdf2539708f423164f953406fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

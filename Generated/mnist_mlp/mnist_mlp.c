@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "e64d36c6451c3e2c89c4f32610e13801e1cd37d4e8fd8b86ffd7b0be002460cc",
+      .model_hash = "ccc5f598cf91a689456e4c24b011c2d03f321505472d895abef82e53c4d0549b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

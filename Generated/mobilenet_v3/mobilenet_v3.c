@@ -5128,7 +5128,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "7207c69f24dd85aa64d09d562cf5789c075322d6c2fc3bc42c4e74215e4ac8e9",
+      .model_hash = "943f0c38759df8b27d252e27136f0c0fdb85774e88803dc00e9e39013b237f0c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

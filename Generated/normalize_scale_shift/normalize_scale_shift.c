@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "780b9db9d0618b291024cef682c0a0b9363661efbb810cd80a90c15b69646ff0",
+      .model_hash = "4f00c4acadb2ad2036094c92478fbc08ccce06abf970e21a41e10af34d356286",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

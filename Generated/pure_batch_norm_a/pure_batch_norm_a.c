@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "a21ffd2372309a6aac5f93fea0e6907f589fbd85198572217c86a8dd9240956d",
+      .model_hash = "418fde40572eeb1eff443b7520460d98cd93ee62a6ee01742050082e052ea790",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "ae57a10400b3c7d1726ca4c48400c36b73bbfdc8f15ab00b45a19df22c2b635f",
+      .model_hash = "02366583a64ce3591f8385c622be41d512b0267ce01ea3af4e17db4d2a2c30ed",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

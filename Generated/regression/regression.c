@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "358e0b226ff6e4fe9603c520c8587f38e9c78db960bea7ea8445f36b57e8519e",
+      .model_hash = "3a24efe8752950cb68f9f8db26ab08ba987b56317b36df46b8d24244e61af645",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "30c27a89b1680c3162baa0409d3211a765e35ee21dd1fea63614cf58dadb5418",
+      .model_hash = "065a450b68ee044505b9ea408ebd1885d59fe9d7283f78aab391a528902e4164",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4837,7 +4837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "c0cdfd9a0cc7732c4d0d367a120f0b483a7d527c196bf2e13feea43b24f15d21",
+      .model_hash = "3ddbcb1f576319d2280611485594b995e6a0227cbac1ffc5d99c89ddc973be37",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -522,22 +522,32 @@ static ALWAYS_INLINE void draw_for_rows(const struct step *s, const int stream, 
   UNROLL for (int u = 0; u < 4; u++) drawn[u] = __builtin_convertvector(numbers[u] >> 1, mask);
 }
 
-// The number nearest to `index` among `size` numbers.
-static ALWAYS_INLINE int clamped(int index, const int size) {
-  return index < 0 ? 0 : index < size ? index : size - 1;
+// In each lane the number nearest to `index` among `size` numbers.
+static ALWAYS_INLINE mask clamped_lanes(mask index, const int size) {
+  index &= ~(index < 0);
+  return index - ((index >= size) & (index - (size - 1)));
 }
 
-// What lies at (i, j) in lane l of x, between the four numbers around it; x's edge outside.
-static ALWAYS_INLINE real between_four_edge(const vec *x, const int rows, const int columns,
-    double i, double j, int l) {
-  const int top = (int)floor(i), left = (int)floor(j);
-  double sum = 0;
-  for (int p = top; p <= top + 1; p++)
-    for (int q = left; q <= left + 1; q++) {
-      const int place = clamped(p, rows) * columns + clamped(q, columns);
-      sum += (1 - fabs(i - p)) * (1 - fabs(j - q)) * (double)x[place][l];
+// What lies at (i, j) of x in each lane, between the four numbers around it; x's edge outside.
+static ALWAYS_INLINE vec between_four_edge(const vec *x, const int rows, const int columns, vec i,
+    vec j) {
+  // Further out nothing changes.
+  i = blend(i < -1, splat(-1), blend(i > (real)rows, splat((real)rows), i));
+  j = blend(j < -1, splat(-1), blend(j > (real)columns, splat((real)columns), j));
+  const mask top = __builtin_convertvector(i + 1, mask) - 1;
+  const mask left = __builtin_convertvector(j + 1, mask) - 1;
+  const vec down = i - __builtin_convertvector(top, vec), up = 1 - down;
+  const vec right = j - __builtin_convertvector(left, vec), before = 1 - right;
+  vec sum = {0};
+  UNROLL for (int p = 0; p < 2; p++)
+    UNROLL for (int q = 0; q < 2; q++) {
+      const mask row = clamped_lanes(top + p, rows), column = clamped_lanes(left + q, columns);
+      const mask place = row * columns + column;
+      vec v;
+      for (int l = 0; l < LANES; l++) v[l] = x[place[l]][l];
+      sum += (p ? down : up) * (q ? right : before) * v;
     }
-  return (real)sum;
+  return sum;
 }
 
 // A task: a channel of a block, each example turned around its middle by up to so many radians, and
@@ -551,20 +561,22 @@ static ALWAYS_INLINE void turn_edge(const struct step *s, int task, const int st
     for (int k = 0; k < rows * columns; k++) y[k] = x[k];
     return;
   }
-  const double middle_i = 0.5 * (rows - 1), middle_j = 0.5 * (columns - 1);
   mask drawn[4];
   draw_for_rows(s, stream, s->epoch, task / channels, 0, drawn);
+  vec along, across;
   for (int l = 0; l < LANES; l++) {
     const double side = (double)drawn[0][l] * 0x1p-30 - 1, factor = 1 + amount * side;
-    const double along = cos(radians * side) / factor, across = sin(radians * side) / factor;
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < columns; j++) {
-        const double u = i - middle_i, v = j - middle_j;
-        const double at_i = middle_i + along * u + across * v;
-        const double at_j = middle_j + along * v - across * u;
-        y[i * columns + j][l] = between_four_edge(x, rows, columns, at_i, at_j, l);
-      }
+    along[l] = (real)(cos(radians * side) / factor);
+    across[l] = (real)(sin(radians * side) / factor);
   }
+  const real middle_i = (real)(0.5 * (rows - 1)), middle_j = (real)(0.5 * (columns - 1));
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      const real u = (real)i - middle_i, v = (real)j - middle_j;
+      const vec at_i = middle_i + (along * u + across * v);
+      const vec at_j = middle_j + (along * v - across * u);
+      y[i * columns + j] = between_four_edge(x, rows, columns, at_i, at_j);
+    }
 }
 
 // rotate_image (resnet8.bn:44): y = x turned by up to 15.0 degrees, x's edge outside, in training,
@@ -584,6 +596,11 @@ static void k_rotate_image_forward_loading(const struct step *s, int task) {
 // One of the whole numbers from -most to most, by a random number of 31 bits.
 static ALWAYS_INLINE int moved_by(uint64_t number, const int most) {
   return (int)(number * (uint64_t)(2 * most + 1) >> 31) - most;
+}
+
+// The number nearest to `index` among `size` numbers.
+static ALWAYS_INLINE int clamped(int index, const int size) {
+  return index < 0 ? 0 : index < size ? index : size - 1;
 }
 
 // A task: a channel of a block, each example moved by whole rows and columns.
@@ -3248,7 +3265,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "bdae6bc3f69fd126d6212f9038e665a251affad9885b9faf66ae434345b82f27",
+      .model_hash = "eaa5ada86153596304b58078c7e38b6886e58d623b9404e4f67953fd32a5cc96",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2012,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "ffe9e6528ac88da94d64430837855d681ef63f198d12aed04c542687ebee8db0",
+      .model_hash = "acdd2e7b36dd58fba028b68892b52f26b21901e183c3c0e1fb612a1f57ae146f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

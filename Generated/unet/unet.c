@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "2c2a8036777a255ac1813143fd9beb6a31ef200c659282981a4adee776ef1947",
+      .model_hash = "71071dbf5aeebb16ffaeaa03bf19b806968817ba766bfdeeebace1154466416e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2600,7 +2600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "9f4e87817368ffb462eaa3d732598c14edb5772e474f349395fb1b88f4c149e3",
+      .model_hash = "6fde74c7e32fb2ff6163f093b2dde141e6790fc5f024fe6ae9dab0275470fda1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -107,7 +107,7 @@ extension Turn: LoweredAugmentation {
 
   func function(_ shared: inout SharedFunctions) -> String {
     if mode == .edge {
-      shared.define(SharedText("clamped", template: "Shape/clamped.c.mustache"))
+      shared.define(SharedText("clamped_lanes", template: "Augmentation/clamped_lanes.c.mustache"))
     }
     let end = mode == .zeros ? "" : "_edge"
     let between = BetweenFour(stem: "between_four" + end, clamps: mode == .edge)

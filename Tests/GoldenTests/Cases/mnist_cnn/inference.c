@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c1e74a8fd6c5c7aafd360e88102332048616f333f0e1517613a2d134f9d60ad2",
+      .model_hash = "1e1309fceb7ac2499553018b9d2a94b22b70ac9f7501c992fcd5b1f6e613a5f1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

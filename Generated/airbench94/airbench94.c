@@ -2742,7 +2742,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "e7d6efcb7d89efec8bf27a2d09dbea553646b81956c1903eb12cfd1d6a95078b",
+      .model_hash = "c8b6453742e05e39a2ff351d6d516415e5b2fce52dab0cee3ac678e84362d057",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "00dd9caa586598f22d16ff66556e63a1e573eab934ac3d4ac467ae7e4b49a56c",
+      .model_hash = "210a38317887a21d826487f2a3d9e116d823654bd13de658291e5f360b6fc582",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

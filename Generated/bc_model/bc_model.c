@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "33e826799656147f36b6e8fa50d3c8d1e914894f9be4d140fe65312a0366db88",
+      .model_hash = "61430f7387324f182e5c2ecae59207003203143e5b84e50c14617b266ff54c3e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

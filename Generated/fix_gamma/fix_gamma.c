@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "300da587251425e33c5e13264273f1d28b64e10be1b2d6a8db38a5b5d92f59ef",
+      .model_hash = "c0f786c2f4c148bf1b03bc8e6631d21488cf65ac286354dc1d5783b5a2e00526",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

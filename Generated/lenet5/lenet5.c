@@ -1461,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "e6167d963f8ec4f78601f2bc3b2417d30426d57f6effac55dad65c938efd7582",
+      .model_hash = "bd396c2833ba7163d2d306bc07075b57196f853738218dfe172cabfd33e44080",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "8b02fe6d8ac9a485b83b278071bf429783d9812af0c4d52da67151d9735fc21b",
+      .model_hash = "63234a44e6e67d5d5573800f0f57e920e9ef90d3c3f477ec937fdd5c39f8fa8c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ccc5f598cf91a689456e4c24b011c2d03f321505472d895abef82e53c4d0549b",
+      .model_hash = "84314bd2d5dd11a0b5c717999eae23861b5d5d69e6ffdf6f0b90a106975aac8e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5527,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "0c1c833939553ac2d5a97626d0f6f74841762d212039a04a2f45e227fe7f61b3",
+      .model_hash = "c02eeeeb2edad398543396cd846668556b29932612df0db9e23a751008d3e546",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5128,7 +5128,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "943f0c38759df8b27d252e27136f0c0fdb85774e88803dc00e9e39013b237f0c",
+      .model_hash = "c4969e4d20e629bd7e568ccc7b9559749edd8cbd8b37313f6650a334128ff091",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "4f00c4acadb2ad2036094c92478fbc08ccce06abf970e21a41e10af34d356286",
+      .model_hash = "2bd386a76f8fca4de603c388f7a24e06e6e8bde8f5c8f59e22f079acd7a928da",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "418fde40572eeb1eff443b7520460d98cd93ee62a6ee01742050082e052ea790",
+      .model_hash = "8b8a0319ec043e6aecacb5e120008c372d93f8760e593a340f5fcb5c80e20436",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "02366583a64ce3591f8385c622be41d512b0267ce01ea3af4e17db4d2a2c30ed",
+      .model_hash = "239d9732c537da10660fdf62720c766e75e5cacbf01f758fed2937bbf8f73044",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

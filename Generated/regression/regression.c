@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "3a24efe8752950cb68f9f8db26ab08ba987b56317b36df46b8d24244e61af645",
+      .model_hash = "ab05325e47772e81361d34d5fd08c9ca9642c9bac1a4b13be4ba07ba18fe9050",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

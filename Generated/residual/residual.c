@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "065a450b68ee044505b9ea408ebd1885d59fe9d7283f78aab391a528902e4164",
+      .model_hash = "b7e6fedb39dccaa6f072dc3f0bd205d70c87c761d6afceb046a920be0cdcfb5d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

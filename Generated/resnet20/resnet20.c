@@ -4837,7 +4837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "3ddbcb1f576319d2280611485594b995e6a0227cbac1ffc5d99c89ddc973be37",
+      .model_hash = "7d5c72f8c8eae96819169c8cce1a42ec27d15fdc57e75911664e26b2c179b8f0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

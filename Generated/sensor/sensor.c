@@ -2012,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "acdd2e7b36dd58fba028b68892b52f26b21901e183c3c0e1fb612a1f57ae146f",
+      .model_hash = "47dd6be79d311c9b85103ab00c6ccb6311239e6e5f58ad0a363cb9772bf8d2dd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "71071dbf5aeebb16ffaeaa03bf19b806968817ba766bfdeeebace1154466416e",
+      .model_hash = "274f6b2bf93b27a1bcaf3addf93e4f7e97ac31c03e508601fd767e0995a77841",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2600,7 +2600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "6fde74c7e32fb2ff6163f093b2dde141e6790fc5f024fe6ae9dab0275470fda1",
+      .model_hash = "a6e3f5a7f19a8be0389bb5f69ee08bafddac74c939d113f3555512cd65964de0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "1e1309fceb7ac2499553018b9d2a94b22b70ac9f7501c992fcd5b1f6e613a5f1",
+      .model_hash = "cc87cd421584ec32225f1fcb646080098f81a21e63975f326d045abb17d82bdd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "0d9aba75727d074eb39882bc71ef6a746189251588d0fb66b698138227fd1560",
+      .model_hash = "ee21717fe09fdc866ca0fece4d019b8d2d1f3d8a8f93519d9cc889553bfa7d6c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

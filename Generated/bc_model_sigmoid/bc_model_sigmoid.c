@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "abb1f81b8c8b19653708fbabe04fe466f3ed7f9b0e31db0809ce7247e5d4acd4",
+      .model_hash = "8bd97fde609aa46a2ad5e44de5caf1f28420e4f2e54a5ac12f472b5daaeb2bcf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2959,7 +2959,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "8fc7f3592ec035a84c791917d156e9eb15389109f0adb9ae711fafa207aa819b",
+      .model_hash = "dc48a7b2c675635a5a42b539cdccc9986cf905c66ed9d43711691d99da66a467",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "6012f7414546a0f1c263e26cc64a4b544d73d46d6fdb8198328707762fc2a243",
+      .model_hash = "b2f5e7308632b4ff77f5aae5ae2a269eba50bbdfde088a52315eb424e0535908",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1461,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "438684a8f5c02c15402e494fe0fd94fc10b7fca0ebef5ca134cd4e443f2d9d1a",
+      .model_hash = "4c71502e2f286937701373d920feb6fde3ec545ccd8db23965037dab3f17b20a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

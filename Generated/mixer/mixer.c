@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "b14bd089accb9acf439fcb51543a2119ab183b92e025f51cf8f00b09f7481099",
+      .model_hash = "e7212da84ccb827791abacd33d958be8c2b189d2ef193c7fa3795828c91ebdb2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1836,7 +1836,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b8730f0f32b485b58f7b0318ed3b6f3f854e59ccd74b99d2e84171c4632e8ff5",
+      .model_hash = "717a35c1fea87e39818e0b2706d7dbdeda0daf0e4ed89b1d3df61a7990971ac8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

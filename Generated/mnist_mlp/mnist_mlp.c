@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "52b54db2c6b199f39eec61b9e0d1ed94e0e1f36bfaca2055342cce7089d9ea06",
+      .model_hash = "ff418d1aaeb2d539fba98a1991675308b7e84776577e0ec1e02c59044d6fbe46",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5623,7 +5623,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "d18c5d230879bbf128e0532249a54575cec589bda64ed89305f712537c54e819",
+      .model_hash = "1a3b67c14c791afd1ff3618230f2039fd47b6ba1d130d7cded6064cc865ac3cb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

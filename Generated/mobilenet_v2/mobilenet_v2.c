@@ -5527,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "b8e0fdf8807109d481421066379ef63f285960b8b5fc8914af84686844ec797a",
+      .model_hash = "f3f9a0df93c49a3d261cfa626b0b95f14b59dfeddf19896828f93db1368b2b68",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

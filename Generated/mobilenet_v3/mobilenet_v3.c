@@ -5128,7 +5128,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "9eb975e77f9047407c83ce9b703f06a3c3eab98fea259e81697d75a41712d14a",
+      .model_hash = "a5f9ca13df2f45c1aef25615f359e69b7e84330d578ea153789d1bb3b4277844",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

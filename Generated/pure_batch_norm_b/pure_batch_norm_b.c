@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "56fdea0944fd3d0cd979558d5c928dbed5c3cf7b3e32427da31946abb52f294b",
+      .model_hash = "602224fa419322bb1ed18fbdaada83d1e7a47afb40ad63f9e5e5e089307fec32",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ba3c693490b233c767280ae0f1bbd3a5f9fda2c33beb8a72aecbb6aa94fc1b53",
+      .model_hash = "bc600faa9249ac5fb1b6127e88648204227fbb7e6f1074564b6af79c4a5096ab",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "48ca3c78155bad886269b8b07e0253dcf6b3679bca86081e464737995e859036",
+      .model_hash = "55dbe83a4d066c5b6dfd8ce144bed0ce202388a2d6194885ee9736c6a6d572f6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2827,7 +2827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "2a80f3ec3f9d98cdeac3e37b20fec0e192198a571916cbeee7e06bafbda3490f",
+      .model_hash = "25edc6a91e387aa54aeb4cd8c1bc8247c38f31fa6e111295f190a0cb4959b721",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2012,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "10e1d34f4d1d66d4d809191f9924eec38e50546a8e9244e725c4435df74f6cb2",
+      .model_hash = "64ab1eab6c28f99bf99fec4960c9bea58e0d77d8db90a84a13cbf123bfba7a37",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

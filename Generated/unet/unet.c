@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "111a2c1b5fc6c3922b3c76f1a933c36bbd3771d21feeb6a65203996a43d5c50b",
+      .model_hash = "34ffd6593ff191ecaeb9982d96f31d9e5368360ad02b334ee3d4f58fb1b8016c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2600,7 +2600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "85910b4b4439bc2041a05c7bee2de6ecabab364033b86d027e408118a943c161",
+      .model_hash = "17cae3d31ba5cfbd9e331c8026fa64211900a33815dc79b830ff79c73e514a24",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

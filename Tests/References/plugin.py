@@ -21,7 +21,7 @@ class Batch(ctypes.Structure):
 
 class Step(ctypes.Structure):
     _fields_ = [("step", u64), ("seed", u64), ("hyperparameters", pointer), ("examples", u64),
-                ("pass", u32), ("passes", u32)]
+                ("pass", u32), ("passes", u32), ("epoch", u64), ("steps", u64)]
 
 
 class Value(ctypes.Structure):
@@ -52,14 +52,16 @@ class Table(ctypes.Structure):
         ("batch", u32), ("lanes", u32), ("element_size", u32), ("epochs", u32),
         ("inputs", ctypes.POINTER(Value)), ("targets", ctypes.POINTER(Value)),
         ("outputs", ctypes.POINTER(Value)), ("losses", pointer), ("metrics", pointer),
-        ("hyperparameters", ctypes.POINTER(Hyperparameter)), ("optimizer_name", text),
+        ("hyperparameters", ctypes.POINTER(Hyperparameter)), ("plateau", pointer),
+        ("optimizer_name", text),
         ("input_count", u32), ("target_count", u32), ("output_count", u32), ("loss_count", u32),
         ("metric_count", u32), ("hyperparameter_count", u32), ("parameters_size", u64),
         ("state_size", u64), ("scratch_size", u64), ("prepared_size", u64), ("slots_size", u64),
         ("tensors", ctypes.POINTER(Tensor)),
         ("layers", pointer), ("kernels", pointer), ("tensor_count", u32), ("layer_count", u32),
         ("kernel_count", u32), ("passes", u32), ("train", pointer), ("schedule", pointer),
-        ("evaluate", pointer), ("gradient", pointer), ("prepare", pointer), ("infer", pointer)]
+        ("evaluate", pointer), ("gradient", pointer), ("prepare", pointer), ("infer", pointer),
+        ("whitenings", pointer), ("views", pointer), ("whitening_count", u32), ("view_count", u32)]
 
 
 class Plugin:
@@ -67,7 +69,7 @@ class Plugin:
         library = ctypes.CDLL(str(path))
         library.bnc_plugin_table.restype = ctypes.POINTER(Table)
         self.table = library.bnc_plugin_table().contents
-        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 5:
+        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 6:
             raise RuntimeError("the plugin has another interface than plugin.py")
         self.type = numpy.float32 if self.table.element_size == 4 else numpy.float64
         sizes = [self.table.parameters_size, self.table.state_size, self.table.scratch_size]

@@ -76,7 +76,11 @@ extension Checker {
   /// Puts the operations of the training block between each input and all that reads it.
   mutating func transformInputs(in scope: inout Scope) {
     for change in inputChanges {
-      if (change.operation as? any Augmentation)?.movesPlaces == true { checkPlaces(change) }
+      if (change.operation as? any Augmentation)?.movesPlaces == true {
+        checkPlaces(
+          change.operation.keyword, at: change.range,
+          help: "augment such a model with brightness, contrast, noise or cutout")
+      }
       let changed = inputs.indices.filter { isChanged($0, by: change) }
       for name in change.names ?? [] where !inputs.contains(where: { $0.name == name.text }) {
         report(.unknownInput(name, known: inputs.map(\.name)))
@@ -124,7 +128,7 @@ extension Checker {
   }
 
   /// A target that has something for each place of an image stays where it is.
-  private mutating func checkPlaces(_ change: InputChange) {
+  mutating func checkPlaces(_ what: String, at range: SourceRange, help: String? = nil) {
     for target in targets {
       let places =
         switch target.kind {
@@ -135,10 +139,9 @@ extension Checker {
       report(
         .shapeMismatch(
           ShapeError(
-            "\(change.operation.keyword) moves what an input shows, and the target '\(target.name)' "
-              + "\(Shape(places)) would not move with it",
-            help: "augment such a model with brightness, contrast, noise or cutout"),
-          at: change.range, uses: []))
+            "\(what) moves what an input shows, and the target '\(target.name)' "
+              + "\(Shape(places)) would not move with it", help: help),
+          at: range, uses: []))
     }
   }
 }

@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "30b37d8ba4baa51d9d17c8b92845831a2757dc7c7f6923845d62f419cab9fce9",
+      .model_hash = "b5827975b83d098f571beb3e9ed1c15dbed12ce8a0248b11078594b68d0982f7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -3026,7 +3026,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "8d0e78b35ae983f5929d842113134527e4602e49cff75693c4d500f14225b8e1",
+      .model_hash = "53a417d8be431de1d55175aa142601963a05aa5d021101e591799c97000f57cf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

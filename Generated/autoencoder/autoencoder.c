@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "ee21717fe09fdc866ca0fece4d019b8d2d1f3d8a8f93519d9cc889553bfa7d6c",
+      .model_hash = "d2b67afdbe21411e8daea420fa8a9ad8d3389f895b49aeb1574c1c52a2962cb0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

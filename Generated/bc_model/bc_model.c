@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "2211794e7114f29fba47a1673c14492d9b3c303e68156b0d86011db0cef3a0a5",
+      .model_hash = "32934a0a68bc693e155f1e20b55c15231907cc555840968c60cd72c79d0710cd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

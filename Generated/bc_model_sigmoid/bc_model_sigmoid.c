@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "8bd97fde609aa46a2ad5e44de5caf1f28420e4f2e54a5ac12f472b5daaeb2bcf",
+      .model_hash = "cb06e3e1608d7535d087aafb524087f81af67c57f350c1e44165acc33af15b23",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

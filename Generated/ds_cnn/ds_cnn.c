@@ -2959,7 +2959,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "dc48a7b2c675635a5a42b539cdccc9986cf905c66ed9d43711691d99da66a467",
+      .model_hash = "56681a6a30790a4a7692e8ced0e01598bbb140ab8859c48f8702d41080592f73",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

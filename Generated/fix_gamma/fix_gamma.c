@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "b2f5e7308632b4ff77f5aae5ae2a269eba50bbdfde088a52315eb424e0535908",
+      .model_hash = "1414862fe2d0954bf3cedb6df1b38cd66bc20fa14be05026626943975c80b1bc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1461,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "4c71502e2f286937701373d920feb6fde3ec545ccd8db23965037dab3f17b20a",
+      .model_hash = "b038648ca4f1d4b11553b41e0dfa09bba0fd16f0d81852199c3b973e985f7fa7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

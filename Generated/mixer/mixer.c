@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "e7212da84ccb827791abacd33d958be8c2b189d2ef193c7fa3795828c91ebdb2",
+      .model_hash = "e602c4ea3c6eb1aff2ee50c67b4efcc4591b229a16adedac1161d3e585cb8be2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

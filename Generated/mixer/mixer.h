@@ -81,9 +81,8 @@ enum {
   BNC_NOTHING = 3,   // nothing to start: scratch
   BNC_TRUNCATED_NORMAL = 4,  // mean 0, deviation first, none further from 0 than second
   BNC_ORTHOGONAL = 5,  // a matrix [shape 0][the rest]: orthogonal rows or columns, first long
-  // 1 where output and input are the same, in a window's middle; else 0, and of
-  BNC_DIRAC = 6,     
-                       // outputs beyond the inputs uniform from -first to first
+  BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0, and
+                       // of outputs beyond the inputs uniform from -first to first
   BNC_LISTED = 7,      // values
 };
 
@@ -250,8 +249,8 @@ typedef struct bnc_whitening {
   double eps;
 } bnc_whitening;
 
-// How an evaluation looks at an input: place (i, j) shows what the example has at (i + down, j +
-// right), with the rows counted from below where they are flipped, and the columns from the right.
+// How an evaluation looks at an input: place (i, j) shows what the example has at (i + down,
+// j + right), with the rows counted from below where they are flipped, the columns from the right.
 typedef struct bnc_view {
   double weight;  // of the outputs in their mean; the same for all inputs of a view
   int32_t flips_rows, flips_columns;

@@ -1836,7 +1836,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "717a35c1fea87e39818e0b2706d7dbdeda0daf0e4ed89b1d3df61a7990971ac8",
+      .model_hash = "0bf9c8705a987fc4e43a57c72f043c094b166f8332e86143b24bc6b785dcec67",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

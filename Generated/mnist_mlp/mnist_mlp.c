@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "ff418d1aaeb2d539fba98a1991675308b7e84776577e0ec1e02c59044d6fbe46",
+      .model_hash = "cfbfc1d9f06c917005df71d2e4b7a0fc3c472099c5e07d84c920f39060c0ede3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5623,7 +5623,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "1a3b67c14c791afd1ff3618230f2039fd47b6ba1d130d7cded6064cc865ac3cb",
+      .model_hash = "339583eac86bdf93aee7b4f3760835a508df834afb22cb789ff3b78d6bfd8fe1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5527,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "f3f9a0df93c49a3d261cfa626b0b95f14b59dfeddf19896828f93db1368b2b68",
+      .model_hash = "9e885c8783a164a9f8e754122be6e37c6f008c13801810c2baa1975fd2a1ceed",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

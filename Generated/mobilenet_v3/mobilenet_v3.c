@@ -5128,7 +5128,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "a5f9ca13df2f45c1aef25615f359e69b7e84330d578ea153789d1bb3b4277844",
+      .model_hash = "68ae997cdef60510a55e4d36d4fc9d5d8522d57456d35dd75dd1a938a6d2557d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

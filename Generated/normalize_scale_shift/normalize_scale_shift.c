@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "83f3177fbdf1bfb7b0ee676df2e61c29f3ceea87d65b08ac83de8ec2c6b59fb8",
+      .model_hash = "4e9625126779bd41f2257bd9365260742b1756cd7d55a2e27f6ca3f9274dc043",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

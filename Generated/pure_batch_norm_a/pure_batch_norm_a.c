@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "c97f992eb04f673c78b1bead51d0f8d7e46de7a0350f6462e05b18c153c5a3a9",
+      .model_hash = "ec2db59d3853b2b3e118b154d47fc86a2b820f91b4af08ed1497b2c1a1cb26f8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "602224fa419322bb1ed18fbdaada83d1e7a47afb40ad63f9e5e5e089307fec32",
+      .model_hash = "a77aad80acb063207c051c3d9e432d2ee277c1af837c503f0cd280671dc46746",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "bc600faa9249ac5fb1b6127e88648204227fbb7e6f1074564b6af79c4a5096ab",
+      .model_hash = "f2f5c2224c253b35bcdf1ae4e850290aa4d7ad05ce845744db7b2bc8c7e24ea4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

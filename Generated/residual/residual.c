@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "55dbe83a4d066c5b6dfd8ce144bed0ce202388a2d6194885ee9736c6a6d572f6",
+      .model_hash = "600be404c8625842f5b048db2330ee4033048379b93d95916d7cddb6d7ce0d84",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4837,7 +4837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "f9b9eb15e4310bc8b2f09130e6206af426838310d42ddee06426bee4eb915083",
+      .model_hash = "f58b1f61f07ec2610cc9cffa51130e763dc8b844ed6e6b645de64aca976314be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2827,7 +2827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "25edc6a91e387aa54aeb4cd8c1bc8247c38f31fa6e111295f190a0cb4959b721",
+      .model_hash = "ff249864fa099d000637479eec51d6b27ae48bb0320f51d07d1ce41b91686794",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2012,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "64ab1eab6c28f99bf99fec4960c9bea58e0d77d8db90a84a13cbf123bfba7a37",
+      .model_hash = "c35df2652e2a33f447578241cc8819b89334cc1f8a3ea574f5d0f84ee229f870",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "34ffd6593ff191ecaeb9982d96f31d9e5368360ad02b334ee3d4f58fb1b8016c",
+      .model_hash = "e0206bff53672b1f97c220f9a5cb5f69494c4c4027bf2e303b970d9e9b856493",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

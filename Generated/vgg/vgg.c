@@ -2600,7 +2600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "17cae3d31ba5cfbd9e331c8026fa64211900a33815dc79b830ff79c73e514a24",
+      .model_hash = "33394a1a8d40b2d7c5a3e5e1f3e5a5f40b28f23d70ad80853ae8abfc9814416e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -41,6 +41,7 @@ extension Library {
     augmentations: [
       Flip.definition, Shift.crop, Shift.definition, Shift.time, Turn.rotate, Turn.zoom,
       Brightness.definition, Brightness.contrast, Cutout.definition, Noise.definition,
+      Mixup.definition,
     ],
     testAugmentations: [.flip, .shift],
     defaults: Training(

@@ -102,6 +102,8 @@ import Testing
       "augment flip(alternating: true, probability: 0.5)",
       "'probability' is for flips that are drawn"
     ),
+    ("augment mixup(0)", "'alpha' takes"),
+    ("augment mixup\naugment mixup(0.2) on left", "'augment mixup'"),
     ("augment flp", "no augmentation is called 'flp'"),
   ])
   func augmentationMistakes(_ line: String, _ message: String) {

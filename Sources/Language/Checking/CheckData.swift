@@ -68,6 +68,12 @@ extension Checker {
     guard var augmentation = call(library.augmentations, "augmentation", entry),
       case .call(let call)? = entry.value
     else { return }
+    let others = inputChanges.filter { $0.operation is any MixingAugmentation }
+    if augmentation is any MixingAugmentation, let first = others.first {
+      report(
+        .duplicateStatement("augment \(augmentation.keyword)", at: call.range, first: first.range))
+      return
+    }
     augmentation.stream = inputChanges.filter { $0.operation is any Augmentation }.count
     inputChanges.append(
       InputChange(operation: augmentation, range: call.range, names: entry.patterns))

@@ -80,8 +80,8 @@ enum {
   BNC_NOTHING = 3,   // nothing to start: scratch
   BNC_TRUNCATED_NORMAL = 4,  // mean 0, deviation first, none further from 0 than second
   BNC_ORTHOGONAL = 5,  // a matrix [shape 0][the rest]: orthogonal rows or columns, first long
-  BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0, and of
-                       // outputs beyond the inputs uniform from -first to first
+  BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0, and
+                       // of outputs beyond the inputs uniform from -first to first
   BNC_LISTED = 7,      // values
 };
 
@@ -236,10 +236,10 @@ typedef struct bnc_tensor {
 } bnc_tensor;
 
 // A weight that a host makes of the training data before the first step, unless a file has it: the
-// directions of an input's patches. Of n numbers x in a patch, [channels][rows][columns] and after what
-// scales and normalizes the input, over all places where the tensor's window lies within an example, the
-// mean of x x^T has the eigenvalues l, the largest first, and the eigenvectors v. Output k of the weight
-// is v[k] / sqrt(l[k] + eps), output n + k the same with the other sign.
+// directions of an input's patches. Of n numbers x in a patch, [channels][rows][columns] and after
+// what scales and normalizes the input, over all places where the tensor's window lies within an
+// example, the mean of x x^T has the eigenvalues l, the largest first, and the eigenvectors v.
+// Output k of the weight is v[k] / sqrt(l[k] + eps), output n + k the same with the other sign.
 typedef struct bnc_whitening {
   uint32_t tensor, input;  // by their places in the tables
   uint32_t examples;       // how many count, the first ones of those that are trained on
@@ -248,8 +248,8 @@ typedef struct bnc_whitening {
   double eps;
 } bnc_whitening;
 
-// How an evaluation looks at an input: place (i, j) shows what the example has at (i + down, j + right),
-// with the rows counted from below where they are flipped, and the columns from the right.
+// How an evaluation looks at an input: place (i, j) shows what the example has at (i + down,
+// j + right), with the rows counted from below where they are flipped, the columns from the right.
 typedef struct bnc_view {
   double weight;  // of the outputs in their mean; the same for all inputs of a view
   int32_t flips_rows, flips_columns;
@@ -336,8 +336,8 @@ typedef struct bnc_plugin {
                    const int32_t *input_types, void *const *outputs);
 
   const bnc_whitening *whitenings;
-  // What a host evaluates and predicts by: the mean of the outputs of `evaluate` over the views, each a
-  // row for each input. 0 views: the examples as they are.
+  // What a host evaluates and predicts by: the mean of the outputs of `evaluate` over the views,
+  // each a row for each input. 0 views: the examples as they are.
   const bnc_view *views;
   uint32_t whitening_count;
   uint32_t view_count;

@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "b5827975b83d098f571beb3e9ed1c15dbed12ce8a0248b11078594b68d0982f7",
+      .model_hash = "2ffaaa73c1dd7a7c78395d5cf32fafa3829711598569b886192311c37b6cf5e3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -3026,7 +3026,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "53a417d8be431de1d55175aa142601963a05aa5d021101e591799c97000f57cf",
+      .model_hash = "755973a798e5ef71406f20b3cc499b79c9a5b0d4743fcd97f45033b3502a3666",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

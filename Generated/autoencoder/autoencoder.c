@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "d2b67afdbe21411e8daea420fa8a9ad8d3389f895b49aeb1574c1c52a2962cb0",
+      .model_hash = "7ab4e59dd7a071ca59618e0e652f0f3a41bad2fbff58b9bf58d4b4e55eaeaa62",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "32934a0a68bc693e155f1e20b55c15231907cc555840968c60cd72c79d0710cd",
+      .model_hash = "9d609ffc62bd9298e5ecb6e5b1d14f45e3cef0de029a27327b37cb040104e420",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

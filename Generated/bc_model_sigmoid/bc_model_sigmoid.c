@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "cb06e3e1608d7535d087aafb524087f81af67c57f350c1e44165acc33af15b23",
+      .model_hash = "ae3c6be7a42ae564270e8098267205c3129c0fc7927108aa2f2d37c458dcb1e4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "1414862fe2d0954bf3cedb6df1b38cd66bc20fa14be05026626943975c80b1bc",
+      .model_hash = "d7ed434b7ca84fe82a817968e061ab91c8d6843c68499c461f6c1ce3495a1d62",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1461,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "b038648ca4f1d4b11553b41e0dfa09bba0fd16f0d81852199c3b973e985f7fa7",
+      .model_hash = "2a910c83b293779783e8eac7d033580577b3011a3f4a5415d982482b460b3afa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

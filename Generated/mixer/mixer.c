@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "e602c4ea3c6eb1aff2ee50c67b4efcc4591b229a16adedac1161d3e585cb8be2",
+      .model_hash = "2e2ee1ed3357091c9120720e27a7c79a8fb3723a831f4cc11e082ad87619958c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1836,7 +1836,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "0bf9c8705a987fc4e43a57c72f043c094b166f8332e86143b24bc6b785dcec67",
+      .model_hash = "0b9590be5321b944ca77ddf1e931f2936e8c9da9ccaed26d2bc377d508f9990e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "cfbfc1d9f06c917005df71d2e4b7a0fc3c472099c5e07d84c920f39060c0ede3",
+      .model_hash = "c8c21e354a6f12a7e3af955d552dafa4724fb846c63cf519393ccda9ff64c8a7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

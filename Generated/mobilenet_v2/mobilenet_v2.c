@@ -5527,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "9e885c8783a164a9f8e754122be6e37c6f008c13801810c2baa1975fd2a1ceed",
+      .model_hash = "7fd5d84e97fe147e669da2d895d452c588025c921ed8a941f838e7fc2d1f1748",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5128,7 +5128,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "68ae997cdef60510a55e4d36d4fc9d5d8522d57456d35dd75dd1a938a6d2557d",
+      .model_hash = "c838b187a15ac7db8cca9ce364bf4f8d3ba325258cf274cf69dac3b72cb0b3ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "4e9625126779bd41f2257bd9365260742b1756cd7d55a2e27f6ca3f9274dc043",
+      .model_hash = "335c0074c037e3dc64c0c2381a9fee5d7714a9f491ada189ff9aebb8ad8199fa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "ec2db59d3853b2b3e118b154d47fc86a2b820f91b4af08ed1497b2c1a1cb26f8",
+      .model_hash = "342757186d495cf243e429ce91bc0ba72e5b3c9204040972717bd6567c8fc977",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "a77aad80acb063207c051c3d9e432d2ee277c1af837c503f0cd280671dc46746",
+      .model_hash = "15c2a4a72e5e28b828e9fa1126267d23c5319c6445ebc179a618c3b59d0a90b3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "f2f5c2224c253b35bcdf1ae4e850290aa4d7ad05ce845744db7b2bc8c7e24ea4",
+      .model_hash = "a358c98f299ef4923d3fea9e220b4feafaecfc9450c64bbfd814bc4f4ba55ac0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

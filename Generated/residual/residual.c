@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "600be404c8625842f5b048db2330ee4033048379b93d95916d7cddb6d7ce0d84",
+      .model_hash = "a5b5e1fd78b4444be407cdbf6d837eeeb694a307b34a9f5e53f1608ebc162bce",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4837,7 +4837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "f58b1f61f07ec2610cc9cffa51130e763dc8b844ed6e6b645de64aca976314be",
+      .model_hash = "fc06e37ffbde60183352a4279cdeb68d261cef2097e3b017fa98fab24fe3cce2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

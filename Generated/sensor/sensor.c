@@ -2012,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "c35df2652e2a33f447578241cc8819b89334cc1f8a3ea574f5d0f84ee229f870",
+      .model_hash = "ca9bec3e65725b11fcf4cb0f080be0c95d55a228c4adb497521a9af4572c7d66",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "e0206bff53672b1f97c220f9a5cb5f69494c4c4027bf2e303b970d9e9b856493",
+      .model_hash = "9c8b68835d47abfd73ace34b104b313a302d7215f12510fccd4190c2690aa4d4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2600,7 +2600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "33394a1a8d40b2d7c5a3e5e1f3e5a5f40b28f23d70ad80853ae8abfc9814416e",
+      .model_hash = "0bf9ec9854058f1e61f18f8f8c50bfaf6df6a8fae6b7bd09d9560fc490926d20",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -89,16 +89,17 @@ class Plugin:
         skip = -whole.ctypes.data % 64 // self.type().itemsize
         return whole[skip:skip + size // self.type().itemsize]
 
-    def tensors(self):
-        """Views of parameters and state by name."""
+    def tensors(self, regions=(0, 1)):
+        """Views of parameters and state by name; of what an optimizer keeps, in region 3."""
         found = {}
         for index in range(self.table.tensor_count):
             tensor = self.table.tensors[index]
-            if tensor.region >= 2:
+            if tensor.region not in regions:
                 continue
             shape = list(tensor.shape[:tensor.rank])
             first = tensor.offset // self.type().itemsize
-            flat = self.memory[tensor.region][first:first + int(numpy.prod(shape))]
+            memory = self.slots if tensor.region == 3 else self.memory[tensor.region]
+            flat = memory[first:first + int(numpy.prod(shape))]
             found[tensor.name.decode()] = flat.reshape(shape)
         return found
 
@@ -125,7 +126,7 @@ class Plugin:
             numbers = (f64 * count)(*[self.table.hyperparameters[i].value for i in range(count)])
             if learning_rate is not None:
                 numbers[0] = learning_rate
-            step = Step(self.step, 0, ctypes.addressof(numbers), len(labels), 0, 1)
+            step = Step(self.step, 0, ctypes.addressof(numbers), len(labels), 0, 1, 0)
             function = ctypes.CFUNCTYPE(i32, pointer, pointer, pointer, pointer, pointer)(
                 self.table.train)
             status = function(None, ctypes.addressof(regions), ctypes.addressof(batch),

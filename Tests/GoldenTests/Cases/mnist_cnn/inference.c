@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "2ffaaa73c1dd7a7c78395d5cf32fafa3829711598569b886192311c37b6cf5e3",
+      .model_hash = "a6ebbf939c408b2dd981f0388e34019111f136127e6725e26db7988ab9dc43d4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

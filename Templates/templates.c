@@ -22,6 +22,10 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Augmentation/kernel.c.mustache
 #include "embed.h"
+#define TEMPLATE Augmentation/mixing_share.c.mustache
+#include "embed.h"
+#define TEMPLATE Augmentation/mixup.c.mustache
+#include "embed.h"
 #define TEMPLATE Augmentation/moved_by.c.mustache
 #include "embed.h"
 #define TEMPLATE Augmentation/noise.c.mustache
@@ -212,6 +216,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Library/max_of.c.mustache
 #include "embed.h"
+#define TEMPLATE Library/mirrored_targets_of.c.mustache
+#include "embed.h"
 #define TEMPLATE Library/moments_at.c.mustache
 #include "embed.h"
 #define TEMPLATE Library/multiply.c.mustache
@@ -255,6 +261,8 @@ static const bnc_template templates[] = {
 #define TEMPLATE Losses/elementwise.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/loss_of.c.mustache
+#include "embed.h"
+#define TEMPLATE Losses/mixed.c.mustache
 #include "embed.h"
 #define TEMPLATE Losses/penalty.c.mustache
 #include "embed.h"

@@ -11,7 +11,8 @@
 // One vector holds one number of 8 examples, one in each lane, so no channel count and no image
 // size wastes a lane. A tensor [channels, height, width] lies as
 // [blocks][channels][height][width][lanes]. A short batch leaves lanes inactive: they hold 0, by
-// selection, whatever was there before. Note: frozen, so that they do not learn: whiten.weight.
+// selection, whatever was there before. Note: frozen, so that they do not learn:
+// normalize_input_image.gamma, normalize_input_image.beta, whiten.weight.
 #include "airbench94.h"
 
 #include <math.h>
@@ -58,6 +59,11 @@ static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
 
+// a where the mask is set, else b.
+static ALWAYS_INLINE vec blend(mask m, vec a, vec b) {
+  return (vec)(((mask)a & m) | ((mask)b & ~m));
+}
+
 // The larger of two numbers; a NaN wins, so that it stays visible.
 static ALWAYS_INLINE vec max_of(vec a, vec b) {
   const mask take = (b > a) | (b != b);
@@ -90,10 +96,14 @@ static ALWAYS_INLINE void transpose(vec rows[LANES]) {
 
 // Functions of one number of type real.
 #define SQRT sqrtf
-#define LOG logf
 
 static inline vec vec_exp(vec x) {
   UNROLL for (int l = 0; l < LANES; l++) x[l] = expf(x[l]);
+  return x;
+}
+
+static inline vec vec_log(vec x) {
+  UNROLL for (int l = 0; l < LANES; l++) x[l] = logf(x[l]);
   return x;
 }
 
@@ -120,6 +130,7 @@ static ALWAYS_INLINE vec vec_gelu_gradient(vec dy, vec x) {
 
 // What is learned, in canonical order.
 struct parameters {
+  real normalize_input_image_gamma[3], normalize_input_image_beta[3];
   real whiten_weight[288];  // [24, 3, 2, 2]
   real whiten_bias[24];
   real unit1_conv1_weight[13824];  // [64, 24, 3, 3]
@@ -139,23 +150,20 @@ struct parameters {
 
 // What is kept from step to step but not learned.
 struct state {
-  real unit1_norm1_batchnorm1_running_mean[64], unit1_norm1_batchnorm1_running_variance[64],
-      unit1_norm1_batchnorm1_seen[1];
-  real unit1_norm2_batchnorm1_running_mean[64], unit1_norm2_batchnorm1_running_variance[64],
-      unit1_norm2_batchnorm1_seen[1];
-  real unit2_norm1_batchnorm1_running_mean[256], unit2_norm1_batchnorm1_running_variance[256],
-      unit2_norm1_batchnorm1_seen[1];
-  real unit2_norm2_batchnorm1_running_mean[256], unit2_norm2_batchnorm1_running_variance[256],
-      unit2_norm2_batchnorm1_seen[1];
-  real unit3_norm1_batchnorm1_running_mean[256], unit3_norm1_batchnorm1_running_variance[256],
-      unit3_norm1_batchnorm1_seen[1];
-  real unit3_norm2_batchnorm1_running_mean[256], unit3_norm2_batchnorm1_running_variance[256],
-      unit3_norm2_batchnorm1_seen[1];
+  real unit1_norm1_batchnorm1_running_mean[64], unit1_norm1_batchnorm1_running_variance[64];
+  real unit1_norm2_batchnorm1_running_mean[64], unit1_norm2_batchnorm1_running_variance[64];
+  real unit2_norm1_batchnorm1_running_mean[256], unit2_norm1_batchnorm1_running_variance[256];
+  real unit2_norm2_batchnorm1_running_mean[256], unit2_norm2_batchnorm1_running_variance[256];
+  real unit3_norm1_batchnorm1_running_mean[256], unit3_norm1_batchnorm1_running_variance[256];
+  real unit3_norm2_batchnorm1_running_mean[256], unit3_norm2_batchnorm1_running_variance[256];
 };
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
   b_image_lanes = 0,  // [128][3][32][32][8]
+  b_normalize_input_image_output = 3145728,  // [128][3][32][32][8]
+  b_flip_image_output = 0,  // [128][3][32][32][8]
+  b_crop_image_output = 3145728,  // [128][3][32][32][8]
   b_whiten_sums = 180944896,  // [128][24][31][31][8]
   b_gelu1_output = 204562432,  // [128][24][31][31][8]
   b_unit1_conv1_output = 0,  // [128][64][31][31][8]
@@ -192,9 +200,10 @@ enum {
   b_unit3_norm2_batchnorm1_sums = 357548032,  // [128][256][3][3][8]
   b_unit3_gelu2_output = 359907328,  // [128][256][3][3][8]
   b_maxpool1_output = 362266624,  // [128][256][1][1][8]
-  b_dense1_output = 180420608,  // [128][10][8]
-  b_dense1_output_gradient = 180690944,  // [128][10][8]
+  b_multiply1_output = 180420608,  // [128][10][8]
+  b_multiply1_output_gradient = 180690944,  // [128][10][8]
   b_block_losses = 180430848,  // [128]
+  b_dense1_output_gradient = 180690944,  // [128][10][8]
   b_flatten1_output_gradient = 364625920,  // [128][256][8]
   b_dense1_rows = 180420608,  // [1024][264]
   b_unit3_norm2_batchnorm1_output_gradient = 362266624,  // [128][256][3][3][8]
@@ -241,6 +250,14 @@ struct step {
   const bnc_batch *batch;
   real learning_rate;
   real momentum;
+  real weight_decay;
+  real learning_rate_2;
+  real weight_decay_2;
+  real learning_rate_3;
+  real is_first;
+  real returns;
+  real slow_share;
+  uint64_t number, epoch, seed;  // of the step: what is drawn depends on them
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
@@ -290,31 +307,92 @@ static ALWAYS_INLINE real *slot_of(const struct step *s, const real *p, int slot
   return s->slots + (ptrdiff_t)slot * PARAMETERS + (p - (const real *)s->parameters);
 }
 
-// momentum: moves a parameter p along its gradient g.
+// sgd: moves a parameter p along its gradient g.
+//   is_first = t <= 1 ? 1 : 0
+//   returns = epoch < 3 ? 0 : t - 5 * floor(t / 5) < 1 ? 1 : 0
+//   slow_share = epoch < 3 ? 1 : t - 5 * floor(t / 5) < 1 ? 1 + (-0.7737809375) *
+//     min(t / max(steps, 1), 1) ^ 3 : 0
+//   slow = 0 < is_first ? p : slow
+//   g = g + weight_decay * p
 //   velocity = momentum * velocity + g
-//   p = p - learning_rate * velocity
-static ALWAYS_INLINE void momentum_update(real *p, real g, const struct step *s) {
+//   p = p - learning_rate * (g + momentum * velocity)
+//   slow = slow + slow_share * (p - slow)
+//   p = 0 < returns ? slow : p
+static ALWAYS_INLINE void sgd_update(real *p, real g, const struct step *s) {
   real *velocity = slot_of(s, p, 0);
+  real *slow = slot_of(s, p, 1);
+  *slow = 0 < s->is_first ? *p : *slow;
+  g = g + s->weight_decay * *p;
   *velocity = s->momentum * *velocity + g;
-  *p -= s->learning_rate * *velocity;
+  *p -= s->learning_rate * (g + s->momentum * *velocity);
+  *slow = *slow + s->slow_share * (*p - *slow);
+  *p = 0 < s->returns ? *slow : *p;
 }
 
 // The same for the last `count` parameters of a row.
-static NEVER_INLINE void momentum_update_end(real *p, const vec *g, int count,
-    const struct step *s) {
-  for (int l = 0; l < count; l++) momentum_update(p + l, (*g)[l], s);
+static NEVER_INLINE void sgd_update_end(real *p, const vec *g, int count, const struct step *s) {
+  for (int l = 0; l < count; l++) sgd_update(p + l, (*g)[l], s);
 }
 
 // The same for the next LANES parameters of a row, or the `count` that are left.
-static ALWAYS_INLINE void momentum_update_row(real *row, vec g, int count, const struct step *s) {
+static ALWAYS_INLINE void sgd_update_row(real *row, vec g, int count, const struct step *s) {
   if (count < LANES) {
-    momentum_update_end(row, &g, count, s);
+    sgd_update_end(row, &g, count, s);
     return;
   }
   packed *p = (packed *)(void *)row;
   packed *velocity = (packed *)(void *)slot_of(s, row, 0);
+  packed *slow = (packed *)(void *)slot_of(s, row, 1);
+  *slow = blend((vec){0} < s->is_first, *p, *slow);
+  g = g + s->weight_decay * *p;
   *velocity = s->momentum * *velocity + g;
-  *p -= s->learning_rate * *velocity;
+  *p -= s->learning_rate * (g + s->momentum * *velocity);
+  *slow = *slow + s->slow_share * (*p - *slow);
+  *p = blend((vec){0} < s->returns, *slow, *p);
+}
+
+// sgd of *batchnorm*.beta: moves a parameter p along its gradient g.
+//   is_first = t <= 1 ? 1 : 0
+//   returns = epoch < 3 ? 0 : t - 5 * floor(t / 5) < 1 ? 1 : 0
+//   slow_share = epoch < 3 ? 1 : t - 5 * floor(t / 5) < 1 ? 1 + (-0.7737809375) *
+//     min(t / max(steps, 1), 1) ^ 3 : 0
+//   slow = 0 < is_first ? p : slow
+//   g = g + weight_decay * p
+//   velocity = momentum * velocity + g
+//   p = p - learning_rate * (g + momentum * velocity)
+//   slow = slow + slow_share * (p - slow)
+//   p = 0 < returns ? slow : p
+static ALWAYS_INLINE void sgd_update_2(real *p, real g, const struct step *s) {
+  real *velocity = slot_of(s, p, 0);
+  real *slow = slot_of(s, p, 1);
+  *slow = 0 < s->is_first ? *p : *slow;
+  g = g + s->weight_decay_2 * *p;
+  *velocity = s->momentum * *velocity + g;
+  *p -= s->learning_rate_2 * (g + s->momentum * *velocity);
+  *slow = *slow + s->slow_share * (*p - *slow);
+  *p = 0 < s->returns ? *slow : *p;
+}
+
+// sgd of whiten.bias: moves a parameter p along its gradient g.
+//   is_first = t <= 1 ? 1 : 0
+//   returns = epoch < 3 ? 0 : t - 5 * floor(t / 5) < 1 ? 1 : 0
+//   slow_share = epoch < 3 ? 1 : t - 5 * floor(t / 5) < 1 ? 1 + (-0.7737809375) *
+//     min(t / max(steps, 1), 1) ^ 3 : 0
+//   slow = 0 < is_first ? p : slow
+//   g = g + weight_decay * p
+//   velocity = momentum * velocity + g
+//   p = p - learning_rate * (g + momentum * velocity)
+//   slow = slow + slow_share * (p - slow)
+//   p = 0 < returns ? slow : p
+static ALWAYS_INLINE void sgd_update_3(real *p, real g, const struct step *s) {
+  real *velocity = slot_of(s, p, 0);
+  real *slow = slot_of(s, p, 1);
+  *slow = 0 < s->is_first ? *p : *slow;
+  g = g + s->weight_decay * *p;
+  *velocity = s->momentum * *velocity + g;
+  *p -= s->learning_rate_3 * (g + s->momentum * *velocity);
+  *slow = *slow + s->slow_share * (*p - *slow);
+  *p = 0 < s->returns ? *slow : *p;
 }
 
 // A sum of very many numbers is made of parts of at most PART. `lost` is what rounding has taken
@@ -439,6 +517,127 @@ static void k_image_load_once(const struct step *s, int first, int end) {
 // image: the same as a kernel of its own.
 static void k_image_load(const struct step *s, int block) {
   k_image_load_once(s, block, block + 1);
+}
+
+// A task: one channel of one block, times gamma, plus beta.
+static ALWAYS_INLINE void scale_shift_forward(const struct step *s, int task, const int channels,
+    const int plane, const real *gamma, const real *beta, const vec *x, vec *y) {
+  const int c = task % channels, first = task * plane;
+  const mask active = active_lanes(s, task / channels);
+  for (int k = first; k < first + plane; k++) y[k] = masked(x[k] * gamma[c] + beta[c], active);
+}
+
+// normalize_input_image (airbench94.bn:46), forward: y = gamma[c] * x + beta[c], all [3, 32, 32]
+static void k_normalize_input_image_forward(const struct step *s, int task) {
+  scale_shift_forward(s, task, 3, 1024, s->parameters->normalize_input_image_gamma,
+      s->parameters->normalize_input_image_beta, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_normalize_input_image_output));
+}
+
+// k_normalize_input_image_forward, and before it the image that it needs.
+static void k_normalize_input_image_forward_loading(const struct step *s, int task) {
+  const int block = task / 3;
+  k_image_load_once(s, block, block + 1);
+  k_normalize_input_image_forward(s, task);
+}
+
+// Numbers of 32 bits, and their products.
+typedef uint64_t counters __attribute__((vector_size(LANES * sizeof(uint64_t)), may_alias));
+
+// Makes four random numbers of 32 bits of a counter of four, in each lane: Philox4x32-10 (Salmon et
+// al., 2011). A number depends on its counter and on the key alone, so that it can be drawn again.
+static ALWAYS_INLINE void philox(counters counter[4], uint64_t key) {
+  const uint64_t low = UINT32_MAX;
+  uint64_t key0 = key & low, key1 = key >> 32;
+  for (int round = 0; round < 10; round++) {
+    const counters first = counter[0] * 0xd2511f53u, second = counter[2] * 0xcd9e8d57u;
+    counter[0] = (second >> 32) ^ counter[1] ^ key0;
+    counter[1] = second & low;
+    counter[2] = (first >> 32) ^ counter[3] ^ key1;
+    counter[3] = first & low;
+    key0 = (key0 + 0x9e3779b9u) & low;
+    key1 = (key1 + 0xbb67ae85u) & low;
+  }
+}
+
+// Random numbers 4 * quad to 4 * quad + 3, of 31 bits, for each example of a block. They depend on
+// the seed, the epoch, the augmentation, whose number is `stream`, and the example's row in the
+// data, and on nothing else.
+static ALWAYS_INLINE void draw_for_rows(const struct step *s, const int stream, uint64_t epoch,
+    int block, int quad, mask drawn[4]) {
+  counters row = {0};
+  for (int l = 0; l < active_count(s, block); l++)
+    row[l] = (uint64_t)row_of(s, block * LANES + l) & UINT32_MAX;
+  counters numbers[4] = {(counters){0} + (uint64_t)quad, row,
+      (counters){0} + (1u << 31) + (uint64_t)stream,
+                         (counters){0} + (epoch & UINT32_MAX)};
+  philox(numbers, s->seed);
+  UNROLL for (int u = 0; u < 4; u++) drawn[u] = __builtin_convertvector(numbers[u] >> 1, mask);
+}
+
+// The examples of a block that this epoch flips: in each epoch those that the one before does not.
+static ALWAYS_INLINE mask flipped_in_turn(const struct step *s, const int stream, int block) {
+  if (!s->training) return (mask){0};
+  mask drawn[4];
+  draw_for_rows(s, stream, 0, block, 0, drawn);
+  return ((drawn[0] >> 30) + (int)(s->epoch & 1)) == 1;
+}
+
+// A task: a channel of a block, some examples of it from right to left.
+static ALWAYS_INLINE void flip_columns_in_turn(const struct step *s, int task, const int stream,
+    const int channels, const int rows, const int columns, const vec *x, vec *y) {
+  const mask flipped = flipped_in_turn(s, stream, task / channels);
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      const vec other = x[i * columns + columns - 1 - j];
+      y[i * columns + j] = blend(flipped, other, x[i * columns + j]);
+    }
+}
+
+// flip_image (airbench94.bn:47): y = x from right to left in every other epoch, in training, all
+// [3, 32, 32]
+static void k_flip_image_forward(const struct step *s, int task) {
+  flip_columns_in_turn(s, task, 0, 3, 32, 32, lanes_at(s, b_normalize_input_image_output),
+      lanes_at(s, b_flip_image_output));
+}
+
+// One of the whole numbers from -most to most, by a random number of 31 bits.
+static ALWAYS_INLINE int moved_by(uint64_t number, const int most) {
+  return (int)(number * (uint64_t)(2 * most + 1) >> 31) - most;
+}
+
+// What lies at `index` of `size` numbers that are mirrored at the first and at the last.
+static ALWAYS_INLINE int reflected(int index, const int size) {
+  const int inside = index < 0 ? -index : index;
+  return inside < size ? inside : 2 * (size - 1) - inside;
+}
+
+// A task: a channel of a block, each example moved by whole rows and columns.
+//   y[i, j] = x[reflected(i + down), reflected(j + right)]
+static ALWAYS_INLINE void shift_reflect(const struct step *s, int task, const int stream,
+    const int channels, const int rows, const int columns, const int most_down,
+    const int most_right, const vec *x, vec *y) {
+  mask drawn[4] = {0};
+  if (s->training) draw_for_rows(s, stream, s->epoch, task / channels, 0, drawn);
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  for (int i = 0; i < rows; i++)
+    for (int l = 0; l < LANES; l++) {
+      const int down = s->training ? moved_by((uint64_t)drawn[0][l], most_down) : 0;
+      const int right = s->training ? moved_by((uint64_t)drawn[1][l], most_right) : 0;
+      const vec *row = x + reflected(i + down, rows) * columns;
+      for (int j = 0; j < columns; j++)
+        y[i * columns + j][l] = row[reflected(j + right, columns)][l];
+    }
+}
+
+// crop_image (airbench94.bn:48): y[i, j] = x[i + down, j + right], x mirrored at its edges outside,
+// in training, all [3, 32, 32]
+static void k_crop_image_forward(const struct step *s, int task) {
+  shift_reflect(s, task, 1, 3, 32, 32, 2, 2, lanes_at(s, b_flip_image_output),
+      lanes_at(s, b_crop_image_output));
 }
 
 // A whole in `count` pieces: the first `wide` of them are one larger than `size`.
@@ -571,20 +770,13 @@ static ALWAYS_INLINE void convolution_bias_gelu_forward(const struct step *s, in
         tiles.size);
 }
 
-// whiten (airbench94.bn:18), forward: 3 output channels of a block a task
+// whiten (airbench94.bn:24), forward: 3 output channels of a block a task
 //   then y = 0.5 * x * (1 + erf(x * 0.7071067811865476)), x the sum
 //   x [3, 32, 32], weight [24, 3, 2, 2], y [24, 31, 31]
 static void k_whiten_forward(const struct step *s, int task) {
   convolution_bias_gelu_forward(s, task, g_whiten, (struct pieces){8, 3, 0},
-      (struct pieces){8, 3, 7}, lanes_at(s, b_image_lanes), s->parameters->whiten_weight,
+      (struct pieces){8, 3, 7}, lanes_at(s, b_crop_image_output), s->parameters->whiten_weight,
       s->parameters->whiten_bias, lanes_at(s, b_whiten_sums), lanes_at(s, b_gelu1_output));
-}
-
-// k_whiten_forward, and before it the image that it needs.
-static void k_whiten_forward_loading(const struct step *s, int task) {
-  const int block = task / 8;
-  k_image_load_once(s, block, block + 1);
-  k_whiten_forward(s, task);
 }
 
 static const struct convolution g_unit1_conv1 = { .G = 1, .CI = 24, .H = 31, .W = 31, .CO = 64,
@@ -678,7 +870,7 @@ static ALWAYS_INLINE void convolution_forward_band(const struct step *s, int tas
   }
 }
 
-// unit1_conv1 (airbench94.bn:5), forward: 16 or 15 rows of a block a task
+// unit1_conv1 (airbench94.bn:11), forward: 16 or 15 rows of a block a task
 //   x [24, 31, 31], weight [64, 24, 3, 3], y [64, 31, 31]
 static void k_unit1_conv1_forward(const struct step *s, int task) {
   convolution_forward_band(s, task, g_unit1_conv1, (struct pieces){22, 2, 20},
@@ -715,7 +907,7 @@ static ALWAYS_INLINE void maxpool_forward(int task, const struct pool p, const v
     }
 }
 
-// unit1_maxpool1 (airbench94.bn:5): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
+// unit1_maxpool1 (airbench94.bn:11): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
 //   x [64, 31, 31], y [64, 15, 15]
 static void k_unit1_maxpool1_forward(const struct step *s, int task) {
   maxpool_forward(task, g_unit1_maxpool1, lanes_at(s, b_unit1_conv1_output),
@@ -746,7 +938,7 @@ static ALWAYS_INLINE void batchnorm_statistics(const struct step *s, int task,
     block_moments(x + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// unit1_norm1_batchnorm1 (airbench94.bn:10): each block's mean and squared distances from it, a
+// unit1_norm1_batchnorm1 (airbench94.bn:16): each block's mean and squared distances from it, a
 // channel.
 //   x [64, 15, 15]
 static void k_unit1_norm1_batchnorm1_statistics(const struct step *s, int task) {
@@ -782,7 +974,7 @@ static ALWAYS_INLINE void batchnorm_moments(const struct step *s, int task,
   }
 }
 
-// unit1_norm1_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+// unit1_norm1_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit1_norm1_batchnorm1_moments_merge(const struct step *s, int task) {
   batchnorm_moments(s, task, g_unit1_norm1_batchnorm1, (real)1e-12,
       moments_at(s, b_unit1_norm1_batchnorm1_partial),
@@ -812,7 +1004,7 @@ static ALWAYS_INLINE void batchnorm_gelu_forward(const struct step *s, int task,
   }
 }
 
-// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:10), forward: x [64, 15, 15], y [64, 15, 15]
+// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:16), forward: x [64, 15, 15], y [64, 15, 15]
 static void k_unit1_norm1_batchnorm1_forward(const struct step *s, int task) {
   batchnorm_gelu_forward(s, task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
       s->scratch + b_unit1_norm1_batchnorm1_moments, 0, s->parameters->unit1_norm1_batchnorm1_beta,
@@ -846,7 +1038,7 @@ static ALWAYS_INLINE void convolution_forward_moments(const struct step *s, int 
     block_moments(y + c * plane, plane, active_count(s, block), active, partial[c]);
 }
 
-// unit1_conv2 (airbench94.bn:6), forward and moments: 3 or 2 output channels of a block a task
+// unit1_conv2 (airbench94.bn:12), forward and moments: 3 or 2 output channels of a block a task
 //   x [64, 15, 15], weight [64, 64, 3, 3], y [64, 15, 15]
 static void k_unit1_conv2_forward(const struct step *s, int task) {
   convolution_forward_moments(s, task, g_unit1_conv2, (struct pieces){22, 2, 20},
@@ -858,7 +1050,7 @@ static void k_unit1_conv2_forward(const struct step *s, int task) {
 static const struct normalization g_unit1_norm2_batchnorm1 = { .C = 64, .H = 15, .W = 15, .OH = 15,
     .OW = 15, .K = 1, .S = 1 };
 
-// unit1_norm2_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+// unit1_norm2_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
   batchnorm_moments(s, task, g_unit1_norm2_batchnorm1, (real)1e-12,
       moments_at(s, b_unit1_conv2_partial), s->state->unit1_norm2_batchnorm1_running_mean,
@@ -866,7 +1058,7 @@ static void k_unit1_norm2_batchnorm1_moments_merge(const struct step *s, int tas
       s->scratch + b_unit1_norm2_batchnorm1_moments);
 }
 
-// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:10), forward: x [64, 15, 15], y [64, 15, 15]
+// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:16), forward: x [64, 15, 15], y [64, 15, 15]
 static void k_unit1_norm2_batchnorm1_forward(const struct step *s, int task) {
   batchnorm_gelu_forward(s, task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
       s->scratch + b_unit1_norm2_batchnorm1_moments, 0, s->parameters->unit1_norm2_batchnorm1_beta,
@@ -895,7 +1087,7 @@ static ALWAYS_INLINE void convolution_forward(const struct step *s, int task,
     convolution_forward_rows(g, columns, x, weight, y, active, 0, g.OH, tiles.size);
 }
 
-// unit2_conv1 (airbench94.bn:5), forward: 3 or 2 output channels of a block a task
+// unit2_conv1 (airbench94.bn:11), forward: 3 or 2 output channels of a block a task
 //   x [64, 15, 15], weight [256, 64, 3, 3], y [256, 15, 15]
 static void k_unit2_conv1_forward(const struct step *s, int task) {
   convolution_forward(s, task, g_unit2_conv1, (struct pieces){86, 2, 84}, (struct pieces){4, 3, 3},
@@ -907,7 +1099,7 @@ static const struct pool g_unit2_maxpool1 = { .H = 15, .W = 15, .OH = 7, .OW = 7
     .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 15,
     .LEFT = 0, .RIGHT = 15 };
 
-// unit2_maxpool1 (airbench94.bn:5): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
+// unit2_maxpool1 (airbench94.bn:11): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
 //   x [256, 15, 15], y [256, 7, 7]
 static void k_unit2_maxpool1_forward(const struct step *s, int task) {
   maxpool_forward(task, g_unit2_maxpool1, lanes_at(s, b_unit2_conv1_output),
@@ -917,7 +1109,7 @@ static void k_unit2_maxpool1_forward(const struct step *s, int task) {
 static const struct normalization g_unit2_norm1_batchnorm1 = { .C = 256, .H = 7, .W = 7, .OH = 7,
     .OW = 7, .K = 1, .S = 1 };
 
-// unit2_norm1_batchnorm1 (airbench94.bn:10): each block's mean and squared distances from it, a
+// unit2_norm1_batchnorm1 (airbench94.bn:16): each block's mean and squared distances from it, a
 // channel.
 //   x [256, 7, 7]
 static void k_unit2_norm1_batchnorm1_statistics(const struct step *s, int task) {
@@ -925,7 +1117,7 @@ static void k_unit2_norm1_batchnorm1_statistics(const struct step *s, int task) 
       lanes_at(s, b_unit2_maxpool1_output), moments_at(s, b_unit2_norm1_batchnorm1_partial));
 }
 
-// unit2_norm1_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+// unit2_norm1_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit2_norm1_batchnorm1_moments_merge(const struct step *s, int task) {
   batchnorm_moments(s, task, g_unit2_norm1_batchnorm1, (real)1e-12,
       moments_at(s, b_unit2_norm1_batchnorm1_partial),
@@ -934,7 +1126,7 @@ static void k_unit2_norm1_batchnorm1_moments_merge(const struct step *s, int tas
       s->scratch + b_unit2_norm1_batchnorm1_moments);
 }
 
-// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:10), forward: x [256, 7, 7], y [256, 7, 7]
+// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:16), forward: x [256, 7, 7], y [256, 7, 7]
 static void k_unit2_norm1_batchnorm1_forward(const struct step *s, int task) {
   batchnorm_gelu_forward(s, task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
       s->scratch + b_unit2_norm1_batchnorm1_moments, 0, s->parameters->unit2_norm1_batchnorm1_beta,
@@ -946,7 +1138,7 @@ static const struct convolution g_unit2_conv2 = { .G = 1, .CI = 256, .H = 7, .W 
     .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
     .PL = 1, .INNER = 1, .INNER_END = 6 };
 
-// unit2_conv2 (airbench94.bn:6), forward and moments: 3 or 2 output channels of a block a task
+// unit2_conv2 (airbench94.bn:12), forward and moments: 3 or 2 output channels of a block a task
 //   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
 static void k_unit2_conv2_forward(const struct step *s, int task) {
   convolution_forward_moments(s, task, g_unit2_conv2, (struct pieces){86, 2, 84},
@@ -958,7 +1150,7 @@ static void k_unit2_conv2_forward(const struct step *s, int task) {
 static const struct normalization g_unit2_norm2_batchnorm1 = { .C = 256, .H = 7, .W = 7, .OH = 7,
     .OW = 7, .K = 1, .S = 1 };
 
-// unit2_norm2_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+// unit2_norm2_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit2_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
   batchnorm_moments(s, task, g_unit2_norm2_batchnorm1, (real)1e-12,
       moments_at(s, b_unit2_conv2_partial), s->state->unit2_norm2_batchnorm1_running_mean,
@@ -966,7 +1158,7 @@ static void k_unit2_norm2_batchnorm1_moments_merge(const struct step *s, int tas
       s->scratch + b_unit2_norm2_batchnorm1_moments);
 }
 
-// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:10), forward: x [256, 7, 7], y [256, 7, 7]
+// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:16), forward: x [256, 7, 7], y [256, 7, 7]
 static void k_unit2_norm2_batchnorm1_forward(const struct step *s, int task) {
   batchnorm_gelu_forward(s, task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
       s->scratch + b_unit2_norm2_batchnorm1_moments, 0, s->parameters->unit2_norm2_batchnorm1_beta,
@@ -978,7 +1170,7 @@ static const struct convolution g_unit3_conv1 = { .G = 1, .CI = 256, .H = 7, .W 
     .OH = 7, .OW = 7, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
     .PL = 1, .INNER = 1, .INNER_END = 6 };
 
-// unit3_conv1 (airbench94.bn:5), forward: 3 or 2 output channels of a block a task
+// unit3_conv1 (airbench94.bn:11), forward: 3 or 2 output channels of a block a task
 //   x [256, 7, 7], weight [256, 256, 3, 3], y [256, 7, 7]
 static void k_unit3_conv1_forward(const struct step *s, int task) {
   convolution_forward(s, task, g_unit3_conv1, (struct pieces){86, 2, 84}, (struct pieces){2, 3, 1},
@@ -990,7 +1182,7 @@ static const struct pool g_unit3_maxpool1 = { .H = 7, .W = 7, .OH = 3, .OW = 3, 
     .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 7,
     .LEFT = 0, .RIGHT = 7 };
 
-// unit3_maxpool1 (airbench94.bn:5): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
+// unit3_maxpool1 (airbench94.bn:11): y[n, c, i, j] = max of the 2 x 2 window of x[n, c]
 //   x [256, 7, 7], y [256, 3, 3]
 static void k_unit3_maxpool1_forward(const struct step *s, int task) {
   maxpool_forward(task, g_unit3_maxpool1, lanes_at(s, b_unit3_conv1_output),
@@ -1000,7 +1192,7 @@ static void k_unit3_maxpool1_forward(const struct step *s, int task) {
 static const struct normalization g_unit3_norm1_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
     .OW = 3, .K = 1, .S = 1 };
 
-// unit3_norm1_batchnorm1 (airbench94.bn:10): each block's mean and squared distances from it, a
+// unit3_norm1_batchnorm1 (airbench94.bn:16): each block's mean and squared distances from it, a
 // channel.
 //   x [256, 3, 3]
 static void k_unit3_norm1_batchnorm1_statistics(const struct step *s, int task) {
@@ -1008,7 +1200,7 @@ static void k_unit3_norm1_batchnorm1_statistics(const struct step *s, int task) 
       lanes_at(s, b_unit3_maxpool1_output), moments_at(s, b_unit3_norm1_batchnorm1_partial));
 }
 
-// unit3_norm1_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+// unit3_norm1_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit3_norm1_batchnorm1_moments_merge(const struct step *s, int task) {
   batchnorm_moments(s, task, g_unit3_norm1_batchnorm1, (real)1e-12,
       moments_at(s, b_unit3_norm1_batchnorm1_partial),
@@ -1017,7 +1209,7 @@ static void k_unit3_norm1_batchnorm1_moments_merge(const struct step *s, int tas
       s->scratch + b_unit3_norm1_batchnorm1_moments);
 }
 
-// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:10), forward: x [256, 3, 3], y [256, 3, 3]
+// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:16), forward: x [256, 3, 3], y [256, 3, 3]
 static void k_unit3_norm1_batchnorm1_forward(const struct step *s, int task) {
   batchnorm_gelu_forward(s, task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
       s->scratch + b_unit3_norm1_batchnorm1_moments, 0, s->parameters->unit3_norm1_batchnorm1_beta,
@@ -1029,7 +1221,7 @@ static const struct convolution g_unit3_conv2 = { .G = 1, .CI = 256, .H = 3, .W 
     .OH = 3, .OW = 3, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
     .PL = 1, .INNER = 1, .INNER_END = 2 };
 
-// unit3_conv2 (airbench94.bn:6), forward and moments: 3 or 2 output channels of a block a task
+// unit3_conv2 (airbench94.bn:12), forward and moments: 3 or 2 output channels of a block a task
 //   x [256, 3, 3], weight [256, 256, 3, 3], y [256, 3, 3]
 static void k_unit3_conv2_forward(const struct step *s, int task) {
   convolution_forward_moments(s, task, g_unit3_conv2, (struct pieces){86, 2, 84},
@@ -1041,7 +1233,7 @@ static void k_unit3_conv2_forward(const struct step *s, int task) {
 static const struct normalization g_unit3_norm2_batchnorm1 = { .C = 256, .H = 3, .W = 3, .OH = 3,
     .OW = 3, .K = 1, .S = 1 };
 
-// unit3_norm2_batchnorm1 (airbench94.bn:10): mean and variance of each channel
+// unit3_norm2_batchnorm1 (airbench94.bn:16): mean and variance of each channel
 static void k_unit3_norm2_batchnorm1_moments_merge(const struct step *s, int task) {
   batchnorm_moments(s, task, g_unit3_norm2_batchnorm1, (real)1e-12,
       moments_at(s, b_unit3_conv2_partial), s->state->unit3_norm2_batchnorm1_running_mean,
@@ -1049,7 +1241,7 @@ static void k_unit3_norm2_batchnorm1_moments_merge(const struct step *s, int tas
       s->scratch + b_unit3_norm2_batchnorm1_moments);
 }
 
-// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:10), forward: x [256, 3, 3], y [256, 3, 3]
+// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:16), forward: x [256, 3, 3], y [256, 3, 3]
 static void k_unit3_norm2_batchnorm1_forward(const struct step *s, int task) {
   batchnorm_gelu_forward(s, task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
       s->scratch + b_unit3_norm2_batchnorm1_moments, 0, s->parameters->unit3_norm2_batchnorm1_beta,
@@ -1061,7 +1253,7 @@ static const struct pool g_maxpool1 = { .H = 3, .W = 3, .OH = 1, .OW = 1, .KH = 
     .SW = 3, .DH = 1, .DW = 1, .PT = 0, .PL = 0, .EDGES = 0, .TOP = 0, .BOTTOM = 3, .LEFT = 0,
     .RIGHT = 3 };
 
-// maxpool1 (airbench94.bn:20): y[n, c, i, j] = max of the 3 x 3 window of x[n, c]
+// maxpool1 (airbench94.bn:26): y[n, c, i, j] = max of the 3 x 3 window of x[n, c]
 //   x [256, 3, 3], y [256, 1, 1]
 static void k_maxpool1_forward(const struct step *s, int task) {
   maxpool_forward(task, g_maxpool1, lanes_at(s, b_unit3_gelu2_output),
@@ -1079,7 +1271,7 @@ struct dense {
 static const struct dense g_dense1 = { .IN = 256, .OUT = 10 };
 
 // One tile of a dense layer: `features` outputs of `blocks` blocks in registers.
-static ALWAYS_INLINE void dense_forward_tile(const struct step *s, const struct dense d,
+static ALWAYS_INLINE void dense_multiply_forward_tile(const struct step *s, const struct dense d,
     const vec *x, const real *weight, vec *y, int block, const int features, const int blocks) {
   vec sum[TILE];
   UNROLL for (int o = 0; o < features; o++)
@@ -1094,14 +1286,15 @@ static ALWAYS_INLINE void dense_forward_tile(const struct step *s, const struct 
     const mask active = active_lanes(s, block + b);
     UNROLL for (int o = 0; o < features; o++) {
       const int at = (block + b) * d.OUT + o;
-      y[at] = masked(sum[o * blocks + b], active);
+      y[at] = masked(sum[o * blocks + b] * (real)0.1111111111111111, active);
     }
   }
 }
 
 // A task of a dense layer: one tile's outputs of a group of blocks.
-static ALWAYS_INLINE void dense_forward(const struct step *s, int task, const struct dense d,
-    const struct pieces tiles, const int group, const vec *x, const real *weight, vec *y) {
+static ALWAYS_INLINE void dense_multiply_forward(const struct step *s, int task,
+    const struct dense d, const struct pieces tiles, const int group, const vec *x,
+    const real *weight, vec *y) {
   const int tile = task % tiles.count, first = task / tiles.count * group;
   const int end = first + group < s->blocks ? first + group : s->blocks;
   const int o = piece_start(tiles, tile);
@@ -1110,54 +1303,77 @@ static ALWAYS_INLINE void dense_forward(const struct step *s, int task, const st
   const int wide = tiles.wide > 0 && tile < tiles.wide, whole = group > 1 && end - first == group;
   for (int block = first; block < end; block += whole ? group : 1)
     if (wide && whole)
-      dense_forward_tile(s, d, x, weight, y, block, tiles.size + 1, group);
+      dense_multiply_forward_tile(s, d, x, weight, y, block, tiles.size + 1, group);
     else if (wide)
-      dense_forward_tile(s, d, x, weight, y, block, tiles.size + 1, 1);
+      dense_multiply_forward_tile(s, d, x, weight, y, block, tiles.size + 1, 1);
     else if (whole)
-      dense_forward_tile(s, d, x, weight, y, block, tiles.size, group);
+      dense_multiply_forward_tile(s, d, x, weight, y, block, tiles.size, group);
     else
-      dense_forward_tile(s, d, x, weight, y, block, tiles.size, 1);
+      dense_multiply_forward_tile(s, d, x, weight, y, block, tiles.size, 1);
 }
 
-// dense1 (airbench94.bn:22), forward: 3 or 2 outputs of 4 blocks a task
+// dense1 (airbench94.bn:28), forward: 3 or 2 outputs of 4 blocks a task
+//   then y = x * 0.1111111111111111, x the sum
 //   x [256], weight [10, 256], y [10]
 static void k_dense1_forward(const struct step *s, int task) {
-  dense_forward(s, task, g_dense1, (struct pieces){4, 2, 2}, 4, lanes_at(s, b_maxpool1_output),
-      s->parameters->dense1_weight, lanes_at(s, b_dense1_output));
+  dense_multiply_forward(s, task, g_dense1, (struct pieces){4, 2, 2}, 4,
+      lanes_at(s, b_maxpool1_output), s->parameters->dense1_weight,
+      lanes_at(s, b_multiply1_output));
 }
 
 // ---- Loss
 
-// The loss (airbench94.bn:24) of each example, and its gradient:
-//   loss[n] = log(sum over k of exp(x[n, k])) - x[n, label[n]]
-//   dx[n, k] = exp(x[n, k]) / sum - (k == label[n]), divided by the number of examples
+// The loss (airbench94.bn:30) of each example, and its gradient:
+//   loss[n] = sum over k of q[n, k] * (log(sum over j of exp(x[n, j])) - x[n, k])
+//   dx[n, k] = exp(x[n, k]) / sum * (sum over j of q[n, j]) - q[n, k]
+//   q[n, k] = (0.8 * (k == label[n]) + 0.02)
 //   x [10], dx [10]
 // The largest x is taken away first, so that no exponential overflows.
 static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
-  enum { OUTPUTS = 10 };
-  const vec *x = lanes_at(s, b_dense1_output) + block * OUTPUTS;
-  vec *dx = lanes_at(s, b_dense1_output_gradient) + block * OUTPUTS;
-  const int active = active_count(s, block);
-  vec best = x[0], sum = {0};
-  for (int k = 1; k < OUTPUTS; k++) best = max_of(best, x[k]);
-  for (int k = 0; k < OUTPUTS; k++) {
-    dx[k] = vec_exp(x[k] - best);
-    sum += dx[k];
-  }
-  const vec share = 1 / (sum * (real)s->count);
-  const mask lanes = active_lanes(s, block);
-  for (int k = 0; k < OUTPUTS; k++) dx[k] = masked(dx[k] * share, lanes);
-  real loss = 0;
-  if (has_target(s))
+  enum { CLASSES = 10, POSITIONS = 1 };
+  const vec *x = lanes_at(s, b_multiply1_output) + block * (CLASSES * POSITIONS);
+  vec *dx = lanes_at(s, b_multiply1_output_gradient) + block * (CLASSES * POSITIONS);
+  const int active = has_target(s) ? active_count(s, block) : 0;
+  vec loss = {0};
+  for (int p = 0; p < POSITIONS; p++) {
+    vec labels = splat(-1), own = {0};
     for (int l = 0; l < active; l++) {
       const int label = label_of(s, block * LANES + l);
-      dx[label][l] -= 1 / (real)s->count;
-      loss += LOG(sum[l]) - (x[label][l] - best[l]);
+      labels[l] = (real)label;
+      own[l] = (real)0.8 * 1;
     }
-  (s->scratch + b_block_losses)[block] = loss;
+    const mask counts = labels >= (vec){0};
+    const vec total = own + masked(splat((real)0.2), counts);
+    vec best = x[p], sum = {0};
+    for (int k = 1; k < CLASSES; k++) best = max_of(best, x[k * POSITIONS + p]);
+    for (int k = 0; k < CLASSES; k++) sum += vec_exp(x[k * POSITIONS + p] - best);
+    const vec log_sum = vec_log(sum), factor = total / sum;
+    for (int k = 0; k < CLASSES; k++) {
+      const vec q = masked(own, labels == splat((real)k)) + masked(splat((real)0.02), counts),
+          below = best - x[k * POSITIONS + p];
+      loss += masked(q * (log_sum + below), q != (vec){0});
+      dx[k * POSITIONS + p] = masked(factor * vec_exp(-below) - q, counts);
+    }
+  }
+  (s->scratch + b_block_losses)[block] = lanes_sum(loss);
 }
 
 // ---- Backward
+
+// dx = 0.1111111111111111 * dy, number by number, in `pieces` tasks a block of `count` numbers.
+static ALWAYS_INLINE void map_multiply_gradient(int task, const int count, const int pieces,
+    const vec *dy, vec *dx) {
+  const int block = task / pieces, piece = task % pieces;
+  const int first = block * count + (int)((int64_t)count * piece / pieces);
+  const int end = block * count + (int)((int64_t)count * (piece + 1) / pieces);
+  for (int k = first; k < end; k++) dx[k] = (real)0.1111111111111111 * dy[k];
+}
+
+// multiply1 (airbench94.bn:28): dx = 0.1111111111111111 * dy, all [10]
+static void k_multiply1_backward(const struct step *s, int task) {
+  map_multiply_gradient(task, 10, 1, lanes_at(s, b_multiply1_output_gradient),
+      lanes_at(s, b_dense1_output_gradient));
+}
 
 // One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
 // pass over the outputs from `first` up to `end` adds to what earlier passes left in dx.
@@ -1209,7 +1425,7 @@ static ALWAYS_INLINE void dense_input_gradient(const struct step *s, int task, c
   }
 }
 
-// dense1 (airbench94.bn:22), input gradient: 3 or 2 features of the batch a task
+// dense1 (airbench94.bn:28), input gradient: 3 or 2 features of the batch a task
 //   dy [10], weight [10, 256], dx [256]
 static void k_dense1_input_gradient(const struct step *s, int task) {
   dense_input_gradient(s, task, g_dense1, (struct pieces){86, 2, 84}, 1, 10, 4,
@@ -1231,7 +1447,7 @@ static ALWAYS_INLINE void load_rows(int block, const int count, const int stride
   }
 }
 
-// dense1 (airbench94.bn:22): its input as rows, x [256], rows [batch][264]
+// dense1 (airbench94.bn:28): its input as rows, x [256], rows [batch][264]
 static void k_dense1_rows_load(const struct step *s, int block) {
   load_rows(block, 256, 264, lanes_at(s, b_maxpool1_output), lanes_at(s, b_dense1_rows));
 }
@@ -1257,8 +1473,8 @@ static ALWAYS_INLINE void dense_weight_gradient_tile(const struct step *s, const
   UNROLL for (int c = 0; c < features; c++)
     UNROLL for (int v = 0; v < vectors; v++) {
       const int first = f + v * LANES, at = (o + c) * d.IN + first;
-      momentum_update_row(&weight[at], sum[c * vectors + v],
-          d.IN % LANES == 0 ? LANES : d.IN - first, s);
+      sgd_update_row(&weight[at], sum[c * vectors + v], d.IN % LANES == 0 ? LANES : d.IN - first,
+          s);
     }
 }
 
@@ -1290,7 +1506,7 @@ static ALWAYS_INLINE void dense_weight_gradient(const struct step *s, int task,
         tiles.size);
 }
 
-// dense1 (airbench94.bn:22), weight gradient and step: 3 or 2 outputs a task
+// dense1 (airbench94.bn:28), weight gradient and step: 3 or 2 outputs a task
 //   rows [batch][264], dy [10], dweight [10, 256]
 static void k_dense1_weight_gradient(const struct step *s, int task) {
   dense_weight_gradient(s, task, g_dense1, (struct pieces){4, 2, 2}, (struct pieces){8, 4, 0}, 1,
@@ -1329,7 +1545,7 @@ static ALWAYS_INLINE void maxpool_gelu_gradient(const struct step *s, int task, 
   for (int k = 0; k < p.H * p.W; k++) dx[k] = masked(vec_gelu_gradient(dx[k], saved[k]), active);
 }
 
-// maxpool1 (airbench94.bn:20), input gradient: x [256, 3, 3], dy [256, 1, 1], dx [256, 3, 3]
+// maxpool1 (airbench94.bn:26), input gradient: x [256, 3, 3], dy [256, 1, 1], dx [256, 3, 3]
 //   then through unit3_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
@@ -1385,7 +1601,7 @@ static ALWAYS_INLINE void batchnorm_sums(int task, const struct normalization n,
   }
 }
 
-// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:10): sums of g and of g * xhat, x [256, 3, 3],
+// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:16): sums of g and of g * xhat, x [256, 3, 3],
 // dy [256, 3, 3]
 static void k_unit3_norm2_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
@@ -1413,11 +1629,11 @@ static ALWAYS_INLINE void batchnorm_parameter_gradient(const struct step *s, int
     coefficients[n.C + c] = beta[c];
     coefficients[2 * n.C + c] = sum * share;
     coefficients[3 * n.C + c] = product * share;
-    momentum_update(&beta[c], sum, s);
+    sgd_update_2(&beta[c], sum, s);
   }
 }
 
-// unit3_norm2_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+// unit3_norm2_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit3_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit3_norm2_batchnorm1,
       s->scratch + b_unit3_norm2_batchnorm1_moments,
@@ -1453,7 +1669,7 @@ static ALWAYS_INLINE void batchnorm_backward(const struct step *s, int task,
   }
 }
 
-// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:10), input gradient in x's place: x [256, 3,
+// unit3_norm2_batchnorm1, unit3_gelu2 (airbench94.bn:16), input gradient in x's place: x [256, 3,
 // 3], dy [256, 3, 3]
 static void k_unit3_norm2_batchnorm1_backward(const struct step *s, int task) {
   batchnorm_backward(s, task, g_unit3_norm2_batchnorm1, (struct pieces){10, 25, 6},
@@ -1551,7 +1767,7 @@ static ALWAYS_INLINE void convolution_input_gelu_gradient(const struct step *s, 
         tiles.size);
 }
 
-// unit3_conv2 (airbench94.bn:6), input gradient: 3 or 2 input channels of a block a task
+// unit3_conv2 (airbench94.bn:12), input gradient: 3 or 2 input channels of a block a task
 //   then through unit3_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
@@ -1628,7 +1844,7 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        momentum_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+        sgd_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
       }
 }
 
@@ -1674,7 +1890,7 @@ static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int 
         outputs.size, inputs.size);
 }
 
-// unit3_conv2 (airbench94.bn:6), weight gradient and step: a kernel row of 4 x 1 channels a task
+// unit3_conv2 (airbench94.bn:12), weight gradient and step: a kernel row of 4 x 1 channels a task
 //   x [256, 3, 3], dy [256, 3, 3], dweight [256, 256, 3, 3]
 static void k_unit3_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_unit3_conv2, (struct pieces){64, 4, 0},
@@ -1683,7 +1899,7 @@ static void k_unit3_conv2_weight_gradient(const struct step *s, int task) {
       s->parameters->unit3_conv2_weight);
 }
 
-// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:10): sums of g and of g * xhat, x [256, 3, 3],
+// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:16): sums of g and of g * xhat, x [256, 3, 3],
 // dy [256, 3, 3]
 static void k_unit3_norm1_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
@@ -1692,7 +1908,7 @@ static void k_unit3_norm1_batchnorm1_sums_2(const struct step *s, int task) {
       pairs_at(s, b_unit3_norm1_batchnorm1_partial_sums));
 }
 
-// unit3_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+// unit3_norm1_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit3_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit3_norm1_batchnorm1,
       s->scratch + b_unit3_norm1_batchnorm1_moments,
@@ -1701,7 +1917,7 @@ static void k_unit3_norm1_batchnorm1_parameter_gradient(const struct step *s, in
       s->parameters->unit3_norm1_batchnorm1_beta);
 }
 
-// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:10), input gradient in x's place: x [256, 3,
+// unit3_norm1_batchnorm1, unit3_gelu1 (airbench94.bn:16), input gradient in x's place: x [256, 3,
 // 3], dy [256, 3, 3]
 static void k_unit3_norm1_batchnorm1_backward(const struct step *s, int task) {
   batchnorm_backward(s, task, g_unit3_norm1_batchnorm1, (struct pieces){10, 25, 6},
@@ -1739,13 +1955,13 @@ static ALWAYS_INLINE void maxpool_backward(int task, const struct pool p, const 
     }
 }
 
-// unit3_maxpool1 (airbench94.bn:5), input gradient: x [256, 7, 7], dy [256, 3, 3], dx [256, 7, 7]
+// unit3_maxpool1 (airbench94.bn:11), input gradient: x [256, 7, 7], dy [256, 3, 3], dx [256, 7, 7]
 static void k_unit3_maxpool1_backward(const struct step *s, int task) {
   maxpool_backward(task, g_unit3_maxpool1, lanes_at(s, b_unit3_conv1_output),
       lanes_at(s, b_unit3_maxpool1_output_gradient), lanes_at(s, b_unit3_conv1_output_gradient));
 }
 
-// unit3_conv1 (airbench94.bn:5), input gradient: 3 or 2 input channels of a block a task
+// unit3_conv1 (airbench94.bn:11), input gradient: 3 or 2 input channels of a block a task
 //   then through unit2_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
@@ -1814,14 +2030,14 @@ static ALWAYS_INLINE void convolution_weight_gradient_group(const struct step *s
         for (int d = 0; d < channels; d++)
           for (int k = 0; k < g.KH * g.KW; k++) {
             const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            momentum_update(&weight[at],
+            sgd_update(&weight[at],
                 lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
           }
     }
 }
 
-// unit3_conv1 (airbench94.bn:5), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4 x
-// 1 channels a task
+// unit3_conv1 (airbench94.bn:11), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4
+// x 1 channels a task
 //   x [256, 7, 7], dy [256, 7, 7], dweight [256, 256, 3, 3]
 static void k_unit3_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient_group(s, task, g_unit3_conv1, (struct pieces){64, 4, 0},
@@ -1830,7 +2046,7 @@ static void k_unit3_conv1_weight_gradient(const struct step *s, int task) {
       lanes_at(s, b_unit3_conv1_output_gradient), s->parameters->unit3_conv1_weight);
 }
 
-// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:10): sums of g and of g * xhat, x [256, 7, 7],
+// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:16): sums of g and of g * xhat, x [256, 7, 7],
 // dy [256, 7, 7]
 static void k_unit2_norm2_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
@@ -1839,7 +2055,7 @@ static void k_unit2_norm2_batchnorm1_sums_2(const struct step *s, int task) {
       pairs_at(s, b_unit2_norm2_batchnorm1_partial_sums));
 }
 
-// unit2_norm2_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+// unit2_norm2_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit2_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit2_norm2_batchnorm1,
       s->scratch + b_unit2_norm2_batchnorm1_moments,
@@ -1848,7 +2064,7 @@ static void k_unit2_norm2_batchnorm1_parameter_gradient(const struct step *s, in
       s->parameters->unit2_norm2_batchnorm1_beta);
 }
 
-// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:10), input gradient in x's place: x [256, 7,
+// unit2_norm2_batchnorm1, unit2_gelu2 (airbench94.bn:16), input gradient in x's place: x [256, 7,
 // 7], dy [256, 7, 7]
 static void k_unit2_norm2_batchnorm1_backward(const struct step *s, int task) {
   batchnorm_backward(s, task, g_unit2_norm2_batchnorm1, (struct pieces){52, 4, 48},
@@ -1858,7 +2074,7 @@ static void k_unit2_norm2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit2_conv2_output_gradient));
 }
 
-// unit2_conv2 (airbench94.bn:6), input gradient: 3 or 2 input channels of a block a task
+// unit2_conv2 (airbench94.bn:12), input gradient: 3 or 2 input channels of a block a task
 //   then through unit2_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
@@ -1870,8 +2086,8 @@ static void k_unit2_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_unit2_norm1_batchnorm1_output_gradient));
 }
 
-// unit2_conv2 (airbench94.bn:6), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4 x
-// 1 channels a task
+// unit2_conv2 (airbench94.bn:12), weight gradient and step: the kernels of 2 x 14 or 13 tiles of 4
+// x 1 channels a task
 //   x [256, 7, 7], dy [256, 7, 7], dweight [256, 256, 3, 3]
 static void k_unit2_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient_group(s, task, g_unit2_conv2, (struct pieces){64, 4, 0},
@@ -1880,7 +2096,7 @@ static void k_unit2_conv2_weight_gradient(const struct step *s, int task) {
       lanes_at(s, b_unit2_conv2_output_gradient), s->parameters->unit2_conv2_weight);
 }
 
-// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:10): sums of g and of g * xhat, x [256, 7, 7],
+// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:16): sums of g and of g * xhat, x [256, 7, 7],
 // dy [256, 7, 7]
 static void k_unit2_norm1_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
@@ -1889,7 +2105,7 @@ static void k_unit2_norm1_batchnorm1_sums_2(const struct step *s, int task) {
       pairs_at(s, b_unit2_norm1_batchnorm1_partial_sums));
 }
 
-// unit2_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+// unit2_norm1_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit2_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit2_norm1_batchnorm1,
       s->scratch + b_unit2_norm1_batchnorm1_moments,
@@ -1898,7 +2114,7 @@ static void k_unit2_norm1_batchnorm1_parameter_gradient(const struct step *s, in
       s->parameters->unit2_norm1_batchnorm1_beta);
 }
 
-// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:10), input gradient in x's place: x [256, 7,
+// unit2_norm1_batchnorm1, unit2_gelu1 (airbench94.bn:16), input gradient in x's place: x [256, 7,
 // 7], dy [256, 7, 7]
 static void k_unit2_norm1_batchnorm1_backward(const struct step *s, int task) {
   batchnorm_backward(s, task, g_unit2_norm1_batchnorm1, (struct pieces){52, 4, 48},
@@ -1908,7 +2124,7 @@ static void k_unit2_norm1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit2_maxpool1_output_gradient));
 }
 
-// unit2_maxpool1 (airbench94.bn:5), input gradient: x [256, 15, 15], dy [256, 7, 7], dx [256, 15,
+// unit2_maxpool1 (airbench94.bn:11), input gradient: x [256, 15, 15], dy [256, 7, 7], dx [256, 15,
 // 15]
 static void k_unit2_maxpool1_backward(const struct step *s, int task) {
   maxpool_backward(task, g_unit2_maxpool1, lanes_at(s, b_unit2_conv1_output),
@@ -1938,7 +2154,7 @@ static ALWAYS_INLINE void convolution_input_gelu_gradient_band(const struct step
   }
 }
 
-// unit2_conv1 (airbench94.bn:5), input gradient: 2 or 1 rows of a block a task
+// unit2_conv1 (airbench94.bn:11), input gradient: 2 or 1 rows of a block a task
 //   then through unit1_gelu2: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
@@ -1999,14 +2215,14 @@ static ALWAYS_INLINE void convolution_weight_gradient_group_2(const struct step 
         for (int d = 0; d < channels; d++)
           for (int k = 0; k < g.KH * g.KW; k++) {
             const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            momentum_update(&weight[at],
+            sgd_update(&weight[at],
                 lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
           }
     }
 }
 
-// unit2_conv1 (airbench94.bn:5), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4 x
-// 1 channels a task
+// unit2_conv1 (airbench94.bn:11), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4
+// x 1 channels a task
 //   x [64, 15, 15], dy [256, 15, 15], dweight [256, 64, 3, 3]
 static void k_unit2_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient_group_2(s, task, g_unit2_conv1, (struct pieces){64, 4, 0},
@@ -2015,7 +2231,7 @@ static void k_unit2_conv1_weight_gradient(const struct step *s, int task) {
       lanes_at(s, b_unit2_conv1_output_gradient), s->parameters->unit2_conv1_weight);
 }
 
-// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:10): sums of g and of g * xhat, x [64, 15,
+// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:16): sums of g and of g * xhat, x [64, 15,
 // 15], dy [64, 15, 15]
 static void k_unit1_norm2_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
@@ -2024,7 +2240,7 @@ static void k_unit1_norm2_batchnorm1_sums_2(const struct step *s, int task) {
       pairs_at(s, b_unit1_norm2_batchnorm1_partial_sums));
 }
 
-// unit1_norm2_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+// unit1_norm2_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit1_norm2_batchnorm1,
       s->scratch + b_unit1_norm2_batchnorm1_moments,
@@ -2033,7 +2249,7 @@ static void k_unit1_norm2_batchnorm1_parameter_gradient(const struct step *s, in
       s->parameters->unit1_norm2_batchnorm1_beta);
 }
 
-// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:10), input gradient in x's place: x [64, 15,
+// unit1_norm2_batchnorm1, unit1_gelu2 (airbench94.bn:16), input gradient in x's place: x [64, 15,
 // 15], dy [64, 15, 15]
 static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
   batchnorm_backward(s, task, g_unit1_norm2_batchnorm1, (struct pieces){64, 1, 0},
@@ -2043,7 +2259,7 @@ static void k_unit1_norm2_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit1_conv2_output_gradient));
 }
 
-// unit1_conv2 (airbench94.bn:6), input gradient: 3 or 2 input channels of a block a task
+// unit1_conv2 (airbench94.bn:12), input gradient: 3 or 2 input channels of a block a task
 //   then through unit1_gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
@@ -2055,8 +2271,8 @@ static void k_unit1_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_unit1_norm1_batchnorm1_output_gradient));
 }
 
-// unit1_conv2 (airbench94.bn:6), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4 x
-// 1 channels a task
+// unit1_conv2 (airbench94.bn:12), weight gradient and step: the kernels of 2 x 13 or 12 tiles of 4
+// x 1 channels a task
 //   x [64, 15, 15], dy [64, 15, 15], dweight [64, 64, 3, 3]
 static void k_unit1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient_group_2(s, task, g_unit1_conv2, (struct pieces){16, 4, 0},
@@ -2065,7 +2281,7 @@ static void k_unit1_conv2_weight_gradient(const struct step *s, int task) {
       lanes_at(s, b_unit1_conv2_output_gradient), s->parameters->unit1_conv2_weight);
 }
 
-// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:10): sums of g and of g * xhat, x [64, 15,
+// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:16): sums of g and of g * xhat, x [64, 15,
 // 15], dy [64, 15, 15]
 static void k_unit1_norm1_batchnorm1_sums_2(const struct step *s, int task) {
   batchnorm_sums(task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
@@ -2074,7 +2290,7 @@ static void k_unit1_norm1_batchnorm1_sums_2(const struct step *s, int task) {
       pairs_at(s, b_unit1_norm1_batchnorm1_partial_sums));
 }
 
-// unit1_norm1_batchnorm1 (airbench94.bn:10): gradients of gamma and beta, and step
+// unit1_norm1_batchnorm1 (airbench94.bn:16): gradients of gamma and beta, and step
 static void k_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, int task) {
   batchnorm_parameter_gradient(s, task, g_unit1_norm1_batchnorm1,
       s->scratch + b_unit1_norm1_batchnorm1_moments,
@@ -2083,7 +2299,7 @@ static void k_unit1_norm1_batchnorm1_parameter_gradient(const struct step *s, in
       s->parameters->unit1_norm1_batchnorm1_beta);
 }
 
-// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:10), input gradient in x's place: x [64, 15,
+// unit1_norm1_batchnorm1, unit1_gelu1 (airbench94.bn:16), input gradient in x's place: x [64, 15,
 // 15], dy [64, 15, 15]
 static void k_unit1_norm1_batchnorm1_backward(const struct step *s, int task) {
   batchnorm_backward(s, task, g_unit1_norm1_batchnorm1, (struct pieces){64, 1, 0},
@@ -2093,14 +2309,14 @@ static void k_unit1_norm1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_unit1_maxpool1_output_gradient));
 }
 
-// unit1_maxpool1 (airbench94.bn:5), input gradient: x [64, 31, 31], dy [64, 15, 15], dx [64, 31,
+// unit1_maxpool1 (airbench94.bn:11), input gradient: x [64, 31, 31], dy [64, 15, 15], dx [64, 31,
 // 31]
 static void k_unit1_maxpool1_backward(const struct step *s, int task) {
   maxpool_backward(task, g_unit1_maxpool1, lanes_at(s, b_unit1_conv1_output),
       lanes_at(s, b_unit1_maxpool1_output_gradient), lanes_at(s, b_unit1_conv1_output_gradient));
 }
 
-// unit1_conv1 (airbench94.bn:5), input gradient: 6 or 5 rows of a block a task
+// unit1_conv1 (airbench94.bn:11), input gradient: 6 or 5 rows of a block a task
 //   then through gelu1: dy * (0.5 * (1 + erf(0.7071067811865476 * x)) + 0.5 * x *
 //     0.7978845608028654 * exp(-0.7071067811865476 * x * 0.7071067811865476 * x)), dy the gradient
 //     so far
@@ -2160,13 +2376,13 @@ static ALWAYS_INLINE void convolution_weight_gradient_group_3(const struct step 
         for (int d = 0; d < channels; d++)
           for (int k = 0; k < g.KH * g.KW; k++) {
             const int at = ((co + c) * g.CI + ci + d) * g.KH * g.KW + k;
-            momentum_update(&weight[at],
+            sgd_update(&weight[at],
                 lanes_sum(sums[o][i][k / g.KW][(c * channels + d) * g.KW + k % g.KW].total), s);
           }
     }
 }
 
-// unit1_conv1 (airbench94.bn:5), weight gradient and step: the kernels of 2 x 12 tiles of 4 x 1
+// unit1_conv1 (airbench94.bn:11), weight gradient and step: the kernels of 2 x 12 tiles of 4 x 1
 // channels a task
 //   x [24, 31, 31], dy [64, 31, 31], dweight [64, 24, 3, 3]
 static void k_unit1_conv1_weight_gradient(const struct step *s, int task) {
@@ -2183,70 +2399,70 @@ static ALWAYS_INLINE void bias_gradient(const struct step *s, int c, const int c
   struct long_sum sum = {0};
   for (int block = 0; block < s->blocks; block++)
     add_part(&sum, sum_of(dy + (block * channels + c) * plane, plane));
-  momentum_update(&bias[c], lanes_sum(sum.total), s);
+  sgd_update_3(&bias[c], lanes_sum(sum.total), s);
 }
 
-// whiten (airbench94.bn:18), bias gradient and step: dy [24, 31, 31]
+// whiten (airbench94.bn:24), bias gradient and step: dy [24, 31, 31]
 static void k_whiten_bias_gradient(const struct step *s, int task) {
   bias_gradient(s, task, 24, 961, lanes_at(s, b_whiten_output_gradient),
       s->parameters->whiten_bias);
 }
 
-// running = momentum * running + (1 - momentum) * batch, from the first batch's own values. One
-// value per channel has no variance: nothing moves.
+// running = momentum * running + (1 - momentum) * batch. The running variance collects squares / (m
+// - 1). One value per channel has no variance: nothing moves.
 static ALWAYS_INLINE void move_statistics(const struct step *s, int task,
     const struct normalization n, const real momentum, const real *moments, real *mean,
-    real *variance, real *seen) {
+    real *variance) {
   (void)task;
   if (s->count * (n.H * n.W) == 1) return;
-  const real keeps = seen[0] != 0 ? momentum : 0;
-  seen[0] = 1;
+  const real keeps = momentum;
+  const real m = (real)(s->count * (n.H * n.W));
   for (int c = 0; c < n.C; c++) {
     mean[c] = keeps * mean[c] + (1 - keeps) * moments[c];
-    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c];
+    variance[c] = keeps * variance[c] + (1 - keeps) * moments[n.C + c] * (m / (m - 1));
   }
 }
 
-// unit1_norm1_batchnorm1 (airbench94.bn:10): the running statistics move
+// unit1_norm1_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit1_norm1_batchnorm1_running_move(const struct step *s, int task) {
   move_statistics(s, task, g_unit1_norm1_batchnorm1, (real)0.6,
       s->scratch + b_unit1_norm1_batchnorm1_moments, s->state->unit1_norm1_batchnorm1_running_mean,
-      s->state->unit1_norm1_batchnorm1_running_variance, s->state->unit1_norm1_batchnorm1_seen);
+      s->state->unit1_norm1_batchnorm1_running_variance);
 }
 
-// unit1_norm2_batchnorm1 (airbench94.bn:10): the running statistics move
+// unit1_norm2_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit1_norm2_batchnorm1_running_move(const struct step *s, int task) {
   move_statistics(s, task, g_unit1_norm2_batchnorm1, (real)0.6,
       s->scratch + b_unit1_norm2_batchnorm1_moments, s->state->unit1_norm2_batchnorm1_running_mean,
-      s->state->unit1_norm2_batchnorm1_running_variance, s->state->unit1_norm2_batchnorm1_seen);
+      s->state->unit1_norm2_batchnorm1_running_variance);
 }
 
-// unit2_norm1_batchnorm1 (airbench94.bn:10): the running statistics move
+// unit2_norm1_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit2_norm1_batchnorm1_running_move(const struct step *s, int task) {
   move_statistics(s, task, g_unit2_norm1_batchnorm1, (real)0.6,
       s->scratch + b_unit2_norm1_batchnorm1_moments, s->state->unit2_norm1_batchnorm1_running_mean,
-      s->state->unit2_norm1_batchnorm1_running_variance, s->state->unit2_norm1_batchnorm1_seen);
+      s->state->unit2_norm1_batchnorm1_running_variance);
 }
 
-// unit2_norm2_batchnorm1 (airbench94.bn:10): the running statistics move
+// unit2_norm2_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit2_norm2_batchnorm1_running_move(const struct step *s, int task) {
   move_statistics(s, task, g_unit2_norm2_batchnorm1, (real)0.6,
       s->scratch + b_unit2_norm2_batchnorm1_moments, s->state->unit2_norm2_batchnorm1_running_mean,
-      s->state->unit2_norm2_batchnorm1_running_variance, s->state->unit2_norm2_batchnorm1_seen);
+      s->state->unit2_norm2_batchnorm1_running_variance);
 }
 
-// unit3_norm1_batchnorm1 (airbench94.bn:10): the running statistics move
+// unit3_norm1_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit3_norm1_batchnorm1_running_move(const struct step *s, int task) {
   move_statistics(s, task, g_unit3_norm1_batchnorm1, (real)0.6,
       s->scratch + b_unit3_norm1_batchnorm1_moments, s->state->unit3_norm1_batchnorm1_running_mean,
-      s->state->unit3_norm1_batchnorm1_running_variance, s->state->unit3_norm1_batchnorm1_seen);
+      s->state->unit3_norm1_batchnorm1_running_variance);
 }
 
-// unit3_norm2_batchnorm1 (airbench94.bn:10): the running statistics move
+// unit3_norm2_batchnorm1 (airbench94.bn:16): the running statistics move
 static void k_unit3_norm2_batchnorm1_running_move(const struct step *s, int task) {
   move_statistics(s, task, g_unit3_norm2_batchnorm1, (real)0.6,
       s->scratch + b_unit3_norm2_batchnorm1_moments, s->state->unit3_norm2_batchnorm1_running_mean,
-      s->state->unit3_norm2_batchnorm1_running_variance, s->state->unit3_norm2_batchnorm1_seen);
+      s->state->unit3_norm2_batchnorm1_running_variance);
 }
 
 // ---- Steps
@@ -2273,42 +2489,47 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_whiten_forward_loading, .tasks = 8, .results = {{0, b_gelu1_output, 23064}} },
-    { k_unit1_conv1_forward, .tasks = 2, .results = {{2, b_unit1_conv1_output, 61504}} },
-    { k_unit1_maxpool1_forward, .tasks = 64, .results = {{3, b_unit1_maxpool1_output, 14400}} },
+    { k_normalize_input_image_forward_loading, .tasks = 3,
+        .results = {{0, b_normalize_input_image_output, 3072}} },
+    { k_flip_image_forward, .tasks = 3, .results = {{1, b_flip_image_output, 3072}} },
+    { k_crop_image_forward, .tasks = 3, .results = {{2, b_crop_image_output, 3072}} },
+    { k_whiten_forward, .tasks = 8, .results = {{3, b_gelu1_output, 23064}} },
+    { k_unit1_conv1_forward, .tasks = 2, .results = {{5, b_unit1_conv1_output, 61504}} },
+    { k_unit1_maxpool1_forward, .tasks = 64, .results = {{6, b_unit1_maxpool1_output, 14400}} },
     { k_unit1_norm1_batchnorm1_statistics, .tasks = 64, .when = TRAINING },
     { k_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_norm1_batchnorm1_forward, .tasks = 64,
-        .results = {{4, b_unit1_gelu1_output, 14400}} },
-    { k_unit1_conv2_forward, .tasks = 22, .results = {{6, b_unit1_conv2_output, 14400}} },
+        .results = {{7, b_unit1_gelu1_output, 14400}} },
+    { k_unit1_conv2_forward, .tasks = 22, .results = {{9, b_unit1_conv2_output, 14400}} },
     { k_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_norm2_batchnorm1_forward, .tasks = 64,
-        .results = {{7, b_unit1_gelu2_output, 14400}} },
-    { k_unit2_conv1_forward, .tasks = 86, .results = {{9, b_unit2_conv1_output, 57600}} },
-    { k_unit2_maxpool1_forward, .tasks = 256, .results = {{10, b_unit2_maxpool1_output, 12544}} },
+        .results = {{10, b_unit1_gelu2_output, 14400}} },
+    { k_unit2_conv1_forward, .tasks = 86, .results = {{12, b_unit2_conv1_output, 57600}} },
+    { k_unit2_maxpool1_forward, .tasks = 256, .results = {{13, b_unit2_maxpool1_output, 12544}} },
     { k_unit2_norm1_batchnorm1_statistics, .tasks = 52, .when = TRAINING },
     { k_unit2_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit2_norm1_batchnorm1_forward, .tasks = 52,
-        .results = {{11, b_unit2_gelu1_output, 12544}} },
-    { k_unit2_conv2_forward, .tasks = 86, .results = {{13, b_unit2_conv2_output, 12544}} },
+        .results = {{14, b_unit2_gelu1_output, 12544}} },
+    { k_unit2_conv2_forward, .tasks = 86, .results = {{16, b_unit2_conv2_output, 12544}} },
     { k_unit2_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit2_norm2_batchnorm1_forward, .tasks = 52,
-        .results = {{14, b_unit2_gelu2_output, 12544}} },
-    { k_unit3_conv1_forward, .tasks = 86, .results = {{16, b_unit3_conv1_output, 12544}} },
-    { k_unit3_maxpool1_forward, .tasks = 256, .results = {{17, b_unit3_maxpool1_output, 2304}} },
+        .results = {{17, b_unit2_gelu2_output, 12544}} },
+    { k_unit3_conv1_forward, .tasks = 86, .results = {{19, b_unit3_conv1_output, 12544}} },
+    { k_unit3_maxpool1_forward, .tasks = 256, .results = {{20, b_unit3_maxpool1_output, 2304}} },
     { k_unit3_norm1_batchnorm1_statistics, .tasks = 10, .when = TRAINING },
     { k_unit3_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit3_norm1_batchnorm1_forward, .tasks = 10,
-        .results = {{18, b_unit3_gelu1_output, 2304}} },
-    { k_unit3_conv2_forward, .tasks = 86, .results = {{20, b_unit3_conv2_output, 2304}} },
+        .results = {{21, b_unit3_gelu1_output, 2304}} },
+    { k_unit3_conv2_forward, .tasks = 86, .results = {{23, b_unit3_conv2_output, 2304}} },
     { k_unit3_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit3_norm2_batchnorm1_forward, .tasks = 10,
-        .results = {{21, b_unit3_gelu2_output, 2304}} },
-    { k_maxpool1_forward, .tasks = 256, .results = {{23, b_maxpool1_output, 256}} },
-    { k_dense1_forward, .tasks = 4, .group = 4, .results = {{25, b_dense1_output, 10}} },
+        .results = {{24, b_unit3_gelu2_output, 2304}} },
+    { k_maxpool1_forward, .tasks = 256, .results = {{26, b_maxpool1_output, 256}} },
+    { k_dense1_forward, .tasks = 4, .group = 4, .results = {{28, b_multiply1_output, 10}} },
 
     { k_loss_softmax_cross_entropy, .tasks = 1 },
 
+    { k_multiply1_backward, .tasks = 1 },
     { k_dense1_input_gradient, .tasks = 86, .whole = 1 },
     { k_dense1_rows_load, .tasks = 1 },
     { k_dense1_weight_gradient, .tasks = 32, .whole = 1 },
@@ -2354,7 +2575,7 @@ static const struct scheduled schedule[] = {
     { k_unit3_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_unit3_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 28, LOSS = 29, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 31, LOSS = 32, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -2467,14 +2688,19 @@ static void write_output(const struct step *s, const vec *y, int count, real *ou
 
 static void write_outputs(const struct step *s, void *const *outputs) {
   if (!outputs) return;
-  write_output(s, lanes_at(s, b_dense1_output), 10, outputs[0]);
+  write_output(s, lanes_at(s, b_multiply1_output), 10, outputs[0]);
 }
 
-// Whether every batch norm that starts at its first batch has seen one.
-static int trained(const struct state *state) {
-  return state->unit1_norm1_batchnorm1_seen[0] != 0 && state->unit1_norm2_batchnorm1_seen[0] != 0
-      && state->unit2_norm1_batchnorm1_seen[0] != 0 && state->unit2_norm2_batchnorm1_seen[0] != 0
-      && state->unit3_norm1_batchnorm1_seen[0] != 0 && state->unit3_norm2_batchnorm1_seen[0] != 0;
+// triangular: turns the learning rate of a training into that of its step `step` of `last`.
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  (void)epoch_steps;
+  const double t = (double)step, steps = (double)last;
+  if (steps < t) hyperparameters[0] *= 0.07;
+  else if (t - 1.0 < floor(0.23 * steps)) hyperparameters[0] *= 0.2 + 0.8 * (t - 1.0)
+    / floor(0.23 * steps);
+  else hyperparameters[0] *= 1.0 - 0.9299999999999999 * (t - 1.0 - floor(0.23 * steps))
+      / (steps - floor(0.23 * steps));
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -2484,8 +2710,24 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   const int32_t status = begin(&s, input, host, regions, batch, 1);
   if (status != BNC_OK) return status;
   if (!step || !step->hyperparameters || !s.slots) return BNC_BAD_ARGUMENT;
+  const double t = (double)step->step;
+  const double steps = (double)step->steps;
+  const double epoch = (double)step->epoch;
   s.learning_rate = (real)step->hyperparameters[0];
   s.momentum = (real)step->hyperparameters[1];
+  s.weight_decay = (real)step->hyperparameters[2];
+  s.learning_rate_2 = (real)(64.0 * step->hyperparameters[0]);
+  s.weight_decay_2 = (real)0.02128695652173913;
+  s.learning_rate_3 = (real)(step->epoch < 3 ? step->hyperparameters[0] : 0);
+  s.is_first = (real)(t <= 1.0 ? 1.0 : 0.0);
+  s.returns = (real)(epoch < 3.0 ? 0.0 : (t - 5.0 * floor(t / 5.0) < 1.0 ? 1.0 : 0.0));
+  s.slow_share = (real)(epoch < 3.0 ? 1.0
+      : (t - 5.0 * floor(t / 5.0) < 1.0 ? 1.0 + (-0.7737809375)
+      * pow(1.0 < t / (steps < 1.0 ? 1.0 : steps) ? 1.0 : t / (steps < 1.0 ? 1.0 : steps), 3.0)
+      : 0.0));
+  s.number = step->step;
+  s.epoch = step->epoch;
+  s.seed = step->seed;
   s.training = 1;
   forward(&s);
   report(result, loss(&s));
@@ -2503,7 +2745,6 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   atomic_int input[BLOCKS];
   const int32_t status = begin(&s, input, host, regions, batch, 0);
   if (status != BNC_OK) return status;
-  if (!trained(s.state)) return BNC_NOT_TRAINED;
   forward(&s);
   report(result, loss(&s));
   write_outputs(&s, outputs);
@@ -2525,11 +2766,22 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
 #define INSTRUCTIONS 0
 #endif
 
+// What normalize_input_image.gamma is.
+static const double normalize_input_image_gamma_start[] = { 4.048582995951417, 4.106776180698152,
+    3.8226299694189603 };
+
+// What normalize_input_image.beta is.
+static const double normalize_input_image_beta_start[] = { -1.9894736842105263, -1.980287474332649,
+    -1.7068042813455657 };
+
 // What a layer owns: the member, name, layer and role, how it starts with two numbers for that,
 // rank and shape.
 #define PARAMETER(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
     offsetof(struct parameters, member), first, second, 0 }
+#define LISTED(member, name, layer, role, values, rank, ...) \
+  { name, BNC_##role, BNC_PARAMETERS, layer, 0, rank, BNC_LISTED, { __VA_ARGS__ }, \
+    offsetof(struct parameters, member), 0, 0, values }
 #define STATE(member, name, layer, role, start, first, second, rank, ...) \
   { name, BNC_##role, BNC_STATE, layer, 0, rank, BNC_##start, { __VA_ARGS__ }, \
     offsetof(struct state, member), first, second, 0 }
@@ -2538,182 +2790,197 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
     slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
-    PARAMETER(whiten_weight, "whiten.weight", 0, WEIGHT, NORMAL, 0.0, 0.408248290463863, 4, 24, 3,
-        2, 2),
-    PARAMETER(whiten_bias, "whiten.bias", 0, BIAS, CONSTANT, 0.0, 0.0, 1, 24),
-    PARAMETER(unit1_conv1_weight, "unit1_conv1.weight", 2, WEIGHT, NORMAL, 0.0, 0.09622504486493763,
+    LISTED(normalize_input_image_gamma, "normalize_input_image.gamma", 0, GAMMA,
+        normalize_input_image_gamma_start, 1, 3),
+    LISTED(normalize_input_image_beta, "normalize_input_image.beta", 0, BETA,
+        normalize_input_image_beta_start, 1, 3),
+    PARAMETER(whiten_weight, "whiten.weight", 3, WEIGHT, CONSTANT, 0.0, 0.0, 4, 24, 3, 2, 2),
+    PARAMETER(whiten_bias, "whiten.bias", 3, BIAS, CONSTANT, 0.0, 0.0, 1, 24),
+    PARAMETER(unit1_conv1_weight, "unit1_conv1.weight", 5, WEIGHT, DIRAC, 0.06804138174397717, 0.0,
         4, 64, 24, 3, 3),
-    PARAMETER(unit1_norm1_batchnorm1_beta, "unit1_norm1_batchnorm1.beta", 4, BETA, CONSTANT, 0.0,
+    PARAMETER(unit1_norm1_batchnorm1_beta, "unit1_norm1_batchnorm1.beta", 7, BETA, CONSTANT, 0.0,
         0.0, 1, 64),
-    STATE(unit1_norm1_batchnorm1_running_mean, "unit1_norm1_batchnorm1.running_mean", 4,
+    STATE(unit1_norm1_batchnorm1_running_mean, "unit1_norm1_batchnorm1.running_mean", 7,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(unit1_norm1_batchnorm1_running_variance, "unit1_norm1_batchnorm1.running_variance", 4,
+    STATE(unit1_norm1_batchnorm1_running_variance, "unit1_norm1_batchnorm1.running_variance", 7,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
-    STATE(unit1_norm1_batchnorm1_seen, "unit1_norm1_batchnorm1.seen", 4, SEEN, CONSTANT, 0.0, 0.0,
-        1, 1),
-    PARAMETER(unit1_conv2_weight, "unit1_conv2.weight", 6, WEIGHT, NORMAL, 0.0, 0.05892556509887896,
+    PARAMETER(unit1_conv2_weight, "unit1_conv2.weight", 9, WEIGHT, DIRAC, 0.041666666666666664, 0.0,
         4, 64, 64, 3, 3),
-    PARAMETER(unit1_norm2_batchnorm1_beta, "unit1_norm2_batchnorm1.beta", 7, BETA, CONSTANT, 0.0,
+    PARAMETER(unit1_norm2_batchnorm1_beta, "unit1_norm2_batchnorm1.beta", 10, BETA, CONSTANT, 0.0,
         0.0, 1, 64),
-    STATE(unit1_norm2_batchnorm1_running_mean, "unit1_norm2_batchnorm1.running_mean", 7,
+    STATE(unit1_norm2_batchnorm1_running_mean, "unit1_norm2_batchnorm1.running_mean", 10,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(unit1_norm2_batchnorm1_running_variance, "unit1_norm2_batchnorm1.running_variance", 7,
+    STATE(unit1_norm2_batchnorm1_running_variance, "unit1_norm2_batchnorm1.running_variance", 10,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
-    STATE(unit1_norm2_batchnorm1_seen, "unit1_norm2_batchnorm1.seen", 7, SEEN, CONSTANT, 0.0, 0.0,
-        1, 1),
-    PARAMETER(unit2_conv1_weight, "unit2_conv1.weight", 9, WEIGHT, NORMAL, 0.0, 0.05892556509887896,
-        4, 256, 64, 3, 3),
-    PARAMETER(unit2_norm1_batchnorm1_beta, "unit2_norm1_batchnorm1.beta", 11, BETA, CONSTANT, 0.0,
+    PARAMETER(unit2_conv1_weight, "unit2_conv1.weight", 12, WEIGHT, DIRAC, 0.041666666666666664,
+        0.0, 4, 256, 64, 3, 3),
+    PARAMETER(unit2_norm1_batchnorm1_beta, "unit2_norm1_batchnorm1.beta", 14, BETA, CONSTANT, 0.0,
         0.0, 1, 256),
-    STATE(unit2_norm1_batchnorm1_running_mean, "unit2_norm1_batchnorm1.running_mean", 11,
+    STATE(unit2_norm1_batchnorm1_running_mean, "unit2_norm1_batchnorm1.running_mean", 14,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
-    STATE(unit2_norm1_batchnorm1_running_variance, "unit2_norm1_batchnorm1.running_variance", 11,
+    STATE(unit2_norm1_batchnorm1_running_variance, "unit2_norm1_batchnorm1.running_variance", 14,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
-    STATE(unit2_norm1_batchnorm1_seen, "unit2_norm1_batchnorm1.seen", 11, SEEN, CONSTANT, 0.0, 0.0,
-        1, 1),
-    PARAMETER(unit2_conv2_weight, "unit2_conv2.weight", 13, WEIGHT, NORMAL, 0.0,
-        0.02946278254943948, 4, 256, 256, 3, 3),
-    PARAMETER(unit2_norm2_batchnorm1_beta, "unit2_norm2_batchnorm1.beta", 14, BETA, CONSTANT, 0.0,
+    PARAMETER(unit2_conv2_weight, "unit2_conv2.weight", 16, WEIGHT, DIRAC, 0.020833333333333332,
+        0.0, 4, 256, 256, 3, 3),
+    PARAMETER(unit2_norm2_batchnorm1_beta, "unit2_norm2_batchnorm1.beta", 17, BETA, CONSTANT, 0.0,
         0.0, 1, 256),
-    STATE(unit2_norm2_batchnorm1_running_mean, "unit2_norm2_batchnorm1.running_mean", 14,
+    STATE(unit2_norm2_batchnorm1_running_mean, "unit2_norm2_batchnorm1.running_mean", 17,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
-    STATE(unit2_norm2_batchnorm1_running_variance, "unit2_norm2_batchnorm1.running_variance", 14,
+    STATE(unit2_norm2_batchnorm1_running_variance, "unit2_norm2_batchnorm1.running_variance", 17,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
-    STATE(unit2_norm2_batchnorm1_seen, "unit2_norm2_batchnorm1.seen", 14, SEEN, CONSTANT, 0.0, 0.0,
-        1, 1),
-    PARAMETER(unit3_conv1_weight, "unit3_conv1.weight", 16, WEIGHT, NORMAL, 0.0,
-        0.02946278254943948, 4, 256, 256, 3, 3),
-    PARAMETER(unit3_norm1_batchnorm1_beta, "unit3_norm1_batchnorm1.beta", 18, BETA, CONSTANT, 0.0,
+    PARAMETER(unit3_conv1_weight, "unit3_conv1.weight", 19, WEIGHT, DIRAC, 0.020833333333333332,
+        0.0, 4, 256, 256, 3, 3),
+    PARAMETER(unit3_norm1_batchnorm1_beta, "unit3_norm1_batchnorm1.beta", 21, BETA, CONSTANT, 0.0,
         0.0, 1, 256),
-    STATE(unit3_norm1_batchnorm1_running_mean, "unit3_norm1_batchnorm1.running_mean", 18,
+    STATE(unit3_norm1_batchnorm1_running_mean, "unit3_norm1_batchnorm1.running_mean", 21,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
-    STATE(unit3_norm1_batchnorm1_running_variance, "unit3_norm1_batchnorm1.running_variance", 18,
+    STATE(unit3_norm1_batchnorm1_running_variance, "unit3_norm1_batchnorm1.running_variance", 21,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
-    STATE(unit3_norm1_batchnorm1_seen, "unit3_norm1_batchnorm1.seen", 18, SEEN, CONSTANT, 0.0, 0.0,
-        1, 1),
-    PARAMETER(unit3_conv2_weight, "unit3_conv2.weight", 20, WEIGHT, NORMAL, 0.0,
-        0.02946278254943948, 4, 256, 256, 3, 3),
-    PARAMETER(unit3_norm2_batchnorm1_beta, "unit3_norm2_batchnorm1.beta", 21, BETA, CONSTANT, 0.0,
+    PARAMETER(unit3_conv2_weight, "unit3_conv2.weight", 23, WEIGHT, DIRAC, 0.020833333333333332,
+        0.0, 4, 256, 256, 3, 3),
+    PARAMETER(unit3_norm2_batchnorm1_beta, "unit3_norm2_batchnorm1.beta", 24, BETA, CONSTANT, 0.0,
         0.0, 1, 256),
-    STATE(unit3_norm2_batchnorm1_running_mean, "unit3_norm2_batchnorm1.running_mean", 21,
+    STATE(unit3_norm2_batchnorm1_running_mean, "unit3_norm2_batchnorm1.running_mean", 24,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
-    STATE(unit3_norm2_batchnorm1_running_variance, "unit3_norm2_batchnorm1.running_variance", 21,
+    STATE(unit3_norm2_batchnorm1_running_variance, "unit3_norm2_batchnorm1.running_variance", 24,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
-    STATE(unit3_norm2_batchnorm1_seen, "unit3_norm2_batchnorm1.seen", 21, SEEN, CONSTANT, 0.0, 0.0,
-        1, 1),
-    PARAMETER(dense1_weight, "dense1.weight", 25, WEIGHT, NORMAL, 0.0, 0.08838834764831845, 2, 10,
-        256),
-    SLOT(whiten_bias, "velocity.whiten.bias", 0, SLOT, 0, 0.0, 1, 24),
-    SLOT(unit1_conv1_weight, "velocity.unit1_conv1.weight", 2, SLOT, 0, 0.0, 4, 64, 24, 3, 3),
-    SLOT(unit1_norm1_batchnorm1_beta, "velocity.unit1_norm1_batchnorm1.beta", 4, SLOT, 0, 0.0, 1,
+    PARAMETER(dense1_weight, "dense1.weight", 28, WEIGHT, UNIFORM, -0.0625, 0.0625, 2, 10, 256),
+    SLOT(whiten_bias, "velocity.whiten.bias", 3, SLOT, 0, 0.0, 1, 24),
+    SLOT(unit1_conv1_weight, "velocity.unit1_conv1.weight", 5, SLOT, 0, 0.0, 4, 64, 24, 3, 3),
+    SLOT(unit1_norm1_batchnorm1_beta, "velocity.unit1_norm1_batchnorm1.beta", 7, SLOT, 0, 0.0, 1,
         64),
-    SLOT(unit1_conv2_weight, "velocity.unit1_conv2.weight", 6, SLOT, 0, 0.0, 4, 64, 64, 3, 3),
-    SLOT(unit1_norm2_batchnorm1_beta, "velocity.unit1_norm2_batchnorm1.beta", 7, SLOT, 0, 0.0, 1,
+    SLOT(unit1_conv2_weight, "velocity.unit1_conv2.weight", 9, SLOT, 0, 0.0, 4, 64, 64, 3, 3),
+    SLOT(unit1_norm2_batchnorm1_beta, "velocity.unit1_norm2_batchnorm1.beta", 10, SLOT, 0, 0.0, 1,
         64),
-    SLOT(unit2_conv1_weight, "velocity.unit2_conv1.weight", 9, SLOT, 0, 0.0, 4, 256, 64, 3, 3),
-    SLOT(unit2_norm1_batchnorm1_beta, "velocity.unit2_norm1_batchnorm1.beta", 11, SLOT, 0, 0.0, 1,
+    SLOT(unit2_conv1_weight, "velocity.unit2_conv1.weight", 12, SLOT, 0, 0.0, 4, 256, 64, 3, 3),
+    SLOT(unit2_norm1_batchnorm1_beta, "velocity.unit2_norm1_batchnorm1.beta", 14, SLOT, 0, 0.0, 1,
         256),
-    SLOT(unit2_conv2_weight, "velocity.unit2_conv2.weight", 13, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
-    SLOT(unit2_norm2_batchnorm1_beta, "velocity.unit2_norm2_batchnorm1.beta", 14, SLOT, 0, 0.0, 1,
+    SLOT(unit2_conv2_weight, "velocity.unit2_conv2.weight", 16, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit2_norm2_batchnorm1_beta, "velocity.unit2_norm2_batchnorm1.beta", 17, SLOT, 0, 0.0, 1,
         256),
-    SLOT(unit3_conv1_weight, "velocity.unit3_conv1.weight", 16, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
-    SLOT(unit3_norm1_batchnorm1_beta, "velocity.unit3_norm1_batchnorm1.beta", 18, SLOT, 0, 0.0, 1,
+    SLOT(unit3_conv1_weight, "velocity.unit3_conv1.weight", 19, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit3_norm1_batchnorm1_beta, "velocity.unit3_norm1_batchnorm1.beta", 21, SLOT, 0, 0.0, 1,
         256),
-    SLOT(unit3_conv2_weight, "velocity.unit3_conv2.weight", 20, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
-    SLOT(unit3_norm2_batchnorm1_beta, "velocity.unit3_norm2_batchnorm1.beta", 21, SLOT, 0, 0.0, 1,
+    SLOT(unit3_conv2_weight, "velocity.unit3_conv2.weight", 23, SLOT, 0, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit3_norm2_batchnorm1_beta, "velocity.unit3_norm2_batchnorm1.beta", 24, SLOT, 0, 0.0, 1,
         256),
-    SLOT(dense1_weight, "velocity.dense1.weight", 25, SLOT, 0, 0.0, 2, 10, 256),
+    SLOT(dense1_weight, "velocity.dense1.weight", 28, SLOT, 0, 0.0, 2, 10, 256),
+    SLOT(whiten_bias, "slow.whiten.bias", 3, AVERAGE, 1, 0.0, 1, 24),
+    SLOT(unit1_conv1_weight, "slow.unit1_conv1.weight", 5, AVERAGE, 1, 0.0, 4, 64, 24, 3, 3),
+    SLOT(unit1_norm1_batchnorm1_beta, "slow.unit1_norm1_batchnorm1.beta", 7, AVERAGE, 1, 0.0, 1,
+        64),
+    SLOT(unit1_conv2_weight, "slow.unit1_conv2.weight", 9, AVERAGE, 1, 0.0, 4, 64, 64, 3, 3),
+    SLOT(unit1_norm2_batchnorm1_beta, "slow.unit1_norm2_batchnorm1.beta", 10, AVERAGE, 1, 0.0, 1,
+        64),
+    SLOT(unit2_conv1_weight, "slow.unit2_conv1.weight", 12, AVERAGE, 1, 0.0, 4, 256, 64, 3, 3),
+    SLOT(unit2_norm1_batchnorm1_beta, "slow.unit2_norm1_batchnorm1.beta", 14, AVERAGE, 1, 0.0, 1,
+        256),
+    SLOT(unit2_conv2_weight, "slow.unit2_conv2.weight", 16, AVERAGE, 1, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit2_norm2_batchnorm1_beta, "slow.unit2_norm2_batchnorm1.beta", 17, AVERAGE, 1, 0.0, 1,
+        256),
+    SLOT(unit3_conv1_weight, "slow.unit3_conv1.weight", 19, AVERAGE, 1, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit3_norm1_batchnorm1_beta, "slow.unit3_norm1_batchnorm1.beta", 21, AVERAGE, 1, 0.0, 1,
+        256),
+    SLOT(unit3_conv2_weight, "slow.unit3_conv2.weight", 23, AVERAGE, 1, 0.0, 4, 256, 256, 3, 3),
+    SLOT(unit3_norm2_batchnorm1_beta, "slow.unit3_norm2_batchnorm1.beta", 24, AVERAGE, 1, 0.0, 1,
+        256),
+    SLOT(dense1_weight, "slow.dense1.weight", 28, AVERAGE, 1, 0.0, 2, 10, 256),
 };
 
 static const char *const layers[] = {
-    "whiten", "gelu1", "unit1_conv1", "unit1_maxpool1", "unit1_norm1_batchnorm1", "unit1_gelu1",
-    "unit1_conv2", "unit1_norm2_batchnorm1", "unit1_gelu2", "unit2_conv1", "unit2_maxpool1",
+    "normalize_input_image", "flip_image", "crop_image", "whiten", "gelu1", "unit1_conv1",
+    "unit1_maxpool1", "unit1_norm1_batchnorm1", "unit1_gelu1", "unit1_conv2",
+    "unit1_norm2_batchnorm1", "unit1_gelu2", "unit2_conv1", "unit2_maxpool1",
     "unit2_norm1_batchnorm1", "unit2_gelu1", "unit2_conv2", "unit2_norm2_batchnorm1", "unit2_gelu2",
     "unit3_conv1", "unit3_maxpool1", "unit3_norm1_batchnorm1", "unit3_gelu1", "unit3_conv2",
-    "unit3_norm2_batchnorm1", "unit3_gelu2", "maxpool1", "flatten1", "dense1", 0,
+    "unit3_norm2_batchnorm1", "unit3_gelu2", "maxpool1", "flatten1", "dense1", "multiply1", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 3145728.0, 12582912.0},
-    {"whiten_forward", 0, 0, 566820864.0, 201524448.0},
-    {"unit1_conv1_forward", 2, 0, 27207401472.0, 346445824.0},
-    {"unit1_maxpool1_forward", 3, 0, 58982400.0, 310902784.0},
-    {"unit1_norm1_batchnorm1_statistics", 4, 0, 58982400.0, 59080704.0},
-    {"unit1_norm1_batchnorm1_moments_merge", 4, 0, 0.0, 99584.0},
-    {"unit1_norm1_batchnorm1_forward", 4, 0, 44236800.0, 176948224.0},
-    {"unit1_conv2_forward", 6, 0, 16986931200.0, 118210560.0},
-    {"unit1_norm2_batchnorm1_moments_merge", 7, 0, 0.0, 99584.0},
-    {"unit1_norm2_batchnorm1_forward", 7, 0, 44236800.0, 176948224.0},
-    {"unit2_conv1_forward", 9, 0, 67947724800.0, 295501824.0},
-    {"unit2_maxpool1_forward", 10, 0, 51380224.0, 287309824.0},
-    {"unit2_norm1_batchnorm1_statistics", 11, 0, 51380224.0, 51773440.0},
-    {"unit2_norm1_batchnorm1_moments_merge", 11, 0, 0.0, 398336.0},
-    {"unit2_norm1_batchnorm1_forward", 11, 0, 38535168.0, 154144768.0},
-    {"unit2_conv2_forward", 13, 0, 59190018048.0, 105512960.0},
-    {"unit2_norm2_batchnorm1_moments_merge", 14, 0, 0.0, 398336.0},
-    {"unit2_norm2_batchnorm1_forward", 14, 0, 38535168.0, 154144768.0},
-    {"unit3_conv1_forward", 16, 0, 59190018048.0, 105119744.0},
-    {"unit3_maxpool1_forward", 17, 0, 9437184.0, 60817408.0},
-    {"unit3_norm1_batchnorm1_statistics", 18, 0, 9437184.0, 9830400.0},
-    {"unit3_norm1_batchnorm1_moments_merge", 18, 0, 0.0, 398336.0},
-    {"unit3_norm1_batchnorm1_forward", 18, 0, 7077888.0, 28315648.0},
-    {"unit3_conv2_forward", 20, 0, 10871635968.0, 21626880.0},
-    {"unit3_norm2_batchnorm1_moments_merge", 21, 0, 0.0, 398336.0},
-    {"unit3_norm2_batchnorm1_forward", 21, 0, 7077888.0, 28315648.0},
-    {"maxpool1_forward", 23, 0, 2359296.0, 10485760.0},
-    {"dense1_forward", 25, 0, 5242880.0, 1099776.0},
+    {"normalize_input_image_forward", 0, 0, 6291456.0, 25165848.0},
+    {"flip_image_forward", 1, 0, 3145728.0, 25165824.0},
+    {"crop_image_forward", 2, 0, 3145728.0, 25165824.0},
+    {"whiten_forward", 3, 0, 566820864.0, 201524448.0},
+    {"unit1_conv1_forward", 5, 0, 27207401472.0, 346445824.0},
+    {"unit1_maxpool1_forward", 6, 0, 58982400.0, 310902784.0},
+    {"unit1_norm1_batchnorm1_statistics", 7, 0, 58982400.0, 59080704.0},
+    {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 99584.0},
+    {"unit1_norm1_batchnorm1_forward", 7, 0, 44236800.0, 176948224.0},
+    {"unit1_conv2_forward", 9, 0, 16986931200.0, 118210560.0},
+    {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 99584.0},
+    {"unit1_norm2_batchnorm1_forward", 10, 0, 44236800.0, 176948224.0},
+    {"unit2_conv1_forward", 12, 0, 67947724800.0, 295501824.0},
+    {"unit2_maxpool1_forward", 13, 0, 51380224.0, 287309824.0},
+    {"unit2_norm1_batchnorm1_statistics", 14, 0, 51380224.0, 51773440.0},
+    {"unit2_norm1_batchnorm1_moments_merge", 14, 0, 0.0, 398336.0},
+    {"unit2_norm1_batchnorm1_forward", 14, 0, 38535168.0, 154144768.0},
+    {"unit2_conv2_forward", 16, 0, 59190018048.0, 105512960.0},
+    {"unit2_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 398336.0},
+    {"unit2_norm2_batchnorm1_forward", 17, 0, 38535168.0, 154144768.0},
+    {"unit3_conv1_forward", 19, 0, 59190018048.0, 105119744.0},
+    {"unit3_maxpool1_forward", 20, 0, 9437184.0, 60817408.0},
+    {"unit3_norm1_batchnorm1_statistics", 21, 0, 9437184.0, 9830400.0},
+    {"unit3_norm1_batchnorm1_moments_merge", 21, 0, 0.0, 398336.0},
+    {"unit3_norm1_batchnorm1_forward", 21, 0, 7077888.0, 28315648.0},
+    {"unit3_conv2_forward", 23, 0, 10871635968.0, 21626880.0},
+    {"unit3_norm2_batchnorm1_moments_merge", 24, 0, 0.0, 398336.0},
+    {"unit3_norm2_batchnorm1_forward", 24, 0, 7077888.0, 28315648.0},
+    {"maxpool1_forward", 26, 0, 2359296.0, 10485760.0},
+    {"dense1_forward", 28, 0, 5242880.0, 1099776.0},
     {"loss_softmax_cross_entropy", -1, 0, 51200.0, 82432.0},
-    {"dense1_input_gradient", 25, 0, 5242880.0, 1099776.0},
-    {"dense1_rows_load", 25, 0, 0.0, 2129920.0},
-    {"dense1_weight_gradient", 25, 0, 5242880.0, 1163264.0},
-    {"maxpool1_backward", 23, 0, 35389440.0, 29360128.0},
-    {"unit3_norm2_batchnorm1_sums_2", 21, 0, 11796480.0, 19140608.0},
-    {"unit3_norm2_batchnorm1_parameter_gradient", 21, 0, 0.0, 274432.0},
-    {"unit3_norm2_batchnorm1_backward", 21, 0, 14155776.0, 28318720.0},
-    {"unit3_conv2_input_gradient", 20, 0, 10904666112.0, 30670848.0},
-    {"unit3_conv2_weight_gradient", 20, 0, 10871635968.0, 28311552.0},
-    {"unit3_norm1_batchnorm1_sums_2", 18, 0, 11796480.0, 19140608.0},
-    {"unit3_norm1_batchnorm1_parameter_gradient", 18, 0, 0.0, 274432.0},
-    {"unit3_norm1_batchnorm1_backward", 18, 0, 14155776.0, 28318720.0},
-    {"unit3_maxpool1_backward", 17, 0, 9437184.0, 112197632.0},
-    {"unit3_conv1_input_gradient", 16, 0, 59369848832.0, 156499968.0},
-    {"unit3_conv1_weight_gradient", 16, 0, 59190018048.0, 112197632.0},
-    {"unit2_norm2_batchnorm1_sums_2", 14, 0, 64225280.0, 103026688.0},
-    {"unit2_norm2_batchnorm1_parameter_gradient", 14, 0, 0.0, 274432.0},
-    {"unit2_norm2_batchnorm1_backward", 14, 0, 77070336.0, 154147840.0},
-    {"unit2_conv2_input_gradient", 13, 0, 59369848832.0, 156499968.0},
-    {"unit2_conv2_weight_gradient", 13, 0, 59190018048.0, 112197632.0},
-    {"unit2_norm1_batchnorm1_sums_2", 11, 0, 64225280.0, 103026688.0},
-    {"unit2_norm1_batchnorm1_parameter_gradient", 11, 0, 0.0, 274432.0},
-    {"unit2_norm1_batchnorm1_backward", 11, 0, 77070336.0, 154147840.0},
-    {"unit2_maxpool1_backward", 10, 0, 51380224.0, 523239424.0},
-    {"unit2_conv1_input_gradient", 9, 0, 68154163200.0, 354484224.0},
-    {"unit2_conv1_weight_gradient", 9, 0, 67947724800.0, 297271296.0},
-    {"unit1_norm2_batchnorm1_sums_2", 7, 0, 73728000.0, 118031360.0},
-    {"unit1_norm2_batchnorm1_parameter_gradient", 7, 0, 0.0, 68608.0},
-    {"unit1_norm2_batchnorm1_backward", 7, 0, 88473600.0, 176948992.0},
-    {"unit1_conv2_input_gradient", 6, 0, 17193369600.0, 177094656.0},
-    {"unit1_conv2_weight_gradient", 6, 0, 16986931200.0, 118554624.0},
-    {"unit1_norm1_batchnorm1_sums_2", 4, 0, 73728000.0, 118031360.0},
-    {"unit1_norm1_batchnorm1_parameter_gradient", 4, 0, 0.0, 68608.0},
-    {"unit1_norm1_batchnorm1_backward", 4, 0, 88473600.0, 176948992.0},
-    {"unit1_maxpool1_backward", 3, 0, 58982400.0, 562823168.0},
-    {"unit1_conv1_input_gradient", 2, 0, 27538046976.0, 440915968.0},
-    {"unit1_conv1_weight_gradient", 2, 0, 27207401472.0, 346611712.0},
-    {"whiten_bias_gradient", 0, 0, 23617536.0, 94470528.0},
-    {"unit1_norm1_batchnorm1_running_move", 4, 0, 0.0, 1800.0},
-    {"unit1_norm2_batchnorm1_running_move", 7, 0, 0.0, 1800.0},
-    {"unit2_norm1_batchnorm1_running_move", 11, 0, 0.0, 7176.0},
-    {"unit2_norm2_batchnorm1_running_move", 14, 0, 0.0, 7176.0},
-    {"unit3_norm1_batchnorm1_running_move", 18, 0, 0.0, 7176.0},
-    {"unit3_norm2_batchnorm1_running_move", 21, 0, 0.0, 7176.0},
+    {"multiply1_backward", 29, 0, 10240.0, 81920.0},
+    {"dense1_input_gradient", 28, 0, 5242880.0, 1099776.0},
+    {"dense1_rows_load", 28, 0, 0.0, 2129920.0},
+    {"dense1_weight_gradient", 28, 0, 5242880.0, 1183744.0},
+    {"maxpool1_backward", 26, 0, 35389440.0, 29360128.0},
+    {"unit3_norm2_batchnorm1_sums_2", 24, 0, 11796480.0, 19140608.0},
+    {"unit3_norm2_batchnorm1_parameter_gradient", 24, 0, 0.0, 276480.0},
+    {"unit3_norm2_batchnorm1_backward", 24, 0, 14155776.0, 28318720.0},
+    {"unit3_conv2_input_gradient", 23, 0, 10904666112.0, 30670848.0},
+    {"unit3_conv2_weight_gradient", 23, 0, 10871635968.0, 33030144.0},
+    {"unit3_norm1_batchnorm1_sums_2", 21, 0, 11796480.0, 19140608.0},
+    {"unit3_norm1_batchnorm1_parameter_gradient", 21, 0, 0.0, 276480.0},
+    {"unit3_norm1_batchnorm1_backward", 21, 0, 14155776.0, 28318720.0},
+    {"unit3_maxpool1_backward", 20, 0, 9437184.0, 112197632.0},
+    {"unit3_conv1_input_gradient", 19, 0, 59369848832.0, 156499968.0},
+    {"unit3_conv1_weight_gradient", 19, 0, 59190018048.0, 116916224.0},
+    {"unit2_norm2_batchnorm1_sums_2", 17, 0, 64225280.0, 103026688.0},
+    {"unit2_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 276480.0},
+    {"unit2_norm2_batchnorm1_backward", 17, 0, 77070336.0, 154147840.0},
+    {"unit2_conv2_input_gradient", 16, 0, 59369848832.0, 156499968.0},
+    {"unit2_conv2_weight_gradient", 16, 0, 59190018048.0, 116916224.0},
+    {"unit2_norm1_batchnorm1_sums_2", 14, 0, 64225280.0, 103026688.0},
+    {"unit2_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 276480.0},
+    {"unit2_norm1_batchnorm1_backward", 14, 0, 77070336.0, 154147840.0},
+    {"unit2_maxpool1_backward", 13, 0, 51380224.0, 523239424.0},
+    {"unit2_conv1_input_gradient", 12, 0, 68154163200.0, 354484224.0},
+    {"unit2_conv1_weight_gradient", 12, 0, 67947724800.0, 298450944.0},
+    {"unit1_norm2_batchnorm1_sums_2", 10, 0, 73728000.0, 118031360.0},
+    {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 69120.0},
+    {"unit1_norm2_batchnorm1_backward", 10, 0, 88473600.0, 176948992.0},
+    {"unit1_conv2_input_gradient", 9, 0, 17193369600.0, 177094656.0},
+    {"unit1_conv2_weight_gradient", 9, 0, 16986931200.0, 118849536.0},
+    {"unit1_norm1_batchnorm1_sums_2", 7, 0, 73728000.0, 118031360.0},
+    {"unit1_norm1_batchnorm1_parameter_gradient", 7, 0, 0.0, 69120.0},
+    {"unit1_norm1_batchnorm1_backward", 7, 0, 88473600.0, 176948992.0},
+    {"unit1_maxpool1_backward", 6, 0, 58982400.0, 562823168.0},
+    {"unit1_conv1_input_gradient", 5, 0, 27538046976.0, 440915968.0},
+    {"unit1_conv1_weight_gradient", 5, 0, 27207401472.0, 346722304.0},
+    {"whiten_bias_gradient", 3, 0, 23617536.0, 94470720.0},
+    {"unit1_norm1_batchnorm1_running_move", 7, 0, 0.0, 1792.0},
+    {"unit1_norm2_batchnorm1_running_move", 10, 0, 0.0, 1792.0},
+    {"unit2_norm1_batchnorm1_running_move", 14, 0, 0.0, 7168.0},
+    {"unit2_norm2_batchnorm1_running_move", 17, 0, 0.0, 7168.0},
+    {"unit3_norm1_batchnorm1_running_move", 21, 0, 0.0, 7168.0},
+    {"unit3_norm2_batchnorm1_running_move", 24, 0, 0.0, 7168.0},
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
 // scaled too, 1 + the layer that normalizes it, what is made of sound.
 static const bnc_value inputs[] = {
-    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
+    {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 1,
       0},
 };
 
@@ -2727,12 +2994,29 @@ static const bnc_value outputs[] = {
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
 static const bnc_measure losses[] = {
-    {"softmax_cross_entropy", 0, 0, 1, 0, 1.0},
+    {"softmax_cross_entropy", 0, 0, 0, 0, 1.0},
 };
 
 static const bnc_hyperparameter hyperparameters[] = {
-    {"learning_rate", 0.01},
-    {"momentum", 0.9},
+    {"learning_rate", 0.0014648437500000002},
+    {"momentum", 0.85},
+    {"weight_decay", 1.3623652173913043},
+};
+
+// Which tensor is made of the patches of which input, of how many examples, dilation, eps.
+static const bnc_whitening whitenings[] = {
+    { 2, 0, 5000, 1, 1, 0, 0.0005 },
+};
+
+// How an evaluation sees an example: weight, whether rows and columns are flipped, down, right,
+// whether the edge goes on beyond the border.
+static const bnc_view views[] = {
+    { 0.25, 0, 0, 0, 0, 0, 0 },
+    { 0.25, 0, 1, 0, 0, 0, 0 },
+    { 0.125, 0, 0, -1, -1, 0, 0 },
+    { 0.125, 0, 1, -1, -1, 0, 0 },
+    { 0.125, 0, 0, 1, 1, 0, 0 },
+    { 0.125, 0, 1, 1, 1, 0, 0 },
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {
@@ -2742,7 +3026,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "c8b6453742e05e39a2ff351d6d516415e5b2fce52dab0cee3ac678e84362d057",
+      .model_hash = "2fba0cdbdf385f99fbd9c1b28085a1977885e51b3cf6971f997d7930b44b2901",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,
@@ -2753,7 +3037,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .outputs = outputs,
       .losses = losses,
       .hyperparameters = hyperparameters,
-      .optimizer_name = "momentum",
+      .optimizer_name = "sgd",
       .input_count = 1,
       .target_count = 1,
       .output_count = 1,
@@ -2762,15 +3046,20 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .parameters_size = sizeof(struct parameters),
       .state_size = sizeof(struct state),
       .scratch_size = (uint64_t)SCRATCH * sizeof(real),
-      .slots_size = 1 * sizeof(struct parameters),
+      .slots_size = 2 * sizeof(struct parameters),
       .tensors = tensors,
       .layers = layers,
       .kernels = kernels,
       .tensor_count = sizeof tensors / sizeof tensors[0],
       .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
+      .schedule = schedule_rate,
       .train = train,
       .evaluate = evaluate,
+      .whitenings = whitenings,
+      .views = views,
+      .whitening_count = sizeof whitenings / sizeof whitenings[0],
+      .view_count = 6,
   };
   return &plugin;
 }

@@ -2487,7 +2487,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "210a38317887a21d826487f2a3d9e116d823654bd13de658291e5f360b6fc582",
+      .model_hash = "5a9a40620d079a331992f1ce15eaaa4e1d57f47c318c53f61f6d882b01a3b37a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

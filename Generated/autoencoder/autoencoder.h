@@ -12,7 +12,7 @@
 
 // Raised whenever something below changes that is there already; a host refuses a plugin of another
 // version. What is added to the end of bnc_host, which begins with its size, does not raise it.
-#define BNC_ABI_VERSION 5
+#define BNC_ABI_VERSION 6
 
 // Axes of a tensor, at most.
 #define BNC_MAX_RANK 8
@@ -81,7 +81,8 @@ enum {
   BNC_NOTHING = 3,   // nothing to start: scratch
   BNC_TRUNCATED_NORMAL = 4,  // mean 0, deviation first, none further from 0 than second
   BNC_ORTHOGONAL = 5,  // a matrix [shape 0][the rest]: orthogonal rows or columns, first long
-  BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0
+  BNC_DIRAC = 6,       // 1 where output and input are the same, in a window's middle; else 0, and
+                       // of outputs beyond the inputs uniform from -first to first
   BNC_LISTED = 7,      // values
 };
 
@@ -151,6 +152,7 @@ typedef struct bnc_step {
   uint32_t pass;      // which of the passes of the step this is, from 0: the last one updates
   uint32_t passes;    // how many it has, from 1 to the plugin's
   uint64_t epoch;     // from 0: augmentations are drawn for it and an example's row in the data
+  uint64_t steps;     // of the whole training; 0 where that is not known
 } bnc_step;
 
 // What a call found.
@@ -234,6 +236,29 @@ typedef struct bnc_tensor {
   const double *values;  // of BNC_LISTED, as many as the tensor has; else null
 } bnc_tensor;
 
+// A weight that a host makes of the training data before the first step, unless a file has it: the
+// directions of an input's patches. Of n numbers x in a patch, [channels][rows][columns] and after
+// what scales and normalizes the input, over all places where the tensor's window lies within an
+// example, the mean of x x^T has the eigenvalues l, the largest first, and the eigenvectors v.
+// Output k of the weight is v[k] / sqrt(l[k] + eps), output n + k the same with the other sign.
+typedef struct bnc_whitening {
+  uint32_t tensor, input;  // by their places in the tables
+  uint32_t examples;       // how many count, the first ones of those that are trained on
+  int32_t row_dilation, column_dilation;
+  int32_t reserved;
+  double eps;
+} bnc_whitening;
+
+// How an evaluation looks at an input: place (i, j) shows what the example has at (i + down,
+// j + right), with the rows counted from below where they are flipped, the columns from the right.
+typedef struct bnc_view {
+  double weight;  // of the outputs in their mean; the same for all inputs of a view
+  int32_t flips_rows, flips_columns;
+  int32_t down, right;
+  int32_t is_edge;  // beyond the border lies the edge; else what is mirrored at it
+  int32_t reserved;
+} bnc_view;
+
 // One kernel of a step.
 typedef struct bnc_kernel {
   const char *name;     // the C function
@@ -310,6 +335,13 @@ typedef struct bnc_plugin {
   // Null where `prepare` is.
   int32_t (*infer)(const bnc_host *host, const bnc_regions *regions, const void *const *inputs,
                    const int32_t *input_types, void *const *outputs);
+
+  const bnc_whitening *whitenings;
+  // What a host evaluates and predicts by: the mean of the outputs of `evaluate` over the views,
+  // each a row for each input. 0 views: the examples as they are.
+  const bnc_view *views;
+  uint32_t whitening_count;
+  uint32_t view_count;
 } bnc_plugin;
 
 #ifdef __cplusplus

@@ -1181,7 +1181,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "61430f7387324f182e5c2ecae59207003203143e5b84e50c14617b266ff54c3e",
+      .model_hash = "d13e37d1a0e7adb7b5eb399b5f89ea7c25861670c0a19dbaa87f914e97695978",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1186,7 +1186,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "0d4cecca45efb88921bf0b3e0d1b4aebd5528efe0d29e0bbea1c6ea3e40229c3",
+      .model_hash = "300953b4952b255e23da9b2e41a99d945d87823bdbaf858caa10be5949ae0ba7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

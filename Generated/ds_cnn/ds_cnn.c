@@ -3270,7 +3270,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "dc9df5a3b1c4a9bd2e84a0177c271ade387c4e98538ab362bb1c9cb1fa8ddeac",
+      .model_hash = "09d87150b5df3680fdb71ad95414b1a61eaac1ceeab8d0d03e06ab63f016241c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

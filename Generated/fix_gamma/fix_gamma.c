@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "c0f786c2f4c148bf1b03bc8e6631d21488cf65ac286354dc1d5783b5a2e00526",
+      .model_hash = "ff84ad51557142073826ac6fed23fe0fd2a7baf42f0d18a131df5f86c980a6a2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1461,7 +1461,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "bd396c2833ba7163d2d306bc07075b57196f853738218dfe172cabfd33e44080",
+      .model_hash = "e126d143242fa0e059682622594cb5edb6fead095bd5b99378837fe7304f0c3e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2534,7 +2534,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "63234a44e6e67d5d5573800f0f57e920e9ef90d3c3f477ec937fdd5c39f8fa8c",
+      .model_hash = "e35ebbc0a7721aef8451b38b2574e69c686afca2714c1ffe8b41f2a609375e73",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

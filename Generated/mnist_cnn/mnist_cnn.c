@@ -1836,7 +1836,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "62bfe143d4ef0219fab1f0a2421f9129e658dd2e1527688b311cc2f871d3f8fc",
+      .model_hash = "9560463f69dbdd604e7b2ff61841b1cdb21983a17bfe722451fb1011825aee19",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -171,6 +171,7 @@ int main(int argument_count, char **arguments) {
           .pass = pass,
           .passes = passes,
           .epoch = 0,
+          .steps = 0,
       };
       const int32_t status =
           plugin->train ? plugin->train(NULL, &regions, &batch, &settings, &result)

@@ -1297,7 +1297,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "84314bd2d5dd11a0b5c717999eae23861b5d5d69e6ffdf6f0b90a106975aac8e",
+      .model_hash = "90195d7ae6e45de9d167dabd6abc947e7e091c3f41b2fb9fc0ad06453805a59d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6319,7 +6319,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "d8ab3caea654a01dbda22c27b828915114e357717a97f45716c199daa18935ad",
+      .model_hash = "f5f4404561ab94b1406d4a3203c9c10e64190b9dfa915179193bfa3973323e8d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

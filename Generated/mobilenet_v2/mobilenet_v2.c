@@ -5527,7 +5527,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "c02eeeeb2edad398543396cd846668556b29932612df0db9e23a751008d3e546",
+      .model_hash = "f4d3dc2cf1a9fd1911609f7058803c875b1330635ed8606157969801940264ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5128,7 +5128,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "c4969e4d20e629bd7e568ccc7b9559749edd8cbd8b37313f6650a334128ff091",
+      .model_hash = "6430a3e668c899519402d83f3cc139614da2a41bf844d9a26602675dda72f805",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

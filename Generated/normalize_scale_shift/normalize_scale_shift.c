@@ -799,7 +799,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "2bd386a76f8fca4de603c388f7a24e06e6e8bde8f5c8f59e22f079acd7a928da",
+      .model_hash = "53788bff7463defc9e5c5dbbd3393c180b7ccfdf89d12c34b7e7edbe6ba49196",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "8b8a0319ec043e6aecacb5e120008c372d93f8760e593a340f5fcb5c80e20436",
+      .model_hash = "7abb305f41b23078ed21bac4480b695a745755b0f9ee079933e1eb033f3abab0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

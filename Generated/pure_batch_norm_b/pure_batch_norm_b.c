@@ -805,7 +805,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "239d9732c537da10660fdf62720c766e75e5cacbf01f758fed2937bbf8f73044",
+      .model_hash = "924f1b718c83039ac6ed5207a19d7e184671dbc0c437942d57c67eec4ff5bd67",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

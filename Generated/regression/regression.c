@@ -796,7 +796,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ab05325e47772e81361d34d5fd08c9ca9642c9bac1a4b13be4ba07ba18fe9050",
+      .model_hash = "e2aaa31416d673722a69ffc70aa107cdfbbc7202b234613bd5b9832029883d1f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

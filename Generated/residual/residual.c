@@ -2636,7 +2636,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "b7e6fedb39dccaa6f072dc3f0bd205d70c87c761d6afceb046a920be0cdcfb5d",
+      .model_hash = "92d434e69cf0bf81e683a1c4d2295857dff71fe3dcdcce862fd74626b523618d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

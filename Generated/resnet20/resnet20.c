@@ -4837,7 +4837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "7d5c72f8c8eae96819169c8cce1a42ec27d15fdc57e75911664e26b2c179b8f0",
+      .model_hash = "6b208e10a058a46d8d208dd50f7191b4d185b3cf04add2b515d7cb6b08b9e884",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

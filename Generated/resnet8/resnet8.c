@@ -3318,7 +3318,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "9aa90898136ef28b3ea50ead63c3c3cf5a2ebd528e7c608b7cc05d7c58f0e4b5",
+      .model_hash = "7c2d30a3a629da5e5e4a65487b41e9386792a787055a11e84e561dd20bf08981",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

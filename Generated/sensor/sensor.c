@@ -2012,7 +2012,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "47dd6be79d311c9b85103ab00c6ccb6311239e6e5f58ad0a363cb9772bf8d2dd",
+      .model_hash = "b4f1cf933b74fd2815b55a64a690e932a6771a3fbd4c29f7d760e114711e964a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2985,7 +2985,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "274f6b2bf93b27a1bcaf3addf93e4f7e97ac31c03e508601fd767e0995a77841",
+      .model_hash = "3cbaa46694922a8a5519a217a4d24619734334b4b0fd750b712d4ee56e1cad4e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

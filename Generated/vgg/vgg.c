@@ -2600,7 +2600,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "a6e3f5a7f19a8be0389bb5f69ee08bafddac74c939d113f3555512cd65964de0",
+      .model_hash = "cc5b38e1252c5fff169c53907e8db548f18769bf6f5e47b25f32f68f0c6a4434",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

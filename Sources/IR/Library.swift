@@ -14,6 +14,8 @@ package struct Library: Sendable {
   package var transforms: [Definition<DataTransform>]
   /// What a training block can do to the examples of a training.
   package var augmentations: [Definition<any Augmentation>]
+  /// How a training block can have an evaluation look at the examples.
+  package var testAugmentations: [Definition<TestAugmentation>]
   /// What is trained with where a model does not say.
   package var defaults: Training
 
@@ -23,7 +25,7 @@ package struct Library: Sendable {
     initializers: [Definition<any Initializer>], penalties: [Definition<Penalty>],
     clippings: [Definition<Clipping>], averages: [Definition<Averaging>],
     transforms: [Definition<DataTransform>], augmentations: [Definition<any Augmentation>],
-    defaults: Training
+    testAugmentations: [Definition<TestAugmentation>], defaults: Training
   ) {
     self.operations = operations
     self.losses = losses
@@ -33,6 +35,7 @@ package struct Library: Sendable {
     self.penalties = penalties
     self.transforms = transforms
     self.augmentations = augmentations
+    self.testAugmentations = testAugmentations
     self.clippings = clippings
     self.averages = averages
     self.defaults = defaults

@@ -19,7 +19,7 @@ package enum ModelText {
         "  loss + \(call(penalty.keyword, penalty.attributes.map(\.value))) on \(patterns)")
     }
     lines.append("training")
-    lines += describe(model.training).map { "  " + $0 }
+    lines += describe(model.training, of: model).map { "  " + $0 }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -53,7 +53,7 @@ package enum ModelText {
     }
   }
 
-  private static func describe(_ training: Training) -> [String] {
+  private static func describe(_ training: Training, of model: Model) -> [String] {
     let optimizer = training.optimizer
     let schedule = training.schedule
     let initializer = training.initializer.base
@@ -65,7 +65,7 @@ package enum ModelText {
     ]
       + training.namedOptimizers.map { one in
         let patterns = one.patterns.map(\.text).joined(separator: ", ")
-        return "optimizer \(call(one.optimizer)) on \(patterns)"
+        return "optimizer \(call(one.optimizer, one.attributes)) on \(patterns)"
       }
       + (training.clipping.map { ["clip \(call($0.keyword, $0.attributes.map(\.value)))"] } ?? [])
       + (training.averaging.map { ["average \(call($0.keyword, $0.attributes))"] } ?? []) + [
@@ -78,13 +78,17 @@ package enum ModelText {
         return "initialize \(call(base.keyword, base.attributes)) on \(patterns)"
       } + ["data scale(\(training.dataScale)\(training.scalesReals ? ", of: all" : ""))"]
       + (training.sound.map { ["data \($0.text)"] } ?? [])
+      + training.testAugmentations.map { one in
+        let inputs = one.inputs.map { model.inputs[$0].name }.joined(separator: ", ")
+        return "tta \(call(one.keyword, one.attributes)) on \(inputs)"
+      }
   }
 
-  private static func call(_ optimizer: Optimizer) -> String {
+  private static func call(_ optimizer: Optimizer, _ more: [AttributeValue] = []) -> String {
     call(
       optimizer.keyword,
       optimizer.hyperparameters.map { "\($0.key): \($0.value)" }
-        + optimizer.forms.map { "\($0.name): \($0.value)" })
+        + (optimizer.forms + more).map { "\($0.name): \($0.value)" })
   }
 
   private static func call(_ keyword: String, _ attributes: [AttributeValue]) -> String {

@@ -30,7 +30,9 @@ extension Library {
     ].map(\.withWarmup),
     initializers: [
       .he, .xavier, .lecun, .varianceScaling, NormalInitializer.definition, .truncatedNormal,
-      .uniform, .orthogonal, .dirac, .constant, .pytorch,
+      .uniform, .orthogonal, DiracInitializer.definition, WhiteningInitializer.definition,
+      .constant,
+      .pytorch,
     ],
     penalties: [.l2, .l1],
     clippings: [.norm, .value],
@@ -39,7 +41,9 @@ extension Library {
     augmentations: [
       Flip.definition, Shift.crop, Shift.definition, Shift.time, Turn.rotate, Turn.zoom,
       Brightness.definition, Brightness.contrast, Cutout.definition, Noise.definition,
+      Mixup.definition,
     ],
+    testAugmentations: [.flip, .shift],
     defaults: Training(
       optimizer: .sgd(learningRate: 0.01), schedule: .constant,
       initializer: VarianceScaling("he", scale: 2, mode: .fanIn, shape: .normal)))

@@ -14,6 +14,9 @@ import Testing
     "zoom(0.9, mode: edge)", "brightness(0.5)", "contrast(0.5)", "cutout(4)", "noise(0.3)",
   ]
 
+  /// With what draws by the step, and not by the example.
+  private static let allAndMixup = all + ["mixup", "mixup(0.2)"]
+
   private static func text(_ augmentation: String, batch: Int, shape: String = "[2, 7, 6]")
     -> String
   {
@@ -44,7 +47,7 @@ import Testing
 
   /// Protects each augmentation's C: it makes what its formula says, in both precisions, for every
   /// target, and for any number of threads.
-  @Test(arguments: all)
+  @Test(arguments: allAndMixup)
   func agreesWithItsFormula(_ augmentation: String) throws {
     let text = Self.text(augmentation, batch: 19)
     let model = try CompilerFixture.compile(text).model
@@ -126,7 +129,7 @@ import Testing
   }
 
   /// Protects evaluation and inference, which see the examples as they are.
-  @Test(arguments: all)
+  @Test(arguments: allAndMixup)
   func evaluationSeesExamplesAsTheyAre(_ augmentation: String) throws {
     let text = Self.text(augmentation, batch: 3)
     let sample = Sample(try CompilerFixture.compile(text).model, count: 3, seed: 75)

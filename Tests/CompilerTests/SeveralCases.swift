@@ -5,6 +5,31 @@ extension Case {
     self.text = text
   }
 
+  /// What is made of the data, before a training, in it and in evaluations: whitening, mixtures against each
+  /// kind of target, and several looks.
+  static let ofData = Case(
+    whole: "of_data",
+    """
+    model of_data {
+      input x: [2, 5, 5]
+      target label: class(3)
+      target shares: [3]
+      target place: [2]
+      seen = x | conv(5, kernel: 2) as first | relu | flatten
+      logits = seen | dense(3)
+      others = seen | dense(3)
+      where = seen | dense(2)
+      loss softmax_cross_entropy(logits, label) + softmax_cross_entropy(others, shares)
+        + huber(where, place)
+    }
+    training {
+      batch 11
+      augment mixup(0.4)
+      initialize whitening on first.weight
+      tta flip
+    }
+    """)
+
   /// Models of several inputs, targets, outputs and losses.
   static let several = [
     // An image and a vector, a class and numbers; a penalty on top.
@@ -76,4 +101,9 @@ extension Case {
       }
       """),
   ]
+
+  /// The same, whose evaluation sees each example from both sides.
+  var seenTwice: Case {
+    Case(whole: name, text.replacing("training {", with: "training {\n  tta flip on x"))
+  }
 }

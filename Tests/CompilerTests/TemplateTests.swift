@@ -77,7 +77,8 @@ import Testing
       .network, .everything, .wideDense, .large, .largeOfShortBatch, .shapes, .wide,
       .largeImages, .longSums,
     ]
-    let trained = [.frozen(by: "sgd")] + Case.optimized + Case.scheduled
+    let trained =
+      [.frozen(by: "sgd"), .ofData, Case.several[0].seenTwice] + Case.optimized + Case.scheduled
     let kinds = Case.operators + Case.withinExamples + Case.activationsBetween
     // What a cache changes, the larger networks show; how they are trained is no part of an inference.
     let some = [PlanOptions(), PlanOptions(fuses: false)]

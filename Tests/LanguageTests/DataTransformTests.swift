@@ -102,6 +102,8 @@ import Testing
       "augment flip(alternating: true, probability: 0.5)",
       "'probability' is for flips that are drawn"
     ),
+    ("augment mixup(0)", "'alpha' takes"),
+    ("augment mixup\naugment mixup(0.2) on left", "'augment mixup'"),
     ("augment flp", "no augmentation is called 'flp'"),
   ])
   func augmentationMistakes(_ line: String, _ message: String) {
@@ -110,8 +112,79 @@ import Testing
     #expect(diagnostics.contains { $0.message.contains(message) }, "\(diagnostics)")
   }
 
+  /// Protects what a test-time augmentation is for, and whoever asks for what cannot be seen.
+  @Test(arguments: [
+    ("tta flip on lft", "no input is called 'lft'"),
+    ("tta flip on side", "flip takes an image [channels, height, width] or a sequence"),
+    ("tta shift(4)", "a shift by 4 leaves nothing of [1, 4, 4]"),
+    (
+      "tta shift(1)\ntta shift(2) on right",
+      "an input is moved by one 'tta shift', and here is another"
+    ),
+    (
+      "tta flip\ntta flip\ntta flip\ntta flip\ntta flip\ntta flip\ntta flip",
+      "an evaluation would see each example 128 times, and 64 is the most"
+    ),
+    ("tta noise(1)", "no test-time augmentation is called 'noise'"),
+    ("tta 2", "'tta' takes"),
+  ])
+  func testAugmentationMistakes(_ line: String, _ message: String) {
+    let (model, diagnostics) = several(line)
+    #expect(model == nil)
+    #expect(diagnostics.contains { $0.message.contains(message) }, "\(diagnostics)")
+  }
+
+  /// Protects the inputs that are seen in other ways: those that are named, or all that can be.
+  @Test func testAugmentedInputs() throws {
+    let training = try #require(several("tta flip\ntta shift(1) on right").model)
+    #expect(training.training.testAugmentations.map(\.inputs) == [[0, 1], [1]])
+    #expect(training.views.count == 6)
+    #expect(training.views.reduce(0) { $0 + $1.weight } == 1)
+    #expect(try #require(several("batch 2").model).views.isEmpty)
+  }
+
+  /// Protects whoever whitens what does not see the data, or has no room for the directions.
+  @Test(arguments: [
+    ("initialize whitening", "whitening is for a convolution that reads an input, and not for all"),
+    (
+      "initialize whitening on dense1.weight",
+      "starts the weight of a convolution, and 'dense1' is a"
+    ),
+    ("initialize whitening on *.weight", "and 'conv2' reads 'relu1'"),
+    ("initialize whitening on conv3.weight", "has 9 output channels, and the 4 directions"),
+    ("initialize whitening on conv4.weight", "must be of all 2 channels"),
+    ("initialize whitening on conv1.bias", "whitening starts weights, and 'conv1.bias' is none"),
+    ("initialize whitening(eps: 0) on conv1.weight", "'eps' takes"),
+    ("optimizer sgd\noptimizer sgd(epochs: 0) on *.bias", "'epochs' takes"),
+    ("optimizer sgd(epochs: 2)", "'epochs'"),
+    (
+      "average lookahead(power: 2)",
+      "'power' says how alpha goes to 'end_alpha', which is not given"
+    ),
+  ])
+  func whiteningMistakes(_ line: String, _ message: String) {
+    let (model, diagnostics) = check(
+      """
+      model m {
+        input x: [2, 6, 6]
+        input z: [1, 4, 4]
+        target label: class(3)
+        a = x | conv(8, kernel: 2) | relu | conv(4, kernel: 2) | flatten
+        b = z | conv(9, kernel: 2) | flatten
+        c = x | conv(8, kernel: 2, groups: 2) | flatten
+        y = concat(a, b, c) | dense(3)
+        loss softmax_cross_entropy(y, label)
+      }
+      training {
+        \(line)
+      }
+      """)
+    #expect(model == nil)
+    #expect(diagnostics.contains { $0.message.contains(message) }, "\(diagnostics)")
+  }
+
   /// Protects targets that have something for each place of an image from moving under them.
-  @Test(arguments: [("augment flip", false), ("augment noise(1)", true)])
+  @Test(arguments: [("augment flip", false), ("augment noise(1)", true), ("tta flip", false)])
   func placesStay(_ line: String, _ isTaken: Bool) {
     let (model, diagnostics) = check(
       """
@@ -126,7 +199,8 @@ import Testing
       }
       """)
     #expect((model != nil) == isTaken)
-    let says = "flip moves what an input shows, and the target 'mask' [4, 4] would not move with it"
+    let says =
+      "\(line.hasPrefix("tta") ? "tta " : "")flip moves what an input shows, and the target 'mask' [4, 4] would not move with it"
     #expect(diagnostics.contains { $0.message == says } != isTaken)
   }
 

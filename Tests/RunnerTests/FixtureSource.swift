@@ -244,6 +244,12 @@ let fixtureSource = #"""
   static const bnc_measure losses[] = {{"loss", 0, 0, 0, 0, 1}};
   static const bnc_hyperparameter hyperparameters[] = {{"learning_rate", 0.01}};
 
+  #ifdef VIEW
+  static const bnc_view views[] = {{VIEW}};
+  #endif
+  #ifdef WHITENING
+  static const bnc_whitening whitenings[] = {{WHITENING}};
+  #endif
   static const bnc_plugin plugin = {
       .struct_size = STRUCT_SIZE, .abi_version = VERSION, .instruction_set = ISA,
       .bnc_version = "0", .model_name = "fixture", .model_hash = "abc123", .target = "any",
@@ -257,6 +263,12 @@ let fixtureSource = #"""
       .train = train, .evaluate = evaluate,
   #ifdef GRADIENT
       .gradient = gradient,
+  #endif
+  #ifdef VIEW
+      .views = views, .view_count = 1,
+  #endif
+  #ifdef WHITENING
+      .whitenings = whitenings, .whitening_count = 1,
   #endif
   #ifdef SCHEDULE
       .schedule = schedule,

@@ -58,6 +58,14 @@ struct PluginTests {
     #expect(try refusal("ELEMENT_SIZE=3").contains("elements of 3 bytes"))
     #expect(
       try refusal("NORMALIZATION=1").contains("normalizes input 'image' by what is not there"))
+    #expect(try refusal("VIEW=0.5,0,0,0,0").contains("whose weights do not add up to 1"))
+    #expect(try refusal("VIEW=1,0,0,1,0").contains("a view of input 'image' that lies outside"))
+    #expect(try refusal("VIEW=0.0/0,0,0,0,0").contains("whose weights do not add up to 1"))
+    #expect(try refusal("WHITENING=99,0,1,1,1,0,1").contains("in a way that is not known here"))
+    #expect(try refusal("WHITENING=0,0,1,1,1,0,0").contains("in a way that is not known here"))
+    #expect(
+      try refusal("WHITENING=0,0,1,1,1,0,1").contains(
+        "whitens input 'image' by 'dense1.weight', which does not fit"))
     #expect(try refusal("SCALE=0.0/0").contains("multiplies input 'image' by"))
     #expect(try refusal("LISTED=1099511627776").contains("starts tensor 'dense1.bias' in a way"))
   }

@@ -63,10 +63,10 @@ struct KernelCode: Sendable {
         ? plan.graph.losses.indices
           .map { library.render(LossEvaluationContext(names, index: $0)) }
           .joined(separator: "\n")
-        : text([.loss])) + penalty
+        : text([.loss, .trainingLoss])) + penalty
     backwardText = text([.backward, .state])
     forwardCalls = scheduled(forward)
-    lossCalls = scheduled([.loss])
+    lossCalls = scheduled([.loss, .trainingLoss])
     backwardCalls = scheduled([.backward, .state])
     table =
       plan.kernels.map { kernel in
@@ -107,7 +107,7 @@ extension ScheduledContext {
     case .perGroup(_, let blocks): fields.append(".group = \(blocks)")
     }
     switch kernel.phase {
-    case .trainingForward, .state: fields.append(".when = TRAINING")
+    case .trainingForward, .trainingLoss, .state: fields.append(".when = TRAINING")
     case .forward, .loss, .backward:
       if kernel.spec is InputLoad, joinsLoad { fields.append(".when = APART") }
     }

@@ -117,13 +117,13 @@ struct OptimizerStep: Sendable {
         }
       }
     }
-    let knowsStep = all.contains {
-      $0.optimizer.scalars.contains { $0.value.variables.contains("t") }
-    }
+    let known = Set(all.flatMap { $0.optimizer.scalars.flatMap(\.value.variables) })
+    let times = [("t", "step"), ("steps", "steps"), ("epoch", "epoch")]
+      .filter { known.contains($0.0) }.map { "const double \($0.0) = (double)step->\($0.1);" }
     let sharesPasses = training.accumulated > 1 && names.plan.model.reduction == .mean
     numbers = fields.names + scalars.names + (sharesPasses ? ["pass_share"] : [])
     statements =
-      doubles.lines + (knowsStep ? ["const double t = (double)step->step;"] : []) + fields.lines
+      doubles.lines + times + fields.lines
       + scalars.lines
       + (training.accumulated > 1 ? ["s.is_last = step->pass + 1 == step->passes;"] : [])
       + (sharesPasses

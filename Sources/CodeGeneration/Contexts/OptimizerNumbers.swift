@@ -18,6 +18,7 @@ struct OptimizerNumbers: Sendable {
     optimizer = optimizers[index]
     let isWhole = index == 0
     let rate = isWhole ? nil : training.namedOptimizers[index - 1].rate
+    let epochs = isWhole ? nil : training.namedOptimizers[index - 1].epochs
     let rateName = optimizer.learningRate?.name
     var own: Set<String> = []
     for hyperparameter in optimizer.hyperparameters {
@@ -26,7 +27,9 @@ struct OptimizerNumbers: Sendable {
       }
       // A rate follows that of all parameters, which a host may change.
       let isRate = hyperparameter.name == rateName
-      if isWhole || !(isRate ? rate == 1 : isShared) { own.insert(hyperparameter.name) }
+      if isWhole || !(isRate ? rate == 1 && epochs == nil : isShared) {
+        own.insert(hyperparameter.name)
+      }
     }
     for scalar in optimizer.scalars {
       let isShared =
@@ -45,11 +48,10 @@ struct OptimizerNumbers: Sendable {
         let place = whole.hyperparameters.firstIndex { $0.name == name }
         let given = place.map { "step->hyperparameters[\($0)]" } ?? ""
         if isWhole || !own.contains(name) { return (name, given) }
-        return (
-          name,
-          name == rateName && rate != nil
-            ? CText.double(rate ?? 1) + " * " + given : CText.double(hyperparameter.value)
-        )
+        guard name == rateName else { return (name, CText.double(hyperparameter.value)) }
+        let factor = rate.map { $0 == 1 ? given : CText.double($0) + " * " + given }
+        let value = factor ?? CText.double(hyperparameter.value)
+        return (name, epochs.map { "step->epoch < \($0) ? \(value) : 0" } ?? value)
       })
   }
 

@@ -55,6 +55,10 @@ struct PluginTableContext: TemplateContext {
   let passes: String?
   let prepares, hasSchedule: Bool
   let entries: [String]
+  let whitenings: [WhiteningContext]
+  let views: [ViewContext]
+  let hasWhitenings, hasViews, severalInputs: Bool
+  let viewCount: Int
 
   init(
     names: CodegenContext, table: TensorTable, kernels: String, hash: String, version: String
@@ -75,6 +79,10 @@ struct PluginTableContext: TemplateContext {
         + ", \(CText.double(sound.low)), \(CText.double(sound.high))"
     }
     tensors = table.owned + table.slots + table.probes
+    whitenings = WhiteningContext.all(of: model, tensors: table.owned)
+    views = model.views.flatMap { view in view.inputs.map { ViewContext($0, of: view) } }
+    (hasWhitenings, hasViews) = (!whitenings.isEmpty, !views.isEmpty)
+    (severalInputs, viewCount) = (model.inputs.count > 1, model.views.count)
     hasSlots = !table.slots.isEmpty
     hasProbes = !table.probes.isEmpty
     layers = model.layers.map { "\"\($0.name)\", " }.joined()

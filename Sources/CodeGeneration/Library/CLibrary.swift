@@ -39,7 +39,7 @@ struct CLibrary {
       [
         entry("moments_at"), entry("pairs_at"), entry("label_of"), entry("label_at"),
         entry("target_of"),
-        entry("targets_of"),
+        entry("targets_of"), entry("mirrored_targets_of"),
       ]
       + names.plan.graph.losses.indices.map { index in
         Entry { ClassWeightContext(names, loss: index, needed: $0) }

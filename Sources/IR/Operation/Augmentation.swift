@@ -9,6 +9,14 @@ package protocol Augmentation: RandomOperation {
   var movesPlaces: Bool { get }
 }
 
+/// Mixes each example with another of its batch, and so what the losses are taken against: a share of
+/// the loss against its own targets, the rest against the other one's. The other one is as far from the
+/// end of the batch as it is from the beginning.
+package protocol MixingAugmentation: Augmentation {
+  /// The share that an example keeps, the same for all of a step.
+  func share(_ draw: RandomDraw) -> Double
+}
+
 extension Augmentation {
   /// The third number of the counter of its draws, which no layer has.
   package var streamCounter: UInt32 { 1 << 31 | UInt32(truncatingIfNeeded: stream) }

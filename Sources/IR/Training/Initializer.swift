@@ -15,12 +15,17 @@ package protocol Initializer: Hashable, Sendable {
 
   /// The same of a parameter that a model names; nil where the initializer starts only weights.
   func named(around value: Double, fanIn: Int?) -> Distribution?
+
+  /// Whether it makes a weight of what its layer sees of the training data: of a convolution's that
+  /// reads an input, and that the model names.
+  var readsData: Bool { get }
 }
 
 extension Initializer {
   package var attributes: [AttributeValue] { [] }
   package func around(_ value: Double, fanIn: Int?) -> Distribution { .constant(value) }
   package func named(around value: Double, fanIn: Int?) -> Distribution? { nil }
+  package var readsData: Bool { false }
 }
 
 /// Where numbers are drawn from.
@@ -34,8 +39,10 @@ package enum Distribution: Hashable, Sendable {
   /// orthogonal and `gain` long, uniform among all such matrices.
   case orthogonal(gain: Double)
   /// 1 where an output's number is its input's, in the middle of a window, else 0: a convolution
-  /// that keeps its operand.
-  case dirac
+  /// that keeps its operand. Outputs beyond the inputs are uniform from `-rest` to `rest`.
+  case dirac(rest: Double)
+  /// The directions of the patches of so many training examples, as `Whitening` has it.
+  case whitening(eps: Double, examples: Int)
   /// These numbers, in C order.
   case listed([Double])
 }

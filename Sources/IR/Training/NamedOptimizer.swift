@@ -6,12 +6,15 @@ package struct NamedOptimizer: Hashable, Sendable {
   /// What the learning rate of all parameters is multiplied by for these; nil where either optimizer
   /// has none.
   package let rate: Double?
+  /// For how many epochs they move; nil: in all of them.
+  package let epochs: Int?
   /// The parameters that it is for.
   package var patterns: [ParameterPattern] = []
 
-  init(_ optimizer: Optimizer, rate: Double?) {
+  init(_ optimizer: Optimizer, rate: Double?, epochs: Int?) {
     self.optimizer = optimizer
     self.rate = rate
+    self.epochs = epochs
   }
 }
 
@@ -32,13 +35,19 @@ extension Definition<Optimizer> {
     }
     let varied = Signature(
       signature.keyword, signature.summary, positional: inheriting(signature.positional),
-      keyed: inheriting(signature.keyed) + [NamedOptimizer.rateKey.parameter])
+      keyed: inheriting(signature.keyed) + NamedOptimizer.keys)
     return Definition<NamedOptimizer>(varied) { arguments throws(ArgumentError) in
       var merged = arguments
       merged.constants.merge(inherited) { given, _ in given }
       let optimizer = try own.make(merged)
+      let epochs = arguments.given(NamedOptimizer.epochsKey)
+      if epochs != nil, optimizer.learningRate == nil {
+        throw ArgumentError(
+          NamedOptimizer.epochsKey.name, "ends with a learning rate of 0, and there is none")
+      }
       guard let factor = arguments.given(NamedOptimizer.rateKey) else {
-        return NamedOptimizer(optimizer, rate: try optimizer.rate(relativeTo: whole))
+        return NamedOptimizer(
+          optimizer, rate: try optimizer.rate(relativeTo: whole), epochs: epochs)
       }
       guard let key = optimizer.learningRate?.key, let rate = whole.learningRate?.value else {
         throw ArgumentError(
@@ -50,7 +59,7 @@ extension Definition<Optimizer> {
           help: "take one of them out")
       }
       merged.constants[key] = .number(factor * rate)
-      return NamedOptimizer(try own.make(merged), rate: factor)
+      return NamedOptimizer(try own.make(merged), rate: factor, epochs: epochs)
     }
   }
 }
@@ -60,6 +69,17 @@ extension NamedOptimizer {
   package static let rateKey = Key.real(
     "rate", atLeast: 0, says: "none",
     "where 'on' follows, in place of lr: the learning rate as a factor of that for all parameters")
+  /// For how many epochs some parameters move. `Topics` explains it.
+  package static let epochsKey = Key.whole(
+    "epochs", in: Limits.epochs, says: "all",
+    "where 'on' follows: for how many epochs the parameters move; after that their rate is 0")
+  /// What an optimizer for some parameters takes beside its own.
+  package static var keys: [Parameter] { [rateKey.parameter, epochsKey.parameter] }
+
+  /// What a call said of them.
+  package var attributes: [AttributeValue] {
+    epochs.map { [AttributeValue(Self.epochsKey, $0)] } ?? []
+  }
 }
 
 extension Optimizer {

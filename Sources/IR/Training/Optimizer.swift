@@ -79,6 +79,10 @@ package struct Optimizer: Hashable, Sendable {
   package static let parameter = ScalarExpression.variable("p")
   package static let gradient = ScalarExpression.variable("g")
   package static let step = ScalarExpression.variable("t")
+  /// How many steps the training has, 0 where nobody knows, and the epoch, from 0, in the expressions of
+  /// scalars.
+  package static let steps = ScalarExpression.variable("steps")
+  package static let epoch = ScalarExpression.variable("epoch")
   /// The learning rate, in expressions. Schedules and hosts know it by this name.
   package static let learningRate = ScalarExpression.variable(learningRateName)
 

@@ -24,6 +24,8 @@ package struct Training: Hashable, Sendable {
   package var dataScale: Double
   /// Whether numbers that are not bytes are multiplied by it too, and not taken as they are.
   package var scalesReals = false
+  /// How an evaluation looks at each example several times, one after the other.
+  package var testAugmentations: [TestAugmentation] = []
   /// What is made of sound for the input; nil where the data are no sound.
   package var sound: SoundPreparation?
 

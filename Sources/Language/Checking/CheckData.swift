@@ -68,6 +68,12 @@ extension Checker {
     guard var augmentation = call(library.augmentations, "augmentation", entry),
       case .call(let call)? = entry.value
     else { return }
+    let others = inputChanges.filter { $0.operation is any MixingAugmentation }
+    if augmentation is any MixingAugmentation, let first = others.first {
+      report(
+        .duplicateStatement("augment \(augmentation.keyword)", at: call.range, first: first.range))
+      return
+    }
     augmentation.stream = inputChanges.filter { $0.operation is any Augmentation }.count
     inputChanges.append(
       InputChange(operation: augmentation, range: call.range, names: entry.patterns))
@@ -76,7 +82,11 @@ extension Checker {
   /// Puts the operations of the training block between each input and all that reads it.
   mutating func transformInputs(in scope: inout Scope) {
     for change in inputChanges {
-      if (change.operation as? any Augmentation)?.movesPlaces == true { checkPlaces(change) }
+      if (change.operation as? any Augmentation)?.movesPlaces == true {
+        checkPlaces(
+          change.operation.keyword, at: change.range,
+          help: "augment such a model with brightness, contrast, noise or cutout")
+      }
       let changed = inputs.indices.filter { isChanged($0, by: change) }
       for name in change.names ?? [] where !inputs.contains(where: { $0.name == name.text }) {
         report(.unknownInput(name, known: inputs.map(\.name)))
@@ -124,7 +134,7 @@ extension Checker {
   }
 
   /// A target that has something for each place of an image stays where it is.
-  private mutating func checkPlaces(_ change: InputChange) {
+  mutating func checkPlaces(_ what: String, at range: SourceRange, help: String? = nil) {
     for target in targets {
       let places =
         switch target.kind {
@@ -135,10 +145,9 @@ extension Checker {
       report(
         .shapeMismatch(
           ShapeError(
-            "\(change.operation.keyword) moves what an input shows, and the target '\(target.name)' "
-              + "\(Shape(places)) would not move with it",
-            help: "augment such a model with brightness, contrast, noise or cutout"),
-          at: change.range, uses: []))
+            "\(what) moves what an input shows, and the target '\(target.name)' "
+              + "\(Shape(places)) would not move with it", help: help),
+          at: range, uses: []))
     }
   }
 }

@@ -21,10 +21,25 @@ extension Checker {
         let canStart = found.contains {
           $0.1.start.distribution(by: named.initializer.base, isNamed: true, fanIn: nil) != nil
         }
+        if canStart, named.initializer.base.readsData { checkWhitening(pattern, of: model) }
         if let first = found.first, !canStart {
           report(
             .initializerOfWeights(named.initializer.base.keyword, pattern, parameter: first.name))
         }
+      }
+    }
+  }
+
+  /// What is made of the training data is a weight of a layer that sees them.
+  private mutating func checkWhitening(_ pattern: ParameterPattern, of model: Model) {
+    for index in model.layers.indices
+    where model.parameters(of: index).contains(where: {
+      $0.role == .weight && pattern.matches("\(model.layers[index].name).\($0.name)")
+    }) {
+      do throws(ShapeError) {
+        _ = try model.whitened(index)
+      } catch {
+        report(.shapeMismatch(error, at: pattern.range, uses: []))
       }
     }
   }

@@ -20,6 +20,10 @@ extension Checker {
         check(augmentation: entry)
         continue
       }
+      if entry.name.text == "tta" {
+        check(testAugmentation: entry)
+        continue
+      }
       if let pattern = entry.patterns.first { report(.patternOnSetting(entry.name, at: pattern)) }
       if entry.name.text == "data" {
         check(data: entry, &seen, into: &training)
@@ -60,9 +64,17 @@ extension Checker {
       scheduleRange = entry.value?.range
       training.schedule = schedule
     case "initialize":
-      training.initializer =
-        call(library.initializers, "initializer", entry).map(AnyInitializer.init)
-        ?? training.initializer
+      guard let initializer = call(library.initializers, "initializer", entry) else { return }
+      if initializer.readsData, let range = entry.value?.range {
+        report(
+          .shapeMismatch(
+            ShapeError(
+              "\(initializer.keyword) is for a convolution that reads an input, and not for all layers",
+              help: "name its weight: 'initialize \(initializer.keyword) on conv1.weight'"),
+            at: range, uses: []))
+        return
+      }
+      training.initializer = AnyInitializer(initializer)
     default:
       report(.unknownSetting(entry.name, known: SettingTable.names))
     }

@@ -58,6 +58,8 @@ struct Checker {
   var isDiscarding = false
   /// Where the schedule is called; nil where nothing calls one that is known.
   var scheduleRange: SourceRange?
+  /// How the training block has an evaluation look at the examples.
+  var testAugmentations: [TestAugmentationEntry] = []
   /// Where the optimizer of all parameters is called; nil where nothing calls one that is known.
   var optimizerRange: SourceRange?
   /// Whether the optimizer of all parameters is known.
@@ -104,7 +106,7 @@ struct Checker {
     collectConstants()
     collectBlocks()
     let model = requireModel()
-    let training = trainingOrDefaults()
+    var training = trainingOrDefaults()
     guard let model else {
       checkUnusedBlocks()
       return nil
@@ -114,6 +116,7 @@ struct Checker {
     defineConstants(of: model.statements, in: &scope)
     declareInputsAndTargets(of: model, in: &scope)
     checkSound(training)
+    checkTestAugmentations(&training)
     transformInputs(in: &scope)
     for case .binding(let binding) in model.statements { check(binding, in: &scope) }
     let losses = checkLosses(of: model, in: &scope)

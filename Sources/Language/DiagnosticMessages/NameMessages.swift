@@ -24,7 +24,7 @@ extension Diagnostic {
   static func patternOnSetting(_ setting: NameSyntax, at pattern: NameSyntax) -> Diagnostic {
     Diagnostic(
       .unmatchedPattern, "'\(setting.text)' is for the whole model, not for parameters",
-      at: pattern.range, help: "only 'initialize', 'optimizer' and 'augment' take 'on'")
+      at: pattern.range, help: "only 'initialize', 'optimizer', 'augment' and 'tta' take 'on'")
   }
 
   /// An augmentation is for an input that there is not.

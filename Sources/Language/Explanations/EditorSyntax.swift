@@ -31,7 +31,7 @@ package enum EditorSyntax: String, CaseIterable, Sendable {
     func keywords(_ headings: Set<String>) -> [String] {
       words.filter { headings.contains($0.heading) }.map(\.signature.keyword)
     }
-    let parameters = words.flatMap(\.signature.parameters) + [NamedOptimizer.rateKey.parameter]
+    let parameters = words.flatMap(\.signature.parameters) + NamedOptimizer.keys
     var seen: Set<String> = []
     func fresh(_ words: [String]) -> [String] { words.filter { seen.insert($0).inserted } }
     return [

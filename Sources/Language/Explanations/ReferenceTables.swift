@@ -18,10 +18,13 @@ package enum ReferenceTables {
     text += table(SettingTable.numbers)
     text +=
       "`optimizer` takes an optimizer, by default `sgd`, and with `on` one for some parameters, "
-    text += "whose `rate` is the\nlearning rate as a factor of that for all; "
+    text +=
+      "whose `rate` is the\nlearning rate as a factor of that for all, and whose `epochs` says for how many of "
+    text += "them they move; "
     text +=
       "`clip` a clipping and `average` an average, by default none;\n`schedule` a schedule, by default `constant`;\n`initialize` an initializer, by default `he`; `data` what is done to the "
-    text += "data, and `augment` what is done to them in training, by default nothing.\n"
+    text +=
+      "data, `augment` what is done to them in training, and\n`tta` how an evaluation sees them, by default nothing.\n"
     return text
   }
 

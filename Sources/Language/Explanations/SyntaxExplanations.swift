@@ -57,7 +57,7 @@ extension Explanation {
     text: """
       A file holds a model, blocks, constants, included files and a training block. A model holds 'input', 'target', \
       'loss', constants and named values, 'NAME = ...'; a block holds constants and named values only; \
-      a training block holds the settings batch, accumulate, epochs, optimizer, clip, average, schedule, initialize, data and augment.
+      a training block holds the settings batch, accumulate, epochs, optimizer, clip, average, schedule, initialize, data, augment and tta.
       """,
     wrong: "training { bacth 64 }",
     right: "training { batch 64 }")

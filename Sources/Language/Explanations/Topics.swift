@@ -54,6 +54,9 @@ package enum Topics {
       + library.initializers.map { Word(heading: "Initializers", signature: $0.signature) }
       + library.transforms.map { Word(heading: "Data", signature: $0.signature) }
       + library.augmentations.map { Word(heading: "Augmentation", signature: $0.signature) }
+      + library.testAugmentations.map {
+        Word(heading: "Test-time augmentation", signature: $0.signature)
+      }
   }
 
   /// A statement that takes one of several words.
@@ -97,7 +100,8 @@ package enum Topics {
       heading: "Optimizers",
       summary: "in the training block: how a step changes the parameters, or those that are named; "
         + "of the same optimizer, what is not said there is as for all parameters, and 'rate: FACTOR' "
-        + "says the learning rate as a factor of that for all"),
+        + "says the learning rate as a factor of that for all, 'epochs: COUNT' for how many epochs "
+        + "they move"),
     Statement(
       keyword: "clip", form: "clip NAME", heading: "Clipping",
       summary: "in the training block: what keeps gradients short before the optimizer sees them"),
@@ -116,6 +120,14 @@ package enum Topics {
     Statement(
       keyword: "data", form: "data NAME", heading: "Data",
       summary: "in the training block: what is done to the data; each word once"),
+    Statement(
+      keyword: "augment", form: "augment NAME, or augment NAME on INPUTS", heading: "Augmentation",
+      summary: "in the training block: what a training changes of its examples, in each epoch anew"),
+    Statement(
+      keyword: "tta", form: "tta NAME, or tta NAME on INPUTS", heading: "Test-time augmentation",
+      summary:
+        "in the training block: how an evaluation and a prediction see each example, of whose "
+        + "outputs they take the mean"),
   ]
 
   /// The settings that take a number.

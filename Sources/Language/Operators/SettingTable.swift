@@ -16,7 +16,7 @@ enum SettingTable {
   /// The words that start an entry.
   static let names = [
     "batch", "accumulate", "epochs", "optimizer", "clip", "average", "schedule", "initialize",
-    "data", "augment",
+    "data", "augment", "tta",
   ]
 
   static let classCount = Key.whole("count", in: Limits.dimension, "how many classes there are")

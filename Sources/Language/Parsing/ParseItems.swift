@@ -127,7 +127,7 @@ extension Parser {
     return TrainingSyntax(entries: entries, range: range(from: keyword))
   }
 
-  /// `entry = name ( value | call ) [ on | "on" name { "," name } ] ;`, names after `augment`.
+  /// `entry = name ( value | call ) [ on | "on" name { "," name } ] ;`, names after `augment` and `tta`.
   private mutating func entry() -> TrainingEntrySyntax? {
     let start = current
     do throws(Recovery) {
@@ -138,7 +138,7 @@ extension Parser {
       do throws(Recovery) {
         let isCall = current.kind == .name && Self.joins[following.kind] == nil
         value = isCall ? .call(try call()) : .number(try self.value())
-        patterns = try self.patterns(ofInputs: name.text == "augment")
+        patterns = try self.patterns(ofInputs: ["augment", "tta"].contains(name.text))
       } catch {
         skipToLine(after: start)
       }

@@ -27,6 +27,8 @@ package struct Kernel: Sendable {
     case trainingForward
     /// The loss.
     case loss
+    /// What only a training makes of the loss.
+    case trainingLoss
     /// After the loss turned out to be finite.
     case backward
     /// After the gradients: the running statistics move.
@@ -36,9 +38,12 @@ package struct Kernel: Sendable {
     package var isForward: Bool {
       switch self {
       case .forward, .trainingForward: true
-      case .loss, .backward, .state: false
+      case .loss, .trainingLoss, .backward, .state: false
       }
     }
+
+    /// Whether kernels of this phase make the loss.
+    package var isLoss: Bool { self == .loss || self == .trainingLoss }
   }
 
   /// The tasks of a kernel. They are cut by shape alone, never by the number of threads.

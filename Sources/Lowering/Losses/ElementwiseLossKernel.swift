@@ -46,6 +46,8 @@ struct ElementwiseLossContext: TemplateContext {
   /// Whether the gradient is divided by the number of examples; whether an output counts as its
   /// share of a mean.
   let isMean, isShared: Bool
+  /// Whether the targets are those of the example that each one is mixed with.
+  let isMirrored: Bool
   /// The loss's factor in the whole, where it has one.
   let weight: String?
   let declarations, remarks: [String]
@@ -72,6 +74,7 @@ struct ElementwiseLossContext: TemplateContext {
       (factor == 1 ? "" : " * " + CText.real(factor)) + (isMean ? " / (real)s->count" : "")
     blockLoss = "(real)loss" + mean
     isGiven = site.target.isGiven()
+    isMirrored = site.target.isMirrored
     target =
       site.target.hasClasses
       ? "(real)" + site.target.label("block * LANES + l")

@@ -128,5 +128,8 @@ struct LossOperation: GraphOperation {
       "loss_\(function.keyword)", layers: [], .loss, .perBlock(1), function.kernel(site),
       [.read(x), .read(.target(loss.target)), .write(gradient), .write(blockLosses)],
       operations: Double(5 * count))
+    if let mixing = model.mixing {
+      planner.mix(site, by: mixing, function, of: operand, target: loss.target)
+    }
   }
 }

@@ -73,7 +73,7 @@ extension KernelPlan {
       }
     }
     let end = kernels.count - 1
-    let loss = kernels.lastIndex { $0.phase == .loss }
+    let loss = kernels.lastIndex { $0.phase.isLoss }
     for buffer in outputs + (loss == nil ? lossOperands : blockLosses) {
       last[buffer.index] = max(last[buffer.index], loss ?? end)
     }

@@ -86,7 +86,7 @@ package struct PlacedPlan: Sendable, Stage {
         lives[id.index] = (lives[id.index]?.lowerBound ?? index)...index
       }
     }
-    let loss = kernels.kernels.lastIndex { $0.phase == .loss }
+    let loss = kernels.kernels.lastIndex { $0.phase.isLoss }
     let evaluated = loss ?? kernels.kernels.count - 1
     for id in kernels.outputs + (loss == nil ? kernels.lossOperands : kernels.blockLosses) {
       lives[id.index] = lives[id.index].map { $0.lowerBound...max($0.upperBound, evaluated) }

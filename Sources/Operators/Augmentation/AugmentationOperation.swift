@@ -5,6 +5,9 @@ import Lowering
 protocol LoweredAugmentation: Augmentation, LoweredOperation {
   /// Whether x and y are the same place, so that a plan without other readers of x needs one.
   var worksInPlace: Bool { get }
+  /// Whether an example of the result depends on other examples of the batch, so that all of them must
+  /// be there before its first task.
+  var readsOtherExamples: Bool { get }
   /// Tasks for each block of examples.
   func tasks(of shape: Shape) -> Int
   /// Operations for each number.
@@ -21,6 +24,8 @@ extension LoweredAugmentation {
 
   package var evaluationOperation: any ForwardOperation { IdentityOperation() }
 
+  var readsOtherExamples: Bool { false }
+
   /// A channel of a block each.
   func tasks(of shape: Shape) -> Int { shape.channels }
 }
@@ -36,7 +41,9 @@ struct AugmentationOperation<Base: LoweredAugmentation>: ForwardOperation {
     let y = planner.makeResult(of: index, head: index)
     planner.add(
       "\(layer.name)_forward", layers: [index], .forward,
-      .perBlock(augmentation.tasks(of: layer.shape)),
+      augmentation.readsOtherExamples
+        ? .fixed(augmentation.tasks(of: layer.shape) * planner.blocks)
+        : .perBlock(augmentation.tasks(of: layer.shape)),
       AugmentationKernel(augmentation: augmentation, shape: layer.shape, x: x, y: y),
       [.read(x), .write(y)], replaces: augmentation.worksInPlace ? x : nil,
       operations: augmentation.operations * Double(layer.shape.elementCount))
@@ -54,9 +61,11 @@ struct AugmentationKernel<Base: LoweredAugmentation>: KernelSpec {
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
-    shared.define(.philox)
-    shared.define(
-      SharedText("draw_for_rows", template: "Augmentation/draw_for_rows.c.mustache"))
+    if !augmentation.readsOtherExamples {
+      shared.define(.philox)
+      shared.define(
+        SharedText("draw_for_rows", template: "Augmentation/draw_for_rows.c.mustache"))
+    }
     let function = augmentation.function(&shared)
     return AugmentationContext(
       name: names.function(kernel), layer: names.layer(kernel.head),

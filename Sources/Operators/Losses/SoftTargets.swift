@@ -120,7 +120,7 @@ struct SoftTargetsContext: TemplateContext {
   /// The shape of what the loss reads, and what its gradient is divided by, in words.
   let shape, divided: String
   let classes, positions: Int
-  let hasPositions, isOfProbabilities: Bool
+  let hasPositions, isOfProbabilities, isMirrored: Bool
   /// The class that counts nothing.
   let ignored: String?
   /// C for the label of lane l, its weight, q[k], and the sum of all q.
@@ -147,6 +147,7 @@ struct SoftTargetsContext: TemplateContext {
       (site.isMean ? ", divided by \(whole)" : "")
       + (site.weight == 1 ? "" : ", times \(CText.double(site.weight))")
     isGiven = site.target.isGiven()
+    isMirrored = site.target.isMirrored
     isOfProbabilities = loss.isOfProbabilities
     ignored = loss.ignored.map(String.init)
     let at = hasPositions ? "k * POSITIONS + p" : "k"

@@ -54,7 +54,7 @@ struct SoftmaxCrossEntropyContext: TemplateContext {
   let factor: String
   let weight: String?
   let outputs: Int
-  let isMean: Bool
+  let isMean, isMirrored: Bool
 
   init(_ spec: SoftmaxCrossEntropyKernel, kernel: Kernel, names: CodegenContext) {
     let site = spec.site
@@ -66,6 +66,7 @@ struct SoftmaxCrossEntropyContext: TemplateContext {
     outputs = site.outputs
     isMean = site.isMean
     isGiven = site.target.isGiven()
+    isMirrored = site.target.isMirrored
     label = site.target.label("block * LANES + l")
     weight = site.weight == 1 ? nil : CText.double(site.weight)
     factor = site.weight == 1 ? "1" : CText.real(site.weight)

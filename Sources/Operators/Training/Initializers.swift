@@ -128,11 +128,4 @@ extension Definition<any Initializer> {
         startsAll: false)
     }
   }
-
-  /// As PyTorch's `dirac_`; of a dense layer the identity.
-  package static var dirac: Self {
-    Self(
-      "dirac", "a weight that keeps what the layer reads: 1 in the middle of a channel's own window"
-    ) { _ in FixedInitializer("dirac", [], .dirac, startsAll: false) }
-  }
 }

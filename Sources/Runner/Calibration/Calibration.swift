@@ -69,7 +69,7 @@ package struct Calibration {
     let unwanted = description.outputs.map { _ in nil as UnsafeMutableRawPointer? }
     for start in stride(from: 0, to: examples.count, by: description.batch) {
       let count = min(description.batch, examples.count - start)
-      _ = try network.evaluate(examples.batch(from: start, count: count), outputs: unwanted)
+      _ = try network.evaluateOnce(examples.batch(from: start, count: count), outputs: unwanted)
       for (index, value) in values.enumerated() {
         moments[index].add(
           try network.regions.examples(of: value, count: count, type: description.elementType))

@@ -65,6 +65,7 @@ extension PluginDescription {
   /// Whether the numbers of `tensor` are to be computed from training data, where no file has them.
   func isComputedFromData(_ tensor: PluginTensor) -> Bool {
     if case .listed = tensor.initializer { return false }
+    if whitenings.contains(where: { $0.tensor.name == tensor.name }) { return true }
     return inputs.contains { input in
       guard let (gamma, beta) = normalization(of: input) else { return false }
       return tensor.name == gamma.name || tensor.name == beta.name

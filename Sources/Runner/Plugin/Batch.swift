@@ -42,6 +42,8 @@ package struct StepSettings: Hashable, Sendable {
   package var examples: Int?
   /// The epoch, from 0.
   package var epoch: UInt64 = 0
+  /// How many steps the training has; 0 where nobody knows.
+  package var steps: UInt64 = 0
 
   package init(step: UInt64, seed: UInt64, hyperparameters: [Double]) {
     self.step = step
@@ -54,7 +56,8 @@ package struct StepSettings: Hashable, Sendable {
     try hyperparameters.withUnsafeBufferPointer { values in
       var table = bnc_step(
         step: step, seed: seed, hyperparameters: values.baseAddress,
-        examples: UInt64(examples ?? 0), pass: UInt32(pass), passes: UInt32(passes), epoch: epoch)
+        examples: UInt64(examples ?? 0), pass: UInt32(pass), passes: UInt32(passes), epoch: epoch,
+        steps: steps)
       return try body(&table)
     }
   }

@@ -56,8 +56,15 @@ package final class Network {
   }
 
   /// The outputs ([count][output] each) and the loss, where there are targets, with running
-  /// statistics.
+  /// statistics: their means over the views that the model asks for.
   func evaluate(_ batch: Batch, outputs: [UnsafeMutableRawPointer?]) throws -> Pass {
+    plugin.description.views.isEmpty
+      ? try evaluateOnce(batch, outputs: outputs)
+      : try evaluateViews(of: batch, outputs: outputs)
+  }
+
+  /// The same of the examples as they are.
+  func evaluateOnce(_ batch: Batch, outputs: [UnsafeMutableRawPointer?]) throws -> Pass {
     try outputs.withUnsafeBufferPointer { outputs in
       try call(batch) { host, regions, batch, result in
         plugin.table.pointee.evaluate?(host, regions, batch, outputs.baseAddress, result)

@@ -58,6 +58,10 @@ package struct PluginDescription: Sendable {
   package let hasSchedule: Bool
   /// When it falls because the test stopped getting better, where it does.
   package let plateau: PluginPlateau?
+  /// The weights that are made of the training data.
+  package let whitenings: [PluginWhitening]
+  /// How an evaluation and a prediction see each example; none where they see it as it is.
+  package let views: [PluginView]
   /// Whether the plugin can inspect a step.
   package let hasGradient: Bool
   /// Whether the plugin infers single examples.
@@ -148,6 +152,13 @@ package struct PluginDescription: Sendable {
     plateau = try table.plateau.map { try PluginPlateau($0.pointee) }
     hasSchedule = table.schedule != nil || plateau != nil
     hasGradient = table.gradient != nil
+    whitenings = try rows(table.whitenings, table.whitening_count, "whitenings").map {
+      [tensors, inputs] in try PluginWhitening($0, tensors, inputs)
+    }
+    let viewRows = try rows(
+      table.views, table.view_count.multipliedReportingOverflow(by: table.input_count).partialValue,
+      "views")
+    views = try PluginView.all(viewRows, count: Int(table.view_count), inputs)
     guard (table.prepare != nil) == (preparedSize > 0), (table.infer != nil) == (preparedSize > 0)
     else {
       throw Failure("has \(preparedSize) bytes of prepared weights, but not what goes with them")

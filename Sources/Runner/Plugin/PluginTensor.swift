@@ -22,7 +22,7 @@ package struct PluginTensor: Sendable {
     case uniform(from: Double, to: Double)
     case truncatedNormal(deviation: Double, bound: Double)
     case orthogonal(gain: Double)
-    case dirac
+    case dirac(rest: Double)
     case listed([Double])
     case nothing
   }
@@ -84,7 +84,7 @@ package struct PluginTensor: Sendable {
     case BNC_NOTHING: .nothing
     case BNC_TRUNCATED_NORMAL: .truncatedNormal(deviation: row.first, bound: row.second)
     case BNC_ORTHOGONAL: .orthogonal(gain: row.first)
-    case BNC_DIRAC: .dirac
+    case BNC_DIRAC: .dirac(rest: row.first)
     // As many as an input has channels, at most.
     case BNC_LISTED where row.values != nil && count <= 1 << 16:
       .listed(Array(UnsafeBufferPointer(start: row.values, count: count)))

@@ -21,9 +21,15 @@ extension Regions {
           rows: rows, columns: tensor.count / rows, generator: &generator
         ).makeIterator()
         fill(bytes, as: type) { gain * (numbers.next() ?? 0) }
-      case .dirac:
+      case .dirac(let rest):
         var numbers = dirac(shape: tensor.shape).makeIterator()
-        fill(bytes, as: type) { numbers.next() ?? 0 }
+        let kept = min(tensor.shape.first ?? 0, tensor.shape.dropFirst().first ?? 0)
+        var left = kept * (tensor.count / max(tensor.shape.first ?? 1, 1))
+        fill(bytes, as: type) {
+          let number = numbers.next() ?? 0
+          left -= 1
+          return left < 0 && rest > 0 ? generator.uniform(-rest, rest) : number
+        }
       case .listed(let values):
         var numbers = values.makeIterator()
         fill(bytes, as: type) { numbers.next() ?? 0 }

@@ -233,6 +233,7 @@ package struct Trainer {
   private mutating func trainStep(_ range: Range<Int>) throws -> Network.Pass {
     let batch = network.plugin.description.batch
     settings.step = progress.steps + 1
+    settings.steps = steps
     settings.hyperparameters = hyperparameters(ofStep: settings.step)
     settings.passes = (range.count + batch - 1) / batch
     settings.examples = range.count

@@ -62,6 +62,9 @@ package struct LoadedWeights: Sendable {
     wanted -= 1
   }
 
+  /// What the file has in the place of `tensor`, which is made of training data, does not fit.
+  mutating func computeAll(of tensor: PluginTensor) { toBeComputed.append(tensor.name) }
+
   private static func count(_ number: Int, _ what: String) -> String {
     number == 1 ? "1 \(what)" : "\(number) \(what)s"
   }

@@ -50,6 +50,9 @@ extension Network {
       if let difference = difference(values, tensor, called: name) {
         if fit != .matching { throw Failure("holds \(difference)", path: path) }
         loaded.unfitting.append(difference)
+        if plugin.description.whitenings.contains(where: { $0.tensor.name == tensor.name }) {
+          loaded.computeAll(of: tensor)
+        }
       } else {
         found.append((tensor, try fitted(values, to: tensor, called: name, path: path)))
       }

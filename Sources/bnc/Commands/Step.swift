@@ -60,7 +60,13 @@ struct Step: ParsableCommand {
     let net = try Network(
       plugin, host: Host(pool: try network.makePool()), withGradients: true)
     net.regions.initialize(plugin.description, seed: seed)
-    if let weights { noteWeights(try net.loadWeights(from: weights)) }
+    if let weights {
+      noteWeights(try net.loadWeights(from: weights))
+    } else if let whitening = plugin.description.whitenings.first {
+      throw Failure(
+        "'\(whitening.tensor.name)' starts as the training data say, which a step does not have",
+        help: "give it weights: --weights FILE.safetensors, as bnc train --save writes them")
+    }
     let inputs = try zip(plugin.description.inputs, inputFiles).map {
       (tensor: try TensorFile.read($1.path, for: $0), path: $1.path)
     }

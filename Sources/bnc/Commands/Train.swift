@@ -144,6 +144,7 @@ struct Train: ParsableCommand {
     noteFiles(dataset.notes)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
     text.write(try net.normalizeInputs(by: dataset.training, loaded: loaded))
+    for weight in try net.whiten(by: dataset.training, loaded: loaded) { text.write(weight.note) }
 
     var trainer = try Trainer(
       net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())

@@ -827,7 +827,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "cc87cd421584ec32225f1fcb646080098f81a21e63975f326d045abb17d82bdd",
+      .model_hash = "bc89630aa5f63a049adcd020c900b12408f1bbd251c4e238d9a3aa01218e8725",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -16,7 +16,8 @@ struct Bnc: ParsableCommand {
       CommandGroup(
         name: "Networks",
         subcommands: [
-          Compile.self, Train.self, Evaluate.self, Predict.self, DataCommand.self, Calibrate.self,
+          Compile.self, Train.self, Sweep.self, Evaluate.self, Predict.self, DataCommand.self,
+          Calibrate.self,
           Step.self, Plot.self, BenchCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Cache.self]),

@@ -2454,18 +2454,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"frames", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 640 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"same", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0},
+    {"same", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2487,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "0d9aba75727d074eb39882bc71ef6a746189251588d0fb66b698138227fd1560",
+      .model_hash = "865b1642459b8dafdb5f3c426bb16b16f302dbb85001f353a157d191d0663a21",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

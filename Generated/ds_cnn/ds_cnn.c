@@ -2926,18 +2926,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"features", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 49, 10 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"word", 1 << BNC_INT32, 0, { 0 }, 12, 0, 1, 0, 0, 0},
+    {"word", 1 << BNC_INT32, 0, { 0 }, 12, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2959,7 +2960,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "8fc7f3592ec035a84c791917d156e9eb15389109f0adb9ae711fafa207aa819b",
+      .model_hash = "1439c00efc6199e6302723bd118660d73e94adaab49f6680da7c9b17a06c36d4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5590,18 +5590,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 96, 96 }, 0, 0, 0.00392156862745098, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"person", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0},
+    {"person", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -5623,7 +5624,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "d18c5d230879bbf128e0532249a54575cec589bda64ed89305f712537c54e819",
+      .model_hash = "9004157cf41c2fd89169f86d9ab07cc5fa7215805b1e766929ff626d74629f40",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -775,18 +775,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0},
+    {"out", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -805,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "56fdea0944fd3d0cd979558d5c928dbed5c3cf7b3e32427da31946abb52f294b",
+      .model_hash = "3478789849269f30eeea8b58dfa94393ceb7ba2347f5fba00e8240731db20599",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

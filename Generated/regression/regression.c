@@ -766,18 +766,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
+    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -796,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "ba3c693490b233c767280ae0f1bbd3a5f9fda2c33beb8a72aecbb6aa94fc1b53",
+      .model_hash = "e197326b9840172eb3002fa2737a92a12edf6f192f7d89d4f3ff8c688a8cf2df",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

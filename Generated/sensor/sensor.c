@@ -1979,18 +1979,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"window", 1 << BNC_UINT8 | 1 << BNC_REAL, 2, { 6, 128 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"activity", 1 << BNC_INT32, 0, { 0 }, 6, 0, 1, 0, 0, 0},
+    {"activity", 1 << BNC_INT32, 0, { 0 }, 6, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2012,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "10e1d34f4d1d66d4d809191f9924eec38e50546a8e9244e725c4435df74f6cb2",
+      .model_hash = "3f17de2552728ed4f930fe94e7a55ea8bb37db0089b8e233685b8dc33328e7ff",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

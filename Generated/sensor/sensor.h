@@ -12,7 +12,7 @@
 
 // Raised whenever something below changes that is there already; a host refuses a plugin of another
 // version. What is added to the end of bnc_host, which begins with its size, does not raise it.
-#define BNC_ABI_VERSION 5
+#define BNC_ABI_VERSION 6
 
 // Axes of a tensor, at most.
 #define BNC_MAX_RANK 8
@@ -188,6 +188,7 @@ typedef struct bnc_value {
                                 // 0: none. Where they are not listed, the host makes them of the
                                 // training data: 1 / deviation and -mean / deviation
   const bnc_sound *sound;       // of an input: what is made of sound; null: nothing
+  int32_t resizes;              // of an input: whether images are brought to its size
 } bnc_value;
 
 // A number that each step is given.

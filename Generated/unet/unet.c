@@ -2952,18 +2952,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"mask", 1 << BNC_INT32, 2, { 32, 32 }, 2, 0, 1, 0, 0, 0},
+    {"mask", 1 << BNC_INT32, 2, { 32, 32 }, 2, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 3, { 2, 32, 32 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 3, { 2, 32, 32 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2985,7 +2986,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "111a2c1b5fc6c3922b3c76f1a933c36bbd3771d21feeb6a65203996a43d5c50b",
+      .model_hash = "ce9e998e149b56d169286eeda63706b1a68ea139454ae7dbdf89153835c9713c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -27,7 +27,8 @@ class Step(ctypes.Structure):
 class Value(ctypes.Structure):
     _fields_ = [("name", text), ("element_types", u32), ("rank", i32), ("shape", i64 * 8),
                 ("classes", u32), ("reserved", u32), ("scale", f64),
-                ("scales_reals", i32), ("normalization", u32), ("sound", pointer)]
+                ("scales_reals", i32), ("normalization", u32), ("sound", pointer),
+                ("resizes", i32)]
 
 
 class Hyperparameter(ctypes.Structure):
@@ -67,7 +68,7 @@ class Plugin:
         library = ctypes.CDLL(str(path))
         library.bnc_plugin_table.restype = ctypes.POINTER(Table)
         self.table = library.bnc_plugin_table().contents
-        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 5:
+        if self.table.struct_size != ctypes.sizeof(Table) or self.table.abi_version != 6:
             raise RuntimeError("the plugin has another interface than plugin.py")
         self.type = numpy.float32 if self.table.element_size == 4 else numpy.float64
         sizes = [self.table.parameters_size, self.table.state_size, self.table.scratch_size]

@@ -18,7 +18,7 @@ struct Bnc: ParsableCommand {
         subcommands: [
           Compile.self, Train.self, Sweep.self, Evaluate.self, Predict.self, DataCommand.self,
           Calibrate.self,
-          Step.self, Plot.self, BenchCommand.self,
+          Step.self, Plot.self, Report.self, BenchCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Cache.self]),
     ])

@@ -135,7 +135,10 @@ struct SweepRunner {
     var report = try LogReport("\(place)/log.csv", settings)
     let outcome = try trainer.run(report: &report)
     if case .stopped = outcome.ending { return nil }
-    if arguments.save { try network.saveWeights(to: "\(place)/weights.safetensors") }
+    if arguments.save {
+      try network.saveWeights(
+        to: "\(place)/weights.safetensors", classNames: dataset.training.classNames)
+    }
     let record = SweepRecord(
       run.trial.settings, seed: run.seed, outcome, failure: outcome.failure,
       seconds: start.duration(to: clock.now) / .seconds(1))

@@ -94,7 +94,7 @@ struct Train: ParsableCommand {
     let outcome = try trainer.run(report: &report)
     text.writeEnding(outcome)
     // First what training was for.
-    if let save { try net.saveWeights(to: save) }
+    if let save { try net.saveWeights(to: save, classNames: dataset.training.classNames) }
     try text.draw(outcome.epochs, to: plot)
     text.write(try watched.writeReport(outcome))
     text.writeSaved(to: save, checkpoint: checkpointOptions?.path, outcome)

@@ -6,6 +6,8 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE Augmentation/brightness.c.mustache
 #include "embed.h"
+#define TEMPLATE Augmentation/clamped_lanes.c.mustache
+#include "embed.h"
 #define TEMPLATE Augmentation/contrast.c.mustache
 #include "embed.h"
 #define TEMPLATE Augmentation/cutout.c.mustache
@@ -406,13 +408,19 @@ static const bnc_template templates[] = {
 #include "embed.h"
 #define TEMPLATE StepOperations/penalty_gradient.c.mustache
 #include "embed.h"
+#define TEMPLATE StepOperations/tensor_update.c.mustache
+#include "embed.h"
 #define TEMPLATE StepOperations/update.c.mustache
 #include "embed.h"
 #define TEMPLATE Training/accumulate.c.mustache
 #include "embed.h"
 #define TEMPLATE Training/optimizer.c.mustache
 #include "embed.h"
+#define TEMPLATE Training/orthogonalize.c.mustache
+#include "embed.h"
 #define TEMPLATE Training/schedule.c.mustache
+#include "embed.h"
+#define TEMPLATE Training/tensor_update.c.mustache
 #include "embed.h"
     // The interface lies with the host's half of it.
     {"bnc_plugin.h",

@@ -2743,7 +2743,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "7cca0a26911332272f7e299ac0e0e513f3b1a9cdb9710a18a1e64efceb82b9fc",
+      .model_hash = "eba10d55d7c3cf629d67013cae25ff0441d260167cec04ef245e4ff8b97917be",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "865b1642459b8dafdb5f3c426bb16b16f302dbb85001f353a157d191d0663a21",
+      .model_hash = "3901a08299d5a961707b17e0a57c1f7290a15423c7f6b53e9046f3d00fbeba20",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "e1d4eae830c206b348fca3ab806c96dc1865dd5db741f0c56670ee5ff1edb172",
+      .model_hash = "eeb2a9cf888a53c5719426c2dd7a2628c62667266cc6ef6dbfde58c85a3751a4",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "6c00c97d1be89ad25d94b20772ff91edfad3eb9ea73b31f3c5f6ba3f1d0f5bd4",
+      .model_hash = "2bb5e6271bc2d91896d7725862a4630ef5c0bb021dd14779c3835d3fee065cb3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

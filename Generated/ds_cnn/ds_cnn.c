@@ -229,38 +229,47 @@ enum {
   b_separable4_separable1_batchnorm2_coefficients = 15028624,  // [4][64]
   b_separable4_separable1_conv2_output_gradient = 13312000,  // [13][64][25][5][8]
   b_separable4_separable1_relu1_output_gradient = 14144000,  // [13][64][25][5][8]
+  b_separable4_separable1_conv2_dweight = 15026960,  // [64][64][1][1]
   b_separable4_separable1_batchnorm1_partial_sums = 12480000,  // [13][64][2]
   b_separable4_separable1_batchnorm1_coefficients = 12481664,  // [4][64]
   b_separable4_separable1_conv1_output_gradient = 11648000,  // [13][64][25][5][8]
   b_separable3_separable1_relu2_output_gradient = 12480000,  // [13][64][25][5][8]
+  b_separable4_separable1_conv1_dweight = 13312000,  // [64][1][3][3]
   b_separable3_separable1_batchnorm2_partial_sums = 10816000,  // [13][64][2]
   b_separable3_separable1_batchnorm2_coefficients = 10817664,  // [4][64]
   b_separable3_separable1_conv2_output_gradient = 9984000,  // [13][64][25][5][8]
   b_separable3_separable1_relu1_output_gradient = 10816000,  // [13][64][25][5][8]
+  b_separable3_separable1_conv2_dweight = 11648000,  // [64][64][1][1]
   b_separable3_separable1_batchnorm1_partial_sums = 9152000,  // [13][64][2]
   b_separable3_separable1_batchnorm1_coefficients = 9153664,  // [4][64]
   b_separable3_separable1_conv1_output_gradient = 8320000,  // [13][64][25][5][8]
   b_separable2_separable1_relu2_output_gradient = 9152000,  // [13][64][25][5][8]
+  b_separable3_separable1_conv1_dweight = 9984000,  // [64][1][3][3]
   b_separable2_separable1_batchnorm2_partial_sums = 7488000,  // [13][64][2]
   b_separable2_separable1_batchnorm2_coefficients = 7489664,  // [4][64]
   b_separable2_separable1_conv2_output_gradient = 6656000,  // [13][64][25][5][8]
   b_separable2_separable1_relu1_output_gradient = 7488000,  // [13][64][25][5][8]
+  b_separable2_separable1_conv2_dweight = 8320000,  // [64][64][1][1]
   b_separable2_separable1_batchnorm1_partial_sums = 5824000,  // [13][64][2]
   b_separable2_separable1_batchnorm1_coefficients = 5825664,  // [4][64]
   b_separable2_separable1_conv1_output_gradient = 4992000,  // [13][64][25][5][8]
   b_separable1_separable1_relu2_output_gradient = 5824000,  // [13][64][25][5][8]
+  b_separable2_separable1_conv1_dweight = 6656000,  // [64][1][3][3]
   b_separable1_separable1_batchnorm2_partial_sums = 4160000,  // [13][64][2]
   b_separable1_separable1_batchnorm2_coefficients = 4161664,  // [4][64]
   b_separable1_separable1_conv2_output_gradient = 3328000,  // [13][64][25][5][8]
   b_separable1_separable1_relu1_output_gradient = 4160000,  // [13][64][25][5][8]
+  b_separable1_separable1_conv2_dweight = 4992000,  // [64][64][1][1]
   b_separable1_separable1_batchnorm1_partial_sums = 2496000,  // [13][64][2]
   b_separable1_separable1_batchnorm1_coefficients = 2497664,  // [4][64]
   b_separable1_separable1_conv1_output_gradient = 1664000,  // [13][64][25][5][8]
   b_dropout1_output_gradient = 2496000,  // [13][64][25][5][8]
+  b_separable1_separable1_conv1_dweight = 3328000,  // [64][1][3][3]
   b_relu1_output_gradient = 2496000,  // [13][64][25][5][8]
   b_batchnorm1_partial_sums = 832000,  // [13][64][2]
   b_batchnorm1_coefficients = 833664,  // [4][64]
   b_conv1_output_gradient = 0,  // [13][64][25][5][8]
+  b_conv1_dweight = 832000,  // [64][1][10][4]
   SCRATCH = 15042000
 };
 
@@ -1216,6 +1225,57 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   (s->scratch + b_block_losses)[block] = loss;
 }
 
+// What the loss (ds_cnn.bn:23) adds for parameters.
+static double penalty(const struct parameters *parameters) {
+  double sum = 0;
+  // conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 2560; k++) {
+    const double p = (double)parameters->conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable1_separable1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 576; k++) {
+    const double p = (double)parameters->separable1_separable1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable1_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 4096; k++) {
+    const double p = (double)parameters->separable1_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable2_separable1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 576; k++) {
+    const double p = (double)parameters->separable2_separable1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable2_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 4096; k++) {
+    const double p = (double)parameters->separable2_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable3_separable1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 576; k++) {
+    const double p = (double)parameters->separable3_separable1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable3_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 4096; k++) {
+    const double p = (double)parameters->separable3_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable4_separable1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 576; k++) {
+    const double p = (double)parameters->separable4_separable1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable4_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 4096; k++) {
+    const double p = (double)parameters->separable4_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  return sum;
+}
+
 // ---- Backward
 
 // One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
@@ -1685,9 +1745,9 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
 }
 
 // One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
+// blocks; at the end the lanes are added.
 static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const struct convolution g, const vec *x, const vec *dy, real *dweight, const int blocks,
     const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
     const int taps) {
   struct long_sum sums[TILE] = {0};
@@ -1709,20 +1769,21 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        adam_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+        dweight[at] = lanes_sum(sums[(o * inputs + c) * taps + k].total);
       }
 }
 
 // A row of the kernel for `outputs` x `inputs` channels.
 static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy,
+    real *dweight, const int blocks, const int rows, int co, int ci, int ky, const int outputs,
+    const int inputs) {
   const int wide = taps.wide * (taps.size + 1);
   for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size + 1);
   for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size);
 }
 
@@ -1731,39 +1792,39 @@ static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
 static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces outputs, const struct pieces inputs,
     const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *weight) {
+    real *dweight) {
   const int ky = task % g.KH, input = task / g.KH % inputs.count;
   const int output = task / g.KH / inputs.count % outputs.count;
   const int group = task / g.KH / inputs.count / outputs.count;
   const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
   x += group * (g.CI * g.H * g.W);
   dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  dweight += group * g.CO * (g.CI * g.KH * g.KW);
   const int more_outputs = outputs.wide > 0 && output < outputs.wide;
   const int more_inputs = inputs.wide > 0 && input < inputs.wide;
   if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size + 1);
   else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size);
   else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size + 1);
   else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size);
 }
 
-// separable4_separable1_conv2 (ds_cnn.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable4_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
+// task
 //   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
 static void k_separable4_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable4_separable1_conv2, (struct pieces){16, 4, 0},
       (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
       lanes_at(s, b_separable4_separable1_relu1_output),
       lanes_at(s, b_separable4_separable1_conv2_output_gradient),
-      s->parameters->separable4_separable1_conv2_weight);
+      s->scratch + b_separable4_separable1_conv2_dweight);
 }
 
 // separable4_separable1_batchnorm1, separable4_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
@@ -1808,15 +1869,14 @@ static void k_separable4_separable1_conv1_input_gradient(const struct step *s, i
       lanes_at(s, b_separable3_separable1_relu2_output_gradient));
 }
 
-// separable4_separable1_conv1 (ds_cnn.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// separable4_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
 //   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
 static void k_separable4_separable1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable4_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25,
       lanes_at(s, b_separable3_separable1_relu2_output),
       lanes_at(s, b_separable4_separable1_conv1_output_gradient),
-      s->parameters->separable4_separable1_conv1_weight);
+      s->scratch + b_separable4_separable1_conv1_dweight);
 }
 
 // separable3_separable1_batchnorm2, separable3_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
@@ -1862,15 +1922,15 @@ static void k_separable3_separable1_conv2_input_gradient(const struct step *s, i
       lanes_at(s, b_separable3_separable1_relu1_output_gradient));
 }
 
-// separable3_separable1_conv2 (ds_cnn.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable3_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
+// task
 //   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
 static void k_separable3_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable3_separable1_conv2, (struct pieces){16, 4, 0},
       (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
       lanes_at(s, b_separable3_separable1_relu1_output),
       lanes_at(s, b_separable3_separable1_conv2_output_gradient),
-      s->parameters->separable3_separable1_conv2_weight);
+      s->scratch + b_separable3_separable1_conv2_dweight);
 }
 
 // separable3_separable1_batchnorm1, separable3_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
@@ -1915,15 +1975,14 @@ static void k_separable3_separable1_conv1_input_gradient(const struct step *s, i
       lanes_at(s, b_separable2_separable1_relu2_output_gradient));
 }
 
-// separable3_separable1_conv1 (ds_cnn.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// separable3_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
 //   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
 static void k_separable3_separable1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable3_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25,
       lanes_at(s, b_separable2_separable1_relu2_output),
       lanes_at(s, b_separable3_separable1_conv1_output_gradient),
-      s->parameters->separable3_separable1_conv1_weight);
+      s->scratch + b_separable3_separable1_conv1_dweight);
 }
 
 // separable2_separable1_batchnorm2, separable2_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
@@ -1969,15 +2028,15 @@ static void k_separable2_separable1_conv2_input_gradient(const struct step *s, i
       lanes_at(s, b_separable2_separable1_relu1_output_gradient));
 }
 
-// separable2_separable1_conv2 (ds_cnn.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable2_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
+// task
 //   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
 static void k_separable2_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable2_separable1_conv2, (struct pieces){16, 4, 0},
       (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
       lanes_at(s, b_separable2_separable1_relu1_output),
       lanes_at(s, b_separable2_separable1_conv2_output_gradient),
-      s->parameters->separable2_separable1_conv2_weight);
+      s->scratch + b_separable2_separable1_conv2_dweight);
 }
 
 // separable2_separable1_batchnorm1, separable2_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
@@ -2022,15 +2081,14 @@ static void k_separable2_separable1_conv1_input_gradient(const struct step *s, i
       lanes_at(s, b_separable1_separable1_relu2_output_gradient));
 }
 
-// separable2_separable1_conv1 (ds_cnn.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// separable2_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
 //   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
 static void k_separable2_separable1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable2_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25,
       lanes_at(s, b_separable1_separable1_relu2_output),
       lanes_at(s, b_separable2_separable1_conv1_output_gradient),
-      s->parameters->separable2_separable1_conv1_weight);
+      s->scratch + b_separable2_separable1_conv1_dweight);
 }
 
 // separable1_separable1_batchnorm2, separable1_separable1_relu2 (ds_cnn.bn:7): sums of g and of g *
@@ -2076,15 +2134,15 @@ static void k_separable1_separable1_conv2_input_gradient(const struct step *s, i
       lanes_at(s, b_separable1_separable1_relu1_output_gradient));
 }
 
-// separable1_separable1_conv2 (ds_cnn.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable1_separable1_conv2 (ds_cnn.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
+// task
 //   x [64, 1, 125], dy [64, 1, 125], dweight [64, 64, 1, 1]
 static void k_separable1_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable1_separable1_conv2, (struct pieces){16, 4, 0},
       (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 8, 1,
       lanes_at(s, b_separable1_separable1_relu1_output),
       lanes_at(s, b_separable1_separable1_conv2_output_gradient),
-      s->parameters->separable1_separable1_conv2_weight);
+      s->scratch + b_separable1_separable1_conv2_dweight);
 }
 
 // separable1_separable1_batchnorm1, separable1_separable1_relu1 (ds_cnn.bn:6): sums of g and of g *
@@ -2128,14 +2186,13 @@ static void k_separable1_separable1_conv1_input_gradient(const struct step *s, i
       s->parameters->separable1_separable1_conv1_weight, lanes_at(s, b_dropout1_output_gradient));
 }
 
-// separable1_separable1_conv1 (ds_cnn.bn:5), weight gradient and step: a kernel row of 1 x 1
-// channels a task
+// separable1_separable1_conv1 (ds_cnn.bn:5), weight gradient: a kernel row of 1 x 1 channels a task
 //   x [64, 25, 5], dy [64, 25, 5], dweight [64, 1, 3, 3]
 static void k_separable1_separable1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable1_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 8, 25, lanes_at(s, b_dropout1_output),
       lanes_at(s, b_separable1_separable1_conv1_output_gradient),
-      s->parameters->separable1_separable1_conv1_weight);
+      s->scratch + b_separable1_separable1_conv1_dweight);
 }
 
 // dropout1 (ds_cnn.bn:16), backward: what is kept is drawn again, in place, all [64, 25, 5]
@@ -2167,12 +2224,164 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_conv1_output_gradient));
 }
 
-// conv1 (ds_cnn.bn:15), weight gradient and step: a kernel row of 2 x 1 channels a task
+// conv1 (ds_cnn.bn:15), weight gradient: a kernel row of 2 x 1 channels a task
 //   x [1, 49, 10], dy [64, 25, 5], dweight [64, 1, 10, 4]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_conv1, (struct pieces){32, 2, 0}, (struct pieces){1, 1, 0},
       (struct pieces){1, 4, 0}, 8, 25, lanes_at(s, b_features_lanes),
-      lanes_at(s, b_conv1_output_gradient), s->parameters->conv1_weight);
+      lanes_at(s, b_conv1_output_gradient), s->scratch + b_conv1_dweight);
+}
+
+// The gradient of separable4_separable1_conv2.weight, and of what the loss (ds_cnn.bn:23) adds for
+// each p of it: 0.0002 * p.
+static void k_separable4_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable4_separable1_conv2_weight;
+  real *gradient = s->scratch + b_separable4_separable1_conv2_dweight;
+  for (int k = 0; k < 4096; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable4_separable1_conv1.weight, and of what the loss (ds_cnn.bn:23) adds for
+// each p of it: 0.0002 * p.
+static void k_separable4_separable1_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable4_separable1_conv1_weight;
+  real *gradient = s->scratch + b_separable4_separable1_conv1_dweight;
+  for (int k = 0; k < 576; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable3_separable1_conv2.weight, and of what the loss (ds_cnn.bn:23) adds for
+// each p of it: 0.0002 * p.
+static void k_separable3_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable3_separable1_conv2_weight;
+  real *gradient = s->scratch + b_separable3_separable1_conv2_dweight;
+  for (int k = 0; k < 4096; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable3_separable1_conv1.weight, and of what the loss (ds_cnn.bn:23) adds for
+// each p of it: 0.0002 * p.
+static void k_separable3_separable1_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable3_separable1_conv1_weight;
+  real *gradient = s->scratch + b_separable3_separable1_conv1_dweight;
+  for (int k = 0; k < 576; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable2_separable1_conv2.weight, and of what the loss (ds_cnn.bn:23) adds for
+// each p of it: 0.0002 * p.
+static void k_separable2_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable2_separable1_conv2_weight;
+  real *gradient = s->scratch + b_separable2_separable1_conv2_dweight;
+  for (int k = 0; k < 4096; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable2_separable1_conv1.weight, and of what the loss (ds_cnn.bn:23) adds for
+// each p of it: 0.0002 * p.
+static void k_separable2_separable1_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable2_separable1_conv1_weight;
+  real *gradient = s->scratch + b_separable2_separable1_conv1_dweight;
+  for (int k = 0; k < 576; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable1_separable1_conv2.weight, and of what the loss (ds_cnn.bn:23) adds for
+// each p of it: 0.0002 * p.
+static void k_separable1_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable1_separable1_conv2_weight;
+  real *gradient = s->scratch + b_separable1_separable1_conv2_dweight;
+  for (int k = 0; k < 4096; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable1_separable1_conv1.weight, and of what the loss (ds_cnn.bn:23) adds for
+// each p of it: 0.0002 * p.
+static void k_separable1_separable1_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable1_separable1_conv1_weight;
+  real *gradient = s->scratch + b_separable1_separable1_conv1_dweight;
+  for (int k = 0; k < 576; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of conv1.weight, and of what the loss (ds_cnn.bn:23) adds for each p of it: 0.0002 *
+// p.
+static void k_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->conv1_weight;
+  real *gradient = s->scratch + b_conv1_dweight;
+  for (int k = 0; k < 2560; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// separable4_separable1_conv2.weight (ds_cnn.bn:7): one step along its gradient.
+static void k_separable4_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable4_separable1_conv2_dweight;
+  for (int k = 0; k < 4096; k++)
+    adam_update(&s->parameters->separable4_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// separable4_separable1_conv1.weight (ds_cnn.bn:5): one step along its gradient.
+static void k_separable4_separable1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable4_separable1_conv1_dweight;
+  for (int k = 0; k < 576; k++)
+    adam_update(&s->parameters->separable4_separable1_conv1_weight[k], gradient[k], s);
+}
+
+// separable3_separable1_conv2.weight (ds_cnn.bn:7): one step along its gradient.
+static void k_separable3_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable3_separable1_conv2_dweight;
+  for (int k = 0; k < 4096; k++)
+    adam_update(&s->parameters->separable3_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// separable3_separable1_conv1.weight (ds_cnn.bn:5): one step along its gradient.
+static void k_separable3_separable1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable3_separable1_conv1_dweight;
+  for (int k = 0; k < 576; k++)
+    adam_update(&s->parameters->separable3_separable1_conv1_weight[k], gradient[k], s);
+}
+
+// separable2_separable1_conv2.weight (ds_cnn.bn:7): one step along its gradient.
+static void k_separable2_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable2_separable1_conv2_dweight;
+  for (int k = 0; k < 4096; k++)
+    adam_update(&s->parameters->separable2_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// separable2_separable1_conv1.weight (ds_cnn.bn:5): one step along its gradient.
+static void k_separable2_separable1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable2_separable1_conv1_dweight;
+  for (int k = 0; k < 576; k++)
+    adam_update(&s->parameters->separable2_separable1_conv1_weight[k], gradient[k], s);
+}
+
+// separable1_separable1_conv2.weight (ds_cnn.bn:7): one step along its gradient.
+static void k_separable1_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable1_separable1_conv2_dweight;
+  for (int k = 0; k < 4096; k++)
+    adam_update(&s->parameters->separable1_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// separable1_separable1_conv1.weight (ds_cnn.bn:5): one step along its gradient.
+static void k_separable1_separable1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable1_separable1_conv1_dweight;
+  for (int k = 0; k < 576; k++)
+    adam_update(&s->parameters->separable1_separable1_conv1_weight[k], gradient[k], s);
+}
+
+// conv1.weight (ds_cnn.bn:15): one step along its gradient.
+static void k_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_conv1_dweight;
+  for (int k = 0; k < 2560; k++) adam_update(&s->parameters->conv1_weight[k], gradient[k], s);
 }
 
 // running = momentum * running + (1 - momentum) * batch. One value per channel has no variance:
@@ -2384,6 +2593,24 @@ static const struct scheduled schedule[] = {
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm1_backward, .tasks = 32 },
     { k_conv1_weight_gradient, .tasks = 320, .whole = 1 },
+    { k_separable4_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable4_separable1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable3_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable3_separable1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable2_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable2_separable1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable1_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable1_separable1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable4_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable4_separable1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable3_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable3_separable1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable2_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable2_separable1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable1_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable1_separable1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_conv1_weight_update, .tasks = 1, .whole = 1 },
     { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_separable1_separable1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_separable1_separable1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
@@ -2464,7 +2691,7 @@ static double loss(const struct step *s) {
   run_all(s, FORWARD, LOSS);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
-  return sum;
+  return sum + s->count * penalty(s->parameters);
 }
 
 // Checks what a caller passed and makes a step of it.
@@ -2508,6 +2735,18 @@ static void write_output(const struct step *s, const vec *y, int count, real *ou
 static void write_outputs(const struct step *s, void *const *outputs) {
   if (!outputs) return;
   write_output(s, lanes_at(s, b_dense1_output), 12, outputs[0]);
+}
+
+// multi_step, counted in epochs: turns the learning rate of a training into that of its step `step`
+// of `last`.
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  const uint64_t length = epoch_steps > 0 ? epoch_steps : 1;
+  const double t = (double)((step - 1) / length + 1);
+  (void)last;
+  if (t <= 12.0) hyperparameters[0] *= 1.0;
+  else if (t <= 24.0) hyperparameters[0] *= 0.2;
+  else hyperparameters[0] *= 0.04000000000000001;
 }
 
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
@@ -2873,47 +3112,65 @@ static const bnc_kernel kernels[] = {
     {"separable4_separable1_batchnorm2_parameter_gradient", 26, 0, 0.0, 12032.0},
     {"separable4_separable1_batchnorm2_backward", 26, 0, 4800000.0, 9985792.0},
     {"separable4_separable1_conv2_input_gradient", 25, 0, 102400000.0, 6672384.0},
-    {"separable4_separable1_conv2_weight_gradient", 25, 0, 102400000.0, 6754304.0},
+    {"separable4_separable1_conv2_weight_gradient", 25, 0, 102400000.0, 6672384.0},
     {"separable4_separable1_batchnorm1_sums", 23, 0, 4000000.0, 6663936.0},
     {"separable4_separable1_batchnorm1_parameter_gradient", 23, 0, 0.0, 12032.0},
     {"separable4_separable1_batchnorm1_backward", 23, 0, 4800000.0, 9985792.0},
     {"separable4_separable1_conv1_input_gradient", 22, 0, 14400000.0, 6658304.0},
-    {"separable4_separable1_conv1_weight_gradient", 22, 0, 14400000.0, 6669824.0},
+    {"separable4_separable1_conv1_weight_gradient", 22, 0, 14400000.0, 6658304.0},
     {"separable3_separable1_batchnorm2_sums", 20, 0, 4000000.0, 6663936.0},
     {"separable3_separable1_batchnorm2_parameter_gradient", 20, 0, 0.0, 12032.0},
     {"separable3_separable1_batchnorm2_backward", 20, 0, 4800000.0, 9985792.0},
     {"separable3_separable1_conv2_input_gradient", 19, 0, 102400000.0, 6672384.0},
-    {"separable3_separable1_conv2_weight_gradient", 19, 0, 102400000.0, 6754304.0},
+    {"separable3_separable1_conv2_weight_gradient", 19, 0, 102400000.0, 6672384.0},
     {"separable3_separable1_batchnorm1_sums", 17, 0, 4000000.0, 6663936.0},
     {"separable3_separable1_batchnorm1_parameter_gradient", 17, 0, 0.0, 12032.0},
     {"separable3_separable1_batchnorm1_backward", 17, 0, 4800000.0, 9985792.0},
     {"separable3_separable1_conv1_input_gradient", 16, 0, 14400000.0, 6658304.0},
-    {"separable3_separable1_conv1_weight_gradient", 16, 0, 14400000.0, 6669824.0},
+    {"separable3_separable1_conv1_weight_gradient", 16, 0, 14400000.0, 6658304.0},
     {"separable2_separable1_batchnorm2_sums", 14, 0, 4000000.0, 6663936.0},
     {"separable2_separable1_batchnorm2_parameter_gradient", 14, 0, 0.0, 12032.0},
     {"separable2_separable1_batchnorm2_backward", 14, 0, 4800000.0, 9985792.0},
     {"separable2_separable1_conv2_input_gradient", 13, 0, 102400000.0, 6672384.0},
-    {"separable2_separable1_conv2_weight_gradient", 13, 0, 102400000.0, 6754304.0},
+    {"separable2_separable1_conv2_weight_gradient", 13, 0, 102400000.0, 6672384.0},
     {"separable2_separable1_batchnorm1_sums", 11, 0, 4000000.0, 6663936.0},
     {"separable2_separable1_batchnorm1_parameter_gradient", 11, 0, 0.0, 12032.0},
     {"separable2_separable1_batchnorm1_backward", 11, 0, 4800000.0, 9985792.0},
     {"separable2_separable1_conv1_input_gradient", 10, 0, 14400000.0, 6658304.0},
-    {"separable2_separable1_conv1_weight_gradient", 10, 0, 14400000.0, 6669824.0},
+    {"separable2_separable1_conv1_weight_gradient", 10, 0, 14400000.0, 6658304.0},
     {"separable1_separable1_batchnorm2_sums", 8, 0, 4000000.0, 6663936.0},
     {"separable1_separable1_batchnorm2_parameter_gradient", 8, 0, 0.0, 12032.0},
     {"separable1_separable1_batchnorm2_backward", 8, 0, 4800000.0, 9985792.0},
     {"separable1_separable1_conv2_input_gradient", 7, 0, 102400000.0, 6672384.0},
-    {"separable1_separable1_conv2_weight_gradient", 7, 0, 102400000.0, 6754304.0},
+    {"separable1_separable1_conv2_weight_gradient", 7, 0, 102400000.0, 6672384.0},
     {"separable1_separable1_batchnorm1_sums", 5, 0, 4000000.0, 6663936.0},
     {"separable1_separable1_batchnorm1_parameter_gradient", 5, 0, 0.0, 12032.0},
     {"separable1_separable1_batchnorm1_backward", 5, 0, 4800000.0, 9985792.0},
     {"separable1_separable1_conv1_input_gradient", 4, 0, 14400000.0, 6658304.0},
-    {"separable1_separable1_conv1_weight_gradient", 4, 0, 14400000.0, 6669824.0},
+    {"separable1_separable1_conv1_weight_gradient", 4, 0, 14400000.0, 6658304.0},
     {"dropout1_backward", 3, 0, 800000.0, 6656000.0},
     {"batchnorm1_sums", 1, 0, 4000000.0, 6663936.0},
     {"batchnorm1_parameter_gradient", 1, 0, 0.0, 12032.0},
     {"batchnorm1_backward", 1, 0, 4800000.0, 9985792.0},
-    {"conv1_weight_gradient", 0, 0, 64000000.0, 3593280.0},
+    {"conv1_weight_gradient", 0, 0, 64000000.0, 3542080.0},
+    {"separable4_separable1_conv2_weight_penalty_gradient", 25, 0, 8192.0, 49152.0},
+    {"separable4_separable1_conv1_weight_penalty_gradient", 22, 0, 1152.0, 6912.0},
+    {"separable3_separable1_conv2_weight_penalty_gradient", 19, 0, 8192.0, 49152.0},
+    {"separable3_separable1_conv1_weight_penalty_gradient", 16, 0, 1152.0, 6912.0},
+    {"separable2_separable1_conv2_weight_penalty_gradient", 13, 0, 8192.0, 49152.0},
+    {"separable2_separable1_conv1_weight_penalty_gradient", 10, 0, 1152.0, 6912.0},
+    {"separable1_separable1_conv2_weight_penalty_gradient", 7, 0, 8192.0, 49152.0},
+    {"separable1_separable1_conv1_weight_penalty_gradient", 4, 0, 1152.0, 6912.0},
+    {"conv1_weight_penalty_gradient", 0, 0, 5120.0, 30720.0},
+    {"separable4_separable1_conv2_weight_update", 25, 0, 8192.0, 114688.0},
+    {"separable4_separable1_conv1_weight_update", 22, 0, 1152.0, 16128.0},
+    {"separable3_separable1_conv2_weight_update", 19, 0, 8192.0, 114688.0},
+    {"separable3_separable1_conv1_weight_update", 16, 0, 1152.0, 16128.0},
+    {"separable2_separable1_conv2_weight_update", 13, 0, 8192.0, 114688.0},
+    {"separable2_separable1_conv1_weight_update", 10, 0, 1152.0, 16128.0},
+    {"separable1_separable1_conv2_weight_update", 7, 0, 8192.0, 114688.0},
+    {"separable1_separable1_conv1_weight_update", 4, 0, 1152.0, 16128.0},
+    {"conv1_weight_update", 0, 0, 5120.0, 71680.0},
     {"batchnorm1_running_move", 1, 0, 0.0, 1792.0},
     {"separable1_separable1_batchnorm1_running_move", 5, 0, 0.0, 1792.0},
     {"separable1_separable1_batchnorm2_running_move", 8, 0, 0.0, 1792.0},
@@ -2950,7 +3207,7 @@ static const bnc_hyperparameter hyperparameters[] = {
     {"learning_rate", 0.0005},
     {"beta1", 0.9},
     {"beta2", 0.999},
-    {"eps", 1e-08},
+    {"eps", 1e-07},
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {
@@ -2960,7 +3217,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "1439c00efc6199e6302723bd118660d73e94adaab49f6680da7c9b17a06c36d4",
+      .model_hash = "1d90a0733dd41466583f003c716f557c28a36e8a968b3d53b175f3acfee80024",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,
@@ -2987,6 +3244,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .tensor_count = sizeof tensors / sizeof tensors[0],
       .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
+      .schedule = schedule_rate,
       .train = train,
       .evaluate = evaluate,
   };

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "38a9742bc6674521c44648b0beb847d2fe55631984fe797fadaeb8145678d5c3",
+      .model_hash = "ddb89d90e9cfb94a736d9307faf9f5493e0fdb7cde0241a8c81897b3dca3344a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "cea7f4f262a6239fbd97445dc2fe9641cc165ca3b0f0e2428290b8b73cbad8ac",
+      .model_hash = "75a2c032e8d9540abe5c9a729e1062eb5fca135fbf4222dbc0134003c17052aa",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "4cc57b5567ce07c2a96324a762f8a21ece915fa42eabdf6cd73a382c7cab9707",
+      .model_hash = "b40f86884bd3733a07af53367d3914cb5457904e5b3e9f598fa57a7a962d3a73",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c0b0f6a3e36b0ca8c807b8ab63f39f6080caf2e7792c65003e60bbea4932b342",
+      .model_hash = "a5b7afa60683cdc4af9877059827f004c7f3289c13a9642b769abe1822c66294",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -56,9 +56,9 @@
 
 typedef float real;
 enum {
-  BATCH = 50,   // examples a step, at most
+  BATCH = 32,   // examples a step, at most
   LANES = 8,   // examples a vector
-  BLOCKS = 7,  // vectors that hold all of them
+  BLOCKS = 4,  // vectors that hold all of them
 };
 
 // ---- Vectors
@@ -91,6 +91,11 @@ static ALWAYS_INLINE vec splat(real a) { return (vec){0} + a; }
 
 // v where the mask is set, else 0: a selection, so that not even a NaN comes through.
 static ALWAYS_INLINE vec masked(vec v, mask m) { return (vec)((mask)v & m); }
+
+// a where the mask is set, else b.
+static ALWAYS_INLINE vec blend(mask m, vec a, vec b) {
+  return (vec)(((mask)a & m) | ((mask)b & ~m));
+}
 
 // The larger of two numbers; a NaN wins, so that it stays visible.
 static ALWAYS_INLINE vec max_of(vec a, vec b) {
@@ -274,228 +279,246 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 6193152,  // [7][3][96][96][8]
-  b_conv1_output = 7741440,  // [7][8][48][48][8]
-  b_conv1_partial = 0,  // [7][3][8][3]
-  b_batchnorm1_moments = 27490272,  // [3][8]
-  b_relu1_output = 8773632,  // [7][8][48][48][8]
-  b_separable1_conv1_output = 9805824,  // [7][8][48][48][8]
-  b_separable1_conv1_partial = 0,  // [7][8][3]
-  b_separable1_batchnorm1_moments = 27490304,  // [3][8]
-  b_separable1_relu1_output = 10838016,  // [7][8][48][48][8]
-  b_separable1_conv2_output = 0,  // [7][16][48][48][8]
-  b_separable1_conv2_partial = 2064384,  // [7][3][16][3]
-  b_separable1_batchnorm2_moments = 27490176,  // [3][16]
-  b_separable1_relu2_output = 2064384,  // [7][16][48][48][8]
-  b_separable2_conv1_output = 17031168,  // [7][16][24][24][8]
-  b_separable2_conv1_partial = 4128768,  // [7][16][3]
-  b_separable2_batchnorm1_moments = 27490224,  // [3][16]
-  b_separable2_relu1_output = 17547264,  // [7][16][24][24][8]
-  b_separable2_conv2_output = 4128768,  // [7][32][24][24][8]
-  b_separable2_conv2_partial = 5160960,  // [7][32][3]
-  b_separable2_batchnorm2_moments = 27489792,  // [3][32]
-  b_separable2_relu2_output = 5160960,  // [7][32][24][24][8]
-  b_separable3_conv1_output = 11870208,  // [7][32][24][24][8]
-  b_separable3_conv1_partial = 12902400,  // [7][32][3]
-  b_separable3_batchnorm1_moments = 27489888,  // [3][32]
-  b_separable3_relu1_output = 12902400,  // [7][32][24][24][8]
-  b_separable3_conv2_output = 13934592,  // [7][32][24][24][8]
-  b_separable3_conv2_partial = 14966784,  // [7][3][32][3]
-  b_separable3_batchnorm2_moments = 27489984,  // [3][32]
-  b_separable3_relu2_output = 14966784,  // [7][32][24][24][8]
-  b_separable4_conv1_output = 20643840,  // [7][32][12][12][8]
-  b_separable4_conv1_partial = 15998976,  // [7][32][3]
-  b_separable4_batchnorm1_moments = 27490080,  // [3][32]
-  b_separable4_relu1_output = 20901888,  // [7][32][12][12][8]
-  b_separable4_conv2_output = 15998976,  // [7][64][12][12][8]
-  b_separable4_conv2_partial = 16515072,  // [7][64][3]
-  b_separable4_batchnorm2_moments = 27489024,  // [3][64]
-  b_separable4_relu2_output = 16515072,  // [7][64][12][12][8]
-  b_separable5_conv1_output = 18063360,  // [7][64][12][12][8]
-  b_separable5_conv1_partial = 18579456,  // [7][64][3]
-  b_separable5_batchnorm1_moments = 27489216,  // [3][64]
-  b_separable5_relu1_output = 18579456,  // [7][64][12][12][8]
-  b_separable5_conv2_output = 19095552,  // [7][64][12][12][8]
-  b_separable5_conv2_partial = 19611648,  // [7][64][3]
-  b_separable5_batchnorm2_moments = 27489408,  // [3][64]
-  b_separable5_relu2_output = 19611648,  // [7][64][12][12][8]
-  b_separable6_conv1_output = 26578944,  // [7][64][6][6][8]
-  b_separable6_conv1_partial = 20127744,  // [7][64][3]
-  b_separable6_batchnorm1_moments = 27489600,  // [3][64]
-  b_separable6_relu1_output = 26707968,  // [7][64][6][6][8]
-  b_separable6_conv2_output = 20127744,  // [7][128][6][6][8]
-  b_separable6_conv2_partial = 20385792,  // [7][128][3]
-  b_separable6_batchnorm2_moments = 27484416,  // [3][128]
-  b_separable6_relu2_output = 20385792,  // [7][128][6][6][8]
-  b_middle1_separable1_conv1_output = 21159936,  // [7][128][6][6][8]
-  b_middle1_separable1_conv1_partial = 21417984,  // [7][128][3]
-  b_middle1_separable1_batchnorm1_moments = 27484800,  // [3][128]
-  b_middle1_separable1_relu1_output = 21417984,  // [7][128][6][6][8]
-  b_middle1_separable1_conv2_output = 21676032,  // [7][128][6][6][8]
-  b_middle1_separable1_conv2_partial = 21934080,  // [7][128][3]
-  b_middle1_separable1_batchnorm2_moments = 27485184,  // [3][128]
-  b_middle1_separable1_relu2_output = 21934080,  // [7][128][6][6][8]
-  b_middle2_separable1_conv1_output = 22192128,  // [7][128][6][6][8]
-  b_middle2_separable1_conv1_partial = 22450176,  // [7][128][3]
-  b_middle2_separable1_batchnorm1_moments = 27485568,  // [3][128]
-  b_middle2_separable1_relu1_output = 22450176,  // [7][128][6][6][8]
-  b_middle2_separable1_conv2_output = 22708224,  // [7][128][6][6][8]
-  b_middle2_separable1_conv2_partial = 22966272,  // [7][128][3]
-  b_middle2_separable1_batchnorm2_moments = 27485952,  // [3][128]
-  b_middle2_separable1_relu2_output = 22966272,  // [7][128][6][6][8]
-  b_middle3_separable1_conv1_output = 23224320,  // [7][128][6][6][8]
-  b_middle3_separable1_conv1_partial = 23482368,  // [7][128][3]
-  b_middle3_separable1_batchnorm1_moments = 27486336,  // [3][128]
-  b_middle3_separable1_relu1_output = 23482368,  // [7][128][6][6][8]
-  b_middle3_separable1_conv2_output = 23740416,  // [7][128][6][6][8]
-  b_middle3_separable1_conv2_partial = 23998464,  // [7][128][3]
-  b_middle3_separable1_batchnorm2_moments = 27486720,  // [3][128]
-  b_middle3_separable1_relu2_output = 23998464,  // [7][128][6][6][8]
-  b_middle4_separable1_conv1_output = 24256512,  // [7][128][6][6][8]
-  b_middle4_separable1_conv1_partial = 24514560,  // [7][128][3]
-  b_middle4_separable1_batchnorm1_moments = 27487104,  // [3][128]
-  b_middle4_separable1_relu1_output = 24514560,  // [7][128][6][6][8]
-  b_middle4_separable1_conv2_output = 24772608,  // [7][128][6][6][8]
-  b_middle4_separable1_conv2_partial = 25030656,  // [7][128][3]
-  b_middle4_separable1_batchnorm2_moments = 27487488,  // [3][128]
-  b_middle4_separable1_relu2_output = 25030656,  // [7][128][6][6][8]
-  b_middle5_separable1_conv1_output = 25288704,  // [7][128][6][6][8]
-  b_middle5_separable1_conv1_partial = 25546752,  // [7][128][3]
-  b_middle5_separable1_batchnorm1_moments = 27487872,  // [3][128]
-  b_middle5_separable1_relu1_output = 25546752,  // [7][128][6][6][8]
-  b_middle5_separable1_conv2_output = 25804800,  // [7][128][6][6][8]
-  b_middle5_separable1_conv2_partial = 26062848,  // [7][128][3]
-  b_middle5_separable1_batchnorm2_moments = 27488256,  // [3][128]
-  b_middle5_separable1_relu2_output = 26062848,  // [7][128][6][6][8]
-  b_separable7_conv1_output = 27353088,  // [7][128][3][3][8]
-  b_separable7_conv1_partial = 26320896,  // [7][128][3]
-  b_separable7_batchnorm1_moments = 27488640,  // [3][128]
-  b_separable7_relu1_output = 27417600,  // [7][128][3][3][8]
-  b_separable7_conv2_output = 26320896,  // [7][256][3][3][8]
-  b_separable7_conv2_partial = 26449920,  // [7][256][3]
-  b_separable7_batchnorm2_moments = 27482112,  // [3][256]
-  b_separable7_relu2_output = 26449920,  // [7][256][3][3][8]
-  b_separable8_conv1_output = 26836992,  // [7][256][3][3][8]
-  b_separable8_conv1_partial = 26966016,  // [7][256][3]
-  b_separable8_batchnorm1_moments = 27482880,  // [3][256]
-  b_separable8_relu1_output = 26966016,  // [7][256][3][3][8]
-  b_separable8_conv2_output = 27095040,  // [7][256][3][3][8]
-  b_separable8_conv2_partial = 27224064,  // [7][256][3]
-  b_separable8_batchnorm2_moments = 27483648,  // [3][256]
-  b_avgpool1_output = 27238848,  // [7][256][1][1][8]
-  b_dense1_output = 27224064,  // [7][2][8]
-  b_dense1_output_gradient = 27267520,  // [7][2][8]
-  b_block_losses = 27224176,  // [7]
-  b_flatten1_output_gradient = 27253184,  // [7][256][8]
-  b_dense1_rows = 27224064,  // [56][264]
-  b_separable8_batchnorm2_partial_sums = 27224064,  // [7][256][2]
-  b_separable8_batchnorm2_coefficients = 27227648,  // [4][256]
-  b_separable8_conv2_output_gradient = 27095040,  // [7][256][3][3][8]
-  b_separable8_relu1_output_gradient = 27224064,  // [7][256][3][3][8]
-  b_separable8_batchnorm1_partial_sums = 26966016,  // [7][256][2]
-  b_separable8_batchnorm1_coefficients = 26969600,  // [4][256]
-  b_separable8_conv1_output_gradient = 26836992,  // [7][256][3][3][8]
-  b_separable7_relu2_output_gradient = 26966016,  // [7][256][3][3][8]
-  b_separable7_batchnorm2_partial_sums = 26449920,  // [7][256][2]
-  b_separable7_batchnorm2_coefficients = 26453504,  // [4][256]
-  b_separable7_conv2_output_gradient = 26320896,  // [7][256][3][3][8]
-  b_separable7_relu1_output_gradient = 26449920,  // [7][128][3][3][8]
-  b_separable7_batchnorm1_partial_sums = 26320896,  // [7][128][2]
-  b_separable7_batchnorm1_coefficients = 26322688,  // [4][128]
-  b_separable7_conv1_output_gradient = 27353088,  // [7][128][3][3][8]
-  b_middle5_separable1_relu2_output_gradient = 26320896,  // [7][128][6][6][8]
-  b_middle5_separable1_batchnorm2_partial_sums = 26062848,  // [7][128][2]
-  b_middle5_separable1_batchnorm2_coefficients = 26064640,  // [4][128]
-  b_middle5_separable1_conv2_output_gradient = 25804800,  // [7][128][6][6][8]
-  b_middle5_separable1_relu1_output_gradient = 26062848,  // [7][128][6][6][8]
-  b_middle5_separable1_batchnorm1_partial_sums = 25546752,  // [7][128][2]
-  b_middle5_separable1_batchnorm1_coefficients = 25548544,  // [4][128]
-  b_middle5_separable1_conv1_output_gradient = 25288704,  // [7][128][6][6][8]
-  b_middle4_separable1_relu2_output_gradient = 25546752,  // [7][128][6][6][8]
-  b_middle4_separable1_batchnorm2_partial_sums = 25030656,  // [7][128][2]
-  b_middle4_separable1_batchnorm2_coefficients = 25032448,  // [4][128]
-  b_middle4_separable1_conv2_output_gradient = 24772608,  // [7][128][6][6][8]
-  b_middle4_separable1_relu1_output_gradient = 25030656,  // [7][128][6][6][8]
-  b_middle4_separable1_batchnorm1_partial_sums = 24514560,  // [7][128][2]
-  b_middle4_separable1_batchnorm1_coefficients = 24516352,  // [4][128]
-  b_middle4_separable1_conv1_output_gradient = 24256512,  // [7][128][6][6][8]
-  b_middle3_separable1_relu2_output_gradient = 24514560,  // [7][128][6][6][8]
-  b_middle3_separable1_batchnorm2_partial_sums = 23998464,  // [7][128][2]
-  b_middle3_separable1_batchnorm2_coefficients = 24000256,  // [4][128]
-  b_middle3_separable1_conv2_output_gradient = 23740416,  // [7][128][6][6][8]
-  b_middle3_separable1_relu1_output_gradient = 23998464,  // [7][128][6][6][8]
-  b_middle3_separable1_batchnorm1_partial_sums = 23482368,  // [7][128][2]
-  b_middle3_separable1_batchnorm1_coefficients = 23484160,  // [4][128]
-  b_middle3_separable1_conv1_output_gradient = 23224320,  // [7][128][6][6][8]
-  b_middle2_separable1_relu2_output_gradient = 23482368,  // [7][128][6][6][8]
-  b_middle2_separable1_batchnorm2_partial_sums = 22966272,  // [7][128][2]
-  b_middle2_separable1_batchnorm2_coefficients = 22968064,  // [4][128]
-  b_middle2_separable1_conv2_output_gradient = 22708224,  // [7][128][6][6][8]
-  b_middle2_separable1_relu1_output_gradient = 22966272,  // [7][128][6][6][8]
-  b_middle2_separable1_batchnorm1_partial_sums = 22450176,  // [7][128][2]
-  b_middle2_separable1_batchnorm1_coefficients = 22451968,  // [4][128]
-  b_middle2_separable1_conv1_output_gradient = 22192128,  // [7][128][6][6][8]
-  b_middle1_separable1_relu2_output_gradient = 22450176,  // [7][128][6][6][8]
-  b_middle1_separable1_batchnorm2_partial_sums = 21934080,  // [7][128][2]
-  b_middle1_separable1_batchnorm2_coefficients = 21935872,  // [4][128]
-  b_middle1_separable1_conv2_output_gradient = 21676032,  // [7][128][6][6][8]
-  b_middle1_separable1_relu1_output_gradient = 21934080,  // [7][128][6][6][8]
-  b_middle1_separable1_batchnorm1_partial_sums = 21417984,  // [7][128][2]
-  b_middle1_separable1_batchnorm1_coefficients = 21419776,  // [4][128]
-  b_middle1_separable1_conv1_output_gradient = 21159936,  // [7][128][6][6][8]
-  b_separable6_relu2_output_gradient = 21417984,  // [7][128][6][6][8]
-  b_separable6_batchnorm2_partial_sums = 20385792,  // [7][128][2]
-  b_separable6_batchnorm2_coefficients = 20387584,  // [4][128]
-  b_separable6_conv2_output_gradient = 20127744,  // [7][128][6][6][8]
-  b_separable6_relu1_output_gradient = 20385792,  // [7][64][6][6][8]
-  b_separable6_batchnorm1_partial_sums = 20127744,  // [7][64][2]
-  b_separable6_batchnorm1_coefficients = 20128640,  // [4][64]
-  b_separable6_conv1_output_gradient = 26578944,  // [7][64][6][6][8]
-  b_separable5_relu2_output_gradient = 20127744,  // [7][64][12][12][8]
-  b_separable5_batchnorm2_partial_sums = 19611648,  // [7][64][2]
-  b_separable5_batchnorm2_coefficients = 19612544,  // [4][64]
-  b_separable5_conv2_output_gradient = 19095552,  // [7][64][12][12][8]
-  b_separable5_relu1_output_gradient = 19611648,  // [7][64][12][12][8]
-  b_separable5_batchnorm1_partial_sums = 18579456,  // [7][64][2]
-  b_separable5_batchnorm1_coefficients = 18580352,  // [4][64]
-  b_separable5_conv1_output_gradient = 18063360,  // [7][64][12][12][8]
-  b_separable4_relu2_output_gradient = 18579456,  // [7][64][12][12][8]
-  b_separable4_batchnorm2_partial_sums = 16515072,  // [7][64][2]
-  b_separable4_batchnorm2_coefficients = 16515968,  // [4][64]
-  b_separable4_conv2_output_gradient = 15998976,  // [7][64][12][12][8]
-  b_separable4_relu1_output_gradient = 16515072,  // [7][32][12][12][8]
-  b_separable4_batchnorm1_partial_sums = 15998976,  // [7][32][2]
-  b_separable4_batchnorm1_coefficients = 15999424,  // [4][32]
-  b_separable4_conv1_output_gradient = 20643840,  // [7][32][12][12][8]
-  b_separable3_relu2_output_gradient = 15998976,  // [7][32][24][24][8]
-  b_separable3_batchnorm2_partial_sums = 14966784,  // [7][32][2]
-  b_separable3_batchnorm2_coefficients = 14967232,  // [4][32]
-  b_separable3_conv2_output_gradient = 13934592,  // [7][32][24][24][8]
-  b_separable3_relu1_output_gradient = 14966784,  // [7][32][24][24][8]
-  b_separable3_batchnorm1_partial_sums = 12902400,  // [7][32][2]
-  b_separable3_batchnorm1_coefficients = 12902848,  // [4][32]
-  b_separable3_conv1_output_gradient = 11870208,  // [7][32][24][24][8]
-  b_separable2_relu2_output_gradient = 12902400,  // [7][32][24][24][8]
-  b_separable2_batchnorm2_partial_sums = 5160960,  // [7][32][2]
-  b_separable2_batchnorm2_coefficients = 5161408,  // [4][32]
-  b_separable2_conv2_output_gradient = 4128768,  // [7][32][24][24][8]
-  b_separable2_relu1_output_gradient = 5160960,  // [7][16][24][24][8]
-  b_separable2_batchnorm1_partial_sums = 4128768,  // [7][16][2]
-  b_separable2_batchnorm1_coefficients = 4128992,  // [4][16]
-  b_separable2_conv1_output_gradient = 17031168,  // [7][16][24][24][8]
-  b_separable1_relu2_output_gradient = 4128768,  // [7][16][48][48][8]
-  b_separable1_batchnorm2_partial_sums = 2064384,  // [7][16][2]
-  b_separable1_batchnorm2_coefficients = 2064608,  // [4][16]
-  b_separable1_conv2_output_gradient = 0,  // [7][16][48][48][8]
-  b_separable1_relu1_output_gradient = 2064384,  // [7][8][48][48][8]
-  b_separable1_batchnorm1_partial_sums = 0,  // [7][8][2]
-  b_separable1_batchnorm1_coefficients = 112,  // [4][8]
-  b_separable1_conv1_output_gradient = 9805824,  // [7][8][48][48][8]
-  b_relu1_output_gradient = 0,  // [7][8][48][48][8]
-  b_batchnorm1_partial_sums = 1032192,  // [7][8][2]
-  b_batchnorm1_coefficients = 1032304,  // [4][8]
-  b_conv1_output_gradient = 7741440,  // [7][8][48][48][8]
-  SCRATCH = 27490336
+  b_image_lanes = 0,  // [4][3][96][96][8]
+  b_rotate_image_output = 884736,  // [4][3][96][96][8]
+  b_zoom_image_output = 0,  // [4][3][96][96][8]
+  b_shift_image_output = 884736,  // [4][3][96][96][8]
+  b_flip_image_output = 3538944,  // [4][3][96][96][8]
+  b_conv1_output = 4423680,  // [4][8][48][48][8]
+  b_conv1_partial = 0,  // [4][3][8][3]
+  b_batchnorm1_moments = 15777760,  // [3][8]
+  b_relu1_output = 5013504,  // [4][8][48][48][8]
+  b_separable1_conv1_output = 5603328,  // [4][8][48][48][8]
+  b_separable1_conv1_partial = 0,  // [4][8][3]
+  b_separable1_batchnorm1_moments = 15777792,  // [3][8]
+  b_separable1_relu1_output = 6193152,  // [4][8][48][48][8]
+  b_separable1_conv2_output = 0,  // [4][16][48][48][8]
+  b_separable1_conv2_partial = 1179648,  // [4][4][16][3]
+  b_separable1_batchnorm2_moments = 15777664,  // [3][16]
+  b_separable1_relu2_output = 1179648,  // [4][16][48][48][8]
+  b_separable2_conv1_output = 9732096,  // [4][16][24][24][8]
+  b_separable2_conv1_partial = 2359296,  // [4][16][3]
+  b_separable2_batchnorm1_moments = 15777712,  // [3][16]
+  b_separable2_relu1_output = 10027008,  // [4][16][24][24][8]
+  b_separable2_conv2_output = 2359296,  // [4][32][24][24][8]
+  b_separable2_conv2_partial = 2949120,  // [4][32][3]
+  b_separable2_batchnorm2_moments = 15777280,  // [3][32]
+  b_separable2_relu2_output = 2949120,  // [4][32][24][24][8]
+  b_separable3_conv1_output = 6782976,  // [4][32][24][24][8]
+  b_separable3_conv1_partial = 7372800,  // [4][32][3]
+  b_separable3_batchnorm1_moments = 15777376,  // [3][32]
+  b_separable3_relu1_output = 7372800,  // [4][32][24][24][8]
+  b_separable3_conv2_output = 7962624,  // [4][32][24][24][8]
+  b_separable3_conv2_partial = 8552448,  // [4][4][32][3]
+  b_separable3_batchnorm2_moments = 15777472,  // [3][32]
+  b_separable3_relu2_output = 8552448,  // [4][32][24][24][8]
+  b_separable4_conv1_output = 11796480,  // [4][32][12][12][8]
+  b_separable4_conv1_partial = 9142272,  // [4][32][3]
+  b_separable4_batchnorm1_moments = 15777568,  // [3][32]
+  b_separable4_relu1_output = 11943936,  // [4][32][12][12][8]
+  b_separable4_conv2_output = 9142272,  // [4][64][12][12][8]
+  b_separable4_conv2_partial = 9437184,  // [4][64][3]
+  b_separable4_batchnorm2_moments = 15776512,  // [3][64]
+  b_separable4_relu2_output = 9437184,  // [4][64][12][12][8]
+  b_separable5_conv1_output = 10321920,  // [4][64][12][12][8]
+  b_separable5_conv1_partial = 10616832,  // [4][64][3]
+  b_separable5_batchnorm1_moments = 15776704,  // [3][64]
+  b_separable5_relu1_output = 10616832,  // [4][64][12][12][8]
+  b_separable5_conv2_output = 10911744,  // [4][64][12][12][8]
+  b_separable5_conv2_partial = 11206656,  // [4][64][3]
+  b_separable5_batchnorm2_moments = 15776896,  // [3][64]
+  b_separable5_relu2_output = 11206656,  // [4][64][12][12][8]
+  b_separable6_conv1_output = 15187968,  // [4][64][6][6][8]
+  b_separable6_conv1_partial = 11501568,  // [4][64][3]
+  b_separable6_batchnorm1_moments = 15777088,  // [3][64]
+  b_separable6_relu1_output = 15261696,  // [4][64][6][6][8]
+  b_separable6_conv2_output = 11501568,  // [4][128][6][6][8]
+  b_separable6_conv2_partial = 11649024,  // [4][128][3]
+  b_separable6_batchnorm2_moments = 15771904,  // [3][128]
+  b_separable6_relu2_output = 11649024,  // [4][128][6][6][8]
+  b_middle1_separable1_conv1_output = 12091392,  // [4][128][6][6][8]
+  b_middle1_separable1_conv1_partial = 12238848,  // [4][128][3]
+  b_middle1_separable1_batchnorm1_moments = 15772288,  // [3][128]
+  b_middle1_separable1_relu1_output = 12238848,  // [4][128][6][6][8]
+  b_middle1_separable1_conv2_output = 12386304,  // [4][128][6][6][8]
+  b_middle1_separable1_conv2_partial = 12533760,  // [4][128][3]
+  b_middle1_separable1_batchnorm2_moments = 15772672,  // [3][128]
+  b_middle1_separable1_relu2_output = 12533760,  // [4][128][6][6][8]
+  b_middle2_separable1_conv1_output = 12681216,  // [4][128][6][6][8]
+  b_middle2_separable1_conv1_partial = 12828672,  // [4][128][3]
+  b_middle2_separable1_batchnorm1_moments = 15773056,  // [3][128]
+  b_middle2_separable1_relu1_output = 12828672,  // [4][128][6][6][8]
+  b_middle2_separable1_conv2_output = 12976128,  // [4][128][6][6][8]
+  b_middle2_separable1_conv2_partial = 13123584,  // [4][128][3]
+  b_middle2_separable1_batchnorm2_moments = 15773440,  // [3][128]
+  b_middle2_separable1_relu2_output = 13123584,  // [4][128][6][6][8]
+  b_middle3_separable1_conv1_output = 13271040,  // [4][128][6][6][8]
+  b_middle3_separable1_conv1_partial = 13418496,  // [4][128][3]
+  b_middle3_separable1_batchnorm1_moments = 15773824,  // [3][128]
+  b_middle3_separable1_relu1_output = 13418496,  // [4][128][6][6][8]
+  b_middle3_separable1_conv2_output = 13565952,  // [4][128][6][6][8]
+  b_middle3_separable1_conv2_partial = 13713408,  // [4][128][3]
+  b_middle3_separable1_batchnorm2_moments = 15774208,  // [3][128]
+  b_middle3_separable1_relu2_output = 13713408,  // [4][128][6][6][8]
+  b_middle4_separable1_conv1_output = 13860864,  // [4][128][6][6][8]
+  b_middle4_separable1_conv1_partial = 14008320,  // [4][128][3]
+  b_middle4_separable1_batchnorm1_moments = 15774592,  // [3][128]
+  b_middle4_separable1_relu1_output = 14008320,  // [4][128][6][6][8]
+  b_middle4_separable1_conv2_output = 14155776,  // [4][128][6][6][8]
+  b_middle4_separable1_conv2_partial = 14303232,  // [4][128][3]
+  b_middle4_separable1_batchnorm2_moments = 15774976,  // [3][128]
+  b_middle4_separable1_relu2_output = 14303232,  // [4][128][6][6][8]
+  b_middle5_separable1_conv1_output = 14450688,  // [4][128][6][6][8]
+  b_middle5_separable1_conv1_partial = 14598144,  // [4][128][3]
+  b_middle5_separable1_batchnorm1_moments = 15775360,  // [3][128]
+  b_middle5_separable1_relu1_output = 14598144,  // [4][128][6][6][8]
+  b_middle5_separable1_conv2_output = 14745600,  // [4][128][6][6][8]
+  b_middle5_separable1_conv2_partial = 14893056,  // [4][128][3]
+  b_middle5_separable1_batchnorm2_moments = 15775744,  // [3][128]
+  b_middle5_separable1_relu2_output = 14893056,  // [4][128][6][6][8]
+  b_separable7_conv1_output = 15695872,  // [4][128][3][3][8]
+  b_separable7_conv1_partial = 15040512,  // [4][128][3]
+  b_separable7_batchnorm1_moments = 15776128,  // [3][128]
+  b_separable7_relu1_output = 15732736,  // [4][128][3][3][8]
+  b_separable7_conv2_output = 15040512,  // [4][256][3][3][8]
+  b_separable7_conv2_partial = 15114240,  // [4][256][3]
+  b_separable7_batchnorm2_moments = 15769600,  // [3][256]
+  b_separable7_relu2_output = 15114240,  // [4][256][3][3][8]
+  b_separable8_conv1_output = 15335424,  // [4][256][3][3][8]
+  b_separable8_conv1_partial = 15409152,  // [4][256][3]
+  b_separable8_batchnorm1_moments = 15770368,  // [3][256]
+  b_separable8_relu1_output = 15409152,  // [4][256][3][3][8]
+  b_separable8_conv2_output = 15482880,  // [4][256][3][3][8]
+  b_separable8_conv2_partial = 15556608,  // [4][256][3]
+  b_separable8_batchnorm2_moments = 15771136,  // [3][256]
+  b_avgpool1_output = 15565056,  // [4][256][1][1][8]
+  b_dense1_output = 15556608,  // [4][2][8]
+  b_dense1_output_gradient = 15581440,  // [4][2][8]
+  b_block_losses = 15556672,  // [4]
+  b_flatten1_output_gradient = 15573248,  // [4][256][8]
+  b_dense1_rows = 15556608,  // [32][264]
+  b_separable8_batchnorm2_partial_sums = 15556608,  // [4][256][2]
+  b_separable8_batchnorm2_coefficients = 15558656,  // [4][256]
+  b_separable8_conv2_output_gradient = 15482880,  // [4][256][3][3][8]
+  b_separable8_relu1_output_gradient = 15556608,  // [4][256][3][3][8]
+  b_separable8_conv2_dweight = 15630336,  // [256][256][1][1]
+  b_separable8_batchnorm1_partial_sums = 15409152,  // [4][256][2]
+  b_separable8_batchnorm1_coefficients = 15411200,  // [4][256]
+  b_separable8_conv1_output_gradient = 15335424,  // [4][256][3][3][8]
+  b_separable7_relu2_output_gradient = 15409152,  // [4][256][3][3][8]
+  b_separable7_batchnorm2_partial_sums = 15114240,  // [4][256][2]
+  b_separable7_batchnorm2_coefficients = 15116288,  // [4][256]
+  b_separable7_conv2_output_gradient = 15040512,  // [4][256][3][3][8]
+  b_separable7_relu1_output_gradient = 15114240,  // [4][128][3][3][8]
+  b_separable7_conv2_dweight = 15335424,  // [256][128][1][1]
+  b_separable7_batchnorm1_partial_sums = 15040512,  // [4][128][2]
+  b_separable7_batchnorm1_coefficients = 15041536,  // [4][128]
+  b_separable7_conv1_output_gradient = 15695872,  // [4][128][3][3][8]
+  b_middle5_separable1_relu2_output_gradient = 15040512,  // [4][128][6][6][8]
+  b_middle5_separable1_batchnorm2_partial_sums = 14893056,  // [4][128][2]
+  b_middle5_separable1_batchnorm2_coefficients = 14894080,  // [4][128]
+  b_middle5_separable1_conv2_output_gradient = 14745600,  // [4][128][6][6][8]
+  b_middle5_separable1_relu1_output_gradient = 14893056,  // [4][128][6][6][8]
+  b_middle5_separable1_conv2_dweight = 15040512,  // [128][128][1][1]
+  b_middle5_separable1_batchnorm1_partial_sums = 14598144,  // [4][128][2]
+  b_middle5_separable1_batchnorm1_coefficients = 14599168,  // [4][128]
+  b_middle5_separable1_conv1_output_gradient = 14450688,  // [4][128][6][6][8]
+  b_middle4_separable1_relu2_output_gradient = 14598144,  // [4][128][6][6][8]
+  b_middle4_separable1_batchnorm2_partial_sums = 14303232,  // [4][128][2]
+  b_middle4_separable1_batchnorm2_coefficients = 14304256,  // [4][128]
+  b_middle4_separable1_conv2_output_gradient = 14155776,  // [4][128][6][6][8]
+  b_middle4_separable1_relu1_output_gradient = 14303232,  // [4][128][6][6][8]
+  b_middle4_separable1_conv2_dweight = 14450688,  // [128][128][1][1]
+  b_middle4_separable1_batchnorm1_partial_sums = 14008320,  // [4][128][2]
+  b_middle4_separable1_batchnorm1_coefficients = 14009344,  // [4][128]
+  b_middle4_separable1_conv1_output_gradient = 13860864,  // [4][128][6][6][8]
+  b_middle3_separable1_relu2_output_gradient = 14008320,  // [4][128][6][6][8]
+  b_middle3_separable1_batchnorm2_partial_sums = 13713408,  // [4][128][2]
+  b_middle3_separable1_batchnorm2_coefficients = 13714432,  // [4][128]
+  b_middle3_separable1_conv2_output_gradient = 13565952,  // [4][128][6][6][8]
+  b_middle3_separable1_relu1_output_gradient = 13713408,  // [4][128][6][6][8]
+  b_middle3_separable1_conv2_dweight = 13860864,  // [128][128][1][1]
+  b_middle3_separable1_batchnorm1_partial_sums = 13418496,  // [4][128][2]
+  b_middle3_separable1_batchnorm1_coefficients = 13419520,  // [4][128]
+  b_middle3_separable1_conv1_output_gradient = 13271040,  // [4][128][6][6][8]
+  b_middle2_separable1_relu2_output_gradient = 13418496,  // [4][128][6][6][8]
+  b_middle2_separable1_batchnorm2_partial_sums = 13123584,  // [4][128][2]
+  b_middle2_separable1_batchnorm2_coefficients = 13124608,  // [4][128]
+  b_middle2_separable1_conv2_output_gradient = 12976128,  // [4][128][6][6][8]
+  b_middle2_separable1_relu1_output_gradient = 13123584,  // [4][128][6][6][8]
+  b_middle2_separable1_conv2_dweight = 13271040,  // [128][128][1][1]
+  b_middle2_separable1_batchnorm1_partial_sums = 12828672,  // [4][128][2]
+  b_middle2_separable1_batchnorm1_coefficients = 12829696,  // [4][128]
+  b_middle2_separable1_conv1_output_gradient = 12681216,  // [4][128][6][6][8]
+  b_middle1_separable1_relu2_output_gradient = 12828672,  // [4][128][6][6][8]
+  b_middle1_separable1_batchnorm2_partial_sums = 12533760,  // [4][128][2]
+  b_middle1_separable1_batchnorm2_coefficients = 12534784,  // [4][128]
+  b_middle1_separable1_conv2_output_gradient = 12386304,  // [4][128][6][6][8]
+  b_middle1_separable1_relu1_output_gradient = 12533760,  // [4][128][6][6][8]
+  b_middle1_separable1_conv2_dweight = 12681216,  // [128][128][1][1]
+  b_middle1_separable1_batchnorm1_partial_sums = 12238848,  // [4][128][2]
+  b_middle1_separable1_batchnorm1_coefficients = 12239872,  // [4][128]
+  b_middle1_separable1_conv1_output_gradient = 12091392,  // [4][128][6][6][8]
+  b_separable6_relu2_output_gradient = 12238848,  // [4][128][6][6][8]
+  b_separable6_batchnorm2_partial_sums = 11649024,  // [4][128][2]
+  b_separable6_batchnorm2_coefficients = 11650048,  // [4][128]
+  b_separable6_conv2_output_gradient = 11501568,  // [4][128][6][6][8]
+  b_separable6_relu1_output_gradient = 11649024,  // [4][64][6][6][8]
+  b_separable6_conv2_dweight = 12091392,  // [128][64][1][1]
+  b_separable6_batchnorm1_partial_sums = 11501568,  // [4][64][2]
+  b_separable6_batchnorm1_coefficients = 11502080,  // [4][64]
+  b_separable6_conv1_output_gradient = 15187968,  // [4][64][6][6][8]
+  b_separable5_relu2_output_gradient = 11501568,  // [4][64][12][12][8]
+  b_separable5_batchnorm2_partial_sums = 11206656,  // [4][64][2]
+  b_separable5_batchnorm2_coefficients = 11207168,  // [4][64]
+  b_separable5_conv2_output_gradient = 10911744,  // [4][64][12][12][8]
+  b_separable5_relu1_output_gradient = 11206656,  // [4][64][12][12][8]
+  b_separable5_conv2_dweight = 11501568,  // [64][64][1][1]
+  b_separable5_batchnorm1_partial_sums = 10616832,  // [4][64][2]
+  b_separable5_batchnorm1_coefficients = 10617344,  // [4][64]
+  b_separable5_conv1_output_gradient = 10321920,  // [4][64][12][12][8]
+  b_separable4_relu2_output_gradient = 10616832,  // [4][64][12][12][8]
+  b_separable4_batchnorm2_partial_sums = 9437184,  // [4][64][2]
+  b_separable4_batchnorm2_coefficients = 9437696,  // [4][64]
+  b_separable4_conv2_output_gradient = 9142272,  // [4][64][12][12][8]
+  b_separable4_relu1_output_gradient = 9437184,  // [4][32][12][12][8]
+  b_separable4_conv2_dweight = 10321920,  // [64][32][1][1]
+  b_separable4_batchnorm1_partial_sums = 9142272,  // [4][32][2]
+  b_separable4_batchnorm1_coefficients = 9142528,  // [4][32]
+  b_separable4_conv1_output_gradient = 11796480,  // [4][32][12][12][8]
+  b_separable3_relu2_output_gradient = 9142272,  // [4][32][24][24][8]
+  b_separable3_batchnorm2_partial_sums = 8552448,  // [4][32][2]
+  b_separable3_batchnorm2_coefficients = 8552704,  // [4][32]
+  b_separable3_conv2_output_gradient = 7962624,  // [4][32][24][24][8]
+  b_separable3_relu1_output_gradient = 8552448,  // [4][32][24][24][8]
+  b_separable3_conv2_dweight = 9142272,  // [32][32][1][1]
+  b_separable3_batchnorm1_partial_sums = 7372800,  // [4][32][2]
+  b_separable3_batchnorm1_coefficients = 7373056,  // [4][32]
+  b_separable3_conv1_output_gradient = 6782976,  // [4][32][24][24][8]
+  b_separable2_relu2_output_gradient = 7372800,  // [4][32][24][24][8]
+  b_separable2_batchnorm2_partial_sums = 2949120,  // [4][32][2]
+  b_separable2_batchnorm2_coefficients = 2949376,  // [4][32]
+  b_separable2_conv2_output_gradient = 2359296,  // [4][32][24][24][8]
+  b_separable2_relu1_output_gradient = 2949120,  // [4][16][24][24][8]
+  b_separable2_conv2_dweight = 6782976,  // [32][16][1][1]
+  b_separable2_batchnorm1_partial_sums = 2359296,  // [4][16][2]
+  b_separable2_batchnorm1_coefficients = 2359424,  // [4][16]
+  b_separable2_conv1_output_gradient = 9732096,  // [4][16][24][24][8]
+  b_separable1_relu2_output_gradient = 2359296,  // [4][16][48][48][8]
+  b_separable1_batchnorm2_partial_sums = 1179648,  // [4][16][2]
+  b_separable1_batchnorm2_coefficients = 1179776,  // [4][16]
+  b_separable1_conv2_output_gradient = 0,  // [4][16][48][48][8]
+  b_separable1_relu1_output_gradient = 1179648,  // [4][8][48][48][8]
+  b_separable1_conv2_dweight = 1769472,  // [16][8][1][1]
+  b_separable1_batchnorm1_partial_sums = 0,  // [4][8][2]
+  b_separable1_batchnorm1_coefficients = 64,  // [4][8]
+  b_separable1_conv1_output_gradient = 5603328,  // [4][8][48][48][8]
+  b_relu1_output_gradient = 0,  // [4][8][48][48][8]
+  b_batchnorm1_partial_sums = 589824,  // [4][8][2]
+  b_batchnorm1_coefficients = 589888,  // [4][8]
+  b_conv1_output_gradient = 4423680,  // [4][8][48][48][8]
+  b_conv1_dweight = 0,  // [8][3][3][3]
+  SCRATCH = 15777824
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -514,6 +537,7 @@ struct step {
   real eps;
   real rate;
   real square_share;
+  uint64_t number, epoch, seed;  // of the step: what is drawn depends on them
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
@@ -720,6 +744,182 @@ static void k_image_load(const struct step *s, int block) {
   k_image_load_once(s, block, block + 1);
 }
 
+// Numbers of 32 bits, and their products.
+typedef uint64_t counters __attribute__((vector_size(LANES * sizeof(uint64_t)), may_alias));
+
+// Makes four random numbers of 32 bits of a counter of four, in each lane: Philox4x32-10 (Salmon et
+// al., 2011). A number depends on its counter and on the key alone, so that it can be drawn again.
+static ALWAYS_INLINE void philox(counters counter[4], uint64_t key) {
+  const uint64_t low = UINT32_MAX;
+  uint64_t key0 = key & low, key1 = key >> 32;
+  for (int round = 0; round < 10; round++) {
+    const counters first = counter[0] * 0xd2511f53u, second = counter[2] * 0xcd9e8d57u;
+    counter[0] = (second >> 32) ^ counter[1] ^ key0;
+    counter[1] = second & low;
+    counter[2] = (first >> 32) ^ counter[3] ^ key1;
+    counter[3] = first & low;
+    key0 = (key0 + 0x9e3779b9u) & low;
+    key1 = (key1 + 0xbb67ae85u) & low;
+  }
+}
+
+// Random numbers 4 * quad to 4 * quad + 3, of 31 bits, for each example of a block. They depend on
+// the seed, the epoch, the augmentation, whose number is `stream`, and the example's row in the
+// data, and on nothing else.
+static ALWAYS_INLINE void draw_for_rows(const struct step *s, const int stream, uint64_t epoch,
+    int block, int quad, mask drawn[4]) {
+  counters row = {0};
+  for (int l = 0; l < active_count(s, block); l++)
+    row[l] = (uint64_t)row_of(s, block * LANES + l) & UINT32_MAX;
+  counters numbers[4] = {(counters){0} + (uint64_t)quad, row,
+      (counters){0} + (1u << 31) + (uint64_t)stream,
+                         (counters){0} + (epoch & UINT32_MAX)};
+  philox(numbers, s->seed);
+  UNROLL for (int u = 0; u < 4; u++) drawn[u] = __builtin_convertvector(numbers[u] >> 1, mask);
+}
+
+// In each lane the number nearest to `index` among `size` numbers.
+static ALWAYS_INLINE mask clamped_lanes(mask index, const int size) {
+  index &= ~(index < 0);
+  return index - ((index >= size) & (index - (size - 1)));
+}
+
+// What lies at (i, j) of x in each lane, between the four numbers around it; x's edge outside.
+static ALWAYS_INLINE vec between_four_edge(const vec *x, const int rows, const int columns, vec i,
+    vec j) {
+  // Further out nothing changes.
+  i = blend(i < -1, splat(-1), blend(i > (real)rows, splat((real)rows), i));
+  j = blend(j < -1, splat(-1), blend(j > (real)columns, splat((real)columns), j));
+  const mask top = __builtin_convertvector(i + 1, mask) - 1;
+  const mask left = __builtin_convertvector(j + 1, mask) - 1;
+  const vec down = i - __builtin_convertvector(top, vec), up = 1 - down;
+  const vec right = j - __builtin_convertvector(left, vec), before = 1 - right;
+  vec sum = {0};
+  UNROLL for (int p = 0; p < 2; p++)
+    UNROLL for (int q = 0; q < 2; q++) {
+      const mask row = clamped_lanes(top + p, rows), column = clamped_lanes(left + q, columns);
+      const mask place = row * columns + column;
+      vec v;
+      for (int l = 0; l < LANES; l++) v[l] = x[place[l]][l];
+      sum += (p ? down : up) * (q ? right : before) * v;
+    }
+  return sum;
+}
+
+// A task: a channel of a block, each example turned around its middle by up to so many radians, and
+// larger or smaller by up to so much.
+static ALWAYS_INLINE void turn_edge(const struct step *s, int task, const int stream,
+    const int channels, const int rows, const int columns, const double radians,
+    const double amount, const vec *x, vec *y) {
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  if (!s->training) {
+    for (int k = 0; k < rows * columns; k++) y[k] = x[k];
+    return;
+  }
+  mask drawn[4];
+  draw_for_rows(s, stream, s->epoch, task / channels, 0, drawn);
+  vec along, across;
+  for (int l = 0; l < LANES; l++) {
+    const double side = (double)drawn[0][l] * 0x1p-30 - 1, factor = 1 + amount * side;
+    along[l] = (real)(cos(radians * side) / factor);
+    across[l] = (real)(sin(radians * side) / factor);
+  }
+  const real middle_i = (real)(0.5 * (rows - 1)), middle_j = (real)(0.5 * (columns - 1));
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      const real u = (real)i - middle_i, v = (real)j - middle_j;
+      const vec at_i = middle_i + (along * u + across * v);
+      const vec at_j = middle_j + (along * v - across * u);
+      y[i * columns + j] = between_four_edge(x, rows, columns, at_i, at_j);
+    }
+}
+
+// rotate_image (mobilenet_v1.bn:35): y = x turned by up to 10.0 degrees, x's edge outside, in
+// training, all [3, 96, 96]
+static void k_rotate_image_forward(const struct step *s, int task) {
+  turn_edge(s, task, 0, 3, 96, 96, 0.17453292519943295, 0.0, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_rotate_image_output));
+}
+
+// k_rotate_image_forward, and before it the image that it needs.
+static void k_rotate_image_forward_loading(const struct step *s, int task) {
+  const int block = task / 3;
+  k_image_load_once(s, block, block + 1);
+  k_rotate_image_forward(s, task);
+}
+
+// zoom_image (mobilenet_v1.bn:36): y = x 0.9 to 1.1 times as large, x's edge outside, in training,
+// all [3, 96, 96]
+static void k_zoom_image_forward(const struct step *s, int task) {
+  turn_edge(s, task, 1, 3, 96, 96, 0.0, 0.1, lanes_at(s, b_rotate_image_output),
+      lanes_at(s, b_zoom_image_output));
+}
+
+// One of the whole numbers from -most to most, by a random number of 31 bits.
+static ALWAYS_INLINE int moved_by(uint64_t number, const int most) {
+  return (int)(number * (uint64_t)(2 * most + 1) >> 31) - most;
+}
+
+// The number nearest to `index` among `size` numbers.
+static ALWAYS_INLINE int clamped(int index, const int size) {
+  return index < 0 ? 0 : index < size ? index : size - 1;
+}
+
+// A task: a channel of a block, each example moved by whole rows and columns.
+//   y[i, j] = x[clamped(i + down), clamped(j + right)]
+static ALWAYS_INLINE void shift_edge(const struct step *s, int task, const int stream,
+    const int channels, const int rows, const int columns, const int most_down,
+    const int most_right, const vec *x, vec *y) {
+  mask drawn[4] = {0};
+  if (s->training) draw_for_rows(s, stream, s->epoch, task / channels, 0, drawn);
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  for (int i = 0; i < rows; i++)
+    for (int l = 0; l < LANES; l++) {
+      const int down = s->training ? moved_by((uint64_t)drawn[0][l], most_down) : 0;
+      const int right = s->training ? moved_by((uint64_t)drawn[1][l], most_right) : 0;
+      const vec *row = x + clamped(i + down, rows) * columns;
+      for (int j = 0; j < columns; j++) y[i * columns + j][l] = row[clamped(j + right, columns)][l];
+    }
+}
+
+// shift_image (mobilenet_v1.bn:37): y[i, j] = x[i + down, j + right], x's edge outside, in
+// training, all [3, 96, 96]
+static void k_shift_image_forward(const struct step *s, int task) {
+  shift_edge(s, task, 2, 3, 96, 96, 5, 5, lanes_at(s, b_zoom_image_output),
+      lanes_at(s, b_shift_image_output));
+}
+
+// The examples of a block that this epoch flips: those whose random number is at most `most`.
+static ALWAYS_INLINE mask flipped_lanes(const struct step *s, const int stream, const int most,
+    int block) {
+  if (!s->training) return (mask){0};
+  mask drawn[4];
+  draw_for_rows(s, stream, s->epoch, block, 0, drawn);
+  return drawn[0] <= most;
+}
+
+// A task: a channel of a block, some examples of it from right to left.
+static ALWAYS_INLINE void flip_columns(const struct step *s, int task, const int stream,
+    const int most, const int channels, const int rows, const int columns, const vec *x, vec *y) {
+  const mask flipped = flipped_lanes(s, stream, most, task / channels);
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      const vec other = x[i * columns + columns - 1 - j];
+      y[i * columns + j] = blend(flipped, other, x[i * columns + j]);
+    }
+}
+
+// flip_image (mobilenet_v1.bn:38): y = x from right to left for 0.5 of the examples, in training,
+// all [3, 96, 96]
+static void k_flip_image_forward(const struct step *s, int task) {
+  flip_columns(s, task, 3, 1073741823, 3, 96, 96, lanes_at(s, b_shift_image_output),
+      lanes_at(s, b_flip_image_output));
+}
+
 // A whole in `count` pieces: the first `wide` of them are one larger than `size`.
 struct pieces {
   int count, size, wide;
@@ -758,7 +958,7 @@ static ALWAYS_INLINE void convolution_bias_forward_tile(const struct convolution
   UNROLL for (int c = 0; c < channels; c++)
     UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
   for (int ci = 0; ci < g.CI; ci++)
-    UNROLL for (int ky = 0; ky < g.KH; ky++) {
+    for (int ky = 0; ky < g.KH; ky++) {
       const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
       if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
       const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
@@ -864,16 +1064,9 @@ static ALWAYS_INLINE void convolution_bias_forward_moments_band(const struct ste
 //   x [3, 96, 96], weight [8, 3, 3, 3], y [8, 48, 48]
 static void k_conv1_forward(const struct step *s, int task) {
   convolution_bias_forward_moments_band(s, task, g_conv1, (struct pieces){3, 2, 2},
-      (struct pieces){12, 4, 0}, (struct pieces){3, 16, 0}, lanes_at(s, b_image_lanes),
+      (struct pieces){12, 4, 0}, (struct pieces){3, 16, 0}, lanes_at(s, b_flip_image_output),
       s->parameters->conv1_weight, s->parameters->conv1_bias, lanes_at(s, b_conv1_output),
       moments_at(s, b_conv1_partial));
-}
-
-// k_conv1_forward, and before it the image that it needs.
-static void k_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 3;
-  k_image_load_once(s, block, block + 1);
-  k_conv1_forward(s, task);
 }
 
 // A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
@@ -954,69 +1147,6 @@ static const struct convolution g_separable1_conv1 = { .G = 8, .CI = 1, .H = 48,
     .OH = 48, .OW = 48, .KH = 3, .KW = 3, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 1, .PB = 1,
     .PL = 1, .INNER = 1, .INNER_END = 47 };
 
-// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
-// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
-static ALWAYS_INLINE void convolution_bias_forward_tile_2(const struct convolution g, const vec *x,
-    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
-    const int columns, const int edge) {
-  vec sum[TILE];
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
-  for (int ci = 0; ci < g.CI; ci++)
-    for (int ky = 0; ky < g.KH; ky++) {
-      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
-      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
-      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
-      const real *w = weight + (ci * g.KH + ky) * g.KW;
-      UNROLL for (int kx = 0; kx < g.KW; kx++)
-        UNROLL for (int t = 0; t < columns; t++) {
-          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
-          if (edge && (column < 0 || column >= g.W)) continue;
-          const vec v = x[start + t * g.SW + kx * g.DW];
-          UNROLL for (int c = 0; c < channels; c++)
-            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
-        }
-    }
-  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
-  UNROLL for (int c = 0; c < channels; c++)
-    UNROLL for (int t = 0; t < columns; t++) {
-      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
-      y[at] = masked(sum[c * columns + t], active);
-    }
-}
-
-// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
-// then.
-static ALWAYS_INLINE void convolution_bias_forward_span_2(const struct convolution g, const vec *x,
-    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
-    const int end, const int channels, const int width) {
-  const int rest = (end - start) % width, whole = end - rest;
-  const int left = left_edge(g.INNER, start, whole, width);
-  const int right = right_edge(g.INNER_END, left, whole, width);
-  UNROLL for (int j = start; j < left; j += width)
-    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 1);
-  for (int j = left; j < right; j += width)
-    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 0);
-  UNROLL for (int j = right; j < whole; j += width)
-    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 1);
-  if (rest > 0)
-    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
-}
-
-// Rows `first` up to `end` of `channels` output channels.
-static ALWAYS_INLINE void convolution_bias_forward_rows_2(const struct convolution g,
-    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
-    mask active, int first, int end, const int channels) {
-  const int wide = columns.wide * (columns.size + 1);
-  for (int i = first; i < end; i++) {
-    if (wide > 0)
-      convolution_bias_forward_span_2(g, x, weight, bias, y, active, i, 0, wide, channels,
-          columns.size + 1);
-    convolution_bias_forward_span_2(g, x, weight, bias, y, active, i, wide, g.OW, channels,
-        columns.size);
-  }
-}
-
 // A task of a convolution: one tile's output channels of one block, then their mean and squares for
 // the batch norm.
 static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s, int task,
@@ -1031,10 +1161,9 @@ static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s,
   bias += co;
   y += (block * g.G * g.CO + co) * plane;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_bias_forward_rows_2(g, columns, x, weight, bias, y, active, 0, g.OH,
-        tiles.size + 1);
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
   else
-    convolution_bias_forward_rows_2(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
+    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
   if (!s->training) return;
   partial += block * g.G * g.CO + co;
   for (int c = 0; c < piece_size(tiles, tile); c++)
@@ -1102,40 +1231,11 @@ static const struct convolution g_separable1_conv2 = { .G = 1, .CI = 8, .H = 48,
     .OH = 48, .OW = 48, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
     .PL = 0, .INNER = 0, .INNER_END = 48 };
 
-// A task of a convolution of large images: a band of rows of one block, then their mean and squares
-// for the batch norm. The rows of x that these need stay in the cache for all the channels.
-static ALWAYS_INLINE void convolution_bias_forward_moments_band_2(const struct step *s, int task,
-    const struct convolution g, const struct pieces tiles, const struct pieces columns,
-    const struct pieces bands, const vec *x, const real *weight, const real *bias, vec *y,
-    real (*partial)[3]) {
-  const int block = task / bands.count, band = task % bands.count;
-  const int first = piece_start(bands, band), end = first + piece_size(bands, band);
-  const int plane = g.OH * g.OW;
-  const mask active = active_lanes(s, block);
-  x += block * (g.CI * g.H * g.W);
-  y += block * (g.CO * plane);
-  for (int tile = 0; tile < tiles.count; tile++) {
-    const int co = piece_start(tiles, tile);
-    const real *w = weight + co * (g.CI * g.KH * g.KW);
-    if (tiles.wide > 0 && tile < tiles.wide)
-      convolution_bias_forward_rows_2(g, columns, x, w, bias + co, y + co * plane, active, first,
-          end, tiles.size + 1);
-    else
-      convolution_bias_forward_rows_2(g, columns, x, w, bias + co, y + co * plane, active, first,
-          end, tiles.size);
-  }
-  if (!s->training) return;
-  partial += task * g.CO;
-  for (int c = 0; c < g.CO; c++)
-    block_moments(y + (c * g.OH + first) * g.OW, (end - first) * g.OW, active_count(s, block),
-        active, partial[c]);
-}
-
-// separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 16 rows of a block a task
+// separable1_conv2 (mobilenet_v1.bn:7), forward and moments: 12 rows of a block a task
 //   x [8, 48, 48], weight [16, 8, 1, 1], y [16, 48, 48]
 static void k_separable1_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_band_2(s, task, g_separable1_conv2, (struct pieces){6, 2, 4},
-      (struct pieces){12, 4, 0}, (struct pieces){3, 16, 0}, lanes_at(s, b_separable1_relu1_output),
+  convolution_bias_forward_moments_band(s, task, g_separable1_conv2, (struct pieces){6, 2, 4},
+      (struct pieces){12, 4, 0}, (struct pieces){4, 12, 0}, lanes_at(s, b_separable1_relu1_output),
       s->parameters->separable1_conv2_weight, s->parameters->separable1_conv2_bias,
       lanes_at(s, b_separable1_conv2_output), moments_at(s, b_separable1_conv2_partial));
 }
@@ -1145,7 +1245,7 @@ static const struct normalization g_separable1_batchnorm2 = { .C = 16, .H = 48, 
 
 // separable1_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_separable1_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_separable1_batchnorm2, (struct pieces){3, 16, 0},
+  batchnorm_moments_of_bands(s, task, g_separable1_batchnorm2, (struct pieces){4, 12, 0},
       (real)0.001, moments_at(s, b_separable1_conv2_partial),
       s->state->separable1_batchnorm2_running_mean,
       s->state->separable1_batchnorm2_running_variance,
@@ -1165,6 +1265,69 @@ static const struct convolution g_separable2_conv1 = { .G = 16, .CI = 1, .H = 48
     .OH = 24, .OW = 24, .KH = 3, .KW = 3, .SH = 2, .SW = 2, .DH = 1, .DW = 1, .PT = 0, .PB = 1,
     .PL = 0, .INNER = 0, .INNER_END = 23 };
 
+// One tile of a convolution: `channels` x `columns` sums in registers. Each x is loaded for all the
+// channels, each weight for all the columns. `edge` says that a window may reach into the padding.
+static ALWAYS_INLINE void convolution_bias_forward_tile_2(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, int j, const int channels,
+    const int columns, const int edge) {
+  vec sum[TILE];
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) sum[c * columns + t] = splat(bias[c]);
+  for (int ci = 0; ci < g.CI; ci++)
+    UNROLL for (int ky = 0; ky < g.KH; ky++) {
+      const ptrdiff_t row = i * g.SH + ky * g.DH - g.PT;
+      if (g.PT + g.PB > 0 && (row < 0 || row >= g.H)) continue;
+      const ptrdiff_t start = (ci * g.H + row) * g.W + j * g.SW - g.PL;
+      const real *w = weight + (ci * g.KH + ky) * g.KW;
+      UNROLL for (int kx = 0; kx < g.KW; kx++)
+        UNROLL for (int t = 0; t < columns; t++) {
+          const int column = (j + t) * g.SW + kx * g.DW - g.PL;
+          if (edge && (column < 0 || column >= g.W)) continue;
+          const vec v = x[start + t * g.SW + kx * g.DW];
+          UNROLL for (int c = 0; c < channels; c++)
+            sum[c * columns + t] += v * w[c * g.CI * g.KH * g.KW + kx];
+        }
+    }
+  const ptrdiff_t first = (ptrdiff_t)i * g.OW + j;
+  UNROLL for (int c = 0; c < channels; c++)
+    UNROLL for (int t = 0; t < columns; t++) {
+      const ptrdiff_t at = first + (c * g.OH * g.OW + t);
+      y[at] = masked(sum[c * columns + t], active);
+    }
+}
+
+// Columns `start` to `end` of row i. Tiles at an edge are unrolled: their columns are constants
+// then.
+static ALWAYS_INLINE void convolution_bias_forward_span_2(const struct convolution g, const vec *x,
+    const real *weight, const real *bias, vec *y, mask active, int i, const int start,
+    const int end, const int channels, const int width) {
+  const int rest = (end - start) % width, whole = end - rest;
+  const int left = left_edge(g.INNER, start, whole, width);
+  const int right = right_edge(g.INNER_END, left, whole, width);
+  UNROLL for (int j = start; j < left; j += width)
+    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  for (int j = left; j < right; j += width)
+    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 0);
+  UNROLL for (int j = right; j < whole; j += width)
+    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, j, channels, width, 1);
+  if (rest > 0)
+    convolution_bias_forward_tile_2(g, x, weight, bias, y, active, i, whole, channels, rest, 1);
+}
+
+// Rows `first` up to `end` of `channels` output channels.
+static ALWAYS_INLINE void convolution_bias_forward_rows_2(const struct convolution g,
+    const struct pieces columns, const vec *x, const real *weight, const real *bias, vec *y,
+    mask active, int first, int end, const int channels) {
+  const int wide = columns.wide * (columns.size + 1);
+  for (int i = first; i < end; i++) {
+    if (wide > 0)
+      convolution_bias_forward_span_2(g, x, weight, bias, y, active, i, 0, wide, channels,
+          columns.size + 1);
+    convolution_bias_forward_span_2(g, x, weight, bias, y, active, i, wide, g.OW, channels,
+        columns.size);
+  }
+}
+
 // A task of a convolution: one tile's output channels of one block, then their mean and squares for
 // the batch norm.
 static ALWAYS_INLINE void convolution_bias_forward_moments_2(const struct step *s, int task,
@@ -1179,9 +1342,10 @@ static ALWAYS_INLINE void convolution_bias_forward_moments_2(const struct step *
   bias += co;
   y += (block * g.G * g.CO + co) * plane;
   if (tiles.wide > 0 && tile < tiles.wide)
-    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size + 1);
+    convolution_bias_forward_rows_2(g, columns, x, weight, bias, y, active, 0, g.OH,
+        tiles.size + 1);
   else
-    convolution_bias_forward_rows(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
+    convolution_bias_forward_rows_2(g, columns, x, weight, bias, y, active, 0, g.OH, tiles.size);
   if (!s->training) return;
   partial += block * g.G * g.CO + co;
   for (int c = 0; c < piece_size(tiles, tile); c++)
@@ -1288,11 +1452,11 @@ static const struct convolution g_separable3_conv2 = { .G = 1, .CI = 32, .H = 24
     .OH = 24, .OW = 24, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0, .PB = 0,
     .PL = 0, .INNER = 0, .INNER_END = 24 };
 
-// separable3_conv2 (mobilenet_v1.bn:7), forward and moments: 8 rows of a block a task
+// separable3_conv2 (mobilenet_v1.bn:7), forward and moments: 6 rows of a block a task
 //   x [32, 24, 24], weight [32, 32, 1, 1], y [32, 24, 24]
 static void k_separable3_conv2_forward(const struct step *s, int task) {
-  convolution_bias_forward_moments_band_2(s, task, g_separable3_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){6, 4, 0}, (struct pieces){3, 8, 0}, lanes_at(s, b_separable3_relu1_output),
+  convolution_bias_forward_moments_band(s, task, g_separable3_conv2, (struct pieces){11, 2, 10},
+      (struct pieces){6, 4, 0}, (struct pieces){4, 6, 0}, lanes_at(s, b_separable3_relu1_output),
       s->parameters->separable3_conv2_weight, s->parameters->separable3_conv2_bias,
       lanes_at(s, b_separable3_conv2_output), moments_at(s, b_separable3_conv2_partial));
 }
@@ -1302,7 +1466,7 @@ static const struct normalization g_separable3_batchnorm2 = { .C = 32, .H = 24, 
 
 // separable3_batchnorm2 (mobilenet_v1.bn:7): mean and variance of each channel
 static void k_separable3_batchnorm2_moments_merge(const struct step *s, int task) {
-  batchnorm_moments_of_bands(s, task, g_separable3_batchnorm2, (struct pieces){3, 8, 0},
+  batchnorm_moments_of_bands(s, task, g_separable3_batchnorm2, (struct pieces){4, 6, 0},
       (real)0.001, moments_at(s, b_separable3_conv2_partial),
       s->state->separable3_batchnorm2_running_mean,
       s->state->separable3_batchnorm2_running_variance,
@@ -2149,6 +2313,82 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   (s->scratch + b_block_losses)[block] = loss;
 }
 
+// What the loss (mobilenet_v1.bn:25) adds for parameters.
+static double penalty(const struct parameters *parameters) {
+  double sum = 0;
+  // conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 216; k++) {
+    const double p = (double)parameters->conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 128; k++) {
+    const double p = (double)parameters->separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable2_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 512; k++) {
+    const double p = (double)parameters->separable2_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable3_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 1024; k++) {
+    const double p = (double)parameters->separable3_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable4_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 2048; k++) {
+    const double p = (double)parameters->separable4_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable5_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 4096; k++) {
+    const double p = (double)parameters->separable5_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable6_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 8192; k++) {
+    const double p = (double)parameters->separable6_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // middle1_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 16384; k++) {
+    const double p = (double)parameters->middle1_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // middle2_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 16384; k++) {
+    const double p = (double)parameters->middle2_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // middle3_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 16384; k++) {
+    const double p = (double)parameters->middle3_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // middle4_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 16384; k++) {
+    const double p = (double)parameters->middle4_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // middle5_separable1_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 16384; k++) {
+    const double p = (double)parameters->middle5_separable1_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable7_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 32768; k++) {
+    const double p = (double)parameters->separable7_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // separable8_conv2.weight: 0.0001 * p * p
+  for (int k = 0; k < 65536; k++) {
+    const double p = (double)parameters->separable8_conv2_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  return sum;
+}
+
 // ---- Backward
 
 // One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
@@ -2559,9 +2799,9 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
 }
 
 // One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
+// blocks; at the end the lanes are added.
 static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const struct convolution g, const vec *x, const vec *dy, real *dweight, const int blocks,
     const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
     const int taps) {
   struct long_sum sums[TILE] = {0};
@@ -2583,20 +2823,21 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        adam_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+        dweight[at] = lanes_sum(sums[(o * inputs + c) * taps + k].total);
       }
 }
 
 // A row of the kernel for `outputs` x `inputs` channels.
 static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy,
+    real *dweight, const int blocks, const int rows, int co, int ci, int ky, const int outputs,
+    const int inputs) {
   const int wide = taps.wide * (taps.size + 1);
   for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size + 1);
   for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size);
 }
 
@@ -2605,38 +2846,37 @@ static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
 static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces outputs, const struct pieces inputs,
     const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *weight) {
+    real *dweight) {
   const int ky = task % g.KH, input = task / g.KH % inputs.count;
   const int output = task / g.KH / inputs.count % outputs.count;
   const int group = task / g.KH / inputs.count / outputs.count;
   const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
   x += group * (g.CI * g.H * g.W);
   dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  dweight += group * g.CO * (g.CI * g.KH * g.KW);
   const int more_outputs = outputs.wide > 0 && output < outputs.wide;
   const int more_inputs = inputs.wide > 0 && input < inputs.wide;
   if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size + 1);
   else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size);
   else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size + 1);
   else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size);
 }
 
-// separable8_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable8_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [256, 1, 9], dy [256, 1, 9], dweight [256, 256, 1, 1]
 static void k_separable8_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable8_conv2, (struct pieces){64, 4, 0},
-      (struct pieces){86, 2, 84}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){86, 2, 84}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_separable8_relu1_output), lanes_at(s, b_separable8_conv2_output_gradient),
-      s->parameters->separable8_conv2_weight);
+      s->scratch + b_separable8_conv2_dweight);
 }
 
 // What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
@@ -2749,12 +2989,83 @@ static void k_separable8_conv1_input_gradient(const struct step *s, int task) {
       s->parameters->separable8_conv1_weight, lanes_at(s, b_separable7_relu2_output_gradient));
 }
 
+// One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
+// blocks; at the end the lanes are added, and the weight moves.
+static ALWAYS_INLINE void convolution_weight_gradient_tile_2(const struct step *s,
+    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
+    const int taps) {
+  struct long_sum sums[TILE] = {0};
+  for (int first = 0; first < s->blocks; first += blocks)
+    for (int row = 0; row < g.OH; row += rows) {
+      const int end = first + blocks < s->blocks ? first + blocks : s->blocks;
+      const int end_row = row + rows < g.OH ? row + rows : g.OH;
+      vec part[TILE] = {0};
+      for (int block = first; block < end; block++)
+        convolution_weight_gradient_rows(g, x + (block * g.G * g.CI + ci) * (g.H * g.W),
+            dy + (block * g.G * g.CO + co) * (g.OH * g.OW), part, row, end_row, ky, kx, outputs,
+            inputs, taps);
+      const int is_whole = blocks * LANES >= BATCH && rows >= g.OH;
+      UNROLL for (int k = 0; k < outputs * inputs * taps; k++)
+        if (is_whole) sums[k].total = part[k];
+        else add_part(&sums[k], part[k]);
+    }
+  UNROLL for (int o = 0; o < outputs; o++)
+    UNROLL for (int c = 0; c < inputs; c++)
+      UNROLL for (int k = 0; k < taps; k++) {
+        const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
+        adam_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+      }
+}
+
+// A row of the kernel for `outputs` x `inputs` channels.
+static ALWAYS_INLINE void convolution_weight_gradient_taps_2(const struct step *s,
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
+    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+  const int wide = taps.wide * (taps.size + 1);
+  for (int kx = 0; kx < wide; kx += taps.size + 1)
+    convolution_weight_gradient_tile_2(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size + 1);
+  for (int kx = wide; kx < g.KW; kx += taps.size)
+    convolution_weight_gradient_tile_2(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+        inputs, taps.size);
+}
+
+// A task of a convolution's weight gradient: one row of the kernel for one tile of output and of
+// input channels.
+static ALWAYS_INLINE void convolution_weight_gradient_2(const struct step *s, int task,
+    const struct convolution g, const struct pieces outputs, const struct pieces inputs,
+    const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
+    real *weight) {
+  const int ky = task % g.KH, input = task / g.KH % inputs.count;
+  const int output = task / g.KH / inputs.count % outputs.count;
+  const int group = task / g.KH / inputs.count / outputs.count;
+  const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
+  x += group * (g.CI * g.H * g.W);
+  dy += group * (g.CO * g.OH * g.OW);
+  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  const int more_outputs = outputs.wide > 0 && output < outputs.wide;
+  const int more_inputs = inputs.wide > 0 && input < inputs.wide;
+  if (more_outputs && more_inputs)
+    convolution_weight_gradient_taps_2(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size + 1);
+  else if (more_outputs)
+    convolution_weight_gradient_taps_2(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size + 1, inputs.size);
+  else if (more_inputs)
+    convolution_weight_gradient_taps_2(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size + 1);
+  else
+    convolution_weight_gradient_taps_2(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+        outputs.size, inputs.size);
+}
+
 // separable8_conv1 (mobilenet_v1.bn:5), weight gradient and step: a kernel row of 1 x 1 channels a
 // task
 //   x [256, 3, 3], dy [256, 3, 3], dweight [256, 1, 3, 3]
 static void k_separable8_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 3,
+  convolution_weight_gradient_2(s, task, g_separable8_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 3,
       lanes_at(s, b_separable7_relu2_output), lanes_at(s, b_separable8_conv1_output_gradient),
       s->parameters->separable8_conv1_weight);
 }
@@ -2796,14 +3107,13 @@ static void k_separable7_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable7_conv2_weight, lanes_at(s, b_separable7_relu1_output_gradient));
 }
 
-// separable7_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable7_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [128, 1, 9], dy [256, 1, 9], dweight [256, 128, 1, 1]
 static void k_separable7_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable7_conv2, (struct pieces){64, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_separable7_relu1_output), lanes_at(s, b_separable7_conv2_output_gradient),
-      s->parameters->separable7_conv2_weight);
+      s->scratch + b_separable7_conv2_dweight);
 }
 
 // separable7_batchnorm1, separable7_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [128,
@@ -2848,8 +3158,8 @@ static void k_separable7_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [128, 6, 6], dy [128, 3, 3], dweight [128, 1, 3, 3]
 static void k_separable7_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 3,
+  convolution_weight_gradient_2(s, task, g_separable7_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 3,
       lanes_at(s, b_middle5_separable1_relu2_output),
       lanes_at(s, b_separable7_conv1_output_gradient), s->parameters->separable7_conv1_weight);
 }
@@ -2897,15 +3207,15 @@ static void k_middle5_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle5_separable1_relu1_output_gradient));
 }
 
-// middle5_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
-// 2 channels a task
+// middle5_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
+// channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle5_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_middle5_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_middle5_separable1_relu1_output),
       lanes_at(s, b_middle5_separable1_conv2_output_gradient),
-      s->parameters->middle5_separable1_conv2_weight);
+      s->scratch + b_middle5_separable1_conv2_dweight);
 }
 
 // middle5_separable1_batchnorm1, middle5_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
@@ -2954,8 +3264,8 @@ static void k_middle5_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle5_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle5_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+  convolution_weight_gradient_2(s, task, g_middle5_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
       lanes_at(s, b_middle4_separable1_relu2_output),
       lanes_at(s, b_middle5_separable1_conv1_output_gradient),
       s->parameters->middle5_separable1_conv1_weight);
@@ -3004,15 +3314,15 @@ static void k_middle4_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle4_separable1_relu1_output_gradient));
 }
 
-// middle4_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
-// 2 channels a task
+// middle4_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
+// channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle4_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_middle4_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_middle4_separable1_relu1_output),
       lanes_at(s, b_middle4_separable1_conv2_output_gradient),
-      s->parameters->middle4_separable1_conv2_weight);
+      s->scratch + b_middle4_separable1_conv2_dweight);
 }
 
 // middle4_separable1_batchnorm1, middle4_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
@@ -3061,8 +3371,8 @@ static void k_middle4_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle4_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle4_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+  convolution_weight_gradient_2(s, task, g_middle4_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
       lanes_at(s, b_middle3_separable1_relu2_output),
       lanes_at(s, b_middle4_separable1_conv1_output_gradient),
       s->parameters->middle4_separable1_conv1_weight);
@@ -3111,15 +3421,15 @@ static void k_middle3_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle3_separable1_relu1_output_gradient));
 }
 
-// middle3_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
-// 2 channels a task
+// middle3_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
+// channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle3_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_middle3_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_middle3_separable1_relu1_output),
       lanes_at(s, b_middle3_separable1_conv2_output_gradient),
-      s->parameters->middle3_separable1_conv2_weight);
+      s->scratch + b_middle3_separable1_conv2_dweight);
 }
 
 // middle3_separable1_batchnorm1, middle3_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
@@ -3168,8 +3478,8 @@ static void k_middle3_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle3_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle3_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+  convolution_weight_gradient_2(s, task, g_middle3_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
       lanes_at(s, b_middle2_separable1_relu2_output),
       lanes_at(s, b_middle3_separable1_conv1_output_gradient),
       s->parameters->middle3_separable1_conv1_weight);
@@ -3218,15 +3528,15 @@ static void k_middle2_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle2_separable1_relu1_output_gradient));
 }
 
-// middle2_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
-// 2 channels a task
+// middle2_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
+// channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle2_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_middle2_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_middle2_separable1_relu1_output),
       lanes_at(s, b_middle2_separable1_conv2_output_gradient),
-      s->parameters->middle2_separable1_conv2_weight);
+      s->scratch + b_middle2_separable1_conv2_dweight);
 }
 
 // middle2_separable1_batchnorm1, middle2_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
@@ -3275,8 +3585,8 @@ static void k_middle2_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle2_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle2_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+  convolution_weight_gradient_2(s, task, g_middle2_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
       lanes_at(s, b_middle1_separable1_relu2_output),
       lanes_at(s, b_middle2_separable1_conv1_output_gradient),
       s->parameters->middle2_separable1_conv1_weight);
@@ -3325,15 +3635,15 @@ static void k_middle1_separable1_conv2_input_gradient(const struct step *s, int 
       lanes_at(s, b_middle1_separable1_relu1_output_gradient));
 }
 
-// middle1_separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or
-// 2 channels a task
+// middle1_separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2
+// channels a task
 //   x [128, 1, 36], dy [128, 1, 36], dweight [128, 128, 1, 1]
 static void k_middle1_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_middle1_separable1_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){43, 2, 42}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_middle1_separable1_relu1_output),
       lanes_at(s, b_middle1_separable1_conv2_output_gradient),
-      s->parameters->middle1_separable1_conv2_weight);
+      s->scratch + b_middle1_separable1_conv2_dweight);
 }
 
 // middle1_separable1_batchnorm1, middle1_separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g *
@@ -3382,8 +3692,8 @@ static void k_middle1_separable1_conv1_input_gradient(const struct step *s, int 
 // channels a task
 //   x [128, 6, 6], dy [128, 6, 6], dweight [128, 1, 3, 3]
 static void k_middle1_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+  convolution_weight_gradient_2(s, task, g_middle1_separable1_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
       lanes_at(s, b_separable6_relu2_output),
       lanes_at(s, b_middle1_separable1_conv1_output_gradient),
       s->parameters->middle1_separable1_conv1_weight);
@@ -3426,14 +3736,13 @@ static void k_separable6_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable6_conv2_weight, lanes_at(s, b_separable6_relu1_output_gradient));
 }
 
-// separable6_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable6_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [64, 1, 36], dy [128, 1, 36], dweight [128, 64, 1, 1]
 static void k_separable6_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable6_conv2, (struct pieces){32, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_separable6_relu1_output), lanes_at(s, b_separable6_conv2_output_gradient),
-      s->parameters->separable6_conv2_weight);
+      s->scratch + b_separable6_conv2_dweight);
 }
 
 // separable6_batchnorm1, separable6_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [64, 6,
@@ -3477,8 +3786,8 @@ static void k_separable6_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [64, 12, 12], dy [64, 6, 6], dweight [64, 1, 3, 3]
 static void k_separable6_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 6,
+  convolution_weight_gradient_2(s, task, g_separable6_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 6,
       lanes_at(s, b_separable5_relu2_output), lanes_at(s, b_separable6_conv1_output_gradient),
       s->parameters->separable6_conv1_weight);
 }
@@ -3520,14 +3829,13 @@ static void k_separable5_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable5_conv2_weight, lanes_at(s, b_separable5_relu1_output_gradient));
 }
 
-// separable5_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable5_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [64, 1, 144], dy [64, 1, 144], dweight [64, 64, 1, 1]
 static void k_separable5_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable5_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){22, 2, 20}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_separable5_relu1_output), lanes_at(s, b_separable5_conv2_output_gradient),
-      s->parameters->separable5_conv2_weight);
+      s->scratch + b_separable5_conv2_dweight);
 }
 
 // separable5_batchnorm1, separable5_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [64,
@@ -3571,8 +3879,8 @@ static void k_separable5_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [64, 12, 12], dy [64, 12, 12], dweight [64, 1, 3, 3]
 static void k_separable5_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 12,
+  convolution_weight_gradient_2(s, task, g_separable5_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 12,
       lanes_at(s, b_separable4_relu2_output), lanes_at(s, b_separable5_conv1_output_gradient),
       s->parameters->separable5_conv1_weight);
 }
@@ -3614,14 +3922,13 @@ static void k_separable4_conv2_input_gradient(const struct step *s, int task) {
       s->parameters->separable4_conv2_weight, lanes_at(s, b_separable4_relu1_output_gradient));
 }
 
-// separable4_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable4_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [32, 1, 144], dy [64, 1, 144], dweight [64, 32, 1, 1]
 static void k_separable4_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable4_conv2, (struct pieces){16, 4, 0},
-      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 7, 1,
+      (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 1,
       lanes_at(s, b_separable4_relu1_output), lanes_at(s, b_separable4_conv2_output_gradient),
-      s->parameters->separable4_conv2_weight);
+      s->scratch + b_separable4_conv2_dweight);
 }
 
 // separable4_batchnorm1, separable4_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [32,
@@ -3665,8 +3972,8 @@ static void k_separable4_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [32, 24, 24], dy [32, 12, 12], dweight [32, 1, 3, 3]
 static void k_separable4_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
-      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 7, 12,
+  convolution_weight_gradient_2(s, task, g_separable4_conv1, (struct pieces){1, 1, 0},
+      (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 4, 12,
       lanes_at(s, b_separable3_relu2_output), lanes_at(s, b_separable4_conv1_output_gradient),
       s->parameters->separable4_conv1_weight);
 }
@@ -3722,11 +4029,11 @@ static ALWAYS_INLINE void convolution_input_gradient_band(const struct step *s, 
   }
 }
 
-// separable3_conv2 (mobilenet_v1.bn:7), input gradient: 8 rows of a block a task
+// separable3_conv2 (mobilenet_v1.bn:7), input gradient: 6 rows of a block a task
 //   dy [32, 24, 24], weight [32, 32, 1, 1], dx [32, 24, 24]
 static void k_separable3_conv2_input_gradient(const struct step *s, int task) {
   convolution_input_gradient_band(s, task, g_separable3_conv2, (struct pieces){11, 2, 10},
-      (struct pieces){6, 4, 0}, (struct pieces){3, 8, 0},
+      (struct pieces){6, 4, 0}, (struct pieces){4, 6, 0},
       lanes_at(s, b_separable3_conv2_output_gradient), s->parameters->separable3_conv2_weight,
       lanes_at(s, b_separable3_relu1_output_gradient));
 }
@@ -3735,14 +4042,13 @@ static const struct convolution g_separable3_conv2_2 = { .G = 1, .CI = 32, .H = 
     .CO = 32, .OH = 1, .OW = 576, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 576 };
 
-// separable3_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable3_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [32, 1, 576], dy [32, 1, 576], dweight [32, 32, 1, 1]
 static void k_separable3_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable3_conv2_2, (struct pieces){8, 4, 0},
       (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 1, 1,
       lanes_at(s, b_separable3_relu1_output), lanes_at(s, b_separable3_conv2_output_gradient),
-      s->parameters->separable3_conv2_weight);
+      s->scratch + b_separable3_conv2_dweight);
 }
 
 // separable3_batchnorm1, separable3_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [32,
@@ -3786,7 +4092,7 @@ static void k_separable3_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [32, 24, 24], dy [32, 24, 24], dweight [32, 1, 3, 3]
 static void k_separable3_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient_2(s, task, g_separable3_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 24,
       lanes_at(s, b_separable2_relu2_output), lanes_at(s, b_separable3_conv1_output_gradient),
       s->parameters->separable3_conv1_weight);
@@ -3825,23 +4131,22 @@ static const struct convolution g_separable2_conv2_2 = { .G = 1, .CI = 16, .H = 
     .CO = 32, .OH = 24, .OW = 24, .KH = 1, .KW = 1, .SH = 1, .SW = 1, .DH = 1, .DW = 1, .PT = 0,
     .PB = 0, .PL = 0, .INNER = 0, .INNER_END = 24 };
 
-// separable2_conv2 (mobilenet_v1.bn:7), input gradient: 8 rows of a block a task
+// separable2_conv2 (mobilenet_v1.bn:7), input gradient: 6 rows of a block a task
 //   dy [32, 24, 24], weight [32, 16, 1, 1], dx [16, 24, 24]
 static void k_separable2_conv2_input_gradient(const struct step *s, int task) {
   convolution_input_gradient_band(s, task, g_separable2_conv2_2, (struct pieces){6, 2, 4},
-      (struct pieces){6, 4, 0}, (struct pieces){3, 8, 0},
+      (struct pieces){6, 4, 0}, (struct pieces){4, 6, 0},
       lanes_at(s, b_separable2_conv2_output_gradient), s->parameters->separable2_conv2_weight,
       lanes_at(s, b_separable2_relu1_output_gradient));
 }
 
-// separable2_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable2_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [16, 1, 576], dy [32, 1, 576], dweight [32, 16, 1, 1]
 static void k_separable2_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable2_conv2, (struct pieces){8, 4, 0},
       (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 1, 1,
       lanes_at(s, b_separable2_relu1_output), lanes_at(s, b_separable2_conv2_output_gradient),
-      s->parameters->separable2_conv2_weight);
+      s->scratch + b_separable2_conv2_dweight);
 }
 
 // separable2_batchnorm1, separable2_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [16,
@@ -3885,7 +4190,7 @@ static void k_separable2_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [16, 48, 48], dy [16, 24, 24], dweight [16, 1, 3, 3]
 static void k_separable2_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient_2(s, task, g_separable2_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 24,
       lanes_at(s, b_separable1_relu2_output), lanes_at(s, b_separable2_conv1_output_gradient),
       s->parameters->separable2_conv1_weight);
@@ -3929,14 +4234,13 @@ static void k_separable1_conv2_input_gradient(const struct step *s, int task) {
       lanes_at(s, b_separable1_relu1_output_gradient));
 }
 
-// separable1_conv2 (mobilenet_v1.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// separable1_conv2 (mobilenet_v1.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a task
 //   x [8, 48, 48], dy [16, 48, 48], dweight [16, 8, 1, 1]
 static void k_separable1_conv2_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_separable1_conv2, (struct pieces){4, 4, 0},
       (struct pieces){3, 2, 2}, (struct pieces){1, 1, 0}, 1, 21,
       lanes_at(s, b_separable1_relu1_output), lanes_at(s, b_separable1_conv2_output_gradient),
-      s->parameters->separable1_conv2_weight);
+      s->scratch + b_separable1_conv2_dweight);
 }
 
 // separable1_batchnorm1, separable1_relu1 (mobilenet_v1.bn:6): sums of g and of g * xhat, x [8, 48,
@@ -3980,7 +4284,7 @@ static void k_separable1_conv1_input_gradient(const struct step *s, int task) {
 // task
 //   x [8, 48, 48], dy [8, 48, 48], dweight [8, 1, 3, 3]
 static void k_separable1_conv1_weight_gradient(const struct step *s, int task) {
-  convolution_weight_gradient(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
+  convolution_weight_gradient_2(s, task, g_separable1_conv1, (struct pieces){1, 1, 0},
       (struct pieces){1, 1, 0}, (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_relu1_output),
       lanes_at(s, b_separable1_conv1_output_gradient), s->parameters->separable1_conv1_weight);
 }
@@ -4009,12 +4313,249 @@ static void k_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_conv1_output_gradient));
 }
 
-// conv1 (mobilenet_v1.bn:15), weight gradient and step: a kernel row of 4 x 1 channels a task
+// conv1 (mobilenet_v1.bn:15), weight gradient: a kernel row of 4 x 1 channels a task
 //   x [3, 96, 96], dy [8, 48, 48], dweight [8, 3, 3, 3]
 static void k_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_conv1, (struct pieces){2, 4, 0}, (struct pieces){3, 1, 0},
-      (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_image_lanes),
-      lanes_at(s, b_conv1_output_gradient), s->parameters->conv1_weight);
+      (struct pieces){1, 3, 0}, 1, 21, lanes_at(s, b_flip_image_output),
+      lanes_at(s, b_conv1_output_gradient), s->scratch + b_conv1_dweight);
+}
+
+// The gradient of separable8_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds for each
+// p of it: 0.0002 * p.
+static void k_separable8_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable8_conv2_weight;
+  real *gradient = s->scratch + b_separable8_conv2_dweight;
+  for (int k = 0; k < 65536; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable7_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds for each
+// p of it: 0.0002 * p.
+static void k_separable7_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable7_conv2_weight;
+  real *gradient = s->scratch + b_separable7_conv2_dweight;
+  for (int k = 0; k < 32768; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of middle5_separable1_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds
+// for each p of it: 0.0002 * p.
+static void k_middle5_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->middle5_separable1_conv2_weight;
+  real *gradient = s->scratch + b_middle5_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of middle4_separable1_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds
+// for each p of it: 0.0002 * p.
+static void k_middle4_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->middle4_separable1_conv2_weight;
+  real *gradient = s->scratch + b_middle4_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of middle3_separable1_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds
+// for each p of it: 0.0002 * p.
+static void k_middle3_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->middle3_separable1_conv2_weight;
+  real *gradient = s->scratch + b_middle3_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of middle2_separable1_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds
+// for each p of it: 0.0002 * p.
+static void k_middle2_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->middle2_separable1_conv2_weight;
+  real *gradient = s->scratch + b_middle2_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of middle1_separable1_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds
+// for each p of it: 0.0002 * p.
+static void k_middle1_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->middle1_separable1_conv2_weight;
+  real *gradient = s->scratch + b_middle1_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable6_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds for each
+// p of it: 0.0002 * p.
+static void k_separable6_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable6_conv2_weight;
+  real *gradient = s->scratch + b_separable6_conv2_dweight;
+  for (int k = 0; k < 8192; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable5_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds for each
+// p of it: 0.0002 * p.
+static void k_separable5_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable5_conv2_weight;
+  real *gradient = s->scratch + b_separable5_conv2_dweight;
+  for (int k = 0; k < 4096; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable4_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds for each
+// p of it: 0.0002 * p.
+static void k_separable4_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable4_conv2_weight;
+  real *gradient = s->scratch + b_separable4_conv2_dweight;
+  for (int k = 0; k < 2048; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable3_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds for each
+// p of it: 0.0002 * p.
+static void k_separable3_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable3_conv2_weight;
+  real *gradient = s->scratch + b_separable3_conv2_dweight;
+  for (int k = 0; k < 1024; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable2_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds for each
+// p of it: 0.0002 * p.
+static void k_separable2_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable2_conv2_weight;
+  real *gradient = s->scratch + b_separable2_conv2_dweight;
+  for (int k = 0; k < 512; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of separable1_conv2.weight, and of what the loss (mobilenet_v1.bn:25) adds for each
+// p of it: 0.0002 * p.
+static void k_separable1_conv2_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->separable1_conv2_weight;
+  real *gradient = s->scratch + b_separable1_conv2_dweight;
+  for (int k = 0; k < 128; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of conv1.weight, and of what the loss (mobilenet_v1.bn:25) adds for each p of it:
+// 0.0002 * p.
+static void k_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->conv1_weight;
+  real *gradient = s->scratch + b_conv1_dweight;
+  for (int k = 0; k < 216; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// separable8_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_separable8_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable8_conv2_dweight;
+  for (int k = 0; k < 65536; k++)
+    adam_update(&s->parameters->separable8_conv2_weight[k], gradient[k], s);
+}
+
+// separable7_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_separable7_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable7_conv2_dweight;
+  for (int k = 0; k < 32768; k++)
+    adam_update(&s->parameters->separable7_conv2_weight[k], gradient[k], s);
+}
+
+// middle5_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_middle5_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_middle5_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++)
+    adam_update(&s->parameters->middle5_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// middle4_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_middle4_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_middle4_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++)
+    adam_update(&s->parameters->middle4_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// middle3_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_middle3_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_middle3_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++)
+    adam_update(&s->parameters->middle3_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// middle2_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_middle2_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_middle2_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++)
+    adam_update(&s->parameters->middle2_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// middle1_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_middle1_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_middle1_separable1_conv2_dweight;
+  for (int k = 0; k < 16384; k++)
+    adam_update(&s->parameters->middle1_separable1_conv2_weight[k], gradient[k], s);
+}
+
+// separable6_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_separable6_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable6_conv2_dweight;
+  for (int k = 0; k < 8192; k++)
+    adam_update(&s->parameters->separable6_conv2_weight[k], gradient[k], s);
+}
+
+// separable5_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_separable5_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable5_conv2_dweight;
+  for (int k = 0; k < 4096; k++)
+    adam_update(&s->parameters->separable5_conv2_weight[k], gradient[k], s);
+}
+
+// separable4_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_separable4_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable4_conv2_dweight;
+  for (int k = 0; k < 2048; k++)
+    adam_update(&s->parameters->separable4_conv2_weight[k], gradient[k], s);
+}
+
+// separable3_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_separable3_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable3_conv2_dweight;
+  for (int k = 0; k < 1024; k++)
+    adam_update(&s->parameters->separable3_conv2_weight[k], gradient[k], s);
+}
+
+// separable2_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_separable2_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable2_conv2_dweight;
+  for (int k = 0; k < 512; k++)
+    adam_update(&s->parameters->separable2_conv2_weight[k], gradient[k], s);
+}
+
+// separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+static void k_separable1_conv2_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_separable1_conv2_dweight;
+  for (int k = 0; k < 128; k++)
+    adam_update(&s->parameters->separable1_conv2_weight[k], gradient[k], s);
+}
+
+// conv1.weight (mobilenet_v1.bn:15): one step along its gradient.
+static void k_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_conv1_dweight;
+  for (int k = 0; k < 216; k++) adam_update(&s->parameters->conv1_weight[k], gradient[k], s);
 }
 
 // running = momentum * running + (1 - momentum) * batch. One value per channel has no variance:
@@ -4253,127 +4794,131 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_conv1_forward_loading, .tasks = 3, .results = {{0, b_conv1_output, 18432}} },
+    { k_rotate_image_forward_loading, .tasks = 3, .results = {{0, b_rotate_image_output, 27648}} },
+    { k_zoom_image_forward, .tasks = 3, .results = {{1, b_zoom_image_output, 27648}} },
+    { k_shift_image_forward, .tasks = 3, .results = {{2, b_shift_image_output, 27648}} },
+    { k_flip_image_forward, .tasks = 3, .results = {{3, b_flip_image_output, 27648}} },
+    { k_conv1_forward, .tasks = 3, .results = {{4, b_conv1_output, 18432}} },
     { k_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_batchnorm1_forward, .tasks = 8, .results = {{1, b_relu1_output, 18432}} },
-    { k_separable1_conv1_forward, .tasks = 8, .results = {{3, b_separable1_conv1_output, 18432}} },
+    { k_batchnorm1_forward, .tasks = 8, .results = {{5, b_relu1_output, 18432}} },
+    { k_separable1_conv1_forward, .tasks = 8, .results = {{7, b_separable1_conv1_output, 18432}} },
     { k_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable1_batchnorm1_forward, .tasks = 8,
-        .results = {{4, b_separable1_relu1_output, 18432}} },
-    { k_separable1_conv2_forward, .tasks = 3, .results = {{6, b_separable1_conv2_output, 36864}} },
+        .results = {{8, b_separable1_relu1_output, 18432}} },
+    { k_separable1_conv2_forward, .tasks = 4, .results = {{10, b_separable1_conv2_output, 36864}} },
     { k_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable1_batchnorm2_forward, .tasks = 16,
-        .results = {{7, b_separable1_relu2_output, 36864}} },
-    { k_separable2_conv1_forward, .tasks = 16, .results = {{9, b_separable2_conv1_output, 9216}} },
+        .results = {{11, b_separable1_relu2_output, 36864}} },
+    { k_separable2_conv1_forward, .tasks = 16, .results = {{13, b_separable2_conv1_output, 9216}} },
     { k_separable2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable2_batchnorm1_forward, .tasks = 16,
-        .results = {{10, b_separable2_relu1_output, 9216}} },
+        .results = {{14, b_separable2_relu1_output, 9216}} },
     { k_separable2_conv2_forward, .tasks = 11,
-        .results = {{12, b_separable2_conv2_output, 18432}} },
+        .results = {{16, b_separable2_conv2_output, 18432}} },
     { k_separable2_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable2_batchnorm2_forward, .tasks = 32,
-        .results = {{13, b_separable2_relu2_output, 18432}} },
+        .results = {{17, b_separable2_relu2_output, 18432}} },
     { k_separable3_conv1_forward, .tasks = 32,
-        .results = {{15, b_separable3_conv1_output, 18432}} },
+        .results = {{19, b_separable3_conv1_output, 18432}} },
     { k_separable3_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable3_batchnorm1_forward, .tasks = 32,
-        .results = {{16, b_separable3_relu1_output, 18432}} },
-    { k_separable3_conv2_forward, .tasks = 3, .results = {{18, b_separable3_conv2_output, 18432}} },
+        .results = {{20, b_separable3_relu1_output, 18432}} },
+    { k_separable3_conv2_forward, .tasks = 4, .results = {{22, b_separable3_conv2_output, 18432}} },
     { k_separable3_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable3_batchnorm2_forward, .tasks = 32,
-        .results = {{19, b_separable3_relu2_output, 18432}} },
-    { k_separable4_conv1_forward, .tasks = 32, .results = {{21, b_separable4_conv1_output, 4608}} },
+        .results = {{23, b_separable3_relu2_output, 18432}} },
+    { k_separable4_conv1_forward, .tasks = 32, .results = {{25, b_separable4_conv1_output, 4608}} },
     { k_separable4_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable4_batchnorm1_forward, .tasks = 32,
-        .results = {{22, b_separable4_relu1_output, 4608}} },
-    { k_separable4_conv2_forward, .tasks = 22, .results = {{24, b_separable4_conv2_output, 9216}} },
+        .results = {{26, b_separable4_relu1_output, 4608}} },
+    { k_separable4_conv2_forward, .tasks = 22, .results = {{28, b_separable4_conv2_output, 9216}} },
     { k_separable4_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable4_batchnorm2_forward, .tasks = 64,
-        .results = {{25, b_separable4_relu2_output, 9216}} },
-    { k_separable5_conv1_forward, .tasks = 64, .results = {{27, b_separable5_conv1_output, 9216}} },
+        .results = {{29, b_separable4_relu2_output, 9216}} },
+    { k_separable5_conv1_forward, .tasks = 64, .results = {{31, b_separable5_conv1_output, 9216}} },
     { k_separable5_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable5_batchnorm1_forward, .tasks = 64,
-        .results = {{28, b_separable5_relu1_output, 9216}} },
-    { k_separable5_conv2_forward, .tasks = 22, .results = {{30, b_separable5_conv2_output, 9216}} },
+        .results = {{32, b_separable5_relu1_output, 9216}} },
+    { k_separable5_conv2_forward, .tasks = 22, .results = {{34, b_separable5_conv2_output, 9216}} },
     { k_separable5_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable5_batchnorm2_forward, .tasks = 64,
-        .results = {{31, b_separable5_relu2_output, 9216}} },
-    { k_separable6_conv1_forward, .tasks = 64, .results = {{33, b_separable6_conv1_output, 2304}} },
+        .results = {{35, b_separable5_relu2_output, 9216}} },
+    { k_separable6_conv1_forward, .tasks = 64, .results = {{37, b_separable6_conv1_output, 2304}} },
     { k_separable6_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable6_batchnorm1_forward, .tasks = 10,
-        .results = {{34, b_separable6_relu1_output, 2304}} },
-    { k_separable6_conv2_forward, .tasks = 43, .results = {{36, b_separable6_conv2_output, 4608}} },
+        .results = {{38, b_separable6_relu1_output, 2304}} },
+    { k_separable6_conv2_forward, .tasks = 43, .results = {{40, b_separable6_conv2_output, 4608}} },
     { k_separable6_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable6_batchnorm2_forward, .tasks = 19,
-        .results = {{37, b_separable6_relu2_output, 4608}} },
+        .results = {{41, b_separable6_relu2_output, 4608}} },
     { k_middle1_separable1_conv1_forward, .tasks = 128,
-        .results = {{39, b_middle1_separable1_conv1_output, 4608}} },
+        .results = {{43, b_middle1_separable1_conv1_output, 4608}} },
     { k_middle1_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle1_separable1_batchnorm1_forward, .tasks = 19,
-        .results = {{40, b_middle1_separable1_relu1_output, 4608}} },
+        .results = {{44, b_middle1_separable1_relu1_output, 4608}} },
     { k_middle1_separable1_conv2_forward, .tasks = 43,
-        .results = {{42, b_middle1_separable1_conv2_output, 4608}} },
+        .results = {{46, b_middle1_separable1_conv2_output, 4608}} },
     { k_middle1_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle1_separable1_batchnorm2_forward, .tasks = 19,
-        .results = {{43, b_middle1_separable1_relu2_output, 4608}} },
+        .results = {{47, b_middle1_separable1_relu2_output, 4608}} },
     { k_middle2_separable1_conv1_forward, .tasks = 128,
-        .results = {{45, b_middle2_separable1_conv1_output, 4608}} },
+        .results = {{49, b_middle2_separable1_conv1_output, 4608}} },
     { k_middle2_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle2_separable1_batchnorm1_forward, .tasks = 19,
-        .results = {{46, b_middle2_separable1_relu1_output, 4608}} },
+        .results = {{50, b_middle2_separable1_relu1_output, 4608}} },
     { k_middle2_separable1_conv2_forward, .tasks = 43,
-        .results = {{48, b_middle2_separable1_conv2_output, 4608}} },
+        .results = {{52, b_middle2_separable1_conv2_output, 4608}} },
     { k_middle2_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle2_separable1_batchnorm2_forward, .tasks = 19,
-        .results = {{49, b_middle2_separable1_relu2_output, 4608}} },
+        .results = {{53, b_middle2_separable1_relu2_output, 4608}} },
     { k_middle3_separable1_conv1_forward, .tasks = 128,
-        .results = {{51, b_middle3_separable1_conv1_output, 4608}} },
+        .results = {{55, b_middle3_separable1_conv1_output, 4608}} },
     { k_middle3_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle3_separable1_batchnorm1_forward, .tasks = 19,
-        .results = {{52, b_middle3_separable1_relu1_output, 4608}} },
+        .results = {{56, b_middle3_separable1_relu1_output, 4608}} },
     { k_middle3_separable1_conv2_forward, .tasks = 43,
-        .results = {{54, b_middle3_separable1_conv2_output, 4608}} },
+        .results = {{58, b_middle3_separable1_conv2_output, 4608}} },
     { k_middle3_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle3_separable1_batchnorm2_forward, .tasks = 19,
-        .results = {{55, b_middle3_separable1_relu2_output, 4608}} },
+        .results = {{59, b_middle3_separable1_relu2_output, 4608}} },
     { k_middle4_separable1_conv1_forward, .tasks = 128,
-        .results = {{57, b_middle4_separable1_conv1_output, 4608}} },
+        .results = {{61, b_middle4_separable1_conv1_output, 4608}} },
     { k_middle4_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle4_separable1_batchnorm1_forward, .tasks = 19,
-        .results = {{58, b_middle4_separable1_relu1_output, 4608}} },
+        .results = {{62, b_middle4_separable1_relu1_output, 4608}} },
     { k_middle4_separable1_conv2_forward, .tasks = 43,
-        .results = {{60, b_middle4_separable1_conv2_output, 4608}} },
+        .results = {{64, b_middle4_separable1_conv2_output, 4608}} },
     { k_middle4_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle4_separable1_batchnorm2_forward, .tasks = 19,
-        .results = {{61, b_middle4_separable1_relu2_output, 4608}} },
+        .results = {{65, b_middle4_separable1_relu2_output, 4608}} },
     { k_middle5_separable1_conv1_forward, .tasks = 128,
-        .results = {{63, b_middle5_separable1_conv1_output, 4608}} },
+        .results = {{67, b_middle5_separable1_conv1_output, 4608}} },
     { k_middle5_separable1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle5_separable1_batchnorm1_forward, .tasks = 19,
-        .results = {{64, b_middle5_separable1_relu1_output, 4608}} },
+        .results = {{68, b_middle5_separable1_relu1_output, 4608}} },
     { k_middle5_separable1_conv2_forward, .tasks = 43,
-        .results = {{66, b_middle5_separable1_conv2_output, 4608}} },
+        .results = {{70, b_middle5_separable1_conv2_output, 4608}} },
     { k_middle5_separable1_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_middle5_separable1_batchnorm2_forward, .tasks = 19,
-        .results = {{67, b_middle5_separable1_relu2_output, 4608}} },
+        .results = {{71, b_middle5_separable1_relu2_output, 4608}} },
     { k_separable7_conv1_forward, .tasks = 128,
-        .results = {{69, b_separable7_conv1_output, 1152}} },
+        .results = {{73, b_separable7_conv1_output, 1152}} },
     { k_separable7_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable7_batchnorm1_forward, .tasks = 5,
-        .results = {{70, b_separable7_relu1_output, 1152}} },
-    { k_separable7_conv2_forward, .tasks = 86, .results = {{72, b_separable7_conv2_output, 2304}} },
+        .results = {{74, b_separable7_relu1_output, 1152}} },
+    { k_separable7_conv2_forward, .tasks = 86, .results = {{76, b_separable7_conv2_output, 2304}} },
     { k_separable7_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable7_batchnorm2_forward, .tasks = 10,
-        .results = {{73, b_separable7_relu2_output, 2304}} },
+        .results = {{77, b_separable7_relu2_output, 2304}} },
     { k_separable8_conv1_forward, .tasks = 256,
-        .results = {{75, b_separable8_conv1_output, 2304}} },
+        .results = {{79, b_separable8_conv1_output, 2304}} },
     { k_separable8_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_separable8_batchnorm1_forward, .tasks = 10,
-        .results = {{76, b_separable8_relu1_output, 2304}} },
-    { k_separable8_conv2_forward, .tasks = 86, .results = {{78, b_separable8_conv2_output, 2304}} },
+        .results = {{80, b_separable8_relu1_output, 2304}} },
+    { k_separable8_conv2_forward, .tasks = 86, .results = {{82, b_separable8_conv2_output, 2304}} },
     { k_separable8_batchnorm2_moments_merge, .tasks = 1, .whole = 1 },
-    { k_separable8_batchnorm2_forward, .tasks = 10, .results = {{79, b_avgpool1_output, 256}} },
-    { k_dense1_forward, .tasks = 1, .group = 4, .results = {{83, b_dense1_output, 2}} },
+    { k_separable8_batchnorm2_forward, .tasks = 10, .results = {{83, b_avgpool1_output, 256}} },
+    { k_dense1_forward, .tasks = 1, .group = 4, .results = {{87, b_dense1_output, 2}} },
 
     { k_loss_softmax_cross_entropy, .tasks = 1 },
 
@@ -4484,7 +5029,7 @@ static const struct scheduled schedule[] = {
     { k_separable3_batchnorm2_sums, .tasks = 32 },
     { k_separable3_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable3_batchnorm2_backward, .tasks = 32 },
-    { k_separable3_conv2_input_gradient, .tasks = 3 },
+    { k_separable3_conv2_input_gradient, .tasks = 4 },
     { k_separable3_conv2_weight_gradient, .tasks = 88, .whole = 1 },
     { k_separable3_batchnorm1_sums, .tasks = 32 },
     { k_separable3_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -4494,7 +5039,7 @@ static const struct scheduled schedule[] = {
     { k_separable2_batchnorm2_sums, .tasks = 32 },
     { k_separable2_batchnorm2_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_separable2_batchnorm2_backward, .tasks = 32 },
-    { k_separable2_conv2_input_gradient, .tasks = 3 },
+    { k_separable2_conv2_input_gradient, .tasks = 4 },
     { k_separable2_conv2_weight_gradient, .tasks = 48, .whole = 1 },
     { k_separable2_batchnorm1_sums, .tasks = 16 },
     { k_separable2_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
@@ -4515,6 +5060,34 @@ static const struct scheduled schedule[] = {
     { k_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_batchnorm1_backward, .tasks = 8 },
     { k_conv1_weight_gradient, .tasks = 18, .whole = 1 },
+    { k_separable8_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable7_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_middle5_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_middle4_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_middle3_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_middle2_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_middle1_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable6_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable5_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable4_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable3_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable2_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_separable8_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable7_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_middle5_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_middle4_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_middle3_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_middle2_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_middle1_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable6_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable5_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable4_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable3_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable2_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_conv1_weight_update, .tasks = 1, .whole = 1 },
     { k_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_separable1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_separable1_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
@@ -4543,7 +5116,7 @@ static const struct scheduled schedule[] = {
     { k_separable8_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_separable8_batchnorm2_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 83, LOSS = 84, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 87, LOSS = 88, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -4613,7 +5186,7 @@ static double loss(const struct step *s) {
   run_all(s, FORWARD, LOSS);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
-  return sum;
+  return sum + s->count * penalty(s->parameters);
 }
 
 // Checks what a caller passed and makes a step of it.
@@ -4659,6 +5232,18 @@ static void write_outputs(const struct step *s, void *const *outputs) {
   write_output(s, lanes_at(s, b_dense1_output), 2, outputs[0]);
 }
 
+// multi_step, counted in epochs: turns the learning rate of a training into that of its step `step`
+// of `last`.
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  const uint64_t length = epoch_steps > 0 ? epoch_steps : 1;
+  const double t = (double)((step - 1) / length + 1);
+  (void)last;
+  if (t <= 20.0) hyperparameters[0] *= 1.0;
+  else if (t <= 30.0) hyperparameters[0] *= 0.5;
+  else hyperparameters[0] *= 0.25;
+}
+
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      const bnc_step *step, bnc_result *result) {
   struct step s;
@@ -4675,6 +5260,9 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   s.eps = (real)step->hyperparameters[3];
   s.rate = (real)(learning_rate / (1.0 - pow(beta1, t)));
   s.square_share = (real)(1.0 / (1.0 - pow(beta2, t)));
+  s.number = step->step;
+  s.epoch = step->epoch;
+  s.seed = step->seed;
   s.training = 1;
   forward(&s);
   report(result, loss(&s));
@@ -4726,867 +5314,901 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
     slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
-    PARAMETER(conv1_weight, "conv1.weight", 0, WEIGHT, UNIFORM, -0.24618298195866548,
-        0.24618298195866548, 4, 8, 3, 3, 3),
-    PARAMETER(conv1_bias, "conv1.bias", 0, BIAS, CONSTANT, 0.0, 0.0, 1, 8),
-    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 1, GAMMA, CONSTANT, 1.0, 0.0, 1, 8),
-    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 1, BETA, CONSTANT, 0.0, 0.0, 1, 8),
-    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
+    PARAMETER(conv1_weight, "conv1.weight", 4, WEIGHT, NORMAL, 0.0, 0.2721655269759087, 4, 8, 3, 3,
+        3),
+    PARAMETER(conv1_bias, "conv1.bias", 4, BIAS, CONSTANT, 0.0, 0.0, 1, 8),
+    PARAMETER(batchnorm1_gamma, "batchnorm1.gamma", 5, GAMMA, CONSTANT, 1.0, 0.0, 1, 8),
+    PARAMETER(batchnorm1_beta, "batchnorm1.beta", 5, BETA, CONSTANT, 0.0, 0.0, 1, 8),
+    STATE(batchnorm1_running_mean, "batchnorm1.running_mean", 5, RUNNING_MEAN, CONSTANT, 0.0, 0.0,
         1, 8),
-    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 1, RUNNING_VARIANCE, CONSTANT,
+    STATE(batchnorm1_running_variance, "batchnorm1.running_variance", 5, RUNNING_VARIANCE, CONSTANT,
         1.0, 0.0, 1, 8),
-    PARAMETER(separable1_conv1_weight, "separable1_conv1.weight", 3, WEIGHT, UNIFORM,
+    PARAMETER(separable1_conv1_weight, "separable1_conv1.weight", 7, WEIGHT, UNIFORM,
         -0.2721655269759087, 0.2721655269759087, 4, 8, 1, 3, 3),
-    PARAMETER(separable1_conv1_bias, "separable1_conv1.bias", 3, BIAS, CONSTANT, 0.0, 0.0, 1, 8),
-    PARAMETER(separable1_batchnorm1_gamma, "separable1_batchnorm1.gamma", 4, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable1_conv1_bias, "separable1_conv1.bias", 7, BIAS, CONSTANT, 0.0, 0.0, 1, 8),
+    PARAMETER(separable1_batchnorm1_gamma, "separable1_batchnorm1.gamma", 8, GAMMA, CONSTANT, 1.0,
         0.0, 1, 8),
-    PARAMETER(separable1_batchnorm1_beta, "separable1_batchnorm1.beta", 4, BETA, CONSTANT, 0.0, 0.0,
+    PARAMETER(separable1_batchnorm1_beta, "separable1_batchnorm1.beta", 8, BETA, CONSTANT, 0.0, 0.0,
         1, 8),
-    STATE(separable1_batchnorm1_running_mean, "separable1_batchnorm1.running_mean", 4, RUNNING_MEAN,
+    STATE(separable1_batchnorm1_running_mean, "separable1_batchnorm1.running_mean", 8, RUNNING_MEAN,
         CONSTANT, 0.0, 0.0, 1, 8),
-    STATE(separable1_batchnorm1_running_variance, "separable1_batchnorm1.running_variance", 4,
+    STATE(separable1_batchnorm1_running_variance, "separable1_batchnorm1.running_variance", 8,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 8),
-    PARAMETER(separable1_conv2_weight, "separable1_conv2.weight", 6, WEIGHT, UNIFORM, -0.5, 0.5, 4,
+    PARAMETER(separable1_conv2_weight, "separable1_conv2.weight", 10, WEIGHT, NORMAL, 0.0, 0.5, 4,
         16, 8, 1, 1),
-    PARAMETER(separable1_conv2_bias, "separable1_conv2.bias", 6, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
-    PARAMETER(separable1_batchnorm2_gamma, "separable1_batchnorm2.gamma", 7, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable1_conv2_bias, "separable1_conv2.bias", 10, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(separable1_batchnorm2_gamma, "separable1_batchnorm2.gamma", 11, GAMMA, CONSTANT, 1.0,
         0.0, 1, 16),
-    PARAMETER(separable1_batchnorm2_beta, "separable1_batchnorm2.beta", 7, BETA, CONSTANT, 0.0, 0.0,
-        1, 16),
-    STATE(separable1_batchnorm2_running_mean, "separable1_batchnorm2.running_mean", 7, RUNNING_MEAN,
-        CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(separable1_batchnorm2_running_variance, "separable1_batchnorm2.running_variance", 7,
-        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(separable2_conv1_weight, "separable2_conv1.weight", 9, WEIGHT, UNIFORM,
-        -0.19802950859533486, 0.19802950859533486, 4, 16, 1, 3, 3),
-    PARAMETER(separable2_conv1_bias, "separable2_conv1.bias", 9, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
-    PARAMETER(separable2_batchnorm1_gamma, "separable2_batchnorm1.gamma", 10, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable1_batchnorm2_beta, "separable1_batchnorm2.beta", 11, BETA, CONSTANT, 0.0,
         0.0, 1, 16),
-    PARAMETER(separable2_batchnorm1_beta, "separable2_batchnorm1.beta", 10, BETA, CONSTANT, 0.0,
-        0.0, 1, 16),
-    STATE(separable2_batchnorm1_running_mean, "separable2_batchnorm1.running_mean", 10,
+    STATE(separable1_batchnorm2_running_mean, "separable1_batchnorm2.running_mean", 11,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(separable2_batchnorm1_running_variance, "separable2_batchnorm1.running_variance", 10,
+    STATE(separable1_batchnorm2_running_variance, "separable1_batchnorm2.running_variance", 11,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(separable2_conv2_weight, "separable2_conv2.weight", 12, WEIGHT, UNIFORM,
-        -0.3535533905932738, 0.3535533905932738, 4, 32, 16, 1, 1),
-    PARAMETER(separable2_conv2_bias, "separable2_conv2.bias", 12, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
-    PARAMETER(separable2_batchnorm2_gamma, "separable2_batchnorm2.gamma", 13, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable2_conv1_weight, "separable2_conv1.weight", 13, WEIGHT, UNIFORM,
+        -0.19802950859533486, 0.19802950859533486, 4, 16, 1, 3, 3),
+    PARAMETER(separable2_conv1_bias, "separable2_conv1.bias", 13, BIAS, CONSTANT, 0.0, 0.0, 1, 16),
+    PARAMETER(separable2_batchnorm1_gamma, "separable2_batchnorm1.gamma", 14, GAMMA, CONSTANT, 1.0,
+        0.0, 1, 16),
+    PARAMETER(separable2_batchnorm1_beta, "separable2_batchnorm1.beta", 14, BETA, CONSTANT, 0.0,
+        0.0, 1, 16),
+    STATE(separable2_batchnorm1_running_mean, "separable2_batchnorm1.running_mean", 14,
+        RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(separable2_batchnorm1_running_variance, "separable2_batchnorm1.running_variance", 14,
+        RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
+    PARAMETER(separable2_conv2_weight, "separable2_conv2.weight", 16, WEIGHT, NORMAL, 0.0,
+        0.3535533905932738, 4, 32, 16, 1, 1),
+    PARAMETER(separable2_conv2_bias, "separable2_conv2.bias", 16, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(separable2_batchnorm2_gamma, "separable2_batchnorm2.gamma", 17, GAMMA, CONSTANT, 1.0,
         0.0, 1, 32),
-    PARAMETER(separable2_batchnorm2_beta, "separable2_batchnorm2.beta", 13, BETA, CONSTANT, 0.0,
+    PARAMETER(separable2_batchnorm2_beta, "separable2_batchnorm2.beta", 17, BETA, CONSTANT, 0.0,
         0.0, 1, 32),
-    STATE(separable2_batchnorm2_running_mean, "separable2_batchnorm2.running_mean", 13,
+    STATE(separable2_batchnorm2_running_mean, "separable2_batchnorm2.running_mean", 17,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(separable2_batchnorm2_running_variance, "separable2_batchnorm2.running_variance", 13,
+    STATE(separable2_batchnorm2_running_variance, "separable2_batchnorm2.running_variance", 17,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(separable3_conv1_weight, "separable3_conv1.weight", 15, WEIGHT, UNIFORM,
+    PARAMETER(separable3_conv1_weight, "separable3_conv1.weight", 19, WEIGHT, UNIFORM,
         -0.1421338109037403, 0.1421338109037403, 4, 32, 1, 3, 3),
-    PARAMETER(separable3_conv1_bias, "separable3_conv1.bias", 15, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
-    PARAMETER(separable3_batchnorm1_gamma, "separable3_batchnorm1.gamma", 16, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable3_conv1_bias, "separable3_conv1.bias", 19, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(separable3_batchnorm1_gamma, "separable3_batchnorm1.gamma", 20, GAMMA, CONSTANT, 1.0,
         0.0, 1, 32),
-    PARAMETER(separable3_batchnorm1_beta, "separable3_batchnorm1.beta", 16, BETA, CONSTANT, 0.0,
+    PARAMETER(separable3_batchnorm1_beta, "separable3_batchnorm1.beta", 20, BETA, CONSTANT, 0.0,
         0.0, 1, 32),
-    STATE(separable3_batchnorm1_running_mean, "separable3_batchnorm1.running_mean", 16,
+    STATE(separable3_batchnorm1_running_mean, "separable3_batchnorm1.running_mean", 20,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(separable3_batchnorm1_running_variance, "separable3_batchnorm1.running_variance", 16,
+    STATE(separable3_batchnorm1_running_variance, "separable3_batchnorm1.running_variance", 20,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(separable3_conv2_weight, "separable3_conv2.weight", 18, WEIGHT, UNIFORM,
-        -0.30618621784789724, 0.30618621784789724, 4, 32, 32, 1, 1),
-    PARAMETER(separable3_conv2_bias, "separable3_conv2.bias", 18, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
-    PARAMETER(separable3_batchnorm2_gamma, "separable3_batchnorm2.gamma", 19, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable3_conv2_weight, "separable3_conv2.weight", 22, WEIGHT, NORMAL, 0.0, 0.25, 4,
+        32, 32, 1, 1),
+    PARAMETER(separable3_conv2_bias, "separable3_conv2.bias", 22, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(separable3_batchnorm2_gamma, "separable3_batchnorm2.gamma", 23, GAMMA, CONSTANT, 1.0,
         0.0, 1, 32),
-    PARAMETER(separable3_batchnorm2_beta, "separable3_batchnorm2.beta", 19, BETA, CONSTANT, 0.0,
+    PARAMETER(separable3_batchnorm2_beta, "separable3_batchnorm2.beta", 23, BETA, CONSTANT, 0.0,
         0.0, 1, 32),
-    STATE(separable3_batchnorm2_running_mean, "separable3_batchnorm2.running_mean", 19,
+    STATE(separable3_batchnorm2_running_mean, "separable3_batchnorm2.running_mean", 23,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(separable3_batchnorm2_running_variance, "separable3_batchnorm2.running_variance", 19,
+    STATE(separable3_batchnorm2_running_variance, "separable3_batchnorm2.running_variance", 23,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(separable4_conv1_weight, "separable4_conv1.weight", 21, WEIGHT, UNIFORM,
+    PARAMETER(separable4_conv1_weight, "separable4_conv1.weight", 25, WEIGHT, UNIFORM,
         -0.1421338109037403, 0.1421338109037403, 4, 32, 1, 3, 3),
-    PARAMETER(separable4_conv1_bias, "separable4_conv1.bias", 21, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
-    PARAMETER(separable4_batchnorm1_gamma, "separable4_batchnorm1.gamma", 22, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable4_conv1_bias, "separable4_conv1.bias", 25, BIAS, CONSTANT, 0.0, 0.0, 1, 32),
+    PARAMETER(separable4_batchnorm1_gamma, "separable4_batchnorm1.gamma", 26, GAMMA, CONSTANT, 1.0,
         0.0, 1, 32),
-    PARAMETER(separable4_batchnorm1_beta, "separable4_batchnorm1.beta", 22, BETA, CONSTANT, 0.0,
+    PARAMETER(separable4_batchnorm1_beta, "separable4_batchnorm1.beta", 26, BETA, CONSTANT, 0.0,
         0.0, 1, 32),
-    STATE(separable4_batchnorm1_running_mean, "separable4_batchnorm1.running_mean", 22,
+    STATE(separable4_batchnorm1_running_mean, "separable4_batchnorm1.running_mean", 26,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
-    STATE(separable4_batchnorm1_running_variance, "separable4_batchnorm1.running_variance", 22,
+    STATE(separable4_batchnorm1_running_variance, "separable4_batchnorm1.running_variance", 26,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(separable4_conv2_weight, "separable4_conv2.weight", 24, WEIGHT, UNIFORM, -0.25, 0.25,
-        4, 64, 32, 1, 1),
-    PARAMETER(separable4_conv2_bias, "separable4_conv2.bias", 24, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
-    PARAMETER(separable4_batchnorm2_gamma, "separable4_batchnorm2.gamma", 25, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable4_conv2_weight, "separable4_conv2.weight", 28, WEIGHT, NORMAL, 0.0, 0.25, 4,
+        64, 32, 1, 1),
+    PARAMETER(separable4_conv2_bias, "separable4_conv2.bias", 28, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
+    PARAMETER(separable4_batchnorm2_gamma, "separable4_batchnorm2.gamma", 29, GAMMA, CONSTANT, 1.0,
         0.0, 1, 64),
-    PARAMETER(separable4_batchnorm2_beta, "separable4_batchnorm2.beta", 25, BETA, CONSTANT, 0.0,
+    PARAMETER(separable4_batchnorm2_beta, "separable4_batchnorm2.beta", 29, BETA, CONSTANT, 0.0,
         0.0, 1, 64),
-    STATE(separable4_batchnorm2_running_mean, "separable4_batchnorm2.running_mean", 25,
+    STATE(separable4_batchnorm2_running_mean, "separable4_batchnorm2.running_mean", 29,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(separable4_batchnorm2_running_variance, "separable4_batchnorm2.running_variance", 25,
+    STATE(separable4_batchnorm2_running_variance, "separable4_batchnorm2.running_variance", 29,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(separable5_conv1_weight, "separable5_conv1.weight", 27, WEIGHT, UNIFORM,
+    PARAMETER(separable5_conv1_weight, "separable5_conv1.weight", 31, WEIGHT, UNIFORM,
         -0.10127393670836667, 0.10127393670836667, 4, 64, 1, 3, 3),
-    PARAMETER(separable5_conv1_bias, "separable5_conv1.bias", 27, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
-    PARAMETER(separable5_batchnorm1_gamma, "separable5_batchnorm1.gamma", 28, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable5_conv1_bias, "separable5_conv1.bias", 31, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
+    PARAMETER(separable5_batchnorm1_gamma, "separable5_batchnorm1.gamma", 32, GAMMA, CONSTANT, 1.0,
         0.0, 1, 64),
-    PARAMETER(separable5_batchnorm1_beta, "separable5_batchnorm1.beta", 28, BETA, CONSTANT, 0.0,
+    PARAMETER(separable5_batchnorm1_beta, "separable5_batchnorm1.beta", 32, BETA, CONSTANT, 0.0,
         0.0, 1, 64),
-    STATE(separable5_batchnorm1_running_mean, "separable5_batchnorm1.running_mean", 28,
+    STATE(separable5_batchnorm1_running_mean, "separable5_batchnorm1.running_mean", 32,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(separable5_batchnorm1_running_variance, "separable5_batchnorm1.running_variance", 28,
+    STATE(separable5_batchnorm1_running_variance, "separable5_batchnorm1.running_variance", 32,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(separable5_conv2_weight, "separable5_conv2.weight", 30, WEIGHT, UNIFORM,
-        -0.21650635094610965, 0.21650635094610965, 4, 64, 64, 1, 1),
-    PARAMETER(separable5_conv2_bias, "separable5_conv2.bias", 30, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
-    PARAMETER(separable5_batchnorm2_gamma, "separable5_batchnorm2.gamma", 31, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable5_conv2_weight, "separable5_conv2.weight", 34, WEIGHT, NORMAL, 0.0,
+        0.1767766952966369, 4, 64, 64, 1, 1),
+    PARAMETER(separable5_conv2_bias, "separable5_conv2.bias", 34, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
+    PARAMETER(separable5_batchnorm2_gamma, "separable5_batchnorm2.gamma", 35, GAMMA, CONSTANT, 1.0,
         0.0, 1, 64),
-    PARAMETER(separable5_batchnorm2_beta, "separable5_batchnorm2.beta", 31, BETA, CONSTANT, 0.0,
+    PARAMETER(separable5_batchnorm2_beta, "separable5_batchnorm2.beta", 35, BETA, CONSTANT, 0.0,
         0.0, 1, 64),
-    STATE(separable5_batchnorm2_running_mean, "separable5_batchnorm2.running_mean", 31,
+    STATE(separable5_batchnorm2_running_mean, "separable5_batchnorm2.running_mean", 35,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(separable5_batchnorm2_running_variance, "separable5_batchnorm2.running_variance", 31,
+    STATE(separable5_batchnorm2_running_variance, "separable5_batchnorm2.running_variance", 35,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(separable6_conv1_weight, "separable6_conv1.weight", 33, WEIGHT, UNIFORM,
+    PARAMETER(separable6_conv1_weight, "separable6_conv1.weight", 37, WEIGHT, UNIFORM,
         -0.10127393670836667, 0.10127393670836667, 4, 64, 1, 3, 3),
-    PARAMETER(separable6_conv1_bias, "separable6_conv1.bias", 33, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
-    PARAMETER(separable6_batchnorm1_gamma, "separable6_batchnorm1.gamma", 34, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable6_conv1_bias, "separable6_conv1.bias", 37, BIAS, CONSTANT, 0.0, 0.0, 1, 64),
+    PARAMETER(separable6_batchnorm1_gamma, "separable6_batchnorm1.gamma", 38, GAMMA, CONSTANT, 1.0,
         0.0, 1, 64),
-    PARAMETER(separable6_batchnorm1_beta, "separable6_batchnorm1.beta", 34, BETA, CONSTANT, 0.0,
+    PARAMETER(separable6_batchnorm1_beta, "separable6_batchnorm1.beta", 38, BETA, CONSTANT, 0.0,
         0.0, 1, 64),
-    STATE(separable6_batchnorm1_running_mean, "separable6_batchnorm1.running_mean", 34,
+    STATE(separable6_batchnorm1_running_mean, "separable6_batchnorm1.running_mean", 38,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
-    STATE(separable6_batchnorm1_running_variance, "separable6_batchnorm1.running_variance", 34,
+    STATE(separable6_batchnorm1_running_variance, "separable6_batchnorm1.running_variance", 38,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(separable6_conv2_weight, "separable6_conv2.weight", 36, WEIGHT, UNIFORM,
-        -0.1767766952966369, 0.1767766952966369, 4, 128, 64, 1, 1),
-    PARAMETER(separable6_conv2_bias, "separable6_conv2.bias", 36, BIAS, CONSTANT, 0.0, 0.0, 1, 128),
-    PARAMETER(separable6_batchnorm2_gamma, "separable6_batchnorm2.gamma", 37, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable6_conv2_weight, "separable6_conv2.weight", 40, WEIGHT, NORMAL, 0.0,
+        0.1767766952966369, 4, 128, 64, 1, 1),
+    PARAMETER(separable6_conv2_bias, "separable6_conv2.bias", 40, BIAS, CONSTANT, 0.0, 0.0, 1, 128),
+    PARAMETER(separable6_batchnorm2_gamma, "separable6_batchnorm2.gamma", 41, GAMMA, CONSTANT, 1.0,
         0.0, 1, 128),
-    PARAMETER(separable6_batchnorm2_beta, "separable6_batchnorm2.beta", 37, BETA, CONSTANT, 0.0,
+    PARAMETER(separable6_batchnorm2_beta, "separable6_batchnorm2.beta", 41, BETA, CONSTANT, 0.0,
         0.0, 1, 128),
-    STATE(separable6_batchnorm2_running_mean, "separable6_batchnorm2.running_mean", 37,
+    STATE(separable6_batchnorm2_running_mean, "separable6_batchnorm2.running_mean", 41,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
-    STATE(separable6_batchnorm2_running_variance, "separable6_batchnorm2.running_variance", 37,
+    STATE(separable6_batchnorm2_running_variance, "separable6_batchnorm2.running_variance", 41,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle1_separable1_conv1_weight, "middle1_separable1_conv1.weight", 39, WEIGHT,
+    PARAMETER(middle1_separable1_conv1_weight, "middle1_separable1_conv1.weight", 43, WEIGHT,
         UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
-    PARAMETER(middle1_separable1_conv1_bias, "middle1_separable1_conv1.bias", 39, BIAS, CONSTANT,
+    PARAMETER(middle1_separable1_conv1_bias, "middle1_separable1_conv1.bias", 43, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle1_separable1_batchnorm1_gamma, "middle1_separable1_batchnorm1.gamma", 40, GAMMA,
+    PARAMETER(middle1_separable1_batchnorm1_gamma, "middle1_separable1_batchnorm1.gamma", 44, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle1_separable1_batchnorm1_beta, "middle1_separable1_batchnorm1.beta", 40, BETA,
+    PARAMETER(middle1_separable1_batchnorm1_beta, "middle1_separable1_batchnorm1.beta", 44, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle1_separable1_batchnorm1_running_mean, "middle1_separable1_batchnorm1.running_mean",
-        40, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        44, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle1_separable1_batchnorm1_running_variance,
-        "middle1_separable1_batchnorm1.running_variance", 40, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle1_separable1_batchnorm1.running_variance", 44, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle1_separable1_conv2_weight, "middle1_separable1_conv2.weight", 42, WEIGHT,
-        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
-    PARAMETER(middle1_separable1_conv2_bias, "middle1_separable1_conv2.bias", 42, BIAS, CONSTANT,
+    PARAMETER(middle1_separable1_conv2_weight, "middle1_separable1_conv2.weight", 46, WEIGHT,
+        NORMAL, 0.0, 0.125, 4, 128, 128, 1, 1),
+    PARAMETER(middle1_separable1_conv2_bias, "middle1_separable1_conv2.bias", 46, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle1_separable1_batchnorm2_gamma, "middle1_separable1_batchnorm2.gamma", 43, GAMMA,
+    PARAMETER(middle1_separable1_batchnorm2_gamma, "middle1_separable1_batchnorm2.gamma", 47, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle1_separable1_batchnorm2_beta, "middle1_separable1_batchnorm2.beta", 43, BETA,
+    PARAMETER(middle1_separable1_batchnorm2_beta, "middle1_separable1_batchnorm2.beta", 47, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle1_separable1_batchnorm2_running_mean, "middle1_separable1_batchnorm2.running_mean",
-        43, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        47, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle1_separable1_batchnorm2_running_variance,
-        "middle1_separable1_batchnorm2.running_variance", 43, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle1_separable1_batchnorm2.running_variance", 47, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle2_separable1_conv1_weight, "middle2_separable1_conv1.weight", 45, WEIGHT,
+    PARAMETER(middle2_separable1_conv1_weight, "middle2_separable1_conv1.weight", 49, WEIGHT,
         UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
-    PARAMETER(middle2_separable1_conv1_bias, "middle2_separable1_conv1.bias", 45, BIAS, CONSTANT,
+    PARAMETER(middle2_separable1_conv1_bias, "middle2_separable1_conv1.bias", 49, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle2_separable1_batchnorm1_gamma, "middle2_separable1_batchnorm1.gamma", 46, GAMMA,
+    PARAMETER(middle2_separable1_batchnorm1_gamma, "middle2_separable1_batchnorm1.gamma", 50, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle2_separable1_batchnorm1_beta, "middle2_separable1_batchnorm1.beta", 46, BETA,
+    PARAMETER(middle2_separable1_batchnorm1_beta, "middle2_separable1_batchnorm1.beta", 50, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle2_separable1_batchnorm1_running_mean, "middle2_separable1_batchnorm1.running_mean",
-        46, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        50, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle2_separable1_batchnorm1_running_variance,
-        "middle2_separable1_batchnorm1.running_variance", 46, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle2_separable1_batchnorm1.running_variance", 50, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle2_separable1_conv2_weight, "middle2_separable1_conv2.weight", 48, WEIGHT,
-        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
-    PARAMETER(middle2_separable1_conv2_bias, "middle2_separable1_conv2.bias", 48, BIAS, CONSTANT,
+    PARAMETER(middle2_separable1_conv2_weight, "middle2_separable1_conv2.weight", 52, WEIGHT,
+        NORMAL, 0.0, 0.125, 4, 128, 128, 1, 1),
+    PARAMETER(middle2_separable1_conv2_bias, "middle2_separable1_conv2.bias", 52, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle2_separable1_batchnorm2_gamma, "middle2_separable1_batchnorm2.gamma", 49, GAMMA,
+    PARAMETER(middle2_separable1_batchnorm2_gamma, "middle2_separable1_batchnorm2.gamma", 53, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle2_separable1_batchnorm2_beta, "middle2_separable1_batchnorm2.beta", 49, BETA,
+    PARAMETER(middle2_separable1_batchnorm2_beta, "middle2_separable1_batchnorm2.beta", 53, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle2_separable1_batchnorm2_running_mean, "middle2_separable1_batchnorm2.running_mean",
-        49, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        53, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle2_separable1_batchnorm2_running_variance,
-        "middle2_separable1_batchnorm2.running_variance", 49, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle2_separable1_batchnorm2.running_variance", 53, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle3_separable1_conv1_weight, "middle3_separable1_conv1.weight", 51, WEIGHT,
+    PARAMETER(middle3_separable1_conv1_weight, "middle3_separable1_conv1.weight", 55, WEIGHT,
         UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
-    PARAMETER(middle3_separable1_conv1_bias, "middle3_separable1_conv1.bias", 51, BIAS, CONSTANT,
+    PARAMETER(middle3_separable1_conv1_bias, "middle3_separable1_conv1.bias", 55, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle3_separable1_batchnorm1_gamma, "middle3_separable1_batchnorm1.gamma", 52, GAMMA,
+    PARAMETER(middle3_separable1_batchnorm1_gamma, "middle3_separable1_batchnorm1.gamma", 56, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle3_separable1_batchnorm1_beta, "middle3_separable1_batchnorm1.beta", 52, BETA,
+    PARAMETER(middle3_separable1_batchnorm1_beta, "middle3_separable1_batchnorm1.beta", 56, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle3_separable1_batchnorm1_running_mean, "middle3_separable1_batchnorm1.running_mean",
-        52, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        56, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle3_separable1_batchnorm1_running_variance,
-        "middle3_separable1_batchnorm1.running_variance", 52, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle3_separable1_batchnorm1.running_variance", 56, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle3_separable1_conv2_weight, "middle3_separable1_conv2.weight", 54, WEIGHT,
-        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
-    PARAMETER(middle3_separable1_conv2_bias, "middle3_separable1_conv2.bias", 54, BIAS, CONSTANT,
+    PARAMETER(middle3_separable1_conv2_weight, "middle3_separable1_conv2.weight", 58, WEIGHT,
+        NORMAL, 0.0, 0.125, 4, 128, 128, 1, 1),
+    PARAMETER(middle3_separable1_conv2_bias, "middle3_separable1_conv2.bias", 58, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle3_separable1_batchnorm2_gamma, "middle3_separable1_batchnorm2.gamma", 55, GAMMA,
+    PARAMETER(middle3_separable1_batchnorm2_gamma, "middle3_separable1_batchnorm2.gamma", 59, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle3_separable1_batchnorm2_beta, "middle3_separable1_batchnorm2.beta", 55, BETA,
+    PARAMETER(middle3_separable1_batchnorm2_beta, "middle3_separable1_batchnorm2.beta", 59, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle3_separable1_batchnorm2_running_mean, "middle3_separable1_batchnorm2.running_mean",
-        55, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        59, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle3_separable1_batchnorm2_running_variance,
-        "middle3_separable1_batchnorm2.running_variance", 55, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle3_separable1_batchnorm2.running_variance", 59, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle4_separable1_conv1_weight, "middle4_separable1_conv1.weight", 57, WEIGHT,
+    PARAMETER(middle4_separable1_conv1_weight, "middle4_separable1_conv1.weight", 61, WEIGHT,
         UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
-    PARAMETER(middle4_separable1_conv1_bias, "middle4_separable1_conv1.bias", 57, BIAS, CONSTANT,
+    PARAMETER(middle4_separable1_conv1_bias, "middle4_separable1_conv1.bias", 61, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle4_separable1_batchnorm1_gamma, "middle4_separable1_batchnorm1.gamma", 58, GAMMA,
+    PARAMETER(middle4_separable1_batchnorm1_gamma, "middle4_separable1_batchnorm1.gamma", 62, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle4_separable1_batchnorm1_beta, "middle4_separable1_batchnorm1.beta", 58, BETA,
+    PARAMETER(middle4_separable1_batchnorm1_beta, "middle4_separable1_batchnorm1.beta", 62, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle4_separable1_batchnorm1_running_mean, "middle4_separable1_batchnorm1.running_mean",
-        58, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        62, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle4_separable1_batchnorm1_running_variance,
-        "middle4_separable1_batchnorm1.running_variance", 58, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle4_separable1_batchnorm1.running_variance", 62, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle4_separable1_conv2_weight, "middle4_separable1_conv2.weight", 60, WEIGHT,
-        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
-    PARAMETER(middle4_separable1_conv2_bias, "middle4_separable1_conv2.bias", 60, BIAS, CONSTANT,
+    PARAMETER(middle4_separable1_conv2_weight, "middle4_separable1_conv2.weight", 64, WEIGHT,
+        NORMAL, 0.0, 0.125, 4, 128, 128, 1, 1),
+    PARAMETER(middle4_separable1_conv2_bias, "middle4_separable1_conv2.bias", 64, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle4_separable1_batchnorm2_gamma, "middle4_separable1_batchnorm2.gamma", 61, GAMMA,
+    PARAMETER(middle4_separable1_batchnorm2_gamma, "middle4_separable1_batchnorm2.gamma", 65, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle4_separable1_batchnorm2_beta, "middle4_separable1_batchnorm2.beta", 61, BETA,
+    PARAMETER(middle4_separable1_batchnorm2_beta, "middle4_separable1_batchnorm2.beta", 65, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle4_separable1_batchnorm2_running_mean, "middle4_separable1_batchnorm2.running_mean",
-        61, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        65, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle4_separable1_batchnorm2_running_variance,
-        "middle4_separable1_batchnorm2.running_variance", 61, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle4_separable1_batchnorm2.running_variance", 65, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle5_separable1_conv1_weight, "middle5_separable1_conv1.weight", 63, WEIGHT,
+    PARAMETER(middle5_separable1_conv1_weight, "middle5_separable1_conv1.weight", 67, WEIGHT,
         UNIFORM, -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
-    PARAMETER(middle5_separable1_conv1_bias, "middle5_separable1_conv1.bias", 63, BIAS, CONSTANT,
+    PARAMETER(middle5_separable1_conv1_bias, "middle5_separable1_conv1.bias", 67, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle5_separable1_batchnorm1_gamma, "middle5_separable1_batchnorm1.gamma", 64, GAMMA,
+    PARAMETER(middle5_separable1_batchnorm1_gamma, "middle5_separable1_batchnorm1.gamma", 68, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle5_separable1_batchnorm1_beta, "middle5_separable1_batchnorm1.beta", 64, BETA,
+    PARAMETER(middle5_separable1_batchnorm1_beta, "middle5_separable1_batchnorm1.beta", 68, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle5_separable1_batchnorm1_running_mean, "middle5_separable1_batchnorm1.running_mean",
-        64, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        68, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle5_separable1_batchnorm1_running_variance,
-        "middle5_separable1_batchnorm1.running_variance", 64, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle5_separable1_batchnorm1.running_variance", 68, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(middle5_separable1_conv2_weight, "middle5_separable1_conv2.weight", 66, WEIGHT,
-        UNIFORM, -0.15309310892394862, 0.15309310892394862, 4, 128, 128, 1, 1),
-    PARAMETER(middle5_separable1_conv2_bias, "middle5_separable1_conv2.bias", 66, BIAS, CONSTANT,
+    PARAMETER(middle5_separable1_conv2_weight, "middle5_separable1_conv2.weight", 70, WEIGHT,
+        NORMAL, 0.0, 0.125, 4, 128, 128, 1, 1),
+    PARAMETER(middle5_separable1_conv2_bias, "middle5_separable1_conv2.bias", 70, BIAS, CONSTANT,
         0.0, 0.0, 1, 128),
-    PARAMETER(middle5_separable1_batchnorm2_gamma, "middle5_separable1_batchnorm2.gamma", 67, GAMMA,
+    PARAMETER(middle5_separable1_batchnorm2_gamma, "middle5_separable1_batchnorm2.gamma", 71, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(middle5_separable1_batchnorm2_beta, "middle5_separable1_batchnorm2.beta", 67, BETA,
+    PARAMETER(middle5_separable1_batchnorm2_beta, "middle5_separable1_batchnorm2.beta", 71, BETA,
         CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle5_separable1_batchnorm2_running_mean, "middle5_separable1_batchnorm2.running_mean",
-        67, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
+        71, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
     STATE(middle5_separable1_batchnorm2_running_variance,
-        "middle5_separable1_batchnorm2.running_variance", 67, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "middle5_separable1_batchnorm2.running_variance", 71, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 128),
-    PARAMETER(separable7_conv1_weight, "separable7_conv1.weight", 69, WEIGHT, UNIFORM,
+    PARAMETER(separable7_conv1_weight, "separable7_conv1.weight", 73, WEIGHT, UNIFORM,
         -0.07188851546895894, 0.07188851546895894, 4, 128, 1, 3, 3),
-    PARAMETER(separable7_conv1_bias, "separable7_conv1.bias", 69, BIAS, CONSTANT, 0.0, 0.0, 1, 128),
-    PARAMETER(separable7_batchnorm1_gamma, "separable7_batchnorm1.gamma", 70, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable7_conv1_bias, "separable7_conv1.bias", 73, BIAS, CONSTANT, 0.0, 0.0, 1, 128),
+    PARAMETER(separable7_batchnorm1_gamma, "separable7_batchnorm1.gamma", 74, GAMMA, CONSTANT, 1.0,
         0.0, 1, 128),
-    PARAMETER(separable7_batchnorm1_beta, "separable7_batchnorm1.beta", 70, BETA, CONSTANT, 0.0,
+    PARAMETER(separable7_batchnorm1_beta, "separable7_batchnorm1.beta", 74, BETA, CONSTANT, 0.0,
         0.0, 1, 128),
-    STATE(separable7_batchnorm1_running_mean, "separable7_batchnorm1.running_mean", 70,
+    STATE(separable7_batchnorm1_running_mean, "separable7_batchnorm1.running_mean", 74,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 128),
-    STATE(separable7_batchnorm1_running_variance, "separable7_batchnorm1.running_variance", 70,
+    STATE(separable7_batchnorm1_running_variance, "separable7_batchnorm1.running_variance", 74,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 128),
-    PARAMETER(separable7_conv2_weight, "separable7_conv2.weight", 72, WEIGHT, UNIFORM, -0.125,
-        0.125, 4, 256, 128, 1, 1),
-    PARAMETER(separable7_conv2_bias, "separable7_conv2.bias", 72, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
-    PARAMETER(separable7_batchnorm2_gamma, "separable7_batchnorm2.gamma", 73, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable7_conv2_weight, "separable7_conv2.weight", 76, WEIGHT, NORMAL, 0.0, 0.125, 4,
+        256, 128, 1, 1),
+    PARAMETER(separable7_conv2_bias, "separable7_conv2.bias", 76, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
+    PARAMETER(separable7_batchnorm2_gamma, "separable7_batchnorm2.gamma", 77, GAMMA, CONSTANT, 1.0,
         0.0, 1, 256),
-    PARAMETER(separable7_batchnorm2_beta, "separable7_batchnorm2.beta", 73, BETA, CONSTANT, 0.0,
+    PARAMETER(separable7_batchnorm2_beta, "separable7_batchnorm2.beta", 77, BETA, CONSTANT, 0.0,
         0.0, 1, 256),
-    STATE(separable7_batchnorm2_running_mean, "separable7_batchnorm2.running_mean", 73,
+    STATE(separable7_batchnorm2_running_mean, "separable7_batchnorm2.running_mean", 77,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
-    STATE(separable7_batchnorm2_running_variance, "separable7_batchnorm2.running_variance", 73,
+    STATE(separable7_batchnorm2_running_variance, "separable7_batchnorm2.running_variance", 77,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
-    PARAMETER(separable8_conv1_weight, "separable8_conv1.weight", 75, WEIGHT, UNIFORM,
+    PARAMETER(separable8_conv1_weight, "separable8_conv1.weight", 79, WEIGHT, UNIFORM,
         -0.050931657369836215, 0.050931657369836215, 4, 256, 1, 3, 3),
-    PARAMETER(separable8_conv1_bias, "separable8_conv1.bias", 75, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
-    PARAMETER(separable8_batchnorm1_gamma, "separable8_batchnorm1.gamma", 76, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable8_conv1_bias, "separable8_conv1.bias", 79, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
+    PARAMETER(separable8_batchnorm1_gamma, "separable8_batchnorm1.gamma", 80, GAMMA, CONSTANT, 1.0,
         0.0, 1, 256),
-    PARAMETER(separable8_batchnorm1_beta, "separable8_batchnorm1.beta", 76, BETA, CONSTANT, 0.0,
+    PARAMETER(separable8_batchnorm1_beta, "separable8_batchnorm1.beta", 80, BETA, CONSTANT, 0.0,
         0.0, 1, 256),
-    STATE(separable8_batchnorm1_running_mean, "separable8_batchnorm1.running_mean", 76,
+    STATE(separable8_batchnorm1_running_mean, "separable8_batchnorm1.running_mean", 80,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
-    STATE(separable8_batchnorm1_running_variance, "separable8_batchnorm1.running_variance", 76,
+    STATE(separable8_batchnorm1_running_variance, "separable8_batchnorm1.running_variance", 80,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
-    PARAMETER(separable8_conv2_weight, "separable8_conv2.weight", 78, WEIGHT, UNIFORM,
-        -0.10825317547305482, 0.10825317547305482, 4, 256, 256, 1, 1),
-    PARAMETER(separable8_conv2_bias, "separable8_conv2.bias", 78, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
-    PARAMETER(separable8_batchnorm2_gamma, "separable8_batchnorm2.gamma", 79, GAMMA, CONSTANT, 1.0,
+    PARAMETER(separable8_conv2_weight, "separable8_conv2.weight", 82, WEIGHT, NORMAL, 0.0,
+        0.08838834764831845, 4, 256, 256, 1, 1),
+    PARAMETER(separable8_conv2_bias, "separable8_conv2.bias", 82, BIAS, CONSTANT, 0.0, 0.0, 1, 256),
+    PARAMETER(separable8_batchnorm2_gamma, "separable8_batchnorm2.gamma", 83, GAMMA, CONSTANT, 1.0,
         0.0, 1, 256),
-    PARAMETER(separable8_batchnorm2_beta, "separable8_batchnorm2.beta", 79, BETA, CONSTANT, 0.0,
+    PARAMETER(separable8_batchnorm2_beta, "separable8_batchnorm2.beta", 83, BETA, CONSTANT, 0.0,
         0.0, 1, 256),
-    STATE(separable8_batchnorm2_running_mean, "separable8_batchnorm2.running_mean", 79,
+    STATE(separable8_batchnorm2_running_mean, "separable8_batchnorm2.running_mean", 83,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 256),
-    STATE(separable8_batchnorm2_running_variance, "separable8_batchnorm2.running_variance", 79,
+    STATE(separable8_batchnorm2_running_variance, "separable8_batchnorm2.running_variance", 83,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 256),
-    PARAMETER(dense1_weight, "dense1.weight", 83, WEIGHT, UNIFORM, -0.15249857033260467,
+    PARAMETER(dense1_weight, "dense1.weight", 87, WEIGHT, UNIFORM, -0.15249857033260467,
         0.15249857033260467, 2, 2, 256),
-    PARAMETER(dense1_bias, "dense1.bias", 83, BIAS, CONSTANT, 0.0, 0.0, 1, 2),
-    SLOT(conv1_weight, "mean.conv1.weight", 0, SLOT, 0, 0.0, 4, 8, 3, 3, 3),
-    SLOT(batchnorm1_gamma, "mean.batchnorm1.gamma", 1, SLOT, 0, 0.0, 1, 8),
-    SLOT(batchnorm1_beta, "mean.batchnorm1.beta", 1, SLOT, 0, 0.0, 1, 8),
-    SLOT(separable1_conv1_weight, "mean.separable1_conv1.weight", 3, SLOT, 0, 0.0, 4, 8, 1, 3, 3),
-    SLOT(separable1_batchnorm1_gamma, "mean.separable1_batchnorm1.gamma", 4, SLOT, 0, 0.0, 1, 8),
-    SLOT(separable1_batchnorm1_beta, "mean.separable1_batchnorm1.beta", 4, SLOT, 0, 0.0, 1, 8),
-    SLOT(separable1_conv2_weight, "mean.separable1_conv2.weight", 6, SLOT, 0, 0.0, 4, 16, 8, 1, 1),
-    SLOT(separable1_batchnorm2_gamma, "mean.separable1_batchnorm2.gamma", 7, SLOT, 0, 0.0, 1, 16),
-    SLOT(separable1_batchnorm2_beta, "mean.separable1_batchnorm2.beta", 7, SLOT, 0, 0.0, 1, 16),
-    SLOT(separable2_conv1_weight, "mean.separable2_conv1.weight", 9, SLOT, 0, 0.0, 4, 16, 1, 3, 3),
-    SLOT(separable2_batchnorm1_gamma, "mean.separable2_batchnorm1.gamma", 10, SLOT, 0, 0.0, 1, 16),
-    SLOT(separable2_batchnorm1_beta, "mean.separable2_batchnorm1.beta", 10, SLOT, 0, 0.0, 1, 16),
-    SLOT(separable2_conv2_weight, "mean.separable2_conv2.weight", 12, SLOT, 0, 0.0, 4, 32, 16, 1,
+    PARAMETER(dense1_bias, "dense1.bias", 87, BIAS, CONSTANT, 0.0, 0.0, 1, 2),
+    SLOT(conv1_weight, "mean.conv1.weight", 4, SLOT, 0, 0.0, 4, 8, 3, 3, 3),
+    SLOT(batchnorm1_gamma, "mean.batchnorm1.gamma", 5, SLOT, 0, 0.0, 1, 8),
+    SLOT(batchnorm1_beta, "mean.batchnorm1.beta", 5, SLOT, 0, 0.0, 1, 8),
+    SLOT(separable1_conv1_weight, "mean.separable1_conv1.weight", 7, SLOT, 0, 0.0, 4, 8, 1, 3, 3),
+    SLOT(separable1_batchnorm1_gamma, "mean.separable1_batchnorm1.gamma", 8, SLOT, 0, 0.0, 1, 8),
+    SLOT(separable1_batchnorm1_beta, "mean.separable1_batchnorm1.beta", 8, SLOT, 0, 0.0, 1, 8),
+    SLOT(separable1_conv2_weight, "mean.separable1_conv2.weight", 10, SLOT, 0, 0.0, 4, 16, 8, 1, 1),
+    SLOT(separable1_batchnorm2_gamma, "mean.separable1_batchnorm2.gamma", 11, SLOT, 0, 0.0, 1, 16),
+    SLOT(separable1_batchnorm2_beta, "mean.separable1_batchnorm2.beta", 11, SLOT, 0, 0.0, 1, 16),
+    SLOT(separable2_conv1_weight, "mean.separable2_conv1.weight", 13, SLOT, 0, 0.0, 4, 16, 1, 3, 3),
+    SLOT(separable2_batchnorm1_gamma, "mean.separable2_batchnorm1.gamma", 14, SLOT, 0, 0.0, 1, 16),
+    SLOT(separable2_batchnorm1_beta, "mean.separable2_batchnorm1.beta", 14, SLOT, 0, 0.0, 1, 16),
+    SLOT(separable2_conv2_weight, "mean.separable2_conv2.weight", 16, SLOT, 0, 0.0, 4, 32, 16, 1,
         1),
-    SLOT(separable2_batchnorm2_gamma, "mean.separable2_batchnorm2.gamma", 13, SLOT, 0, 0.0, 1, 32),
-    SLOT(separable2_batchnorm2_beta, "mean.separable2_batchnorm2.beta", 13, SLOT, 0, 0.0, 1, 32),
-    SLOT(separable3_conv1_weight, "mean.separable3_conv1.weight", 15, SLOT, 0, 0.0, 4, 32, 1, 3, 3),
-    SLOT(separable3_batchnorm1_gamma, "mean.separable3_batchnorm1.gamma", 16, SLOT, 0, 0.0, 1, 32),
-    SLOT(separable3_batchnorm1_beta, "mean.separable3_batchnorm1.beta", 16, SLOT, 0, 0.0, 1, 32),
-    SLOT(separable3_conv2_weight, "mean.separable3_conv2.weight", 18, SLOT, 0, 0.0, 4, 32, 32, 1,
+    SLOT(separable2_batchnorm2_gamma, "mean.separable2_batchnorm2.gamma", 17, SLOT, 0, 0.0, 1, 32),
+    SLOT(separable2_batchnorm2_beta, "mean.separable2_batchnorm2.beta", 17, SLOT, 0, 0.0, 1, 32),
+    SLOT(separable3_conv1_weight, "mean.separable3_conv1.weight", 19, SLOT, 0, 0.0, 4, 32, 1, 3, 3),
+    SLOT(separable3_batchnorm1_gamma, "mean.separable3_batchnorm1.gamma", 20, SLOT, 0, 0.0, 1, 32),
+    SLOT(separable3_batchnorm1_beta, "mean.separable3_batchnorm1.beta", 20, SLOT, 0, 0.0, 1, 32),
+    SLOT(separable3_conv2_weight, "mean.separable3_conv2.weight", 22, SLOT, 0, 0.0, 4, 32, 32, 1,
         1),
-    SLOT(separable3_batchnorm2_gamma, "mean.separable3_batchnorm2.gamma", 19, SLOT, 0, 0.0, 1, 32),
-    SLOT(separable3_batchnorm2_beta, "mean.separable3_batchnorm2.beta", 19, SLOT, 0, 0.0, 1, 32),
-    SLOT(separable4_conv1_weight, "mean.separable4_conv1.weight", 21, SLOT, 0, 0.0, 4, 32, 1, 3, 3),
-    SLOT(separable4_batchnorm1_gamma, "mean.separable4_batchnorm1.gamma", 22, SLOT, 0, 0.0, 1, 32),
-    SLOT(separable4_batchnorm1_beta, "mean.separable4_batchnorm1.beta", 22, SLOT, 0, 0.0, 1, 32),
-    SLOT(separable4_conv2_weight, "mean.separable4_conv2.weight", 24, SLOT, 0, 0.0, 4, 64, 32, 1,
+    SLOT(separable3_batchnorm2_gamma, "mean.separable3_batchnorm2.gamma", 23, SLOT, 0, 0.0, 1, 32),
+    SLOT(separable3_batchnorm2_beta, "mean.separable3_batchnorm2.beta", 23, SLOT, 0, 0.0, 1, 32),
+    SLOT(separable4_conv1_weight, "mean.separable4_conv1.weight", 25, SLOT, 0, 0.0, 4, 32, 1, 3, 3),
+    SLOT(separable4_batchnorm1_gamma, "mean.separable4_batchnorm1.gamma", 26, SLOT, 0, 0.0, 1, 32),
+    SLOT(separable4_batchnorm1_beta, "mean.separable4_batchnorm1.beta", 26, SLOT, 0, 0.0, 1, 32),
+    SLOT(separable4_conv2_weight, "mean.separable4_conv2.weight", 28, SLOT, 0, 0.0, 4, 64, 32, 1,
         1),
-    SLOT(separable4_batchnorm2_gamma, "mean.separable4_batchnorm2.gamma", 25, SLOT, 0, 0.0, 1, 64),
-    SLOT(separable4_batchnorm2_beta, "mean.separable4_batchnorm2.beta", 25, SLOT, 0, 0.0, 1, 64),
-    SLOT(separable5_conv1_weight, "mean.separable5_conv1.weight", 27, SLOT, 0, 0.0, 4, 64, 1, 3, 3),
-    SLOT(separable5_batchnorm1_gamma, "mean.separable5_batchnorm1.gamma", 28, SLOT, 0, 0.0, 1, 64),
-    SLOT(separable5_batchnorm1_beta, "mean.separable5_batchnorm1.beta", 28, SLOT, 0, 0.0, 1, 64),
-    SLOT(separable5_conv2_weight, "mean.separable5_conv2.weight", 30, SLOT, 0, 0.0, 4, 64, 64, 1,
+    SLOT(separable4_batchnorm2_gamma, "mean.separable4_batchnorm2.gamma", 29, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable4_batchnorm2_beta, "mean.separable4_batchnorm2.beta", 29, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable5_conv1_weight, "mean.separable5_conv1.weight", 31, SLOT, 0, 0.0, 4, 64, 1, 3, 3),
+    SLOT(separable5_batchnorm1_gamma, "mean.separable5_batchnorm1.gamma", 32, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable5_batchnorm1_beta, "mean.separable5_batchnorm1.beta", 32, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable5_conv2_weight, "mean.separable5_conv2.weight", 34, SLOT, 0, 0.0, 4, 64, 64, 1,
         1),
-    SLOT(separable5_batchnorm2_gamma, "mean.separable5_batchnorm2.gamma", 31, SLOT, 0, 0.0, 1, 64),
-    SLOT(separable5_batchnorm2_beta, "mean.separable5_batchnorm2.beta", 31, SLOT, 0, 0.0, 1, 64),
-    SLOT(separable6_conv1_weight, "mean.separable6_conv1.weight", 33, SLOT, 0, 0.0, 4, 64, 1, 3, 3),
-    SLOT(separable6_batchnorm1_gamma, "mean.separable6_batchnorm1.gamma", 34, SLOT, 0, 0.0, 1, 64),
-    SLOT(separable6_batchnorm1_beta, "mean.separable6_batchnorm1.beta", 34, SLOT, 0, 0.0, 1, 64),
-    SLOT(separable6_conv2_weight, "mean.separable6_conv2.weight", 36, SLOT, 0, 0.0, 4, 128, 64, 1,
+    SLOT(separable5_batchnorm2_gamma, "mean.separable5_batchnorm2.gamma", 35, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable5_batchnorm2_beta, "mean.separable5_batchnorm2.beta", 35, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable6_conv1_weight, "mean.separable6_conv1.weight", 37, SLOT, 0, 0.0, 4, 64, 1, 3, 3),
+    SLOT(separable6_batchnorm1_gamma, "mean.separable6_batchnorm1.gamma", 38, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable6_batchnorm1_beta, "mean.separable6_batchnorm1.beta", 38, SLOT, 0, 0.0, 1, 64),
+    SLOT(separable6_conv2_weight, "mean.separable6_conv2.weight", 40, SLOT, 0, 0.0, 4, 128, 64, 1,
         1),
-    SLOT(separable6_batchnorm2_gamma, "mean.separable6_batchnorm2.gamma", 37, SLOT, 0, 0.0, 1, 128),
-    SLOT(separable6_batchnorm2_beta, "mean.separable6_batchnorm2.beta", 37, SLOT, 0, 0.0, 1, 128),
-    SLOT(middle1_separable1_conv1_weight, "mean.middle1_separable1_conv1.weight", 39, SLOT, 0, 0.0,
+    SLOT(separable6_batchnorm2_gamma, "mean.separable6_batchnorm2.gamma", 41, SLOT, 0, 0.0, 1, 128),
+    SLOT(separable6_batchnorm2_beta, "mean.separable6_batchnorm2.beta", 41, SLOT, 0, 0.0, 1, 128),
+    SLOT(middle1_separable1_conv1_weight, "mean.middle1_separable1_conv1.weight", 43, SLOT, 0, 0.0,
         4, 128, 1, 3, 3),
-    SLOT(middle1_separable1_batchnorm1_gamma, "mean.middle1_separable1_batchnorm1.gamma", 40, SLOT,
+    SLOT(middle1_separable1_batchnorm1_gamma, "mean.middle1_separable1_batchnorm1.gamma", 44, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle1_separable1_batchnorm1_beta, "mean.middle1_separable1_batchnorm1.beta", 40, SLOT, 0,
+    SLOT(middle1_separable1_batchnorm1_beta, "mean.middle1_separable1_batchnorm1.beta", 44, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle1_separable1_conv2_weight, "mean.middle1_separable1_conv2.weight", 42, SLOT, 0, 0.0,
+    SLOT(middle1_separable1_conv2_weight, "mean.middle1_separable1_conv2.weight", 46, SLOT, 0, 0.0,
         4, 128, 128, 1, 1),
-    SLOT(middle1_separable1_batchnorm2_gamma, "mean.middle1_separable1_batchnorm2.gamma", 43, SLOT,
+    SLOT(middle1_separable1_batchnorm2_gamma, "mean.middle1_separable1_batchnorm2.gamma", 47, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle1_separable1_batchnorm2_beta, "mean.middle1_separable1_batchnorm2.beta", 43, SLOT, 0,
+    SLOT(middle1_separable1_batchnorm2_beta, "mean.middle1_separable1_batchnorm2.beta", 47, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle2_separable1_conv1_weight, "mean.middle2_separable1_conv1.weight", 45, SLOT, 0, 0.0,
+    SLOT(middle2_separable1_conv1_weight, "mean.middle2_separable1_conv1.weight", 49, SLOT, 0, 0.0,
         4, 128, 1, 3, 3),
-    SLOT(middle2_separable1_batchnorm1_gamma, "mean.middle2_separable1_batchnorm1.gamma", 46, SLOT,
+    SLOT(middle2_separable1_batchnorm1_gamma, "mean.middle2_separable1_batchnorm1.gamma", 50, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle2_separable1_batchnorm1_beta, "mean.middle2_separable1_batchnorm1.beta", 46, SLOT, 0,
+    SLOT(middle2_separable1_batchnorm1_beta, "mean.middle2_separable1_batchnorm1.beta", 50, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle2_separable1_conv2_weight, "mean.middle2_separable1_conv2.weight", 48, SLOT, 0, 0.0,
+    SLOT(middle2_separable1_conv2_weight, "mean.middle2_separable1_conv2.weight", 52, SLOT, 0, 0.0,
         4, 128, 128, 1, 1),
-    SLOT(middle2_separable1_batchnorm2_gamma, "mean.middle2_separable1_batchnorm2.gamma", 49, SLOT,
+    SLOT(middle2_separable1_batchnorm2_gamma, "mean.middle2_separable1_batchnorm2.gamma", 53, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle2_separable1_batchnorm2_beta, "mean.middle2_separable1_batchnorm2.beta", 49, SLOT, 0,
+    SLOT(middle2_separable1_batchnorm2_beta, "mean.middle2_separable1_batchnorm2.beta", 53, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle3_separable1_conv1_weight, "mean.middle3_separable1_conv1.weight", 51, SLOT, 0, 0.0,
+    SLOT(middle3_separable1_conv1_weight, "mean.middle3_separable1_conv1.weight", 55, SLOT, 0, 0.0,
         4, 128, 1, 3, 3),
-    SLOT(middle3_separable1_batchnorm1_gamma, "mean.middle3_separable1_batchnorm1.gamma", 52, SLOT,
+    SLOT(middle3_separable1_batchnorm1_gamma, "mean.middle3_separable1_batchnorm1.gamma", 56, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle3_separable1_batchnorm1_beta, "mean.middle3_separable1_batchnorm1.beta", 52, SLOT, 0,
+    SLOT(middle3_separable1_batchnorm1_beta, "mean.middle3_separable1_batchnorm1.beta", 56, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle3_separable1_conv2_weight, "mean.middle3_separable1_conv2.weight", 54, SLOT, 0, 0.0,
+    SLOT(middle3_separable1_conv2_weight, "mean.middle3_separable1_conv2.weight", 58, SLOT, 0, 0.0,
         4, 128, 128, 1, 1),
-    SLOT(middle3_separable1_batchnorm2_gamma, "mean.middle3_separable1_batchnorm2.gamma", 55, SLOT,
+    SLOT(middle3_separable1_batchnorm2_gamma, "mean.middle3_separable1_batchnorm2.gamma", 59, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle3_separable1_batchnorm2_beta, "mean.middle3_separable1_batchnorm2.beta", 55, SLOT, 0,
+    SLOT(middle3_separable1_batchnorm2_beta, "mean.middle3_separable1_batchnorm2.beta", 59, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle4_separable1_conv1_weight, "mean.middle4_separable1_conv1.weight", 57, SLOT, 0, 0.0,
+    SLOT(middle4_separable1_conv1_weight, "mean.middle4_separable1_conv1.weight", 61, SLOT, 0, 0.0,
         4, 128, 1, 3, 3),
-    SLOT(middle4_separable1_batchnorm1_gamma, "mean.middle4_separable1_batchnorm1.gamma", 58, SLOT,
+    SLOT(middle4_separable1_batchnorm1_gamma, "mean.middle4_separable1_batchnorm1.gamma", 62, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle4_separable1_batchnorm1_beta, "mean.middle4_separable1_batchnorm1.beta", 58, SLOT, 0,
+    SLOT(middle4_separable1_batchnorm1_beta, "mean.middle4_separable1_batchnorm1.beta", 62, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle4_separable1_conv2_weight, "mean.middle4_separable1_conv2.weight", 60, SLOT, 0, 0.0,
+    SLOT(middle4_separable1_conv2_weight, "mean.middle4_separable1_conv2.weight", 64, SLOT, 0, 0.0,
         4, 128, 128, 1, 1),
-    SLOT(middle4_separable1_batchnorm2_gamma, "mean.middle4_separable1_batchnorm2.gamma", 61, SLOT,
+    SLOT(middle4_separable1_batchnorm2_gamma, "mean.middle4_separable1_batchnorm2.gamma", 65, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle4_separable1_batchnorm2_beta, "mean.middle4_separable1_batchnorm2.beta", 61, SLOT, 0,
+    SLOT(middle4_separable1_batchnorm2_beta, "mean.middle4_separable1_batchnorm2.beta", 65, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle5_separable1_conv1_weight, "mean.middle5_separable1_conv1.weight", 63, SLOT, 0, 0.0,
+    SLOT(middle5_separable1_conv1_weight, "mean.middle5_separable1_conv1.weight", 67, SLOT, 0, 0.0,
         4, 128, 1, 3, 3),
-    SLOT(middle5_separable1_batchnorm1_gamma, "mean.middle5_separable1_batchnorm1.gamma", 64, SLOT,
+    SLOT(middle5_separable1_batchnorm1_gamma, "mean.middle5_separable1_batchnorm1.gamma", 68, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle5_separable1_batchnorm1_beta, "mean.middle5_separable1_batchnorm1.beta", 64, SLOT, 0,
+    SLOT(middle5_separable1_batchnorm1_beta, "mean.middle5_separable1_batchnorm1.beta", 68, SLOT, 0,
         0.0, 1, 128),
-    SLOT(middle5_separable1_conv2_weight, "mean.middle5_separable1_conv2.weight", 66, SLOT, 0, 0.0,
+    SLOT(middle5_separable1_conv2_weight, "mean.middle5_separable1_conv2.weight", 70, SLOT, 0, 0.0,
         4, 128, 128, 1, 1),
-    SLOT(middle5_separable1_batchnorm2_gamma, "mean.middle5_separable1_batchnorm2.gamma", 67, SLOT,
+    SLOT(middle5_separable1_batchnorm2_gamma, "mean.middle5_separable1_batchnorm2.gamma", 71, SLOT,
         0, 0.0, 1, 128),
-    SLOT(middle5_separable1_batchnorm2_beta, "mean.middle5_separable1_batchnorm2.beta", 67, SLOT, 0,
+    SLOT(middle5_separable1_batchnorm2_beta, "mean.middle5_separable1_batchnorm2.beta", 71, SLOT, 0,
         0.0, 1, 128),
-    SLOT(separable7_conv1_weight, "mean.separable7_conv1.weight", 69, SLOT, 0, 0.0, 4, 128, 1, 3,
+    SLOT(separable7_conv1_weight, "mean.separable7_conv1.weight", 73, SLOT, 0, 0.0, 4, 128, 1, 3,
         3),
-    SLOT(separable7_batchnorm1_gamma, "mean.separable7_batchnorm1.gamma", 70, SLOT, 0, 0.0, 1, 128),
-    SLOT(separable7_batchnorm1_beta, "mean.separable7_batchnorm1.beta", 70, SLOT, 0, 0.0, 1, 128),
-    SLOT(separable7_conv2_weight, "mean.separable7_conv2.weight", 72, SLOT, 0, 0.0, 4, 256, 128, 1,
+    SLOT(separable7_batchnorm1_gamma, "mean.separable7_batchnorm1.gamma", 74, SLOT, 0, 0.0, 1, 128),
+    SLOT(separable7_batchnorm1_beta, "mean.separable7_batchnorm1.beta", 74, SLOT, 0, 0.0, 1, 128),
+    SLOT(separable7_conv2_weight, "mean.separable7_conv2.weight", 76, SLOT, 0, 0.0, 4, 256, 128, 1,
         1),
-    SLOT(separable7_batchnorm2_gamma, "mean.separable7_batchnorm2.gamma", 73, SLOT, 0, 0.0, 1, 256),
-    SLOT(separable7_batchnorm2_beta, "mean.separable7_batchnorm2.beta", 73, SLOT, 0, 0.0, 1, 256),
-    SLOT(separable8_conv1_weight, "mean.separable8_conv1.weight", 75, SLOT, 0, 0.0, 4, 256, 1, 3,
+    SLOT(separable7_batchnorm2_gamma, "mean.separable7_batchnorm2.gamma", 77, SLOT, 0, 0.0, 1, 256),
+    SLOT(separable7_batchnorm2_beta, "mean.separable7_batchnorm2.beta", 77, SLOT, 0, 0.0, 1, 256),
+    SLOT(separable8_conv1_weight, "mean.separable8_conv1.weight", 79, SLOT, 0, 0.0, 4, 256, 1, 3,
         3),
-    SLOT(separable8_batchnorm1_gamma, "mean.separable8_batchnorm1.gamma", 76, SLOT, 0, 0.0, 1, 256),
-    SLOT(separable8_batchnorm1_beta, "mean.separable8_batchnorm1.beta", 76, SLOT, 0, 0.0, 1, 256),
-    SLOT(separable8_conv2_weight, "mean.separable8_conv2.weight", 78, SLOT, 0, 0.0, 4, 256, 256, 1,
+    SLOT(separable8_batchnorm1_gamma, "mean.separable8_batchnorm1.gamma", 80, SLOT, 0, 0.0, 1, 256),
+    SLOT(separable8_batchnorm1_beta, "mean.separable8_batchnorm1.beta", 80, SLOT, 0, 0.0, 1, 256),
+    SLOT(separable8_conv2_weight, "mean.separable8_conv2.weight", 82, SLOT, 0, 0.0, 4, 256, 256, 1,
         1),
-    SLOT(separable8_batchnorm2_gamma, "mean.separable8_batchnorm2.gamma", 79, SLOT, 0, 0.0, 1, 256),
-    SLOT(separable8_batchnorm2_beta, "mean.separable8_batchnorm2.beta", 79, SLOT, 0, 0.0, 1, 256),
-    SLOT(dense1_weight, "mean.dense1.weight", 83, SLOT, 0, 0.0, 2, 2, 256),
-    SLOT(dense1_bias, "mean.dense1.bias", 83, SLOT, 0, 0.0, 1, 2),
-    SLOT(conv1_weight, "square.conv1.weight", 0, SLOT, 1, 0.0, 4, 8, 3, 3, 3),
-    SLOT(batchnorm1_gamma, "square.batchnorm1.gamma", 1, SLOT, 1, 0.0, 1, 8),
-    SLOT(batchnorm1_beta, "square.batchnorm1.beta", 1, SLOT, 1, 0.0, 1, 8),
-    SLOT(separable1_conv1_weight, "square.separable1_conv1.weight", 3, SLOT, 1, 0.0, 4, 8, 1, 3, 3),
-    SLOT(separable1_batchnorm1_gamma, "square.separable1_batchnorm1.gamma", 4, SLOT, 1, 0.0, 1, 8),
-    SLOT(separable1_batchnorm1_beta, "square.separable1_batchnorm1.beta", 4, SLOT, 1, 0.0, 1, 8),
-    SLOT(separable1_conv2_weight, "square.separable1_conv2.weight", 6, SLOT, 1, 0.0, 4, 16, 8, 1,
+    SLOT(separable8_batchnorm2_gamma, "mean.separable8_batchnorm2.gamma", 83, SLOT, 0, 0.0, 1, 256),
+    SLOT(separable8_batchnorm2_beta, "mean.separable8_batchnorm2.beta", 83, SLOT, 0, 0.0, 1, 256),
+    SLOT(dense1_weight, "mean.dense1.weight", 87, SLOT, 0, 0.0, 2, 2, 256),
+    SLOT(dense1_bias, "mean.dense1.bias", 87, SLOT, 0, 0.0, 1, 2),
+    SLOT(conv1_weight, "square.conv1.weight", 4, SLOT, 1, 0.0, 4, 8, 3, 3, 3),
+    SLOT(batchnorm1_gamma, "square.batchnorm1.gamma", 5, SLOT, 1, 0.0, 1, 8),
+    SLOT(batchnorm1_beta, "square.batchnorm1.beta", 5, SLOT, 1, 0.0, 1, 8),
+    SLOT(separable1_conv1_weight, "square.separable1_conv1.weight", 7, SLOT, 1, 0.0, 4, 8, 1, 3, 3),
+    SLOT(separable1_batchnorm1_gamma, "square.separable1_batchnorm1.gamma", 8, SLOT, 1, 0.0, 1, 8),
+    SLOT(separable1_batchnorm1_beta, "square.separable1_batchnorm1.beta", 8, SLOT, 1, 0.0, 1, 8),
+    SLOT(separable1_conv2_weight, "square.separable1_conv2.weight", 10, SLOT, 1, 0.0, 4, 16, 8, 1,
         1),
-    SLOT(separable1_batchnorm2_gamma, "square.separable1_batchnorm2.gamma", 7, SLOT, 1, 0.0, 1, 16),
-    SLOT(separable1_batchnorm2_beta, "square.separable1_batchnorm2.beta", 7, SLOT, 1, 0.0, 1, 16),
-    SLOT(separable2_conv1_weight, "square.separable2_conv1.weight", 9, SLOT, 1, 0.0, 4, 16, 1, 3,
-        3),
-    SLOT(separable2_batchnorm1_gamma, "square.separable2_batchnorm1.gamma", 10, SLOT, 1, 0.0, 1,
+    SLOT(separable1_batchnorm2_gamma, "square.separable1_batchnorm2.gamma", 11, SLOT, 1, 0.0, 1,
         16),
-    SLOT(separable2_batchnorm1_beta, "square.separable2_batchnorm1.beta", 10, SLOT, 1, 0.0, 1, 16),
-    SLOT(separable2_conv2_weight, "square.separable2_conv2.weight", 12, SLOT, 1, 0.0, 4, 32, 16, 1,
-        1),
-    SLOT(separable2_batchnorm2_gamma, "square.separable2_batchnorm2.gamma", 13, SLOT, 1, 0.0, 1,
-        32),
-    SLOT(separable2_batchnorm2_beta, "square.separable2_batchnorm2.beta", 13, SLOT, 1, 0.0, 1, 32),
-    SLOT(separable3_conv1_weight, "square.separable3_conv1.weight", 15, SLOT, 1, 0.0, 4, 32, 1, 3,
+    SLOT(separable1_batchnorm2_beta, "square.separable1_batchnorm2.beta", 11, SLOT, 1, 0.0, 1, 16),
+    SLOT(separable2_conv1_weight, "square.separable2_conv1.weight", 13, SLOT, 1, 0.0, 4, 16, 1, 3,
         3),
-    SLOT(separable3_batchnorm1_gamma, "square.separable3_batchnorm1.gamma", 16, SLOT, 1, 0.0, 1,
+    SLOT(separable2_batchnorm1_gamma, "square.separable2_batchnorm1.gamma", 14, SLOT, 1, 0.0, 1,
+        16),
+    SLOT(separable2_batchnorm1_beta, "square.separable2_batchnorm1.beta", 14, SLOT, 1, 0.0, 1, 16),
+    SLOT(separable2_conv2_weight, "square.separable2_conv2.weight", 16, SLOT, 1, 0.0, 4, 32, 16, 1,
+        1),
+    SLOT(separable2_batchnorm2_gamma, "square.separable2_batchnorm2.gamma", 17, SLOT, 1, 0.0, 1,
         32),
-    SLOT(separable3_batchnorm1_beta, "square.separable3_batchnorm1.beta", 16, SLOT, 1, 0.0, 1, 32),
-    SLOT(separable3_conv2_weight, "square.separable3_conv2.weight", 18, SLOT, 1, 0.0, 4, 32, 32, 1,
-        1),
-    SLOT(separable3_batchnorm2_gamma, "square.separable3_batchnorm2.gamma", 19, SLOT, 1, 0.0, 1,
+    SLOT(separable2_batchnorm2_beta, "square.separable2_batchnorm2.beta", 17, SLOT, 1, 0.0, 1, 32),
+    SLOT(separable3_conv1_weight, "square.separable3_conv1.weight", 19, SLOT, 1, 0.0, 4, 32, 1, 3,
+        3),
+    SLOT(separable3_batchnorm1_gamma, "square.separable3_batchnorm1.gamma", 20, SLOT, 1, 0.0, 1,
         32),
-    SLOT(separable3_batchnorm2_beta, "square.separable3_batchnorm2.beta", 19, SLOT, 1, 0.0, 1, 32),
-    SLOT(separable4_conv1_weight, "square.separable4_conv1.weight", 21, SLOT, 1, 0.0, 4, 32, 1, 3,
-        3),
-    SLOT(separable4_batchnorm1_gamma, "square.separable4_batchnorm1.gamma", 22, SLOT, 1, 0.0, 1,
+    SLOT(separable3_batchnorm1_beta, "square.separable3_batchnorm1.beta", 20, SLOT, 1, 0.0, 1, 32),
+    SLOT(separable3_conv2_weight, "square.separable3_conv2.weight", 22, SLOT, 1, 0.0, 4, 32, 32, 1,
+        1),
+    SLOT(separable3_batchnorm2_gamma, "square.separable3_batchnorm2.gamma", 23, SLOT, 1, 0.0, 1,
         32),
-    SLOT(separable4_batchnorm1_beta, "square.separable4_batchnorm1.beta", 22, SLOT, 1, 0.0, 1, 32),
-    SLOT(separable4_conv2_weight, "square.separable4_conv2.weight", 24, SLOT, 1, 0.0, 4, 64, 32, 1,
-        1),
-    SLOT(separable4_batchnorm2_gamma, "square.separable4_batchnorm2.gamma", 25, SLOT, 1, 0.0, 1,
-        64),
-    SLOT(separable4_batchnorm2_beta, "square.separable4_batchnorm2.beta", 25, SLOT, 1, 0.0, 1, 64),
-    SLOT(separable5_conv1_weight, "square.separable5_conv1.weight", 27, SLOT, 1, 0.0, 4, 64, 1, 3,
+    SLOT(separable3_batchnorm2_beta, "square.separable3_batchnorm2.beta", 23, SLOT, 1, 0.0, 1, 32),
+    SLOT(separable4_conv1_weight, "square.separable4_conv1.weight", 25, SLOT, 1, 0.0, 4, 32, 1, 3,
         3),
-    SLOT(separable5_batchnorm1_gamma, "square.separable5_batchnorm1.gamma", 28, SLOT, 1, 0.0, 1,
-        64),
-    SLOT(separable5_batchnorm1_beta, "square.separable5_batchnorm1.beta", 28, SLOT, 1, 0.0, 1, 64),
-    SLOT(separable5_conv2_weight, "square.separable5_conv2.weight", 30, SLOT, 1, 0.0, 4, 64, 64, 1,
+    SLOT(separable4_batchnorm1_gamma, "square.separable4_batchnorm1.gamma", 26, SLOT, 1, 0.0, 1,
+        32),
+    SLOT(separable4_batchnorm1_beta, "square.separable4_batchnorm1.beta", 26, SLOT, 1, 0.0, 1, 32),
+    SLOT(separable4_conv2_weight, "square.separable4_conv2.weight", 28, SLOT, 1, 0.0, 4, 64, 32, 1,
         1),
-    SLOT(separable5_batchnorm2_gamma, "square.separable5_batchnorm2.gamma", 31, SLOT, 1, 0.0, 1,
+    SLOT(separable4_batchnorm2_gamma, "square.separable4_batchnorm2.gamma", 29, SLOT, 1, 0.0, 1,
         64),
-    SLOT(separable5_batchnorm2_beta, "square.separable5_batchnorm2.beta", 31, SLOT, 1, 0.0, 1, 64),
-    SLOT(separable6_conv1_weight, "square.separable6_conv1.weight", 33, SLOT, 1, 0.0, 4, 64, 1, 3,
+    SLOT(separable4_batchnorm2_beta, "square.separable4_batchnorm2.beta", 29, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable5_conv1_weight, "square.separable5_conv1.weight", 31, SLOT, 1, 0.0, 4, 64, 1, 3,
         3),
-    SLOT(separable6_batchnorm1_gamma, "square.separable6_batchnorm1.gamma", 34, SLOT, 1, 0.0, 1,
+    SLOT(separable5_batchnorm1_gamma, "square.separable5_batchnorm1.gamma", 32, SLOT, 1, 0.0, 1,
         64),
-    SLOT(separable6_batchnorm1_beta, "square.separable6_batchnorm1.beta", 34, SLOT, 1, 0.0, 1, 64),
-    SLOT(separable6_conv2_weight, "square.separable6_conv2.weight", 36, SLOT, 1, 0.0, 4, 128, 64, 1,
+    SLOT(separable5_batchnorm1_beta, "square.separable5_batchnorm1.beta", 32, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable5_conv2_weight, "square.separable5_conv2.weight", 34, SLOT, 1, 0.0, 4, 64, 64, 1,
         1),
-    SLOT(separable6_batchnorm2_gamma, "square.separable6_batchnorm2.gamma", 37, SLOT, 1, 0.0, 1,
+    SLOT(separable5_batchnorm2_gamma, "square.separable5_batchnorm2.gamma", 35, SLOT, 1, 0.0, 1,
+        64),
+    SLOT(separable5_batchnorm2_beta, "square.separable5_batchnorm2.beta", 35, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable6_conv1_weight, "square.separable6_conv1.weight", 37, SLOT, 1, 0.0, 4, 64, 1, 3,
+        3),
+    SLOT(separable6_batchnorm1_gamma, "square.separable6_batchnorm1.gamma", 38, SLOT, 1, 0.0, 1,
+        64),
+    SLOT(separable6_batchnorm1_beta, "square.separable6_batchnorm1.beta", 38, SLOT, 1, 0.0, 1, 64),
+    SLOT(separable6_conv2_weight, "square.separable6_conv2.weight", 40, SLOT, 1, 0.0, 4, 128, 64, 1,
+        1),
+    SLOT(separable6_batchnorm2_gamma, "square.separable6_batchnorm2.gamma", 41, SLOT, 1, 0.0, 1,
         128),
-    SLOT(separable6_batchnorm2_beta, "square.separable6_batchnorm2.beta", 37, SLOT, 1, 0.0, 1, 128),
-    SLOT(middle1_separable1_conv1_weight, "square.middle1_separable1_conv1.weight", 39, SLOT, 1,
+    SLOT(separable6_batchnorm2_beta, "square.separable6_batchnorm2.beta", 41, SLOT, 1, 0.0, 1, 128),
+    SLOT(middle1_separable1_conv1_weight, "square.middle1_separable1_conv1.weight", 43, SLOT, 1,
         0.0, 4, 128, 1, 3, 3),
-    SLOT(middle1_separable1_batchnorm1_gamma, "square.middle1_separable1_batchnorm1.gamma", 40,
+    SLOT(middle1_separable1_batchnorm1_gamma, "square.middle1_separable1_batchnorm1.gamma", 44,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle1_separable1_batchnorm1_beta, "square.middle1_separable1_batchnorm1.beta", 40, SLOT,
+    SLOT(middle1_separable1_batchnorm1_beta, "square.middle1_separable1_batchnorm1.beta", 44, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle1_separable1_conv2_weight, "square.middle1_separable1_conv2.weight", 42, SLOT, 1,
+    SLOT(middle1_separable1_conv2_weight, "square.middle1_separable1_conv2.weight", 46, SLOT, 1,
         0.0, 4, 128, 128, 1, 1),
-    SLOT(middle1_separable1_batchnorm2_gamma, "square.middle1_separable1_batchnorm2.gamma", 43,
+    SLOT(middle1_separable1_batchnorm2_gamma, "square.middle1_separable1_batchnorm2.gamma", 47,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle1_separable1_batchnorm2_beta, "square.middle1_separable1_batchnorm2.beta", 43, SLOT,
+    SLOT(middle1_separable1_batchnorm2_beta, "square.middle1_separable1_batchnorm2.beta", 47, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle2_separable1_conv1_weight, "square.middle2_separable1_conv1.weight", 45, SLOT, 1,
+    SLOT(middle2_separable1_conv1_weight, "square.middle2_separable1_conv1.weight", 49, SLOT, 1,
         0.0, 4, 128, 1, 3, 3),
-    SLOT(middle2_separable1_batchnorm1_gamma, "square.middle2_separable1_batchnorm1.gamma", 46,
+    SLOT(middle2_separable1_batchnorm1_gamma, "square.middle2_separable1_batchnorm1.gamma", 50,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle2_separable1_batchnorm1_beta, "square.middle2_separable1_batchnorm1.beta", 46, SLOT,
+    SLOT(middle2_separable1_batchnorm1_beta, "square.middle2_separable1_batchnorm1.beta", 50, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle2_separable1_conv2_weight, "square.middle2_separable1_conv2.weight", 48, SLOT, 1,
+    SLOT(middle2_separable1_conv2_weight, "square.middle2_separable1_conv2.weight", 52, SLOT, 1,
         0.0, 4, 128, 128, 1, 1),
-    SLOT(middle2_separable1_batchnorm2_gamma, "square.middle2_separable1_batchnorm2.gamma", 49,
+    SLOT(middle2_separable1_batchnorm2_gamma, "square.middle2_separable1_batchnorm2.gamma", 53,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle2_separable1_batchnorm2_beta, "square.middle2_separable1_batchnorm2.beta", 49, SLOT,
+    SLOT(middle2_separable1_batchnorm2_beta, "square.middle2_separable1_batchnorm2.beta", 53, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle3_separable1_conv1_weight, "square.middle3_separable1_conv1.weight", 51, SLOT, 1,
+    SLOT(middle3_separable1_conv1_weight, "square.middle3_separable1_conv1.weight", 55, SLOT, 1,
         0.0, 4, 128, 1, 3, 3),
-    SLOT(middle3_separable1_batchnorm1_gamma, "square.middle3_separable1_batchnorm1.gamma", 52,
+    SLOT(middle3_separable1_batchnorm1_gamma, "square.middle3_separable1_batchnorm1.gamma", 56,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle3_separable1_batchnorm1_beta, "square.middle3_separable1_batchnorm1.beta", 52, SLOT,
+    SLOT(middle3_separable1_batchnorm1_beta, "square.middle3_separable1_batchnorm1.beta", 56, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle3_separable1_conv2_weight, "square.middle3_separable1_conv2.weight", 54, SLOT, 1,
+    SLOT(middle3_separable1_conv2_weight, "square.middle3_separable1_conv2.weight", 58, SLOT, 1,
         0.0, 4, 128, 128, 1, 1),
-    SLOT(middle3_separable1_batchnorm2_gamma, "square.middle3_separable1_batchnorm2.gamma", 55,
+    SLOT(middle3_separable1_batchnorm2_gamma, "square.middle3_separable1_batchnorm2.gamma", 59,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle3_separable1_batchnorm2_beta, "square.middle3_separable1_batchnorm2.beta", 55, SLOT,
+    SLOT(middle3_separable1_batchnorm2_beta, "square.middle3_separable1_batchnorm2.beta", 59, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle4_separable1_conv1_weight, "square.middle4_separable1_conv1.weight", 57, SLOT, 1,
+    SLOT(middle4_separable1_conv1_weight, "square.middle4_separable1_conv1.weight", 61, SLOT, 1,
         0.0, 4, 128, 1, 3, 3),
-    SLOT(middle4_separable1_batchnorm1_gamma, "square.middle4_separable1_batchnorm1.gamma", 58,
+    SLOT(middle4_separable1_batchnorm1_gamma, "square.middle4_separable1_batchnorm1.gamma", 62,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle4_separable1_batchnorm1_beta, "square.middle4_separable1_batchnorm1.beta", 58, SLOT,
+    SLOT(middle4_separable1_batchnorm1_beta, "square.middle4_separable1_batchnorm1.beta", 62, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle4_separable1_conv2_weight, "square.middle4_separable1_conv2.weight", 60, SLOT, 1,
+    SLOT(middle4_separable1_conv2_weight, "square.middle4_separable1_conv2.weight", 64, SLOT, 1,
         0.0, 4, 128, 128, 1, 1),
-    SLOT(middle4_separable1_batchnorm2_gamma, "square.middle4_separable1_batchnorm2.gamma", 61,
+    SLOT(middle4_separable1_batchnorm2_gamma, "square.middle4_separable1_batchnorm2.gamma", 65,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle4_separable1_batchnorm2_beta, "square.middle4_separable1_batchnorm2.beta", 61, SLOT,
+    SLOT(middle4_separable1_batchnorm2_beta, "square.middle4_separable1_batchnorm2.beta", 65, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle5_separable1_conv1_weight, "square.middle5_separable1_conv1.weight", 63, SLOT, 1,
+    SLOT(middle5_separable1_conv1_weight, "square.middle5_separable1_conv1.weight", 67, SLOT, 1,
         0.0, 4, 128, 1, 3, 3),
-    SLOT(middle5_separable1_batchnorm1_gamma, "square.middle5_separable1_batchnorm1.gamma", 64,
+    SLOT(middle5_separable1_batchnorm1_gamma, "square.middle5_separable1_batchnorm1.gamma", 68,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle5_separable1_batchnorm1_beta, "square.middle5_separable1_batchnorm1.beta", 64, SLOT,
+    SLOT(middle5_separable1_batchnorm1_beta, "square.middle5_separable1_batchnorm1.beta", 68, SLOT,
         1, 0.0, 1, 128),
-    SLOT(middle5_separable1_conv2_weight, "square.middle5_separable1_conv2.weight", 66, SLOT, 1,
+    SLOT(middle5_separable1_conv2_weight, "square.middle5_separable1_conv2.weight", 70, SLOT, 1,
         0.0, 4, 128, 128, 1, 1),
-    SLOT(middle5_separable1_batchnorm2_gamma, "square.middle5_separable1_batchnorm2.gamma", 67,
+    SLOT(middle5_separable1_batchnorm2_gamma, "square.middle5_separable1_batchnorm2.gamma", 71,
         SLOT, 1, 0.0, 1, 128),
-    SLOT(middle5_separable1_batchnorm2_beta, "square.middle5_separable1_batchnorm2.beta", 67, SLOT,
+    SLOT(middle5_separable1_batchnorm2_beta, "square.middle5_separable1_batchnorm2.beta", 71, SLOT,
         1, 0.0, 1, 128),
-    SLOT(separable7_conv1_weight, "square.separable7_conv1.weight", 69, SLOT, 1, 0.0, 4, 128, 1, 3,
+    SLOT(separable7_conv1_weight, "square.separable7_conv1.weight", 73, SLOT, 1, 0.0, 4, 128, 1, 3,
         3),
-    SLOT(separable7_batchnorm1_gamma, "square.separable7_batchnorm1.gamma", 70, SLOT, 1, 0.0, 1,
+    SLOT(separable7_batchnorm1_gamma, "square.separable7_batchnorm1.gamma", 74, SLOT, 1, 0.0, 1,
         128),
-    SLOT(separable7_batchnorm1_beta, "square.separable7_batchnorm1.beta", 70, SLOT, 1, 0.0, 1, 128),
-    SLOT(separable7_conv2_weight, "square.separable7_conv2.weight", 72, SLOT, 1, 0.0, 4, 256, 128,
+    SLOT(separable7_batchnorm1_beta, "square.separable7_batchnorm1.beta", 74, SLOT, 1, 0.0, 1, 128),
+    SLOT(separable7_conv2_weight, "square.separable7_conv2.weight", 76, SLOT, 1, 0.0, 4, 256, 128,
         1, 1),
-    SLOT(separable7_batchnorm2_gamma, "square.separable7_batchnorm2.gamma", 73, SLOT, 1, 0.0, 1,
+    SLOT(separable7_batchnorm2_gamma, "square.separable7_batchnorm2.gamma", 77, SLOT, 1, 0.0, 1,
         256),
-    SLOT(separable7_batchnorm2_beta, "square.separable7_batchnorm2.beta", 73, SLOT, 1, 0.0, 1, 256),
-    SLOT(separable8_conv1_weight, "square.separable8_conv1.weight", 75, SLOT, 1, 0.0, 4, 256, 1, 3,
+    SLOT(separable7_batchnorm2_beta, "square.separable7_batchnorm2.beta", 77, SLOT, 1, 0.0, 1, 256),
+    SLOT(separable8_conv1_weight, "square.separable8_conv1.weight", 79, SLOT, 1, 0.0, 4, 256, 1, 3,
         3),
-    SLOT(separable8_batchnorm1_gamma, "square.separable8_batchnorm1.gamma", 76, SLOT, 1, 0.0, 1,
+    SLOT(separable8_batchnorm1_gamma, "square.separable8_batchnorm1.gamma", 80, SLOT, 1, 0.0, 1,
         256),
-    SLOT(separable8_batchnorm1_beta, "square.separable8_batchnorm1.beta", 76, SLOT, 1, 0.0, 1, 256),
-    SLOT(separable8_conv2_weight, "square.separable8_conv2.weight", 78, SLOT, 1, 0.0, 4, 256, 256,
+    SLOT(separable8_batchnorm1_beta, "square.separable8_batchnorm1.beta", 80, SLOT, 1, 0.0, 1, 256),
+    SLOT(separable8_conv2_weight, "square.separable8_conv2.weight", 82, SLOT, 1, 0.0, 4, 256, 256,
         1, 1),
-    SLOT(separable8_batchnorm2_gamma, "square.separable8_batchnorm2.gamma", 79, SLOT, 1, 0.0, 1,
+    SLOT(separable8_batchnorm2_gamma, "square.separable8_batchnorm2.gamma", 83, SLOT, 1, 0.0, 1,
         256),
-    SLOT(separable8_batchnorm2_beta, "square.separable8_batchnorm2.beta", 79, SLOT, 1, 0.0, 1, 256),
-    SLOT(dense1_weight, "square.dense1.weight", 83, SLOT, 1, 0.0, 2, 2, 256),
-    SLOT(dense1_bias, "square.dense1.bias", 83, SLOT, 1, 0.0, 1, 2),
+    SLOT(separable8_batchnorm2_beta, "square.separable8_batchnorm2.beta", 83, SLOT, 1, 0.0, 1, 256),
+    SLOT(dense1_weight, "square.dense1.weight", 87, SLOT, 1, 0.0, 2, 2, 256),
+    SLOT(dense1_bias, "square.dense1.bias", 87, SLOT, 1, 0.0, 1, 2),
 };
 
 static const char *const layers[] = {
-    "conv1", "batchnorm1", "relu1", "separable1_conv1", "separable1_batchnorm1", "separable1_relu1",
-    "separable1_conv2", "separable1_batchnorm2", "separable1_relu2", "separable2_conv1",
-    "separable2_batchnorm1", "separable2_relu1", "separable2_conv2", "separable2_batchnorm2",
-    "separable2_relu2", "separable3_conv1", "separable3_batchnorm1", "separable3_relu1",
-    "separable3_conv2", "separable3_batchnorm2", "separable3_relu2", "separable4_conv1",
-    "separable4_batchnorm1", "separable4_relu1", "separable4_conv2", "separable4_batchnorm2",
-    "separable4_relu2", "separable5_conv1", "separable5_batchnorm1", "separable5_relu1",
-    "separable5_conv2", "separable5_batchnorm2", "separable5_relu2", "separable6_conv1",
-    "separable6_batchnorm1", "separable6_relu1", "separable6_conv2", "separable6_batchnorm2",
-    "separable6_relu2", "middle1_separable1_conv1", "middle1_separable1_batchnorm1",
-    "middle1_separable1_relu1", "middle1_separable1_conv2", "middle1_separable1_batchnorm2",
-    "middle1_separable1_relu2", "middle2_separable1_conv1", "middle2_separable1_batchnorm1",
-    "middle2_separable1_relu1", "middle2_separable1_conv2", "middle2_separable1_batchnorm2",
-    "middle2_separable1_relu2", "middle3_separable1_conv1", "middle3_separable1_batchnorm1",
-    "middle3_separable1_relu1", "middle3_separable1_conv2", "middle3_separable1_batchnorm2",
-    "middle3_separable1_relu2", "middle4_separable1_conv1", "middle4_separable1_batchnorm1",
-    "middle4_separable1_relu1", "middle4_separable1_conv2", "middle4_separable1_batchnorm2",
-    "middle4_separable1_relu2", "middle5_separable1_conv1", "middle5_separable1_batchnorm1",
-    "middle5_separable1_relu1", "middle5_separable1_conv2", "middle5_separable1_batchnorm2",
-    "middle5_separable1_relu2", "separable7_conv1", "separable7_batchnorm1", "separable7_relu1",
-    "separable7_conv2", "separable7_batchnorm2", "separable7_relu2", "separable8_conv1",
-    "separable8_batchnorm1", "separable8_relu1", "separable8_conv2", "separable8_batchnorm2",
-    "separable8_relu2", "avgpool1", "flatten1", "dense1", 0,
+    "rotate_image", "zoom_image", "shift_image", "flip_image", "conv1", "batchnorm1", "relu1",
+    "separable1_conv1", "separable1_batchnorm1", "separable1_relu1", "separable1_conv2",
+    "separable1_batchnorm2", "separable1_relu2", "separable2_conv1", "separable2_batchnorm1",
+    "separable2_relu1", "separable2_conv2", "separable2_batchnorm2", "separable2_relu2",
+    "separable3_conv1", "separable3_batchnorm1", "separable3_relu1", "separable3_conv2",
+    "separable3_batchnorm2", "separable3_relu2", "separable4_conv1", "separable4_batchnorm1",
+    "separable4_relu1", "separable4_conv2", "separable4_batchnorm2", "separable4_relu2",
+    "separable5_conv1", "separable5_batchnorm1", "separable5_relu1", "separable5_conv2",
+    "separable5_batchnorm2", "separable5_relu2", "separable6_conv1", "separable6_batchnorm1",
+    "separable6_relu1", "separable6_conv2", "separable6_batchnorm2", "separable6_relu2",
+    "middle1_separable1_conv1", "middle1_separable1_batchnorm1", "middle1_separable1_relu1",
+    "middle1_separable1_conv2", "middle1_separable1_batchnorm2", "middle1_separable1_relu2",
+    "middle2_separable1_conv1", "middle2_separable1_batchnorm1", "middle2_separable1_relu1",
+    "middle2_separable1_conv2", "middle2_separable1_batchnorm2", "middle2_separable1_relu2",
+    "middle3_separable1_conv1", "middle3_separable1_batchnorm1", "middle3_separable1_relu1",
+    "middle3_separable1_conv2", "middle3_separable1_batchnorm2", "middle3_separable1_relu2",
+    "middle4_separable1_conv1", "middle4_separable1_batchnorm1", "middle4_separable1_relu1",
+    "middle4_separable1_conv2", "middle4_separable1_batchnorm2", "middle4_separable1_relu2",
+    "middle5_separable1_conv1", "middle5_separable1_batchnorm1", "middle5_separable1_relu1",
+    "middle5_separable1_conv2", "middle5_separable1_batchnorm2", "middle5_separable1_relu2",
+    "separable7_conv1", "separable7_batchnorm1", "separable7_relu1", "separable7_conv2",
+    "separable7_batchnorm2", "separable7_relu2", "separable8_conv1", "separable8_batchnorm1",
+    "separable8_relu1", "separable8_conv2", "separable8_batchnorm2", "separable8_relu2", "avgpool1",
+    "flatten1", "dense1", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
-    {"image_load", -1, 0, 1382400.0, 6193152.0},
-    {"conv1_forward", 0, 0, 49766400.0, 10324832.0},
-    {"batchnorm1_moments_merge", 1, 0, 0.0, 2176.0},
-    {"batchnorm1_forward", 1, 0, 2764800.0, 8257696.0},
-    {"separable1_conv1_forward", 3, 0, 16588800.0, 8258528.0},
-    {"separable1_batchnorm1_moments_merge", 4, 0, 0.0, 832.0},
-    {"separable1_batchnorm1_forward", 4, 0, 2764800.0, 8257696.0},
-    {"separable1_conv2_forward", 6, 0, 29491200.0, 12390912.0},
-    {"separable1_batchnorm2_moments_merge", 7, 0, 0.0, 4352.0},
-    {"separable1_batchnorm2_forward", 7, 0, 5529600.0, 16515392.0},
-    {"separable2_conv1_forward", 9, 0, 8294400.0, 10323904.0},
-    {"separable2_batchnorm1_moments_merge", 10, 0, 0.0, 1664.0},
-    {"separable2_batchnorm1_forward", 10, 0, 1382400.0, 4129088.0},
-    {"separable2_conv2_forward", 12, 0, 29491200.0, 6198016.0},
-    {"separable2_batchnorm2_moments_merge", 13, 0, 0.0, 3328.0},
-    {"separable2_batchnorm2_forward", 13, 0, 2764800.0, 8258176.0},
-    {"separable3_conv1_forward", 15, 0, 16588800.0, 8261504.0},
-    {"separable3_batchnorm1_moments_merge", 16, 0, 0.0, 3328.0},
-    {"separable3_batchnorm1_forward", 16, 0, 2764800.0, 8258176.0},
-    {"separable3_conv2_forward", 18, 0, 58982400.0, 8269824.0},
-    {"separable3_batchnorm2_moments_merge", 19, 0, 0.0, 8704.0},
-    {"separable3_batchnorm2_forward", 19, 0, 2764800.0, 8258176.0},
-    {"separable4_conv1_forward", 21, 0, 4147200.0, 5164928.0},
-    {"separable4_batchnorm1_moments_merge", 22, 0, 0.0, 3328.0},
-    {"separable4_batchnorm1_forward", 22, 0, 691200.0, 2065024.0},
-    {"separable4_conv2_forward", 24, 0, 29491200.0, 3110400.0},
-    {"separable4_batchnorm2_moments_merge", 25, 0, 0.0, 6656.0},
-    {"separable4_batchnorm2_forward", 25, 0, 1382400.0, 4130048.0},
-    {"separable5_conv1_forward", 27, 0, 8294400.0, 4136704.0},
-    {"separable5_batchnorm1_moments_merge", 28, 0, 0.0, 6656.0},
-    {"separable5_batchnorm1_forward", 28, 0, 1382400.0, 4130048.0},
-    {"separable5_conv2_forward", 30, 0, 58982400.0, 4150784.0},
-    {"separable5_batchnorm2_moments_merge", 31, 0, 0.0, 6656.0},
-    {"separable5_batchnorm2_forward", 31, 0, 1382400.0, 4130048.0},
-    {"separable6_conv1_forward", 33, 0, 2073600.0, 2588416.0},
-    {"separable6_batchnorm1_moments_merge", 34, 0, 0.0, 6656.0},
-    {"separable6_batchnorm1_forward", 34, 0, 345600.0, 1033472.0},
-    {"separable6_conv2_forward", 36, 0, 29491200.0, 1592320.0},
-    {"separable6_batchnorm2_moments_merge", 37, 0, 0.0, 13312.0},
-    {"separable6_batchnorm2_forward", 37, 0, 691200.0, 2066944.0},
-    {"middle1_separable1_conv1_forward", 39, 0, 4147200.0, 2080256.0},
-    {"middle1_separable1_batchnorm1_moments_merge", 40, 0, 0.0, 13312.0},
-    {"middle1_separable1_batchnorm1_forward", 40, 0, 691200.0, 2066944.0},
-    {"middle1_separable1_conv2_forward", 42, 0, 58982400.0, 2141184.0},
-    {"middle1_separable1_batchnorm2_moments_merge", 43, 0, 0.0, 13312.0},
-    {"middle1_separable1_batchnorm2_forward", 43, 0, 691200.0, 2066944.0},
-    {"middle2_separable1_conv1_forward", 45, 0, 4147200.0, 2080256.0},
-    {"middle2_separable1_batchnorm1_moments_merge", 46, 0, 0.0, 13312.0},
-    {"middle2_separable1_batchnorm1_forward", 46, 0, 691200.0, 2066944.0},
-    {"middle2_separable1_conv2_forward", 48, 0, 58982400.0, 2141184.0},
-    {"middle2_separable1_batchnorm2_moments_merge", 49, 0, 0.0, 13312.0},
-    {"middle2_separable1_batchnorm2_forward", 49, 0, 691200.0, 2066944.0},
-    {"middle3_separable1_conv1_forward", 51, 0, 4147200.0, 2080256.0},
-    {"middle3_separable1_batchnorm1_moments_merge", 52, 0, 0.0, 13312.0},
-    {"middle3_separable1_batchnorm1_forward", 52, 0, 691200.0, 2066944.0},
-    {"middle3_separable1_conv2_forward", 54, 0, 58982400.0, 2141184.0},
-    {"middle3_separable1_batchnorm2_moments_merge", 55, 0, 0.0, 13312.0},
-    {"middle3_separable1_batchnorm2_forward", 55, 0, 691200.0, 2066944.0},
-    {"middle4_separable1_conv1_forward", 57, 0, 4147200.0, 2080256.0},
-    {"middle4_separable1_batchnorm1_moments_merge", 58, 0, 0.0, 13312.0},
-    {"middle4_separable1_batchnorm1_forward", 58, 0, 691200.0, 2066944.0},
-    {"middle4_separable1_conv2_forward", 60, 0, 58982400.0, 2141184.0},
-    {"middle4_separable1_batchnorm2_moments_merge", 61, 0, 0.0, 13312.0},
-    {"middle4_separable1_batchnorm2_forward", 61, 0, 691200.0, 2066944.0},
-    {"middle5_separable1_conv1_forward", 63, 0, 4147200.0, 2080256.0},
-    {"middle5_separable1_batchnorm1_moments_merge", 64, 0, 0.0, 13312.0},
-    {"middle5_separable1_batchnorm1_forward", 64, 0, 691200.0, 2066944.0},
-    {"middle5_separable1_conv2_forward", 66, 0, 58982400.0, 2141184.0},
-    {"middle5_separable1_batchnorm2_moments_merge", 67, 0, 0.0, 13312.0},
-    {"middle5_separable1_batchnorm2_forward", 67, 0, 691200.0, 2066944.0},
-    {"separable7_conv1_forward", 69, 0, 1036800.0, 1306112.0},
-    {"separable7_batchnorm1_moments_merge", 70, 0, 0.0, 13312.0},
-    {"separable7_batchnorm1_forward", 70, 0, 172800.0, 518656.0},
-    {"separable7_conv2_forward", 72, 0, 29491200.0, 927744.0},
-    {"separable7_batchnorm2_moments_merge", 73, 0, 0.0, 26624.0},
-    {"separable7_batchnorm2_forward", 73, 0, 345600.0, 1037312.0},
-    {"separable8_conv1_forward", 75, 0, 2073600.0, 1063936.0},
-    {"separable8_batchnorm1_moments_merge", 76, 0, 0.0, 26624.0},
-    {"separable8_batchnorm1_forward", 76, 0, 345600.0, 1037312.0},
-    {"separable8_conv2_forward", 78, 0, 58982400.0, 1316864.0},
-    {"separable8_batchnorm2_moments_merge", 79, 0, 0.0, 26624.0},
-    {"separable8_batchnorm2_forward", 79, 0, 345600.0, 578560.0},
-    {"dense1_forward", 83, 0, 51200.0, 59848.0},
-    {"loss_softmax_cross_entropy", -1, 0, 500.0, 924.0},
-    {"dense1_input_gradient", 83, 0, 51200.0, 59840.0},
-    {"dense1_rows_load", 83, 0, 0.0, 116480.0},
-    {"dense1_weight_gradient", 83, 0, 51200.0, 71872.0},
-    {"dense1_bias_gradient", 83, 0, 100.0, 496.0},
-    {"separable8_batchnorm2_sums", 79, 0, 576000.0, 592896.0},
-    {"separable8_batchnorm2_parameter_gradient", 79, 0, 0.0, 35840.0},
-    {"separable8_batchnorm2_backward", 79, 0, 691200.0, 1096704.0},
-    {"separable8_conv2_input_gradient", 78, 0, 58982400.0, 1294336.0},
-    {"separable8_conv2_weight_gradient", 78, 0, 58982400.0, 2605056.0},
-    {"separable8_batchnorm1_sums", 76, 0, 576000.0, 1051648.0},
-    {"separable8_batchnorm1_parameter_gradient", 76, 0, 0.0, 35840.0},
-    {"separable8_batchnorm1_backward", 76, 0, 691200.0, 1555456.0},
-    {"separable8_conv1_input_gradient", 75, 0, 2073600.0, 1041408.0},
-    {"separable8_conv1_weight_gradient", 75, 0, 2073600.0, 1087488.0},
-    {"separable7_batchnorm2_sums", 73, 0, 576000.0, 1051648.0},
-    {"separable7_batchnorm2_parameter_gradient", 73, 0, 0.0, 35840.0},
-    {"separable7_batchnorm2_backward", 73, 0, 691200.0, 1555456.0},
-    {"separable7_conv2_input_gradient", 72, 0, 29491200.0, 905216.0},
-    {"separable7_conv2_weight_gradient", 72, 0, 29491200.0, 1560576.0},
-    {"separable7_batchnorm1_sums", 70, 0, 288000.0, 525824.0},
-    {"separable7_batchnorm1_parameter_gradient", 70, 0, 0.0, 17920.0},
-    {"separable7_batchnorm1_backward", 70, 0, 345600.0, 777728.0},
-    {"separable7_conv1_input_gradient", 69, 0, 1036800.0, 1294848.0},
-    {"separable7_conv1_weight_gradient", 69, 0, 1036800.0, 1317888.0},
-    {"middle5_separable1_batchnorm2_sums", 67, 0, 1152000.0, 2074112.0},
-    {"middle5_separable1_batchnorm2_parameter_gradient", 67, 0, 0.0, 17920.0},
-    {"middle5_separable1_batchnorm2_backward", 67, 0, 1382400.0, 3100160.0},
-    {"middle5_separable1_conv2_input_gradient", 66, 0, 58982400.0, 2129920.0},
-    {"middle5_separable1_conv2_weight_gradient", 66, 0, 58982400.0, 2457600.0},
-    {"middle5_separable1_batchnorm1_sums", 64, 0, 1152000.0, 2074112.0},
-    {"middle5_separable1_batchnorm1_parameter_gradient", 64, 0, 0.0, 17920.0},
-    {"middle5_separable1_batchnorm1_backward", 64, 0, 1382400.0, 3100160.0},
-    {"middle5_separable1_conv1_input_gradient", 63, 0, 4147200.0, 2068992.0},
-    {"middle5_separable1_conv1_weight_gradient", 63, 0, 4147200.0, 2092032.0},
-    {"middle4_separable1_batchnorm2_sums", 61, 0, 1152000.0, 2074112.0},
-    {"middle4_separable1_batchnorm2_parameter_gradient", 61, 0, 0.0, 17920.0},
-    {"middle4_separable1_batchnorm2_backward", 61, 0, 1382400.0, 3100160.0},
-    {"middle4_separable1_conv2_input_gradient", 60, 0, 58982400.0, 2129920.0},
-    {"middle4_separable1_conv2_weight_gradient", 60, 0, 58982400.0, 2457600.0},
-    {"middle4_separable1_batchnorm1_sums", 58, 0, 1152000.0, 2074112.0},
-    {"middle4_separable1_batchnorm1_parameter_gradient", 58, 0, 0.0, 17920.0},
-    {"middle4_separable1_batchnorm1_backward", 58, 0, 1382400.0, 3100160.0},
-    {"middle4_separable1_conv1_input_gradient", 57, 0, 4147200.0, 2068992.0},
-    {"middle4_separable1_conv1_weight_gradient", 57, 0, 4147200.0, 2092032.0},
-    {"middle3_separable1_batchnorm2_sums", 55, 0, 1152000.0, 2074112.0},
-    {"middle3_separable1_batchnorm2_parameter_gradient", 55, 0, 0.0, 17920.0},
-    {"middle3_separable1_batchnorm2_backward", 55, 0, 1382400.0, 3100160.0},
-    {"middle3_separable1_conv2_input_gradient", 54, 0, 58982400.0, 2129920.0},
-    {"middle3_separable1_conv2_weight_gradient", 54, 0, 58982400.0, 2457600.0},
-    {"middle3_separable1_batchnorm1_sums", 52, 0, 1152000.0, 2074112.0},
-    {"middle3_separable1_batchnorm1_parameter_gradient", 52, 0, 0.0, 17920.0},
-    {"middle3_separable1_batchnorm1_backward", 52, 0, 1382400.0, 3100160.0},
-    {"middle3_separable1_conv1_input_gradient", 51, 0, 4147200.0, 2068992.0},
-    {"middle3_separable1_conv1_weight_gradient", 51, 0, 4147200.0, 2092032.0},
-    {"middle2_separable1_batchnorm2_sums", 49, 0, 1152000.0, 2074112.0},
-    {"middle2_separable1_batchnorm2_parameter_gradient", 49, 0, 0.0, 17920.0},
-    {"middle2_separable1_batchnorm2_backward", 49, 0, 1382400.0, 3100160.0},
-    {"middle2_separable1_conv2_input_gradient", 48, 0, 58982400.0, 2129920.0},
-    {"middle2_separable1_conv2_weight_gradient", 48, 0, 58982400.0, 2457600.0},
-    {"middle2_separable1_batchnorm1_sums", 46, 0, 1152000.0, 2074112.0},
-    {"middle2_separable1_batchnorm1_parameter_gradient", 46, 0, 0.0, 17920.0},
-    {"middle2_separable1_batchnorm1_backward", 46, 0, 1382400.0, 3100160.0},
-    {"middle2_separable1_conv1_input_gradient", 45, 0, 4147200.0, 2068992.0},
-    {"middle2_separable1_conv1_weight_gradient", 45, 0, 4147200.0, 2092032.0},
-    {"middle1_separable1_batchnorm2_sums", 43, 0, 1152000.0, 2074112.0},
-    {"middle1_separable1_batchnorm2_parameter_gradient", 43, 0, 0.0, 17920.0},
-    {"middle1_separable1_batchnorm2_backward", 43, 0, 1382400.0, 3100160.0},
-    {"middle1_separable1_conv2_input_gradient", 42, 0, 58982400.0, 2129920.0},
-    {"middle1_separable1_conv2_weight_gradient", 42, 0, 58982400.0, 2457600.0},
-    {"middle1_separable1_batchnorm1_sums", 40, 0, 1152000.0, 2074112.0},
-    {"middle1_separable1_batchnorm1_parameter_gradient", 40, 0, 0.0, 17920.0},
-    {"middle1_separable1_batchnorm1_backward", 40, 0, 1382400.0, 3100160.0},
-    {"middle1_separable1_conv1_input_gradient", 39, 0, 4147200.0, 2068992.0},
-    {"middle1_separable1_conv1_weight_gradient", 39, 0, 4147200.0, 2092032.0},
-    {"separable6_batchnorm2_sums", 37, 0, 1152000.0, 2074112.0},
-    {"separable6_batchnorm2_parameter_gradient", 37, 0, 0.0, 17920.0},
-    {"separable6_batchnorm2_backward", 37, 0, 1382400.0, 3100160.0},
-    {"separable6_conv2_input_gradient", 36, 0, 29491200.0, 1581056.0},
-    {"separable6_conv2_weight_gradient", 36, 0, 29491200.0, 1744896.0},
-    {"separable6_batchnorm1_sums", 34, 0, 576000.0, 1037056.0},
-    {"separable6_batchnorm1_parameter_gradient", 34, 0, 0.0, 8960.0},
-    {"separable6_batchnorm1_backward", 34, 0, 691200.0, 1550080.0},
-    {"separable6_conv1_input_gradient", 33, 0, 2073600.0, 2582784.0},
-    {"separable6_conv1_weight_gradient", 33, 0, 2073600.0, 2594304.0},
-    {"separable5_batchnorm2_sums", 31, 0, 2304000.0, 4133632.0},
-    {"separable5_batchnorm2_parameter_gradient", 31, 0, 0.0, 8960.0},
-    {"separable5_batchnorm2_backward", 31, 0, 2764800.0, 6194944.0},
-    {"separable5_conv2_input_gradient", 30, 0, 58982400.0, 4145152.0},
-    {"separable5_conv2_weight_gradient", 30, 0, 58982400.0, 4227072.0},
-    {"separable5_batchnorm1_sums", 28, 0, 2304000.0, 4133632.0},
-    {"separable5_batchnorm1_parameter_gradient", 28, 0, 0.0, 8960.0},
-    {"separable5_batchnorm1_backward", 28, 0, 2764800.0, 6194944.0},
-    {"separable5_conv1_input_gradient", 27, 0, 8294400.0, 4131072.0},
-    {"separable5_conv1_weight_gradient", 27, 0, 8294400.0, 4142592.0},
-    {"separable4_batchnorm2_sums", 25, 0, 2304000.0, 4133632.0},
-    {"separable4_batchnorm2_parameter_gradient", 25, 0, 0.0, 8960.0},
-    {"separable4_batchnorm2_backward", 25, 0, 2764800.0, 6194944.0},
-    {"separable4_conv2_input_gradient", 24, 0, 29491200.0, 3104768.0},
-    {"separable4_conv2_weight_gradient", 24, 0, 29491200.0, 3145728.0},
-    {"separable4_batchnorm1_sums", 22, 0, 1152000.0, 2066816.0},
-    {"separable4_batchnorm1_parameter_gradient", 22, 0, 0.0, 4480.0},
-    {"separable4_batchnorm1_backward", 22, 0, 1382400.0, 3097472.0},
-    {"separable4_conv1_input_gradient", 21, 0, 4147200.0, 5162112.0},
-    {"separable4_conv1_weight_gradient", 21, 0, 4147200.0, 5167872.0},
-    {"separable3_batchnorm2_sums", 19, 0, 4608000.0, 8259968.0},
-    {"separable3_batchnorm2_parameter_gradient", 19, 0, 0.0, 4480.0},
-    {"separable3_batchnorm2_backward", 19, 0, 5529600.0, 12387200.0},
-    {"separable3_conv2_input_gradient", 18, 0, 58982400.0, 8261632.0},
-    {"separable3_conv2_weight_gradient", 18, 0, 58982400.0, 8282112.0},
-    {"separable3_batchnorm1_sums", 16, 0, 4608000.0, 8259968.0},
-    {"separable3_batchnorm1_parameter_gradient", 16, 0, 0.0, 4480.0},
-    {"separable3_batchnorm1_backward", 16, 0, 5529600.0, 12387200.0},
-    {"separable3_conv1_input_gradient", 15, 0, 16588800.0, 8258688.0},
-    {"separable3_conv1_weight_gradient", 15, 0, 16588800.0, 8264448.0},
-    {"separable2_batchnorm2_sums", 13, 0, 4608000.0, 8259968.0},
-    {"separable2_batchnorm2_parameter_gradient", 13, 0, 0.0, 4480.0},
-    {"separable2_batchnorm2_backward", 13, 0, 5529600.0, 12387200.0},
-    {"separable2_conv2_input_gradient", 12, 0, 29491200.0, 6195200.0},
-    {"separable2_conv2_weight_gradient", 12, 0, 29491200.0, 6205440.0},
-    {"separable2_batchnorm1_sums", 10, 0, 2304000.0, 4129984.0},
-    {"separable2_batchnorm1_parameter_gradient", 10, 0, 0.0, 2240.0},
-    {"separable2_batchnorm1_backward", 10, 0, 2764800.0, 6193600.0},
-    {"separable2_conv1_input_gradient", 9, 0, 8294400.0, 10322496.0},
-    {"separable2_conv1_weight_gradient", 9, 0, 8294400.0, 10325376.0},
-    {"separable1_batchnorm2_sums", 7, 0, 9216000.0, 16516288.0},
-    {"separable1_batchnorm2_parameter_gradient", 7, 0, 0.0, 2240.0},
-    {"separable1_batchnorm2_backward", 7, 0, 11059200.0, 24773056.0},
-    {"separable1_conv2_input_gradient", 6, 0, 29491200.0, 12386816.0},
-    {"separable1_conv2_weight_gradient", 6, 0, 29491200.0, 12389376.0},
-    {"separable1_batchnorm1_sums", 4, 0, 4608000.0, 8258144.0},
-    {"separable1_batchnorm1_parameter_gradient", 4, 0, 0.0, 1120.0},
-    {"separable1_batchnorm1_backward", 4, 0, 5529600.0, 12386528.0},
-    {"separable1_conv1_input_gradient", 3, 0, 16588800.0, 8257824.0},
-    {"separable1_conv1_weight_gradient", 3, 0, 16588800.0, 8259264.0},
-    {"batchnorm1_sums", 1, 0, 4608000.0, 8258144.0},
-    {"batchnorm1_parameter_gradient", 1, 0, 0.0, 1120.0},
-    {"batchnorm1_backward", 1, 0, 5529600.0, 12386528.0},
-    {"conv1_weight_gradient", 0, 0, 49766400.0, 10327104.0},
-    {"batchnorm1_running_move", 1, 0, 0.0, 224.0},
-    {"separable1_batchnorm1_running_move", 4, 0, 0.0, 224.0},
-    {"separable1_batchnorm2_running_move", 7, 0, 0.0, 448.0},
-    {"separable2_batchnorm1_running_move", 10, 0, 0.0, 448.0},
-    {"separable2_batchnorm2_running_move", 13, 0, 0.0, 896.0},
-    {"separable3_batchnorm1_running_move", 16, 0, 0.0, 896.0},
-    {"separable3_batchnorm2_running_move", 19, 0, 0.0, 896.0},
-    {"separable4_batchnorm1_running_move", 22, 0, 0.0, 896.0},
-    {"separable4_batchnorm2_running_move", 25, 0, 0.0, 1792.0},
-    {"separable5_batchnorm1_running_move", 28, 0, 0.0, 1792.0},
-    {"separable5_batchnorm2_running_move", 31, 0, 0.0, 1792.0},
-    {"separable6_batchnorm1_running_move", 34, 0, 0.0, 1792.0},
-    {"separable6_batchnorm2_running_move", 37, 0, 0.0, 3584.0},
-    {"middle1_separable1_batchnorm1_running_move", 40, 0, 0.0, 3584.0},
-    {"middle1_separable1_batchnorm2_running_move", 43, 0, 0.0, 3584.0},
-    {"middle2_separable1_batchnorm1_running_move", 46, 0, 0.0, 3584.0},
-    {"middle2_separable1_batchnorm2_running_move", 49, 0, 0.0, 3584.0},
-    {"middle3_separable1_batchnorm1_running_move", 52, 0, 0.0, 3584.0},
-    {"middle3_separable1_batchnorm2_running_move", 55, 0, 0.0, 3584.0},
-    {"middle4_separable1_batchnorm1_running_move", 58, 0, 0.0, 3584.0},
-    {"middle4_separable1_batchnorm2_running_move", 61, 0, 0.0, 3584.0},
-    {"middle5_separable1_batchnorm1_running_move", 64, 0, 0.0, 3584.0},
-    {"middle5_separable1_batchnorm2_running_move", 67, 0, 0.0, 3584.0},
-    {"separable7_batchnorm1_running_move", 70, 0, 0.0, 3584.0},
-    {"separable7_batchnorm2_running_move", 73, 0, 0.0, 7168.0},
-    {"separable8_batchnorm1_running_move", 76, 0, 0.0, 7168.0},
-    {"separable8_batchnorm2_running_move", 79, 0, 0.0, 7168.0},
+    {"image_load", -1, 0, 884736.0, 3538944.0},
+    {"rotate_image_forward", 0, 0, 14155776.0, 7077888.0},
+    {"zoom_image_forward", 1, 0, 14155776.0, 7077888.0},
+    {"shift_image_forward", 2, 0, 884736.0, 7077888.0},
+    {"flip_image_forward", 3, 0, 884736.0, 7077888.0},
+    {"conv1_forward", 4, 0, 31850496.0, 5900288.0},
+    {"batchnorm1_moments_merge", 5, 0, 0.0, 1312.0},
+    {"batchnorm1_forward", 5, 0, 1769472.0, 4718752.0},
+    {"separable1_conv1_forward", 7, 0, 10616832.0, 4719296.0},
+    {"separable1_batchnorm1_moments_merge", 8, 0, 0.0, 544.0},
+    {"separable1_batchnorm1_forward", 8, 0, 1769472.0, 4718752.0},
+    {"separable1_conv2_forward", 10, 0, 18874368.0, 7081536.0},
+    {"separable1_batchnorm2_moments_merge", 11, 0, 0.0, 3392.0},
+    {"separable1_batchnorm2_forward", 11, 0, 3538944.0, 9437504.0},
+    {"separable2_conv1_forward", 13, 0, 5308416.0, 5899648.0},
+    {"separable2_batchnorm1_moments_merge", 14, 0, 0.0, 1088.0},
+    {"separable2_batchnorm1_forward", 14, 0, 884736.0, 2359616.0},
+    {"separable2_conv2_forward", 16, 0, 18874368.0, 3542656.0},
+    {"separable2_batchnorm2_moments_merge", 17, 0, 0.0, 2176.0},
+    {"separable2_batchnorm2_forward", 17, 0, 1769472.0, 4719232.0},
+    {"separable3_conv1_forward", 19, 0, 10616832.0, 4721408.0},
+    {"separable3_batchnorm1_moments_merge", 20, 0, 0.0, 2176.0},
+    {"separable3_batchnorm1_forward", 20, 0, 1769472.0, 4719232.0},
+    {"separable3_conv2_forward", 22, 0, 37748736.0, 4728960.0},
+    {"separable3_batchnorm2_moments_merge", 23, 0, 0.0, 6784.0},
+    {"separable3_batchnorm2_forward", 23, 0, 1769472.0, 4719232.0},
+    {"separable4_conv1_forward", 25, 0, 2654208.0, 2951936.0},
+    {"separable4_batchnorm1_moments_merge", 26, 0, 0.0, 2176.0},
+    {"separable4_batchnorm1_forward", 26, 0, 442368.0, 1180288.0},
+    {"separable4_conv2_forward", 28, 0, 18874368.0, 1780992.0},
+    {"separable4_batchnorm2_moments_merge", 29, 0, 0.0, 4352.0},
+    {"separable4_batchnorm2_forward", 29, 0, 884736.0, 2360576.0},
+    {"separable5_conv1_forward", 31, 0, 5308416.0, 2364928.0},
+    {"separable5_batchnorm1_moments_merge", 32, 0, 0.0, 4352.0},
+    {"separable5_batchnorm1_forward", 32, 0, 884736.0, 2360576.0},
+    {"separable5_conv2_forward", 34, 0, 37748736.0, 2379008.0},
+    {"separable5_batchnorm2_moments_merge", 35, 0, 0.0, 4352.0},
+    {"separable5_batchnorm2_forward", 35, 0, 884736.0, 2360576.0},
+    {"separable6_conv1_forward", 37, 0, 1327104.0, 1480192.0},
+    {"separable6_batchnorm1_moments_merge", 38, 0, 0.0, 4352.0},
+    {"separable6_batchnorm1_forward", 38, 0, 221184.0, 591104.0},
+    {"separable6_conv2_forward", 40, 0, 18874368.0, 924160.0},
+    {"separable6_batchnorm2_moments_merge", 41, 0, 0.0, 8704.0},
+    {"separable6_batchnorm2_forward", 41, 0, 442368.0, 1182208.0},
+    {"middle1_separable1_conv1_forward", 43, 0, 2654208.0, 1190912.0},
+    {"middle1_separable1_batchnorm1_moments_merge", 44, 0, 0.0, 8704.0},
+    {"middle1_separable1_batchnorm1_forward", 44, 0, 442368.0, 1182208.0},
+    {"middle1_separable1_conv2_forward", 46, 0, 37748736.0, 1251840.0},
+    {"middle1_separable1_batchnorm2_moments_merge", 47, 0, 0.0, 8704.0},
+    {"middle1_separable1_batchnorm2_forward", 47, 0, 442368.0, 1182208.0},
+    {"middle2_separable1_conv1_forward", 49, 0, 2654208.0, 1190912.0},
+    {"middle2_separable1_batchnorm1_moments_merge", 50, 0, 0.0, 8704.0},
+    {"middle2_separable1_batchnorm1_forward", 50, 0, 442368.0, 1182208.0},
+    {"middle2_separable1_conv2_forward", 52, 0, 37748736.0, 1251840.0},
+    {"middle2_separable1_batchnorm2_moments_merge", 53, 0, 0.0, 8704.0},
+    {"middle2_separable1_batchnorm2_forward", 53, 0, 442368.0, 1182208.0},
+    {"middle3_separable1_conv1_forward", 55, 0, 2654208.0, 1190912.0},
+    {"middle3_separable1_batchnorm1_moments_merge", 56, 0, 0.0, 8704.0},
+    {"middle3_separable1_batchnorm1_forward", 56, 0, 442368.0, 1182208.0},
+    {"middle3_separable1_conv2_forward", 58, 0, 37748736.0, 1251840.0},
+    {"middle3_separable1_batchnorm2_moments_merge", 59, 0, 0.0, 8704.0},
+    {"middle3_separable1_batchnorm2_forward", 59, 0, 442368.0, 1182208.0},
+    {"middle4_separable1_conv1_forward", 61, 0, 2654208.0, 1190912.0},
+    {"middle4_separable1_batchnorm1_moments_merge", 62, 0, 0.0, 8704.0},
+    {"middle4_separable1_batchnorm1_forward", 62, 0, 442368.0, 1182208.0},
+    {"middle4_separable1_conv2_forward", 64, 0, 37748736.0, 1251840.0},
+    {"middle4_separable1_batchnorm2_moments_merge", 65, 0, 0.0, 8704.0},
+    {"middle4_separable1_batchnorm2_forward", 65, 0, 442368.0, 1182208.0},
+    {"middle5_separable1_conv1_forward", 67, 0, 2654208.0, 1190912.0},
+    {"middle5_separable1_batchnorm1_moments_merge", 68, 0, 0.0, 8704.0},
+    {"middle5_separable1_batchnorm1_forward", 68, 0, 442368.0, 1182208.0},
+    {"middle5_separable1_conv2_forward", 70, 0, 37748736.0, 1251840.0},
+    {"middle5_separable1_batchnorm2_moments_merge", 71, 0, 0.0, 8704.0},
+    {"middle5_separable1_batchnorm2_forward", 71, 0, 442368.0, 1182208.0},
+    {"separable7_conv1_forward", 73, 0, 663552.0, 748544.0},
+    {"separable7_batchnorm1_moments_merge", 74, 0, 0.0, 8704.0},
+    {"separable7_batchnorm1_forward", 74, 0, 110592.0, 297472.0},
+    {"separable7_conv2_forward", 76, 0, 18874368.0, 586752.0},
+    {"separable7_batchnorm2_moments_merge", 77, 0, 0.0, 17408.0},
+    {"separable7_batchnorm2_forward", 77, 0, 221184.0, 594944.0},
+    {"separable8_conv1_forward", 79, 0, 1327104.0, 612352.0},
+    {"separable8_batchnorm1_moments_merge", 80, 0, 0.0, 17408.0},
+    {"separable8_batchnorm1_forward", 80, 0, 221184.0, 594944.0},
+    {"separable8_conv2_forward", 82, 0, 37748736.0, 865280.0},
+    {"separable8_batchnorm2_moments_merge", 83, 0, 0.0, 17408.0},
+    {"separable8_batchnorm2_forward", 83, 0, 221184.0, 332800.0},
+    {"dense1_forward", 87, 0, 32768.0, 35080.0},
+    {"loss_softmax_cross_entropy", -1, 0, 320.0, 528.0},
+    {"dense1_input_gradient", 87, 0, 32768.0, 35072.0},
+    {"dense1_rows_load", 87, 0, 0.0, 66560.0},
+    {"dense1_weight_gradient", 87, 0, 32768.0, 46336.0},
+    {"dense1_bias_gradient", 87, 0, 64.0, 304.0},
+    {"separable8_batchnorm2_sums", 83, 0, 368640.0, 340992.0},
+    {"separable8_batchnorm2_parameter_gradient", 83, 0, 0.0, 29696.0},
+    {"separable8_batchnorm2_backward", 83, 0, 442368.0, 629760.0},
+    {"separable8_conv2_input_gradient", 82, 0, 37748736.0, 851968.0},
+    {"separable8_conv2_weight_gradient", 82, 0, 37748736.0, 851968.0},
+    {"separable8_batchnorm1_sums", 80, 0, 368640.0, 603136.0},
+    {"separable8_batchnorm1_parameter_gradient", 80, 0, 0.0, 29696.0},
+    {"separable8_batchnorm1_backward", 80, 0, 442368.0, 891904.0},
+    {"separable8_conv1_input_gradient", 79, 0, 1327104.0, 599040.0},
+    {"separable8_conv1_weight_gradient", 79, 0, 1327104.0, 645120.0},
+    {"separable7_batchnorm2_sums", 77, 0, 368640.0, 603136.0},
+    {"separable7_batchnorm2_parameter_gradient", 77, 0, 0.0, 29696.0},
+    {"separable7_batchnorm2_backward", 77, 0, 442368.0, 891904.0},
+    {"separable7_conv2_input_gradient", 76, 0, 18874368.0, 573440.0},
+    {"separable7_conv2_weight_gradient", 76, 0, 18874368.0, 573440.0},
+    {"separable7_batchnorm1_sums", 74, 0, 184320.0, 301568.0},
+    {"separable7_batchnorm1_parameter_gradient", 74, 0, 0.0, 14848.0},
+    {"separable7_batchnorm1_backward", 74, 0, 221184.0, 445952.0},
+    {"separable7_conv1_input_gradient", 73, 0, 663552.0, 741888.0},
+    {"separable7_conv1_weight_gradient", 73, 0, 663552.0, 764928.0},
+    {"middle5_separable1_batchnorm2_sums", 71, 0, 737280.0, 1186304.0},
+    {"middle5_separable1_batchnorm2_parameter_gradient", 71, 0, 0.0, 14848.0},
+    {"middle5_separable1_batchnorm2_backward", 71, 0, 884736.0, 1773056.0},
+    {"middle5_separable1_conv2_input_gradient", 70, 0, 37748736.0, 1245184.0},
+    {"middle5_separable1_conv2_weight_gradient", 70, 0, 37748736.0, 1245184.0},
+    {"middle5_separable1_batchnorm1_sums", 68, 0, 737280.0, 1186304.0},
+    {"middle5_separable1_batchnorm1_parameter_gradient", 68, 0, 0.0, 14848.0},
+    {"middle5_separable1_batchnorm1_backward", 68, 0, 884736.0, 1773056.0},
+    {"middle5_separable1_conv1_input_gradient", 67, 0, 2654208.0, 1184256.0},
+    {"middle5_separable1_conv1_weight_gradient", 67, 0, 2654208.0, 1207296.0},
+    {"middle4_separable1_batchnorm2_sums", 65, 0, 737280.0, 1186304.0},
+    {"middle4_separable1_batchnorm2_parameter_gradient", 65, 0, 0.0, 14848.0},
+    {"middle4_separable1_batchnorm2_backward", 65, 0, 884736.0, 1773056.0},
+    {"middle4_separable1_conv2_input_gradient", 64, 0, 37748736.0, 1245184.0},
+    {"middle4_separable1_conv2_weight_gradient", 64, 0, 37748736.0, 1245184.0},
+    {"middle4_separable1_batchnorm1_sums", 62, 0, 737280.0, 1186304.0},
+    {"middle4_separable1_batchnorm1_parameter_gradient", 62, 0, 0.0, 14848.0},
+    {"middle4_separable1_batchnorm1_backward", 62, 0, 884736.0, 1773056.0},
+    {"middle4_separable1_conv1_input_gradient", 61, 0, 2654208.0, 1184256.0},
+    {"middle4_separable1_conv1_weight_gradient", 61, 0, 2654208.0, 1207296.0},
+    {"middle3_separable1_batchnorm2_sums", 59, 0, 737280.0, 1186304.0},
+    {"middle3_separable1_batchnorm2_parameter_gradient", 59, 0, 0.0, 14848.0},
+    {"middle3_separable1_batchnorm2_backward", 59, 0, 884736.0, 1773056.0},
+    {"middle3_separable1_conv2_input_gradient", 58, 0, 37748736.0, 1245184.0},
+    {"middle3_separable1_conv2_weight_gradient", 58, 0, 37748736.0, 1245184.0},
+    {"middle3_separable1_batchnorm1_sums", 56, 0, 737280.0, 1186304.0},
+    {"middle3_separable1_batchnorm1_parameter_gradient", 56, 0, 0.0, 14848.0},
+    {"middle3_separable1_batchnorm1_backward", 56, 0, 884736.0, 1773056.0},
+    {"middle3_separable1_conv1_input_gradient", 55, 0, 2654208.0, 1184256.0},
+    {"middle3_separable1_conv1_weight_gradient", 55, 0, 2654208.0, 1207296.0},
+    {"middle2_separable1_batchnorm2_sums", 53, 0, 737280.0, 1186304.0},
+    {"middle2_separable1_batchnorm2_parameter_gradient", 53, 0, 0.0, 14848.0},
+    {"middle2_separable1_batchnorm2_backward", 53, 0, 884736.0, 1773056.0},
+    {"middle2_separable1_conv2_input_gradient", 52, 0, 37748736.0, 1245184.0},
+    {"middle2_separable1_conv2_weight_gradient", 52, 0, 37748736.0, 1245184.0},
+    {"middle2_separable1_batchnorm1_sums", 50, 0, 737280.0, 1186304.0},
+    {"middle2_separable1_batchnorm1_parameter_gradient", 50, 0, 0.0, 14848.0},
+    {"middle2_separable1_batchnorm1_backward", 50, 0, 884736.0, 1773056.0},
+    {"middle2_separable1_conv1_input_gradient", 49, 0, 2654208.0, 1184256.0},
+    {"middle2_separable1_conv1_weight_gradient", 49, 0, 2654208.0, 1207296.0},
+    {"middle1_separable1_batchnorm2_sums", 47, 0, 737280.0, 1186304.0},
+    {"middle1_separable1_batchnorm2_parameter_gradient", 47, 0, 0.0, 14848.0},
+    {"middle1_separable1_batchnorm2_backward", 47, 0, 884736.0, 1773056.0},
+    {"middle1_separable1_conv2_input_gradient", 46, 0, 37748736.0, 1245184.0},
+    {"middle1_separable1_conv2_weight_gradient", 46, 0, 37748736.0, 1245184.0},
+    {"middle1_separable1_batchnorm1_sums", 44, 0, 737280.0, 1186304.0},
+    {"middle1_separable1_batchnorm1_parameter_gradient", 44, 0, 0.0, 14848.0},
+    {"middle1_separable1_batchnorm1_backward", 44, 0, 884736.0, 1773056.0},
+    {"middle1_separable1_conv1_input_gradient", 43, 0, 2654208.0, 1184256.0},
+    {"middle1_separable1_conv1_weight_gradient", 43, 0, 2654208.0, 1207296.0},
+    {"separable6_batchnorm2_sums", 41, 0, 737280.0, 1186304.0},
+    {"separable6_batchnorm2_parameter_gradient", 41, 0, 0.0, 14848.0},
+    {"separable6_batchnorm2_backward", 41, 0, 884736.0, 1773056.0},
+    {"separable6_conv2_input_gradient", 40, 0, 18874368.0, 917504.0},
+    {"separable6_conv2_weight_gradient", 40, 0, 18874368.0, 917504.0},
+    {"separable6_batchnorm1_sums", 38, 0, 368640.0, 593152.0},
+    {"separable6_batchnorm1_parameter_gradient", 38, 0, 0.0, 7424.0},
+    {"separable6_batchnorm1_backward", 38, 0, 442368.0, 886528.0},
+    {"separable6_conv1_input_gradient", 37, 0, 1327104.0, 1476864.0},
+    {"separable6_conv1_weight_gradient", 37, 0, 1327104.0, 1488384.0},
+    {"separable5_batchnorm2_sums", 35, 0, 1474560.0, 2362624.0},
+    {"separable5_batchnorm2_parameter_gradient", 35, 0, 0.0, 7424.0},
+    {"separable5_batchnorm2_backward", 35, 0, 1769472.0, 3540736.0},
+    {"separable5_conv2_input_gradient", 34, 0, 37748736.0, 2375680.0},
+    {"separable5_conv2_weight_gradient", 34, 0, 37748736.0, 2375680.0},
+    {"separable5_batchnorm1_sums", 32, 0, 1474560.0, 2362624.0},
+    {"separable5_batchnorm1_parameter_gradient", 32, 0, 0.0, 7424.0},
+    {"separable5_batchnorm1_backward", 32, 0, 1769472.0, 3540736.0},
+    {"separable5_conv1_input_gradient", 31, 0, 5308416.0, 2361600.0},
+    {"separable5_conv1_weight_gradient", 31, 0, 5308416.0, 2373120.0},
+    {"separable4_batchnorm2_sums", 29, 0, 1474560.0, 2362624.0},
+    {"separable4_batchnorm2_parameter_gradient", 29, 0, 0.0, 7424.0},
+    {"separable4_batchnorm2_backward", 29, 0, 1769472.0, 3540736.0},
+    {"separable4_conv2_input_gradient", 28, 0, 18874368.0, 1777664.0},
+    {"separable4_conv2_weight_gradient", 28, 0, 18874368.0, 1777664.0},
+    {"separable4_batchnorm1_sums", 26, 0, 737280.0, 1181312.0},
+    {"separable4_batchnorm1_parameter_gradient", 26, 0, 0.0, 3712.0},
+    {"separable4_batchnorm1_backward", 26, 0, 884736.0, 1770368.0},
+    {"separable4_conv1_input_gradient", 25, 0, 2654208.0, 2950272.0},
+    {"separable4_conv1_weight_gradient", 25, 0, 2654208.0, 2956032.0},
+    {"separable3_batchnorm2_sums", 23, 0, 2949120.0, 4720256.0},
+    {"separable3_batchnorm2_parameter_gradient", 23, 0, 0.0, 3712.0},
+    {"separable3_batchnorm2_backward", 23, 0, 3538944.0, 7078784.0},
+    {"separable3_conv2_input_gradient", 22, 0, 37748736.0, 4722688.0},
+    {"separable3_conv2_weight_gradient", 22, 0, 37748736.0, 4722688.0},
+    {"separable3_batchnorm1_sums", 20, 0, 2949120.0, 4720256.0},
+    {"separable3_batchnorm1_parameter_gradient", 20, 0, 0.0, 3712.0},
+    {"separable3_batchnorm1_backward", 20, 0, 3538944.0, 7078784.0},
+    {"separable3_conv1_input_gradient", 19, 0, 10616832.0, 4719744.0},
+    {"separable3_conv1_weight_gradient", 19, 0, 10616832.0, 4725504.0},
+    {"separable2_batchnorm2_sums", 17, 0, 2949120.0, 4720256.0},
+    {"separable2_batchnorm2_parameter_gradient", 17, 0, 0.0, 3712.0},
+    {"separable2_batchnorm2_backward", 17, 0, 3538944.0, 7078784.0},
+    {"separable2_conv2_input_gradient", 16, 0, 18874368.0, 3540992.0},
+    {"separable2_conv2_weight_gradient", 16, 0, 18874368.0, 3540992.0},
+    {"separable2_batchnorm1_sums", 14, 0, 1474560.0, 2360128.0},
+    {"separable2_batchnorm1_parameter_gradient", 14, 0, 0.0, 1856.0},
+    {"separable2_batchnorm1_backward", 14, 0, 1769472.0, 3539392.0},
+    {"separable2_conv1_input_gradient", 13, 0, 5308416.0, 5898816.0},
+    {"separable2_conv1_weight_gradient", 13, 0, 5308416.0, 5901696.0},
+    {"separable1_batchnorm2_sums", 11, 0, 5898240.0, 9438016.0},
+    {"separable1_batchnorm2_parameter_gradient", 11, 0, 0.0, 1856.0},
+    {"separable1_batchnorm2_backward", 11, 0, 7077888.0, 14156224.0},
+    {"separable1_conv2_input_gradient", 10, 0, 18874368.0, 7078400.0},
+    {"separable1_conv2_weight_gradient", 10, 0, 18874368.0, 7078400.0},
+    {"separable1_batchnorm1_sums", 8, 0, 2949120.0, 4719008.0},
+    {"separable1_batchnorm1_parameter_gradient", 8, 0, 0.0, 928.0},
+    {"separable1_batchnorm1_backward", 8, 0, 3538944.0, 7078112.0},
+    {"separable1_conv1_input_gradient", 7, 0, 10616832.0, 4718880.0},
+    {"separable1_conv1_weight_gradient", 7, 0, 10616832.0, 4720320.0},
+    {"batchnorm1_sums", 5, 0, 2949120.0, 4719008.0},
+    {"batchnorm1_parameter_gradient", 5, 0, 0.0, 928.0},
+    {"batchnorm1_backward", 5, 0, 3538944.0, 7078112.0},
+    {"conv1_weight_gradient", 4, 0, 31850496.0, 5899104.0},
+    {"separable8_conv2_weight_penalty_gradient", 82, 0, 131072.0, 786432.0},
+    {"separable7_conv2_weight_penalty_gradient", 76, 0, 65536.0, 393216.0},
+    {"middle5_separable1_conv2_weight_penalty_gradient", 70, 0, 32768.0, 196608.0},
+    {"middle4_separable1_conv2_weight_penalty_gradient", 64, 0, 32768.0, 196608.0},
+    {"middle3_separable1_conv2_weight_penalty_gradient", 58, 0, 32768.0, 196608.0},
+    {"middle2_separable1_conv2_weight_penalty_gradient", 52, 0, 32768.0, 196608.0},
+    {"middle1_separable1_conv2_weight_penalty_gradient", 46, 0, 32768.0, 196608.0},
+    {"separable6_conv2_weight_penalty_gradient", 40, 0, 16384.0, 98304.0},
+    {"separable5_conv2_weight_penalty_gradient", 34, 0, 8192.0, 49152.0},
+    {"separable4_conv2_weight_penalty_gradient", 28, 0, 4096.0, 24576.0},
+    {"separable3_conv2_weight_penalty_gradient", 22, 0, 2048.0, 12288.0},
+    {"separable2_conv2_weight_penalty_gradient", 16, 0, 1024.0, 6144.0},
+    {"separable1_conv2_weight_penalty_gradient", 10, 0, 256.0, 1536.0},
+    {"conv1_weight_penalty_gradient", 4, 0, 432.0, 2592.0},
+    {"separable8_conv2_weight_update", 82, 0, 131072.0, 1835008.0},
+    {"separable7_conv2_weight_update", 76, 0, 65536.0, 917504.0},
+    {"middle5_separable1_conv2_weight_update", 70, 0, 32768.0, 458752.0},
+    {"middle4_separable1_conv2_weight_update", 64, 0, 32768.0, 458752.0},
+    {"middle3_separable1_conv2_weight_update", 58, 0, 32768.0, 458752.0},
+    {"middle2_separable1_conv2_weight_update", 52, 0, 32768.0, 458752.0},
+    {"middle1_separable1_conv2_weight_update", 46, 0, 32768.0, 458752.0},
+    {"separable6_conv2_weight_update", 40, 0, 16384.0, 229376.0},
+    {"separable5_conv2_weight_update", 34, 0, 8192.0, 114688.0},
+    {"separable4_conv2_weight_update", 28, 0, 4096.0, 57344.0},
+    {"separable3_conv2_weight_update", 22, 0, 2048.0, 28672.0},
+    {"separable2_conv2_weight_update", 16, 0, 1024.0, 14336.0},
+    {"separable1_conv2_weight_update", 10, 0, 256.0, 3584.0},
+    {"conv1_weight_update", 4, 0, 432.0, 6048.0},
+    {"batchnorm1_running_move", 5, 0, 0.0, 224.0},
+    {"separable1_batchnorm1_running_move", 8, 0, 0.0, 224.0},
+    {"separable1_batchnorm2_running_move", 11, 0, 0.0, 448.0},
+    {"separable2_batchnorm1_running_move", 14, 0, 0.0, 448.0},
+    {"separable2_batchnorm2_running_move", 17, 0, 0.0, 896.0},
+    {"separable3_batchnorm1_running_move", 20, 0, 0.0, 896.0},
+    {"separable3_batchnorm2_running_move", 23, 0, 0.0, 896.0},
+    {"separable4_batchnorm1_running_move", 26, 0, 0.0, 896.0},
+    {"separable4_batchnorm2_running_move", 29, 0, 0.0, 1792.0},
+    {"separable5_batchnorm1_running_move", 32, 0, 0.0, 1792.0},
+    {"separable5_batchnorm2_running_move", 35, 0, 0.0, 1792.0},
+    {"separable6_batchnorm1_running_move", 38, 0, 0.0, 1792.0},
+    {"separable6_batchnorm2_running_move", 41, 0, 0.0, 3584.0},
+    {"middle1_separable1_batchnorm1_running_move", 44, 0, 0.0, 3584.0},
+    {"middle1_separable1_batchnorm2_running_move", 47, 0, 0.0, 3584.0},
+    {"middle2_separable1_batchnorm1_running_move", 50, 0, 0.0, 3584.0},
+    {"middle2_separable1_batchnorm2_running_move", 53, 0, 0.0, 3584.0},
+    {"middle3_separable1_batchnorm1_running_move", 56, 0, 0.0, 3584.0},
+    {"middle3_separable1_batchnorm2_running_move", 59, 0, 0.0, 3584.0},
+    {"middle4_separable1_batchnorm1_running_move", 62, 0, 0.0, 3584.0},
+    {"middle4_separable1_batchnorm2_running_move", 65, 0, 0.0, 3584.0},
+    {"middle5_separable1_batchnorm1_running_move", 68, 0, 0.0, 3584.0},
+    {"middle5_separable1_batchnorm2_running_move", 71, 0, 0.0, 3584.0},
+    {"separable7_batchnorm1_running_move", 74, 0, 0.0, 3584.0},
+    {"separable7_batchnorm2_running_move", 77, 0, 0.0, 7168.0},
+    {"separable8_batchnorm1_running_move", 80, 0, 0.0, 7168.0},
+    {"separable8_batchnorm2_running_move", 83, 0, 0.0, 7168.0},
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
@@ -5614,7 +6236,7 @@ static const bnc_hyperparameter hyperparameters[] = {
     {"learning_rate", 0.001},
     {"beta1", 0.9},
     {"beta2", 0.999},
-    {"eps", 1e-08},
+    {"eps", 1e-07},
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {
@@ -5624,7 +6246,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "9004157cf41c2fd89169f86d9ab07cc5fa7215805b1e766929ff626d74629f40",
+      .model_hash = "beab9ba63a12582740b9492cd37dabcc239c203ffff7dcd44794dc2e14d2d07a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,
@@ -5651,6 +6273,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .tensor_count = sizeof tensors / sizeof tensors[0],
       .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
+      .schedule = schedule_rate,
       .train = train,
       .evaluate = evaluate,
   };

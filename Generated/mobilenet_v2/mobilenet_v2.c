@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "815f3fe1a7261b267e772f68906bbb3794c8677ad933927e89748069221402b9",
+      .model_hash = "33a09818abfa1fb3499d592ad3b9454e17ac3f322ca40fdade7ff90110efa37b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "5ed4ee5b48a724130aa4e788da01c2eb85d34197975415978c317066817a28d7",
+      .model_hash = "1023da1c5953b049060078de69695c69088f2cdd8338830a293990fa713a5530",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "6baa9e78f1f566a14962adbe214a85d49032a599941323aff87991ca495b3fb0",
+      .model_hash = "712d81c26f48f83139b5e72673e878dfe460a3cc4a68e83abfeda4c210fafc30",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "b8955fb12510a74ab201cd54e9c89922fef018dc3bddbaa59e79a47ab5f10b62",
+      .model_hash = "72bfc9a62c321b594bc4f4ae871a1354b8d8540f9eedd5bc33b142acd819992d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

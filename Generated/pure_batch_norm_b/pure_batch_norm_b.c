@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "3478789849269f30eeea8b58dfa94393ceb7ba2347f5fba00e8240731db20599",
+      .model_hash = "a798253c61a57204ce9a2edb2448cef1831c3c4b8e2d49bec9e8700b11ef20bb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "e197326b9840172eb3002fa2737a92a12edf6f192f7d89d4f3ff8c688a8cf2df",
+      .model_hash = "474d541ea988145ccce9900dcc56ee3455e1d973c8e7ec5d50240d57a87e42c5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

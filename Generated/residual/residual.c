@@ -2637,7 +2637,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "4a0d089924ce886529d1ef612a1b22e15342b409c870c218f1bfd6922553eb20",
+      .model_hash = "f549e85f57757b54d34a37beee778164d2031c4eb92e0d159bdb50ff0a7173b3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4838,7 +4838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "f817cc21cccdfbc602b06b7383772aebe15ff1f40d00dcc04fab4f8b3590a200",
+      .model_hash = "a1bfd8ee5ffb585c1695b3a83a3860a928e8a8dc314b0694939b15e95df7cbda",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

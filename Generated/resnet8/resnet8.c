@@ -178,37 +178,40 @@ struct state {
 
 // Where in scratch each tensor lies, in numbers. Tensors whose lives do not overlap share a place.
 enum {
-  b_image_lanes = 4980736,  // [4][3][32][32][8]
+  b_image_lanes = 0,  // [4][3][32][32][8]
+  b_rotate_image_output = 98304,  // [4][3][32][32][8]
+  b_shift_image_output = 0,  // [4][3][32][32][8]
+  b_flip_image_output = 4980736,  // [4][3][32][32][8]
   b_convolution1_conv1_output = 0,  // [4][16][32][32][8]
   b_convolution1_conv1_partial = 524288,  // [4][16][3]
-  b_norm1_batchnorm1_moments = 5080384,  // [3][16]
+  b_norm1_batchnorm1_moments = 5137472,  // [3][16]
   b_relu1_output = 524288,  // [4][16][32][32][8]
   b_unit1_convolution1_conv1_output = 1048576,  // [4][16][32][32][8]
   b_unit1_convolution1_conv1_partial = 1572864,  // [4][16][3]
-  b_unit1_norm1_batchnorm1_moments = 5080432,  // [3][16]
+  b_unit1_norm1_batchnorm1_moments = 5137520,  // [3][16]
   b_unit1_relu1_output = 1572864,  // [4][16][32][32][8]
   b_unit1_convolution2_conv1_output = 2097152,  // [4][16][32][32][8]
   b_unit1_convolution2_conv1_partial = 2621440,  // [4][16][3]
-  b_unit1_norm2_batchnorm1_moments = 5080480,  // [3][16]
+  b_unit1_norm2_batchnorm1_moments = 5137568,  // [3][16]
   b_unit1_norm2_batchnorm1_output = 2621440,  // [4][16][32][32][8]
   b_relu2_output = 3145728,  // [4][16][32][32][8]
   b_down1_unit1_convolution1_conv1_output = 4194304,  // [4][32][16][16][8]
   b_down1_unit1_convolution1_conv1_partial = 2621440,  // [4][32][3]
-  b_down1_unit1_norm1_batchnorm1_moments = 5080192,  // [3][32]
+  b_down1_unit1_norm1_batchnorm1_moments = 5137280,  // [3][32]
   b_down1_unit1_relu1_output = 3670016,  // [4][32][16][16][8]
   b_down1_unit1_convolution2_conv1_output = 3932160,  // [4][32][16][16][8]
   b_down1_unit1_convolution2_conv1_partial = 2621440,  // [4][32][3]
-  b_down1_unit1_norm2_batchnorm1_moments = 5080288,  // [3][32]
+  b_down1_unit1_norm2_batchnorm1_moments = 5137376,  // [3][32]
   b_down1_unit1_norm2_batchnorm1_output = 2621440,  // [4][32][16][16][8]
   b_down1_convolution1_conv1_output = 2883584,  // [4][32][16][16][8]
   b_down1_relu1_output = 2883584,  // [4][32][16][16][8]
   b_down2_unit1_convolution1_conv1_output = 4718592,  // [4][64][8][8][8]
   b_down2_unit1_convolution1_conv1_partial = 2621440,  // [4][64][3]
-  b_down2_unit1_norm1_batchnorm1_moments = 5079808,  // [3][64]
+  b_down2_unit1_norm1_batchnorm1_moments = 5136896,  // [3][64]
   b_down2_unit1_relu1_output = 4456448,  // [4][64][8][8][8]
   b_down2_unit1_convolution2_conv1_output = 4587520,  // [4][64][8][8][8]
   b_down2_unit1_convolution2_conv1_partial = 2621440,  // [4][64][3]
-  b_down2_unit1_norm2_batchnorm1_moments = 5080000,  // [3][64]
+  b_down2_unit1_norm2_batchnorm1_moments = 5137088,  // [3][64]
   b_down2_unit1_norm2_batchnorm1_output = 2621440,  // [4][64][8][8][8]
   b_down2_convolution1_conv1_output = 2752512,  // [4][64][8][8][8]
   b_down2_relu1_output = 2752512,  // [4][64][8][8][8]
@@ -220,38 +223,47 @@ enum {
   b_dense1_rows = 2625536,  // [32][64]
   b_down2_convolution1_conv1_output_gradient = 4849664,  // [4][64][8][8][8]
   b_down1_relu1_down2_convolution1_conv1_output_gradient = 2621440,  // [4][32][16][16][8]
+  b_down2_convolution1_conv1_dweight = 5134336,  // [64][32][1][1]
   b_down2_unit1_norm2_batchnorm1_partial_sums = 5079040,  // [4][64][2]
   b_down2_unit1_norm2_batchnorm1_coefficients = 5079552,  // [4][64]
   b_down2_unit1_convolution2_conv1_output_gradient = 4587520,  // [4][64][8][8][8]
   b_down2_unit1_relu1_output_gradient = 4849664,  // [4][64][8][8][8]
+  b_down2_unit1_convolution2_conv1_dweight = 5079040,  // [64][64][3][3]
   b_down2_unit1_norm1_batchnorm1_partial_sums = 4456448,  // [4][64][2]
   b_down2_unit1_norm1_batchnorm1_coefficients = 4456960,  // [4][64]
   b_down2_unit1_convolution1_conv1_output_gradient = 4718592,  // [4][64][8][8][8]
   b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient = 4456448,  // [4][32][16][16][8]
+  b_down2_unit1_convolution1_conv1_dweight = 5115904,  // [64][32][3][3]
   b_down1_convolution1_conv1_output_gradient = 4718592,  // [4][32][16][16][8]
   b_relu2_down1_convolution1_conv1_output_gradient = 2621440,  // [4][16][32][32][8]
+  b_down1_convolution1_conv1_dweight = 5136384,  // [32][16][1][1]
   b_down1_unit1_norm2_batchnorm1_partial_sums = 4456448,  // [4][32][2]
   b_down1_unit1_norm2_batchnorm1_coefficients = 4456704,  // [4][32]
   b_down1_unit1_convolution2_conv1_output_gradient = 3932160,  // [4][32][16][16][8]
   b_down1_unit1_relu1_output_gradient = 4456448,  // [4][32][16][16][8]
+  b_down1_unit1_convolution2_conv1_dweight = 4718592,  // [32][32][3][3]
   b_down1_unit1_norm1_batchnorm1_partial_sums = 3670016,  // [4][32][2]
   b_down1_unit1_norm1_batchnorm1_coefficients = 3670272,  // [4][32]
   b_down1_unit1_convolution1_conv1_output_gradient = 4194304,  // [4][32][16][16][8]
   b_relu2_down1_unit1_convolution1_conv1_output_gradient = 3670016,  // [4][16][32][32][8]
+  b_down1_unit1_convolution1_conv1_dweight = 4727808,  // [32][16][3][3]
   b_relu1_add1_output_gradient = 4194304,  // [4][16][32][32][8]
   b_unit1_norm2_batchnorm1_partial_sums = 2621440,  // [4][16][2]
   b_unit1_norm2_batchnorm1_coefficients = 2621568,  // [4][16]
   b_unit1_convolution2_conv1_output_gradient = 2097152,  // [4][16][32][32][8]
   b_unit1_relu1_output_gradient = 2621440,  // [4][16][32][32][8]
+  b_unit1_convolution2_conv1_dweight = 3145728,  // [16][16][3][3]
   b_unit1_norm1_batchnorm1_partial_sums = 1572864,  // [4][16][2]
   b_unit1_norm1_batchnorm1_coefficients = 1572992,  // [4][16]
   b_unit1_convolution1_conv1_output_gradient = 1048576,  // [4][16][32][32][8]
   b_relu1_unit1_convolution1_conv1_output_gradient = 1572864,  // [4][16][32][32][8]
+  b_unit1_convolution1_conv1_dweight = 2097152,  // [16][16][3][3]
   b_relu1_summed_output_gradient = 524288,  // [4][16][32][32][8]
   b_norm1_batchnorm1_partial_sums = 1048576,  // [4][16][2]
   b_norm1_batchnorm1_coefficients = 1048704,  // [4][16]
   b_convolution1_conv1_output_gradient = 0,  // [4][16][32][32][8]
-  SCRATCH = 5080528
+  b_convolution1_conv1_dweight = 524288,  // [16][3][3][3]
+  SCRATCH = 5137616
 };
 
 // How far a block of the input is on its way into the lanes.
@@ -270,6 +282,7 @@ struct step {
   real eps;
   real rate;
   real square_share;
+  uint64_t number, epoch, seed;  // of the step: what is drawn depends on them
   int count;     // examples
   int blocks;    // blocks that hold an example
   int training;  // batch norms use the batch's statistics, not the running ones
@@ -475,6 +488,175 @@ static void k_image_load(const struct step *s, int block) {
   k_image_load_once(s, block, block + 1);
 }
 
+// Numbers of 32 bits, and their products.
+typedef uint64_t counters __attribute__((vector_size(LANES * sizeof(uint64_t)), may_alias));
+
+// Makes four random numbers of 32 bits of a counter of four, in each lane: Philox4x32-10 (Salmon et
+// al., 2011). A number depends on its counter and on the key alone, so that it can be drawn again.
+static ALWAYS_INLINE void philox(counters counter[4], uint64_t key) {
+  const uint64_t low = UINT32_MAX;
+  uint64_t key0 = key & low, key1 = key >> 32;
+  for (int round = 0; round < 10; round++) {
+    const counters first = counter[0] * 0xd2511f53u, second = counter[2] * 0xcd9e8d57u;
+    counter[0] = (second >> 32) ^ counter[1] ^ key0;
+    counter[1] = second & low;
+    counter[2] = (first >> 32) ^ counter[3] ^ key1;
+    counter[3] = first & low;
+    key0 = (key0 + 0x9e3779b9u) & low;
+    key1 = (key1 + 0xbb67ae85u) & low;
+  }
+}
+
+// Random numbers 4 * quad to 4 * quad + 3, of 31 bits, for each example of a block. They depend on
+// the seed, the epoch, the augmentation, whose number is `stream`, and the example's row in the
+// data, and on nothing else.
+static ALWAYS_INLINE void draw_for_rows(const struct step *s, const int stream, uint64_t epoch,
+    int block, int quad, mask drawn[4]) {
+  counters row = {0};
+  for (int l = 0; l < active_count(s, block); l++)
+    row[l] = (uint64_t)row_of(s, block * LANES + l) & UINT32_MAX;
+  counters numbers[4] = {(counters){0} + (uint64_t)quad, row,
+      (counters){0} + (1u << 31) + (uint64_t)stream,
+                         (counters){0} + (epoch & UINT32_MAX)};
+  philox(numbers, s->seed);
+  UNROLL for (int u = 0; u < 4; u++) drawn[u] = __builtin_convertvector(numbers[u] >> 1, mask);
+}
+
+// In each lane the number nearest to `index` among `size` numbers.
+static ALWAYS_INLINE mask clamped_lanes(mask index, const int size) {
+  index &= ~(index < 0);
+  return index - ((index >= size) & (index - (size - 1)));
+}
+
+// What lies at (i, j) of x in each lane, between the four numbers around it; x's edge outside.
+static ALWAYS_INLINE vec between_four_edge(const vec *x, const int rows, const int columns, vec i,
+    vec j) {
+  // Further out nothing changes.
+  i = blend(i < -1, splat(-1), blend(i > (real)rows, splat((real)rows), i));
+  j = blend(j < -1, splat(-1), blend(j > (real)columns, splat((real)columns), j));
+  const mask top = __builtin_convertvector(i + 1, mask) - 1;
+  const mask left = __builtin_convertvector(j + 1, mask) - 1;
+  const vec down = i - __builtin_convertvector(top, vec), up = 1 - down;
+  const vec right = j - __builtin_convertvector(left, vec), before = 1 - right;
+  vec sum = {0};
+  UNROLL for (int p = 0; p < 2; p++)
+    UNROLL for (int q = 0; q < 2; q++) {
+      const mask row = clamped_lanes(top + p, rows), column = clamped_lanes(left + q, columns);
+      const mask place = row * columns + column;
+      vec v;
+      for (int l = 0; l < LANES; l++) v[l] = x[place[l]][l];
+      sum += (p ? down : up) * (q ? right : before) * v;
+    }
+  return sum;
+}
+
+// A task: a channel of a block, each example turned around its middle by up to so many radians, and
+// larger or smaller by up to so much.
+static ALWAYS_INLINE void turn_edge(const struct step *s, int task, const int stream,
+    const int channels, const int rows, const int columns, const double radians,
+    const double amount, const vec *x, vec *y) {
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  if (!s->training) {
+    for (int k = 0; k < rows * columns; k++) y[k] = x[k];
+    return;
+  }
+  mask drawn[4];
+  draw_for_rows(s, stream, s->epoch, task / channels, 0, drawn);
+  vec along, across;
+  for (int l = 0; l < LANES; l++) {
+    const double side = (double)drawn[0][l] * 0x1p-30 - 1, factor = 1 + amount * side;
+    along[l] = (real)(cos(radians * side) / factor);
+    across[l] = (real)(sin(radians * side) / factor);
+  }
+  const real middle_i = (real)(0.5 * (rows - 1)), middle_j = (real)(0.5 * (columns - 1));
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      const real u = (real)i - middle_i, v = (real)j - middle_j;
+      const vec at_i = middle_i + (along * u + across * v);
+      const vec at_j = middle_j + (along * v - across * u);
+      y[i * columns + j] = between_four_edge(x, rows, columns, at_i, at_j);
+    }
+}
+
+// rotate_image (resnet8.bn:44): y = x turned by up to 15.0 degrees, x's edge outside, in training,
+// all [3, 32, 32]
+static void k_rotate_image_forward(const struct step *s, int task) {
+  turn_edge(s, task, 0, 3, 32, 32, 0.2617993877991494, 0.0, lanes_at(s, b_image_lanes),
+      lanes_at(s, b_rotate_image_output));
+}
+
+// k_rotate_image_forward, and before it the image that it needs.
+static void k_rotate_image_forward_loading(const struct step *s, int task) {
+  const int block = task / 3;
+  k_image_load_once(s, block, block + 1);
+  k_rotate_image_forward(s, task);
+}
+
+// One of the whole numbers from -most to most, by a random number of 31 bits.
+static ALWAYS_INLINE int moved_by(uint64_t number, const int most) {
+  return (int)(number * (uint64_t)(2 * most + 1) >> 31) - most;
+}
+
+// The number nearest to `index` among `size` numbers.
+static ALWAYS_INLINE int clamped(int index, const int size) {
+  return index < 0 ? 0 : index < size ? index : size - 1;
+}
+
+// A task: a channel of a block, each example moved by whole rows and columns.
+//   y[i, j] = x[clamped(i + down), clamped(j + right)]
+static ALWAYS_INLINE void shift_edge(const struct step *s, int task, const int stream,
+    const int channels, const int rows, const int columns, const int most_down,
+    const int most_right, const vec *x, vec *y) {
+  mask drawn[4] = {0};
+  if (s->training) draw_for_rows(s, stream, s->epoch, task / channels, 0, drawn);
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  for (int i = 0; i < rows; i++)
+    for (int l = 0; l < LANES; l++) {
+      const int down = s->training ? moved_by((uint64_t)drawn[0][l], most_down) : 0;
+      const int right = s->training ? moved_by((uint64_t)drawn[1][l], most_right) : 0;
+      const vec *row = x + clamped(i + down, rows) * columns;
+      for (int j = 0; j < columns; j++) y[i * columns + j][l] = row[clamped(j + right, columns)][l];
+    }
+}
+
+// shift_image (resnet8.bn:45): y[i, j] = x[i + down, j + right], x's edge outside, in training, all
+// [3, 32, 32]
+static void k_shift_image_forward(const struct step *s, int task) {
+  shift_edge(s, task, 1, 3, 32, 32, 3, 3, lanes_at(s, b_rotate_image_output),
+      lanes_at(s, b_shift_image_output));
+}
+
+// The examples of a block that this epoch flips: those whose random number is at most `most`.
+static ALWAYS_INLINE mask flipped_lanes(const struct step *s, const int stream, const int most,
+    int block) {
+  if (!s->training) return (mask){0};
+  mask drawn[4];
+  draw_for_rows(s, stream, s->epoch, block, 0, drawn);
+  return drawn[0] <= most;
+}
+
+// A task: a channel of a block, some examples of it from right to left.
+static ALWAYS_INLINE void flip_columns(const struct step *s, int task, const int stream,
+    const int most, const int channels, const int rows, const int columns, const vec *x, vec *y) {
+  const mask flipped = flipped_lanes(s, stream, most, task / channels);
+  x += (ptrdiff_t)task * (rows * columns);
+  y += (ptrdiff_t)task * (rows * columns);
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      const vec other = x[i * columns + columns - 1 - j];
+      y[i * columns + j] = blend(flipped, other, x[i * columns + j]);
+    }
+}
+
+// flip_image (resnet8.bn:46): y = x from right to left for 0.5 of the examples, in training, all
+// [3, 32, 32]
+static void k_flip_image_forward(const struct step *s, int task) {
+  flip_columns(s, task, 2, 1073741823, 3, 32, 32, lanes_at(s, b_shift_image_output),
+      lanes_at(s, b_flip_image_output));
+}
+
 // A whole in `count` pieces: the first `wide` of them are one larger than `size`.
 struct pieces {
   int count, size, wide;
@@ -613,16 +795,9 @@ static ALWAYS_INLINE void convolution_bias_forward_moments(const struct step *s,
 //   x [3, 32, 32], weight [16, 3, 3, 3], y [16, 32, 32]
 static void k_convolution1_conv1_forward(const struct step *s, int task) {
   convolution_bias_forward_moments(s, task, g_convolution1_conv1, (struct pieces){6, 2, 4},
-      (struct pieces){8, 4, 0}, lanes_at(s, b_image_lanes),
+      (struct pieces){8, 4, 0}, lanes_at(s, b_flip_image_output),
       s->parameters->convolution1_conv1_weight, s->parameters->convolution1_conv1_bias,
       lanes_at(s, b_convolution1_conv1_output), moments_at(s, b_convolution1_conv1_partial));
-}
-
-// k_convolution1_conv1_forward, and before it the image that it needs.
-static void k_convolution1_conv1_forward_loading(const struct step *s, int task) {
-  const int block = task / 6;
-  k_image_load_once(s, block, block + 1);
-  k_convolution1_conv1_forward(s, task);
 }
 
 // A batch norm of C channels of H x W numbers, and the activation and the pool that run with it: OH
@@ -1140,6 +1315,57 @@ static void k_loss_softmax_cross_entropy(const struct step *s, int block) {
   (s->scratch + b_block_losses)[block] = loss;
 }
 
+// What the loss (resnet8.bn:35) adds for parameters.
+static double penalty(const struct parameters *parameters) {
+  double sum = 0;
+  // convolution1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 432; k++) {
+    const double p = (double)parameters->convolution1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // unit1_convolution1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 2304; k++) {
+    const double p = (double)parameters->unit1_convolution1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // unit1_convolution2_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 2304; k++) {
+    const double p = (double)parameters->unit1_convolution2_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // down1_unit1_convolution1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 4608; k++) {
+    const double p = (double)parameters->down1_unit1_convolution1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // down1_unit1_convolution2_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 9216; k++) {
+    const double p = (double)parameters->down1_unit1_convolution2_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // down1_convolution1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 512; k++) {
+    const double p = (double)parameters->down1_convolution1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // down2_unit1_convolution1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 18432; k++) {
+    const double p = (double)parameters->down2_unit1_convolution1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // down2_unit1_convolution2_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 36864; k++) {
+    const double p = (double)parameters->down2_unit1_convolution2_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  // down2_convolution1_conv1.weight: 0.0001 * p * p
+  for (int k = 0; k < 2048; k++) {
+    const double p = (double)parameters->down2_convolution1_conv1_weight[k];
+    sum += 0.0001 * p * p;
+  }
+  return sum;
+}
+
 // ---- Backward
 
 // One tile of a dense layer's input gradient: `features` of dx for `blocks` blocks in registers. A
@@ -1456,9 +1682,9 @@ static ALWAYS_INLINE void convolution_weight_gradient_rows(const struct convolut
 }
 
 // One tile for row ky of the kernel, over the whole batch in parts of `rows` rows of `blocks`
-// blocks; at the end the lanes are added, and the weight moves.
+// blocks; at the end the lanes are added.
 static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
-    const struct convolution g, const vec *x, const vec *dy, real *weight, const int blocks,
+    const struct convolution g, const vec *x, const vec *dy, real *dweight, const int blocks,
     const int rows, int co, int ci, int ky, int kx, const int outputs, const int inputs,
     const int taps) {
   struct long_sum sums[TILE] = {0};
@@ -1480,20 +1706,21 @@ static ALWAYS_INLINE void convolution_weight_gradient_tile(const struct step *s,
     UNROLL for (int c = 0; c < inputs; c++)
       UNROLL for (int k = 0; k < taps; k++) {
         const int at = (((co + o) * g.CI + ci + c) * g.KH + ky) * g.KW + kx + k;
-        adam_update(&weight[at], lanes_sum(sums[(o * inputs + c) * taps + k].total), s);
+        dweight[at] = lanes_sum(sums[(o * inputs + c) * taps + k].total);
       }
 }
 
 // A row of the kernel for `outputs` x `inputs` channels.
 static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
-    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy, real *weight,
-    const int blocks, const int rows, int co, int ci, int ky, const int outputs, const int inputs) {
+    const struct convolution g, const struct pieces taps, const vec *x, const vec *dy,
+    real *dweight, const int blocks, const int rows, int co, int ci, int ky, const int outputs,
+    const int inputs) {
   const int wide = taps.wide * (taps.size + 1);
   for (int kx = 0; kx < wide; kx += taps.size + 1)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size + 1);
   for (int kx = wide; kx < g.KW; kx += taps.size)
-    convolution_weight_gradient_tile(s, g, x, dy, weight, blocks, rows, co, ci, ky, kx, outputs,
+    convolution_weight_gradient_tile(s, g, x, dy, dweight, blocks, rows, co, ci, ky, kx, outputs,
         inputs, taps.size);
 }
 
@@ -1502,38 +1729,38 @@ static ALWAYS_INLINE void convolution_weight_gradient_taps(const struct step *s,
 static ALWAYS_INLINE void convolution_weight_gradient(const struct step *s, int task,
     const struct convolution g, const struct pieces outputs, const struct pieces inputs,
     const struct pieces taps, const int blocks, const int rows, const vec *x, const vec *dy,
-    real *weight) {
+    real *dweight) {
   const int ky = task % g.KH, input = task / g.KH % inputs.count;
   const int output = task / g.KH / inputs.count % outputs.count;
   const int group = task / g.KH / inputs.count / outputs.count;
   const int co = piece_start(outputs, output), ci = piece_start(inputs, input);
   x += group * (g.CI * g.H * g.W);
   dy += group * (g.CO * g.OH * g.OW);
-  weight += group * g.CO * (g.CI * g.KH * g.KW);
+  dweight += group * g.CO * (g.CI * g.KH * g.KW);
   const int more_outputs = outputs.wide > 0 && output < outputs.wide;
   const int more_inputs = inputs.wide > 0 && input < inputs.wide;
   if (more_outputs && more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size + 1);
   else if (more_outputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size + 1, inputs.size);
   else if (more_inputs)
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size + 1);
   else
-    convolution_weight_gradient_taps(s, g, taps, x, dy, weight, blocks, rows, co, ci, ky,
+    convolution_weight_gradient_taps(s, g, taps, x, dy, dweight, blocks, rows, co, ci, ky,
         outputs.size, inputs.size);
 }
 
-// down2_convolution1_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// down2_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
+// task
 //   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 1, 1]
 static void k_down2_convolution1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_down2_convolution1_conv1, (struct pieces){16, 4, 0},
       (struct pieces){11, 2, 10}, (struct pieces){1, 1, 0}, 4, 8, lanes_at(s, b_down1_relu1_output),
       lanes_at(s, b_down2_convolution1_conv1_output_gradient),
-      s->parameters->down2_convolution1_conv1_weight);
+      s->scratch + b_down2_convolution1_conv1_dweight);
 }
 
 // down2_convolution1_conv1 (resnet8.bn:7), bias gradient and step: dy [64, 8, 8]
@@ -1682,15 +1909,15 @@ static void k_down2_unit1_convolution2_conv1_input_gradient(const struct step *s
       lanes_at(s, b_down2_unit1_relu1_output_gradient));
 }
 
-// down2_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 1
-// channels a task
+// down2_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
+// task
 //   x [64, 8, 8], dy [64, 8, 8], dweight [64, 64, 3, 3]
 static void k_down2_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_down2_unit1_convolution2_conv1, (struct pieces){16, 4, 0},
       (struct pieces){64, 1, 0}, (struct pieces){1, 3, 0}, 4, 8,
       lanes_at(s, b_down2_unit1_relu1_output),
       lanes_at(s, b_down2_unit1_convolution2_conv1_output_gradient),
-      s->parameters->down2_unit1_convolution2_conv1_weight);
+      s->scratch + b_down2_unit1_convolution2_conv1_dweight);
 }
 
 // What dy, the gradient of the result, leaves of itself before relu, at each number of a window: g.
@@ -1809,14 +2036,14 @@ static void k_down2_unit1_convolution1_conv1_input_gradient(const struct step *s
       lanes_at(s, b_down1_relu1_down2_unit1_convolution1_conv1_output_gradient));
 }
 
-// down2_unit1_convolution1_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 1
-// channels a task
+// down2_unit1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
+// task
 //   x [32, 16, 16], dy [64, 8, 8], dweight [64, 32, 3, 3]
 static void k_down2_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_down2_unit1_convolution1_conv1, (struct pieces){16, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 8, lanes_at(s, b_down1_relu1_output),
       lanes_at(s, b_down2_unit1_convolution1_conv1_output_gradient),
-      s->parameters->down2_unit1_convolution1_conv1_weight);
+      s->scratch + b_down2_unit1_convolution1_conv1_dweight);
 }
 
 // y = relu_gradient(part0 + part1, saved), number by number, in `pieces` tasks a block of `count`
@@ -1847,14 +2074,14 @@ static void k_down1_convolution1_conv1_input_gradient(const struct step *s, int 
       lanes_at(s, b_relu2_down1_convolution1_conv1_output_gradient));
 }
 
-// down1_convolution1_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 3 or 2
-// channels a task
+// down1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 3 or 2 channels a
+// task
 //   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 1, 1]
 static void k_down1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_down1_convolution1_conv1, (struct pieces){8, 4, 0},
       (struct pieces){6, 2, 4}, (struct pieces){1, 1, 0}, 4, 16, lanes_at(s, b_relu2_output),
       lanes_at(s, b_down1_convolution1_conv1_output_gradient),
-      s->parameters->down1_convolution1_conv1_weight);
+      s->scratch + b_down1_convolution1_conv1_dweight);
 }
 
 // down1_convolution1_conv1 (resnet8.bn:7), bias gradient and step: dy [32, 16, 16]
@@ -1906,15 +2133,15 @@ static void k_down1_unit1_convolution2_conv1_input_gradient(const struct step *s
       lanes_at(s, b_down1_unit1_relu1_output_gradient));
 }
 
-// down1_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 1
-// channels a task
+// down1_unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
+// task
 //   x [32, 16, 16], dy [32, 16, 16], dweight [32, 32, 3, 3]
 static void k_down1_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_down1_unit1_convolution2_conv1, (struct pieces){8, 4, 0},
       (struct pieces){32, 1, 0}, (struct pieces){1, 3, 0}, 4, 16,
       lanes_at(s, b_down1_unit1_relu1_output),
       lanes_at(s, b_down1_unit1_convolution2_conv1_output_gradient),
-      s->parameters->down1_unit1_convolution2_conv1_weight);
+      s->scratch + b_down1_unit1_convolution2_conv1_dweight);
 }
 
 // down1_unit1_norm1_batchnorm1, down1_unit1_relu1 (resnet8.bn:11): sums of g and of g * xhat, x
@@ -1960,14 +2187,14 @@ static void k_down1_unit1_convolution1_conv1_input_gradient(const struct step *s
       lanes_at(s, b_relu2_down1_unit1_convolution1_conv1_output_gradient));
 }
 
-// down1_unit1_convolution1_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 1
-// channels a task
+// down1_unit1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a
+// task
 //   x [16, 32, 32], dy [32, 16, 16], dweight [32, 16, 3, 3]
 static void k_down1_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_down1_unit1_convolution1_conv1, (struct pieces){8, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 4, 16, lanes_at(s, b_relu2_output),
       lanes_at(s, b_down1_unit1_convolution1_conv1_output_gradient),
-      s->parameters->down1_unit1_convolution1_conv1_weight);
+      s->scratch + b_down1_unit1_convolution1_conv1_dweight);
 }
 
 // The gradient of relu2, which several layers read, then through add1: y = relu_gradient(part0 +
@@ -2016,14 +2243,13 @@ static void k_unit1_convolution2_conv1_input_gradient(const struct step *s, int 
       s->parameters->unit1_convolution2_conv1_weight, lanes_at(s, b_unit1_relu1_output_gradient));
 }
 
-// unit1_convolution2_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 1 channels
-// a task
+// unit1_convolution2_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_unit1_convolution2_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_unit1_convolution2_conv1, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_unit1_relu1_output),
       lanes_at(s, b_unit1_convolution2_conv1_output_gradient),
-      s->parameters->unit1_convolution2_conv1_weight);
+      s->scratch + b_unit1_convolution2_conv1_dweight);
 }
 
 // unit1_norm1_batchnorm1, unit1_relu1 (resnet8.bn:11): sums of g and of g * xhat, x [16, 32, 32],
@@ -2064,14 +2290,13 @@ static void k_unit1_convolution1_conv1_input_gradient(const struct step *s, int 
       lanes_at(s, b_relu1_unit1_convolution1_conv1_output_gradient));
 }
 
-// unit1_convolution1_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 1 channels
-// a task
+// unit1_convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a task
 //   x [16, 32, 32], dy [16, 32, 32], dweight [16, 16, 3, 3]
 static void k_unit1_convolution1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_unit1_convolution1_conv1, (struct pieces){4, 4, 0},
       (struct pieces){16, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_relu1_output),
       lanes_at(s, b_unit1_convolution1_conv1_output_gradient),
-      s->parameters->unit1_convolution1_conv1_weight);
+      s->scratch + b_unit1_convolution1_conv1_dweight);
 }
 
 // y = part0 + part1, number by number, in `pieces` tasks a block of `count` numbers.
@@ -2115,13 +2340,169 @@ static void k_norm1_batchnorm1_backward(const struct step *s, int task) {
       lanes_at(s, b_convolution1_conv1_output_gradient));
 }
 
-// convolution1_conv1 (resnet8.bn:7), weight gradient and step: a kernel row of 4 x 1 channels a
-// task
+// convolution1_conv1 (resnet8.bn:7), weight gradient: a kernel row of 4 x 1 channels a task
 //   x [3, 32, 32], dy [16, 32, 32], dweight [16, 3, 3, 3]
 static void k_convolution1_conv1_weight_gradient(const struct step *s, int task) {
   convolution_weight_gradient(s, task, g_convolution1_conv1, (struct pieces){4, 4, 0},
-      (struct pieces){3, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_image_lanes),
-      lanes_at(s, b_convolution1_conv1_output_gradient), s->parameters->convolution1_conv1_weight);
+      (struct pieces){3, 1, 0}, (struct pieces){1, 3, 0}, 1, 32, lanes_at(s, b_flip_image_output),
+      lanes_at(s, b_convolution1_conv1_output_gradient), s->scratch + b_convolution1_conv1_dweight);
+}
+
+// The gradient of down2_convolution1_conv1.weight, and of what the loss (resnet8.bn:35) adds for
+// each p of it: 0.0002 * p.
+static void k_down2_convolution1_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->down2_convolution1_conv1_weight;
+  real *gradient = s->scratch + b_down2_convolution1_conv1_dweight;
+  for (int k = 0; k < 2048; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of down2_unit1_convolution2_conv1.weight, and of what the loss (resnet8.bn:35) adds
+// for each p of it: 0.0002 * p.
+static void k_down2_unit1_convolution2_conv1_weight_penalty_gradient(const struct step *s,
+    int task) {
+  (void)task;
+  const real *p = s->parameters->down2_unit1_convolution2_conv1_weight;
+  real *gradient = s->scratch + b_down2_unit1_convolution2_conv1_dweight;
+  for (int k = 0; k < 36864; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of down2_unit1_convolution1_conv1.weight, and of what the loss (resnet8.bn:35) adds
+// for each p of it: 0.0002 * p.
+static void k_down2_unit1_convolution1_conv1_weight_penalty_gradient(const struct step *s,
+    int task) {
+  (void)task;
+  const real *p = s->parameters->down2_unit1_convolution1_conv1_weight;
+  real *gradient = s->scratch + b_down2_unit1_convolution1_conv1_dweight;
+  for (int k = 0; k < 18432; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of down1_convolution1_conv1.weight, and of what the loss (resnet8.bn:35) adds for
+// each p of it: 0.0002 * p.
+static void k_down1_convolution1_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->down1_convolution1_conv1_weight;
+  real *gradient = s->scratch + b_down1_convolution1_conv1_dweight;
+  for (int k = 0; k < 512; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of down1_unit1_convolution2_conv1.weight, and of what the loss (resnet8.bn:35) adds
+// for each p of it: 0.0002 * p.
+static void k_down1_unit1_convolution2_conv1_weight_penalty_gradient(const struct step *s,
+    int task) {
+  (void)task;
+  const real *p = s->parameters->down1_unit1_convolution2_conv1_weight;
+  real *gradient = s->scratch + b_down1_unit1_convolution2_conv1_dweight;
+  for (int k = 0; k < 9216; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of down1_unit1_convolution1_conv1.weight, and of what the loss (resnet8.bn:35) adds
+// for each p of it: 0.0002 * p.
+static void k_down1_unit1_convolution1_conv1_weight_penalty_gradient(const struct step *s,
+    int task) {
+  (void)task;
+  const real *p = s->parameters->down1_unit1_convolution1_conv1_weight;
+  real *gradient = s->scratch + b_down1_unit1_convolution1_conv1_dweight;
+  for (int k = 0; k < 4608; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of unit1_convolution2_conv1.weight, and of what the loss (resnet8.bn:35) adds for
+// each p of it: 0.0002 * p.
+static void k_unit1_convolution2_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->unit1_convolution2_conv1_weight;
+  real *gradient = s->scratch + b_unit1_convolution2_conv1_dweight;
+  for (int k = 0; k < 2304; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of unit1_convolution1_conv1.weight, and of what the loss (resnet8.bn:35) adds for
+// each p of it: 0.0002 * p.
+static void k_unit1_convolution1_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->unit1_convolution1_conv1_weight;
+  real *gradient = s->scratch + b_unit1_convolution1_conv1_dweight;
+  for (int k = 0; k < 2304; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// The gradient of convolution1_conv1.weight, and of what the loss (resnet8.bn:35) adds for each p
+// of it: 0.0002 * p.
+static void k_convolution1_conv1_weight_penalty_gradient(const struct step *s, int task) {
+  (void)task;
+  const real *p = s->parameters->convolution1_conv1_weight;
+  real *gradient = s->scratch + b_convolution1_conv1_dweight;
+  for (int k = 0; k < 432; k++) gradient[k] += (real)0.0002 * p[k];
+}
+
+// down2_convolution1_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_down2_convolution1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_down2_convolution1_conv1_dweight;
+  for (int k = 0; k < 2048; k++)
+    adam_update(&s->parameters->down2_convolution1_conv1_weight[k], gradient[k], s);
+}
+
+// down2_unit1_convolution2_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_down2_unit1_convolution2_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_down2_unit1_convolution2_conv1_dweight;
+  for (int k = 0; k < 36864; k++)
+    adam_update(&s->parameters->down2_unit1_convolution2_conv1_weight[k], gradient[k], s);
+}
+
+// down2_unit1_convolution1_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_down2_unit1_convolution1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_down2_unit1_convolution1_conv1_dweight;
+  for (int k = 0; k < 18432; k++)
+    adam_update(&s->parameters->down2_unit1_convolution1_conv1_weight[k], gradient[k], s);
+}
+
+// down1_convolution1_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_down1_convolution1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_down1_convolution1_conv1_dweight;
+  for (int k = 0; k < 512; k++)
+    adam_update(&s->parameters->down1_convolution1_conv1_weight[k], gradient[k], s);
+}
+
+// down1_unit1_convolution2_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_down1_unit1_convolution2_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_down1_unit1_convolution2_conv1_dweight;
+  for (int k = 0; k < 9216; k++)
+    adam_update(&s->parameters->down1_unit1_convolution2_conv1_weight[k], gradient[k], s);
+}
+
+// down1_unit1_convolution1_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_down1_unit1_convolution1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_down1_unit1_convolution1_conv1_dweight;
+  for (int k = 0; k < 4608; k++)
+    adam_update(&s->parameters->down1_unit1_convolution1_conv1_weight[k], gradient[k], s);
+}
+
+// unit1_convolution2_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_unit1_convolution2_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_unit1_convolution2_conv1_dweight;
+  for (int k = 0; k < 2304; k++)
+    adam_update(&s->parameters->unit1_convolution2_conv1_weight[k], gradient[k], s);
+}
+
+// unit1_convolution1_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_unit1_convolution1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_unit1_convolution1_conv1_dweight;
+  for (int k = 0; k < 2304; k++)
+    adam_update(&s->parameters->unit1_convolution1_conv1_weight[k], gradient[k], s);
+}
+
+// convolution1_conv1.weight (resnet8.bn:7): one step along its gradient.
+static void k_convolution1_conv1_weight_update(const struct step *s, int task) {
+  (void)task;
+  const real *gradient = s->scratch + b_convolution1_conv1_dweight;
+  for (int k = 0; k < 432; k++)
+    adam_update(&s->parameters->convolution1_conv1_weight[k], gradient[k], s);
 }
 
 // running = momentum * running + (1 - momentum) * batch. One value per channel has no variance:
@@ -2214,49 +2595,52 @@ struct scheduled {
 // order.
 static const struct scheduled schedule[] = {
     { k_image_load, .tasks = 1, .when = APART },
-    { k_convolution1_conv1_forward_loading, .tasks = 6,
-        .results = {{0, b_convolution1_conv1_output, 16384}} },
+    { k_rotate_image_forward_loading, .tasks = 3, .results = {{0, b_rotate_image_output, 3072}} },
+    { k_shift_image_forward, .tasks = 3, .results = {{1, b_shift_image_output, 3072}} },
+    { k_flip_image_forward, .tasks = 3, .results = {{2, b_flip_image_output, 3072}} },
+    { k_convolution1_conv1_forward, .tasks = 6,
+        .results = {{3, b_convolution1_conv1_output, 16384}} },
     { k_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
-    { k_norm1_batchnorm1_forward, .tasks = 16, .results = {{1, b_relu1_output, 16384}} },
+    { k_norm1_batchnorm1_forward, .tasks = 16, .results = {{4, b_relu1_output, 16384}} },
     { k_unit1_convolution1_conv1_forward, .tasks = 6,
-        .results = {{3, b_unit1_convolution1_conv1_output, 16384}} },
+        .results = {{6, b_unit1_convolution1_conv1_output, 16384}} },
     { k_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_norm1_batchnorm1_forward, .tasks = 16,
-        .results = {{4, b_unit1_relu1_output, 16384}} },
+        .results = {{7, b_unit1_relu1_output, 16384}} },
     { k_unit1_convolution2_conv1_forward, .tasks = 6,
-        .results = {{6, b_unit1_convolution2_conv1_output, 16384}} },
+        .results = {{9, b_unit1_convolution2_conv1_output, 16384}} },
     { k_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_unit1_norm2_batchnorm1_forward, .tasks = 16,
-        .results = {{7, b_unit1_norm2_batchnorm1_output, 16384}} },
-    { k_add1_forward, .tasks = 8, .results = {{8, b_relu2_output, 16384}} },
+        .results = {{10, b_unit1_norm2_batchnorm1_output, 16384}} },
+    { k_add1_forward, .tasks = 8, .results = {{11, b_relu2_output, 16384}} },
     { k_down1_unit1_convolution1_conv1_forward, .tasks = 11,
-        .results = {{10, b_down1_unit1_convolution1_conv1_output, 8192}} },
+        .results = {{13, b_down1_unit1_convolution1_conv1_output, 8192}} },
     { k_down1_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm1_batchnorm1_forward, .tasks = 32,
-        .results = {{11, b_down1_unit1_relu1_output, 8192}} },
+        .results = {{14, b_down1_unit1_relu1_output, 8192}} },
     { k_down1_unit1_convolution2_conv1_forward, .tasks = 11,
-        .results = {{13, b_down1_unit1_convolution2_conv1_output, 8192}} },
+        .results = {{16, b_down1_unit1_convolution2_conv1_output, 8192}} },
     { k_down1_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down1_unit1_norm2_batchnorm1_forward, .tasks = 32,
-        .results = {{14, b_down1_unit1_norm2_batchnorm1_output, 8192}} },
+        .results = {{17, b_down1_unit1_norm2_batchnorm1_output, 8192}} },
     { k_down1_convolution1_conv1_forward, .tasks = 11,
-        .results = {{15, b_down1_convolution1_conv1_output, 8192}} },
-    { k_down1_add1_forward, .tasks = 4, .results = {{16, b_down1_relu1_output, 8192}} },
+        .results = {{18, b_down1_convolution1_conv1_output, 8192}} },
+    { k_down1_add1_forward, .tasks = 4, .results = {{19, b_down1_relu1_output, 8192}} },
     { k_down2_unit1_convolution1_conv1_forward, .tasks = 22,
-        .results = {{18, b_down2_unit1_convolution1_conv1_output, 4096}} },
+        .results = {{21, b_down2_unit1_convolution1_conv1_output, 4096}} },
     { k_down2_unit1_norm1_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm1_batchnorm1_forward, .tasks = 16,
-        .results = {{19, b_down2_unit1_relu1_output, 4096}} },
+        .results = {{22, b_down2_unit1_relu1_output, 4096}} },
     { k_down2_unit1_convolution2_conv1_forward, .tasks = 22,
-        .results = {{21, b_down2_unit1_convolution2_conv1_output, 4096}} },
+        .results = {{24, b_down2_unit1_convolution2_conv1_output, 4096}} },
     { k_down2_unit1_norm2_batchnorm1_moments_merge, .tasks = 1, .whole = 1 },
     { k_down2_unit1_norm2_batchnorm1_forward, .tasks = 16,
-        .results = {{22, b_down2_unit1_norm2_batchnorm1_output, 4096}} },
+        .results = {{25, b_down2_unit1_norm2_batchnorm1_output, 4096}} },
     { k_down2_convolution1_conv1_forward, .tasks = 22,
-        .results = {{23, b_down2_convolution1_conv1_output, 4096}} },
-    { k_down2_add1_forward, .tasks = 2, .results = {{24, b_down2_relu1_output, 4096}} },
-    { k_avgpool1_forward, .tasks = 64, .results = {{26, b_avgpool1_output, 64}} },
-    { k_dense1_forward, .tasks = 4, .group = 4, .results = {{28, b_dense1_output, 10}} },
+        .results = {{26, b_down2_convolution1_conv1_output, 4096}} },
+    { k_down2_add1_forward, .tasks = 2, .results = {{27, b_down2_relu1_output, 4096}} },
+    { k_avgpool1_forward, .tasks = 64, .results = {{29, b_avgpool1_output, 64}} },
+    { k_dense1_forward, .tasks = 4, .group = 4, .results = {{31, b_dense1_output, 10}} },
 
     { k_loss_softmax_cross_entropy, .tasks = 1 },
 
@@ -2308,6 +2692,24 @@ static const struct scheduled schedule[] = {
     { k_norm1_batchnorm1_parameter_gradient, .tasks = 1, .whole = 1 },
     { k_norm1_batchnorm1_backward, .tasks = 16 },
     { k_convolution1_conv1_weight_gradient, .tasks = 36, .whole = 1 },
+    { k_down2_convolution1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_down2_unit1_convolution2_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_down2_unit1_convolution1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_down1_convolution1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_down1_unit1_convolution2_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_down1_unit1_convolution1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_unit1_convolution2_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_unit1_convolution1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_convolution1_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
+    { k_down2_convolution1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_down2_unit1_convolution2_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_down2_unit1_convolution1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_down1_convolution1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_down1_unit1_convolution2_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_down1_unit1_convolution1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_unit1_convolution2_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_unit1_convolution1_conv1_weight_update, .tasks = 1, .whole = 1 },
+    { k_convolution1_conv1_weight_update, .tasks = 1, .whole = 1 },
     { k_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_unit1_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_unit1_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
@@ -2316,7 +2718,7 @@ static const struct scheduled schedule[] = {
     { k_down2_unit1_norm1_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
     { k_down2_unit1_norm2_batchnorm1_running_move, .tasks = 1, .whole = 1, .when = TRAINING },
 };
-enum { FORWARD = 29, LOSS = 30, KERNELS = sizeof schedule / sizeof schedule[0] };
+enum { FORWARD = 32, LOSS = 33, KERNELS = sizeof schedule / sizeof schedule[0] };
 
 // What the host's threads are handed.
 struct work {
@@ -2386,7 +2788,7 @@ static double loss(const struct step *s) {
   run_all(s, FORWARD, LOSS);
   double sum = 0;
   for (int block = 0; block < s->blocks; block++) sum += (double)s->scratch[b_block_losses + block];
-  return sum;
+  return sum + s->count * penalty(s->parameters);
 }
 
 // Checks what a caller passed and makes a step of it.
@@ -2432,6 +2834,16 @@ static void write_outputs(const struct step *s, void *const *outputs) {
   write_output(s, lanes_at(s, b_dense1_output), 10, outputs[0]);
 }
 
+// step, counted in epochs: turns the learning rate of a training into that of its step `step` of
+// `last`.
+static void schedule_rate(uint64_t step, uint64_t last, uint64_t epoch_steps,
+                          double *hyperparameters) {
+  const uint64_t length = epoch_steps > 0 ? epoch_steps : 1;
+  const double t = (double)((step - 1) / length + 1);
+  (void)last;
+  hyperparameters[0] *= pow(0.99, floor(t - 1.0));
+}
+
 static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc_batch *batch,
                      const bnc_step *step, bnc_result *result) {
   struct step s;
@@ -2448,6 +2860,9 @@ static int32_t train(const bnc_host *host, const bnc_regions *regions, const bnc
   s.eps = (real)step->hyperparameters[3];
   s.rate = (real)(learning_rate / (1.0 - pow(beta1, t)));
   s.square_share = (real)(1.0 / (1.0 - pow(beta2, t)));
+  s.number = step->step;
+  s.epoch = step->epoch;
+  s.seed = step->seed;
   s.training = 1;
   forward(&s);
   report(result, loss(&s));
@@ -2499,298 +2914,321 @@ static int32_t evaluate(const bnc_host *host, const bnc_regions *regions, const 
   { name, BNC_##role, BNC_SLOTS, layer, 0, rank, BNC_CONSTANT, { __VA_ARGS__ }, \
     slot * sizeof(struct parameters) + offsetof(struct parameters, member), start, 0, 0 }
 static const bnc_tensor tensors[] = {
-    PARAMETER(convolution1_conv1_weight, "convolution1_conv1.weight", 0, WEIGHT, NORMAL, 0.0,
+    PARAMETER(convolution1_conv1_weight, "convolution1_conv1.weight", 3, WEIGHT, NORMAL, 0.0,
         0.2721655269759087, 4, 16, 3, 3, 3),
-    PARAMETER(convolution1_conv1_bias, "convolution1_conv1.bias", 0, BIAS, CONSTANT, 0.0, 0.0, 1,
+    PARAMETER(convolution1_conv1_bias, "convolution1_conv1.bias", 3, BIAS, CONSTANT, 0.0, 0.0, 1,
         16),
-    PARAMETER(norm1_batchnorm1_gamma, "norm1_batchnorm1.gamma", 1, GAMMA, CONSTANT, 1.0, 0.0, 1,
+    PARAMETER(norm1_batchnorm1_gamma, "norm1_batchnorm1.gamma", 4, GAMMA, CONSTANT, 1.0, 0.0, 1,
         16),
-    PARAMETER(norm1_batchnorm1_beta, "norm1_batchnorm1.beta", 1, BETA, CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(norm1_batchnorm1_running_mean, "norm1_batchnorm1.running_mean", 1, RUNNING_MEAN, CONSTANT,
+    PARAMETER(norm1_batchnorm1_beta, "norm1_batchnorm1.beta", 4, BETA, CONSTANT, 0.0, 0.0, 1, 16),
+    STATE(norm1_batchnorm1_running_mean, "norm1_batchnorm1.running_mean", 4, RUNNING_MEAN, CONSTANT,
         0.0, 0.0, 1, 16),
-    STATE(norm1_batchnorm1_running_variance, "norm1_batchnorm1.running_variance", 1,
+    STATE(norm1_batchnorm1_running_variance, "norm1_batchnorm1.running_variance", 4,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(unit1_convolution1_conv1_weight, "unit1_convolution1_conv1.weight", 3, WEIGHT, NORMAL,
+    PARAMETER(unit1_convolution1_conv1_weight, "unit1_convolution1_conv1.weight", 6, WEIGHT, NORMAL,
         0.0, 0.11785113019775792, 4, 16, 16, 3, 3),
-    PARAMETER(unit1_convolution1_conv1_bias, "unit1_convolution1_conv1.bias", 3, BIAS, CONSTANT,
+    PARAMETER(unit1_convolution1_conv1_bias, "unit1_convolution1_conv1.bias", 6, BIAS, CONSTANT,
         0.0, 0.0, 1, 16),
-    PARAMETER(unit1_norm1_batchnorm1_gamma, "unit1_norm1_batchnorm1.gamma", 4, GAMMA, CONSTANT, 1.0,
+    PARAMETER(unit1_norm1_batchnorm1_gamma, "unit1_norm1_batchnorm1.gamma", 7, GAMMA, CONSTANT, 1.0,
         0.0, 1, 16),
-    PARAMETER(unit1_norm1_batchnorm1_beta, "unit1_norm1_batchnorm1.beta", 4, BETA, CONSTANT, 0.0,
+    PARAMETER(unit1_norm1_batchnorm1_beta, "unit1_norm1_batchnorm1.beta", 7, BETA, CONSTANT, 0.0,
         0.0, 1, 16),
-    STATE(unit1_norm1_batchnorm1_running_mean, "unit1_norm1_batchnorm1.running_mean", 4,
+    STATE(unit1_norm1_batchnorm1_running_mean, "unit1_norm1_batchnorm1.running_mean", 7,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(unit1_norm1_batchnorm1_running_variance, "unit1_norm1_batchnorm1.running_variance", 4,
+    STATE(unit1_norm1_batchnorm1_running_variance, "unit1_norm1_batchnorm1.running_variance", 7,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(unit1_convolution2_conv1_weight, "unit1_convolution2_conv1.weight", 6, WEIGHT, NORMAL,
+    PARAMETER(unit1_convolution2_conv1_weight, "unit1_convolution2_conv1.weight", 9, WEIGHT, NORMAL,
         0.0, 0.11785113019775792, 4, 16, 16, 3, 3),
-    PARAMETER(unit1_convolution2_conv1_bias, "unit1_convolution2_conv1.bias", 6, BIAS, CONSTANT,
+    PARAMETER(unit1_convolution2_conv1_bias, "unit1_convolution2_conv1.bias", 9, BIAS, CONSTANT,
         0.0, 0.0, 1, 16),
-    PARAMETER(unit1_norm2_batchnorm1_gamma, "unit1_norm2_batchnorm1.gamma", 7, GAMMA, CONSTANT, 1.0,
+    PARAMETER(unit1_norm2_batchnorm1_gamma, "unit1_norm2_batchnorm1.gamma", 10, GAMMA, CONSTANT,
+        1.0, 0.0, 1, 16),
+    PARAMETER(unit1_norm2_batchnorm1_beta, "unit1_norm2_batchnorm1.beta", 10, BETA, CONSTANT, 0.0,
         0.0, 1, 16),
-    PARAMETER(unit1_norm2_batchnorm1_beta, "unit1_norm2_batchnorm1.beta", 7, BETA, CONSTANT, 0.0,
-        0.0, 1, 16),
-    STATE(unit1_norm2_batchnorm1_running_mean, "unit1_norm2_batchnorm1.running_mean", 7,
+    STATE(unit1_norm2_batchnorm1_running_mean, "unit1_norm2_batchnorm1.running_mean", 10,
         RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 16),
-    STATE(unit1_norm2_batchnorm1_running_variance, "unit1_norm2_batchnorm1.running_variance", 7,
+    STATE(unit1_norm2_batchnorm1_running_variance, "unit1_norm2_batchnorm1.running_variance", 10,
         RUNNING_VARIANCE, CONSTANT, 1.0, 0.0, 1, 16),
-    PARAMETER(down1_unit1_convolution1_conv1_weight, "down1_unit1_convolution1_conv1.weight", 10,
+    PARAMETER(down1_unit1_convolution1_conv1_weight, "down1_unit1_convolution1_conv1.weight", 13,
         WEIGHT, NORMAL, 0.0, 0.11785113019775792, 4, 32, 16, 3, 3),
-    PARAMETER(down1_unit1_convolution1_conv1_bias, "down1_unit1_convolution1_conv1.bias", 10, BIAS,
+    PARAMETER(down1_unit1_convolution1_conv1_bias, "down1_unit1_convolution1_conv1.bias", 13, BIAS,
         CONSTANT, 0.0, 0.0, 1, 32),
-    PARAMETER(down1_unit1_norm1_batchnorm1_gamma, "down1_unit1_norm1_batchnorm1.gamma", 11, GAMMA,
+    PARAMETER(down1_unit1_norm1_batchnorm1_gamma, "down1_unit1_norm1_batchnorm1.gamma", 14, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(down1_unit1_norm1_batchnorm1_beta, "down1_unit1_norm1_batchnorm1.beta", 11, BETA,
+    PARAMETER(down1_unit1_norm1_batchnorm1_beta, "down1_unit1_norm1_batchnorm1.beta", 14, BETA,
         CONSTANT, 0.0, 0.0, 1, 32),
     STATE(down1_unit1_norm1_batchnorm1_running_mean, "down1_unit1_norm1_batchnorm1.running_mean",
-        11, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
+        14, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
     STATE(down1_unit1_norm1_batchnorm1_running_variance,
-        "down1_unit1_norm1_batchnorm1.running_variance", 11, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "down1_unit1_norm1_batchnorm1.running_variance", 14, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 32),
-    PARAMETER(down1_unit1_convolution2_conv1_weight, "down1_unit1_convolution2_conv1.weight", 13,
+    PARAMETER(down1_unit1_convolution2_conv1_weight, "down1_unit1_convolution2_conv1.weight", 16,
         WEIGHT, NORMAL, 0.0, 0.08333333333333333, 4, 32, 32, 3, 3),
-    PARAMETER(down1_unit1_convolution2_conv1_bias, "down1_unit1_convolution2_conv1.bias", 13, BIAS,
+    PARAMETER(down1_unit1_convolution2_conv1_bias, "down1_unit1_convolution2_conv1.bias", 16, BIAS,
         CONSTANT, 0.0, 0.0, 1, 32),
-    PARAMETER(down1_unit1_norm2_batchnorm1_gamma, "down1_unit1_norm2_batchnorm1.gamma", 14, GAMMA,
+    PARAMETER(down1_unit1_norm2_batchnorm1_gamma, "down1_unit1_norm2_batchnorm1.gamma", 17, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 32),
-    PARAMETER(down1_unit1_norm2_batchnorm1_beta, "down1_unit1_norm2_batchnorm1.beta", 14, BETA,
+    PARAMETER(down1_unit1_norm2_batchnorm1_beta, "down1_unit1_norm2_batchnorm1.beta", 17, BETA,
         CONSTANT, 0.0, 0.0, 1, 32),
     STATE(down1_unit1_norm2_batchnorm1_running_mean, "down1_unit1_norm2_batchnorm1.running_mean",
-        14, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
+        17, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 32),
     STATE(down1_unit1_norm2_batchnorm1_running_variance,
-        "down1_unit1_norm2_batchnorm1.running_variance", 14, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "down1_unit1_norm2_batchnorm1.running_variance", 17, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 32),
-    PARAMETER(down1_convolution1_conv1_weight, "down1_convolution1_conv1.weight", 15, WEIGHT,
+    PARAMETER(down1_convolution1_conv1_weight, "down1_convolution1_conv1.weight", 18, WEIGHT,
         NORMAL, 0.0, 0.3535533905932738, 4, 32, 16, 1, 1),
-    PARAMETER(down1_convolution1_conv1_bias, "down1_convolution1_conv1.bias", 15, BIAS, CONSTANT,
+    PARAMETER(down1_convolution1_conv1_bias, "down1_convolution1_conv1.bias", 18, BIAS, CONSTANT,
         0.0, 0.0, 1, 32),
-    PARAMETER(down2_unit1_convolution1_conv1_weight, "down2_unit1_convolution1_conv1.weight", 18,
+    PARAMETER(down2_unit1_convolution1_conv1_weight, "down2_unit1_convolution1_conv1.weight", 21,
         WEIGHT, NORMAL, 0.0, 0.08333333333333333, 4, 64, 32, 3, 3),
-    PARAMETER(down2_unit1_convolution1_conv1_bias, "down2_unit1_convolution1_conv1.bias", 18, BIAS,
+    PARAMETER(down2_unit1_convolution1_conv1_bias, "down2_unit1_convolution1_conv1.bias", 21, BIAS,
         CONSTANT, 0.0, 0.0, 1, 64),
-    PARAMETER(down2_unit1_norm1_batchnorm1_gamma, "down2_unit1_norm1_batchnorm1.gamma", 19, GAMMA,
+    PARAMETER(down2_unit1_norm1_batchnorm1_gamma, "down2_unit1_norm1_batchnorm1.gamma", 22, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(down2_unit1_norm1_batchnorm1_beta, "down2_unit1_norm1_batchnorm1.beta", 19, BETA,
+    PARAMETER(down2_unit1_norm1_batchnorm1_beta, "down2_unit1_norm1_batchnorm1.beta", 22, BETA,
         CONSTANT, 0.0, 0.0, 1, 64),
     STATE(down2_unit1_norm1_batchnorm1_running_mean, "down2_unit1_norm1_batchnorm1.running_mean",
-        19, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+        22, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
     STATE(down2_unit1_norm1_batchnorm1_running_variance,
-        "down2_unit1_norm1_batchnorm1.running_variance", 19, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "down2_unit1_norm1_batchnorm1.running_variance", 22, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 64),
-    PARAMETER(down2_unit1_convolution2_conv1_weight, "down2_unit1_convolution2_conv1.weight", 21,
+    PARAMETER(down2_unit1_convolution2_conv1_weight, "down2_unit1_convolution2_conv1.weight", 24,
         WEIGHT, NORMAL, 0.0, 0.05892556509887896, 4, 64, 64, 3, 3),
-    PARAMETER(down2_unit1_convolution2_conv1_bias, "down2_unit1_convolution2_conv1.bias", 21, BIAS,
+    PARAMETER(down2_unit1_convolution2_conv1_bias, "down2_unit1_convolution2_conv1.bias", 24, BIAS,
         CONSTANT, 0.0, 0.0, 1, 64),
-    PARAMETER(down2_unit1_norm2_batchnorm1_gamma, "down2_unit1_norm2_batchnorm1.gamma", 22, GAMMA,
+    PARAMETER(down2_unit1_norm2_batchnorm1_gamma, "down2_unit1_norm2_batchnorm1.gamma", 25, GAMMA,
         CONSTANT, 1.0, 0.0, 1, 64),
-    PARAMETER(down2_unit1_norm2_batchnorm1_beta, "down2_unit1_norm2_batchnorm1.beta", 22, BETA,
+    PARAMETER(down2_unit1_norm2_batchnorm1_beta, "down2_unit1_norm2_batchnorm1.beta", 25, BETA,
         CONSTANT, 0.0, 0.0, 1, 64),
     STATE(down2_unit1_norm2_batchnorm1_running_mean, "down2_unit1_norm2_batchnorm1.running_mean",
-        22, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
+        25, RUNNING_MEAN, CONSTANT, 0.0, 0.0, 1, 64),
     STATE(down2_unit1_norm2_batchnorm1_running_variance,
-        "down2_unit1_norm2_batchnorm1.running_variance", 22, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
+        "down2_unit1_norm2_batchnorm1.running_variance", 25, RUNNING_VARIANCE, CONSTANT, 1.0, 0.0,
         1, 64),
-    PARAMETER(down2_convolution1_conv1_weight, "down2_convolution1_conv1.weight", 23, WEIGHT,
+    PARAMETER(down2_convolution1_conv1_weight, "down2_convolution1_conv1.weight", 26, WEIGHT,
         NORMAL, 0.0, 0.25, 4, 64, 32, 1, 1),
-    PARAMETER(down2_convolution1_conv1_bias, "down2_convolution1_conv1.bias", 23, BIAS, CONSTANT,
+    PARAMETER(down2_convolution1_conv1_bias, "down2_convolution1_conv1.bias", 26, BIAS, CONSTANT,
         0.0, 0.0, 1, 64),
-    PARAMETER(dense1_weight, "dense1.weight", 28, WEIGHT, NORMAL, 0.0, 0.1767766952966369, 2, 10,
+    PARAMETER(dense1_weight, "dense1.weight", 31, WEIGHT, NORMAL, 0.0, 0.1767766952966369, 2, 10,
         64),
-    PARAMETER(dense1_bias, "dense1.bias", 28, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
-    SLOT(convolution1_conv1_weight, "mean.convolution1_conv1.weight", 0, SLOT, 0, 0.0, 4, 16, 3, 3,
+    PARAMETER(dense1_bias, "dense1.bias", 31, BIAS, CONSTANT, 0.0, 0.0, 1, 10),
+    SLOT(convolution1_conv1_weight, "mean.convolution1_conv1.weight", 3, SLOT, 0, 0.0, 4, 16, 3, 3,
         3),
-    SLOT(norm1_batchnorm1_gamma, "mean.norm1_batchnorm1.gamma", 1, SLOT, 0, 0.0, 1, 16),
-    SLOT(norm1_batchnorm1_beta, "mean.norm1_batchnorm1.beta", 1, SLOT, 0, 0.0, 1, 16),
-    SLOT(unit1_convolution1_conv1_weight, "mean.unit1_convolution1_conv1.weight", 3, SLOT, 0, 0.0,
+    SLOT(norm1_batchnorm1_gamma, "mean.norm1_batchnorm1.gamma", 4, SLOT, 0, 0.0, 1, 16),
+    SLOT(norm1_batchnorm1_beta, "mean.norm1_batchnorm1.beta", 4, SLOT, 0, 0.0, 1, 16),
+    SLOT(unit1_convolution1_conv1_weight, "mean.unit1_convolution1_conv1.weight", 6, SLOT, 0, 0.0,
         4, 16, 16, 3, 3),
-    SLOT(unit1_norm1_batchnorm1_gamma, "mean.unit1_norm1_batchnorm1.gamma", 4, SLOT, 0, 0.0, 1, 16),
-    SLOT(unit1_norm1_batchnorm1_beta, "mean.unit1_norm1_batchnorm1.beta", 4, SLOT, 0, 0.0, 1, 16),
-    SLOT(unit1_convolution2_conv1_weight, "mean.unit1_convolution2_conv1.weight", 6, SLOT, 0, 0.0,
+    SLOT(unit1_norm1_batchnorm1_gamma, "mean.unit1_norm1_batchnorm1.gamma", 7, SLOT, 0, 0.0, 1, 16),
+    SLOT(unit1_norm1_batchnorm1_beta, "mean.unit1_norm1_batchnorm1.beta", 7, SLOT, 0, 0.0, 1, 16),
+    SLOT(unit1_convolution2_conv1_weight, "mean.unit1_convolution2_conv1.weight", 9, SLOT, 0, 0.0,
         4, 16, 16, 3, 3),
-    SLOT(unit1_norm2_batchnorm1_gamma, "mean.unit1_norm2_batchnorm1.gamma", 7, SLOT, 0, 0.0, 1, 16),
-    SLOT(unit1_norm2_batchnorm1_beta, "mean.unit1_norm2_batchnorm1.beta", 7, SLOT, 0, 0.0, 1, 16),
-    SLOT(down1_unit1_convolution1_conv1_weight, "mean.down1_unit1_convolution1_conv1.weight", 10,
+    SLOT(unit1_norm2_batchnorm1_gamma, "mean.unit1_norm2_batchnorm1.gamma", 10, SLOT, 0, 0.0, 1,
+        16),
+    SLOT(unit1_norm2_batchnorm1_beta, "mean.unit1_norm2_batchnorm1.beta", 10, SLOT, 0, 0.0, 1, 16),
+    SLOT(down1_unit1_convolution1_conv1_weight, "mean.down1_unit1_convolution1_conv1.weight", 13,
         SLOT, 0, 0.0, 4, 32, 16, 3, 3),
-    SLOT(down1_unit1_norm1_batchnorm1_gamma, "mean.down1_unit1_norm1_batchnorm1.gamma", 11, SLOT, 0,
+    SLOT(down1_unit1_norm1_batchnorm1_gamma, "mean.down1_unit1_norm1_batchnorm1.gamma", 14, SLOT, 0,
         0.0, 1, 32),
-    SLOT(down1_unit1_norm1_batchnorm1_beta, "mean.down1_unit1_norm1_batchnorm1.beta", 11, SLOT, 0,
+    SLOT(down1_unit1_norm1_batchnorm1_beta, "mean.down1_unit1_norm1_batchnorm1.beta", 14, SLOT, 0,
         0.0, 1, 32),
-    SLOT(down1_unit1_convolution2_conv1_weight, "mean.down1_unit1_convolution2_conv1.weight", 13,
+    SLOT(down1_unit1_convolution2_conv1_weight, "mean.down1_unit1_convolution2_conv1.weight", 16,
         SLOT, 0, 0.0, 4, 32, 32, 3, 3),
-    SLOT(down1_unit1_norm2_batchnorm1_gamma, "mean.down1_unit1_norm2_batchnorm1.gamma", 14, SLOT, 0,
+    SLOT(down1_unit1_norm2_batchnorm1_gamma, "mean.down1_unit1_norm2_batchnorm1.gamma", 17, SLOT, 0,
         0.0, 1, 32),
-    SLOT(down1_unit1_norm2_batchnorm1_beta, "mean.down1_unit1_norm2_batchnorm1.beta", 14, SLOT, 0,
+    SLOT(down1_unit1_norm2_batchnorm1_beta, "mean.down1_unit1_norm2_batchnorm1.beta", 17, SLOT, 0,
         0.0, 1, 32),
-    SLOT(down1_convolution1_conv1_weight, "mean.down1_convolution1_conv1.weight", 15, SLOT, 0, 0.0,
+    SLOT(down1_convolution1_conv1_bias, "mean.down1_convolution1_conv1.bias", 18, SLOT, 0, 0.0, 1,
+        32),
+    SLOT(down1_convolution1_conv1_weight, "mean.down1_convolution1_conv1.weight", 18, SLOT, 0, 0.0,
         4, 32, 16, 1, 1),
-    SLOT(down1_convolution1_conv1_bias, "mean.down1_convolution1_conv1.bias", 15, SLOT, 0, 0.0, 1,
-        32),
-    SLOT(down2_unit1_convolution1_conv1_weight, "mean.down2_unit1_convolution1_conv1.weight", 18,
+    SLOT(down2_unit1_convolution1_conv1_weight, "mean.down2_unit1_convolution1_conv1.weight", 21,
         SLOT, 0, 0.0, 4, 64, 32, 3, 3),
-    SLOT(down2_unit1_norm1_batchnorm1_gamma, "mean.down2_unit1_norm1_batchnorm1.gamma", 19, SLOT, 0,
+    SLOT(down2_unit1_norm1_batchnorm1_gamma, "mean.down2_unit1_norm1_batchnorm1.gamma", 22, SLOT, 0,
         0.0, 1, 64),
-    SLOT(down2_unit1_norm1_batchnorm1_beta, "mean.down2_unit1_norm1_batchnorm1.beta", 19, SLOT, 0,
+    SLOT(down2_unit1_norm1_batchnorm1_beta, "mean.down2_unit1_norm1_batchnorm1.beta", 22, SLOT, 0,
         0.0, 1, 64),
-    SLOT(down2_unit1_convolution2_conv1_weight, "mean.down2_unit1_convolution2_conv1.weight", 21,
+    SLOT(down2_unit1_convolution2_conv1_weight, "mean.down2_unit1_convolution2_conv1.weight", 24,
         SLOT, 0, 0.0, 4, 64, 64, 3, 3),
-    SLOT(down2_unit1_norm2_batchnorm1_gamma, "mean.down2_unit1_norm2_batchnorm1.gamma", 22, SLOT, 0,
+    SLOT(down2_unit1_norm2_batchnorm1_gamma, "mean.down2_unit1_norm2_batchnorm1.gamma", 25, SLOT, 0,
         0.0, 1, 64),
-    SLOT(down2_unit1_norm2_batchnorm1_beta, "mean.down2_unit1_norm2_batchnorm1.beta", 22, SLOT, 0,
+    SLOT(down2_unit1_norm2_batchnorm1_beta, "mean.down2_unit1_norm2_batchnorm1.beta", 25, SLOT, 0,
         0.0, 1, 64),
-    SLOT(down2_convolution1_conv1_weight, "mean.down2_convolution1_conv1.weight", 23, SLOT, 0, 0.0,
+    SLOT(down2_convolution1_conv1_bias, "mean.down2_convolution1_conv1.bias", 26, SLOT, 0, 0.0, 1,
+        64),
+    SLOT(down2_convolution1_conv1_weight, "mean.down2_convolution1_conv1.weight", 26, SLOT, 0, 0.0,
         4, 64, 32, 1, 1),
-    SLOT(down2_convolution1_conv1_bias, "mean.down2_convolution1_conv1.bias", 23, SLOT, 0, 0.0, 1,
-        64),
-    SLOT(dense1_weight, "mean.dense1.weight", 28, SLOT, 0, 0.0, 2, 10, 64),
-    SLOT(dense1_bias, "mean.dense1.bias", 28, SLOT, 0, 0.0, 1, 10),
-    SLOT(convolution1_conv1_weight, "square.convolution1_conv1.weight", 0, SLOT, 1, 0.0, 4, 16, 3,
+    SLOT(dense1_weight, "mean.dense1.weight", 31, SLOT, 0, 0.0, 2, 10, 64),
+    SLOT(dense1_bias, "mean.dense1.bias", 31, SLOT, 0, 0.0, 1, 10),
+    SLOT(convolution1_conv1_weight, "square.convolution1_conv1.weight", 3, SLOT, 1, 0.0, 4, 16, 3,
         3, 3),
-    SLOT(norm1_batchnorm1_gamma, "square.norm1_batchnorm1.gamma", 1, SLOT, 1, 0.0, 1, 16),
-    SLOT(norm1_batchnorm1_beta, "square.norm1_batchnorm1.beta", 1, SLOT, 1, 0.0, 1, 16),
-    SLOT(unit1_convolution1_conv1_weight, "square.unit1_convolution1_conv1.weight", 3, SLOT, 1, 0.0,
+    SLOT(norm1_batchnorm1_gamma, "square.norm1_batchnorm1.gamma", 4, SLOT, 1, 0.0, 1, 16),
+    SLOT(norm1_batchnorm1_beta, "square.norm1_batchnorm1.beta", 4, SLOT, 1, 0.0, 1, 16),
+    SLOT(unit1_convolution1_conv1_weight, "square.unit1_convolution1_conv1.weight", 6, SLOT, 1, 0.0,
         4, 16, 16, 3, 3),
-    SLOT(unit1_norm1_batchnorm1_gamma, "square.unit1_norm1_batchnorm1.gamma", 4, SLOT, 1, 0.0, 1,
+    SLOT(unit1_norm1_batchnorm1_gamma, "square.unit1_norm1_batchnorm1.gamma", 7, SLOT, 1, 0.0, 1,
         16),
-    SLOT(unit1_norm1_batchnorm1_beta, "square.unit1_norm1_batchnorm1.beta", 4, SLOT, 1, 0.0, 1, 16),
-    SLOT(unit1_convolution2_conv1_weight, "square.unit1_convolution2_conv1.weight", 6, SLOT, 1, 0.0,
+    SLOT(unit1_norm1_batchnorm1_beta, "square.unit1_norm1_batchnorm1.beta", 7, SLOT, 1, 0.0, 1, 16),
+    SLOT(unit1_convolution2_conv1_weight, "square.unit1_convolution2_conv1.weight", 9, SLOT, 1, 0.0,
         4, 16, 16, 3, 3),
-    SLOT(unit1_norm2_batchnorm1_gamma, "square.unit1_norm2_batchnorm1.gamma", 7, SLOT, 1, 0.0, 1,
+    SLOT(unit1_norm2_batchnorm1_gamma, "square.unit1_norm2_batchnorm1.gamma", 10, SLOT, 1, 0.0, 1,
         16),
-    SLOT(unit1_norm2_batchnorm1_beta, "square.unit1_norm2_batchnorm1.beta", 7, SLOT, 1, 0.0, 1, 16),
-    SLOT(down1_unit1_convolution1_conv1_weight, "square.down1_unit1_convolution1_conv1.weight", 10,
+    SLOT(unit1_norm2_batchnorm1_beta, "square.unit1_norm2_batchnorm1.beta", 10, SLOT, 1, 0.0, 1,
+        16),
+    SLOT(down1_unit1_convolution1_conv1_weight, "square.down1_unit1_convolution1_conv1.weight", 13,
         SLOT, 1, 0.0, 4, 32, 16, 3, 3),
-    SLOT(down1_unit1_norm1_batchnorm1_gamma, "square.down1_unit1_norm1_batchnorm1.gamma", 11, SLOT,
+    SLOT(down1_unit1_norm1_batchnorm1_gamma, "square.down1_unit1_norm1_batchnorm1.gamma", 14, SLOT,
         1, 0.0, 1, 32),
-    SLOT(down1_unit1_norm1_batchnorm1_beta, "square.down1_unit1_norm1_batchnorm1.beta", 11, SLOT, 1,
+    SLOT(down1_unit1_norm1_batchnorm1_beta, "square.down1_unit1_norm1_batchnorm1.beta", 14, SLOT, 1,
         0.0, 1, 32),
-    SLOT(down1_unit1_convolution2_conv1_weight, "square.down1_unit1_convolution2_conv1.weight", 13,
+    SLOT(down1_unit1_convolution2_conv1_weight, "square.down1_unit1_convolution2_conv1.weight", 16,
         SLOT, 1, 0.0, 4, 32, 32, 3, 3),
-    SLOT(down1_unit1_norm2_batchnorm1_gamma, "square.down1_unit1_norm2_batchnorm1.gamma", 14, SLOT,
+    SLOT(down1_unit1_norm2_batchnorm1_gamma, "square.down1_unit1_norm2_batchnorm1.gamma", 17, SLOT,
         1, 0.0, 1, 32),
-    SLOT(down1_unit1_norm2_batchnorm1_beta, "square.down1_unit1_norm2_batchnorm1.beta", 14, SLOT, 1,
+    SLOT(down1_unit1_norm2_batchnorm1_beta, "square.down1_unit1_norm2_batchnorm1.beta", 17, SLOT, 1,
         0.0, 1, 32),
-    SLOT(down1_convolution1_conv1_weight, "square.down1_convolution1_conv1.weight", 15, SLOT, 1,
-        0.0, 4, 32, 16, 1, 1),
-    SLOT(down1_convolution1_conv1_bias, "square.down1_convolution1_conv1.bias", 15, SLOT, 1, 0.0, 1,
+    SLOT(down1_convolution1_conv1_bias, "square.down1_convolution1_conv1.bias", 18, SLOT, 1, 0.0, 1,
         32),
-    SLOT(down2_unit1_convolution1_conv1_weight, "square.down2_unit1_convolution1_conv1.weight", 18,
+    SLOT(down1_convolution1_conv1_weight, "square.down1_convolution1_conv1.weight", 18, SLOT, 1,
+        0.0, 4, 32, 16, 1, 1),
+    SLOT(down2_unit1_convolution1_conv1_weight, "square.down2_unit1_convolution1_conv1.weight", 21,
         SLOT, 1, 0.0, 4, 64, 32, 3, 3),
-    SLOT(down2_unit1_norm1_batchnorm1_gamma, "square.down2_unit1_norm1_batchnorm1.gamma", 19, SLOT,
+    SLOT(down2_unit1_norm1_batchnorm1_gamma, "square.down2_unit1_norm1_batchnorm1.gamma", 22, SLOT,
         1, 0.0, 1, 64),
-    SLOT(down2_unit1_norm1_batchnorm1_beta, "square.down2_unit1_norm1_batchnorm1.beta", 19, SLOT, 1,
+    SLOT(down2_unit1_norm1_batchnorm1_beta, "square.down2_unit1_norm1_batchnorm1.beta", 22, SLOT, 1,
         0.0, 1, 64),
-    SLOT(down2_unit1_convolution2_conv1_weight, "square.down2_unit1_convolution2_conv1.weight", 21,
+    SLOT(down2_unit1_convolution2_conv1_weight, "square.down2_unit1_convolution2_conv1.weight", 24,
         SLOT, 1, 0.0, 4, 64, 64, 3, 3),
-    SLOT(down2_unit1_norm2_batchnorm1_gamma, "square.down2_unit1_norm2_batchnorm1.gamma", 22, SLOT,
+    SLOT(down2_unit1_norm2_batchnorm1_gamma, "square.down2_unit1_norm2_batchnorm1.gamma", 25, SLOT,
         1, 0.0, 1, 64),
-    SLOT(down2_unit1_norm2_batchnorm1_beta, "square.down2_unit1_norm2_batchnorm1.beta", 22, SLOT, 1,
+    SLOT(down2_unit1_norm2_batchnorm1_beta, "square.down2_unit1_norm2_batchnorm1.beta", 25, SLOT, 1,
         0.0, 1, 64),
-    SLOT(down2_convolution1_conv1_weight, "square.down2_convolution1_conv1.weight", 23, SLOT, 1,
-        0.0, 4, 64, 32, 1, 1),
-    SLOT(down2_convolution1_conv1_bias, "square.down2_convolution1_conv1.bias", 23, SLOT, 1, 0.0, 1,
+    SLOT(down2_convolution1_conv1_bias, "square.down2_convolution1_conv1.bias", 26, SLOT, 1, 0.0, 1,
         64),
-    SLOT(dense1_weight, "square.dense1.weight", 28, SLOT, 1, 0.0, 2, 10, 64),
-    SLOT(dense1_bias, "square.dense1.bias", 28, SLOT, 1, 0.0, 1, 10),
+    SLOT(down2_convolution1_conv1_weight, "square.down2_convolution1_conv1.weight", 26, SLOT, 1,
+        0.0, 4, 64, 32, 1, 1),
+    SLOT(dense1_weight, "square.dense1.weight", 31, SLOT, 1, 0.0, 2, 10, 64),
+    SLOT(dense1_bias, "square.dense1.bias", 31, SLOT, 1, 0.0, 1, 10),
 };
 
 static const char *const layers[] = {
-    "convolution1_conv1", "norm1_batchnorm1", "relu1", "unit1_convolution1_conv1",
-    "unit1_norm1_batchnorm1", "unit1_relu1", "unit1_convolution2_conv1", "unit1_norm2_batchnorm1",
-    "add1", "relu2", "down1_unit1_convolution1_conv1", "down1_unit1_norm1_batchnorm1",
-    "down1_unit1_relu1", "down1_unit1_convolution2_conv1", "down1_unit1_norm2_batchnorm1",
-    "down1_convolution1_conv1", "down1_add1", "down1_relu1", "down2_unit1_convolution1_conv1",
-    "down2_unit1_norm1_batchnorm1", "down2_unit1_relu1", "down2_unit1_convolution2_conv1",
-    "down2_unit1_norm2_batchnorm1", "down2_convolution1_conv1", "down2_add1", "down2_relu1",
-    "avgpool1", "flatten1", "dense1", 0,
+    "rotate_image", "shift_image", "flip_image", "convolution1_conv1", "norm1_batchnorm1", "relu1",
+    "unit1_convolution1_conv1", "unit1_norm1_batchnorm1", "unit1_relu1", "unit1_convolution2_conv1",
+    "unit1_norm2_batchnorm1", "add1", "relu2", "down1_unit1_convolution1_conv1",
+    "down1_unit1_norm1_batchnorm1", "down1_unit1_relu1", "down1_unit1_convolution2_conv1",
+    "down1_unit1_norm2_batchnorm1", "down1_convolution1_conv1", "down1_add1", "down1_relu1",
+    "down2_unit1_convolution1_conv1", "down2_unit1_norm1_batchnorm1", "down2_unit1_relu1",
+    "down2_unit1_convolution2_conv1", "down2_unit1_norm2_batchnorm1", "down2_convolution1_conv1",
+    "down2_add1", "down2_relu1", "avgpool1", "flatten1", "dense1", 0,
 };
 
 // Multiplications and additions, and bytes read and written at least, for a full batch.
 static const bnc_kernel kernels[] = {
     {"image_load", -1, 0, 98304.0, 393216.0},
-    {"convolution1_conv1_forward", 0, 0, 28311552.0, 2492928.0},
-    {"norm1_batchnorm1_moments_merge", 1, 0, 0.0, 1088.0},
-    {"norm1_batchnorm1_forward", 1, 0, 1572864.0, 4194624.0},
-    {"unit1_convolution1_conv1_forward", 3, 0, 150994944.0, 4204352.0},
-    {"unit1_norm1_batchnorm1_moments_merge", 4, 0, 0.0, 1088.0},
-    {"unit1_norm1_batchnorm1_forward", 4, 0, 1572864.0, 4194624.0},
-    {"unit1_convolution2_conv1_forward", 6, 0, 150994944.0, 4204352.0},
-    {"unit1_norm2_batchnorm1_moments_merge", 7, 0, 0.0, 1088.0},
-    {"unit1_norm2_batchnorm1_forward", 7, 0, 1572864.0, 4194624.0},
-    {"add1_forward", 8, 0, 1572864.0, 6291456.0},
-    {"down1_unit1_convolution1_conv1_forward", 10, 0, 75497472.0, 3165824.0},
-    {"down1_unit1_norm1_batchnorm1_moments_merge", 11, 0, 0.0, 2176.0},
-    {"down1_unit1_norm1_batchnorm1_forward", 11, 0, 786432.0, 2097792.0},
-    {"down1_unit1_convolution2_conv1_forward", 13, 0, 150994944.0, 2135680.0},
-    {"down1_unit1_norm2_batchnorm1_moments_merge", 14, 0, 0.0, 2176.0},
-    {"down1_unit1_norm2_batchnorm1_forward", 14, 0, 786432.0, 2097792.0},
-    {"down1_convolution1_conv1_forward", 15, 0, 8388608.0, 3147904.0},
-    {"down1_add1_forward", 16, 0, 786432.0, 3145728.0},
-    {"down2_unit1_convolution1_conv1_forward", 18, 0, 75497472.0, 1649920.0},
-    {"down2_unit1_norm1_batchnorm1_moments_merge", 19, 0, 0.0, 4352.0},
-    {"down2_unit1_norm1_batchnorm1_forward", 19, 0, 393216.0, 1049856.0},
-    {"down2_unit1_convolution2_conv1_forward", 21, 0, 150994944.0, 1199360.0},
-    {"down2_unit1_norm2_batchnorm1_moments_merge", 22, 0, 0.0, 4352.0},
-    {"down2_unit1_norm2_batchnorm1_forward", 22, 0, 393216.0, 1049856.0},
-    {"down2_convolution1_conv1_forward", 23, 0, 8388608.0, 1581312.0},
-    {"down2_add1_forward", 24, 0, 393216.0, 1572864.0},
-    {"avgpool1_forward", 26, 0, 131072.0, 532480.0},
-    {"dense1_forward", 28, 0, 40960.0, 12072.0},
+    {"rotate_image_forward", 0, 0, 1572864.0, 786432.0},
+    {"shift_image_forward", 1, 0, 98304.0, 786432.0},
+    {"flip_image_forward", 2, 0, 98304.0, 786432.0},
+    {"convolution1_conv1_forward", 3, 0, 28311552.0, 2492928.0},
+    {"norm1_batchnorm1_moments_merge", 4, 0, 0.0, 1088.0},
+    {"norm1_batchnorm1_forward", 4, 0, 1572864.0, 4194624.0},
+    {"unit1_convolution1_conv1_forward", 6, 0, 150994944.0, 4204352.0},
+    {"unit1_norm1_batchnorm1_moments_merge", 7, 0, 0.0, 1088.0},
+    {"unit1_norm1_batchnorm1_forward", 7, 0, 1572864.0, 4194624.0},
+    {"unit1_convolution2_conv1_forward", 9, 0, 150994944.0, 4204352.0},
+    {"unit1_norm2_batchnorm1_moments_merge", 10, 0, 0.0, 1088.0},
+    {"unit1_norm2_batchnorm1_forward", 10, 0, 1572864.0, 4194624.0},
+    {"add1_forward", 11, 0, 1572864.0, 6291456.0},
+    {"down1_unit1_convolution1_conv1_forward", 13, 0, 75497472.0, 3165824.0},
+    {"down1_unit1_norm1_batchnorm1_moments_merge", 14, 0, 0.0, 2176.0},
+    {"down1_unit1_norm1_batchnorm1_forward", 14, 0, 786432.0, 2097792.0},
+    {"down1_unit1_convolution2_conv1_forward", 16, 0, 150994944.0, 2135680.0},
+    {"down1_unit1_norm2_batchnorm1_moments_merge", 17, 0, 0.0, 2176.0},
+    {"down1_unit1_norm2_batchnorm1_forward", 17, 0, 786432.0, 2097792.0},
+    {"down1_convolution1_conv1_forward", 18, 0, 8388608.0, 3147904.0},
+    {"down1_add1_forward", 19, 0, 786432.0, 3145728.0},
+    {"down2_unit1_convolution1_conv1_forward", 21, 0, 75497472.0, 1649920.0},
+    {"down2_unit1_norm1_batchnorm1_moments_merge", 22, 0, 0.0, 4352.0},
+    {"down2_unit1_norm1_batchnorm1_forward", 22, 0, 393216.0, 1049856.0},
+    {"down2_unit1_convolution2_conv1_forward", 24, 0, 150994944.0, 1199360.0},
+    {"down2_unit1_norm2_batchnorm1_moments_merge", 25, 0, 0.0, 4352.0},
+    {"down2_unit1_norm2_batchnorm1_forward", 25, 0, 393216.0, 1049856.0},
+    {"down2_convolution1_conv1_forward", 26, 0, 8388608.0, 1581312.0},
+    {"down2_add1_forward", 27, 0, 393216.0, 1572864.0},
+    {"avgpool1_forward", 29, 0, 131072.0, 532480.0},
+    {"dense1_forward", 31, 0, 40960.0, 12072.0},
     {"loss_softmax_cross_entropy", -1, 0, 1600.0, 2576.0},
-    {"dense1_input_gradient", 28, 0, 40960.0, 12032.0},
-    {"dense1_rows_load", 28, 0, 0.0, 16384.0},
-    {"dense1_weight_gradient", 28, 0, 40960.0, 24832.0},
-    {"dense1_bias_gradient", 28, 0, 320.0, 1520.0},
-    {"avgpool1_backward", 26, 0, 393216.0, 1056768.0},
-    {"down2_convolution1_conv1_input_gradient", 23, 0, 8388608.0, 1581056.0},
-    {"down2_convolution1_conv1_weight_gradient", 23, 0, 8388608.0, 1622016.0},
-    {"down2_convolution1_conv1_bias_gradient", 23, 0, 131072.0, 525824.0},
-    {"down2_unit1_norm2_batchnorm1_sums", 22, 0, 655360.0, 1051904.0},
-    {"down2_unit1_norm2_batchnorm1_parameter_gradient", 22, 0, 0.0, 7424.0},
-    {"down2_unit1_norm2_batchnorm1_backward", 22, 0, 786432.0, 1574656.0},
-    {"down2_unit1_convolution2_conv1_input_gradient", 21, 0, 150994944.0, 1196032.0},
-    {"down2_unit1_convolution2_conv1_weight_gradient", 21, 0, 150994944.0, 1933312.0},
-    {"down2_unit1_norm1_batchnorm1_sums", 19, 0, 655360.0, 1051904.0},
-    {"down2_unit1_norm1_batchnorm1_parameter_gradient", 19, 0, 0.0, 7424.0},
-    {"down2_unit1_norm1_batchnorm1_backward", 19, 0, 786432.0, 1574656.0},
-    {"down2_unit1_convolution1_conv1_input_gradient", 18, 0, 75497472.0, 1646592.0},
-    {"down2_unit1_convolution1_conv1_weight_gradient", 18, 0, 75497472.0, 2015232.0},
-    {"down1_relu1_gradient_sum", 17, 0, 1048576.0, 4194304.0},
-    {"down1_convolution1_conv1_input_gradient", 15, 0, 8388608.0, 3147776.0},
-    {"down1_convolution1_conv1_weight_gradient", 15, 0, 8388608.0, 3158016.0},
-    {"down1_convolution1_conv1_bias_gradient", 15, 0, 262144.0, 1049344.0},
-    {"down1_unit1_norm2_batchnorm1_sums", 14, 0, 1310720.0, 2098816.0},
-    {"down1_unit1_norm2_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
-    {"down1_unit1_norm2_batchnorm1_backward", 14, 0, 1572864.0, 3146624.0},
-    {"down1_unit1_convolution2_conv1_input_gradient", 13, 0, 150994944.0, 2134016.0},
-    {"down1_unit1_convolution2_conv1_weight_gradient", 13, 0, 150994944.0, 2318336.0},
-    {"down1_unit1_norm1_batchnorm1_sums", 11, 0, 1310720.0, 2098816.0},
-    {"down1_unit1_norm1_batchnorm1_parameter_gradient", 11, 0, 0.0, 3712.0},
-    {"down1_unit1_norm1_batchnorm1_backward", 11, 0, 1572864.0, 3146624.0},
-    {"down1_unit1_convolution1_conv1_input_gradient", 10, 0, 75497472.0, 3164160.0},
-    {"down1_unit1_convolution1_conv1_weight_gradient", 10, 0, 75497472.0, 3256320.0},
-    {"relu2_gradient_sum", 9, 0, 2097152.0, 8388608.0},
-    {"unit1_norm2_batchnorm1_sums", 7, 0, 2621440.0, 4195136.0},
-    {"unit1_norm2_batchnorm1_parameter_gradient", 7, 0, 0.0, 1856.0},
-    {"unit1_norm2_batchnorm1_backward", 7, 0, 3145728.0, 6291904.0},
-    {"unit1_convolution2_conv1_input_gradient", 6, 0, 150994944.0, 4203520.0},
-    {"unit1_convolution2_conv1_weight_gradient", 6, 0, 150994944.0, 4249600.0},
-    {"unit1_norm1_batchnorm1_sums", 4, 0, 2621440.0, 4195136.0},
-    {"unit1_norm1_batchnorm1_parameter_gradient", 4, 0, 0.0, 1856.0},
-    {"unit1_norm1_batchnorm1_backward", 4, 0, 3145728.0, 6291904.0},
-    {"unit1_convolution1_conv1_input_gradient", 3, 0, 150994944.0, 4203520.0},
-    {"unit1_convolution1_conv1_weight_gradient", 3, 0, 150994944.0, 4249600.0},
-    {"relu1_gradient_sum", 2, 0, 524288.0, 6291456.0},
-    {"norm1_batchnorm1_sums", 1, 0, 2621440.0, 4195136.0},
-    {"norm1_batchnorm1_parameter_gradient", 1, 0, 0.0, 1856.0},
-    {"norm1_batchnorm1_backward", 1, 0, 3145728.0, 6291904.0},
-    {"convolution1_conv1_weight_gradient", 0, 0, 28311552.0, 2500736.0},
-    {"norm1_batchnorm1_running_move", 1, 0, 0.0, 448.0},
-    {"unit1_norm1_batchnorm1_running_move", 4, 0, 0.0, 448.0},
-    {"unit1_norm2_batchnorm1_running_move", 7, 0, 0.0, 448.0},
-    {"down1_unit1_norm1_batchnorm1_running_move", 11, 0, 0.0, 896.0},
-    {"down1_unit1_norm2_batchnorm1_running_move", 14, 0, 0.0, 896.0},
-    {"down2_unit1_norm1_batchnorm1_running_move", 19, 0, 0.0, 1792.0},
-    {"down2_unit1_norm2_batchnorm1_running_move", 22, 0, 0.0, 1792.0},
+    {"dense1_input_gradient", 31, 0, 40960.0, 12032.0},
+    {"dense1_rows_load", 31, 0, 0.0, 16384.0},
+    {"dense1_weight_gradient", 31, 0, 40960.0, 24832.0},
+    {"dense1_bias_gradient", 31, 0, 320.0, 1520.0},
+    {"avgpool1_backward", 29, 0, 393216.0, 1056768.0},
+    {"down2_convolution1_conv1_input_gradient", 26, 0, 8388608.0, 1581056.0},
+    {"down2_convolution1_conv1_weight_gradient", 26, 0, 8388608.0, 1581056.0},
+    {"down2_convolution1_conv1_bias_gradient", 26, 0, 131072.0, 525824.0},
+    {"down2_unit1_norm2_batchnorm1_sums", 25, 0, 655360.0, 1051904.0},
+    {"down2_unit1_norm2_batchnorm1_parameter_gradient", 25, 0, 0.0, 7424.0},
+    {"down2_unit1_norm2_batchnorm1_backward", 25, 0, 786432.0, 1574656.0},
+    {"down2_unit1_convolution2_conv1_input_gradient", 24, 0, 150994944.0, 1196032.0},
+    {"down2_unit1_convolution2_conv1_weight_gradient", 24, 0, 150994944.0, 1196032.0},
+    {"down2_unit1_norm1_batchnorm1_sums", 22, 0, 655360.0, 1051904.0},
+    {"down2_unit1_norm1_batchnorm1_parameter_gradient", 22, 0, 0.0, 7424.0},
+    {"down2_unit1_norm1_batchnorm1_backward", 22, 0, 786432.0, 1574656.0},
+    {"down2_unit1_convolution1_conv1_input_gradient", 21, 0, 75497472.0, 1646592.0},
+    {"down2_unit1_convolution1_conv1_weight_gradient", 21, 0, 75497472.0, 1646592.0},
+    {"down1_relu1_gradient_sum", 20, 0, 1048576.0, 4194304.0},
+    {"down1_convolution1_conv1_input_gradient", 18, 0, 8388608.0, 3147776.0},
+    {"down1_convolution1_conv1_weight_gradient", 18, 0, 8388608.0, 3147776.0},
+    {"down1_convolution1_conv1_bias_gradient", 18, 0, 262144.0, 1049344.0},
+    {"down1_unit1_norm2_batchnorm1_sums", 17, 0, 1310720.0, 2098816.0},
+    {"down1_unit1_norm2_batchnorm1_parameter_gradient", 17, 0, 0.0, 3712.0},
+    {"down1_unit1_norm2_batchnorm1_backward", 17, 0, 1572864.0, 3146624.0},
+    {"down1_unit1_convolution2_conv1_input_gradient", 16, 0, 150994944.0, 2134016.0},
+    {"down1_unit1_convolution2_conv1_weight_gradient", 16, 0, 150994944.0, 2134016.0},
+    {"down1_unit1_norm1_batchnorm1_sums", 14, 0, 1310720.0, 2098816.0},
+    {"down1_unit1_norm1_batchnorm1_parameter_gradient", 14, 0, 0.0, 3712.0},
+    {"down1_unit1_norm1_batchnorm1_backward", 14, 0, 1572864.0, 3146624.0},
+    {"down1_unit1_convolution1_conv1_input_gradient", 13, 0, 75497472.0, 3164160.0},
+    {"down1_unit1_convolution1_conv1_weight_gradient", 13, 0, 75497472.0, 3164160.0},
+    {"relu2_gradient_sum", 12, 0, 2097152.0, 8388608.0},
+    {"unit1_norm2_batchnorm1_sums", 10, 0, 2621440.0, 4195136.0},
+    {"unit1_norm2_batchnorm1_parameter_gradient", 10, 0, 0.0, 1856.0},
+    {"unit1_norm2_batchnorm1_backward", 10, 0, 3145728.0, 6291904.0},
+    {"unit1_convolution2_conv1_input_gradient", 9, 0, 150994944.0, 4203520.0},
+    {"unit1_convolution2_conv1_weight_gradient", 9, 0, 150994944.0, 4203520.0},
+    {"unit1_norm1_batchnorm1_sums", 7, 0, 2621440.0, 4195136.0},
+    {"unit1_norm1_batchnorm1_parameter_gradient", 7, 0, 0.0, 1856.0},
+    {"unit1_norm1_batchnorm1_backward", 7, 0, 3145728.0, 6291904.0},
+    {"unit1_convolution1_conv1_input_gradient", 6, 0, 150994944.0, 4203520.0},
+    {"unit1_convolution1_conv1_weight_gradient", 6, 0, 150994944.0, 4203520.0},
+    {"relu1_gradient_sum", 5, 0, 524288.0, 6291456.0},
+    {"norm1_batchnorm1_sums", 4, 0, 2621440.0, 4195136.0},
+    {"norm1_batchnorm1_parameter_gradient", 4, 0, 0.0, 1856.0},
+    {"norm1_batchnorm1_backward", 4, 0, 3145728.0, 6291904.0},
+    {"convolution1_conv1_weight_gradient", 3, 0, 28311552.0, 2492096.0},
+    {"down2_convolution1_conv1_weight_penalty_gradient", 26, 0, 4096.0, 24576.0},
+    {"down2_unit1_convolution2_conv1_weight_penalty_gradient", 24, 0, 73728.0, 442368.0},
+    {"down2_unit1_convolution1_conv1_weight_penalty_gradient", 21, 0, 36864.0, 221184.0},
+    {"down1_convolution1_conv1_weight_penalty_gradient", 18, 0, 1024.0, 6144.0},
+    {"down1_unit1_convolution2_conv1_weight_penalty_gradient", 16, 0, 18432.0, 110592.0},
+    {"down1_unit1_convolution1_conv1_weight_penalty_gradient", 13, 0, 9216.0, 55296.0},
+    {"unit1_convolution2_conv1_weight_penalty_gradient", 9, 0, 4608.0, 27648.0},
+    {"unit1_convolution1_conv1_weight_penalty_gradient", 6, 0, 4608.0, 27648.0},
+    {"convolution1_conv1_weight_penalty_gradient", 3, 0, 864.0, 5184.0},
+    {"down2_convolution1_conv1_weight_update", 26, 0, 4096.0, 57344.0},
+    {"down2_unit1_convolution2_conv1_weight_update", 24, 0, 73728.0, 1032192.0},
+    {"down2_unit1_convolution1_conv1_weight_update", 21, 0, 36864.0, 516096.0},
+    {"down1_convolution1_conv1_weight_update", 18, 0, 1024.0, 14336.0},
+    {"down1_unit1_convolution2_conv1_weight_update", 16, 0, 18432.0, 258048.0},
+    {"down1_unit1_convolution1_conv1_weight_update", 13, 0, 9216.0, 129024.0},
+    {"unit1_convolution2_conv1_weight_update", 9, 0, 4608.0, 64512.0},
+    {"unit1_convolution1_conv1_weight_update", 6, 0, 4608.0, 64512.0},
+    {"convolution1_conv1_weight_update", 3, 0, 864.0, 12096.0},
+    {"norm1_batchnorm1_running_move", 4, 0, 0.0, 448.0},
+    {"unit1_norm1_batchnorm1_running_move", 7, 0, 0.0, 448.0},
+    {"unit1_norm2_batchnorm1_running_move", 10, 0, 0.0, 448.0},
+    {"down1_unit1_norm1_batchnorm1_running_move", 14, 0, 0.0, 896.0},
+    {"down1_unit1_norm2_batchnorm1_running_move", 17, 0, 0.0, 896.0},
+    {"down2_unit1_norm1_batchnorm1_running_move", 22, 0, 0.0, 1792.0},
+    {"down2_unit1_norm2_batchnorm1_running_move", 25, 0, 0.0, 1792.0},
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
@@ -2818,7 +3256,7 @@ static const bnc_hyperparameter hyperparameters[] = {
     {"learning_rate", 0.001},
     {"beta1", 0.9},
     {"beta2", 0.999},
-    {"eps", 1e-08},
+    {"eps", 1e-07},
 };
 
 const bnc_plugin *BNC_SYMBOL(void) {
@@ -2828,7 +3266,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "c39e3da5d3a7e2539b80e57760bdb11e15f083facf84beb02dbc0bbea9d4699b",
+      .model_hash = "4e8c8fb2caeee2e4c503010d74c8ce66eb04de456224b6add0cbf2d07e3ce509",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,
@@ -2855,6 +3293,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .tensor_count = sizeof tensors / sizeof tensors[0],
       .layer_count = sizeof layers / sizeof layers[0] - 1,
       .kernel_count = sizeof kernels / sizeof kernels[0],
+      .schedule = schedule_rate,
       .train = train,
       .evaluate = evaluate,
   };

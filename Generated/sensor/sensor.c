@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "3f17de2552728ed4f930fe94e7a55ea8bb37db0089b8e233685b8dc33328e7ff",
+      .model_hash = "e4df85f5e6cdfd398faba9cf42bcc0f957ab9fff4ed8dff256862d689c090d3f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2986,7 +2986,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "ce9e998e149b56d169286eeda63706b1a68ea139454ae7dbdf89153835c9713c",
+      .model_hash = "5a3f8ac0f0acfbcc268e5eee800e80a05a93b29f164169d46ce8eb3ab834b528",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

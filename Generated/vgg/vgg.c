@@ -2601,7 +2601,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "44d7a185db5f72e1acf41dcfa7c009a0dd3c9068ab8cd46bc2b635b12079c1b1",
+      .model_hash = "5b89e7d695b4246c40659d5c5d7975e918d09cac27c3110a42f00f2c3730db3b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

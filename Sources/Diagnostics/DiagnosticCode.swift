@@ -41,6 +41,7 @@ package enum DiagnosticCode: String, Hashable, Sendable, CaseIterable {
   case invalidShape = "invalid-shape"
   case shapeMismatch = "shape-mismatch"
   case lossMismatch = "loss-mismatch"
+  case optimizerMismatch = "optimizer-mismatch"
   case scheduleMismatch = "schedule-mismatch"
   case tooLarge = "too-large"
   case oneValuePerChannel = "one-value-per-channel"

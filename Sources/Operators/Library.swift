@@ -22,7 +22,7 @@ extension Library {
       .linearRegression,
     ],
     optimizers: [
-      .sgd, .momentum, .adam, .adamW, .nadam, .rmsprop, .adagrad, .lion,
+      .sgd, .momentum, .adam, .adamW, .nadam, .rmsprop, .adagrad, .lion, .lamb, .muon,
     ],
     schedules: [
       Definition<Schedule>.constant, .exponential, .step, .multiStep, .polynomial, .cosine,

@@ -10,8 +10,8 @@ import Testing
   private static let all = [
     "crop(2)", "crop(3, mode: reflect)", "shift(rows: 2, columns: 1, mode: edge)",
     "shift(columns: 5)", "time_shift(3)", "flip", "flip(vertical, probability: 0.25)",
-    "flip(alternating: true)", "rotate(30)", "zoom(0.4)", "brightness(0.5)", "contrast(0.5)",
-    "cutout(4)", "noise(0.3)",
+    "flip(alternating: true)", "rotate(30)", "rotate(180, mode: edge)", "zoom(0.4)",
+    "zoom(0.9, mode: edge)", "brightness(0.5)", "contrast(0.5)", "cutout(4)", "noise(0.3)",
   ]
 
   private static func text(_ augmentation: String, batch: Int, shape: String = "[2, 7, 6]")

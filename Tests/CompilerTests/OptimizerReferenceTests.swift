@@ -37,7 +37,9 @@ import Testing
   /// Protects that there is something to hold each optimizer of the language against.
   @Test func hasRows() {
     let called = Set(
-      (Self.trainings?.rows ?? []).compactMap { $0.optimizer.split(separator: "(").first })
+      (Self.trainings?.rows ?? []).flatMap {
+        $0.optimizer.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+      })
     for definition in Library.standard.optimizers {
       #expect(called.contains(Substring(definition.signature.keyword)))
     }

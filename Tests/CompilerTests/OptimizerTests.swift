@@ -75,6 +75,12 @@ import Testing
       let root = (slots[2] / (1 - power(0.5, step))).squareRoot() + 1e-8
       return p * (1 - 0.1 * 0.01) - 0.1 * slots[0] / (1 - power(0.9, step)) / root
     },
+    Rule("adam(lr: 0.1, beta2: 0.99, bias_correction: false)", ["mean", "square"]) {
+      p, g, slots, _ in
+      slots[0] = 0.9 * slots[0] + 0.1 * g
+      slots[1] = 0.99 * slots[1] + 0.01 * g * g
+      return p - 0.1 * slots[0] / (slots[1].squareRoot() + 1e-8)
+    },
     // With a decay of 0 the momentum is beta1 / 2 in each step.
     Rule(
       "nadam(lr: 0.1, beta2: 0.99, momentum_decay: 0)", ["mean", "square", "product"],

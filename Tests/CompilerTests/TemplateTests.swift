@@ -138,6 +138,9 @@ import Testing
       ]
         + names.plan.model.training.optimizers.indices.map {
           OptimizerContext(names, $0, usesRow: true)
+        }
+        + names.plan.model.training.optimizers.indices.compactMap {
+          OrthogonalizationContext(names, $0)
         } + [ScheduleContext(names)].compactMap { $0 }
     }
     var shared = SharedFunctions()

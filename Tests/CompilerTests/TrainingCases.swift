@@ -9,7 +9,7 @@ extension Case {
     augment time_shift(2, mode: reflect)
     data normalize(mean: 0.25, std: [0.5, 2])
     augment rotate(25)
-    augment zoom(0.123456789012345)
+    augment zoom(0.123456789012345, mode: edge)
     augment brightness(0.3)
     augment contrast(0.123456789012345)
     augment cutout(3)
@@ -30,7 +30,11 @@ extension Case {
     "sgd(momentum: 0.9, dampening: 0.123456789012345, weight_decay: 0.123456789012345)",
     "nadam(decoupled_weight_decay: true, weight_decay: 0.01)",
     "rmsprop(centered: true, momentum: 0.9)", "adagrad(lr_decay: 0.01, weight_decay: 0.01)",
-    "lion(weight_decay: 0.1)",
+    "lion(weight_decay: 0.1)", "lamb(weight_decay: 0.1)",
+    "lamb(lr: 0.123456789012345) accumulate 3 clip norm(1) average ema",
+    "adamw optimizer muon(adjust_lr_fn: match_rms_adamw) on *.weight "
+      + "optimizer muon(ns_steps: 3) on dense*.weight",
+    "sgd optimizer muon on *.weight clip norm(0.123456789012345) average lookahead",
     "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
       + "optimizer momentum on dense*.weight",
     "adam clip value(0.123456789012345) average lookahead", "sgd average ema", "sgd clip norm(1)",

@@ -10,7 +10,8 @@ first step, and a row what they are after 1000 steps of an optimizer, which `opt
 model file does. Of each row it is checked that a start which is off by 1e-15 ends within 1e-12: what
 is further off from PyTorch is no rounding.
 
-PyTorch has no Lion: the class here is its paper's algorithm (Chen et al., 2023), written out.
+PyTorch has no Lion and no LAMB: the classes here are their papers' algorithms (Chen et al., 2023; You
+et al., 2020), written out. Its Muon orthogonalizes in bfloat16, which is taken from it here.
 """
 
 import fnmatch
@@ -45,6 +46,45 @@ class Lion(torch.optim.Optimizer):
                 mean.copy_(second * mean + (1 - second) * p.grad)
 
 
+class LAMB(torch.optim.Optimizer):
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.0,
+                 bias_correction=True):
+        super().__init__(parameters, {
+            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay,
+            "bias_correction": bias_correction})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            first, second = group["betas"]
+            for p in group["params"]:
+                state = self.state[p]
+                if not state:
+                    state.update(t=0, mean=torch.zeros_like(p), square=torch.zeros_like(p))
+                state["t"] += 1
+                state["mean"].mul_(first).add_(p.grad, alpha=1 - first)
+                state["square"].mul_(second).addcmul_(p.grad, p.grad, value=1 - second)
+                mean, square = state["mean"], state["square"]
+                if group["bias_correction"]:
+                    mean, square = (
+                        kept / (1 - beta ** state["t"])
+                        for kept, beta in zip((mean, square), group["betas"]))
+                direction = mean / (square.sqrt() + group["eps"]) + group["weight_decay"] * p
+                long, far = p.norm(), direction.norm()
+                trust = long / far if long > 0 and far > 0 else 1
+                p.sub_(group["lr"] * trust * direction)
+
+
+class Muon(torch.optim.Muon):
+    """In the type of the parameters throughout."""
+
+    @torch.no_grad()
+    def step(self):
+        type_of_it, torch.bfloat16 = torch.bfloat16, torch.float64
+        super().step()
+        torch.bfloat16 = type_of_it
+
+
 def rows():
     optim = torch.optim
     yield "sgd", optim.SGD, {"lr": 0.1}
@@ -71,6 +111,9 @@ def rows():
         "eps": 1e-6}
     yield "lion", Lion, {}
     yield "lion", Lion, {"lr": 0.001, "betas": (0.95, 0.98), "weight_decay": 0.1}
+    yield "lamb", LAMB, {}
+    yield "lamb", LAMB, {"lr": 0.002, "bias_correction": False}
+    yield "lamb", LAMB, {"lr": 0.002, "betas": (0.8, 0.99), "eps": 1e-7, "weight_decay": 0.02}
 
 
 def named_rows():
@@ -88,12 +131,25 @@ def named_rows():
     )
 
 
+def matrix_rows():
+    """Muon moves weights, and another optimizer what is no matrix."""
+    adamw = ("adamw", torch.optim.AdamW, {"lr": 0.01}, "*")
+    for keys in (
+        {}, {"lr": 0.0005, "momentum": 0.9, "nesterov": False, "weight_decay": 0},
+        {"lr": 0.002, "ns_steps": 3, "adjust_lr_fn": "match_rms_adamw", "eps": 1e-5},
+        {"ns_coefficients": [2.0, -1.5, 0.5], "adjust_lr_fn": "spectral_unclamped"},
+    ):
+        yield adamw, ("muon", Muon, keys, "*.weight")
+
+
 def surrounded_rows():
     """Optimizers within a training that does more, and what that is."""
     optim = torch.optim
     adam = ("adam", optim.Adam, {"lr": 0.01}, "*")
     sgd = ("sgd", optim.SGD, {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.001}, "*")
     lion = ("lion", Lion, {}, "*")
+    lamb = ("lamb", LAMB, {"lr": 0.002, "weight_decay": 0.01}, "*")
+    muon = ("muon", Muon, {"lr": 0.001}, "dense1.weight")
     bias = ("sgd", optim.SGD, {"weight_decay": 0, "rate": 0.1}, "*.bias")
     yield (sgd, bias), {"clip": "norm(0.05)"}
     yield (adam,), {"clip": "norm(0.2)"}
@@ -104,6 +160,9 @@ def surrounded_rows():
     yield (lion,), {"average": "lookahead(k: 7, alpha: 0.25)", "clip": "norm(0.1)"}
     yield (sgd, bias), {"accumulate": "3"}
     yield (adam,), {"accumulate": "3", "clip": "norm(0.2)", "average": "ema(0.9)"}
+    yield (lamb, muon), {"clip": "norm(0.1)", "average": "lookahead"}
+    yield (lamb, muon), {"accumulate": "3", "average": "ema(0.9)"}
+    yield (lamb, muon), {"accumulate": "3", "clip": "norm(0.1)"}
     yield (sgd, bias), {"schedule": "one_cycle"}
     yield (adam,), {"accumulate": "3", "schedule": "one_cycle"}
     yield (("nadam", optim.NAdam, {"lr": 0.005}, "*"),), {"schedule": "one_cycle"}
@@ -160,6 +219,8 @@ def call(word, keys):
     for name, value in keys.items():
         if name == "betas":
             said += [f"beta1: {value[0]}", f"beta2: {value[1]}"]
+        elif isinstance(value, str):
+            said.append(f"{name}: {value}")
         else:
             said.append(f"{name}: {json.dumps(value)}")
     return f"{word}({', '.join(said)})" if said else word
@@ -235,6 +296,7 @@ def main():
     flat = lambda tensors: dict(zip(NAMES, (tensor.flatten().tolist() for tensor in tensors)))
     ends = []
     plain = [((*row, "*"),) for row in rows()] + list(named_rows())
+    plain += list(matrix_rows())
     for parts, more in [(parts, {}) for parts in plain] + list(surrounded_rows()):
         end, averages = trained(parts, more, start, x, targets)
         other, _ = trained(parts, more, shifted, x, targets)

@@ -30,6 +30,7 @@ import safetensors.numpy
 
 import onnx_layers
 import onnx_losses
+import onnx_optimizers
 import onnx_shapes  # noqa: F401, which adds its operators
 import onnx_windows  # noqa: F401, likewise
 from onnx_collection import collected
@@ -201,10 +202,21 @@ def check_loss(bench, test):
     return Verdict("failed" if wrong else "passed", wrong, question.text)
 
 
+def check_optimizer(bench, test):
+    node = Node(None, test.nodes[0])
+    found, text = onnx_optimizers.steps(
+        bench, node, [test.arrays[name] for name in node.inputs])
+    wrong = [
+        f"{name} {problem}" for (name, expected), values in zip(test.outputs.items(), found)
+        if (problem := difference(values, expected, test))]
+    return Verdict("failed" if wrong else "passed", "; ".join(wrong), text)
+
+
 def check(bench, test):
     try:
         unknown = [n.op_type for n in test.graph.node
-                   if n.op_type not in (*onnx_layers.OPERATORS, *LOSSES, "Constant")]
+                   if n.op_type not in (
+                       *onnx_layers.OPERATORS, *LOSSES, *onnx_optimizers.OPTIMIZERS, "Constant")]
         if unknown:
             raise Refused(f"no operator {unknown[0]}")
         if not test.is_of_arrays:
@@ -218,6 +230,8 @@ def check(bench, test):
         test.resolve()
         if test.kind in LOSSES:
             return check_loss(bench, test)
+        if test.kind in onnx_optimizers.OPTIMIZERS:
+            return check_optimizer(bench, test)
         return check_layers(bench, test)
     except Refused as refused:
         return Verdict("refused", str(refused))

@@ -21,7 +21,7 @@ class Batch(ctypes.Structure):
 
 class Step(ctypes.Structure):
     _fields_ = [("step", u64), ("seed", u64), ("hyperparameters", pointer), ("examples", u64),
-                ("pass", u32), ("passes", u32)]
+                ("pass", u32), ("passes", u32), ("epoch", u64)]
 
 
 class Value(ctypes.Structure):
@@ -53,7 +53,8 @@ class Table(ctypes.Structure):
         ("batch", u32), ("lanes", u32), ("element_size", u32), ("epochs", u32),
         ("inputs", ctypes.POINTER(Value)), ("targets", ctypes.POINTER(Value)),
         ("outputs", ctypes.POINTER(Value)), ("losses", pointer), ("metrics", pointer),
-        ("hyperparameters", ctypes.POINTER(Hyperparameter)), ("optimizer_name", text),
+        ("hyperparameters", ctypes.POINTER(Hyperparameter)), ("plateau", pointer),
+        ("optimizer_name", text),
         ("input_count", u32), ("target_count", u32), ("output_count", u32), ("loss_count", u32),
         ("metric_count", u32), ("hyperparameter_count", u32), ("parameters_size", u64),
         ("state_size", u64), ("scratch_size", u64), ("prepared_size", u64), ("slots_size", u64),
@@ -88,16 +89,17 @@ class Plugin:
         skip = -whole.ctypes.data % 64 // self.type().itemsize
         return whole[skip:skip + size // self.type().itemsize]
 
-    def tensors(self):
-        """Views of parameters and state by name."""
+    def tensors(self, regions=(0, 1)):
+        """Views of parameters and state by name; of what an optimizer keeps, in region 3."""
         found = {}
         for index in range(self.table.tensor_count):
             tensor = self.table.tensors[index]
-            if tensor.region >= 2:
+            if tensor.region not in regions:
                 continue
             shape = list(tensor.shape[:tensor.rank])
             first = tensor.offset // self.type().itemsize
-            flat = self.memory[tensor.region][first:first + int(numpy.prod(shape))]
+            memory = self.slots if tensor.region == 3 else self.memory[tensor.region]
+            flat = memory[first:first + int(numpy.prod(shape))]
             found[tensor.name.decode()] = flat.reshape(shape)
         return found
 
@@ -124,7 +126,7 @@ class Plugin:
             numbers = (f64 * count)(*[self.table.hyperparameters[i].value for i in range(count)])
             if learning_rate is not None:
                 numbers[0] = learning_rate
-            step = Step(self.step, 0, ctypes.addressof(numbers), len(labels), 0, 1)
+            step = Step(self.step, 0, ctypes.addressof(numbers), len(labels), 0, 1, 0)
             function = ctypes.CFUNCTYPE(i32, pointer, pointer, pointer, pointer, pointer)(
                 self.table.train)
             status = function(None, ctypes.addressof(regions), ctypes.addressof(batch),

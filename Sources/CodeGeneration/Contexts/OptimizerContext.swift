@@ -30,26 +30,40 @@ struct OptimizerContext: TemplateContext {
     update = names.update(by: index)
     updateRow = names.update(by: index, "_row")
     updateEnd = names.update(by: index, "_end")
-    parameters =
-      index == 0
-      ? nil : training.namedOptimizers[index - 1].patterns.map(\.text).joined(separator: ", ")
+    parameters = training.patterns(ofOptimizer: index)
     self.usesRow = usesRow
-    formulas =
-      optimizer.scalars.map { "\($0.name) = \($0.value.formula)" }
-      + optimizer.updates.map { "\($0.name) = \($0.value.formula)" }
-    let named = Set(
-      optimizer.updates.flatMap { [$0.name] + $0.value.inlined.variables })
-    slots = optimizer.slots.enumerated().filter { named.contains($1.name) }.map {
-      SlotContext(name: $1.name, index: $0)
-    }
+    formulas = Self.formulas(optimizer.scalars + optimizer.updates)
+    slots = Self.slots(of: optimizer, in: optimizer.updates)
     var values = ["p": "*p"]
     for slot in optimizer.slots { values[slot.name] = "*\(slot.name)" }
     for (name, field) in numbers.names { values[name] = "s->\(field)" }
-    statements = optimizer.updates.map { update in
-      Self.assignment(update, values, type: "real") { names.scalar($0, values) }
-    }
+    statements = Self.statements(optimizer.updates, values, names)
     rowStatements = optimizer.updates.map { update in
       Self.assignment(update, values, type: "vec") { names.vector($0, values) }
+    }
+  }
+
+  /// Lines of a comment: what each name becomes.
+  static func formulas(_ assignments: [Optimizer.Assignment]) -> [String] {
+    assignments.map { "\($0.name) = \($0.value.formula)" }
+  }
+
+  /// The slots of `optimizer` that `updates` name.
+  static func slots(
+    of optimizer: Optimizer, in updates: [Optimizer.Assignment]
+  ) -> [SlotContext] {
+    let named = Set(updates.flatMap { [$0.name] + $0.value.inlined.variables })
+    return optimizer.slots.enumerated().filter { named.contains($1.name) }.map {
+      SlotContext(name: $1.name, index: $0)
+    }
+  }
+
+  /// C that does `updates` to one number.
+  static func statements(
+    _ updates: [Optimizer.Assignment], _ values: [String: String], _ names: CodegenContext
+  ) -> [String] {
+    updates.map { update in
+      assignment(update, values, type: "real") { names.scalar($0, values) }
     }
   }
 
@@ -59,7 +73,7 @@ struct OptimizerContext: TemplateContext {
     _ update: Optimizer.Assignment, _ values: [String: String], type: String,
     _ text: (ScalarExpression) -> String
   ) -> String {
-    guard let place = update.name == "g" ? "g" : values[update.name] else {
+    guard let place = values[update.name] ?? (update.name == "g" ? "g" : nil) else {
       return "const \(type) \(update.name) = \(text(update.value));"
     }
     if case .binary(.subtract, .variable(update.name), let change) = update.value {

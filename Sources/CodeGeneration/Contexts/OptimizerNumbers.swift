@@ -58,7 +58,8 @@ struct OptimizerNumbers: Sendable {
 
   /// The hyperparameters and scalars that the arithmetic of one parameter reads, in order.
   var read: [String] {
-    let variables = Set(optimizer.updates.flatMap { $0.value.inlined.variables })
+    let whole = optimizer.tensorStep.map { $0.scalars + $0.updates } ?? []
+    let variables = Set((optimizer.updates + whole).flatMap { $0.value.inlined.variables })
     return (optimizer.hyperparameters.map(\.name) + optimizer.scalars.map(\.name))
       .filter(variables.contains)
   }

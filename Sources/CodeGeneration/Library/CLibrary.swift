@@ -48,11 +48,15 @@ struct CLibrary {
       ]
       + names.plan.model.training.optimizers.indices.flatMap { index in
         Self.updates(names, index)
-      } + [
+      }
+      + [
         entry("store_row"), entry("multiply"), entry("long_sum", "add_part", "PART"),
         entry("sum_of"), entry("sum_of_squares"), entry("normalized"), entry("squares_of"),
         entry("block_moments"),
       ]
+      + names.plan.model.training.optimizers.indices.flatMap { index in
+        Self.tensorUpdates(names, index)
+      }
   }
 
   /// What moves numbers by one of the model's optimizers, and what adds up gradients for it.
@@ -70,12 +74,26 @@ struct CLibrary {
     let update = entry({ names.update(by: index, $0) }) {
       OptimizerContext(names, index, usesRow: $0)
     }
-    guard names.plan.model.training.accumulated > 1 else { return [update] }
+    let training = names.plan.model.training
+    if training.optimizers[index].tensorStep != nil { return [] }
+    guard training.accumulated > 1 else { return [update] }
     return [
       update,
       entry({ names.taking(by: index, $0) }) {
         AccumulationContext(names, index, usesRow: $0)
       },
+    ]
+  }
+
+  /// What moves whole parameters by one of the model's optimizers, and what that needs.
+  private static func tensorUpdates(_ names: CodegenContext, _ index: Int) -> [Entry] {
+    guard let update = TensorUpdateContext(names, index) else { return [] }
+    let orthogonalization = OrthogonalizationContext(names, index)
+    return [
+      Entry { needed in
+        orthogonalization.flatMap { needed.contains($0.name[...]) ? $0 : nil }
+      },
+      Entry { needed in needed.contains(update.update[...]) ? update : nil },
     ]
   }
 

@@ -81,17 +81,19 @@ extension Key<[Int]> {
 }
 
 extension Key<[Double]> {
-  /// A list of numbers, each at least `low`.
+  /// A list of so many numbers, each at least `low`.
   package static func reals(
-    _ name: String, atLeast low: Double = -.infinity, says: String? = nil, _ meaning: String
+    _ name: String, atLeast low: Double = -.infinity,
+    counts: ClosedRange<Int> = 1...Limits.dimension.upperBound,
+    default fallback: [Double]? = nil, says: String? = nil, _ meaning: String
   ) -> Key {
     Key(
       parameter: Parameter(
         name: name,
-        accepts: .list(
-          of: .real(atLeast: low, atMost: .infinity), counts: 1...Limits.dimension.upperBound),
-        fallback: says, meaning: meaning),
-      fallback: nil, read: \.numbers)
+        accepts: .list(of: .real(atLeast: low, atMost: .infinity), counts: counts),
+        fallback: says ?? fallback.map { "[\($0.map(plain).joined(separator: ", "))]" },
+        meaning: meaning),
+      fallback: fallback, read: \.numbers)
   }
 }
 

@@ -69,11 +69,16 @@ extension Optimizer {
   func within(_ training: Training) -> Optimizer {
     let averaging = training.averaging
     let sum = training.accumulated > 1 ? [Self.gradientSum] : []
+    let after = averaging?.after ?? []
     return Optimizer(
       keyword, hyperparameters: hyperparameters, forms: forms,
       slots: slots + (averaging.map { [$0.slot] } ?? []) + sum,
       scalars: scalars + (averaging?.scalars ?? []),
       updates: (averaging?.before ?? []) + (training.clipping?.updates ?? []) + updates
-        + (averaging?.after ?? []))
+        + (tensorStep == nil ? after : []),
+      tensorStep: tensorStep.map {
+        TensorStep(
+          orthogonalization: $0.orthogonalization, scalars: $0.scalars, updates: $0.updates + after)
+      })
   }
 }

@@ -92,6 +92,12 @@ extension Training {
     [optimizer] + namedOptimizers.map(\.optimizer)
   }
 
+  /// What an optimizer of `optimizers` is for, as the model says it; nil where it is for all.
+  package func patterns(ofOptimizer index: Int) -> String? {
+    index == 0
+      ? nil : namedOptimizers[index - 1].patterns.map(\.text).joined(separator: ", ")
+  }
+
   /// The optimizer of all parameters, and after it those of some, with what the training does around
   /// them to each number: clipping and averages.
   package var optimizers: [Optimizer] { plainOptimizers.map { $0.within(self) } }

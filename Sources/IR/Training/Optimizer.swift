@@ -15,6 +15,8 @@ package struct Optimizer: Hashable, Sendable {
   /// What a step does, in order: each sees the new values of those before it. A name that is no
   /// slot, `p` or `g` is a number of this update alone.
   package let updates: [Assignment]
+  /// What a step does after that with the parameter as a whole; nil where each number goes by itself.
+  package let tensorStep: TensorStep?
 
   /// A number that a step is given.
   package struct Hyperparameter: Hashable, Sendable {
@@ -61,7 +63,8 @@ package struct Optimizer: Hashable, Sendable {
 
   package init(
     _ keyword: String, hyperparameters: [Hyperparameter], forms: [AttributeValue] = [],
-    slots: [Slot] = [], scalars: [Assignment] = [], updates: [Assignment]
+    slots: [Slot] = [], scalars: [Assignment] = [], updates: [Assignment],
+    tensorStep: TensorStep? = nil
   ) {
     self.keyword = keyword
     self.hyperparameters = hyperparameters
@@ -69,6 +72,7 @@ package struct Optimizer: Hashable, Sendable {
     self.slots = slots
     self.scalars = scalars
     self.updates = updates
+    self.tensorStep = tensorStep
   }
 
   /// The parameter, its gradient and the step's number, in expressions.
@@ -95,7 +99,7 @@ package struct Optimizer: Hashable, Sendable {
     while true {
       var values = Dictionary(uniqueKeysWithValues: resting)
       values["g"] = 0
-      for update in updates {
+      for update in updates + (tensorStep?.updates ?? []) {
         let value = update.value.inlined.substituting(values).simplified
         if update.name != "p" {
           values[update.name] = value

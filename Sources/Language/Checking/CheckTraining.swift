@@ -49,6 +49,7 @@ extension Checker {
     case "optimizer":
       let optimizer = call(library.optimizers, "optimizer", entry)
       knowsOptimizer = optimizer != nil
+      optimizerRange = knowsOptimizer ? entry.value?.range : nil
       training.optimizer = optimizer ?? training.optimizer
     case "clip":
       training.clipping = call(library.clippings, "clipping", entry)

@@ -74,6 +74,24 @@ extension Checker {
     }
   }
 
+  /// What moves matrices moves nothing else.
+  mutating func checkOptimizers(of model: Model) {
+    let training = model.training
+    for index in model.layers.indices {
+      for tensor in model.parameters(of: index) where !tensor.isFrozen && tensor.shape.count < 2 {
+        let optimizer = model.optimizer(of: tensor.role, in: index)
+        guard optimizer.tensorStep?.needsMatrix == true else { continue }
+        let name = "\(model.layers[index].name).\(tensor.name)"
+        let place = model.optimizerIndex(of: tensor.role, in: index)
+        let pattern =
+          place == 0
+          ? nil : training.namedOptimizers[place - 1].patterns.first { $0.matches(name) }
+        guard let range = pattern?.range ?? optimizerRange else { continue }
+        report(.noMatrix(optimizer.keyword, parameter: name, Shape(tensor.shape), at: range))
+      }
+    }
+  }
+
   /// What a schedule changes the optimizer has, and what it goes by a target has.
   mutating func checkSchedule(of model: Model) {
     guard let range = scheduleRange else { return }

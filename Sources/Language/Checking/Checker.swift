@@ -58,6 +58,8 @@ struct Checker {
   var isDiscarding = false
   /// Where the schedule is called; nil where nothing calls one that is known.
   var scheduleRange: SourceRange?
+  /// Where the optimizer of all parameters is called; nil where nothing calls one that is known.
+  var optimizerRange: SourceRange?
   /// Whether the optimizer of all parameters is known.
   var knowsOptimizer = true
   /// The keys that each layer's call gives: what they do is no news to their author.
@@ -132,6 +134,7 @@ struct Checker {
     if trains { checkValuesPerChannel(of: pruned) }
     checkAccumulation(of: pruned)
     checkSchedule(of: pruned)
+    checkOptimizers(of: pruned)
     checkPatterns(of: pruned)
     if diagnostics.hasErrors { return nil }
     remark(on: pruned, keyword: model.keyword)

@@ -1,7 +1,19 @@
 import Diagnostics
+import IR
 
-// What is said about schedules that do not fit the rest of a model.
+// What is said about optimizers and schedules that do not fit the rest of a model.
 extension Diagnostic {
+  static func noMatrix(
+    _ optimizer: String, parameter: String, _ shape: Shape, at range: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      .optimizerMismatch, "'\(optimizer)' moves matrices, and '\(parameter)' \(shape) is none",
+      at: range,
+      help:
+        "have another optimizer for all, such as adamw, and '\(optimizer) on' the names of matrices"
+    )
+  }
+
   static func noMomentum(
     _ optimizer: String, schedule: String, at range: SourceRange
   ) -> Diagnostic {

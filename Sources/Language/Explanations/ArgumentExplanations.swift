@@ -87,6 +87,23 @@ extension Explanation {
       y = x | dense(4) loss softmax_cross_entropy(y, t) }
       """)
 
+  static let optimizerMismatch = Explanation(
+    text: """
+      The optimizer cannot move this parameter. 'muon' makes the step of a matrix orthogonal: a weight of a \
+      convolution or a dense layer is one, with a row for each output, and a bias, gamma or beta is none. \
+      They take another optimizer.
+      """,
+    wrong: """
+      model m { input x: [3] target t: class(4)
+      y = x | dense(4) loss softmax_cross_entropy(y, t) }
+      training { optimizer muon }
+      """,
+    right: """
+      model m { input x: [3] target t: class(4)
+      y = x | dense(4) loss softmax_cross_entropy(y, t) }
+      training { optimizer adamw optimizer muon on *.weight }
+      """)
+
   static let scheduleMismatch = Explanation(
     text: """
       The schedule does not fit the rest of the model. 'one_cycle' changes the momentum with the learning \

@@ -41,6 +41,7 @@ package struct Explanation: Hashable, Sendable {
     case .invalidShape: invalidShape
     case .shapeMismatch: shapeMismatch
     case .lossMismatch: lossMismatch
+    case .optimizerMismatch: optimizerMismatch
     case .scheduleMismatch: scheduleMismatch
     case .tooLarge: tooLarge
     case .oneValuePerChannel: oneValuePerChannel

@@ -112,8 +112,11 @@ extension Differentiation {
     let factor = gradients.isEmpty ? nil : model.training.clipping?.factor
     var gradients = gradients
     // A norm is that of the sums, which have to be there before any parameter moves.
-    if factor != nil, model.training.accumulated > 1 {
-      for (index, tensor) in learned.enumerated() {
+    if model.training.accumulated > 1 {
+      for (index, tensor) in learned.enumerated()
+      where factor != nil
+        || model.optimizer(of: tensor.role, in: tensor.layer).tensorStep != nil
+      {
         graph.nodes.append(
           Graph.Node(
             GradientAccumulation(tensor: tensor), layers: [tensor.layer],

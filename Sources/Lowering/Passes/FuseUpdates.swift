@@ -5,7 +5,8 @@ extension Graph {
   /// is then never stored.
   ///
   /// Legal where nothing but the update reads the gradient (a norm over all gradients does, and a
-  /// penalty), and nothing that comes later reads the parameter as it was. That the kernels of the
+  /// penalty), the optimizer moves each number by itself, and nothing that comes later reads the
+  /// parameter as it was. That the kernels of the
   /// operation itself read the parameter before the one that moves it, is the operation's
   /// responsibility.
   mutating func fuseUpdates() {
@@ -21,7 +22,9 @@ extension Graph {
     }
     var fused: Set<Int> = []
     for (index, node) in nodes.enumerated() {
-      guard let update = node.operation as? ParameterUpdate else { continue }
+      guard let update = node.operation as? ParameterUpdate,
+        model.optimizer(of: update.tensor.role, in: update.tensor.layer).tensorStep == nil
+      else { continue }
       let gradient = GraphValue.parameterGradient(update.tensor)
       guard node.operands.contains(gradient), readers[gradient] == 1, let maker = makers[gradient],
         lastReader[.parameter(update.tensor, version: 0), default: 0] <= maker,

@@ -10,6 +10,10 @@ struct ParameterUpdate: GraphOperation {
     let factor = node.operands.count > 2 ? planner.place(node.operands[2]) : nil
     let count = planner.model.declaration(of: tensor).elementCount
     let name = planner.model.layers[tensor.layer].name
+    let optimizer = planner.model.optimizer(of: tensor.role, in: tensor.layer)
+    if let step = optimizer.tensorStep {
+      return planner.addUpdate(of: tensor, step, along: gradient, times: factor)
+    }
     planner.add(
       "\(name)_\(tensor.role.rawValue)_update", layers: [tensor.layer], .backward, .serial,
       UpdateKernel(tensor: tensor, count: count, gradient: gradient, factor: factor),

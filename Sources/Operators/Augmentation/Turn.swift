@@ -5,40 +5,50 @@ import Lowering
 /// `augment rotate(15)`, `augment zoom(0.1)`: images turned around their middle by up to so many
 /// degrees either way, or larger or smaller by a factor from 1 - amount to 1 + amount.
 ///
-///     y[c, i, j] = x[c, p, q] between its four neighbours, 0 outside
+///     y[c, i, j] = x[c, p, q] between its four neighbours; outside 0, or the nearest number of x
 ///       p = middle + (cos(angle) * (i - middle) + sin(angle) * (j - middle)) / factor
 ///       q = middle + (cos(angle) * (j - middle) - sin(angle) * (i - middle)) / factor
 package struct Turn: Augmentation {
+  package enum Mode: String, CaseIterable, Sendable {
+    case zeros, edge
+  }
+
   private static let degrees = Key.real(
     "degrees", atLeast: 0, atMost: 180, "of the angle, at most, either way")
   private static let amount = Key.real(
     "amount", atLeast: 0, atMost: 0.9, "how far the factor is from 1, at most")
+  private static let mode = Key<Mode>.choice(
+    "mode", default: .zeros, "what comes in from outside: 0, or the edge")
 
   package static let rotate = Definition<any Augmentation>(
-    "rotate", "images turned around their middle", positional: [degrees.parameter]
+    "rotate", "images turned around their middle", positional: [degrees.parameter],
+    keyed: [mode.parameter]
   ) { arguments throws(ArgumentError) in
-    Turn(degrees: try arguments.value(degrees), amount: nil)
+    Turn(degrees: try arguments.value(degrees), amount: nil, mode: try arguments.value(mode))
   }
 
   package static let zoom = Definition<any Augmentation>(
-    "zoom", "images made larger or smaller around their middle", positional: [amount.parameter]
+    "zoom", "images made larger or smaller around their middle", positional: [amount.parameter],
+    keyed: [mode.parameter]
   ) { arguments throws(ArgumentError) in
-    Turn(degrees: nil, amount: try arguments.value(amount))
+    Turn(degrees: nil, amount: try arguments.value(amount), mode: try arguments.value(mode))
   }
 
   package var keyword: String { degrees == nil ? "zoom" : "rotate" }
   package var stream = 0
   package var movesPlaces: Bool { true }
   let degrees, amount: Double?
+  let mode: Mode
 
-  private init(degrees: Double?, amount: Double?) {
-    (self.degrees, self.amount) = (degrees, amount)
+  private init(degrees: Double?, amount: Double?, mode: Mode) {
+    (self.degrees, self.amount, self.mode) = (degrees, amount, mode)
   }
 
   package var attributes: [AttributeValue] {
     [
       degrees.map { AttributeValue(Self.degrees, $0) },
       amount.map { AttributeValue(Self.amount, $0) },
+      AttributeValue(Self.mode, mode.rawValue),
     ].compactMap(\.self)
   }
 
@@ -51,7 +61,7 @@ package struct Turn: Augmentation {
     let what =
       degrees.map { "turned by up to \($0) degrees" }
       ?? "\(1 - (amount ?? 0)) to \(1 + (amount ?? 0)) times as large"
-    return "y = x \(what), in training"
+    return "y = x \(what), \(mode == .zeros ? "0" : "x's edge") outside, in training"
   }
 
   package func reference(_ inputs: ReferenceInputs) -> [Double] {
@@ -77,12 +87,14 @@ package struct Turn: Augmentation {
     _ inputs: ReferenceInputs, _ channel: Int, _ row: Double, _ column: Double, _ example: Int
   ) -> Double {
     let (top, left) = (Int(row.rounded(.down)), Int(column.rounded(.down)))
+    let (height, width) = (inputs.result.height, inputs.result.width)
     var sum = 0.0
     for i in top...top + 1 {
       for j in left...left + 1
-      where (0..<inputs.result.height).contains(i) && (0..<inputs.result.width).contains(j) {
+      where mode == .edge || ((0..<height).contains(i) && (0..<width).contains(j)) {
         let weight = (1 - abs(row - Double(i))) * (1 - abs(column - Double(j)))
-        sum += weight * inputs.number(of: 0, at: [channel, i, j], in: example)
+        let inside = [channel, min(max(i, 0), height - 1), min(max(j, 0), width - 1)]
+        sum += weight * inputs.number(of: 0, at: inside, in: example)
       }
     }
     return sum
@@ -94,8 +106,12 @@ extension Turn: LoweredAugmentation {
   var operations: Double { 16 }
 
   func function(_ shared: inout SharedFunctions) -> String {
-    shared.define(SharedText("between_four", template: "Augmentation/between_four.c.mustache"))
-    return shared.name(SharedText("turn", template: "Augmentation/turn.c.mustache"))
+    if mode == .edge {
+      shared.define(SharedText("clamped_lanes", template: "Augmentation/clamped_lanes.c.mustache"))
+    }
+    let end = mode == .zeros ? "" : "_edge"
+    let between = BetweenFour(stem: "between_four" + end, clamps: mode == .edge)
+    return shared.name(TurnTask(stem: "turn" + end, betweenFour: shared.name(between)))
   }
 
   func arguments(of shape: Shape) -> [String] {
@@ -104,4 +120,21 @@ extension Turn: LoweredAugmentation {
       CText.double((degrees ?? 0) * (.pi / 180)), CText.double(amount ?? 0),
     ]
   }
+}
+
+struct TurnTask: SharedFunction {
+  var template: String { "Augmentation/turn.c.mustache" }
+  let stem: String
+  var name = ""
+  /// The function that finds what lies between numbers.
+  let betweenFour: String
+}
+
+/// What lies between four numbers of an image.
+struct BetweenFour: SharedFunction {
+  var template: String { "Augmentation/between_four.c.mustache" }
+  let stem: String
+  var name = ""
+  /// Whether the edge goes on outside, and not 0.
+  let clamps: Bool
 }

@@ -27,10 +27,11 @@ extension Definition<Optimizer> {
       keyword, summary,
       keyed: [
         rate.parameter, beta1.parameter, beta2.parameter, epsilon.parameter, decay.parameter,
-        amsgrad.parameter,
+        amsgrad.parameter, AdamKeys.biasCorrection.parameter,
       ]
     ) { arguments throws(ArgumentError) in
       let keepsLargest = try arguments.value(amsgrad)
+      let corrects = try arguments.value(AdamKeys.biasCorrection)
       let weightDecay = WeightDecay(try arguments.value(decay), coupling)
       return Optimizer(
         keyword,
@@ -40,21 +41,24 @@ extension Definition<Optimizer> {
           .init("beta2", beta2, try AdamKeys.weight(beta2, in: arguments)),
           .init("eps", epsilon, try arguments.value(epsilon)),
         ] + weightDecay.hyperparameters,
-        forms: keepsLargest ? [AttributeValue(amsgrad, keepsLargest)] : [],
+        forms: (keepsLargest ? [AttributeValue(amsgrad, keepsLargest)] : [])
+          + AdamKeys.form(corrects: corrects),
         slots: [.init("mean"), .init("square")] + (keepsLargest ? [.init("largest")] : []),
-        scalars: [
-          .init(
-            "rate", Optimizer.learningRate / (1 - .power(.variable("beta1"), Optimizer.step))),
-          AdamKeys.squareShare,
-        ],
+        scalars: corrects
+          ? [
+            .init(
+              "rate", Optimizer.learningRate / (1 - .power(.variable("beta1"), Optimizer.step))),
+            AdamKeys.squareShare,
+          ] : [],
         updates: weightDecay.updates + AdamKeys.moments
           + (keepsLargest
             ? [.init("largest", .max(.variable("largest"), .variable("square")))] : [])
           + [
             .init(
               "p",
-              Optimizer.parameter - .variable("rate") * .variable("mean")
-                / AdamKeys.root(of: keepsLargest ? "largest" : "square"))
+              Optimizer.parameter
+                - (corrects ? .variable("rate") : Optimizer.learningRate) * .variable("mean")
+                / AdamKeys.root(of: keepsLargest ? "largest" : "square", corrects: corrects))
           ])
     }
   }

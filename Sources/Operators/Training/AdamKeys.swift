@@ -12,6 +12,15 @@ enum AdamKeys {
   static let epsilon = Key.real(
     "eps", atLeast: 0, default: 1e-8, "keeps the division from zero")
 
+  static let biasCorrection = Key.flag(
+    "bias_correction", default: true,
+    "whether the means are divided by what their first value 0 makes them too small by")
+
+  /// How a model's text says that nothing is corrected.
+  static func form(corrects: Bool) -> [AttributeValue] {
+    corrects ? [] : [AttributeValue(biasCorrection, corrects)]
+  }
+
   /// The weight of an old mean, which must leave room for what is new.
   static func weight(
     _ key: Key<Double>, in arguments: Arguments
@@ -33,13 +42,20 @@ enum AdamKeys {
     ]
   }
 
+  /// 1 / (1 - beta1^t), which makes up for the first value 0 of the mean.
+  static var meanShare: Optimizer.Assignment {
+    .init("mean_share", 1 / (1 - .power(.variable("beta1"), Optimizer.step)))
+  }
+
   /// 1 / (1 - beta2^t), which makes up for the first value 0 of the mean of squares.
   static var squareShare: Optimizer.Assignment {
     .init("square_share", 1 / (1 - .power(.variable("beta2"), Optimizer.step)))
   }
 
-  /// sqrt(square / (1 - beta2^t)) + eps, of the squares that `slot` keeps.
-  static func root(of slot: String = "square") -> ScalarExpression {
-    .sqrt(.variable(slot) * .variable("square_share")) + .variable("eps")
+  /// sqrt(square / (1 - beta2^t)) + eps, of the squares that `slot` keeps; sqrt(square) + eps where
+  /// nothing is corrected.
+  static func root(of slot: String = "square", corrects: Bool = true) -> ScalarExpression {
+    let square = ScalarExpression.variable(slot)
+    return .sqrt(corrects ? square * .variable("square_share") : square) + .variable("eps")
   }
 }

@@ -15,11 +15,13 @@ struct WeightDecay {
   let coupling: Coupling
 
   /// The key, whose name is PyTorch's.
-  static func key(_ fallback: Double, _ coupling: Coupling) -> Key<Double> {
+  static func key(
+    _ fallback: Double, _ coupling: Coupling, to coupled: String = "gradient"
+  ) -> Key<Double> {
     .real(
       "weight_decay", atLeast: 0, default: fallback,
       coupling == .coupled
-        ? "the part of a parameter that is added to its gradient"
+        ? "the part of a parameter that is added to its \(coupled)"
         : "the part of a parameter, times the rate, that a step takes from it")
   }
 

@@ -23,6 +23,9 @@ struct DataCommand: ParsableCommand {
   @Option(help: "How many threads to use; all cores if left out.")
   var threads: Int?
 
+  @Option(help: "Examples per step, in the place of the model's own number (MODEL.bn only).")
+  var batch: Int?
+
   @Option(help: "The C compiler for MODEL.bn; else BNC_CC, else CC, else clang.")
   var cc: String?
 
@@ -36,6 +39,9 @@ struct DataCommand: ParsableCommand {
   var sheet: String?
 
   func validate() throws {
+    if let batch, !(1...65536).contains(batch) {
+      throw ValidationError("--batch must be from 1 to 65536.")
+    }
     if model != nil { return }
     if data.data == nil {
       throw ValidationError("Name a model, or files with --data.")
@@ -51,7 +57,7 @@ struct DataCommand: ParsableCommand {
       return
     }
     let plugin = try PluginResolver.load(
-      model, batch: nil, compiler: cc, needs: .init(trains: false))
+      model, batch: batch, compiler: cc, needs: .init(trains: false))
     if let sheet { try AtomicFile.checkWritable(sheet) }
     let pool = try ThreadPool(threads: threads ?? availableCores())
     let dataset = try data.dataset(for: plugin, pool: pool)

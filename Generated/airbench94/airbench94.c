@@ -2743,7 +2743,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "eba10d55d7c3cf629d67013cae25ff0441d260167cec04ef245e4ff8b97917be",
+      .model_hash = "d738fb32b006b2e7b393870f766f8d7541b241bf86216f1d817bbc11eeb29b5a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "3901a08299d5a961707b17e0a57c1f7290a15423c7f6b53e9046f3d00fbeba20",
+      .model_hash = "32ceffd8d393b09e31ef816af3233261c6cff58f54fcfa42965f1466ddab17c0",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

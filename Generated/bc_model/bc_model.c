@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "eeb2a9cf888a53c5719426c2dd7a2628c62667266cc6ef6dbfde58c85a3751a4",
+      .model_hash = "b17cf71f45f789fa0ef8d836f1e52110990d5362756747bcb875b567795667fd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "2bb5e6271bc2d91896d7725862a4630ef5c0bb021dd14779c3835d3fee065cb3",
+      .model_hash = "575298fc60d493289dfd16e5f8586a5998a5b70bd996c481c751da8576281749",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

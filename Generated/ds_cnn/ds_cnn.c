@@ -2317,7 +2317,13 @@ static void k_conv1_weight_penalty_gradient(const struct step *s, int task) {
 static void k_separable4_separable1_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable4_separable1_conv2_dweight;
-  for (int k = 0; k < 4096; k++)
+  const int end = 4096;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable4_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->separable4_separable1_conv2_weight[k], gradient[k], s);
 }
 
@@ -2325,7 +2331,13 @@ static void k_separable4_separable1_conv2_weight_update(const struct step *s, in
 static void k_separable4_separable1_conv1_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable4_separable1_conv1_dweight;
-  for (int k = 0; k < 576; k++)
+  const int end = 576;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable4_separable1_conv1_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->separable4_separable1_conv1_weight[k], gradient[k], s);
 }
 
@@ -2333,7 +2345,13 @@ static void k_separable4_separable1_conv1_weight_update(const struct step *s, in
 static void k_separable3_separable1_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable3_separable1_conv2_dweight;
-  for (int k = 0; k < 4096; k++)
+  const int end = 4096;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable3_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->separable3_separable1_conv2_weight[k], gradient[k], s);
 }
 
@@ -2341,7 +2359,13 @@ static void k_separable3_separable1_conv2_weight_update(const struct step *s, in
 static void k_separable3_separable1_conv1_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable3_separable1_conv1_dweight;
-  for (int k = 0; k < 576; k++)
+  const int end = 576;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable3_separable1_conv1_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->separable3_separable1_conv1_weight[k], gradient[k], s);
 }
 
@@ -2349,7 +2373,13 @@ static void k_separable3_separable1_conv1_weight_update(const struct step *s, in
 static void k_separable2_separable1_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable2_separable1_conv2_dweight;
-  for (int k = 0; k < 4096; k++)
+  const int end = 4096;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable2_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->separable2_separable1_conv2_weight[k], gradient[k], s);
 }
 
@@ -2357,7 +2387,13 @@ static void k_separable2_separable1_conv2_weight_update(const struct step *s, in
 static void k_separable2_separable1_conv1_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable2_separable1_conv1_dweight;
-  for (int k = 0; k < 576; k++)
+  const int end = 576;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable2_separable1_conv1_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->separable2_separable1_conv1_weight[k], gradient[k], s);
 }
 
@@ -2365,7 +2401,13 @@ static void k_separable2_separable1_conv1_weight_update(const struct step *s, in
 static void k_separable1_separable1_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable1_separable1_conv2_dweight;
-  for (int k = 0; k < 4096; k++)
+  const int end = 4096;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable1_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->separable1_separable1_conv2_weight[k], gradient[k], s);
 }
 
@@ -2373,7 +2415,13 @@ static void k_separable1_separable1_conv2_weight_update(const struct step *s, in
 static void k_separable1_separable1_conv1_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable1_separable1_conv1_dweight;
-  for (int k = 0; k < 576; k++)
+  const int end = 576;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable1_separable1_conv1_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->separable1_separable1_conv1_weight[k], gradient[k], s);
 }
 
@@ -2381,7 +2429,13 @@ static void k_separable1_separable1_conv1_weight_update(const struct step *s, in
 static void k_conv1_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_conv1_dweight;
-  for (int k = 0; k < 2560; k++) adam_update(&s->parameters->conv1_weight[k], gradient[k], s);
+  const int end = 2560;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->conv1_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->conv1_weight[k], gradient[k], s);
 }
 
 // running = momentum * running + (1 - momentum) * batch. One value per channel has no variance:
@@ -3217,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "1d90a0733dd41466583f003c716f557c28a36e8a968b3d53b175f3acfee80024",
+      .model_hash = "db23ddfcb905bf6ea5d4e2fe36188d4bc6fbdb03ffdd81d90a3b7e0ddb2b18db",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

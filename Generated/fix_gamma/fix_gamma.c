@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "ddb89d90e9cfb94a736d9307faf9f5493e0fdb7cde0241a8c81897b3dca3344a",
+      .model_hash = "c22cb17c6834e2b44b49608d10d9c8a8183cdf5fe84ff185acb95d4446b2f757",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

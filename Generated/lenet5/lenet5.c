@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "75a2c032e8d9540abe5c9a729e1062eb5fca135fbf4222dbc0134003c17052aa",
+      .model_hash = "5bc156e13856e512efb57bb1fe7d76c561bdb0e5e1b88ef5b6adfa457c7bd0cd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

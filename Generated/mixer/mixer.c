@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "b40f86884bd3733a07af53367d3914cb5457904e5b3e9f598fa57a7a962d3a73",
+      .model_hash = "c05dbd95679eb76eda323b73de4a7641c6c6c1c9c703b31851594521c8399017",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a5b7afa60683cdc4af9877059827f004c7f3289c13a9642b769abe1822c66294",
+      .model_hash = "a751f7e63e0380691fce14922b45c415ef75bf4126070e188971a8fd4149e9d6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "da657ea95e90d59f92c0c3ff0352db5ccfc4a0ebdeb30e62da3c42eab4fe5e55",
+      .model_hash = "cac2b743d7127acf234cbfe78c95644961b993083ac70abf4d7473af478b3595",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

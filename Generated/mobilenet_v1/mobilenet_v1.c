@@ -4447,59 +4447,97 @@ static void k_conv1_weight_penalty_gradient(const struct step *s, int task) {
   for (int k = 0; k < 216; k++) gradient[k] += (real)0.0002 * p[k];
 }
 
-// separable8_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+// separable8_conv2.weight (mobilenet_v1.bn:7): one step along its gradient, 8192 numbers a task.
 static void k_separable8_conv2_weight_update(const struct step *s, int task) {
-  (void)task;
   const real *gradient = s->scratch + b_separable8_conv2_dweight;
-  for (int k = 0; k < 65536; k++)
-    adam_update(&s->parameters->separable8_conv2_weight[k], gradient[k], s);
+  const int first = task * 8192, end = first + 8192 < 65536 ? first + 8192 : 65536;
+  int k = first;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable8_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->separable8_conv2_weight[k], gradient[k], s);
 }
 
-// separable7_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+// separable7_conv2.weight (mobilenet_v1.bn:7): one step along its gradient, 8192 numbers a task.
 static void k_separable7_conv2_weight_update(const struct step *s, int task) {
-  (void)task;
   const real *gradient = s->scratch + b_separable7_conv2_dweight;
-  for (int k = 0; k < 32768; k++)
-    adam_update(&s->parameters->separable7_conv2_weight[k], gradient[k], s);
+  const int first = task * 8192, end = first + 8192 < 32768 ? first + 8192 : 32768;
+  int k = first;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable7_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->separable7_conv2_weight[k], gradient[k], s);
 }
 
-// middle5_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+// middle5_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient, 8192 numbers a
+// task.
 static void k_middle5_separable1_conv2_weight_update(const struct step *s, int task) {
-  (void)task;
   const real *gradient = s->scratch + b_middle5_separable1_conv2_dweight;
-  for (int k = 0; k < 16384; k++)
+  const int first = task * 8192, end = first + 8192 < 16384 ? first + 8192 : 16384;
+  int k = first;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->middle5_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->middle5_separable1_conv2_weight[k], gradient[k], s);
 }
 
-// middle4_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+// middle4_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient, 8192 numbers a
+// task.
 static void k_middle4_separable1_conv2_weight_update(const struct step *s, int task) {
-  (void)task;
   const real *gradient = s->scratch + b_middle4_separable1_conv2_dweight;
-  for (int k = 0; k < 16384; k++)
+  const int first = task * 8192, end = first + 8192 < 16384 ? first + 8192 : 16384;
+  int k = first;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->middle4_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->middle4_separable1_conv2_weight[k], gradient[k], s);
 }
 
-// middle3_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+// middle3_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient, 8192 numbers a
+// task.
 static void k_middle3_separable1_conv2_weight_update(const struct step *s, int task) {
-  (void)task;
   const real *gradient = s->scratch + b_middle3_separable1_conv2_dweight;
-  for (int k = 0; k < 16384; k++)
+  const int first = task * 8192, end = first + 8192 < 16384 ? first + 8192 : 16384;
+  int k = first;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->middle3_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->middle3_separable1_conv2_weight[k], gradient[k], s);
 }
 
-// middle2_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+// middle2_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient, 8192 numbers a
+// task.
 static void k_middle2_separable1_conv2_weight_update(const struct step *s, int task) {
-  (void)task;
   const real *gradient = s->scratch + b_middle2_separable1_conv2_dweight;
-  for (int k = 0; k < 16384; k++)
+  const int first = task * 8192, end = first + 8192 < 16384 ? first + 8192 : 16384;
+  int k = first;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->middle2_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->middle2_separable1_conv2_weight[k], gradient[k], s);
 }
 
-// middle1_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
+// middle1_separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient, 8192 numbers a
+// task.
 static void k_middle1_separable1_conv2_weight_update(const struct step *s, int task) {
-  (void)task;
   const real *gradient = s->scratch + b_middle1_separable1_conv2_dweight;
-  for (int k = 0; k < 16384; k++)
+  const int first = task * 8192, end = first + 8192 < 16384 ? first + 8192 : 16384;
+  int k = first;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->middle1_separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++)
     adam_update(&s->parameters->middle1_separable1_conv2_weight[k], gradient[k], s);
 }
 
@@ -4507,55 +4545,91 @@ static void k_middle1_separable1_conv2_weight_update(const struct step *s, int t
 static void k_separable6_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable6_conv2_dweight;
-  for (int k = 0; k < 8192; k++)
-    adam_update(&s->parameters->separable6_conv2_weight[k], gradient[k], s);
+  const int end = 8192;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable6_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->separable6_conv2_weight[k], gradient[k], s);
 }
 
 // separable5_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
 static void k_separable5_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable5_conv2_dweight;
-  for (int k = 0; k < 4096; k++)
-    adam_update(&s->parameters->separable5_conv2_weight[k], gradient[k], s);
+  const int end = 4096;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable5_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->separable5_conv2_weight[k], gradient[k], s);
 }
 
 // separable4_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
 static void k_separable4_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable4_conv2_dweight;
-  for (int k = 0; k < 2048; k++)
-    adam_update(&s->parameters->separable4_conv2_weight[k], gradient[k], s);
+  const int end = 2048;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable4_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->separable4_conv2_weight[k], gradient[k], s);
 }
 
 // separable3_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
 static void k_separable3_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable3_conv2_dweight;
-  for (int k = 0; k < 1024; k++)
-    adam_update(&s->parameters->separable3_conv2_weight[k], gradient[k], s);
+  const int end = 1024;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable3_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->separable3_conv2_weight[k], gradient[k], s);
 }
 
 // separable2_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
 static void k_separable2_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable2_conv2_dweight;
-  for (int k = 0; k < 512; k++)
-    adam_update(&s->parameters->separable2_conv2_weight[k], gradient[k], s);
+  const int end = 512;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable2_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->separable2_conv2_weight[k], gradient[k], s);
 }
 
 // separable1_conv2.weight (mobilenet_v1.bn:7): one step along its gradient.
 static void k_separable1_conv2_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_separable1_conv2_dweight;
-  for (int k = 0; k < 128; k++)
-    adam_update(&s->parameters->separable1_conv2_weight[k], gradient[k], s);
+  const int end = 128;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->separable1_conv2_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->separable1_conv2_weight[k], gradient[k], s);
 }
 
 // conv1.weight (mobilenet_v1.bn:15): one step along its gradient.
 static void k_conv1_weight_update(const struct step *s, int task) {
   (void)task;
   const real *gradient = s->scratch + b_conv1_dweight;
-  for (int k = 0; k < 216; k++) adam_update(&s->parameters->conv1_weight[k], gradient[k], s);
+  const int end = 216;
+  int k = 0;
+  for (; k + LANES <= end; k += LANES) {
+    const packed *row = (const packed *)(const void *)(gradient + k);
+    adam_update_row(&s->parameters->conv1_weight[k], (vec)*row, LANES, s);
+  }
+  for (; k < end; k++) adam_update(&s->parameters->conv1_weight[k], gradient[k], s);
 }
 
 // running = momentum * running + (1 - momentum) * batch. One value per channel has no variance:
@@ -5074,13 +5148,13 @@ static const struct scheduled schedule[] = {
     { k_separable2_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
     { k_separable1_conv2_weight_penalty_gradient, .tasks = 1, .whole = 1 },
     { k_conv1_weight_penalty_gradient, .tasks = 1, .whole = 1 },
-    { k_separable8_conv2_weight_update, .tasks = 1, .whole = 1 },
-    { k_separable7_conv2_weight_update, .tasks = 1, .whole = 1 },
-    { k_middle5_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
-    { k_middle4_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
-    { k_middle3_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
-    { k_middle2_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
-    { k_middle1_separable1_conv2_weight_update, .tasks = 1, .whole = 1 },
+    { k_separable8_conv2_weight_update, .tasks = 8, .whole = 1 },
+    { k_separable7_conv2_weight_update, .tasks = 4, .whole = 1 },
+    { k_middle5_separable1_conv2_weight_update, .tasks = 2, .whole = 1 },
+    { k_middle4_separable1_conv2_weight_update, .tasks = 2, .whole = 1 },
+    { k_middle3_separable1_conv2_weight_update, .tasks = 2, .whole = 1 },
+    { k_middle2_separable1_conv2_weight_update, .tasks = 2, .whole = 1 },
+    { k_middle1_separable1_conv2_weight_update, .tasks = 2, .whole = 1 },
     { k_separable6_conv2_weight_update, .tasks = 1, .whole = 1 },
     { k_separable5_conv2_weight_update, .tasks = 1, .whole = 1 },
     { k_separable4_conv2_weight_update, .tasks = 1, .whole = 1 },
@@ -6246,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "beab9ba63a12582740b9492cd37dabcc239c203ffff7dcd44794dc2e14d2d07a",
+      .model_hash = "5040270a294cb9a37548fad1f7f68d29927cb0b9f1f7ed898efa303c81e6ac90",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

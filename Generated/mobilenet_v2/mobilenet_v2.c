@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "33a09818abfa1fb3499d592ad3b9454e17ac3f322ca40fdade7ff90110efa37b",
+      .model_hash = "cd4735fe6abe1d809c5c00ddf2420a949597d75aadbabe53cb2357622ad58fe2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

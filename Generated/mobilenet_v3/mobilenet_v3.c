@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "1023da1c5953b049060078de69695c69088f2cdd8338830a293990fa713a5530",
+      .model_hash = "96401e9689de4b14fba8c5a31b36f3f1e88af65476f9e8abbd90877e6ca51db2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

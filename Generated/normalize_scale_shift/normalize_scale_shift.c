@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "712d81c26f48f83139b5e72673e878dfe460a3cc4a68e83abfeda4c210fafc30",
+      .model_hash = "1e1c7a3288a2b22d80ec44b1d7afd1f8e374d53abb5efc85a907b18bb861034e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "72bfc9a62c321b594bc4f4ae871a1354b8d8540f9eedd5bc33b142acd819992d",
+      .model_hash = "33ad44f9d26df8285c5ae6396a729cb1507e3dd95e78cc6f6d2dd376a0a3e2ec",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "a798253c61a57204ce9a2edb2448cef1831c3c4b8e2d49bec9e8700b11ef20bb",
+      .model_hash = "f0030687584fcda310f19965ba7cf5fa65442d47729c8e9afcd34917b5d6e4f3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

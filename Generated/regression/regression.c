@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "474d541ea988145ccce9900dcc56ee3455e1d973c8e7ec5d50240d57a87e42c5",
+      .model_hash = "836a149d8bbc4c5c86fe0c31f8f2e8fb4fde23bedacccf8f6972b620cc7faa44",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2637,7 +2637,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "f549e85f57757b54d34a37beee778164d2031c4eb92e0d159bdb50ff0a7173b3",
+      .model_hash = "c270229ad37ef1ce3f32dbc858ab63f110790eb9c28cd5332538b4abfd77915b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

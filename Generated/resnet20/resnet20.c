@@ -4838,7 +4838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "a1bfd8ee5ffb585c1695b3a83a3860a928e8a8dc314b0694939b15e95df7cbda",
+      .model_hash = "4dfc7733f6243d6ecb64b8ae100062a94ef3c280d6053225263af6c35c6b82f5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

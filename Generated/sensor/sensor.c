@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "e4df85f5e6cdfd398faba9cf42bcc0f957ab9fff4ed8dff256862d689c090d3f",
+      .model_hash = "0ddf16796f5a347bcc67456720977e6820442bdbb5ef383f12b537c16414f0e6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

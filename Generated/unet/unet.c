@@ -2986,7 +2986,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "5a3f8ac0f0acfbcc268e5eee800e80a05a93b29f164169d46ce8eb3ab834b528",
+      .model_hash = "ed60e0a4b603a97704540402377f703fbfbe1489ac11d1acc56eeeebd178764f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2601,7 +2601,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "5b89e7d695b4246c40659d5c5d7975e918d09cac27c3110a42f00f2c3730db3b",
+      .model_hash = "064312b304ef4e4710ea132b521cd90f9daa52bcfccb634bf30bacee0e4d4abb",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

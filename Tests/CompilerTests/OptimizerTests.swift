@@ -246,10 +246,39 @@ import Testing
     }
   }
 
+  /// Protects the updates of stored gradients that several tasks share, on every target: clipped by a
+  /// norm that none has, they are those of gradients that are never stored.
+  @Test(arguments: ["", " accumulate 3"])
+  func clippedByNothing(_ accumulation: String) throws {
+    let sample = Sample(
+      try CompilerFixture.compile(Case.wide(by: "adam").text).model, count: 5, seed: 41)
+    for target in Targets.runnable {
+      let harnesses = try ["", " clip norm(1e9)"].map { clip in
+        let text = Case.wide(by: "adam" + accumulation + clip).text
+        return try PluginHarness(
+          CompilerFixture.plugin(text, .training(.double, target: target)), seed: 42, threads: 2)
+      }
+      for harness in harnesses {
+        harness.initializeSlots()
+        let passes = harness.plugin.description.passes
+        for pass in 0..<2 * passes {
+          let outcome = harness.train(
+            sample, rate: 0.1, count: 5, pass: (pass % passes, passes, 5 * passes), of: 2)
+          #expect(outcome.status == 0)
+        }
+      }
+      for name in harnesses[0].parameterNames {
+        expectClose(
+          harnesses[1][name], harnesses[0][name], within: 1e-12, "\(target.name): \(name)")
+      }
+    }
+  }
+
   /// Protects the bits of a step whose gradients are clipped by their norm: they are the same for any
   /// number of threads.
-  @Test func clippedByThreads() throws {
-    let text = Case.trained(by: "adam clip norm(0.1)").text
+  @Test(arguments: [Case.trained, Case.wide])
+  func clippedByThreads(_ network: @Sendable (String) -> Case) throws {
+    let text = network("adam clip norm(0.1)").text
     let sample = Sample(try CompilerFixture.compile(text).model, count: 5, seed: 37)
     let harnesses = try [1, 3].map { threads in
       try PluginHarness(CompilerFixture.plugin(text, .training(.float)), seed: 38, threads: threads)

@@ -25,22 +25,30 @@ extension Case {
   }
 
   /// Networks whose C has an optimizer in each form that its definition tells apart.
-  static let optimized = [
-    "adam", "adamw(amsgrad: true)", "sgd(momentum: 0.9, nesterov: true, weight_decay: 0.0001)",
-    "sgd(momentum: 0.9, dampening: 0.123456789012345, weight_decay: 0.123456789012345)",
-    "nadam(decoupled_weight_decay: true, weight_decay: 0.01)",
-    "rmsprop(centered: true, momentum: 0.9)", "adagrad(lr_decay: 0.01, weight_decay: 0.01)",
-    "lion(weight_decay: 0.1)", "lamb(weight_decay: 0.1)",
-    "lamb(lr: 0.123456789012345) accumulate 3 clip norm(1) average ema",
-    "adamw optimizer muon(adjust_lr_fn: match_rms_adamw) on *.weight "
-      + "optimizer muon(ns_steps: 3) on dense*.weight",
-    "sgd optimizer muon on *.weight clip norm(0.123456789012345) average lookahead",
-    "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
-      + "optimizer momentum on dense*.weight",
-    "adam clip value(0.123456789012345) average lookahead", "sgd average ema", "sgd clip norm(1)",
-    "adam accumulate 3", "momentum accumulate 3 optimizer sgd on *.bias clip norm(1)",
-    "adam optimizer sgd on *.bias clip norm(0.123456789012345) average ema",
-  ].map(trained(by:))
+  static let optimized =
+    [
+      "adam", "adamw(amsgrad: true)", "sgd(momentum: 0.9, nesterov: true, weight_decay: 0.0001)",
+      "sgd(momentum: 0.9, dampening: 0.123456789012345, weight_decay: 0.123456789012345)",
+      "nadam(decoupled_weight_decay: true, weight_decay: 0.01)",
+      "rmsprop(centered: true, momentum: 0.9)", "adagrad(lr_decay: 0.01, weight_decay: 0.01)",
+      "lion(weight_decay: 0.1)", "lamb(weight_decay: 0.1)",
+      "lamb(lr: 0.123456789012345) accumulate 3 clip norm(1) average ema",
+      "adamw optimizer muon(adjust_lr_fn: match_rms_adamw) on *.weight "
+        + "optimizer muon(ns_steps: 3) on dense*.weight",
+      "sgd optimizer muon on *.weight clip norm(0.123456789012345) average lookahead",
+      "adamw optimizer adamw(weight_decay: 0, rate: 0.1) on *.bias, batchnorm1.* "
+        + "optimizer momentum on dense*.weight",
+      "adam clip value(0.123456789012345) average lookahead", "sgd average ema", "sgd clip norm(1)",
+      "adam accumulate 3", "momentum accumulate 3 optimizer sgd on *.bias clip norm(1)",
+      "adam optimizer sgd on *.bias clip norm(0.123456789012345) average ema",
+    ].map(trained(by:)) + ["sgd clip norm(1)", "adam accumulate 3 clip norm(1)"].map(wide(by:))
+
+  /// A network with a weight of more numbers than one task moves, and of no whole number of vectors.
+  static func wide(by optimizer: String) -> Case {
+    Case(
+      "wide_trained", input: "[139]", batch: 5, reduction: "mean",
+      "y = x | dense(67) | tanh | dense(7)", training: "optimizer \(optimizer)")
+  }
 
   /// Networks whose C has a schedule in each form: of the step alone, of all steps too, after a
   /// warm-up.

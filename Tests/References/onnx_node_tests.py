@@ -41,7 +41,7 @@ from plugin import Plugin
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIST = ROOT / "Tests/References/Data/onnx_node_tests.txt"
 TOLERANCE = 1e-5
-# What a test expects, where that is written with so few decimals that 1e-5 is beyond it.
+# What a test gives and expects with so few decimals that 1e-5 is beyond it: right to one of the last.
 DECIMALS = {"test_averagepool_2d_ceil_last_window_starts_on_pad": 4}
 LOSSES = ("SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss")
 
@@ -147,10 +147,9 @@ def difference(found, expected, test):
     if found.size != expected.size:
         return f"{found.shape}, not {expected.shape}"
     found = found.reshape(expected.shape)
-    if test.name in DECIMALS:
-        found = found.round(DECIMALS[test.name])
     error = numpy.abs(found - expected).max() / (numpy.abs(expected).max() or 1)
-    if not error <= TOLERANCE:
+    last = 10.0 ** -DECIMALS.get(test.name, numpy.inf)
+    if not error <= TOLERANCE + last / (numpy.abs(expected).max() or 1):
         return f"off by {error:.1e}"
     relative, absolute = test.tolerances
     if not numpy.allclose(found, expected, relative, absolute):

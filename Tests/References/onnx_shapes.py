@@ -140,7 +140,9 @@ def cut(graph, node):
         if (start, end, step) != (0, x.shape[axis], 1):
             place = graph.axis(axis, len(x.shape))
             stages.append(call("slice", place, start=start, end=end, step=step))
-    graph.layer(node, x, " | ".join(stages))
+    # What takes all of it is a layer that changes nothing.
+    same = call("reshape", list(x.shape[graph.lead:]) or [1])
+    graph.layer(node, x, " | ".join(stages) or same)
 
 
 @operator("Pad")
@@ -209,7 +211,7 @@ def resize(graph, node):
         if mode == "nearest":
             if (sources(node, size, result, scale) != numpy.arange(result) * size // result).any():
                 raise Refused("the nearest number by another rule")
-        elif how != "align_corners" and scale != result / size:
+        elif scale != result / size:
             raise Refused("a scale that is not the ratio of the sizes")
         elif how == "pytorch_half_pixel" and result == 1 < size:
             raise Refused("a single number that is not the middle")

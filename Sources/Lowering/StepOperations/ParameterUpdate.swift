@@ -15,7 +15,9 @@ struct ParameterUpdate: GraphOperation {
       return planner.addUpdate(of: tensor, step, along: gradient, times: factor)
     }
     planner.add(
-      "\(name)_\(tensor.role.rawValue)_update", layers: [tensor.layer], .backward, .serial,
+      "\(name)_\(tensor.role.rawValue)_update", layers: [tensor.layer], .backward,
+      count > UpdateKernel.piece
+        ? .fixed((count + UpdateKernel.piece - 1) / UpdateKernel.piece) : .serial,
       UpdateKernel(tensor: tensor, count: count, gradient: gradient, factor: factor),
       [gradient.effect].filter { _ in gradient.buffer != nil } + (factor.map { [.read($0)] } ?? [])
         + [
@@ -33,21 +35,32 @@ struct UpdateKernel: KernelSpec {
   /// What the gradient is multiplied by, where it is by anything.
   let factor: BufferID?
 
+  /// How many numbers a task moves; fewer are one task.
+  static let piece = 8192
+
   func context(
     of kernel: Kernel, names: CodegenContext, sharing shared: inout SharedFunctions
   ) -> any TemplateContext {
     let optimizer = names.plan.model.optimizerIndex(of: tensor.role, in: tensor.layer)
     let parameter = names.parameter(tensor)
-    let value = factor == nil ? "gradient[k]" : "factor * gradient[k]"
+    let product = factor == nil ? "" : "factor * "
+    let (value, row) = (product + "gradient[k]", product + "(vec)*row")
+    let isSum = gradient.buffer == nil
     return UpdateContext(
       name: names.function(kernel),
       tensor: "\(names.layer(tensor.layer)).\(tensor.role.rawValue)",
       source: names.line(of: tensor.layer), gradient: gradient.text(names),
       factor: factor.map { names.buffer($0) }, count: count,
-      isSum: gradient.buffer == nil,
-      update: gradient.buffer == nil
+      piece: count > Self.piece ? Self.piece : nil, isSum: isSum,
+      update: isSum
         ? names.update(by: optimizer) + "(&\(parameter)[k], \(value), s);"
-        : names.store(value, into: parameter, at: "k", .update(by: optimizer)))
+        : names.store(value, into: parameter, at: "k", .update(by: optimizer)),
+      updateRow: count < names.plan.lanes
+        ? nil
+        : isSum
+          ? names.update(by: optimizer, "_row") + "(&\(parameter)[k], \(row), LANES, s);"
+          : names.storeRow(
+            row, into: parameter, at: "k", count: "LANES", .update(by: optimizer)))
   }
 }
 
@@ -56,7 +69,11 @@ struct UpdateContext: TemplateContext {
   let name, tensor, source, gradient: String
   let factor: String?
   let count: Int
+  /// How many numbers a task moves; nil where one moves all.
+  let piece: Int?
   /// Whether it is what several passes have added up to.
   let isSum: Bool
   let update: String
+  /// Nil where the parameter has fewer numbers than a vector.
+  let updateRow: String?
 }

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "c73bc6bef58244c8301b7c6854c66d932164b4c9153090c4673b453839c7e10d",
+      .model_hash = "3682da285df72312705589292a80e86df877732be0475f10a88cdc032f930406",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

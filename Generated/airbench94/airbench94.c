@@ -2978,18 +2978,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 1,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -3026,7 +3027,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "2fba0cdbdf385f99fbd9c1b28085a1977885e51b3cf6971f997d7930b44b2901",
+      .model_hash = "99ca78aa61a1e94850ec684b3ae6bc2bd88a21c16d61c21aa005e87c880be846",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

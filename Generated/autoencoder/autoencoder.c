@@ -2454,18 +2454,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"frames", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 640 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"same", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0},
+    {"same", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 1, { 640 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2487,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "5a9a40620d079a331992f1ce15eaaa4e1d57f47c318c53f61f6d882b01a3b37a",
+      .model_hash = "dc4ccd7fb1696fae91b35ffb7d27163a26398f0e914c3fa6af00c1642637d256",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1151,18 +1151,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
+    {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -1181,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "d13e37d1a0e7adb7b5eb399b5f89ea7c25861670c0a19dbaa87f914e97695978",
+      .model_hash = "8d902cb248e394e15135d5e80dff722262148f3d1fe07c0b522482f5d213e2ec",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

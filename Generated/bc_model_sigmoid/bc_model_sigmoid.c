@@ -1156,18 +1156,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
+    {"p", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -1186,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "300953b4952b255e23da9b2e41a99d945d87823bdbaf858caa10be5949ae0ba7",
+      .model_hash = "7749b85172a012d9f7be3afc298879ec655d324bda8faf5926ad60a27eb9d5df",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3237,18 +3237,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"features", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 1, 49, 10 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"word", 1 << BNC_INT32, 0, { 0 }, 12, 0, 1, 0, 0, 0},
+    {"word", 1 << BNC_INT32, 0, { 0 }, 12, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 12 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -3270,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "09d87150b5df3680fdb71ad95414b1a61eaac1ceeab8d0d03e06ab63f016241c",
+      .model_hash = "10cdab9a1220a48da0804552174f041f3d3b49dd317db41d2f11255fdd070706",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -766,18 +766,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
+    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -796,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "ff84ad51557142073826ac6fed23fe0fd2a7baf42f0d18a131df5f86c980a6a2",
+      .model_hash = "0aa7b2b1927e8847d201405f920d6095f5c03ece4b26a9cbea6e195bb17705d3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2501,18 +2501,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2534,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "e35ebbc0a7721aef8451b38b2574e69c686afca2714c1ffe8b41f2a609375e73",
+      .model_hash = "dadbdc40a0c977cf2ffa1d4ca4b6ac6a3814fb37593ce529fb88c27ed7cbd68f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6286,18 +6286,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 96, 96 }, 0, 0, 0.00392156862745098, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"person", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0},
+    {"person", 1 << BNC_INT32, 0, { 0 }, 2, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -6319,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "f5f4404561ab94b1406d4a3203c9c10e64190b9dfa915179193bfa3973323e8d",
+      .model_hash = "e363a8ce41d713c8c5a4bca0091f43a2ad125686e0e2ca3a2ba839a2c85a0331",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

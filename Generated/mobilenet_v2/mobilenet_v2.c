@@ -5496,18 +5496,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -5527,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "f4d3dc2cf1a9fd1911609f7058803c875b1330635ed8606157969801940264ef",
+      .model_hash = "ed55b296a8959925123d338c4b166e5fd6a035b26112c0c5bce3fa5d9656bacc",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -769,18 +769,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 4 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1, 0, 0, 0},
+    {"out", 1 << BNC_REAL, 1, { 4 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -799,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "53788bff7463defc9e5c5dbbd3393c180b7ccfdf89d12c34b7e7edbe6ba49196",
+      .model_hash = "c6a2e63da845de7aec6c0ed7f867416e776302f5d61b4df3124b3357442eda19",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

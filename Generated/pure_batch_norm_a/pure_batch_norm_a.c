@@ -776,18 +776,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 2 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0},
+    {"out", 1 << BNC_REAL, 1, { 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -806,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "7abb305f41b23078ed21bac4480b695a745755b0f9ee079933e1eb033f3abab0",
+      .model_hash = "f85b145e8937140ea4848d2b2fac28fe345472bf4f1b1b70ac3f469e4690ec37",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -775,18 +775,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0},
+    {"out", 1 << BNC_REAL, 3, { 2, 2, 2 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -805,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "924f1b718c83039ac6ed5207a19d7e184671dbc0c437942d57c67eec4ff5bd67",
+      .model_hash = "1ad76c73bf283c95c629879ab134edd791eb12a5e5bce5eeafca1aa1dac38623",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -766,18 +766,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"x", 1 << BNC_UINT8 | 1 << BNC_REAL, 1, { 1 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
+    {"y", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0},
+    {"out", 1 << BNC_REAL, 1, { 1 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -796,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "e2aaa31416d673722a69ffc70aa107cdfbbc7202b234613bd5b9832029883d1f",
+      .model_hash = "2f97efbc550670ee9dc713c0517e47af23e1a514cf3b2a465e86575d93e56101",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4806,18 +4806,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -4837,7 +4838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "6b208e10a058a46d8d208dd50f7191b4d185b3cf04add2b515d7cb6b08b9e884",
+      .model_hash = "8f5b4de4e5c8e4da9ba7bfa2c3246c41685f2e4fee0f8439770a2aeeec85df7f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

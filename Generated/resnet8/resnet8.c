@@ -3285,18 +3285,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0},
+    {"label", 1 << BNC_INT32, 0, { 0 }, 10, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 10 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -3318,7 +3319,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "7c2d30a3a629da5e5e4a65487b41e9386792a787055a11e84e561dd20bf08981",
+      .model_hash = "e156293c71b1493c90d74cd04c328dd1c2a7e2ebb01cee2d9998ec21a04feef2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

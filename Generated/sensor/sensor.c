@@ -1979,18 +1979,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"window", 1 << BNC_UINT8 | 1 << BNC_REAL, 2, { 6, 128 }, 0, 0, 1.0, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"activity", 1 << BNC_INT32, 0, { 0 }, 6, 0, 1, 0, 0, 0},
+    {"activity", 1 << BNC_INT32, 0, { 0 }, 6, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 1, { 6 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2012,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "b4f1cf933b74fd2815b55a64a690e932a6771a3fbd4c29f7d760e114711e964a",
+      .model_hash = "b3657ab5d80e35456c0ec87f75d537c266fd211e02f80fcc8b6904d902ee2f4b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

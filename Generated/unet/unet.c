@@ -2952,18 +2952,19 @@ static const bnc_kernel kernels[] = {
 };
 
 // Name, element types, rank, shape, classes, which of them does not count, scale, whether reals are
-// scaled too, 1 + the layer that normalizes it, what is made of sound.
+// scaled too, 1 + the layer that normalizes it, what is made of sound, whether images are
+// brought to its size.
 static const bnc_value inputs[] = {
     {"image", 1 << BNC_UINT8 | 1 << BNC_REAL, 3, { 3, 32, 32 }, 0, 0, 0.00392156862745098, 0, 0,
-      0},
+      0, 0},
 };
 
 static const bnc_value targets[] = {
-    {"mask", 1 << BNC_INT32, 2, { 32, 32 }, 2, 0, 1, 0, 0, 0},
+    {"mask", 1 << BNC_INT32, 2, { 32, 32 }, 2, 0, 1, 0, 0, 0, 0},
 };
 
 static const bnc_value outputs[] = {
-    {"logits", 1 << BNC_REAL, 3, { 2, 32, 32 }, 0, 0, 1, 0, 0, 0},
+    {"logits", 1 << BNC_REAL, 3, { 2, 32, 32 }, 0, 0, 1, 0, 0, 0, 0},
 };
 
 // Name, output, target, whether it is a mean, whether its output is a logit, weight.
@@ -2985,7 +2986,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "3cbaa46694922a8a5519a217a4d24619734334b4b0fd750b712d4ee56e1cad4e",
+      .model_hash = "1f21e6ed7c3e0cbd87262b5c422c27f7d0bf7b7571fa385ac19f6417f2745655",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -37,7 +37,7 @@ extension Library {
     penalties: [.l2, .l1],
     clippings: [.norm, .value],
     averages: [.ema, .lookahead],
-    transforms: [.scaleData, InputNormalization.definition, .mfcc, .logMel],
+    transforms: [.scaleData, InputNormalization.definition, .resize, .mfcc, .logMel],
     augmentations: [
       Flip.definition, Shift.crop, Shift.definition, Shift.time, Turn.rotate, Turn.zoom,
       Brightness.definition, Brightness.contrast, Cutout.definition, Noise.definition,

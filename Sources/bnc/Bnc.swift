@@ -16,8 +16,9 @@ struct Bnc: ParsableCommand {
       CommandGroup(
         name: "Networks",
         subcommands: [
-          Compile.self, Train.self, Evaluate.self, Predict.self, DataCommand.self, Calibrate.self,
-          Step.self, Plot.self, BenchCommand.self,
+          Compile.self, Train.self, Sweep.self, Evaluate.self, Predict.self, DataCommand.self,
+          Calibrate.self,
+          Step.self, Plot.self, Report.self, BenchCommand.self,
         ]),
       CommandGroup(name: "Help", subcommands: [Explain.self, Cache.self]),
     ])

@@ -44,6 +44,11 @@ import Testing
           low: 20,
           high: 4000))
     #expect(model("data log_mel(40, rate: 8000, length: 30)", input: "[1, 40]").model != nil)
+    let size = ImageSize(height: 4, width: 5)
+    for input in ["[4, 5]", "[1, 4, 5]", "[3, 4, 5]"] {
+      let found = model("data resize(4, width: 5)\ndata scale(1/255)", input: input)
+      #expect(try #require(found.model).training.imageSize == size, "\(input)")
+    }
   }
 
   /// Protects augmentations' order among each other and around 'data normalize', their names and
@@ -218,7 +223,11 @@ import Testing
     ("data log_mel(4, low: 5000)", "'high' must be above low, and at most half the rate"),
     ("data log_mel(4, rate: 11025, window: 33)", "is no whole number of samples"),
     ("data log_mel(4, length: 20)", "'window' is longer than the sound"),
-    ("data mfcc(4)\ndata log_mel(4)", "there is a second 'data of sound'"),
+    ("data mfcc(4)\ndata log_mel(4)", "there is a second 'data of sounds or images'"),
+    ("data resize(4, 4)\ndata log_mel(4)", "there is a second 'data of sounds or images'"),
+    ("data resize(4, 5)", "images become 4 rows of 5, and the input 'image' is [3, 4, 4]"),
+    ("data resize(4)", "'resize' needs 'width'"),
+    ("data resize(0, 4)", "'height' takes a whole number from 1 to 65535, and this is 0"),
     ("data shuffle", "shuffle"),
   ])
   func mistakes(_ data: String, _ message: String) {

@@ -42,6 +42,24 @@ import Testing
     }
   }
 
+  /// Protects the words of the training block: each that starts an entry is explained, with every word
+  /// that can follow it, and what is not said has its word from the library.
+  @Test func settings() throws {
+    let library = Library.standard
+    for setting in SettingTable.all {
+      let text = try #require(Topics.text(about: setting.name, in: library), "\(setting.name)")
+      #expect(text.contains("in the training block: "))
+      guard case .call(let signatures) = setting.form else { continue }
+      for signature in signatures(library) { #expect(text.contains("  \(signature.usage)\n")) }
+      if let word = setting.fallback(library) {
+        #expect(signatures(library).contains { $0.keyword == word })
+      }
+    }
+    let augment = try #require(Topics.text(about: "augment", in: library))
+    #expect(augment.hasPrefix("augment NAME, or augment NAME on INPUTS\n"))
+    #expect(Topics.nearest(to: "augmnet", in: library) == "augment")
+  }
+
   /// A model around an example that is only a part of one.
   private func whole(_ example: String) -> String {
     if example.hasPrefix("model") { return example }

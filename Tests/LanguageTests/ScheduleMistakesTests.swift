@@ -24,6 +24,10 @@ import Testing
       "one_cycle(base_momentum: -0.1)",
       "'base_momentum' takes a number from 0 to 1, and this is -0.1"
     ),
+    (
+      "one_cycle(three_phase: true, pct_start: 0.51)",
+      "'pct_start' must be 0.5 at most with 'three_phase: true', as the fall takes as many steps"
+    ),
     ("one_cycle(max_momentum: 1.5)", "'max_momentum' takes a number from 0 to 1, and this is 1.5"),
     (
       "one_cycle(max_momentum: 1)",

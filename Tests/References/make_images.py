@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes small PNG and JPEG files to Tests/References/Data/images, and pixels.json with what Pillow
-makes of them: [height][width] of grey (mode L), [height][width][3] of colours (mode RGB).
+makes of them: [height][width] of grey (mode L), [height][width][3] of colours (mode RGB); and resized.json with
+the same of other sizes, by its BILINEAR.
 
     python3 Tests/References/make_images.py
 
@@ -63,6 +64,16 @@ def main():
             expected[name]["RGB"] = numpy.asarray(image.convert("RGB")).tolist()
     expected["alpha.png"] = {"RGB": colour.tolist()}
     expected["wide.png"] = {"L": (wide >> 8).tolist()}
+    # Both larger, both smaller, one of each, by a lot and by a little, and one side as it is.
+    # In two calls, for Pillow goes along the rows first, but from version 13 on down the columns where
+    # that is much less work, and rounds between.
+    resized = [
+        {"name": name, "mode": mode, "height": height, "width": width,
+         "pixels": numpy.asarray(Image.open(FOLDER / name).convert("RGB").convert(mode).resize(
+             (width, HEIGHT), Image.BILINEAR).resize((width, height), Image.BILINEAR)).tolist()}
+        for name, mode in (("colour.png", "RGB"), ("colour.png", "L"), ("grey.png", "L"))
+        for height, width in ((12, 18), (3, 4), (1, 1), (7, 5), (5, 20), (6, 4), (4, 9), (6, 9))]
+    (FOLDER / "resized.json").write_text(json.dumps(resized, separators=(",", ":")) + "\n")
     (FOLDER / "pixels.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")
 
 

@@ -81,7 +81,10 @@ def rows():
     for call, keys in (
             ("one_cycle(cycle_momentum: false)", {}),
             ("one_cycle(anneal_strategy: linear, cycle_momentum: false)",
-             {"anneal_strategy": "linear"})):
+             {"anneal_strategy": "linear"}),
+            ("one_cycle(three_phase: true, cycle_momentum: false)", {"three_phase": True}),
+            ("one_cycle(three_phase: true, pct_start: 0.1, cycle_momentum: false)",
+             {"three_phase": True, "pct_start": 0.1})):
         yield call, rates(lambda sgd: kinds.OneCycleLR(
             sgd, 1.0, total_steps=ALL, cycle_momentum=False, **keys))
     yield "triangular", triangle(0.2, 0.07, 0.23)
@@ -97,7 +100,12 @@ def cycles():
              "base_momentum: 0.25, max_momentum: 0.75)",
              {"pct_start": 0.55, "div_factor": 10, "final_div_factor": 100, "base_momentum": 0.25,
               "max_momentum": 0.75}),
-            ("momentum", "one_cycle(pct_start: 0.5, per: epoch)", {"pct_start": 0.5})):
+            ("momentum", "one_cycle(pct_start: 0.5, per: epoch)", {"pct_start": 0.5}),
+            ("momentum", "one_cycle(three_phase: true)", {"three_phase": True}),
+            ("adam", "one_cycle(three_phase: true, pct_start: 0.5, anneal_strategy: linear, div_factor: 7)",
+             {"three_phase": True, "pct_start": 0.5, "anneal_strategy": "linear", "div_factor": 7}),
+            ("momentum", "one_cycle(three_phase: true, pct_start: 0.45, per: epoch)",
+             {"three_phase": True, "pct_start": 0.45})):
         per_epoch = "epoch" in call
         stepped = optimizer(kind)
         scheduler = torch.optim.lr_scheduler.OneCycleLR(

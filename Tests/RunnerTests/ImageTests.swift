@@ -28,8 +28,10 @@ struct ImageTests {
       from: Data(contentsOf: URL(fileURLWithPath: Self.folder + "/pixels.json")))
   }
 
-  private func decode(_ name: String, _ shape: [Int]) throws -> [Int] {
-    try ImageFile.tensor("\(Self.folder)/\(name)", shape: shape).values.map { Int($0) }
+  private func decode(_ name: String, _ shape: [Int], resizes: Bool = false) throws -> [Int] {
+    try ImageFile.tensor("\(Self.folder)/\(name)", shape: shape, resizes: resizes).values.map {
+      Int($0)
+    }
   }
 
   /// Protects every kind of PNG and JPEG, and the way from colours to grey: the bytes that Pillow has.
@@ -53,6 +55,56 @@ struct ImageTests {
     #expect(try ImageFile("\(Self.folder)/wide.png").bits == 16)
   }
 
+  /// An image as Pillow resizes it, by its BILINEAR.
+  private struct Resized: Decodable {
+    let name, mode: String
+    let height, width: Int
+    let pixels: [[Pixel]]
+
+    enum Pixel: Decodable {
+      case grey(Int)
+      case colour([Int])
+
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let one = try? container.decode(Int.self) {
+          self = .grey(one)
+        } else {
+          self = .colour(try container.decode([Int].self))
+        }
+      }
+
+      var values: [Int] {
+        switch self {
+        case .grey(let value): [value]
+        case .colour(let values): values
+        }
+      }
+    }
+  }
+
+  /// Protects images of another size than the model's: the bytes that Pillow makes of them, larger or
+  /// smaller in either direction, in colours, and in grey made of colours.
+  @Test func resizesAsPillowDoes() throws {
+    let all = try JSONDecoder().decode(
+      [Resized].self,
+      from: Data(contentsOf: URL(fileURLWithPath: Self.folder + "/resized.json")))
+    #expect(all.count == 24)
+    for one in all {
+      let planes = one.mode == "RGB" ? 3 : 1
+      let found = try decode(one.name, [planes, one.height, one.width], resizes: true)
+      let pixels = one.pixels.flatMap(\.self)
+      let expected = (0..<planes).flatMap { plane in pixels.map { $0.values[plane] } }
+      #expect(found == expected, "\(one.name) \(one.mode) \(one.height) x \(one.width)")
+    }
+    // Of no image it makes none.
+    #expect(
+      failure { _ = try decode("grey.png", [4, 6, 9], resizes: true) }
+        .hasSuffix("help: an image is read as [1, height, width] or [3, height, width]"))
+    #expect(
+      failure { _ = try decode("grey.png", [50], resizes: true) }.contains("is an image of 9 x 6"))
+  }
+
   /// Protects against files that are damaged or lie: cut at any byte, with any byte changed, or with a
   /// size that nobody could hold, they are refused by name, and nothing crashes.
   @Test func refusesDamage() throws {
@@ -60,14 +112,14 @@ struct ImageTests {
       let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/\(name)")))
       for end in 0..<bytes.count - 2 {
         let path = try scratch.file(name, Array(bytes[..<end]))
-        let said = failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9]) }
+        let said = failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9], resizes: false) }
         #expect(said.hasPrefix("\(path): "), "\(name) cut at \(end): \(said)")
       }
       for place in bytes.indices {
         var changed = bytes
         changed[place] ^= 0x55
         let path = try scratch.file(name, changed)
-        _ = failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9]) }
+        _ = failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9], resizes: false) }
       }
     }
     var huge = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/colour.jpg")))
@@ -76,7 +128,11 @@ struct ImageTests {
     huge.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xDC, 0xFF, 0xDC])
     let path = try scratch.file("huge.jpg", huge)
     #expect(
-      failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9]) }
+      failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9], resizes: true) }
+        == "\(path): is an image of 65500 x 65500 pixels, more than the 134,217,728 that are resized"
+    )
+    #expect(
+      failure { _ = try ImageFile.tensor(path, shape: [3, 6, 9], resizes: false) }
         .hasPrefix("\(path): is an image of 65500 x 65500 pixels, in colours; the model's input is")
     )
   }
@@ -96,7 +152,8 @@ struct ImageTests {
     #expect(
       failure { _ = try decode("grey.png", [1, 9, 6]) }
         == "\(Self.folder)/grey.png: is an image of 9 x 6 pixels, grey; the model's input is "
-        + "[1, 9, 6]\nhelp: resize the images, or give the model [channels, 6, 9]")
+        + "[1, 9, 6]\nhelp: say 'data resize(9, 6)' in the training block, or give the model [channels, 6, 9]"
+    )
     #expect(failure { _ = try decode("grey.png", [2, 6, 9]) }.contains("[3, height, width]"))
   }
 
@@ -113,6 +170,37 @@ struct ImageTests {
 
   private func load(_ format: ExampleFormat) throws -> Dataset {
     try Dataset.load(scratch.path, format: format, pool: ThreadPool(threads: 2))
+  }
+
+  /// Protects folders of images of several sizes where the model says that they are resized: all are
+  /// read, and how many were resized is told; arrays are taken as they are, which is told too.
+  @Test func resizesFolders() throws {
+    for part in ["train", "test"] {
+      try copy("grey.png", to: "\(part)/a/1.png")
+      try copy("colour.jpg", to: "\(part)/b/1.jpg")
+    }
+    var format = ExampleFormat(inputShape: [1, 4, 5], classes: 2)
+    #expect(failure { _ = try load(format) }.contains("say 'data resize(4, 5)'"))
+    format.resizes = true
+    let data = try load(format)
+    let path = scratch.path
+    #expect(
+      data.training.notes == [
+        "\(path)/train: 1 image in colours made grey, as the model's input is",
+        "\(path)/train: 2 images resized to 4 x 5, as the model says",
+      ])
+    let grey = try decode("grey.png", [1, 4, 5], resizes: true)
+    #expect((0..<20).map { Int(data.training.inputs[0][$0]) } == grey)
+    format.inputShape = [1, 6, 9]
+    #expect(try load(format).training.notes.count == 1)
+    let row = Array(repeating: "0", count: 21).joined(separator: ",") + "\n"
+    let table = try scratch.file("table.csv", Array(row.utf8))
+    format.inputShape = [1, 4, 5]
+    let drawn = try Dataset.load(table, format: format, pool: ThreadPool(threads: 1))
+    #expect(
+      drawn.training.notes == [
+        "\(table): 'data resize' is for folders of images; these examples are taken as they are"
+      ])
   }
 
   /// Protects the folders that everyone has: classes by their sorted names, a part to validate on, what

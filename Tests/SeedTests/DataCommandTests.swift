@@ -29,6 +29,116 @@ import Testing
     """
   }
 
+  /// Folders of images of several sizes, with one file that is none.
+  private func writeImages() throws {
+    let images = "\(Place.root)/Tests/References/Data/images"
+    _ = try shell.run(
+      """
+      mkdir -p img/train/cat img/train/dog img/test/cat img/test/dog
+      for part in train test; do
+        cp \(images)/colour.png img/$part/cat/1.png; cp \(images)/grey.jpg img/$part/dog/1.jpg
+      done
+      echo junk > img/train/dog/2.png
+      """)
+  }
+
+  /// Protects `bnc data` without a model: what folders of images, tables and arrays tell, and that a model
+  /// that begins as it says takes them; and what it says where there is nothing.
+  @Test func outlines() throws {
+    try writeImages()
+    try write("1,0.5,0\n2,0.25,2\n", to: "t.csv")
+    #expect(
+      try shell.run("bnc data --data img") == [
+        "train: 2 images in 2 class folders", "  all of 9 x 6 pixels, 1 in colours",
+        "train: 1 image left out that could not be read:",
+        "  img/train/dog/2.png: cannot be decoded: it is neither a PNG nor a JPEG image",
+        "class  name  examples", "    0   cat         1", "    1   dog         1", "",
+        "test: 2 images in 2 class folders", "  all of 9 x 6 pixels, 1 in colours",
+        "class  name  examples", "    0   cat         1", "    1   dog         1", "",
+        "a model for it begins with:", "", "  input  x: [3, 6, 9]", "  target y: class(2)",
+      ])
+    #expect(
+      try shell.run("bnc data --data t.csv") == [
+        "t.csv: 2 rows of 3 columns", "column   mean  deviation  least  largest",
+        "     0    1.5        0.5      1        2", "     1  0.375      0.125   0.25      0.5",
+        "     2      1          1      0        2", "",
+        "a model for it, where the last column is the target, begins with:", "",
+        "  input  x: [2]", "  target y: class(3)",
+      ])
+    _ = try shell.run(
+      """
+      mkdir arrays few; printf '1,2\\n' > few/train.csv
+      m=arrays/train; s='\\000'
+      printf '\\000\\000\\010\\003\\000\\000\\000\\002\\000\\000\\000\\001\\000\\000\\000\\002\\001\\002\\003\\004' > $m-images-idx3-ubyte
+      printf '\\000\\000\\010\\001\\000\\000\\000\\002\\003\\000' > $m-labels-idx1-ubyte
+      """)
+    let arrays = try shell.run("bnc data --data arrays")
+    #expect(
+      arrays.prefix(3) == ["train: 2 examples", "  inputs [1, 2], uint8", "  targets of 4 classes"])
+    #expect(
+      arrays.contains("test: holds no t10k-images-idx3-ubyte and no t10k-images-idx3-ubyte.gz"))
+    #expect(arrays.suffix(2) == ["  input  x: [1, 1, 2]", "  target y: class(4)"])
+    #expect(try shell.run("bnc data --data few | sed -n 4,6p").contains { $0.hasPrefix("test: ") })
+    for (options, start) in [
+      ("", "Error: Name a model, or files with --data."),
+      ("--data img --sheet s.png", "Error: --sheet draws what a model sees: name one."),
+      ("--data none", "error: none: there is no such directory or .csv file"),
+    ] {
+      #expect(try shell.run("bnc data \(options) 2>&1 | head -1") == [start])
+    }
+  }
+
+  /// Protects the names of classes on their way from folders through the weights' file to a prediction;
+  /// what is no list of names in the file is none.
+  @Test func predictsNames() throws {
+    try writeImages()
+    let text = model("[3, 4, 5]", "flatten | dense(2)", data: "data resize(4, 5) data scale(1/255)")
+    try write(text.replacing("epochs 2", with: "epochs 60"), to: "m.bn")
+    _ = try shell.run(
+      "bnc train m.bn --data img --skip-bad --save w > said")
+    let cat = try shell.run("bnc predict m.bn --weights w --input img/test/cat/1.png")
+    #expect(cat.count == 2 && cat.last == "example 0: cat")
+    #expect(
+      try shell.run("bnc predict m.bn --weights w --input img/test/dog/1.jpg | tail -1")
+        == ["example 0: dog"])
+    // As long, and no list of names.
+    #expect(
+      try shell.run(
+        #"""
+        sed 's/\["cat\\",\\"dog\\"\]/["cat\\",\\"dog\\"}/; s/\[\\"cat\\",\\"dog\\"\]/[\\"cat\\",\\"dog\\"}/' w > u; cmp -s w u || echo changed
+        bnc predict m.bn --weights u --input img/test/dog/1.jpg | wc -l
+        """#) == ["changed", "1"])
+  }
+
+  /// Protects `bnc report`: the command, the curves, the best and all epochs of a log of either form, with
+  /// nothing of it as markup; what is no log is refused, and no page is written.
+  @Test func reportsALog() throws {
+    try write(model("[1]", "dense(2)"), to: "m.bn")
+    try write("0,0\n1,1\n2,0\n", to: "<b>.csv")
+    _ = try shell.run(
+      "bnc train m.bn --data '<b>.csv' --log a.csv --log a.json --metrics f1 --epochs 3 > said")
+    for log in ["a.csv", "a.json"] {
+      #expect(
+        try shell.run("bnc report \(log) -o r.html") == ["put a page about the run into r.html"])
+      let page = try String(contentsOfFile: "\(folder.path)/r.html", encoding: .utf8)
+      #expect(!page.contains("<b>") && page.contains("--data &#39;&lt;b&gt;.csv&#39;"))
+      #expect(page.components(separatedBy: "<svg").count == 3)
+      #expect(page.contains("3 epochs are in the log") && page.contains(">test f1<"))
+      // Settings, the best beside the last, all epochs.
+      #expect(page.components(separatedBy: "<table>").count == 4)
+      #expect(page.components(separatedBy: "<td class=\"number\">2</td>").count >= 3)
+    }
+    #expect(
+      try shell.run(
+        "head -2 a.csv > none.csv; bnc report none.csv -o n.html 2>&1 | head -1; ls n.html 2>&1 | wc -l"
+      )
+        == ["error: none.csv: holds no finished epoch", "1"])
+    #expect(
+      try shell.run("bnc report m.bn -o n.html 2>&1 | head -1") == [
+        "error: m.bn: is not the log of a run"
+      ])
+  }
+
   /// Protects what `--validation` says and does: the part that epochs are judged by, the test in the
   /// end, and a share that leaves nothing ends with what to do.
   @Test func validation() throws {
@@ -153,7 +263,7 @@ import Testing
     // Thirteen times as large, a gap of 2 around each.
     let sheet = try ImageFile("\(folder.path)/sheet.png")
     #expect(sheet.width == 2 * 41 + 2 && sheet.height == 2 * 28 + 2 && sheet.channels == 1)
-    let pixels = try ImageFile.tensor("\(folder.path)/sheet.png", shape: [58, 84])
+    let pixels = try ImageFile.tensor("\(folder.path)/sheet.png", shape: [58, 84], resizes: false)
     func pixel(_ row: Int, _ column: Int) -> Double { pixels[row * 84 + column] }
     #expect(pixel(1, 1) == 255 && pixel(2, 2) == 255 && pixel(2, 2 + 13) == 0)
     #expect(pixel(2, 43) == 255 && pixel(20, 60) == 255)

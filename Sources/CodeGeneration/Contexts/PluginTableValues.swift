@@ -4,7 +4,7 @@ import Lowering
 /// A row of the plugin's table of inputs or outputs.
 struct TableValue: Sendable {
   let name, shape, scale: String
-  let rank, scalesReals, normalization: Int
+  let rank, scalesReals, normalization, resizes: Int
   /// Whether the host makes it of sound.
   let sound: String
 
@@ -12,7 +12,7 @@ struct TableValue: Sendable {
     self.name = name
     self.shape = CText.list(shape.dimensions)
     scale = "1"
-    (scalesReals, normalization, sound) = (0, 0, "0")
+    (scalesReals, normalization, sound, resizes) = (0, 0, "0", 0)
     rank = shape.dimensions.count
   }
 
@@ -30,6 +30,7 @@ struct TableValue: Sendable {
     }
     normalization = layer.map { $0 + 1 } ?? 0
     sound = model.training.sound == nil ? "0" : "&sound"
+    resizes = model.training.imageSize == nil ? 0 : 1
   }
 }
 

@@ -172,6 +172,12 @@ package struct ModelErrors: Error, Sendable {
   package let source: SourceFile
   /// Errors, warnings and notes in the order of the file.
   package let diagnostics: [Diagnostic]
+
+  /// What is to be said about `source`, errors among it.
+  package init(source: SourceFile, diagnostics: [Diagnostic]) {
+    self.source = source
+    self.diagnostics = diagnostics
+  }
 }
 
 extension SourceFile {

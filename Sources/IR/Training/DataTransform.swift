@@ -10,6 +10,9 @@ package struct DataTransform: Hashable, Sendable {
   /// What is made of sound.
   package var sound: SoundPreparation?
 
+  /// What images of any size are brought to.
+  package var imageSize: ImageSize?
+
   /// A factor.
   package init(scale: Double, ofReals scalesReals: Bool) {
     self.scale = scale
@@ -18,6 +21,9 @@ package struct DataTransform: Hashable, Sendable {
 
   /// What is made of sound.
   package init(_ sound: SoundPreparation) { self.sound = sound }
+
+  /// A size that images are brought to.
+  package init(_ imageSize: ImageSize) { self.imageSize = imageSize }
 
   /// An operation on each input.
   package init(_ operation: any InputNormalizing) { self.operation = AnyOperation(operation) }

@@ -29,14 +29,14 @@ extension Checker {
     if let scale = transform.scale {
       (training.dataScale, training.scalesReals) = (scale, transform.scalesReals)
     }
-    if let sound = transform.sound {
-      if let first = seen["data of sound"] {
-        report(.duplicateStatement("data of sound", at: entry.name.range, first: first))
+    if transform.sound != nil || transform.imageSize != nil {
+      if let first = seen["data of files"] {
+        report(.duplicateStatement("data of sounds or images", at: entry.name.range, first: first))
         return
       }
-      seen["data of sound"] = entry.name.range
-      training.sound = sound
-      soundRange = call.range
+      seen["data of files"] = entry.name.range
+      (training.sound, training.imageSize) = (transform.sound, transform.imageSize)
+      fileRange = call.range
     }
     if let operation = transform.operation {
       inputChanges.append(InputChange(operation: operation.base, range: call.range))
@@ -45,21 +45,44 @@ extension Checker {
 
   /// Holds what is made of sound against the input that takes it.
   mutating func checkSound(_ training: Training) {
-    guard let sound = training.sound, let soundRange, inputs.count == inputNames.count,
+    guard let sound = training.sound, let fileRange, inputs.count == inputNames.count,
       let input = inputs.first
     else { return }
     if inputs.count > 1 {
       report(
         .shapeMismatch(
           ShapeError("sound is for a model of one input, and this one has \(inputs.count)"),
-          at: soundRange, uses: []))
+          at: fileRange, uses: []))
     } else if input.shape.dimensions != sound.shape, input.shape.dimensions != [1] + sound.shape {
       report(
         .shapeMismatch(
           ShapeError(
             "the sound becomes \(Shape([1] + sound.shape)), and the input '\(input.name)' is "
               + "\(input.shape)", help: "write 'input \(input.name): \(Shape([1] + sound.shape))'"),
-          at: soundRange, uses: []))
+          at: fileRange, uses: []))
+    }
+  }
+
+  /// Holds what images are brought to against the input that takes them.
+  mutating func checkImages(_ training: Training) {
+    guard let size = training.imageSize, let fileRange, inputs.count == inputNames.count,
+      let input = inputs.first
+    else { return }
+    if inputs.count > 1 {
+      report(
+        .shapeMismatch(
+          ShapeError(
+            "'data resize' is for a model of one input, and this one has \(inputs.count)"),
+          at: fileRange, uses: []))
+    } else if !size.fits(input.shape.dimensions) {
+      let image = Shape([3, size.height, size.width])
+      report(
+        .shapeMismatch(
+          ShapeError(
+            "images become \(size.height) rows of \(size.width), and the input '\(input.name)' is "
+              + "\(input.shape)",
+            help: "write 'input \(input.name): \(image)', with 1 for the 3 where they are grey"),
+          at: fileRange, uses: []))
     }
   }
 

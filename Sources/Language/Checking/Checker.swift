@@ -29,8 +29,8 @@ struct Checker {
   var fileConstants: [String: Constant] = [:]
   /// What the training block does to inputs, in its order.
   var inputChanges: [InputChange] = []
-  /// Where the training block says what is made of sound.
-  var soundRange: SourceRange?
+  /// Where the training block says what is made of the files of examples: of sound, or of images.
+  var fileRange: SourceRange?
   /// The blocks that a pipeline uses.
   var usedBlocks: Set<String> = []
 
@@ -117,6 +117,7 @@ struct Checker {
     declareInputsAndTargets(of: model, in: &scope)
     checkSound(training)
     checkTestAugmentations(&training)
+    checkImages(training)
     transformInputs(in: &scope)
     for case .binding(let binding) in model.statements { check(binding, in: &scope) }
     let losses = checkLosses(of: model, in: &scope)

@@ -15,7 +15,10 @@ package enum ReferenceTables {
       text += table(word.signature.parameters)
     }
     text += "## Training\n\n"
-    text += table(SettingTable.numbers)
+    text += table(
+      SettingTable.all.compactMap {
+        if case .number(let parameter) = $0.form { parameter } else { nil }
+      })
     text +=
       "`optimizer` takes an optimizer, by default `sgd`, and with `on` one for some parameters, "
     text +=

@@ -11,7 +11,7 @@ package enum Topics {
     let words = words(of: library).filter { $0.signature.keyword == topic }
     if !words.isEmpty { return words.map(text).joined(separator: "\n") }
     return statements.first { $0.keyword == topic }.map { text(about: $0, in: library) }
-      ?? settings.first { $0.name == topic }.map(text)
+      ?? SettingTable.all.first { $0.name == topic }.map { text(about: $0, in: library) }
   }
 
   /// The topic that `word` was most likely meant to be.
@@ -19,7 +19,7 @@ package enum Topics {
     Suggestion.closest(
       to: word,
       in: DiagnosticCode.allCases.map(\.rawValue) + words(of: library).map(\.signature.keyword)
-        + statements.map(\.keyword) + settings.map(\.name))
+        + statements.map(\.keyword) + SettingTable.names)
   }
 
   /// All topics, one per line.
@@ -32,6 +32,8 @@ package enum Topics {
       heading = word.heading
       text += "  \(word.signature.usage)\n      \(word.signature.summary)\n"
     }
+    text += "\nTraining:\n"
+    for setting in SettingTable.all { text += "  \(setting.usage)\n      \(setting.summary)\n" }
     return text
   }
 
@@ -95,58 +97,33 @@ package enum Topics {
     Statement(
       keyword: "target", form: "target NAME: KIND, or target NAME: [SIZE]", heading: "Targets",
       summary: "what the network is trained towards: a class, or real values of a shape"),
-    Statement(
-      keyword: "optimizer", form: "optimizer NAME, or optimizer NAME on PARAMETERS",
-      heading: "Optimizers",
-      summary: "in the training block: how a step changes the parameters, or those that are named; "
-        + "of the same optimizer, what is not said there is as for all parameters, and 'rate: FACTOR' "
-        + "says the learning rate as a factor of that for all, 'epochs: COUNT' for how many epochs "
-        + "they move"),
-    Statement(
-      keyword: "clip", form: "clip NAME", heading: "Clipping",
-      summary: "in the training block: what keeps gradients short before the optimizer sees them"),
-    Statement(
-      keyword: "average", form: "average NAME", heading: "Averages",
-      summary:
-        "in the training block: weights beside the parameters that are evaluated and saved in "
-        + "their place"),
-    Statement(
-      keyword: "schedule", form: "schedule NAME", heading: "Schedules",
-      summary: "in the training block: how the learning rate changes from step to step"),
-    Statement(
-      keyword: "initialize", form: "initialize NAME, or initialize NAME on PARAMETERS",
-      heading: "Initializers",
-      summary: "in the training block: where the parameters start"),
-    Statement(
-      keyword: "data", form: "data NAME", heading: "Data",
-      summary: "in the training block: what is done to the data; each word once"),
-    Statement(
-      keyword: "augment", form: "augment NAME, or augment NAME on INPUTS", heading: "Augmentation",
-      summary: "in the training block: what a training changes of its examples, in each epoch anew"),
-    Statement(
-      keyword: "tta", form: "tta NAME, or tta NAME on INPUTS", heading: "Test-time augmentation",
-      summary:
-        "in the training block: how an evaluation and a prediction see each example, of whose "
-        + "outputs they take the mean"),
   ]
-
-  /// The settings that take a number.
-  private static let settings = SettingTable.numbers
 
   private static func text(about statement: Statement, in library: Library) -> String {
     var text = "\(statement.form)\n\n\(wrap(statement.summary + "."))\n"
     // What a loss adds for parameters is a part of its statement.
     let headings = [statement.heading] + (statement.heading == "Losses" ? ["Penalties"] : [])
     for word in words(of: library) where headings.contains(word.heading) {
-      text += "  \(word.signature.usage)\n" + indent(wrap(word.signature.summary, width: 72), by: 6)
+      text += listed(word.signature)
     }
     return text
   }
 
-  private static func text(about setting: Parameter) -> String {
-    let fallback = setting.fallback.map { "default \($0)" } ?? "must be given"
-    return "\(setting.name) NUMBER\n\n\(wrap("in the training block: \(setting.meaning)."))\n"
-      + "  \(setting.accepts.description); \(fallback)\n"
+  private static func text(about setting: TrainingSetting, in library: Library) -> String {
+    var text = "\(setting.usage)\n\n\(wrap("in the training block: \(setting.summary)."))\n"
+    switch setting.form {
+    case .number(let parameter):
+      let fallback = parameter.fallback.map { "default \($0)" } ?? "must be given"
+      text += "  \(parameter.accepts.description); \(fallback)\n"
+    case .call(let signatures):
+      for signature in signatures(library) { text += listed(signature) }
+    }
+    return text
+  }
+
+  /// A word that can stand there, and what it is.
+  private static func listed(_ signature: Signature) -> String {
+    "  \(signature.usage)\n" + indent(wrap(signature.summary, width: 72), by: 6)
   }
 
   private static func text(about code: DiagnosticCode) -> String {

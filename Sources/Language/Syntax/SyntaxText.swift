@@ -148,7 +148,8 @@ package struct SyntaxText {
     "[" + shape.dimensions.map(value).joined(separator: ", ") + "]"
   }
 
-  private static func call(_ call: CallSyntax) -> String {
+  /// A call as it is written, its spaces made regular.
+  static func call(_ call: CallSyntax) -> String {
     if call.arguments.isEmpty { return call.name.text + (call.isComplete ? "" : "(?)") }
     let arguments = call.arguments.map { argument in
       (argument.key.map { "\($0.text): " } ?? "") + value(argument.value)

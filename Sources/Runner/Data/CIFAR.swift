@@ -14,6 +14,9 @@ enum CIFAR {
     /// A hundred classes, the second label; the first, of twenty groups of them, is left out.
     case hundred
 
+    /// How many classes there are.
+    var classes: Int { self == .ten ? 10 : 100 }
+
     fileprivate var labelBytes: Int {
       switch self {
       case .ten: 1

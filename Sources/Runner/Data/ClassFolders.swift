@@ -21,7 +21,7 @@ struct ClassFolders {
   }
 
   /// The names in a folder, sorted, without those that begin with a dot.
-  private static func entries(of path: String) throws -> [String] {
+  static func entries(of path: String) throws -> [String] {
     guard let folder = opendir(path) else { throw Failure.system("cannot be read", path: path) }
     defer { closedir(folder) }
     var names: [String] = []

@@ -93,18 +93,24 @@ package struct Dataset: Sendable {
       isTable(path)
       ? .table(path)
       : try DatasetFiles.find(part, directory: path, wantsClasses: format.classes != nil)
+    var examples: Examples
     switch files {
     case .folders(let folders): return try folders.read(part, in: path, format: format)
-    case .table(let path): return try CSVExamples.read(path, format: format)
+    case .table(let path): examples = try CSVExamples.read(path, format: format)
     case .pair(let inputs, let targets):
-      return try examples(
+      examples = try self.examples(
         inputs: (try DatasetFiles.read(inputs), inputs),
         targets: (try DatasetFiles.read(targets), targets), format: format)
     case .records(let paths, let form):
       let (images, labels) = try CIFAR.read(paths, form, classes: format.classes ?? 0)
       let path = paths.count == 1 ? paths[0] : path
-      return try examples(inputs: (images, path), targets: (labels, path), format: format)
+      examples = try self.examples(inputs: (images, path), targets: (labels, path), format: format)
     }
+    if format.resizes {
+      examples.notes.append(
+        "\(path): 'data resize' is for folders of images; these examples are taken as they are")
+    }
+    return examples
   }
 
   /// What was done to the files that the parts come from.

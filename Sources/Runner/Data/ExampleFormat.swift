@@ -15,6 +15,8 @@ package struct ExampleFormat: Hashable, Sendable {
 
   /// What is made of sound.
   package var sound: SoundFeatures?
+  /// Whether images of another size are brought to that of the input.
+  package var resizes = false
   /// Whether files that cannot be decoded are left out.
   package var skipsBad = false
 
@@ -39,6 +41,7 @@ package struct ExampleFormat: Hashable, Sendable {
       inputShape: input?.shape ?? [], elementType: elementType, classes: target?.classes,
       ignored: target?.ignored, targetShape: target?.shape ?? [])
     sound = input?.sound
+    resizes = input?.resizes ?? false
   }
 
   /// Takes a file's numbers as inputs: bytes stay bytes, all others become real values.
@@ -50,7 +53,10 @@ package struct ExampleFormat: Hashable, Sendable {
     guard !tensor.shape.isEmpty, accepts(found) else {
       throw Failure(
         "holds examples of shape \(describe(shape: found)), the model's input is "
-          + describe(shape: inputShape), path: path)
+          + describe(shape: inputShape), path: path,
+        help: resizes
+          ? "'data resize' is for images in folders of their classes: arrays have the model's shape"
+          : nil)
     }
     let shaped = tensor.reshaped(tensor.shape.prefix(1) + inputShape)
     return shaped.type == .uint8 ? shaped : try finite(shaped, storedAs: found, path: path)

@@ -8,6 +8,7 @@ struct ImageReader: ExampleReader {
   private var count = 0
   var bad = BadFiles()
   private var conversions: [ImageFile.Conversion: Int] = [:]
+  private var resized = 0
   private var withAlpha = 0
   private var with16Bits = 0
 
@@ -20,16 +21,20 @@ struct ImageReader: ExampleReader {
   }
 
   mutating func read(_ path: String, label: Int) throws {
-    let shape = format.inputShape
+    let (shape, resizes) = (format.inputShape, format.resizes)
     guard let image = try readable(path, { try ImageFile(path) }) else { return }
     // Another size is no bad file: the model or all of the data are others.
-    try image.checkSize(shape)
+    try image.checkSize(shape, resizes: resizes)
     let place = UnsafeMutableRawBufferPointer(
       rebasing: pixels.bytes[count * size..<(count + 1) * size])
-    guard let conversion = try readable(path, { try image.decode(as: shape, into: place) }) else {
+    guard
+      let conversion = try readable(
+        path, { try image.decode(as: shape, resizes: resizes, into: place) })
+    else {
       return
     }
     conversions[conversion, default: 0] += 1
+    if image.isResized(to: shape) { resized += 1 }
     if image.hasAlpha { withAlpha += 1 }
     if image.bits == 16 { with16Bits += 1 }
     labels.bytes.storeBytes(of: Int32(label), toByteOffset: count * 4, as: Int32.self)
@@ -56,6 +61,12 @@ struct ImageReader: ExampleReader {
     }
     if let colour = conversions[.toColour] {
       notes.append("\(path): \(images(colour)) in grey given three equal channels")
+    }
+    if resized > 0 {
+      let size = format.inputShape.suffix(2)
+      notes.append(
+        "\(path): \(images(resized)) resized to \(size.map(String.init).joined(separator: " x ")), as the model says"
+      )
     }
     if withAlpha > 0 { notes.append("\(path): alpha of \(images(withAlpha)) left out") }
     if with16Bits > 0 { notes.append("\(path): \(images(with16Bits)) of 16 bits cut to 8") }

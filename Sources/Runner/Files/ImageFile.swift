@@ -14,6 +14,9 @@ struct ImageFile {
     case toColour
   }
 
+  /// Of an image that is resized.
+  private static let mostPixels = 1 << 27
+
   /// Where it is.
   let path: String
   private let file: AlignedMemory
@@ -54,13 +57,42 @@ struct ImageFile {
     try check(code, image)
   }
 
-  /// The pixels as [channels][height][width] of `shape`, the model's, at `target`.
+  /// The pixels as [channels][height][width] of `shape`, the model's, at `target`. Channels are made the
+  /// model's first, then the size.
   ///
+  /// - Parameter resizes: Whether an image of another size is brought to the model's.
   /// - Throws: a failure that names the file where its size is not the model's, or where it cannot be
   ///   decoded.
-  func decode(as shape: [Int], into target: UnsafeMutableRawBufferPointer) throws -> Conversion {
-    try checkSize(shape)
+  func decode(
+    as shape: [Int], resizes: Bool, into target: UnsafeMutableRawBufferPointer
+  ) throws -> Conversion {
+    try checkSize(shape, resizes: resizes)
     let planes = shape.count == 3 ? shape[0] : 1
+    guard isResized(to: shape) else { return try decode(planes: planes, into: target) }
+    let (count, newCount) = (width * height, shape.suffix(2).reduce(1, *))
+    let own = try AlignedMemory(byteCount: count * planes, purpose: path)
+    let conversion = try decode(planes: planes, into: own.bytes)
+    let resampling = ImageResampling(
+      width: width, height: height, newWidth: shape[shape.count - 1],
+      newHeight: shape[shape.count - 2])
+    for plane in 0..<planes {
+      try resampling.resize(
+        UnsafeRawBufferPointer(rebasing: own.bytes[plane * count..<(plane + 1) * count]),
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: target[plane * newCount..<(plane + 1) * newCount]))
+    }
+    return conversion
+  }
+
+  /// Whether an image of this size becomes one of `shape` by being resized.
+  func isResized(to shape: [Int]) -> Bool {
+    shape.count > 1 && Array(shape.suffix(2)) != [height, width]
+  }
+
+  /// The pixels as [planes][height][width] of the file at `target`.
+  private func decode(
+    planes: Int, into target: UnsafeMutableRawBufferPointer
+  ) throws -> Conversion {
     let count = width * height
     let pixels = try AlignedMemory(byteCount: count * channels, purpose: path)
     var image = image
@@ -88,29 +120,45 @@ struct ImageFile {
     return channels == planes ? .none : .toColour
   }
 
-  /// Fails where the image has not the size of `shape`, a model's input, or that is of no image.
-  func checkSize(_ shape: [Int]) throws {
+  /// Fails where the image has not the size of `shape`, a model's input, and is not brought to it, or
+  /// where that is of no image.
+  func checkSize(_ shape: [Int], resizes: Bool) throws {
     let planes = shape.count == 3 ? shape[0] : 1
     let size = Array(shape.suffix(2))
     let isVector = shape.count == 1 && shape[0] == width * height
     guard shape.count == 2 || shape.count == 3 || isVector, planes == 1 || planes == 3,
-      isVector || size == [height, width]
+      isVector || size == [height, width] || resizes
     else {
       throw Failure(
         "is an image of \(width) x \(height) pixels, \(channels == 1 ? "grey" : "in colours"); the "
           + "model's input is \(describe(shape: shape))", path: path,
-        help: planes == 1 || planes == 3
-          ? "resize the images, or give the model [channels, \(height), \(width)]"
-          : "an image is read as [1, height, width] or [3, height, width]")
+        help: help(shape, planes))
     }
+    // A file can declare what nobody can hold; of the model's size, the model can.
+    guard !isResized(to: shape) || width * height <= Self.mostPixels else {
+      throw Failure(
+        "is an image of \(width) x \(height) pixels, more than the \(grouped(Self.mostPixels)) that "
+          + "are resized", path: path)
+    }
+  }
+
+  private func help(_ shape: [Int], _ planes: Int) -> String {
+    if planes != 1, planes != 3 {
+      return "an image is read as [1, height, width] or [3, height, width]"
+    }
+    let size = shape.suffix(2).map(String.init).joined(separator: ", ")
+    return
+      (shape.count > 1
+      ? "say 'data resize(\(size))' in the training block" : "resize the images")
+      + ", or give the model [channels, \(height), \(width)]"
   }
 
   /// The image as an array of one example for a model's input.
   ///
   /// - Throws: what `init` and `decode` throw.
-  static func tensor(_ path: String, shape: [Int]) throws -> Tensor {
+  static func tensor(_ path: String, shape: [Int], resizes: Bool) throws -> Tensor {
     let memory = try AlignedMemory(byteCount: shape.reduce(1, *), purpose: path)
-    _ = try ImageFile(path).decode(as: shape, into: memory.bytes)
+    _ = try ImageFile(path).decode(as: shape, resizes: resizes, into: memory.bytes)
     return Tensor(shape: [1] + shape, type: .uint8, memory: memory)
   }
 

@@ -12,7 +12,7 @@ package enum TensorFile {
       return try SoundReader.tensor(path, SoundFrontEnd(sound), shape: input.shape)
     }
     return ImageFile.isImage(path)
-      ? try ImageFile.tensor(path, shape: input.shape) : try read(path)
+      ? try ImageFile.tensor(path, shape: input.shape, resizes: input.resizes) : try read(path)
   }
 
   /// Whether `path` names a table of text.

@@ -46,6 +46,9 @@ package struct RunLog: Sendable {
   /// there is no such column.
   package func column(_ name: String) -> [Double?]? { columns[name] }
 
+  /// The columns in alphabetical order.
+  package var columnNames: [String] { columns.keys.sorted() }
+
   /// What can be compared, in alphabetical order: the columns, and what they are of beside the part.
   package var metrics: [String] {
     let known = columns.keys.filter { $0 != "epoch" }

@@ -5,13 +5,8 @@ package struct SVGPlot: CustomStringConvertible {
   /// The text of the file.
   package let description: String
 
-  /// One for each curve of a panel, or for each run.
-  private static let colors = [
-    "#1f5fa8", "#c8501e", "#2f8f5b", "#8e4fa8", "#b8860b", "#17a2b8", "#c2185b", "#5d6d7e",
-    "#7b3f00", "#6b8e23",
-  ]
   /// How many runs a picture can tell apart.
-  static let mostColors = colors.count
+  static let mostColors = SVGShapes.colors.count
 
   /// A picture of `curves` under `title`.
   package init(_ curves: TrainingCurves, title: String) {
@@ -20,14 +15,7 @@ package struct SVGPlot: CustomStringConvertible {
     let panelHeight = 300.0
     let legend = Self.legend(of: curves, top: panelHeight + 8)
     let height = panelHeight + (legend.isEmpty ? 0 : Double(curves.legend.count) * 20 + 44)
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" "
-        + "width=\"\(Int(width))\" height=\"\(Int(height))\" font-family=\"sans-serif\" "
-        + "font-size=\"12\" fill=\"#333\">",
-      "<title>\(markup(title))</title>",
-      "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>",
-      "<text x=\"16\" y=\"24\" font-size=\"15\" font-weight=\"bold\">\(markup(title))</text>",
-    ]
+    var lines = SVGShapes.opening(width: width, height: height, title: title)
     for (index, panel) in curves.panels.enumerated() {
       let frame = Frame(
         left: Double(index) * panelWidth + 64, top: 64, width: panelWidth - 88,
@@ -55,23 +43,26 @@ package struct SVGPlot: CustomStringConvertible {
 
     var lines = ["<g>"]
     for tick in scale.ticks {
-      lines.append(line(frame.left, y(tick), frame.right, y(tick), "#e4e4e4"))
-      lines.append(text(frame.left - 8, y(tick) + 4, scale.label(tick), anchor: "end"))
+      lines.append(SVGShapes.line(frame.left, y(tick), frame.right, y(tick), "#e4e4e4"))
+      lines.append(SVGShapes.text(frame.left - 8, y(tick) + 4, scale.label(tick), anchor: "end"))
     }
     for epoch in AxisScale.epochs(curves.lastEpoch + 1, most: 11) {
       let place = x(epoch, of: curves.lastEpoch)
-      lines.append(line(place, frame.bottom, place, frame.bottom + 4, "#777"))
-      lines.append(text(place, frame.bottom + 18, "\(epoch)", anchor: "middle"))
+      lines.append(SVGShapes.line(place, frame.bottom, place, frame.bottom + 4, "#777"))
+      lines.append(SVGShapes.text(place, frame.bottom + 18, "\(epoch)", anchor: "middle"))
     }
-    lines.append(line(frame.left, frame.top, frame.left, frame.bottom, "#777"))
-    lines.append(line(frame.left, frame.bottom, frame.right, frame.bottom, "#777"))
-    lines.append(text(frame.left + frame.width / 2, frame.bottom + 38, "epoch", anchor: "middle"))
+    lines.append(SVGShapes.line(frame.left, frame.top, frame.left, frame.bottom, "#777"))
+    lines.append(SVGShapes.line(frame.left, frame.bottom, frame.right, frame.bottom, "#777"))
+    lines.append(
+      SVGShapes.text(frame.left + frame.width / 2, frame.bottom + 38, "epoch", anchor: "middle"))
     for (index, curve) in panel.curves.enumerated() {
-      let color = colors[(curve.color ?? index) % colors.count]
+      let color = SVGShapes.colors[(curve.color ?? index) % SVGShapes.colors.count]
       let points = curve.values.indices.filter { !curve.values[$0].isNaN }
         .map { (x($0, of: curves.points - 1), y(curve.values[$0])) }
-      lines.append(polyline(points, color, isDashed: curve.isDashed))
-      if curves.points <= 30, !curve.isDashed { lines += points.map { dot($0.0, $0.1, color) } }
+      lines.append(SVGShapes.polyline(points, color, isDashed: curve.isDashed))
+      if curves.points <= 30, !curve.isDashed {
+        lines += points.map { SVGShapes.dot($0.0, $0.1, color) }
+      }
     }
     return lines + names(of: panel, namesCurves: curves.legend.isEmpty, in: frame) + ["</g>"]
   }
@@ -82,15 +73,17 @@ package struct SVGPlot: CustomStringConvertible {
     let lines = curves.legend.enumerated().flatMap { index, name in
       let y = top + 20 * Double(index)
       return [
-        polyline([(40, y), (64, y)], colors[index % colors.count]),
-        text(72, y + 4, name, anchor: "start"),
+        SVGShapes.polyline([(40, y), (64, y)], SVGShapes.colors[index % SVGShapes.colors.count]),
+        SVGShapes.text(72, y + 4, name, anchor: "start"),
       ]
     }
     guard curves.panels.contains(where: { $0.curves.contains(where: \.isDashed) }) else {
       return lines
     }
     let y = top + 20 * Double(curves.legend.count) + 8
-    return lines + [text(40, y + 4, "in dashes: of the training examples", anchor: "start")]
+    return lines + [
+      SVGShapes.text(40, y + 4, "in dashes: of the training examples", anchor: "start")
+    ]
   }
 
   /// The panel's title, then its curves' names from right to left, in a line above the axes.
@@ -98,47 +91,20 @@ package struct SVGPlot: CustomStringConvertible {
     of panel: TrainingCurves.Panel, namesCurves: Bool, in frame: Frame
   ) -> [String] {
     var lines = [
-      "<text x=\"\(short(frame.left))\" y=\"\(short(frame.top - 12))\" font-weight=\"bold\">"
+      "<text x=\"\(SVGShapes.short(frame.left))\" y=\"\(SVGShapes.short(frame.top - 12))\" font-weight=\"bold\">"
         + "\(markup(panel.title))</text>"
     ]
     if !namesCurves { return lines }
     var right = frame.right
     for (index, curve) in panel.curves.enumerated().reversed() {
-      let color = colors[index % colors.count]
+      let color = SVGShapes.colors[index % SVGShapes.colors.count]
       // Letters of sans-serif 12 take 7 at the most, on the average of a word.
       let start = right - 7 * Double(curve.name.count)
-      lines.append(text(right, frame.top - 12, curve.name, anchor: "end"))
-      lines.append(polyline([(start - 22, frame.top - 16), (start - 5, frame.top - 16)], color))
+      lines.append(SVGShapes.text(right, frame.top - 12, curve.name, anchor: "end"))
+      lines.append(
+        SVGShapes.polyline([(start - 22, frame.top - 16), (start - 5, frame.top - 16)], color))
       right = start - 34
     }
     return lines
   }
-
-  private static func line(
-    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ color: String
-  ) -> String {
-    "<line x1=\"\(short(x1))\" y1=\"\(short(y1))\" x2=\"\(short(x2))\" y2=\"\(short(y2))\" "
-      + "stroke=\"\(color)\"/>"
-  }
-
-  private static func polyline(
-    _ points: [(Double, Double)], _ color: String, isDashed: Bool = false
-  ) -> String {
-    let places = points.map { "\(short($0.0)),\(short($0.1))" }.joined(separator: " ")
-    return "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\" "
-      + "stroke-linejoin=\"round\"\(isDashed ? " stroke-dasharray=\"5 4\"" : "")/>"
-  }
-
-  private static func dot(_ x: Double, _ y: Double, _ color: String) -> String {
-    "<circle cx=\"\(short(x))\" cy=\"\(short(y))\" r=\"3\" fill=\"\(color)\"/>"
-  }
-
-  private static func text(_ x: Double, _ y: Double, _ words: String, anchor: String) -> String {
-    "<text x=\"\(short(x))\" y=\"\(short(y))\" text-anchor=\"\(anchor)\">\(markup(words))</text>"
-  }
-}
-
-/// A coordinate in hundredths, more than any screen shows.
-private func short(_ number: Double) -> String {
-  shortest((number * 100).rounded() / 100, digits: 8)
 }

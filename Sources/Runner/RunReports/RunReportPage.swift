@@ -12,7 +12,7 @@ struct RunReportPage {
   init(_ report: RunReport) throws {
     self.report = report
     page = Page(title: "\(report.settings.model): a run")
-    addRun()
+    page.add(report.settings, ended: report.ending)
     addCurves()
     addResults()
     try addMatrices()
@@ -23,28 +23,6 @@ struct RunReportPage {
 
   /// The whole page.
   var text: String { page.text }
-
-  private mutating func addRun() {
-    let settings = report.settings
-    page.add(lines: settings.commandLine)
-    let judged = settings.judge == "validation" ? "to validate on" : "to test on"
-    let rows: [(String, String)] = [
-      ("model", "\(settings.model), \(grouped(settings.parameters)) parameters"),
-      ("hash", settings.modelHash),
-      (
-        "data",
-        "\(settings.data): \(grouped(settings.trainingExamples)) to train on, "
-          + "\(grouped(settings.judgeExamples)) \(judged)"
-      ),
-      (
-        "training",
-        "\(settings.optimizer), learning rate \(shortest(settings.learningRate, digits: 6)), "
-          + "batch \(settings.batch), \(settings.epochs) epochs, seed \(settings.seed)"
-      ),
-      ("threads", "\(settings.threads)"), ("bnc", settings.bncVersion), ("ended", report.ending),
-    ]
-    page.add(table: rows.map { [.text($0.0), .text($0.1)] })
-  }
 
   private mutating func addCurves() {
     page.add(heading: "Curves")

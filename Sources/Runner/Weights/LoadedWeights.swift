@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What came of loading a weights file: which tensors of the network are from there, which are not,
 /// and why.
 package struct LoadedWeights: Sendable {
@@ -30,6 +32,18 @@ package struct LoadedWeights: Sendable {
   /// How many counts of batches the file has, which PyTorch keeps for its batch norms. They have a
   /// meaning there only where a batch norm has no momentum.
   package internal(set) var batchCounts = 0
+
+  /// What the data of the training called the classes; empty where they did not, or nobody noted it.
+  package private(set) var classNames: [String] = []
+
+  /// The metadata's key of the classes' names, a list in JSON.
+  static let classesKey = "bnc.classes"
+
+  /// Takes the names of the classes from a file's metadata; what is no list of names is none.
+  mutating func readClassNames(_ metadata: [String: String]) {
+    guard let text = metadata[Self.classesKey] else { return }
+    classNames = (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
+  }
 
   /// What is to be said of it, a line each; nothing where all of both went together.
   package var notes: [String] {

@@ -2,11 +2,15 @@ import Diagnostics
 
 extension Network {
   /// Saves parameters and running statistics as safetensors, whole or not at all.
-  package func saveWeights(to path: String) throws {
+  ///
+  /// - Parameter classNames: What the data call the classes, where they do: they go with the weights.
+  package func saveWeights(to path: String, classNames: [String] = []) throws {
     let description = plugin.description
+    var metadata = ["bnc.model": description.modelName]
+    if !classNames.isEmpty { metadata[LoadedWeights.classesKey] = try JSONText.of(classNames) }
     try SafeTensors.write(
       try description.savedTensors.map { (name: $0.name, tensor: try regions.tensor($0)) },
-      metadata: ["bnc.model": description.modelName], to: path)
+      metadata: metadata, to: path)
   }
 
   /// Loads parameters and running statistics; when anything is wrong with the file, nothing
@@ -67,6 +71,7 @@ extension Network {
     for (tensor, values) in given { regions.store(values, in: tensor) }
     regions.startAverages(plugin.description)
     loaded.count = found.count
+    loaded.readClassNames(file.metadata)
     if fit == .parameters { loaded.wanted = found.count }
     return loaded
   }

@@ -49,13 +49,14 @@ struct Calibrate: ParsableCommand {
     let pool = try network.makePool()
     let net = try Network(plugin, host: Host(pool: pool))
     net.regions.initialize(plugin.description, seed: 0)
-    noteWeights(try net.loadWeights(from: weights, .parameters))
+    let loaded = try net.loadWeights(from: weights, .parameters)
+    noteWeights(loaded)
     let (examples, note) = try data.examples(part, for: plugin, pool: pool)
     if let note { Terminal.write(note + "\n") }
     noteFiles(examples.notes)
     if data.data != nil { noteScale(examples.scaleNote(plugin.description)) }
     let changes = try Calibration(net, rounds: rounds).run(over: examples)
-    try net.saveWeights(to: save)
+    try net.saveWeights(to: save, classNames: loaded.classNames)
     Terminal.write(CalibrationText(changes).description)
     Terminal.write("statistics of \(grouped(examples.count)) examples saved in \(save)\n")
   }

@@ -5,7 +5,11 @@ import Runner
 /// `bnc predict`: what a network with saved weights makes of inputs.
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Prints or saves the outputs for inputs from an NPY or a CSV file.")
+    abstract: "Prints or saves the outputs for inputs from an NPY or a CSV file, or an image.",
+    discussion: """
+      Where the training's data had names for the classes, as folders of images have, the weights' file \
+      has them too, and the class of each example is printed by its name.
+      """)
 
   @OptionGroup var network: NetworkOptions
 
@@ -32,7 +36,8 @@ struct Predict: ParsableCommand {
     let files = try input.ordered(for: plugin.description.inputs, kind: "input")
     if let save { try AtomicFile.checkWritable(save) }
     let net = try Network(plugin, host: Host(pool: try network.makePool()))
-    noteWeights(try net.loadWeights(from: weights))
+    let loaded = try net.loadWeights(from: weights)
+    noteWeights(loaded)
     let inputs = try zip(plugin.description.inputs, files).map {
       (tensor: try TensorFile.read($1.path, for: $0), path: $1.path)
     }
@@ -46,6 +51,8 @@ struct Predict: ParsableCommand {
         if named.count > 1 { Terminal.write("\(output.name)\n") }
         Terminal.write("\(TensorText(output.tensor))\n")
       }
+      Terminal.write(
+        PredictedClasses(outputs, of: plugin.description, names: loaded.classNames).description)
       return
     }
     if named.count == 1 {

@@ -19,7 +19,8 @@ struct DataOption: ParsableArguments {
       validation-inputs.npy and validation-targets.npy, are examples to validate on. A model of several \
       inputs or targets reads train-NAME.npy and test-NAME.npy for each, or columns in the \
       model's order. Or with train/ and test/ that have a folder of PNG or JPEG images for each \
-      class, or of WAV files where the model says `data mfcc(...)`; its number follows from the \
+      class, of any size where the model says `data resize(H, W)`, or of WAV files where it says \
+      `data mfcc(...)`; its number follows from the \
       sorted names. Left out: examples that bnc draws.
       """, completion: .file())
   var data: String?

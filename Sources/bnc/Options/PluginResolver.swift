@@ -24,25 +24,7 @@ enum PluginResolver {
     _ model: String, batch: Int?, compiler: String?, needs: Needs
   ) throws -> LoadedPlugin {
     if model == "-" || model.hasSuffix(".bn") {
-      let source = try ModelFile.model(model)
-      let options = CompileOptions(
-        plan: PlanOptions(
-          target: .native, precision: needs.precision, purpose: needs.purpose), batch: batch,
-        frozen: needs.frozen, trains: needs.trains)
-      let cache = PluginCache.standard
-      let built = try cache.plugin(for: source, options, compiler: .find(named: compiler))
-      if needs.showsWarnings {
-        DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
-      }
-      do {
-        return try LoadedPlugin(path: built.path, expectedHash: built.hash)
-      } catch let failure as Failure {
-        // Whatever happened to the file in the cache, the model is at hand.
-        StandardError.write("warning: \(built.path): \(failure.what); it is compiled again\n")
-        try cache.remove(built.path)
-        let again = try cache.plugin(for: source, options, compiler: .find(named: compiler))
-        return try LoadedPlugin(path: again.path, expectedHash: again.hash)
-      }
+      return try load(ModelFile.model(model), batch: batch, compiler: compiler, needs: needs)
     }
     if batch != nil {
       throw Failure(
@@ -61,5 +43,29 @@ enum PluginResolver {
         help: "name the model (.bn), so that bnc compiles it with doubles")
     }
     return plugin
+  }
+
+  /// Loads the plugin of a model's text, compiled for this processor first.
+  static func load(
+    _ source: SourceFile, batch: Int?, compiler: String?, needs: Needs
+  ) throws -> LoadedPlugin {
+    let options = CompileOptions(
+      plan: PlanOptions(
+        target: .native, precision: needs.precision, purpose: needs.purpose), batch: batch,
+      frozen: needs.frozen, trains: needs.trains)
+    let cache = PluginCache.standard
+    let built = try cache.plugin(for: source, options, compiler: .find(named: compiler))
+    if needs.showsWarnings {
+      DiagnosticOptions.write(built.diagnostics.filter { $0.severity != .note }, in: source)
+    }
+    do {
+      return try LoadedPlugin(path: built.path, expectedHash: built.hash)
+    } catch let failure as Failure {
+      // Whatever happened to the file in the cache, the model is at hand.
+      StandardError.write("warning: \(built.path): \(failure.what); it is compiled again\n")
+      try cache.remove(built.path)
+      let again = try cache.plugin(for: source, options, compiler: .find(named: compiler))
+      return try LoadedPlugin(path: again.path, expectedHash: again.hash)
+    }
   }
 }

@@ -3027,7 +3027,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "99ca78aa61a1e94850ec684b3ae6bc2bd88a21c16d61c21aa005e87c880be846",
+      .model_hash = "9ba3358d42bed723c8805da8a9fb17a0ffda58931c48812d34b7e729c36f7f0d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

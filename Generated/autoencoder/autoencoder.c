@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "dc4ccd7fb1696fae91b35ffb7d27163a26398f0e914c3fa6af00c1642637d256",
+      .model_hash = "4484da749068074689c564ca77b5cc9157c7532fee90db08028859a87186386a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

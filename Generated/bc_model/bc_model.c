@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "8d902cb248e394e15135d5e80dff722262148f3d1fe07c0b522482f5d213e2ec",
+      .model_hash = "06c6c2a82709a58aaa0d014d6745cf33ade33f544aab5f23a339c33232e6634b",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "10cdab9a1220a48da0804552174f041f3d3b49dd317db41d2f11255fdd070706",
+      .model_hash = "0a40b85f3dcdba9abcd46d54c3d56651ce8bf75b693f75e6a717b82d17e76ebf",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "37ed33e68584d95bfadee824be2606d3f81c432266ff7b186078fbadfc42d2eb",
+      .model_hash = "506bb94e364097b8c3e1eda45db6ce7cbc5fd314fc350914a73e0aa98db53281",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

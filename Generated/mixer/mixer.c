@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "dadbdc40a0c977cf2ffa1d4ca4b6ac6a3814fb37593ce529fb88c27ed7cbd68f",
+      .model_hash = "5550eed6cc991105497bbe903f187cff269f19b141545fb93a0be8e695e8fcae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

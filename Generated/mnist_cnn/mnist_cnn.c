@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "a01bd66afb05656d53a50ad6aa2df9273629d7ca2aebef6a7f58dddb998999b1",
+      .model_hash = "168a6d97200df0e05824d2650e50990f0b8926f63247d29a22263e8468a7d7ef",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ static ALWAYS_INLINE vec between_four_edge(const vec *x, const int rows, const i
       const mask row = clamped_lanes(top + p, rows), column = clamped_lanes(left + q, columns);
       const mask place = row * columns + column;
       vec v;
-      for (int l = 0; l < LANES; l++) v[l] = x[place[l]][l];
+      UNROLL for (int l = 0; l < LANES; l++) v[l] = x[place[l]][l];
       sum += (p ? down : up) * (q ? right : before) * v;
     }
   return sum;
@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "e363a8ce41d713c8c5a4bca0091f43a2ad125686e0e2ca3a2ba839a2c85a0331",
+      .model_hash = "91db0a2f18f872c0eeec425247a7eb09b4199322d7227ff559b56ce646765fd1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

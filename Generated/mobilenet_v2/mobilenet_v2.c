@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "ed55b296a8959925123d338c4b166e5fd6a035b26112c0c5bce3fa5d9656bacc",
+      .model_hash = "620272b3c7257cd6c85e13326172ba8216296bf1c5678351eaef7f6329568d9a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

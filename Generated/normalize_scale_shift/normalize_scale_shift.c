@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "c6a2e63da845de7aec6c0ed7f867416e776302f5d61b4df3124b3357442eda19",
+      .model_hash = "f7a591368d1352f4397e99a5cb38d9cc94e0d2152f16c2f0b540983f30963288",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

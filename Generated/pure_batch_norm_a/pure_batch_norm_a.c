@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "f85b145e8937140ea4848d2b2fac28fe345472bf4f1b1b70ac3f469e4690ec37",
+      .model_hash = "69490998bf91aac0e848a59acff9d0b8b43a0e309179cafbf53a1f9168f9140c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

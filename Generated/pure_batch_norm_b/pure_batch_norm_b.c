@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "1ad76c73bf283c95c629879ab134edd791eb12a5e5bce5eeafca1aa1dac38623",
+      .model_hash = "ab9497c3e366a3c7b31e7da6b53cd9d88233556673cc3c0f6e922852d01c3c92",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

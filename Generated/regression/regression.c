@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "2f97efbc550670ee9dc713c0517e47af23e1a514cf3b2a465e86575d93e56101",
+      .model_hash = "00c746a99b97283b73c4ddc37b351b850ed0dc8ca7b00c6ed07480ffa9874936",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

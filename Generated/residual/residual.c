@@ -2637,7 +2637,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "fd88bda87c0a2844ddcee908b7eed40a5c3b603ec28120c9a86f0ee30b26d49c",
+      .model_hash = "f308f9d87790def44cfac5f3fc4ad4e04a09f482e704f1bf4c7a7f09ded13b57",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4838,7 +4838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "8f5b4de4e5c8e4da9ba7bfa2c3246c41685f2e4fee0f8439770a2aeeec85df7f",
+      .model_hash = "b106b00e377087a6146ae75daf3b976e5526ef813c323b5d60203d6ccb706108",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

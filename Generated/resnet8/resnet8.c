@@ -544,7 +544,7 @@ static ALWAYS_INLINE vec between_four_edge(const vec *x, const int rows, const i
       const mask row = clamped_lanes(top + p, rows), column = clamped_lanes(left + q, columns);
       const mask place = row * columns + column;
       vec v;
-      for (int l = 0; l < LANES; l++) v[l] = x[place[l]][l];
+      UNROLL for (int l = 0; l < LANES; l++) v[l] = x[place[l]][l];
       sum += (p ? down : up) * (q ? right : before) * v;
     }
   return sum;
@@ -3319,7 +3319,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "e156293c71b1493c90d74cd04c328dd1c2a7e2ebb01cee2d9998ec21a04feef2",
+      .model_hash = "9d726d8bd170a8634f285c046e1fa46507976e8e5099e3b44ef8d93510d185c3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

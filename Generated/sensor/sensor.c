@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "b3657ab5d80e35456c0ec87f75d537c266fd211e02f80fcc8b6904d902ee2f4b",
+      .model_hash = "40bc735967ba6e566328d84428e1181fc6b7d5c42b21c3797171703abf5d3007",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2986,7 +2986,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "1f21e6ed7c3e0cbd87262b5c422c27f7d0bf7b7571fa385ac19f6417f2745655",
+      .model_hash = "26ee49ba6746bdff3dde07c3f65d6ec109257f7295b977607c0a954335c2aca5",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2601,7 +2601,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "f90d55887523895de8dd945de80d0e19ba692fca13010bc44d8095e9f0cf6f9b",
+      .model_hash = "ecefa155dbbc26ed658b2bd215e85d508afaa026b0801332f75026a9c5dbfe04",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -7,6 +7,8 @@ static const example_model models[] = {
 #include "embed.h"
 #define MODEL mnist_mlp
 #include "embed.h"
+#define MODEL mnist_augmented
+#include "embed.h"
 #define MODEL residual
 #include "embed.h"
 #define MODEL resnet8

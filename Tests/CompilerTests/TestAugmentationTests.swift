@@ -148,6 +148,26 @@ import Testing
     }
   }
 
+  /// Protects sequences, which have no rows to be moved by.
+  @Test func sequences() throws {
+    let text = """
+      model seen {
+        input x: [2, 9]
+        target t: class(3)
+        y = x | conv(4, kernel: 3) | flatten | dense(3)
+        loss softmax_cross_entropy(y, t)
+      }
+      training {
+        batch 4
+        tta shift(2)
+        tta flip
+      }
+      """
+    let views = try CompilerFixture.plugin(text, .training(.double)).description.views
+    #expect(views.map(\.inputs[0].right) == [0, 0, -2, -2, 2, 2])
+    #expect(views.allSatisfy { $0.inputs[0].down == 0 && !$0.inputs[0].flipsRows })
+  }
+
   /// Protects models of several inputs: a view changes those that it is for, all at once.
   @Test func severalInputs() throws {
     let once = try PluginHarness(

@@ -134,6 +134,11 @@ import Testing
       )
         == ["error: none.csv: holds no finished epoch", "1"])
     #expect(
+      try shell.run("ln -s a.csv l.csv; bnc report a.csv -o l.csv 2>&1 | head -1; head -c 2 a.csv")
+        == [
+          "error: l.csv: is the log itself, which the page would replace", "# ",
+        ])
+    #expect(
       try shell.run("bnc report m.bn -o n.html 2>&1 | head -1") == [
         "error: m.bn: is not the log of a run"
       ])

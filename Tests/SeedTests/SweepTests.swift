@@ -178,6 +178,12 @@ import Testing
       ("--vary schedule=none", "error[unknown-choice]: no schedule is called 'none'"),
       ("--vary 'lr=log(1e-3..1)'", "error: lr is drawn from a range"),
       ("--vary lr=1 --vary lr=2", "error: --vary names the setting 'lr' twice"),
+      ("--vary lr=1 --vary optimizer.lr=2", "error: --vary names one setting twice, as 'lr' and"),
+      (
+        "--vary 'optimizer=sgd(lr: 5),adam(lr: 5)' --vary lr=0.1",
+        "error: --vary says 'lr' twice, by 'lr' and within 'optimizer'"
+      ),
+      ("--vary epochs=1,2 --epochs 1", "error: --epochs says how long every run is"),
       ("--vary lr=1 --monitor r2", "error: "),
       ("--vary lr=1 --seeds 0", "Error: --seeds must be from 1 to 10000."),
     ] {

@@ -93,6 +93,9 @@ extension Model {
           var next = view
           next.weight *= weight
           for input in augmentation.inputs {
+            var look = look
+            // A sequence has no rows to be moved by.
+            if !inputs[input].shape.isImage { look.down = 0 }
             next.inputs[input] = view.inputs[input].followed(by: look)
           }
           return next

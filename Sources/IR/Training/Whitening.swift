@@ -66,7 +66,14 @@ extension Model {
         "'\(layer.name)' has \(weight.shape[0]) output channels, and the \(patch) directions of a "
           + "patch with both signs are \(2 * patch)")
     }
-    return (input, try operation.sizes.window(keyword: operation.keyword, over: operand))
+    let window = try operation.sizes.window(keyword: operation.keyword, over: operand)
+    for (axis, size) in [(window.rows, operand.height), (window.columns, operand.width)]
+    where (axis.kernel - 1) * axis.dilation >= size {
+      throw ShapeError(
+        "the window of '\(layer.name)' lies nowhere within \(operand), so that there is no patch to whiten",
+        help: "a smaller kernel, or less dilation")
+    }
+    return (input, window)
   }
 
   /// The value before what the training block puts between an input and its readers.

@@ -5,8 +5,8 @@ private let inertia = Key.real(
   "the weight of the old velocity, against the gradient")
 private let nesterov = Key.flag(
   "nesterov", default: true, "whether the velocity is mixed with the gradient once more")
-private let epsilon = Key.real(
-  "eps", atLeast: 0, default: 1e-7, "the least norm that the direction is divided by")
+private let epsilon = Key.positive(
+  "eps", default: 1e-7, "the least norm that the direction is divided by")
 private let steps = Key.whole(
   "ns_steps", in: 1...99, default: 5, "the steps of Newton and Schulz's iteration")
 private let coefficients = Key.reals(

@@ -8,7 +8,7 @@ extension Definition<DataTransform> {
     return Definition(
       "resize",
       "images in files brought to this size, whatever theirs is: bilinear, and averaged where they shrink, "
-        + "to the same bits as Pillow",
+        + "as Pillow does",
       positional: [height.parameter, width.parameter]
     ) { arguments throws(ArgumentError) in
       DataTransform(

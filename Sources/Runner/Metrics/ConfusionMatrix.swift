@@ -62,7 +62,7 @@ package struct ConfusionMatrix: Hashable, Sendable, CustomStringConvertible {
   package func text(classNames: [String]) -> String {
     let answers = 0..<classes
     func name(_ label: Int) -> String {
-      classNames.indices.contains(label) ? classNames[label] : "\(label)"
+      classNames.indices.contains(label) ? classNames[label].escapingControls : "\(label)"
     }
     var table = TextTable(.right, rows: [["target"] + answers.map(name)])
     for target in 0..<classes {

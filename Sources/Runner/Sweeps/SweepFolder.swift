@@ -66,7 +66,7 @@ package struct SweepFolder: Sendable {
   ///   holds something else, and one where another program is at work in it.
   package init(_ path: String, _ settings: SweepSettings) throws {
     self.path = path
-    let help = "name another folder with --into, or remove this one first"
+    let help = "name another folder with --into"
     let file = "\(path)/\(Self.settingsName)"
     if access(path, F_OK) == 0, access(file, F_OK) != 0, try !Self.isEmpty(path) {
       throw Failure("is no folder of a sweep, and not empty", path: path, help: help)

@@ -42,7 +42,7 @@ struct DataText: CustomStringConvertible {
       return start + (dataset.training.moments(ofTarget: index, target).map(table) ?? "")
     }
     let each = target.count == 1 ? "" : " at each of \(shape(target)) positions"
-    let names = dataset.training.classNames
+    let names = dataset.training.classNames.map(\.escapingControls)
     let counted = parts.map {
       $0.examples.classCounts(classes, perExample: target.count, target: index)
     }

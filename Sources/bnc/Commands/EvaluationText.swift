@@ -65,7 +65,8 @@ struct EvaluationText: CustomStringConvertible {
   private func table(_ columns: [(name: String, numbers: [Double?])]) -> String {
     var table = TextTable(.right, rows: [["class"] + columns.map(\.name)])
     for label in 0..<(columns.first?.numbers.count ?? 0) {
-      let name = classNames.indices.contains(label) ? classNames[label] : "\(label)"
+      let name =
+        classNames.indices.contains(label) ? classNames[label].escapingControls : "\(label)"
       table.append([name] + columns.map { Self.text($0.numbers[label]) })
     }
     return table.text

@@ -24,6 +24,11 @@ struct Report: ParsableCommand {
   var output: String
 
   func run() throws {
+    guard !FileIdentity.isSame(log, output) else {
+      throw Failure(
+        "is the log itself, which the page would replace", path: output,
+        help: "put the page into another file")
+    }
     try AtomicFile.checkWritable(output)
     try LogPage(try RunLog(log)).write(to: output)
     Terminal.write("put a page about the run into \(output)\n")

@@ -83,6 +83,10 @@ struct Sweep: ParsableCommand {
   }
 
   func run() throws {
+    if training.epochs != nil, vary.contains(where: { $0.prefix { $0 != "=" } == "epochs" }) {
+      throw Failure(
+        "--epochs says how long every run is, and --vary varies it", help: "leave one of them out")
+    }
     let models = try SweepModels(model, vary, random: random, seed: seed)
     if models.trials.count < random ?? 0 {
       write("there are no more than \(models.trials.count) different combinations")

@@ -33,6 +33,7 @@ struct SweepModels {
       throw Failure(
         "--vary names the setting '\(twice.name)' twice", help: "list all its values once")
     }
+    try Self.checkApart(varied, in: source)
     let trials: [SweepTrial]
     if let random {
       let whole = try Self.wholeSettings(of: varied, in: source)
@@ -48,6 +49,32 @@ struct SweepModels {
       let (checked, diagnostics) = Frontend.check(named, library: .standard)
       if checked == nil { throw ModelErrors(source: named, diagnostics: diagnostics) }
       return model
+    }
+  }
+
+  /// Two names of one setting, or an argument of an entry that is varied as a whole and says it: one of
+  /// the values would be lost.
+  private static func checkApart(_ varied: [VariedSetting], in source: SourceFile) throws {
+    let settings = ModelSettings(of: source, library: .standard)
+    let known = varied.compactMap { one in
+      (try? settings.setting(one.name)).map { (name: one.name, setting: $0, text: one.text) }
+    }
+    for (index, one) in known.enumerated() {
+      if let other = known[..<index].first(where: { $0.setting.path == one.setting.path }) {
+        throw Failure(
+          "--vary names one setting twice, as '\(other.name)' and '\(one.name)'",
+          help: "list all its values once")
+      }
+    }
+    let words = varied.map { $0.name.split(separator: ".").last.map(String.init) ?? $0.name }
+    for whole in known where whole.setting.isWhole {
+      let said = whole.text.filter { $0 != " " }
+      for (one, word) in zip(varied, words)
+      where said.contains("(\(word):") || said.contains(",\(word):") {
+        throw Failure(
+          "--vary says '\(word)' twice, by '\(one.name)' and within '\(whole.name)'",
+          help: "take it out of one of them")
+      }
     }
   }
 

@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "f37a9d55507cb7c61f6a378e7ff3f5e4acb244ff7bbbf01cea1db49621498150",
+      .model_hash = "f03c2fb7fb1bf93a4fcdfbb9e216a5936298f76ff68a1bae7f6e6e6376255b39",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

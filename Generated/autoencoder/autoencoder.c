@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "4484da749068074689c564ca77b5cc9157c7532fee90db08028859a87186386a",
+      .model_hash = "d59e4b77abe81f3191a3aee912a4e87a63f025d8933127357e521c0fe72f28d8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

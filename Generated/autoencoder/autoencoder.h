@@ -191,7 +191,6 @@ typedef struct bnc_value {
                                 // training data: 1 / deviation and -mean / deviation
   const bnc_sound *sound;       // of an input: what is made of sound; null: nothing
   int32_t resizes;              // of an input: whether images are brought to its size
-  int32_t reserved;
 } bnc_value;
 
 // A number that each step is given.

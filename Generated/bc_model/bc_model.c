@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "06c6c2a82709a58aaa0d014d6745cf33ade33f544aab5f23a339c33232e6634b",
+      .model_hash = "9036202c4c29a2f070cd225099bab80141729bf01a919fb67aff4f2d740fa564",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "82cb8e1705945b4b5e8cf1fb7c59ba88a19fc1995d0182fe965200f52809d74f",
+      .model_hash = "ca9b882b39bd4ee8116a04318adf6c7f47faa0ffeac00b22cf60183a774b5232",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

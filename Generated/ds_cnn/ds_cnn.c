@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "0a40b85f3dcdba9abcd46d54c3d56651ce8bf75b693f75e6a717b82d17e76ebf",
+      .model_hash = "a24c249cc4c2ab26b76549fc45c6c50a6035b769254ad446a50d699d023045ae",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "9f4a7f1ce94a2acf07f9721de169ce5abacd6e404e8e4d7253a8cc1cf1c9fda2",
+      .model_hash = "5506d220beb6501157421d14f129e14d8e26ca3f47ef2f9263a5310436ce95f3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "506bb94e364097b8c3e1eda45db6ce7cbc5fd314fc350914a73e0aa98db53281",
+      .model_hash = "36841f5ef668410c02dc865bd989fe99816968110b828b8db78bcc7c22c650d6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "5550eed6cc991105497bbe903f187cff269f19b141545fb93a0be8e695e8fcae",
+      .model_hash = "3958e0c770eee665f899b93eacb01da17cb4cd704cce1db1568d8e22ae961fc1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2111,7 +2111,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "7856706b327857d6730b53a9df1cf662009dbf7e5c0c5047942e401349031f60",
+      .model_hash = "882e1eef69af17e5bad19d6a1834eb0d71dff27d58a5bbc5c7a00ef451ac6ff8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

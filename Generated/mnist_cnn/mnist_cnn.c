@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "168a6d97200df0e05824d2650e50990f0b8926f63247d29a22263e8468a7d7ef",
+      .model_hash = "96e5b7010aead62bb30c99fd619b50b521e8a9160531b8c83b6ff7fc9b5739f9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "7b1379106e025efdc83f97fd14f7f810f0a019e305707a0d68ee306e8131a9f8",
+      .model_hash = "eecad33fae8b1adf434b6eceeeb25d44f47da39247190a047a23adb919cfb2a3",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "91db0a2f18f872c0eeec425247a7eb09b4199322d7227ff559b56ce646765fd1",
+      .model_hash = "6cf4bce480afc69d352220564d3e0973d59bc24ad8815eafa5dee5bf0042e2b8",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "620272b3c7257cd6c85e13326172ba8216296bf1c5678351eaef7f6329568d9a",
+      .model_hash = "f64d673e3291662fdc8889992f78cb1521b10d02f723c44da1953fe1b84a3a52",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "7930acd7852b44bf4cd7e01ccdae4e4427432eb4ba7f2f4c0d7ba5e9a06464ce",
+      .model_hash = "d0e19bbc4718fdf6ed9c4c7460e8d87172ac589f90b3f41f1c129c42cbce0776",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

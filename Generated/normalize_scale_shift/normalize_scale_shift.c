@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "f7a591368d1352f4397e99a5cb38d9cc94e0d2152f16c2f0b540983f30963288",
+      .model_hash = "481473aa81840c98d03acdd89d3f0dc75357c60f22fe224a4550511b035c87b6",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "69490998bf91aac0e848a59acff9d0b8b43a0e309179cafbf53a1f9168f9140c",
+      .model_hash = "eafde35cffcb1d11a0c0d7e4ac091cffc0b2925f5eea1412104a3c2c82d3f377",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "00c746a99b97283b73c4ddc37b351b850ed0dc8ca7b00c6ed07480ffa9874936",
+      .model_hash = "4dfe9a16936479d62218bbdd8998d8a8af66e4a19584f5e10ff6c5eff6d9d164",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2637,7 +2637,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "f308f9d87790def44cfac5f3fc4ad4e04a09f482e704f1bf4c7a7f09ded13b57",
+      .model_hash = "12579c17b2b2c02bf289b355d4c7bd0b4c11606afe23350983b28bb88a57873a",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

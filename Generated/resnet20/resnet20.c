@@ -4838,7 +4838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "b106b00e377087a6146ae75daf3b976e5526ef813c323b5d60203d6ccb706108",
+      .model_hash = "c6672fb49dc85691babdf9944cd60cb8491038fb7224aadc2cc4707bc6801ddd",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -3319,7 +3319,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet8",
-      .model_hash = "9d726d8bd170a8634f285c046e1fa46507976e8e5099e3b44ef8d93510d185c3",
+      .model_hash = "3963b16adde7c645e17047883e673961a9b7c16f8c8e2101a7f45530f85fbb37",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

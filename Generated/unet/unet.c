@@ -2986,7 +2986,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "26ee49ba6746bdff3dde07c3f65d6ec109257f7295b977607c0a954335c2aca5",
+      .model_hash = "9193c09c9e17bb96abf4e5166f41e4b59d01a98df302eeaafdd541f68e1ffc73",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2601,7 +2601,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "ecefa155dbbc26ed658b2bd215e85d508afaa026b0801332f75026a9c5dbfe04",
+      .model_hash = "bb2a661d9f663c06e260167d80c5a66158589e73b1e6f493fb84133aa0c27a87",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

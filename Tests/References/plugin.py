@@ -28,7 +28,7 @@ class Value(ctypes.Structure):
     _fields_ = [("name", text), ("element_types", u32), ("rank", i32), ("shape", i64 * 8),
                 ("classes", u32), ("reserved", u32), ("scale", f64),
                 ("scales_reals", i32), ("normalization", u32), ("sound", pointer),
-                ("resizes", i32), ("reserved", i32)]
+                ("resizes", i32)]
 
 
 class Hyperparameter(ctypes.Structure):

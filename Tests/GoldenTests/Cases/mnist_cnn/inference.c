@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "f03c2fb7fb1bf93a4fcdfbb9e216a5936298f76ff68a1bae7f6e6e6376255b39",
+      .model_hash = "744fb006d041ab1ce54ce6c3100e678158d136c6c43dc7bc8f778c5f50f3de55",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

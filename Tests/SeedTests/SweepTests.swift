@@ -165,6 +165,59 @@ import Testing
       ])
   }
 
+  /// Protects what a training takes from its data before the first step: runs of a sweep have it as
+  /// `bnc train` does, numbers that normalize and a weight that whitens.
+  @Test func startsFromData() throws {
+    try write(
+      """
+      model w {
+        input x: [1, 3, 3]
+        target y: class(2)
+        o = x | conv(4, kernel: 2) frozen(weight) as white | relu | flatten | dense(2)
+        loss softmax_cross_entropy(o, y)
+      }
+
+      training {
+        batch 4
+        epochs 2
+        optimizer sgd(lr: 0.1)
+        initialize whitening on white.weight
+        data normalize
+      }
+      """, to: "w.bn")
+    let rows = (0..<24).map { row in
+      ((0..<9).map { "\((row * 7 + $0 * $0 * 3) % 11)" } + ["\(row % 2)"]).joined(separator: ",")
+    }
+    try write(rows.joined(separator: "\n") + "\n", to: "w.csv")
+    let same = try shell.run(
+      """
+      bnc sweep w.bn --data w.csv --vary lr=0.1 --save --into s > said
+      bnc train w.bn --data w.csv --threads 1 --keep best --save w > said
+      cmp w s/001-seed0/weights.safetensors && echo same
+      """)
+    #expect(same == ["same"])
+  }
+
+  /// Protects a sweep from a record that no training wrote: it is refused, and says what to do.
+  @Test func refusesARecordWrittenByHand() throws {
+    _ = try shell.run("\(Self.sweep) --vary lr=0.1 --into s")
+    for change in [
+      "s/\"seconds\" : [0-9.e-]*/\"seconds\" : 1e308/",
+      "s/\"best_epoch\" : [0-9]*/\"best_epoch\" : -1/",
+      "s/\"epochs\" : [0-9]*/\"epochs\" : 3, \"failure\" : \"x\"/",
+    ] {
+      let said = try shell.run(
+        """
+        cp s/001-seed0/record.json kept; sed -i '\(change)' s/001-seed0/record.json
+        \(Self.sweep) --vary lr=0.1 --into s 2>&1 | head -1; cp kept s/001-seed0/record.json
+        """)
+      #expect(
+        said == [
+          "error: s/001-seed0/record.json: does not hold what lr=0.1 with seed 0 came to"
+        ], "\(change)")
+    }
+  }
+
   /// Protects the user before anything is trained: a setting that is none, values that no model can
   /// have, a range without --random, a metric that fits nothing, a plugin; and no folder is made.
   @Test func refuses() throws {
@@ -185,6 +238,7 @@ import Testing
       ),
       ("--vary epochs=1,2 --epochs 1", "error: --epochs says how long every run is"),
       ("--vary lr=1 --monitor r2", "error: "),
+      ("--vary lr=1 --epochs 0", "Error: --epochs must be 1 or more to compare anything."),
       ("--vary lr=1 --seeds 0", "Error: --seeds must be from 1 to 10000."),
     ] {
       let said = try shell.run("\(Self.sweep) \(options) --into s 2>&1; echo $?; ls s 2> /dev/null")

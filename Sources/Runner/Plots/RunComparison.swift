@@ -17,7 +17,8 @@ extension TrainingCurves {
         help: "name fewer of them")
     }
     for run in runs where run.epochs == 0 {
-      throw Failure("holds no finished epoch", path: run.path, help: "leave it out")
+      throw Failure(
+        "holds no finished epoch", path: run.path, help: "train it for an epoch, or leave it out")
     }
     let panels = try (metrics ?? Self.usual(of: runs)).map { metric in
       Panel(

@@ -43,16 +43,15 @@ package struct LogPage {
   /// The epoch with the best accuracy, or the least loss where there is none, beside the last one.
   private mutating func addBest() {
     let judge = log.settings.judge
-    let accuracy = log.column("\(judge)_accuracy")?.map { $0 ?? -.infinity }
-    let loss = log.column("\(judge)_loss")?.map { $0 ?? .infinity }
-    let best =
-      accuracy.flatMap { $0.firstIndex(of: $0.max() ?? 0) }
-      ?? loss.flatMap { $0.firstIndex(of: $0.min() ?? 0) }
-    guard let best, log.epochs > 0 else { return }
+    let accuracy = log.column("\(judge)_accuracy") ?? []
+    let loss = log.column("\(judge)_loss") ?? []
+    let highest = accuracy.compactMap(\.self).max().flatMap { accuracy.firstIndex(of: $0) }
+    let least = loss.compactMap(\.self).min().flatMap { loss.firstIndex(of: $0) }
+    guard let best = highest ?? least else { return }
     page.add(heading: "Results")
     page.add(
       paragraph:
-        "Best by the \(judge) \(accuracy == nil ? "loss" : "accuracy"), the first of several.")
+        "Best by the \(judge) \(highest == nil ? "loss" : "accuracy"), the first of several.")
     let rows = columns.map { name -> [Page.Cell] in
       [.text(name.replacing("_", with: " "))]
         + [best, log.epochs - 1].map { .number(text(name, $0)) }

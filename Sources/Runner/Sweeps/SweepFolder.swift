@@ -102,7 +102,7 @@ package struct SweepFolder: Sendable {
     let file = "\(folder(of: trial, seed: seed))/\(Self.recordName)"
     guard access(file, F_OK) == 0 else { return nil }
     let record = try? JSONDecoder().decode(SweepRecord.self, from: Self.read(file))
-    guard let record, record.settings == trial.settings, record.seed == seed else {
+    guard let record, record.settings == trial.settings, record.seed == seed, record.isSound else {
       throw Failure(
         "does not hold what \(trial.words) with seed \(seed) came to", path: file,
         help: "remove it, and that run is trained again")

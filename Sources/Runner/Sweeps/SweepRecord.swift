@@ -16,6 +16,15 @@ package struct SweepRecord: Hashable, Sendable, Codable {
   /// Of training and evaluation.
   package var seconds: Double
 
+  /// Whether a training can have come to it: what was read may have been written by hand. Sums over
+  /// seeds stay finite.
+  var isSound: Bool {
+    let numbers = [value, testValue, seconds].compactMap(\.self)
+    return (value == nil) != (failure == nil) && epochs >= 0 && seconds >= 0
+      && numbers.allSatisfy { abs($0) < 1e100 }
+      && bestEpoch.map { (0..<epochs).contains($0) } ?? (value == nil)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case settings, seed, failure, value, epochs, seconds
     case bestEpoch = "best_epoch"

@@ -68,6 +68,9 @@ struct Sweep: ParsableCommand {
 
   func validate() throws {
     if vary.isEmpty { throw ValidationError("--vary names no setting.") }
+    if training.epochs == 0 {
+      throw ValidationError("--epochs must be 1 or more to compare anything.")
+    }
     if let random, random < 1 { throw ValidationError("--random must be 1 or more.") }
     guard (1...10_000).contains(seeds) else {
       throw ValidationError("--seeds must be from 1 to 10000.")

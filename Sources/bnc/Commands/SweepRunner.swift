@@ -127,7 +127,7 @@ struct SweepRunner {
     let loaded = try arguments.training.start(network, seed: run.seed)
     let dataset = try arguments.training.split(
       data.dataset(for: plugin, pool: pool), seed: run.seed)
-    _ = try network.normalizeInputs(by: dataset.training, loaded: loaded)
+    _ = try network.startFromData(dataset.training, loaded: loaded)
     let settings = RunSettings(
       plugin.description, options, dataset: dataset, threads: threads, bncVersion: bncVersion,
       command: arguments.trainCommand(source.name, seed: run.seed))

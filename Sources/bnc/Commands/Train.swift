@@ -78,8 +78,7 @@ struct Train: ParsableCommand {
     text.writeHeader(options, dataset: dataset, threads: pool.threads, isDrawn: data.data == nil)
     noteFiles(dataset.notes)
     if data.data != nil { noteScale(dataset.training.scaleNote(plugin.description)) }
-    text.write(try net.normalizeInputs(by: dataset.training, loaded: loaded))
-    for weight in try net.whiten(by: dataset.training, loaded: loaded) { text.write(weight.note) }
+    text.write(lines: try net.startFromData(dataset.training, loaded: loaded))
 
     var trainer = try Trainer(
       net, dataset: dataset, options: options, checkpoints: checkpointOptions, stop: .install())

@@ -51,10 +51,10 @@ struct TrainingText {
     }
   }
 
-  /// What the inputs are normalized by.
-  func write(_ inputs: [NormalizedInput]) {
+  /// Lines about what was done.
+  func write(lines: [String]) {
     if style == .none { return }
-    for input in inputs { write(input.note) }
+    for line in lines { write(line) }
   }
 
   /// A line about what was written, where there is something to say.

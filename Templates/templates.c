@@ -435,6 +435,10 @@ static const bnc_template templates[] = {
      (const char[]){
 #embed "../Sources/PluginABI/include/bnc_plugin.h" suffix(, 0)
      }},
+    {"bnc_tables.h",
+     (const char[]){
+#embed "../Sources/PluginABI/include/bnc_tables.h" suffix(, 0)
+     }},
 };
 
 int32_t template_count(void) { return (int32_t)(sizeof templates / sizeof templates[0]); }

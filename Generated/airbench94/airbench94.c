@@ -3027,7 +3027,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "airbench94",
-      .model_hash = "0d8c9688ab88c2f4176763bcd7fa68f8414088a50da87868eb87a63a00b9b452",
+      .model_hash = "3dabdb0b84845ff305fa392f342477717067bc84ef5bbeabbc0bff602f3b60d7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

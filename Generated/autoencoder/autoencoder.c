@@ -2488,7 +2488,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "autoencoder",
-      .model_hash = "d59e4b77abe81f3191a3aee912a4e87a63f025d8933127357e521c0fe72f28d8",
+      .model_hash = "a27061d998daaf15f0017ff350ab2e97927c1ba754dd7e8a47666c86340a1c92",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

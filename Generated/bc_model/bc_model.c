@@ -1182,7 +1182,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model",
-      .model_hash = "9036202c4c29a2f070cd225099bab80141729bf01a919fb67aff4f2d740fa564",
+      .model_hash = "c09e066c7c13b4b7b5a25b524534ecc30aeab8b2f4c29be3b8037856c7d755ba",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

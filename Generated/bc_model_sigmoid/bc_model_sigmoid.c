@@ -1187,7 +1187,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "bc_model_sigmoid",
-      .model_hash = "ca9b882b39bd4ee8116a04318adf6c7f47faa0ffeac00b22cf60183a774b5232",
+      .model_hash = "46a00d60f7d1844cd2be113b57e5e7745fed7c8a734f7af37945de5244b0c579",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

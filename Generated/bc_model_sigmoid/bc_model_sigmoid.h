@@ -10,36 +10,8 @@
 
 #include <stdint.h>
 
-// Raised whenever something below changes that is there already; a host refuses a plugin of another
-// version. What is added to the end of bnc_host, which begins with its size, does not raise it.
-#define BNC_ABI_VERSION 6
-
 // Axes of a tensor, at most.
 #define BNC_MAX_RANK 8
-
-// The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
-#ifndef BNC_SYMBOL
-#define BNC_SYMBOL bnc_plugin_table
-#endif
-
-// Regions begin at a multiple of this many bytes.
-#define BNC_ALIGNMENT 64
-
-// What an entry point returns.
-enum {
-  BNC_OK = 0,
-  BNC_BAD_ARGUMENT = 1,  // a count outside 1...batch, a class outside its range, a missing pointer
-  BNC_NOT_FINITE = 2,    // the loss is infinite or not a number; parameters and state are untouched
-  BNC_NOT_TRAINED = 3,   // evaluation, but a batch norm with `start: first_batch` never saw a batch
-};
-
-// The instructions that a plugin was compiled to use, as bits.
-enum {
-  BNC_SSE2 = 1,
-  BNC_AVX2 = 2,     // with FMA: x86-64-v3
-  BNC_AVX512 = 4,   // F, BW, CD, DQ, VL: x86-64-v4
-  BNC_NEON = 8,
-};
 
 // How numbers are stored.
 enum {
@@ -85,84 +57,6 @@ enum {
                        // of outputs beyond the inputs uniform from -first to first
   BNC_LISTED = 7,      // values
 };
-
-// A matrix product for the host: C = A B + (accumulate ? C : 0), rows packed at the given strides.
-// A is [m][k] or, transposed, [k][m]; B is [k][n] or [n][k]; C is [m][n].
-typedef struct bnc_gemm {
-  int32_t m, n, k;
-  int32_t transpose_a, transpose_b;
-  int32_t stride_a, stride_b, stride_c;
-  int32_t accumulate;
-  int32_t element_size;
-  const void *a, *b;
-  void *c;
-} bnc_gemm;
-
-// What the host provides; a null pointer makes the plugin do without.
-typedef struct bnc_host {
-  uint32_t struct_size;
-  uint32_t reserved;
-  void *context;  // handed to each function below
-  // Calls body(argument, index) once for each index from 0 to count - 1, in any order, on any
-  // threads, and returns when all have returned. A call may wait for another that has begun: a
-  // thread must not begin a call in the middle of another.
-  void (*parallel_for)(void *context, int32_t count, void (*body)(void *argument, int32_t index),
-                       void *argument);
-  // One matrix product, on the calling thread; may be called from within parallel_for.
-  void (*gemm)(void *context, const bnc_gemm *product);
-  // Kernel `kernel` of the plugin's table has just finished: for those who measure.
-  void (*kernel_done)(void *context, int32_t kernel);
-  // A moment's wait of one call of parallel_for for another, again and again until that is done.
-  // Provided where every thread has a core of its own; else kernels that would wait are run one
-  // after the other.
-  void (*wait)(void *context);
-  // Adds up `count` numbers of `element_type` over all processes, in place, in an order that does
-  // not depend on which is first; null on one process. A plugin looks whether struct_size reaches
-  // so far.
-  void (*sum)(void *context, void *numbers, int64_t count, int32_t element_type);
-} bnc_host;
-
-// The memory that a caller owns; sizes stand in the plugin's table, aligned to BNC_ALIGNMENT.
-typedef struct bnc_regions {
-  void *parameters;  // learned
-  void *state;       // running statistics
-  void *scratch;     // nothing in it outlives a call
-  void *gradients;   // laid out as parameters; only for `gradient`
-  void *prepared;    // what `prepare` makes of the learned numbers; only for plugins that infer
-  void *slots;       // what the optimizer keeps: one after the other, each laid out as parameters
-} bnc_regions;
-
-// Some examples. Arrays are in the order of the plugin's tables.
-typedef struct bnc_batch {
-  const void *const *inputs;    // of each input rows of one example each, in canonical order
-  const void *const *targets;   // of each target int32_t classes or rows of real values; may be
-                                // null in evaluate, as may each of them
-  const int32_t *input_types;   // of each input BNC_UINT8 or BNC_REAL
-  const uint32_t *rows;         // the row of each example; null: row i is example i
-  int32_t count;                // from 1 to the plugin's batch
-  int32_t reserved;
-} bnc_batch;
-
-// What a step is told beside its examples.
-typedef struct bnc_step {
-  uint64_t step;                  // 1 for the first step of a training
-  uint64_t seed;                  // of what is drawn in a step: the same for the same seed and step
-  const double *hyperparameters;  // in the order of the plugin's table
-  uint64_t examples;  // of all its passes; only for plugins that have several, as what follows
-  uint32_t pass;      // which of the passes of the step this is, from 0: the last one updates
-  uint32_t passes;    // how many it has, from 1 to the plugin's
-  uint64_t epoch;     // from 0: augmentations are drawn for it and an example's row in the data
-  uint64_t steps;     // of the whole training; 0 where that is not known
-} bnc_step;
-
-// What a call found.
-typedef struct bnc_result {
-  double loss;               // the sum of the examples' losses, weighted
-  int32_t not_finite_layer;  // the first layer whose result is not finite, or -1
-  int32_t reserved;
-  double *losses;            // of each loss its part, where the caller gives room; else null
-  double *metrics;           // of each metric its sum over the examples, likewise
-} bnc_result;
 
 // What a host makes of sound for an input: the logarithms of mel bands, or cepstral coefficients,
 // of windows of it.
@@ -268,6 +162,113 @@ typedef struct bnc_kernel {
   double operations;    // multiplications and additions for a full batch
   double bytes;         // read and written at least, for a full batch
 } bnc_kernel;
+
+// Raised whenever something of all this changes that is there already; a host refuses a plugin of
+// another version. What is added to the end of bnc_host, which begins with its size, does not
+// raise it.
+#define BNC_ABI_VERSION 6
+
+// The exported function; -DBNC_SYMBOL=... renames it, to link several networks into one program.
+#ifndef BNC_SYMBOL
+#define BNC_SYMBOL bnc_plugin_table
+#endif
+
+// Regions begin at a multiple of this many bytes.
+#define BNC_ALIGNMENT 64
+
+// What an entry point returns.
+enum {
+  BNC_OK = 0,
+  BNC_BAD_ARGUMENT = 1,  // a count outside 1...batch, a class outside its range, a missing pointer
+  BNC_NOT_FINITE = 2,    // the loss is infinite or not a number; parameters and state are untouched
+  BNC_NOT_TRAINED = 3,   // evaluation, but a batch norm with `start: first_batch` never saw a batch
+};
+
+// The instructions that a plugin was compiled to use, as bits.
+enum {
+  BNC_SSE2 = 1,
+  BNC_AVX2 = 2,     // with FMA: x86-64-v3
+  BNC_AVX512 = 4,   // F, BW, CD, DQ, VL: x86-64-v4
+  BNC_NEON = 8,
+};
+
+// A matrix product for the host: C = A B + (accumulate ? C : 0), rows packed at the given strides.
+// A is [m][k] or, transposed, [k][m]; B is [k][n] or [n][k]; C is [m][n].
+typedef struct bnc_gemm {
+  int32_t m, n, k;
+  int32_t transpose_a, transpose_b;
+  int32_t stride_a, stride_b, stride_c;
+  int32_t accumulate;
+  int32_t element_size;
+  const void *a, *b;
+  void *c;
+} bnc_gemm;
+
+// What the host provides; a null pointer makes the plugin do without.
+typedef struct bnc_host {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void *context;  // handed to each function below
+  // Calls body(argument, index) once for each index from 0 to count - 1, in any order, on any
+  // threads, and returns when all have returned. A call may wait for another that has begun: a
+  // thread must not begin a call in the middle of another.
+  void (*parallel_for)(void *context, int32_t count, void (*body)(void *argument, int32_t index),
+                       void *argument);
+  // One matrix product, on the calling thread; may be called from within parallel_for.
+  void (*gemm)(void *context, const bnc_gemm *product);
+  // Kernel `kernel` of the plugin's table has just finished: for those who measure.
+  void (*kernel_done)(void *context, int32_t kernel);
+  // A moment's wait of one call of parallel_for for another, again and again until that is done.
+  // Provided where every thread has a core of its own; else kernels that would wait are run one
+  // after the other.
+  void (*wait)(void *context);
+  // Adds up `count` numbers of `element_type` over all processes, in place, in an order that does
+  // not depend on which is first; null on one process. A plugin looks whether struct_size reaches
+  // so far.
+  void (*sum)(void *context, void *numbers, int64_t count, int32_t element_type);
+} bnc_host;
+
+// The memory that a caller owns; sizes stand in the plugin's table, aligned to BNC_ALIGNMENT.
+typedef struct bnc_regions {
+  void *parameters;  // learned
+  void *state;       // running statistics
+  void *scratch;     // nothing in it outlives a call
+  void *gradients;   // laid out as parameters; only for `gradient`
+  void *prepared;    // what `prepare` makes of the learned numbers; only for plugins that infer
+  void *slots;       // what the optimizer keeps: one after the other, each laid out as parameters
+} bnc_regions;
+
+// Some examples. Arrays are in the order of the plugin's tables.
+typedef struct bnc_batch {
+  const void *const *inputs;    // of each input rows of one example each, in canonical order
+  const void *const *targets;   // of each target int32_t classes or rows of real values; may be
+                                // null in evaluate, as may each of them
+  const int32_t *input_types;   // of each input BNC_UINT8 or BNC_REAL
+  const uint32_t *rows;         // the row of each example; null: row i is example i
+  int32_t count;                // from 1 to the plugin's batch
+  int32_t reserved;
+} bnc_batch;
+
+// What a step is told beside its examples.
+typedef struct bnc_step {
+  uint64_t step;                  // 1 for the first step of a training
+  uint64_t seed;                  // of what is drawn in a step: the same for the same seed and step
+  const double *hyperparameters;  // in the order of the plugin's table
+  uint64_t examples;  // of all its passes; only for plugins that have several, as what follows
+  uint32_t pass;      // which of the passes of the step this is, from 0: the last one updates
+  uint32_t passes;    // how many it has, from 1 to the plugin's
+  uint64_t epoch;     // from 0: augmentations are drawn for it and an example's row in the data
+  uint64_t steps;     // of the whole training; 0 where that is not known
+} bnc_step;
+
+// What a call found.
+typedef struct bnc_result {
+  double loss;               // the sum of the examples' losses, weighted
+  int32_t not_finite_layer;  // the first layer whose result is not finite, or -1
+  int32_t reserved;
+  double *losses;            // of each loss its part, where the caller gives room; else null
+  double *metrics;           // of each metric its sum over the examples, likewise
+} bnc_result;
 
 typedef struct bnc_plugin {
   uint32_t struct_size;  // sizeof(bnc_plugin), first, so that a host can check before it reads on

@@ -3271,7 +3271,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "ds_cnn",
-      .model_hash = "a24c249cc4c2ab26b76549fc45c6c50a6035b769254ad446a50d699d023045ae",
+      .model_hash = "e0b8dbd0887e20e0ab34dcdd72cb42e1f030f7e85c239f3766f97ab0d13c390f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "fix_gamma",
-      .model_hash = "5506d220beb6501157421d14f129e14d8e26ca3f47ef2f9263a5310436ce95f3",
+      .model_hash = "8b6eb0d23f7b7ce77e0477941164a1b527782f17ad82498058ab4576583cdbde",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1462,7 +1462,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "lenet5",
-      .model_hash = "36841f5ef668410c02dc865bd989fe99816968110b828b8db78bcc7c22c650d6",
+      .model_hash = "33a2f7a354e41fb95e2927f5f0f23c438ad0ab8e45d1e94cf904a1eb0680ee8f",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -2535,7 +2535,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mixer",
-      .model_hash = "3958e0c770eee665f899b93eacb01da17cb4cd704cce1db1568d8e22ae961fc1",
+      .model_hash = "6b4c28d91450b8a2cce15b56564c20cac3779171edddd163df10f2ffeb6a241d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

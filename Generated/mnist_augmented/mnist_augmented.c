@@ -2111,7 +2111,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_augmented",
-      .model_hash = "882e1eef69af17e5bad19d6a1834eb0d71dff27d58a5bbc5c7a00ef451ac6ff8",
+      .model_hash = "272e2e65d6bc5d18c8b4e9f3fb517c64051ec9109f718bf33d0db51c42e9bd5e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

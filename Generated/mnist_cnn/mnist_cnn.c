@@ -1837,7 +1837,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "96e5b7010aead62bb30c99fd619b50b521e8a9160531b8c83b6ff7fc9b5739f9",
+      .model_hash = "31af24671e78293e57af072c2211d787cc8313baf952548b13fd391928cc5dff",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -1298,7 +1298,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_mlp",
-      .model_hash = "eecad33fae8b1adf434b6eceeeb25d44f47da39247190a047a23adb919cfb2a3",
+      .model_hash = "6dfc8f8b35d63b148ccc708cb541f99e7383e343079b02f164fd292acfb35cb7",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

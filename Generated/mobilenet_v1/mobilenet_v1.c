@@ -6320,7 +6320,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v1",
-      .model_hash = "6cf4bce480afc69d352220564d3e0973d59bc24ad8815eafa5dee5bf0042e2b8",
+      .model_hash = "d0616b46727d2790f819bbbfddbe8298d6f5155bea1b822620ae27472d958db9",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -5528,7 +5528,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v2",
-      .model_hash = "f64d673e3291662fdc8889992f78cb1521b10d02f723c44da1953fe1b84a3a52",
+      .model_hash = "48f2b4e51123e88a1e05f79f0cce615c01cf797e001004f33b87e9879f81b601",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

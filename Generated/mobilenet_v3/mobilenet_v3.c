@@ -5129,7 +5129,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mobilenet_v3",
-      .model_hash = "d0e19bbc4718fdf6ed9c4c7460e8d87172ac589f90b3f41f1c129c42cbce0776",
+      .model_hash = "02c56337ef074b260790088ec345ac6d153bcc9be7a33eee7d1894863c72a088",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -800,7 +800,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "normalize_scale_shift",
-      .model_hash = "481473aa81840c98d03acdd89d3f0dc75357c60f22fe224a4550511b035c87b6",
+      .model_hash = "130744c8c8fd01aa05e8b04f145c113ac963ffe6cd8daabfaf4740282dd3c419",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -807,7 +807,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_a",
-      .model_hash = "eafde35cffcb1d11a0c0d7e4ac091cffc0b2925f5eea1412104a3c2c82d3f377",
+      .model_hash = "84647090adcb92826edcad41255e3ddc9043a73e4a155fbd58d8119afcd330d2",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

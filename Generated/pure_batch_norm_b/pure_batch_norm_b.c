@@ -806,7 +806,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "pure_batch_norm_b",
-      .model_hash = "2e22c292b69a7fa3a34c3d86eb390f60c1b8a840ec8fbcefbb7046e6d9c35836",
+      .model_hash = "4763b5deb090a470bac849957f436ec0a7053a45cbf125486d165e729ad39aa1",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

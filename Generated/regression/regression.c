@@ -797,7 +797,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "regression",
-      .model_hash = "4dfe9a16936479d62218bbdd8998d8a8af66e4a19584f5e10ff6c5eff6d9d164",
+      .model_hash = "8553269916f9fb23e399812882573f32b80e2ee42aa4ff4d5af43cc05122da1e",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

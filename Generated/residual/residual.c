@@ -2637,7 +2637,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "residual",
-      .model_hash = "12579c17b2b2c02bf289b355d4c7bd0b4c11606afe23350983b28bb88a57873a",
+      .model_hash = "482bc29bbeb458526ee3913c20871bd6716be2a9f82d0a2d185bff63851d2182",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

@@ -4838,7 +4838,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "resnet20",
-      .model_hash = "c6672fb49dc85691babdf9944cd60cb8491038fb7224aadc2cc4707bc6801ddd",
+      .model_hash = "9138e1fbf5edf7fac4cdd7c5ac2f60aa323d732f8146deb5579a5dc56cb9883c",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

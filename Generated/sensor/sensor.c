@@ -2013,7 +2013,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "sensor",
-      .model_hash = "41e95ecc65e6d01d6c913ae1e20acee0d09504d9378cc9b8b53212b3b7da38a5",
+      .model_hash = "4290e99ae3abb139e44e74d9567f2f11e726706afeb86cb9d453ababd7d53870",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

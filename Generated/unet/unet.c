@@ -2986,7 +2986,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "unet",
-      .model_hash = "9193c09c9e17bb96abf4e5166f41e4b59d01a98df302eeaafdd541f68e1ffc73",
+      .model_hash = "df5286215e35501e88c24f5359d4d21929f961b4b4a5630e75ff8ac7805bba2d",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

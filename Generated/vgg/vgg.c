@@ -2601,7 +2601,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "vgg",
-      .model_hash = "bb2a661d9f663c06e260167d80c5a66158589e73b1e6f493fb84133aa0c27a87",
+      .model_hash = "02c88215f64883ba5e735a7b295a11b744fa4e2727cc2d2e17570d7959efca04",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = LANES,

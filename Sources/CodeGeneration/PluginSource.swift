@@ -41,7 +41,7 @@ package struct PluginSource: Hashable, Sendable {
     header = LineBreaks.applied(
       to: library.render(
         HeaderContext(
-          model: plan.model.name, version: version, interface: library.text("bnc_plugin.h"))))
+          model: plan.model.name, version: version, interface: library.interface)))
     host = LineBreaks.applied(
       to: library.render(
         HostContext(

@@ -113,7 +113,7 @@ import Testing
   /// Every identifier that a template has.
   private static let templateNames: Set<String> = {
     let library = TemplateLibrary.embedded
-    let texts = library.names.map { library.text($0) } + [library.text("bnc_plugin.h")]
+    let texts = library.names.map { library.text($0) } + [library.interface]
     return texts.reduce(into: []) { names, text in
       names.formUnion(identifiers(text.replacing(#/\{\{[^}]*\}\}/#, with: " ")))
     }

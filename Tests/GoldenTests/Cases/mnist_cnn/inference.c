@@ -828,7 +828,7 @@ const bnc_plugin *BNC_SYMBOL(void) {
       .instruction_set = INSTRUCTIONS,
       .bnc_version = "0.2.0-dev",
       .model_name = "mnist_cnn",
-      .model_hash = "744fb006d041ab1ce54ce6c3100e678158d136c6c43dc7bc8f778c5f50f3de55",
+      .model_hash = "a299a8b7f334635d06eea90db81cad0037fbc94d8728c1df771c0dfa20dea013",
       .target = "x86-64-v3",
       .batch = BATCH,
       .lanes = 1,

@@ -54,6 +54,16 @@ extension Case {
             | instance_norm | channel_dropout(0.3) | rms_norm(over: channels) | log_softmax(axis: -1)
             | layer_norm | dropout(0.2) | flatten
       """),
+    // A factor before each of what makes gradients: its slope multiplies all of a gradient.
+    Case(
+      "factors", input: "[2, 8, 8]", batch: 5,
+      """
+      a = x | conv(4, kernel: 3) | multiply(-3) | log_softmax | multiply(0.5) | prelu | divide(0.25)
+        | softmax(axis: 2) | multiply(3) | layer_norm | multiply(-2) | pad(1) | multiply(0.5)
+      b = a | conv(3, kernel: 3) | multiply(-2) | batchnorm | divide(-0.5) | maxpool(2) | multiply(3)
+        | upsample(2) | multiply(0.5) | rms_norm | multiply(-2) | slice(2, start: 1, end: 4) | multiply(0.5)
+      y = b | flatten | multiply(-3) | dense(4) | multiply(0.5) | log_softmax
+      """),
     Case("softmax_of_input", input: "[6]", batch: 3, "y = x | log_softmax | softmax"),
   ]
 }

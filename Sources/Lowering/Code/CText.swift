@@ -34,6 +34,27 @@ package enum CText {
     return found
   }
 
+  /// How strongly the operators outside all brackets of an expression bind, as
+  /// `ScalarExpression.Binary.strength` counts it: 6 where there are none.
+  package static func strength(of expression: String) -> Int {
+    var depth = 0
+    var weakest = 6
+    for word in expression.split(separator: " ") {
+      if depth == 0 {
+        switch word {
+        case "?", "<", "<=", ">", ">=", "==", "!=", "&", "|", "^", "&&", "||": return 1
+        case "+", "-": weakest = 3
+        case "*", "/", "%": weakest = min(weakest, 4)
+        default: break
+        }
+      }
+      for character in word {
+        if "([{".contains(character) { depth += 1 } else if ")]}".contains(character) { depth -= 1 }
+      }
+    }
+    return expression.hasPrefix("-") ? min(weakest, 4) : weakest
+  }
+
   /// A call, as a statement.
   package static func call(_ function: String, _ arguments: [String]) -> String {
     "\(function)(\(arguments.joined(separator: ", ")));"

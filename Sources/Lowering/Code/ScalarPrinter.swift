@@ -29,7 +29,9 @@ struct ScalarPrinter {
     switch expression {
     case .constant(let value):
       return (domain == .double ? CText.double(value) : CText.real(value), value < 0 ? 3 : 6)
-    case .variable(let name): return (values[name] ?? name, 6)
+    case .variable(let name):
+      let value = values[name] ?? name
+      return (value, CText.strength(of: value))
     case .unary(.negate, let x): return ("-" + text(x, within: 5), 4)
     case .unary(.sigmoid, let x) where domain == .double: return pieces(1 / (1 + .exp(-x)))
     case .unary(.softplus, let x) where domain == .double:
